@@ -1,0 +1,142 @@
+//! What the user wrote: the project file, read and checked in one go.
+//!
+//! Comes in: the text of a `PROJECT.toml`. Goes out: a [`Project`], or every mistake at once with
+//! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::sources::SourceKind;
+
+/// Window of the flows of the forms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportWindow {
+    /// From 1 January or 1 July of the half-year the report date lies in.
+    #[default]
+    HalfYear,
+    /// From 1 January.
+    YearToDate,
+}
+
+/// One `[[source]]` of the project.
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What the files hold.
+    pub kind: SourceKind,
+    /// Globs relative to the project file.
+    pub files: Vec<String>,
+    /// Registry only: the city it belongs to, when it is not the project's own.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// School or agency of all rows, where the files do not say it.
+    #[serde(default)]
+    pub institution: Option<String>,
+    /// Extra headings: field key → headings.
+    #[serde(default)]
+    pub columns: BTreeMap<String, Vec<String>>,
+    /// Labels the program does not know: field key → label or code in the file → label it stands for.
+    #[serde(default)]
+    pub labels: BTreeMap<String, BTreeMap<String, String>>,
+    /// Passwords to try on encrypted workbooks.
+    #[serde(default)]
+    pub passwords: Vec<String>,
+}
+
+/// Which settings the figures use (`statistics.md`); printed on 口径说明.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+pub struct FigureSettings {
+    /// `intake` or `paired-counties`.
+    pub liang_hou_sheng: LiangHouSheng,
+    /// Youngest and oldest age of 两后生 at `as_of`, both included.
+    pub liang_hou_sheng_ages: [u8; 2],
+    /// Whether 保留学籍 counts as in school.
+    pub count_suspended: bool,
+    /// Whether only 全日制 counts.
+    pub full_time_only: bool,
+    /// Which date places a class in the window.
+    pub training_date: TrainingDate,
+    /// Whether an employment status without a date counts.
+    pub count_undated_employment: bool,
+    /// Youngest and oldest age of a 贫困劳动力 at `as_of`, both included.
+    pub worker_ages: [u8; 2],
+}
+
+impl Default for FigureSettings {
+    fn default() -> Self {
+        Self {
+            liang_hou_sheng: LiangHouSheng::Intake,
+            liang_hou_sheng_ages: [15, 22],
+            count_suspended: false,
+            full_time_only: false,
+            training_date: TrainingDate::Start,
+            count_undated_employment: false,
+            worker_ages: [16, 60],
+        }
+    }
+}
+
+/// What column ① of Annex 2 counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LiangHouSheng {
+    /// New intake of the school that came from 初中 or 高中.
+    #[default]
+    Intake,
+    /// Registry persons who meet the 两后生 rule in the counties paired with the school.
+    PairedCounties,
+}
+
+/// Which date of a class decides whether it lies in the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainingDate {
+    /// 开班日期.
+    #[default]
+    Start,
+    /// 结业日期.
+    End,
+}
+
+/// A place name of the user's own: what stands in the files → what it means.
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceAlias {
+    /// As written in the files.
+    pub from: String,
+    /// Full current name, e.g. `桦南县桦南镇红光村`.
+    pub to: String,
+}
+
+/// A checked project file.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Folder of the project file; globs and results are relative to it.
+    pub root: PathBuf,
+    /// The project file itself.
+    pub path: PathBuf,
+    /// Title of reports.
+    pub title: String,
+    /// Bare name of the reporting unit, e.g. `佳木斯市`.
+    pub unit: String,
+    /// Report date.
+    pub as_of: jiff::civil::Date,
+    /// Window of the flows.
+    pub report_window: ReportWindow,
+    /// The sources in file order.
+    pub sources: Vec<Source>,
+    /// Counting rules.
+    pub figures: FigureSettings,
+    /// Place aliases.
+    pub places: Vec<PlaceAlias>,
+    /// A linkage model file replacing the shipped one.
+    pub model: Option<PathBuf>,
+    /// Person who fills the forms (填表人).
+    pub filled_by: Option<String>,
+    /// Date printed as 填表时间; the report date where nothing is said.
+    pub filled_on: Option<jiff::civil::Date>,
+    /// Schools and agencies in the order the forms print them.
+    pub institution_order: Vec<String>,
+}

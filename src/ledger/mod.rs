@@ -1,0 +1,1 @@
+//! Record of runs in a SQLite file beside the project.

@@ -1,0 +1,27 @@
+//! bidui (比对): reconciles two registers of people with the registered-poor-household registry.
+//!
+//! The way of the data: source files → raw rows → records → candidate pairs → scored pairs →
+//! links and review cases → findings → statistics → workbooks. The modules follow it:
+
+pub mod origin;
+pub mod problems;
+
+pub mod config;
+
+pub mod sources;
+
+pub mod records;
+
+pub mod linkage;
+
+pub mod findings;
+
+pub mod statistics;
+
+pub mod workbooks;
+
+pub mod ledger;
+
+pub mod pipeline;
+
+pub mod cli;

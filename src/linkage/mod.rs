@@ -1,0 +1,142 @@
+//! Records → links and review cases.
+//!
+//! Comes in: [`Records`](crate::records::Records) and a model. Goes out: one [`Outcome`] per source
+//! row, in input order, each with its best candidates, their probabilities and the evidence.
+//! Ties are review cases. This stage does no I/O, reads no clock and never trains.
+
+/// What was decided about a source row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decision {
+    /// Certain enough to count.
+    Link,
+    /// A person has to decide.
+    Review,
+    /// Nobody in the registry fits.
+    None,
+}
+
+impl Decision {
+    /// The word of `links.csv`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Review => "review",
+            Self::None => "none",
+        }
+    }
+
+    /// The word users read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Link => "比对一致",
+            Self::Review => "待核",
+            Self::None => "未比中",
+        }
+    }
+}
+
+/// How a row compares with its best candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MatchClass {
+    /// ID and name equal as they stand (after blanks and case).
+    Exact,
+    /// ID equal; the name differs in separators, blanks, suffix or variant form only.
+    NameFormat,
+    /// ID equal; the name really differs.
+    NameDiffers,
+    /// Name equal or close; the ID differs (one digit, transposed, another number).
+    IdDiffers,
+    /// Equal after the 15-digit number was upgraded.
+    Upgraded15,
+    /// Equal through the first 18 characters of a 残疾人证.
+    Disability,
+    /// The source's number is cut off or masked and agrees as far as it goes.
+    IdTruncated,
+    /// The source's number is invalid; name, birth and place speak.
+    IdInvalid,
+    /// The source has no number; name, birth and place speak.
+    IdMissing,
+    /// No candidate.
+    NotFound,
+}
+
+impl MatchClass {
+    /// All classes in report order.
+    pub const ALL: [Self; 10] = [
+        Self::Exact,
+        Self::NameFormat,
+        Self::NameDiffers,
+        Self::IdDiffers,
+        Self::Upgraded15,
+        Self::Disability,
+        Self::IdTruncated,
+        Self::IdInvalid,
+        Self::IdMissing,
+        Self::NotFound,
+    ];
+
+    /// The word of `links.csv` and of the reports.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Exact => "精准一致",
+            Self::NameFormat => "号同名异（仅格式）",
+            Self::NameDiffers => "号同名异",
+            Self::IdDiffers => "名同号异",
+            Self::Upgraded15 => "15与18位一致",
+            Self::Disability => "残疾人证一致",
+            Self::IdTruncated => "证件号残缺",
+            Self::IdInvalid => "证件号无效",
+            Self::IdMissing => "证件号缺失",
+            Self::NotFound => "查无此人",
+        }
+    }
+}
+
+/// One named contribution to a match weight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contribution {
+    /// What was compared, e.g. `姓名`.
+    pub comparison: &'static str,
+    /// The level reached, e.g. `同音`.
+    pub level: &'static str,
+    /// log2 of m/u, term frequency included.
+    pub weight: f64,
+}
+
+/// One registry person a source row may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Index into `Records::persons`.
+    pub person: u32,
+    /// Calibrated match probability, 0–1; over all candidates of a row they sum to at most 1.
+    pub probability: f64,
+    /// Match weight in log2 odds, prior included.
+    pub weight: f64,
+    /// The waterfall: prior first, then each comparison.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What linkage says about one source row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The decision.
+    pub decision: Decision,
+    /// How the row compares with the best candidate.
+    pub match_class: MatchClass,
+    /// Best first, at most five; empty when nothing was worth scoring.
+    pub candidates: Vec<Candidate>,
+    /// Why, in plain Chinese: the deterministic rule or the threshold that decided.
+    pub reason: String,
+}
+
+impl Outcome {
+    /// The best candidate.
+    pub fn best(&self) -> Option<&Candidate> {
+        self.candidates.first()
+    }
+
+    /// The linked person, when the decision is `link`.
+    pub fn linked(&self) -> Option<u32> {
+        if self.decision == Decision::Link { self.best().map(|best| best.person) } else { None }
+    }
+}

@@ -1,0 +1,88 @@
+//! Data problems: something in an input that does not stop the run.
+//!
+//! A problem names its place, quotes the value, says what was done with the row (`action`) and
+//! what the user can do. Problems are values: every stage returns the ones it met, and the run
+//! publishes all of them in `problems.csv`. What stops a run is an error type of its stage; what
+//! must never happen is a panic with the broken invariant in its message.
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Noted and handled; nobody needs to act.
+    Note,
+    /// A person should look; the row is kept.
+    Warning,
+    /// A file, sheet or row could not be used.
+    Error,
+}
+
+impl Severity {
+    /// The word printed for users.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Note => "提示",
+            Self::Warning => "警告",
+            Self::Error => "错误",
+        }
+    }
+}
+
+/// One data problem.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Path relative to the project file; empty for the project as a whole.
+    pub file: String,
+    /// Sheet name; empty for text files and whole files.
+    pub sheet: String,
+    /// A1 address; empty for a whole file or sheet.
+    pub cell: String,
+    /// Stable code, e.g. `id-column-damaged`.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in plain Chinese, with the value quoted and IDs masked.
+    pub message: String,
+    /// What was done with the row, and what the user can do.
+    pub action: String,
+}
+
+impl Problem {
+    /// A problem of a whole file.
+    pub fn file(file: &str, code: &'static str, severity: Severity) -> Self {
+        Self {
+            file: file.to_owned(),
+            sheet: String::new(),
+            cell: String::new(),
+            code,
+            severity,
+            message: String::new(),
+            action: String::new(),
+        }
+    }
+
+    /// The same problem placed at a sheet and cell (either may be empty).
+    #[must_use]
+    pub fn at(mut self, sheet: &str, cell: &str) -> Self {
+        sheet.clone_into(&mut self.sheet);
+        cell.clone_into(&mut self.cell);
+        self
+    }
+
+    /// The same problem with its message and action.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>, action: impl Into<String>) -> Self {
+        self.message = message.into();
+        self.action = action.into();
+        self
+    }
+
+    /// `file › sheet › cell：message；action`, as terminals and logs show it.
+    pub fn line(&self) -> String {
+        let place: Vec<&str> = [self.file.as_str(), self.sheet.as_str(), self.cell.as_str()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
+        let action = if self.action.is_empty() { "" } else { "；" };
+        format!("{}：{}{action}{}", place.join(" › "), self.message, self.action)
+    }
+}

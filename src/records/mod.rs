@@ -1,0 +1,233 @@
+//! Raw rows → typed, normalised records.
+//!
+//! Comes in: [`RawTable`](crate::sources::RawTable)s with their cell types. Goes out:
+//! [`Records`]: registry persons and source rows (students, trainees), every data row exactly
+//! once and in input order, plus the problems met. Whatever cannot be understood stays visible:
+//! the original text is kept, the typed value is `None`, and a problem says so. This stage reads
+//! no file and no clock.
+
+pub mod date;
+pub mod identifier;
+pub mod labels;
+pub mod person_name;
+pub mod place;
+
+use compact_str::CompactString;
+use jiff::civil::Date;
+
+use crate::origin::Origin;
+use crate::sources::SourceKind;
+use date::PartialDate;
+use identifier::IdNumber;
+use labels::{
+    DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus, Relation,
+    Schooling, Sex, Skill, StudentStatus, StudyForm, TrainingKind,
+};
+use person_name::PersonName;
+use place::Place;
+
+/// Who a row is about: the same shape in all sources, and all that linkage sees of a person.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// 证件号码.
+    pub id: IdNumber,
+    /// 姓名.
+    pub name: PersonName,
+    /// 性别 as the column says; `None` when absent or not understood (see `IdNumber::sex`).
+    pub sex: Option<Sex>,
+    /// 出生日期 as the column says; empty when absent (see `IdNumber::birth`).
+    pub birth: PartialDate,
+    /// 户籍 or registry place.
+    pub place: Place,
+    /// Telephone numbers, digits only, of the person or household.
+    pub phones: Box<[u64]>,
+}
+
+/// Membership of the registry at the dates that matter for 时点不符.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// 脱贫属性.
+    pub poverty_status: Option<PovertyStatus>,
+    /// 脱贫年度.
+    pub exit_year: Option<i16>,
+    /// 户类型 as printed (脱贫户, 一般农户).
+    pub household_type: CompactString,
+    /// 监测对象类型 as printed.
+    pub monitor_type: CompactString,
+    /// 风险是否消除.
+    pub risk_cleared: Option<bool>,
+    /// 人员识别时间, else 首次识别时间 of the household.
+    pub identified_on: PartialDate,
+    /// 风险消除时间.
+    pub risk_cleared_on: PartialDate,
+}
+
+/// One row of the registry.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Where the row stands.
+    pub origin: Origin,
+    /// Index into [`Records::regions`]: 0 is the project's own registry.
+    pub region: u16,
+    /// 人编号; where the file has none, a number made of household number and row.
+    pub person_no: CompactString,
+    /// 户编号; may be empty.
+    pub household_no: CompactString,
+    /// Who it is.
+    pub facts: Facts,
+    /// 与户主关系.
+    pub relation: Option<Relation>,
+    /// 文化程度.
+    pub education: Option<Education>,
+    /// 在校生状况; `Schooling::None` for 非在校生 and for an empty cell.
+    pub schooling: Option<Schooling>,
+    /// 劳动技能.
+    pub skill: Option<Skill>,
+    /// Since when and as what the person is registered.
+    pub standing: Standing,
+    /// 户主姓名 when the file has it.
+    pub head_name: CompactString,
+}
+
+/// A relative named in a source row.
+#[derive(Clone, Debug)]
+pub struct Relative {
+    /// 姓名.
+    pub name: PersonName,
+    /// 证件号码.
+    pub id: IdNumber,
+}
+
+/// Details of a student.
+#[derive(Clone, Debug, Default)]
+pub struct Enrollment {
+    /// 学籍编号.
+    pub student_no: CompactString,
+    /// 班级.
+    pub class_name: CompactString,
+    /// 专业名称.
+    pub major: CompactString,
+    /// 入学时间.
+    pub entry: PartialDate,
+    /// 学籍状态.
+    pub status: Option<StudentStatus>,
+    /// 离校类别.
+    pub leave_kind: Option<LeaveKind>,
+    /// 毕业时间, else 离校时间.
+    pub left: PartialDate,
+    /// 就业时间.
+    pub employed: PartialDate,
+    /// 招生对象, else 入学前文化程度.
+    pub intake_from: Option<IntakeFrom>,
+    /// 学习形式.
+    pub study_form: Option<StudyForm>,
+}
+
+/// Details of a trainee in one class.
+#[derive(Clone, Debug, Default)]
+pub struct Training {
+    /// 班级编号, else 班级名称.
+    pub class_no: CompactString,
+    /// 培训类型.
+    pub kind: Option<TrainingKind>,
+    /// 培训工种.
+    pub trade: CompactString,
+    /// 开班日期.
+    pub start: PartialDate,
+    /// 结业日期.
+    pub end: PartialDate,
+    /// 就业状态.
+    pub employment: Option<EmploymentStatus>,
+    /// 就业时间.
+    pub employed: PartialDate,
+    /// 创业时间.
+    pub business: PartialDate,
+    /// Whether any certificate is named (number, kind other than 无, or date).
+    pub certified: bool,
+    /// 培训费补贴 in 分; `None` where the file has no such column or the cell is empty.
+    pub training_fee: Option<i64>,
+    /// 鉴定费补贴 in 分.
+    pub exam_fee: Option<i64>,
+    /// 生活费补贴 in 分.
+    pub living_fee: Option<i64>,
+}
+
+/// What kind of row a source record is.
+#[derive(Clone, Debug)]
+pub enum Detail {
+    /// A student.
+    Enrollment(Enrollment),
+    /// A trainee.
+    Training(Training),
+}
+
+/// One row of an enrolment or training source.
+#[derive(Clone, Debug)]
+pub struct SourceRecord {
+    /// Where the row stands.
+    pub origin: Origin,
+    /// Index into [`Records::institutions`].
+    pub institution: u32,
+    /// Who it is.
+    pub facts: Facts,
+    /// Father, mother, guardian, contact, in that order, those that are named.
+    pub relatives: Box<[Relative]>,
+    /// Whether the school or agency says the person is registered.
+    pub declared_poor: Option<DeclaredPoor>,
+    /// Age in years where a column says it.
+    pub age: Option<u8>,
+    /// The rest.
+    pub detail: Detail,
+}
+
+impl SourceRecord {
+    /// Enrolment or training.
+    pub fn kind(&self) -> SourceKind {
+        match self.detail {
+            Detail::Enrollment(_) => SourceKind::Enrollment,
+            Detail::Training(_) => SourceKind::Training,
+        }
+    }
+
+    /// The student's details.
+    pub fn enrollment(&self) -> Option<&Enrollment> {
+        if let Detail::Enrollment(enrollment) = &self.detail { Some(enrollment) } else { None }
+    }
+
+    /// The trainee's details.
+    pub fn training(&self) -> Option<&Training> {
+        if let Detail::Training(training) = &self.detail { Some(training) } else { None }
+    }
+
+    /// The day the row's school or course began, for 时点不符.
+    pub fn began(&self) -> Option<Date> {
+        match &self.detail {
+            Detail::Enrollment(enrollment) => enrollment.entry.first_day(),
+            Detail::Training(training) => training.start.first_day(),
+        }
+    }
+}
+
+/// A school or an agency.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Institution {
+    /// Enrolment (技工院校) or training (职业培训机构).
+    pub kind: SourceKind,
+    /// Bare name.
+    pub name: String,
+}
+
+/// Everything the later stages know about people.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// Registry rows in input order.
+    pub persons: Vec<Person>,
+    /// Enrolment and training rows in input order.
+    pub sources: Vec<SourceRecord>,
+    /// Names of the cities whose registries were loaded; index 0 is the project's own.
+    pub regions: Vec<String>,
+    /// Schools and agencies.
+    pub institutions: Vec<Institution>,
+    /// All places records point into.
+    pub gazetteer: place::Gazetteer,
+}

@@ -4,6 +4,21 @@
 //! row, in input order, each with its best candidates, their probabilities and the evidence.
 //! Ties are review cases. This stage does no I/O, reads no clock and never trains.
 
+pub mod assignment;
+pub mod candidates;
+pub mod columns;
+pub mod comparison;
+pub mod evaluation;
+pub mod frequencies;
+pub mod keys;
+pub mod model;
+pub mod people;
+pub mod plan;
+pub mod posterior;
+pub mod scoring;
+pub mod tables;
+pub mod vocabulary;
+
 /// What was decided about a source row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {

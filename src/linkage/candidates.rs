@@ -1,0 +1,161 @@
+//! Blocking: which pairs are worth comparing. Every pair comes out once, with no quadratic block.
+//!
+//! A rule is worked off by sorting: keys of the left rows are sorted, right rows whose key may
+//! occur among them (a bit set decides most of them without a look) are sorted too, and one pass
+//! over both lists meets the blocks. Cost is linear in rows but for the sorts.
+
+use rayon::prelude::*;
+
+use super::columns::{Table, Tables};
+use super::comparison::Pair;
+use super::keys::{self, KeyPart};
+use super::plan::{Blocking, Plan};
+use super::scoring::Scorer;
+
+/// What one blocking rule found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockingCount {
+    /// The rule.
+    pub rule: String,
+    /// Left rows that had a key and took part.
+    pub left_rows: usize,
+    /// Pairs found, also those other rules found too.
+    pub pairs: usize,
+    /// Blocks left out because they were too large.
+    pub oversized: usize,
+    /// Left rows in such blocks.
+    pub oversized_rows: usize,
+}
+
+/// Candidate pairs, sorted, each once, and what every rule contributed.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// The pairs.
+    pub pairs: Vec<Pair>,
+    /// One per rule, in model order.
+    pub counts: Vec<BlockingCount>,
+}
+
+/// Finds the candidate pairs of all rules.
+pub fn find(tables: &Tables, plan: &Plan, scorer: &Scorer) -> Candidates {
+    let mut settled = vec![false; tables.left.rows];
+    let mut found = Candidates::default();
+    for rule in &plan.blocking {
+        let (pairs, count) = apply(tables, rule, &settled);
+        if rule.settles {
+            settle(&pairs, plan, scorer, &mut settled);
+        }
+        found.pairs.extend(pairs);
+        found.counts.push(count);
+    }
+    found.pairs.par_sort_unstable();
+    found.pairs.dedup();
+    found
+}
+
+/// Marks left rows for which a `link` rule holds: no other candidate can change their decision.
+fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
+    let links = |pair: &Pair| {
+        let levels = scorer.levels(*pair);
+        let first = plan.rules.iter().find(|rule| rule.holds(&levels));
+        first.is_some_and(|rule| rule.verdict == super::model::Verdict::Link)
+    };
+    let accepted: Vec<u32> =
+        pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
+    for left in accepted {
+        settled[left as usize] = true;
+    }
+}
+
+/// A key and its row.
+type Keyed = (u64, u32);
+
+fn apply(tables: &Tables, rule: &Blocking, settled: &[bool]) -> (Vec<Pair>, BlockingCount) {
+    let open = |row: usize| !settled[row];
+    let left = sorted_keys(tables, &tables.left, &rule.parts, &open, &|_| true);
+    let filter = Filter::new(&left);
+    let right =
+        sorted_keys(tables, &tables.right, &rule.parts, &|_| true, &|key| filter.may_contain(key));
+    let mut count = BlockingCount {
+        rule: rule.name.clone(),
+        left_rows: left.len(),
+        ..BlockingCount::default()
+    };
+    let pairs = join(&left, &right, rule.limit, &mut count);
+    count.pairs = pairs.len();
+    (pairs, count)
+}
+
+fn sorted_keys(
+    tables: &Tables,
+    table: &Table,
+    parts: &[KeyPart],
+    take_row: &(impl Fn(usize) -> bool + Sync),
+    take_key: &(impl Fn(u64) -> bool + Sync),
+) -> Vec<Keyed> {
+    const CHUNK: usize = 16_384;
+    let chunk = |start: usize| {
+        let mut found = Vec::new();
+        for row in (start..table.rows.min(start + CHUNK)).filter(|row| take_row(*row)) {
+            let number = u32::try_from(row).expect("fewer than 2^32 rows");
+            keys::keys(tables, table, row, parts, &mut |key| {
+                if take_key(key) {
+                    found.push((key, number));
+                }
+            });
+        }
+        found
+    };
+    let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
+    let mut keyed: Vec<Keyed> = starts.into_par_iter().flat_map_iter(chunk).collect();
+    keyed.par_sort_unstable();
+    keyed
+}
+
+/// A bit set over hashed keys: a clear bit means the key does not occur.
+struct Filter {
+    bits: Vec<u64>,
+    mask: u64,
+}
+
+impl Filter {
+    fn new(keyed: &[Keyed]) -> Self {
+        let size = (keyed.len() * 16).next_power_of_two().max(64) as u64;
+        let mut filter =
+            Self { bits: vec![0; usize::try_from(size / 64).unwrap_or(1)], mask: size - 1 };
+        for (key, _) in keyed {
+            let (word, bit) = filter.place(*key);
+            filter.bits[word] |= 1 << bit;
+        }
+        filter
+    }
+
+    fn place(&self, key: u64) -> (usize, u64) {
+        let at = (key ^ (key >> 32)) & self.mask;
+        (usize::try_from(at / 64).unwrap_or(0), at % 64)
+    }
+
+    fn may_contain(&self, key: u64) -> bool {
+        let (word, bit) = self.place(key);
+        self.bits[word] >> bit & 1 == 1
+    }
+}
+
+fn join(left: &[Keyed], right: &[Keyed], limit: usize, count: &mut BlockingCount) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let mut rest = right;
+    for block in left.chunk_by(|a, b| a.0 == b.0) {
+        let key = block[0].0;
+        rest = &rest[rest.partition_point(|keyed| keyed.0 < key)..];
+        let size = rest.partition_point(|keyed| keyed.0 == key);
+        if size > limit {
+            count.oversized += 1;
+            count.oversized_rows += block.len();
+            continue;
+        }
+        for (_, l) in block {
+            pairs.extend(rest[..size].iter().map(|(_, r)| Pair { left: *l, right: *r }));
+        }
+    }
+    pairs
+}

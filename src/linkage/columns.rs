@@ -1,0 +1,192 @@
+//! Both sides as columns of small integers: all that candidate search and scoring ever touch.
+
+use super::vocabulary::NONE;
+use crate::records::date::PartialDate;
+use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
+use crate::records::labels::Sex;
+
+/// An ID number packed for comparison.
+#[derive(Clone, Copy, Debug)]
+pub struct PackedId {
+    /// As [`IdNumber::digits`].
+    pub digits: [u8; 18],
+    /// What is left of the number.
+    pub class: IdClass,
+    /// Number of the text where its length is not 18; [`NONE`] otherwise.
+    pub odd_text: u32,
+    /// Household on the right side that owns this number; [`NONE`] when nobody does.
+    pub owner: u32,
+    /// Half of the spacing the number was rounded to by a float; 0 when it was not.
+    pub rounding: u8,
+}
+
+impl PackedId {
+    /// Packs a number; text of an odd length must be interned by the caller.
+    pub fn new(id: &IdNumber, odd_text: u32) -> Self {
+        Self { digits: id.digits, class: id.class, odd_text, owner: NONE, rounding: 0 }
+    }
+
+    /// No number.
+    pub fn missing() -> Self {
+        Self {
+            digits: [UNKNOWN; 18],
+            class: IdClass::Missing,
+            odd_text: NONE,
+            owner: NONE,
+            rounding: 0,
+        }
+    }
+
+    /// Whether the whole number is trustworthy.
+    pub fn is_sound(&self) -> bool {
+        matches!(self.class, IdClass::Intact | IdClass::Repaired)
+    }
+
+    /// The digits of a range as one integer; `None` when one of them is unknown.
+    pub fn segment(&self, range: std::ops::Range<usize>) -> Option<u64> {
+        self.digits[range].iter().try_fold(0_u64, |sum, digit| {
+            (*digit != UNKNOWN).then(|| sum * 11 + u64::from(*digit))
+        })
+    }
+
+    /// How many digits are known.
+    pub fn known(&self) -> usize {
+        self.digits.iter().filter(|digit| **digit != UNKNOWN).count()
+    }
+}
+
+/// A date packed as `yyyymmdd`, unknown parts 0, and whether it was taken out of the ID.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PackedDate {
+    /// `yyyymmdd`; 0 when nothing is known.
+    pub value: u32,
+    /// Taken out of the ID because the row has no birth column.
+    pub borrowed: bool,
+}
+
+impl PackedDate {
+    /// Packs a date.
+    pub fn new(date: PartialDate, borrowed: bool) -> Self {
+        let year = u32::from(date.year.unsigned_abs());
+        Self { value: year * 10_000 + u32::from(date.month) * 100 + u32::from(date.day), borrowed }
+    }
+
+    /// Year; 0 when unknown.
+    pub fn year(self) -> u32 {
+        self.value / 10_000
+    }
+
+    /// Whether year, month and day are known.
+    pub fn is_full(self) -> bool {
+        self.value / 100 % 100 != 0 && self.value % 100 != 0
+    }
+}
+
+/// A sex and whether it was taken out of the ID.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PackedSex {
+    /// The sex.
+    pub value: Option<Sex>,
+    /// Taken out of the ID because the row has no such column.
+    pub borrowed: bool,
+}
+
+/// County, town and village as gazetteer ids; [`NONE`] when not resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PackedPlace {
+    /// County.
+    pub county: u32,
+    /// Town.
+    pub town: u32,
+    /// Village.
+    pub village: u32,
+}
+
+/// Small lists per row, kept in one allocation.
+#[derive(Clone, Debug)]
+pub struct Lists {
+    starts: Vec<u32>,
+    values: Vec<u64>,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { starts: vec![0], values: Vec::new() }
+    }
+}
+
+impl Lists {
+    /// Appends a row's list.
+    pub fn push(&mut self, row: impl IntoIterator<Item = u64>) {
+        self.values.extend(row);
+        self.starts.push(u32::try_from(self.values.len()).expect("fewer than 2^32 values"));
+    }
+
+    /// A row's list.
+    pub fn get(&self, row: usize) -> &[u64] {
+        &self.values[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+}
+
+/// What is known of a row's household.
+#[derive(Clone, Debug, Default)]
+pub struct Household {
+    /// Right: the row's household. Left: households its relatives' IDs or phones point to.
+    pub households: Lists,
+    /// Right: folded names of the household's other members. Left: folded names of relatives.
+    pub names: Lists,
+}
+
+/// What a row's school or course says about age; on the right only the birth year counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Role {
+    /// 0 unknown, 1 school, 2 course; on the right 0.
+    pub kind: u8,
+    /// Left: year the school or course began. Right: year of birth. 0 when unknown.
+    pub year: u16,
+}
+
+/// One column of one side.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// ID numbers.
+    Identity(Vec<PackedId>),
+    /// Numbers of names.
+    Name(Vec<u32>),
+    /// Dates.
+    Date(Vec<PackedDate>),
+    /// Sexes.
+    Sex(Vec<PackedSex>),
+    /// Places.
+    Place(Vec<PackedPlace>),
+    /// Telephone numbers.
+    Phone(Lists),
+    /// Households.
+    Household(Household),
+    /// Roles.
+    Role(Vec<Role>),
+    /// Numbers of texts.
+    Text(Vec<u32>),
+}
+
+/// One side: its columns in the order of the model's fields.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Number of rows.
+    pub rows: usize,
+    /// The columns.
+    pub columns: Vec<Column>,
+}
+
+/// Both sides and what they share.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    /// The side whose rows look for a match (source rows).
+    pub left: Table,
+    /// The side that is searched (registry).
+    pub right: Table,
+    /// Distinct names.
+    pub names: super::vocabulary::Names,
+    /// Distinct texts.
+    pub texts: super::vocabulary::Interner,
+}

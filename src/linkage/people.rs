@@ -1,0 +1,435 @@
+//! Registry persons and source rows → columns → outcomes. The only place where linkage knows what
+//! a student or a household is.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::assignment::{Context, Judged, Judgement, Reason, judge};
+use super::candidates::BlockingCount;
+use super::columns::{
+    Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
+};
+use super::comparison::{IdentityLevel, Kind, NameLevel, Pair};
+use super::model::{FieldKind, Model};
+use super::plan::Plan;
+use super::posterior::{Ranked, RowPrior};
+use super::scoring::Scorer;
+use super::vocabulary::{Interner, NONE, Names};
+use super::{Candidate, Contribution, Decision, MatchClass, Outcome};
+use crate::problems::{Problem, Severity};
+use crate::records::identifier::{IdClass, note};
+use crate::records::place::Place;
+use crate::records::{Detail, Facts, Person, Records, SourceRecord};
+
+/// What linking a run's records gives.
+#[derive(Clone, Debug, Default)]
+pub struct Linked {
+    /// One per source row, in input order.
+    pub outcomes: Vec<Outcome>,
+    /// Blocks left out because they were too large.
+    pub problems: Vec<Problem>,
+    /// What every blocking rule found.
+    pub blocking: Vec<BlockingCount>,
+    /// Candidate pairs scored.
+    pub pairs: usize,
+    /// Prior share of registered rows used for students and for trainees.
+    pub priors: Vec<f64>,
+    /// Name and version of the model.
+    pub model_version: String,
+}
+
+/// Links all source rows with the registry.
+pub fn link(records: &Records, model: &Model) -> Linked {
+    let plan = Plan::new(model);
+    let builder = Builder::new(records);
+    let (tables, context) = builder.build(model);
+    let judgement = judge(&tables, &plan, &context);
+    let describe = Describe::new(records, &tables, &plan, &context, &judgement);
+    let outcomes = (0..judgement.rows.len()).into_par_iter().map(|row| describe.outcome(row));
+    Linked {
+        outcomes: outcomes.collect(),
+        problems: judgement.counts.iter().filter_map(oversized).collect(),
+        blocking: judgement.counts.clone(),
+        pairs: judgement.pairs,
+        priors: judgement.priors.clone(),
+        model_version: plan.version.clone(),
+    }
+}
+
+fn oversized(count: &BlockingCount) -> Option<Problem> {
+    let problem = Problem::file("", "block-too-large", Severity::Note).saying(
+        format!(
+            "按“{}”分块时有 {} 块过大，涉及 {} 行",
+            count.rule, count.oversized, count.oversized_rows
+        ),
+        "这些行仍按其他规则比对；如有漏比，请补全出生日期或户籍地址",
+    );
+    (count.oversized > 0).then_some(problem)
+}
+
+/// Builds columns from records.
+struct Builder<'run> {
+    records: &'run Records,
+    /// Household number of every registry person.
+    households: Vec<u32>,
+    /// Sound ID → household.
+    owners: FxHashMap<[u8; 18], u32>,
+    names: Names,
+    texts: Interner,
+}
+
+impl<'run> Builder<'run> {
+    fn new(records: &'run Records) -> Self {
+        let households = number_households(&records.persons);
+        let owners = records
+            .persons
+            .iter()
+            .zip(&households)
+            .filter(|(person, _)| person.facts.id.is_sound())
+            .map(|(person, household)| (person.facts.id.digits, *household))
+            .collect();
+        Self {
+            records,
+            households,
+            owners,
+            names: Names::default(),
+            texts: Interner::default(),
+        }
+    }
+
+    fn build(mut self, model: &Model) -> (Tables, Context) {
+        let entity = number_entities(&self.records.persons);
+        let right = self.right(model);
+        let left = self.left(model);
+        let context = Context {
+            group: self.records.sources.iter().map(group).collect(),
+            scope: number_scopes(&self.records.sources),
+            entity,
+        };
+        (Tables { left, right, names: self.names, texts: self.texts }, context)
+    }
+
+    fn right(&mut self, model: &Model) -> Table {
+        let records = self.records;
+        let facts: Vec<&Facts> = records.persons.iter().map(|person| &person.facts).collect();
+        let names = self.intern_names(&facts);
+        let columns = model.fields.iter().map(|field| match field.kind {
+            FieldKind::Household => Column::Household(self.right_households(&names)),
+            FieldKind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
+            FieldKind::Identity => {
+                let mut ids = self.pack_ids(&facts);
+                for (id, household) in ids.iter_mut().zip(&self.households) {
+                    id.owner = *household;
+                }
+                Column::Identity(ids)
+            }
+            kind => shared_column(kind, &facts, &names),
+        });
+        Table { rows: facts.len(), columns: columns.collect() }
+    }
+
+    fn left(&mut self, model: &Model) -> Table {
+        let records = self.records;
+        let facts: Vec<&Facts> = records.sources.iter().map(|record| &record.facts).collect();
+        let names = self.intern_names(&facts);
+        let columns = model.fields.iter().map(|field| match field.kind {
+            FieldKind::Household => Column::Household(self.left_households()),
+            FieldKind::Role => Column::Role(records.sources.iter().map(expected_role).collect()),
+            FieldKind::Identity => {
+                let mut ids = self.pack_ids(&facts);
+                for id in ids.iter_mut().filter(|id| id.is_sound()) {
+                    id.owner = self.owners.get(&id.digits).copied().unwrap_or(NONE);
+                }
+                Column::Identity(ids)
+            }
+            kind => shared_column(kind, &facts, &names),
+        });
+        Table { rows: facts.len(), columns: columns.collect() }
+    }
+
+    fn intern_names(&mut self, facts: &[&Facts]) -> Vec<u32> {
+        facts.iter().map(|f| self.names.intern(&f.name.text, &f.name.folded)).collect()
+    }
+
+    fn pack_ids(&mut self, facts: &[&Facts]) -> Vec<PackedId> {
+        facts
+            .iter()
+            .map(|f| {
+                let odd = f.id.class == IdClass::Invalid && f.id.text.len() != 18;
+                let text = if odd { self.texts.intern(&f.id.text) } else { NONE };
+                PackedId::new(&f.id, text)
+            })
+            .collect()
+    }
+
+    fn right_households(&self, names: &[u32]) -> Household {
+        let mut members: Vec<(u32, u32)> =
+            self.households.iter().zip(0..).map(|(h, person)| (*h, person)).collect();
+        members.sort_unstable();
+        let starts = |household: u32| members.partition_point(|(h, _)| *h < household);
+        let mut column = Household::default();
+        for (person, household) in self.households.iter().enumerate() {
+            column.households.push([u64::from(*household)]);
+            let block = members[starts(*household)..].iter().take_while(|(h, _)| h == household);
+            let others = block.filter(|(_, other)| *other as usize != person).take(12);
+            let folded = others.filter_map(|(_, other)| self.names.get(names[*other as usize]));
+            column.names.push(folded.map(|name| u64::from(name.folded)));
+        }
+        column
+    }
+
+    fn left_households(&mut self) -> Household {
+        let mut column = Household::default();
+        for record in &self.records.sources {
+            let owned = record.relatives.iter().filter(|relative| relative.id.is_sound());
+            let households = owned.filter_map(|relative| self.owners.get(&relative.id.digits));
+            column.households.push(households.map(|household| u64::from(*household)));
+            let mut folded = Vec::new();
+            for relative in &record.relatives {
+                if relative.name.folded != record.facts.name.folded {
+                    let number = self.names.intern(&relative.name.text, &relative.name.folded);
+                    folded.extend(self.names.get(number).map(|name| u64::from(name.folded)));
+                }
+            }
+            column.names.push(folded);
+        }
+        column
+    }
+}
+
+/// Columns that are built alike on both sides.
+fn shared_column(kind: FieldKind, facts: &[&Facts], names: &[u32]) -> Column {
+    match kind {
+        FieldKind::Name => Column::Name(names.to_vec()),
+        FieldKind::Date => Column::Date(facts.iter().map(|f| birth(f)).collect()),
+        FieldKind::Sex => Column::Sex(facts.iter().map(|f| sex(f)).collect()),
+        FieldKind::Place => Column::Place(facts.iter().map(|f| place(&f.place)).collect()),
+        FieldKind::Phone => {
+            let mut lists = Lists::default();
+            facts.iter().for_each(|f| lists.push(f.phones.iter().copied()));
+            Column::Phone(lists)
+        }
+        _ => Column::Text(vec![NONE; facts.len()]),
+    }
+}
+
+fn birth(facts: &Facts) -> PackedDate {
+    if facts.birth.is_empty() {
+        PackedDate::new(facts.id.birth(), true)
+    } else {
+        PackedDate::new(facts.birth, false)
+    }
+}
+
+fn sex(facts: &Facts) -> PackedSex {
+    match facts.sex {
+        Some(sex) => PackedSex { value: Some(sex), borrowed: false },
+        None => PackedSex { value: facts.id.sex(), borrowed: true },
+    }
+}
+
+fn place(place: &Place) -> PackedPlace {
+    PackedPlace { county: place.county, town: place.town, village: place.village }
+}
+
+fn group(record: &SourceRecord) -> u8 {
+    match record.detail {
+        Detail::Enrollment(_) => 0,
+        Detail::Training(_) => 1,
+    }
+}
+
+/// Age speaks only where no birth date is known at all.
+fn expected_role(record: &SourceRecord) -> Role {
+    let known = birth(&record.facts).value != 0;
+    let year = record.began().map_or(0, |date| date.year().unsigned_abs());
+    if known { Role::default() } else { Role { kind: group(record) + 1, year } }
+}
+
+fn birth_role(facts: &Facts) -> Role {
+    let id = facts.id.birth();
+    let date = if facts.birth.is_empty() { id } else { facts.birth };
+    Role { kind: 0, year: date.year.unsigned_abs() }
+}
+
+/// Numbers households by region and 户编号; persons without one live alone.
+fn number_households(persons: &[Person]) -> Vec<u32> {
+    let mut known: FxHashMap<(u16, &str), u32> = FxHashMap::default();
+    let mut next = 0;
+    let mut fresh = || {
+        next += 1;
+        next - 1
+    };
+    persons
+        .iter()
+        .map(|person| match person.household_no.as_str() {
+            "" => fresh(),
+            number => *known.entry((person.region, number)).or_insert_with(&mut fresh),
+        })
+        .collect()
+}
+
+/// Persons with one sound ID are one entity, named after the row that stands first by region
+/// (the project's own before others) and then by 人编号.
+fn number_entities(persons: &[Person]) -> Vec<u32> {
+    let number = |index: usize| u32::try_from(index).expect("fewer than 2^32 persons");
+    let mut entity: Vec<u32> = (0..persons.len()).map(number).collect();
+    let mut sound: Vec<u32> =
+        entity.iter().copied().filter(|p| persons[*p as usize].facts.id.is_sound()).collect();
+    let key = |p: &u32| {
+        let person = &persons[*p as usize];
+        (person.facts.id.digits, person.region, &person.person_no)
+    };
+    sound.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    let same = |a: &u32, b: &u32| {
+        persons[*a as usize].facts.id.digits == persons[*b as usize].facts.id.digits
+    };
+    for block in sound.chunk_by(same) {
+        for person in block {
+            entity[*person as usize] = block[0];
+        }
+    }
+    entity
+}
+
+/// A student's scope is the school, a trainee's the class.
+fn number_scopes(sources: &[SourceRecord]) -> Vec<u32> {
+    let mut known: FxHashMap<(u32, &str), u32> = FxHashMap::default();
+    let mut scopes = Vec::with_capacity(sources.len());
+    for record in sources {
+        let class = record.training().map_or("", |training| training.class_no.as_str());
+        let next = u32::try_from(known.len()).expect("fewer than 2^32 scopes");
+        scopes.push(*known.entry((record.institution, class)).or_insert(next));
+    }
+    scopes
+}
+
+/// Turns judged rows into outcomes with words.
+struct Describe<'run> {
+    records: &'run Records,
+    plan: &'run Plan,
+    scorer: Scorer<'run>,
+    judgement: &'run Judgement,
+    context: &'run Context,
+    right_rows: usize,
+}
+
+impl<'run> Describe<'run> {
+    fn new(
+        records: &'run Records,
+        tables: &'run Tables,
+        plan: &'run Plan,
+        context: &'run Context,
+        judgement: &'run Judgement,
+    ) -> Self {
+        let scorer = Scorer::new(tables, plan);
+        Self { records, plan, scorer, judgement, context, right_rows: tables.right.rows }
+    }
+
+    fn outcome(&self, row: usize) -> Outcome {
+        let judged = &self.judgement.rows[row];
+        let shown = match judged.decision {
+            Decision::Link => 1,
+            Decision::Review => judged.ranked.len(),
+            Decision::None => judged.ranked.len().min(1),
+        };
+        let candidates =
+            judged.ranked[..shown].iter().map(|ranked| self.candidate(row, ranked)).collect();
+        Outcome {
+            decision: judged.decision,
+            match_class: self.match_class(row, judged),
+            candidates,
+            reason: self.reason(judged),
+        }
+    }
+
+    fn candidate(&self, row: usize, ranked: &Ranked) -> Candidate {
+        let left = u32::try_from(row).expect("fewer than 2^32 rows");
+        let pair = Pair { left, right: ranked.right };
+        let group = self.context.group[row] as usize;
+        let prior =
+            RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
+        let mut contributions = vec![Contribution {
+            comparison: "先验",
+            level: "登记人口中任一人",
+            weight: prior.matched - prior.stranger,
+        }];
+        for (index, weighted) in self.plan.comparisons.iter().enumerate() {
+            let (weight, _) = self.scorer.contribution(pair, &ranked.levels, index);
+            let kind = weighted.comparison.kind;
+            let level = usize::from(ranked.levels[index]);
+            contributions.push(Contribution {
+                comparison: kind.label(),
+                level: kind.level_labels().get(level).copied().unwrap_or(""),
+                weight,
+            });
+        }
+        Candidate {
+            person: ranked.right,
+            probability: ranked.probability.clamp(0.0, 1.0),
+            weight: ranked.weight,
+            contributions,
+        }
+    }
+
+    fn level(&self, ranked: &Ranked, kind: Kind) -> u8 {
+        let index = self.plan.comparisons.iter().position(|c| c.comparison.kind == kind);
+        index.map_or(u8::MAX, |index| ranked.levels[index])
+    }
+
+    fn match_class(&self, row: usize, judged: &Judged) -> MatchClass {
+        let (Some(best), false) = (judged.ranked.first(), judged.decision == Decision::None) else {
+            return MatchClass::NotFound;
+        };
+        let left = &self.records.sources[row].facts;
+        let right = &self.records.persons[best.right as usize].facts;
+        let identity = self.level(best, Kind::Identity);
+        if identity == IdentityLevel::Equal as u8 {
+            return equal_id_class(left, right, self.level(best, Kind::Name));
+        }
+        match left.id.class {
+            _ if identity == IdentityLevel::Near as u8 => MatchClass::IdDiffers,
+            _ if identity == IdentityLevel::Close as u8 => MatchClass::IdDiffers,
+            IdClass::Missing => MatchClass::IdMissing,
+            IdClass::Truncated | IdClass::Masked => MatchClass::IdTruncated,
+            IdClass::Invalid => MatchClass::IdInvalid,
+            IdClass::Intact | IdClass::Repaired => MatchClass::IdDiffers,
+        }
+    }
+
+    fn reason(&self, judged: &Judged) -> String {
+        let percent = |p: f64| format!("{:.2}%", p * 100.0);
+        let best = judged.ranked.first().map_or(0.0, |best| best.probability);
+        let (link, review) = (self.plan.thresholds.link, self.plan.thresholds.review);
+        match judged.reason {
+            Reason::NoCandidate => "登记信息中没有可比的人".to_owned(),
+            Reason::Rule(index) => self.plan.rules[index].name.clone(),
+            Reason::AboveLink => format!("匹配概率 {}，不低于 {}", percent(best), percent(link)),
+            Reason::BetweenThresholds => {
+                format!("匹配概率 {}，低于 {}，须人工核实", percent(best), percent(link))
+            }
+            Reason::Contested => "有两个以上候选人难分高下，须人工核实".to_owned(),
+            Reason::BelowReview => {
+                format!("最接近的人匹配概率仅 {}，低于 {}", percent(best), percent(review))
+            }
+            Reason::TakenInScope => "同一学校（班级）另有一行更符合此人，须人工核实".to_owned(),
+            Reason::TakenOneToOne => "此人已与另一行匹配，须人工核实".to_owned(),
+        }
+    }
+}
+
+fn equal_id_class(left: &Facts, right: &Facts, name_level: u8) -> MatchClass {
+    let either = |bit: u16| left.id.has(bit) || right.id.has(bit);
+    if name_level > NameLevel::Folded as u8 {
+        MatchClass::NameDiffers
+    } else if either(note::FROM_15) {
+        MatchClass::Upgraded15
+    } else if either(note::DISABILITY) {
+        MatchClass::Disability
+    } else if name_level == NameLevel::Folded as u8 || left.name.notes != 0 || right.name.notes != 0
+    {
+        MatchClass::NameFormat
+    } else {
+        MatchClass::Exact
+    }
+}

@@ -1,0 +1,113 @@
+//! Comparison vector → match weight (Fellegi and Sunter 1969, in log2 odds), with a second weight
+//! for the rival explanation that the row is an unlisted close relative: relatives share village,
+//! telephone, parents and surname, so what they share must not speak for identity.
+
+use super::columns::{Column, Tables};
+use super::comparison::{IdentityLevel, Kind, NameLevel, Pair, PlaceLevel};
+use super::frequencies::Frequencies;
+use super::plan::{LevelWeight, Plan};
+
+/// Most comparisons a model may have.
+pub const MOST_COMPARISONS: usize = 12;
+
+/// One level per comparison.
+pub type Levels = [u8; MOST_COMPARISONS];
+
+/// A scored pair, without prior.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// log2 of P(vector | same person) / P(vector | strangers).
+    pub weight: f64,
+    /// log2 of P(vector | relatives) / P(vector | strangers).
+    pub kin: f64,
+    /// The vector.
+    pub levels: Levels,
+}
+
+/// Scores pairs of two tables by a plan.
+#[derive(Debug)]
+pub struct Scorer<'run> {
+    tables: &'run Tables,
+    plan: &'run Plan,
+    frequencies: Frequencies,
+    place: Option<usize>,
+}
+
+impl<'run> Scorer<'run> {
+    /// Prepares frequencies.
+    pub fn new(tables: &'run Tables, plan: &'run Plan) -> Self {
+        let place = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Place);
+        Self { tables, plan, frequencies: Frequencies::count(tables), place }
+    }
+
+    /// Comparison vector of a pair.
+    pub fn levels(&self, pair: Pair) -> Levels {
+        let mut levels = [0; MOST_COMPARISONS];
+        let mut covered = false;
+        if let Some(identity) = self.plan.identity {
+            let comparison = &self.plan.comparisons[identity].comparison;
+            levels[identity] = comparison.level(self.tables, pair, false);
+            covered = IdentityLevel::covers_birth(levels[identity]);
+        }
+        for (index, weighted) in self.plan.comparisons.iter().enumerate() {
+            if Some(index) != self.plan.identity {
+                levels[index] = weighted.comparison.level(self.tables, pair, covered);
+            }
+        }
+        levels
+    }
+
+    /// Scores a pair.
+    pub fn score(&self, pair: Pair) -> Score {
+        let levels = self.levels(pair);
+        let (mut weight, mut kin) = (0.0, 0.0);
+        for index in 0..self.plan.comparisons.len() {
+            let (w, k) = self.contribution(pair, &levels, index);
+            weight += w;
+            kin += k;
+        }
+        Score { weight, kin, levels }
+    }
+
+    /// What one comparison adds to both weights.
+    pub fn contribution(&self, pair: Pair, levels: &Levels, index: usize) -> (f64, f64) {
+        let level = &self.plan.comparisons[index].levels[levels[index] as usize];
+        let u = self.u(pair, levels, index, level);
+        // A relative shares frequent and rare places alike: where a value's frequency stands for
+        // u, kin is meant relative to the same agreement.
+        (level.m - u, level.kin - u)
+    }
+
+    fn u(&self, pair: Pair, levels: &Levels, index: usize, level: &LevelWeight) -> f64 {
+        if !level.frequency {
+            return level.u;
+        }
+        let comparison = &self.plan.comparisons[index].comparison;
+        let (right, column) = (pair.right as usize, comparison.column);
+        let frequency = match &self.tables.right.columns[column] {
+            Column::Name(_) => self.name_frequency(levels, column, right),
+            Column::Place(places) => {
+                self.frequencies.shared_place(column, places[right], levels[index])
+            }
+            Column::Date(dates) => self.frequencies.date(column, dates[right].year(), levels[index]),
+            Column::Text(texts) => self.frequencies.text(column, texts[right]),
+            _ => return level.u,
+        };
+        frequency.log2()
+    }
+
+    fn name_frequency(&self, levels: &Levels, column: usize, right: usize) -> f64 {
+        let one_village =
+            self.place.is_some_and(|place| levels[place] == PlaceLevel::Village as u8);
+        if one_village {
+            self.frequencies.name_in_village(self.tables, column, right)
+        } else {
+            self.frequencies.name(self.tables, column, right)
+        }
+    }
+}
+
+/// Whether a name level still means the same name, slips allowed.
+pub fn is_same_name(level: u8) -> bool {
+    level <= NameLevel::OneMissing as u8
+}

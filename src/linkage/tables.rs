@@ -1,0 +1,296 @@
+//! Any two CSV tables and a model file → links: the engine alone, without sources and findings.
+
+use std::path::Path;
+
+use compact_str::CompactString;
+
+use super::Decision;
+use super::assignment::{Context, Judgement, judge};
+use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
+use super::model::{FieldKind, FieldSpec, Model, ModelError};
+use super::plan::Plan;
+use super::vocabulary::{Interner, NONE, Names};
+use crate::records::identifier::{self, ColumnVerdict, IdClass, IdNumber};
+use crate::records::{contact, date, labels, person_name};
+use crate::sources::RawCell;
+
+/// Why two tables cannot be linked.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The model file.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A table cannot be read or written.
+    #[error("{path}：{source}")]
+    Csv {
+        /// The file.
+        path: String,
+        /// What the reader says.
+        source: csv::Error,
+    },
+    /// Columns the model names are missing.
+    #[error("{path} 缺少模型要求的列：{missing}；表中有：{seen}")]
+    Columns {
+        /// The file.
+        path: String,
+        /// Missing columns.
+        missing: String,
+        /// Columns the table has.
+        seen: String,
+    },
+}
+
+/// What linking two files gave.
+#[derive(Debug)]
+pub struct LinkSummary {
+    /// Rows of the left table.
+    pub left_rows: usize,
+    /// Rows of the right table.
+    pub right_rows: usize,
+    /// Rows linked.
+    pub links: usize,
+    /// Rows to review.
+    pub reviews: usize,
+    /// Blocking counts and pairs.
+    pub judgement: Judgement,
+}
+
+/// A table as text: header and rows.
+struct Sheet {
+    path: String,
+    header: Vec<String>,
+    rows: Vec<csv::StringRecord>,
+}
+
+/// Links two CSV files by a model file and writes `left_id, right_id, probability, decision`, one
+/// line per left row that is linked or to be reviewed, in the order of the left table.
+pub fn link_files(
+    left: &Path,
+    right: &Path,
+    model: &Path,
+    out: &Path,
+) -> Result<LinkSummary, LinkError> {
+    let model = Model::load(model)?;
+    let (left, right) = (read(left)?, read(right)?);
+    let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
+    let tables = build(&left, &right, &model)?;
+    let judgement = judge(&tables, &Plan::new(&model), &Context::default());
+    write(out, &judgement, &left_ids, &right_ids)
+        .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
+    let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();
+    Ok(LinkSummary {
+        left_rows: tables.left.rows,
+        right_rows: tables.right.rows,
+        links: count(Decision::Link),
+        reviews: count(Decision::Review),
+        judgement,
+    })
+}
+
+fn read(path: &Path) -> Result<Sheet, LinkError> {
+    let shown = path.display().to_string();
+    let failed = |source| LinkError::Csv { path: shown.clone(), source };
+    let file = fs_err::File::open(path).map_err(|error| failed(error.into()))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+    let trim = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
+    let header = reader.headers().map_err(failed)?.iter().map(trim).collect();
+    let rows = reader.records().collect::<Result<_, _>>().map_err(failed)?;
+    Ok(Sheet { path: shown, header, rows })
+}
+
+impl Sheet {
+    fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|known| known == name)
+    }
+
+    fn cells<'a>(&'a self, column: usize) -> impl Iterator<Item = &'a str> + 'a {
+        self.rows.iter().map(move |row| row.get(column).unwrap_or("").trim())
+    }
+}
+
+fn ids(sheet: &Sheet, model: &Model) -> Result<Vec<CompactString>, LinkError> {
+    let used = model.fields.iter().flat_map(|field| &field.columns).chain([&model.id_column]);
+    let missing: Vec<&str> =
+        used.filter(|name| sheet.column(name).is_none()).map(String::as_str).collect();
+    if !missing.is_empty() {
+        return Err(LinkError::Columns {
+            path: sheet.path.clone(),
+            missing: missing.join("、"),
+            seen: sheet.header.join("、"),
+        });
+    }
+    let column = sheet.column(&model.id_column).unwrap_or(0);
+    Ok(sheet.cells(column).map(CompactString::from).collect())
+}
+
+fn build(left: &Sheet, right: &Sheet, model: &Model) -> Result<Tables, LinkError> {
+    let mut shared = Shared::default();
+    let (l, r) = (shared.table(left, model), shared.table(right, model));
+    Ok(Tables { left: l, right: r, names: shared.names, texts: shared.texts })
+}
+
+/// What both sides share while columns are built.
+#[derive(Default)]
+struct Shared {
+    names: Names,
+    texts: Interner,
+}
+
+impl Shared {
+    fn table(&mut self, sheet: &Sheet, model: &Model) -> Table {
+        let identities: Vec<(usize, Vec<IdNumber>)> = model
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.kind == FieldKind::Identity)
+            .map(|(index, field)| (index, parse_ids(sheet, field)))
+            .collect();
+        let columns = model.fields.iter().enumerate().map(|(index, field)| {
+            let named = field.fallback.as_ref();
+            let fallback = named.and_then(|name| model.fields.iter().position(|f| f.name == *name));
+            let of = |wanted: usize| identities.iter().find(|(i, _)| *i == wanted).map(|(_, v)| v);
+            match of(index) {
+                Some(ids) => Column::Identity(self.pack_ids(ids)),
+                None => self.column(sheet, field, fallback.and_then(of)),
+            }
+        });
+        Table { rows: sheet.rows.len(), columns: columns.collect() }
+    }
+
+    fn pack_ids(&mut self, ids: &[IdNumber]) -> Vec<PackedId> {
+        ids.iter()
+            .map(|id| {
+                let odd = id.class == IdClass::Invalid && id.text.len() != 18;
+                let text = if odd { self.texts.intern(&id.text) } else { NONE };
+                PackedId::new(id, text)
+            })
+            .collect()
+    }
+
+    fn column(&mut self, sheet: &Sheet, field: &FieldSpec, ids: Option<&Vec<IdNumber>>) -> Column {
+        let columns: Vec<usize> = field.columns.iter().filter_map(|c| sheet.column(c)).collect();
+        let Some(first) = columns.first().copied() else { return empty(field.kind, sheet) };
+        match field.kind {
+            FieldKind::Name => {
+                let cells = sheet.cells(first);
+                Column::Name(cells.map(|cell| self.name(cell)).collect())
+            }
+            FieldKind::Date => Column::Date(dates(sheet, first, ids)),
+            FieldKind::Sex => Column::Sex(sexes(sheet, first, ids)),
+            FieldKind::Place => Column::Place(self.places(sheet, &columns)),
+            FieldKind::Phone => {
+                let mut lists = Lists::default();
+                let parse = |cell: &str| contact::phones(&RawCell::Text(cell.into()));
+                sheet.cells(first).for_each(|cell| lists.push(parse(cell)));
+                Column::Phone(lists)
+            }
+            FieldKind::Text => {
+                Column::Text(sheet.cells(first).map(|cell| self.texts.intern(cell)).collect())
+            }
+            FieldKind::Identity | FieldKind::Household | FieldKind::Role => {
+                empty(field.kind, sheet)
+            }
+        }
+    }
+
+    fn name(&mut self, cell: &str) -> u32 {
+        let name = person_name::parse(&RawCell::Text(cell.into()));
+        self.names.intern(&name.text, &name.folded)
+    }
+
+    /// County, town and village columns: a division is its whole path, so that equal names in
+    /// different counties stay apart.
+    fn places(&mut self, sheet: &Sheet, columns: &[usize]) -> Vec<PackedPlace> {
+        let mut places = Vec::with_capacity(sheet.rows.len());
+        for row in &sheet.rows {
+            let mut path = String::new();
+            let mut ids = [NONE; 3];
+            for (slot, column) in ids.iter_mut().zip(columns) {
+                let cell = row.get(*column).unwrap_or("").trim();
+                if cell.is_empty() {
+                    break;
+                }
+                path = format!("{path}/{cell}");
+                *slot = self.texts.intern(&path);
+            }
+            places.push(PackedPlace { county: ids[0], town: ids[1], village: ids[2] });
+        }
+        places
+    }
+}
+
+fn empty(kind: FieldKind, sheet: &Sheet) -> Column {
+    let rows = sheet.rows.len();
+    let mut lists = Lists::default();
+    (0..rows).for_each(|_| lists.push([]));
+    match kind {
+        FieldKind::Identity => Column::Identity(vec![PackedId::missing(); rows]),
+        FieldKind::Name => Column::Name(vec![NONE; rows]),
+        FieldKind::Date => Column::Date(vec![PackedDate::default(); rows]),
+        FieldKind::Sex => Column::Sex(vec![PackedSex::default(); rows]),
+        FieldKind::Place => {
+            Column::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
+        }
+        FieldKind::Phone => Column::Phone(lists),
+        FieldKind::Household => Column::Household(super::columns::Household {
+            households: lists.clone(),
+            names: lists,
+        }),
+        FieldKind::Role => Column::Role(vec![super::columns::Role::default(); rows]),
+        FieldKind::Text => Column::Text(vec![NONE; rows]),
+    }
+}
+
+fn parse_ids(sheet: &Sheet, field: &FieldSpec) -> Vec<IdNumber> {
+    let column = field.columns.first().and_then(|name| sheet.column(name));
+    let parse = |cell: &str| {
+        identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::Sound, None)
+    };
+    column.map_or_else(
+        || vec![IdNumber::default(); sheet.rows.len()],
+        |column| sheet.cells(column).map(parse).collect(),
+    )
+}
+
+fn dates(sheet: &Sheet, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedDate> {
+    let latest = jiff::civil::Date::MAX;
+    let parse = |(row, cell): (usize, &str)| {
+        let own = date::parse(&RawCell::Text(cell.into()), latest).unwrap_or_default();
+        match ids.filter(|_| own.is_empty()) {
+            Some(ids) => PackedDate::new(ids[row].birth(), true),
+            None => PackedDate::new(own, false),
+        }
+    };
+    sheet.cells(column).enumerate().map(parse).collect()
+}
+
+fn sexes(sheet: &Sheet, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedSex> {
+    let parse = |(row, cell): (usize, &str)| match labels::Sex::ALL
+        .iter()
+        .find(|sex| sex.label() == cell)
+    {
+        Some(sex) => PackedSex { value: Some(*sex), borrowed: false },
+        None => PackedSex { value: ids.and_then(|ids| ids[row].sex()), borrowed: true },
+    };
+    sheet.cells(column).enumerate().map(parse).collect()
+}
+
+fn write(
+    out: &Path,
+    judgement: &Judgement,
+    left_ids: &[CompactString],
+    right_ids: &[CompactString],
+) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(fs_err::File::create(out)?);
+    writer.write_record(["left_id", "right_id", "probability", "decision"])?;
+    for (row, judged) in judgement.rows.iter().enumerate() {
+        let (Some(best), true) = (judged.ranked.first(), judged.decision != Decision::None) else {
+            continue;
+        };
+        let probability = format!("{:.6}", best.probability.clamp(0.0, 1.0));
+        let right = right_ids[best.right as usize].as_str();
+        writer.write_record([&left_ids[row], right, &probability, judged.decision.key()])?;
+    }
+    writer.flush()?;
+    Ok(())
+}

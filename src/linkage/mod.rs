@@ -17,6 +17,7 @@ pub mod plan;
 pub mod posterior;
 pub mod scoring;
 pub mod tables;
+pub mod training;
 pub mod vocabulary;
 
 /// What was decided about a source row.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::comparison::Kind;
 
@@ -13,7 +13,7 @@ use super::comparison::Kind;
 const PEOPLE: &str = include_str!("../../schemas/linkage/people.toml");
 
 /// What a model file says.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// Name of the model.
@@ -49,7 +49,7 @@ fn default_id_column() -> String {
 }
 
 /// Which rows may share a match.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Assignment {
     /// Every left row for itself.
@@ -60,7 +60,7 @@ pub enum Assignment {
 }
 
 /// Prior of the model.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prior {
     /// Expected share of left rows that have a match.
@@ -75,7 +75,7 @@ pub struct Prior {
 }
 
 /// Thresholds on the match probability.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// At or above: link.
@@ -85,7 +85,7 @@ pub struct Thresholds {
 }
 
 /// How a column is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldKind {
     /// An ID number of GB 11643-1999.
@@ -109,7 +109,7 @@ pub enum FieldKind {
 }
 
 /// One field of the model.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSpec {
     /// Name used by comparisons and blocking rules.
@@ -120,12 +120,12 @@ pub struct FieldSpec {
     #[serde(default)]
     pub columns: Vec<String>,
     /// An identity field that fills this one where it is empty (birth date, sex).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
 }
 
 /// One comparison of the model.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComparisonSpec {
     /// Name printed in explanations.
@@ -139,7 +139,7 @@ pub struct ComparisonSpec {
 }
 
 /// One comparison level.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelSpec {
     /// Name of the level; fixed for all kinds but `text`.
@@ -149,24 +149,24 @@ pub struct LevelSpec {
     /// Probability of the level among non-matches.
     pub u: f64,
     /// Probability of the level among close relatives who are not the same person; `u` if absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kin: Option<f64>,
     /// Whether the value's own frequency on the right side replaces `u` where it is larger.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frequency: bool,
     /// Text only: values are equal.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub equal: bool,
     /// Text only: Jaro–Winkler similarity at least this.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jaro_winkler: Option<f64>,
     /// Text only: Damerau–Levenshtein distance (optimal string alignment) at most this.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<usize>,
 }
 
 /// One blocking rule: rows that agree on all parts become candidates.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BlockingSpec {
     /// Parts such as `name`, `id.first15`, `place.village`.
@@ -180,7 +180,7 @@ pub struct BlockingSpec {
 }
 
 /// What a deterministic rule says of the best candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Link.
@@ -192,7 +192,7 @@ pub enum Verdict {
 }
 
 /// A deterministic rule: levels that have to be reached, by comparison name.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSpec {
     /// Printed as the reason.
@@ -243,6 +243,14 @@ impl Model {
     /// Reads and checks a model file.
     pub fn load(path: &Path) -> Result<Self, ModelError> {
         Self::parse(&path.display().to_string(), &fs_err::read_to_string(path)?)
+    }
+
+    /// The model as the text of a model file.
+    ///
+    /// # Panics
+    /// Never: every model can be written as TOML.
+    pub fn to_toml(&self) -> String {
+        toml::to_string_pretty(self).expect("a model is plain data")
     }
 
     /// Reads and checks a model's text; `path` is for messages.

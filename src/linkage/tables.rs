@@ -9,8 +9,10 @@ use super::assignment::{Context, Judgement, judge};
 use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
 use super::model::{FieldKind, FieldSpec, Model, ModelError};
 use super::plan::Plan;
+use super::training::{self, Trained};
 use super::vocabulary::{Interner, NONE, Names};
-use crate::records::identifier::{self, ColumnVerdict, IdClass, IdNumber};
+use crate::records::id_column::ColumnVerdict;
+use crate::records::identifier::{self, IdClass, IdNumber};
 use crate::records::{contact, date, labels, person_name};
 use crate::sources::RawCell;
 
@@ -73,7 +75,7 @@ pub fn link_files(
     let model = Model::load(model)?;
     let (left, right) = (read(left)?, read(right)?);
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
-    let tables = build(&left, &right, &model)?;
+    let tables = build(&left, &right, &model);
     let judgement = judge(&tables, &Plan::new(&model), &Context::default());
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
@@ -85,6 +87,15 @@ pub fn link_files(
         reviews: count(Decision::Review),
         judgement,
     })
+}
+
+/// Estimates a model's m, u and prior on two CSV files, without labels.
+pub fn train_files(left: &Path, right: &Path, model: &Path) -> Result<Trained, LinkError> {
+    let model = Model::load(model)?;
+    let (left, right) = (read(left)?, read(right)?);
+    ids(&left, &model)?;
+    ids(&right, &model)?;
+    Ok(training::estimate(&build(&left, &right, &model), &model))
 }
 
 fn read(path: &Path) -> Result<Sheet, LinkError> {
@@ -123,10 +134,10 @@ fn ids(sheet: &Sheet, model: &Model) -> Result<Vec<CompactString>, LinkError> {
     Ok(sheet.cells(column).map(CompactString::from).collect())
 }
 
-fn build(left: &Sheet, right: &Sheet, model: &Model) -> Result<Tables, LinkError> {
+fn build(left: &Sheet, right: &Sheet, model: &Model) -> Tables {
     let mut shared = Shared::default();
     let (l, r) = (shared.table(left, model), shared.table(right, model));
-    Ok(Tables { left: l, right: r, names: shared.names, texts: shared.texts })
+    Tables { left: l, right: r, names: shared.names, texts: shared.texts }
 }
 
 /// What both sides share while columns are built.
@@ -244,7 +255,7 @@ fn empty(kind: FieldKind, sheet: &Sheet) -> Column {
 fn parse_ids(sheet: &Sheet, field: &FieldSpec) -> Vec<IdNumber> {
     let column = field.columns.first().and_then(|name| sheet.column(name));
     let parse = |cell: &str| {
-        identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::Sound, None)
+        identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None)
     };
     column.map_or_else(
         || vec![IdNumber::default(); sheet.rows.len()],

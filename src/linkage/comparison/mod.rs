@@ -8,7 +8,7 @@ mod name;
 mod place;
 mod text;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, Tables};
 use super::model::FieldKind;
@@ -38,7 +38,7 @@ macro_rules! levels {
 use levels;
 
 /// The comparisons there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// ID numbers.

@@ -2,8 +2,12 @@
 
 use compact_str::CompactString;
 
+use super::area_code;
 use super::date::PartialDate;
+use super::id_column::{ColumnVerdict, Damage, near_thousand, spacing};
 use super::labels::Sex;
+use super::text::{half_width, is_blank, is_invisible, unwrap_formula};
+use crate::sources::RawCell;
 
 /// A position of [`IdNumber::digits`] that is not known.
 pub const UNKNOWN: u8 = 0xFF;
@@ -121,6 +125,433 @@ impl IdNumber {
     }
 }
 
+/// What 证件类型 says a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdKind {
+    /// 居民身份证, 户口簿.
+    Resident,
+    /// 残疾人证.
+    Disability,
+    /// 军官证, 护照 and all others: no rule is known for them.
+    Other,
+}
+
+impl IdKind {
+    /// The kind a label of 证件类型 names (`001-居民身份证（户口簿）`), if it names one.
+    pub fn from_label(label: &str) -> Option<Self> {
+        let has = |word: &str| label.contains(word);
+        if has("残疾") {
+            Some(Self::Disability)
+        } else if has("身份证") && !has("港澳") && !has("台") && !has("外国") {
+            Some(Self::Resident)
+        } else if has("证") || has("护照") {
+            Some(Self::Other)
+        } else {
+            None
+        }
+    }
+}
+
+/// Reads one cell of an ID column under the verdict on its column.
+///
+/// Rules: GB 11643-1999 (18 characters, ISO 7064 MOD 11-2), its upgrade of 15-digit numbers, and
+/// the 20 or 22 characters of a 残疾人证. A number in a numeric cell is exact up to 15 digits and
+/// damaged above.
+pub fn parse(cell: &RawCell, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumber {
+    match cell {
+        RawCell::Empty | RawCell::Bool(_) => IdNumber::blank(""),
+        RawCell::Error(text) => IdNumber::missing(text, note::PLACEHOLDER),
+        RawCell::Number(number) | RawCell::Date(number) => from_number(*number, verdict),
+        RawCell::Text(text) => from_text(text, verdict, hint),
+    }
+}
+
+impl IdNumber {
+    fn blank(raw: &str) -> Self {
+        Self { digits: [UNKNOWN; 18], raw: raw.into(), ..Self::default() }
+    }
+
+    fn missing(raw: &str, notes: u16) -> Self {
+        Self { notes, ..Self::blank(raw) }
+    }
+
+    fn invalid(raw: &str, text: &str, notes: u16) -> Self {
+        Self { class: IdClass::Invalid, text: text.into(), ..Self::missing(raw, notes) }
+    }
+
+    /// The number judged at a report date: born after it, it is no valid number.
+    #[must_use]
+    pub fn judged_at(mut self, as_of: jiff::civil::Date) -> Self {
+        let after = self.birth().full().is_some_and(|birth| birth > as_of);
+        if after && self.class != IdClass::Missing {
+            self.notes |= note::BIRTH;
+            if self.is_sound() {
+                self.class = IdClass::Invalid;
+            }
+        }
+        self
+    }
+
+    /// For a number that went through a 64-bit float: the smallest and largest value its first 18
+    /// digits can have had. Numbers ending in X never went through (they stay text).
+    pub fn float_window(&self) -> Option<(u64, u64)> {
+        if self.class != IdClass::Truncated || !self.has(note::FLOAT) {
+            return None;
+        }
+        let value: u64 = self.text.parse().ok()?;
+        let half = spacing(value) / 2;
+        Some((value.saturating_sub(half), value.saturating_add(half)))
+    }
+}
+
+/// A number cell: up to 15 digits exact, above that damaged.
+fn from_number(number: f64, verdict: ColumnVerdict) -> IdNumber {
+    let shown = super::text::number_text(number);
+    let Some(value) = super::text::whole(number).and_then(|n| u64::try_from(n).ok()) else {
+        return IdNumber::invalid(&shown, &shown, note::NUMERIC | note::LENGTH);
+    };
+    let mut read = if value >= LONGEST_EXACT {
+        damaged_number(&shown, value, verdict.numbers)
+    } else {
+        from_text(&shown, ColumnVerdict::SOUND, None)
+    };
+    read.notes |= note::NUMERIC;
+    read
+}
+
+/// Integers from here on have more digits than a spreadsheet keeps.
+const LONGEST_EXACT: u64 = 1_000_000_000_000_000;
+
+/// A long number that went through a spreadsheet or a float: its leading digits stay known.
+fn damaged_number(raw: &str, value: u64, damage: Damage) -> IdNumber {
+    let text = value.to_string();
+    if text.len() != 18 {
+        return IdNumber::invalid(raw, &text, note::LENGTH);
+    }
+    let by_excel = match damage {
+        Damage::Float => false,
+        Damage::Excel15 => true,
+        Damage::Mixed | Damage::None => near_thousand(value),
+    };
+    if by_excel && near_thousand(value) {
+        let kept = (value + 500) / 1000;
+        return truncated(raw, &format!("{kept}000"), 15, note::EXCEL_15);
+    }
+    let half = spacing(value) / 2;
+    let (low, high) = ((value - half).to_string(), (value + half).to_string());
+    let known = low.bytes().zip(high.bytes()).take_while(|(a, b)| a == b).count();
+    truncated(raw, &text, known.min(15), note::FLOAT)
+}
+
+/// Keeps the first `known` digits of a damaged number.
+fn truncated(raw: &str, text: &str, known: usize, notes: u16) -> IdNumber {
+    let mut digits = [UNKNOWN; 18];
+    for (slot, letter) in digits.iter_mut().zip(text.chars().take(known)) {
+        *slot = digit_value(letter).unwrap_or(UNKNOWN);
+    }
+    let read = IdNumber { class: IdClass::Truncated, digits, ..IdNumber::invalid(raw, text, notes) };
+    let impossible = known >= 14 && read.birth().is_empty();
+    IdNumber { notes: if impossible { notes | note::BIRTH } else { notes }, ..read }
+}
+
+/// A text cell.
+fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumber {
+    let (text, notes) = clean(raw);
+    if text.is_empty() {
+        return IdNumber::missing(raw, 0);
+    }
+    if let Some(kind) = nothing_meant(&text) {
+        return IdNumber::missing(raw, notes | kind);
+    }
+    if let Some(read) = scientific(raw, &text) {
+        return IdNumber { notes: read.notes | notes, ..read };
+    }
+    let (whole, through_float) = match text.strip_suffix(".00").or(text.strip_suffix(".0")) {
+        Some(whole) => (whole, true),
+        None => (text.as_str(), false),
+    };
+    let read = if let Some(read) = masked(raw, whole) {
+        read
+    } else if let Some(read) = damaged_text(raw, whole, through_float, verdict) {
+        read
+    } else {
+        whole_number(raw, whole, hint)
+    };
+    folded(IdNumber { notes: read.notes | notes, ..read })
+}
+
+/// A number that only became valid after look-alikes were folded is repaired, not intact.
+fn folded(mut read: IdNumber) -> IdNumber {
+    let changed = note::LOOK_ALIKE | note::FULL_WIDTH;
+    if read.class == IdClass::Intact && read.notes & changed != 0 {
+        read.class = IdClass::Repaired;
+    }
+    read
+}
+
+/// Text of a column that was damaged before it became text.
+fn damaged_text(
+    raw: &str,
+    text: &str,
+    through_float: bool,
+    verdict: ColumnVerdict,
+) -> Option<IdNumber> {
+    let value: u64 = (text.len() == 18).then(|| text.parse().ok()).flatten()?;
+    if through_float {
+        return Some(damaged_number(raw, value, Damage::Mixed));
+    }
+    if text.ends_with("000") {
+        // A lost tail passes the check digit once in eleven times, so a damaged column is not
+        // believed even where it fits; a misfit 000 tail betrays itself in any column.
+        let lost = matches!(verdict.texts, Damage::Excel15 | Damage::Mixed) || !check_fits(text);
+        return lost.then(|| truncated(raw, text, 15, note::EXCEL_15));
+    }
+    let by_float = matches!(verdict.texts, Damage::Float | Damage::Mixed);
+    (by_float && value.is_multiple_of(spacing(value)))
+        .then(|| damaged_number(raw, value, Damage::Float))
+}
+
+/// `2.30120E+17`: the digits shown are all that is left. The last one may be rounded up, except
+/// after six digits (a birth year's 1 or 2 follows) and after fifteen (zeros follow).
+fn scientific(raw: &str, text: &str) -> Option<IdNumber> {
+    let (mantissa, exponent) = text.split_once(['E', 'e'])?;
+    let power: u32 = exponent.trim_start_matches('+').parse().ok()?;
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let plain = mantissa.find('.') == Some(1) || digits.len() == 1;
+    if !plain || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let notes = note::SCIENTIFIC;
+    if power != 17 {
+        return Some(IdNumber::invalid(raw, text, notes | note::LENGTH));
+    }
+    if digits.len() >= 16 {
+        let value = super::text::whole(text.parse().ok()?).and_then(|n| u64::try_from(n).ok())?;
+        let read = damaged_number(raw, value, Damage::Mixed);
+        return Some(IdNumber { notes: read.notes | notes, ..read });
+    }
+    let known = if matches!(digits.len(), 6 | 15) { digits.len() } else { digits.len() - 1 };
+    let read = truncated(raw, &digits, known, notes);
+    Some(IdNumber { text: text.into(), ..read })
+}
+
+/// A number with some characters hidden.
+fn masked(raw: &str, text: &str) -> Option<IdNumber> {
+    let letters: Vec<char> = text.chars().collect();
+    let hidden = |index: usize| match letters[index] {
+        '*' => true,
+        // A run of x is a mask; a single X at the end is a check digit.
+        'X' => {
+            let before = index > 0 && letters[index - 1] == 'X';
+            let after = letters.get(index + 1) == Some(&'X');
+            before || after
+        }
+        _ => false,
+    };
+    let mask: Vec<bool> = (0..letters.len()).map(hidden).collect();
+    let known = mask.iter().filter(|hidden| !**hidden).count();
+    if known == letters.len() {
+        return None;
+    }
+    let readable = letters.iter().zip(&mask).all(|(c, hidden)| *hidden || digit_value(*c).is_some());
+    if !readable {
+        return Some(IdNumber::invalid(raw, text, note::LENGTH));
+    }
+    if known == 0 {
+        return Some(IdNumber::missing(raw, note::PLACEHOLDER));
+    }
+    let shown: String =
+        letters.iter().zip(&mask).map(|(c, hidden)| if *hidden { '*' } else { *c }).collect();
+    let digits = known_positions(&letters, &mask);
+    Some(IdNumber { class: IdClass::Masked, digits, ..IdNumber::invalid(raw, &shown, 0) })
+}
+
+/// Puts what is shown before the mask at the front and what is shown behind it at the back;
+/// the number of stars people type is no evidence.
+fn known_positions(letters: &[char], mask: &[bool]) -> [u8; 18] {
+    let mut digits = [UNKNOWN; 18];
+    let value = |index: usize| digit_value(letters[index]).unwrap_or(UNKNOWN);
+    if letters.len() == 18 {
+        for index in (0..18).filter(|index| !mask[*index]) {
+            digits[index] = value(index);
+        }
+        return digits;
+    }
+    let head = mask.iter().position(|hidden| *hidden).unwrap_or(0);
+    for index in 0..head.min(17) {
+        digits[index] = value(index);
+    }
+    let tail = mask.iter().rev().position(|hidden| *hidden).unwrap_or(0);
+    // A 15-digit number has no check digit and another end, so its tail says nothing here.
+    if letters.len() != 15 && head + tail <= 18 {
+        for back in 1..=tail {
+            digits[18 - back] = value(letters.len() - back);
+        }
+    }
+    digits
+}
+
+/// A text without damage or mask: judged by its length.
+fn whole_number(raw: &str, text: &str, hint: Option<IdKind>) -> IdNumber {
+    let readable = text.chars().all(|c| digit_value(c).is_some());
+    match text.chars().count() {
+        18 if readable => eighteen(raw, text),
+        15 if readable && !text.contains('X') && hint != Some(IdKind::Other) => fifteen(raw, text),
+        20 | 22 if hint != Some(IdKind::Other) => disability(raw, text),
+        _ => IdNumber::invalid(raw, text, note::LENGTH),
+    }
+}
+
+fn eighteen(raw: &str, text: &str) -> IdNumber {
+    let mut digits = [UNKNOWN; 18];
+    for (slot, letter) in digits.iter_mut().zip(text.chars()) {
+        *slot = digit_value(letter).unwrap_or(UNKNOWN);
+    }
+    let mut read = IdNumber { digits, ..IdNumber::invalid(raw, text, 0) };
+    let misplaced_x = digits[..17].contains(&10);
+    if misplaced_x || read.birth().is_empty() || read.birth().year < 1850 {
+        read.notes |= if misplaced_x { note::LENGTH } else { note::BIRTH };
+    }
+    if !misplaced_x && check_digit(&digits) != digits[17] {
+        read.notes |= note::CHECK_DIGIT;
+    }
+    if read.notes == 0 {
+        read.class = IdClass::Intact;
+        if !area_code::known_since(text.get(..6).unwrap_or_default(), read.birth().year) {
+            read.notes |= note::REGION;
+        }
+    }
+    read
+}
+
+/// GB 11643-1999: `19` before the year and a check digit behind. Sequence numbers 996–999 were
+/// kept for persons who were a hundred years old, born in 18xx.
+fn fifteen(raw: &str, text: &str) -> IdNumber {
+    let (head, tail) = (text.get(..6).unwrap_or_default(), text.get(6..).unwrap_or_default());
+    let century = if matches!(tail.get(6..), Some("996" | "997" | "998" | "999")) { "18" } else { "19" };
+    let mut upgraded = format!("{head}{century}{tail}0");
+    let digits: Vec<u8> = upgraded.chars().filter_map(digit_value).collect();
+    upgraded.pop();
+    upgraded.push(match check_digit(&digits) {
+        10 => 'X',
+        digit => char::from(b'0' + digit),
+    });
+    let read = eighteen(raw, &upgraded);
+    if read.class == IdClass::Intact {
+        return IdNumber { class: IdClass::Repaired, notes: read.notes | note::FROM_15, ..read };
+    }
+    IdNumber::invalid(raw, text, note::BIRTH)
+}
+
+/// 残疾人证: the holder's ID, the kind 1–7, the grade 1–4, and B with a count after a reissue.
+fn disability(raw: &str, text: &str) -> IdNumber {
+    let letters: Vec<char> = text.chars().collect();
+    let holder: String = letters[..18].iter().collect();
+    let kind = matches!(letters[18], '1'..='7') && matches!(letters[19], '1'..='4');
+    let reissue = letters.len() == 20 || (letters[20] == 'B' && letters[21].is_ascii_digit());
+    let readable = holder.chars().all(|c| digit_value(c).is_some());
+    let read = if readable { eighteen(raw, &holder) } else { IdNumber::blank(raw) };
+    if read.class == IdClass::Intact && kind && reissue {
+        return IdNumber { class: IdClass::Repaired, notes: read.notes | note::DISABILITY, ..read };
+    }
+    let notes = read.notes | note::DISABILITY;
+    IdNumber::invalid(raw, text, if kind && reissue { notes } else { notes | note::LENGTH })
+}
+
+/// Takes off what nobody meant to type and folds look-alikes; says which was met.
+fn clean(raw: &str) -> (CompactString, u16) {
+    let mut notes = 0;
+    let opened = unwrap_formula(raw.trim());
+    if opened.len() != raw.len() {
+        notes |= note::BLANKS;
+    }
+    let mut text = CompactString::default();
+    for letter in opened.chars() {
+        let plain = half_width(letter);
+        if is_blank(plain) || is_invisible(plain) || is_quote(plain) {
+            notes |= note::BLANKS;
+            continue;
+        }
+        if plain != letter {
+            notes |= note::FULL_WIDTH;
+        }
+        text.push(plain.to_ascii_uppercase());
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 6 {
+        return (text, notes);
+    }
+    let folded: CompactString = text.chars().filter(|c| !is_dash(*c)).map(look_alike).collect();
+    // The E of 2.30E+17 and the B of a reissued 残疾人证 are no look-alikes.
+    if folded.chars().count() != text.chars().count() {
+        notes |= note::BLANKS;
+    }
+    if text.chars().filter(|c| !is_dash(*c)).ne(folded.chars()) {
+        notes |= note::LOOK_ALIKE;
+    }
+    (folded, notes)
+}
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '\'' | '"' | '`' | '‘' | '’' | '“' | '”' | '´' | '＇')
+}
+
+fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '－' | '—' | '–' | '_')
+}
+
+/// Letters and signs that stand for a digit, X or a mask in what is otherwise a number.
+fn look_alike(letter: char) -> char {
+    match letter {
+        '×' | '✕' | '╳' | '✖' | 'Х' | 'х' | 'Χ' | 'χ' | 'Ⅹ' | 'ⅹ' => 'X',
+        'O' | 'О' | 'о' | 'Ο' | 'ο' | '〇' | '○' => '0',
+        'L' | 'I' | '|' | 'І' | 'і' | 'Ι' | 'l' => '1',
+        '●' | '•' | '■' | '█' | '?' | '#' | '⋆' | '＊' | '∗' => '*',
+        other => other,
+    }
+}
+
+/// Texts that stand for no number at all: the note that says so.
+fn nothing_meant(text: &str) -> Option<u16> {
+    const WORDS: &[&str] = &[
+        "无证", "无身份证", "无证件", "未上户", "未落户", "未上户口", "无户口", "办理中", "正在办理",
+        "待办", "待办理", "丢失", "遗失", "未带", "无号码", "无身份证号", "身份证丢失",
+    ];
+    let bytes = text.as_bytes();
+    let same = bytes.len() != 1 && bytes.windows(2).all(|pair| pair[0] == pair[1]);
+    let zero = bytes.iter().all(|byte| *byte == b'0');
+    let numeric = bytes.iter().all(u8::is_ascii_digit);
+    let sample = text.starts_with("1234567890") || text.starts_with("0123456789");
+    if super::text::is_placeholder(text) || WORDS.contains(&text) || zero {
+        return Some(note::PLACEHOLDER);
+    }
+    if (same && text.is_ascii()) || sample || text.starts_with("999999") {
+        return Some(note::PLACEHOLDER);
+    }
+    // 999 + school code (10) + serial (5): given out by school systems to pupils without a number.
+    (numeric && bytes.len() == 18 && text.starts_with("999")).then_some(note::TEMPORARY)
+}
+
+fn digit_value(letter: char) -> Option<u8> {
+    match letter {
+        'X' => Some(10),
+        _ => letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok()),
+    }
+}
+
+/// Check digit of the first 17 digits (ISO 7064 MOD 11-2): 0–9, or 10 for X.
+pub fn check_digit(digits: &[u8]) -> u8 {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    u8::try_from((12 - sum % 11) % 11).expect("a remainder of 11")
+}
+
+/// Whether 18 digits (no X) end in their check digit.
+pub(super) fn check_fits(text: &str) -> bool {
+    let digits: Vec<u8> = text.chars().filter_map(digit_value).collect();
+    digits.len() == 18 && check_digit(&digits) == digits[17]
+}
+
 /// Hides the middle of anything that may be an ID number: the first 6 and last 4 characters stay.
 pub fn mask(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
@@ -132,3 +563,7 @@ pub fn mask(text: &str) -> String {
     let shown = |index: usize| index < head || index >= count - tail;
     letters.iter().enumerate().map(|(i, letter)| if shown(i) { *letter } else { '*' }).collect()
 }
+
+#[cfg(test)]
+#[path = "identifier_tests.rs"]
+mod tests;

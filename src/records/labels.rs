@@ -1,6 +1,18 @@
 //! Words of code lists (学籍状态, 离校类别, 培训类型 …) → enums, by label and synonym only: bare
 //! numeric codes contradict between systems and are never read without the project's own mapping.
 
+/// A code list whose labels are found by words.
+pub trait Label: Copy + 'static {
+    /// Name of the list in `schemas/labels.toml`.
+    const LIST: &'static str;
+
+    /// All values, in the order of the list.
+    fn all() -> &'static [Self];
+
+    /// The label users read.
+    fn word(self) -> &'static str;
+}
+
 macro_rules! labels {
     ($($(#[doc = $doc:literal])* $name:ident { $($variant:ident = $label:literal),+ $(,)? })+) => {
         $(
@@ -15,6 +27,18 @@ macro_rules! labels {
                 /// The label users read.
                 pub fn label(self) -> &'static str {
                     match self { $(Self::$variant => $label),+ }
+                }
+            }
+
+            impl Label for $name {
+                const LIST: &'static str = stringify!($name);
+
+                fn all() -> &'static [Self] {
+                    Self::ALL
+                }
+
+                fn word(self) -> &'static str {
+                    self.label()
                 }
             }
         )+

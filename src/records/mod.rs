@@ -6,11 +6,22 @@
 //! the original text is kept, the typed value is `None`, and a problem says so. This stage reads
 //! no file and no clock.
 
+mod address;
+mod area_code;
+mod contact;
+mod crosswalk;
 pub mod date;
+mod gazetteer;
+mod hanzi;
+pub mod id_column;
 pub mod identifier;
 pub mod labels;
+mod lexicon;
+mod money;
 pub mod person_name;
 pub mod place;
+mod place_name;
+mod text;
 
 use compact_str::CompactString;
 use jiff::civil::Date;

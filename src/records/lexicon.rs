@@ -1,0 +1,183 @@
+//! Words → values of code lists, by the lists of `schemas/labels.toml` and the project's own
+//! mapping. An unknown word is reported, never guessed.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+
+use super::labels::Label;
+use super::text::{compact, compact_text, is_placeholder};
+use crate::sources::RawCell;
+
+const WORDS: &str = include_str!("../../schemas/labels.toml");
+
+/// What a label cell says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading<L> {
+    /// Nothing, or a placeholder.
+    Empty,
+    /// A value of the list.
+    Known(L),
+    /// A bare number, which only the project can explain.
+    Number(CompactString),
+    /// A word that stands in no list.
+    Unknown(CompactString),
+}
+
+/// A column's own mapping: text or code in the file → label of the list.
+pub type Mapping = BTreeMap<String, String>;
+
+type Lists = FxHashMap<String, FxHashMap<CompactString, String>>;
+
+/// All lists: words as [`key`] writes them → label.
+fn lists() -> &'static Lists {
+    static LISTS: OnceLock<Lists> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        let file: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+            toml::from_str(WORDS).expect("the embedded word lists are valid TOML");
+        file.into_iter().map(|(list, labels)| (list, words(labels))).collect()
+    })
+}
+
+fn words(labels: BTreeMap<String, Vec<String>>) -> FxHashMap<CompactString, String> {
+    let mut words = FxHashMap::default();
+    for (label, synonyms) in labels {
+        for synonym in synonyms {
+            words.insert(key(&synonym), label.clone());
+        }
+        words.insert(key(&label), label);
+    }
+    words
+}
+
+/// A word as it is looked up: no blanks, half-width, upper case.
+fn key(text: &str) -> CompactString {
+    compact_text(text).to_uppercase()
+}
+
+/// Reads a cell as a value of list `L`.
+pub fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> Reading<L> {
+    let text = compact(cell);
+    if text.is_empty() {
+        return Reading::Empty;
+    }
+    if let Some(value) = mapped(&text, mapping) {
+        return Reading::Known(value);
+    }
+    if let Some(value) = word(&text) {
+        return Reading::Known(value);
+    }
+    let label = without_code(&text);
+    if label.is_empty() {
+        return Reading::Number(text);
+    }
+    match word(label).or_else(|| word(without_brackets(label))) {
+        Some(value) => Reading::Known(value),
+        None if is_placeholder(label) => Reading::Empty,
+        None => Reading::Unknown(text),
+    }
+}
+
+/// A value by the project's own mapping; the right side may be any known word of the list.
+fn mapped<L: Label>(text: &str, mapping: Option<&Mapping>) -> Option<L> {
+    let mapping = mapping?;
+    let found = mapping.iter().find(|(from, _)| compact_text(from) == text)?;
+    word(found.1)
+}
+
+/// A value by its label or a synonym.
+pub fn word<L: Label>(text: &str) -> Option<L> {
+    let label = lists().get(L::LIST)?.get(&key(text))?;
+    L::all().iter().copied().find(|value| value.word() == label)
+}
+
+/// Takes a code off the front: `001-居民身份证` → `居民身份证`, `02小学` → `小学`; a bare number
+/// leaves nothing.
+pub fn without_code(text: &str) -> &str {
+    let label = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if label.len() == text.len() {
+        return text;
+    }
+    label.trim_start_matches(['-', '_', '.', '、', ':', '：', '－', '—', '|', ' '])
+}
+
+fn without_brackets(text: &str) -> &str {
+    text.find('(').and_then(|start| text.get(..start)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::labels::{
+        DeclaredPoor, Education, LeaveKind, PovertyStatus, Relation, Schooling, Sex, Skill,
+        StudentStatus, TrainingKind,
+    };
+
+    fn text(raw: &str) -> RawCell {
+        RawCell::Text(raw.into())
+    }
+
+    fn check<L: Label + PartialEq + std::fmt::Debug>(cases: &[(&str, L)]) {
+        for (raw, expected) in cases {
+            assert_eq!(read::<L>(&text(raw), None), Reading::Known(*expected), "{raw}");
+        }
+    }
+
+    #[test]
+    fn words_of_real_exports() {
+        check(&[("男", Sex::Male), ("1-男", Sex::Male), ("01 男", Sex::Male), ("女性", Sex::Female)]);
+        check(&[("01本人或户主", Relation::Head), ("之外孙女", Relation::Granddaughter)]);
+        check(&[("03初中", Education::JuniorMiddle), ("高中（含职业高中、技校）", Education::SeniorMiddle)]);
+        check(&[("技师学院三年级", Schooling::Technician), ("16大专及以上", Schooling::University)]);
+        check(&[("散失劳动力", Skill::Lost), ("弱劳动力或半劳动力", Skill::Weak)]);
+        check(&[("已脱贫(不再享受政策)", PovertyStatus::LiftedIneligible), ("未脱贫", PovertyStatus::NotLifted)]);
+        check(&[("1正式学籍", StudentStatus::Enrolled), ("休学", StudentStatus::Suspended), ("毕业", StudentStatus::Left)]);
+        check(&[("退学", LeaveKind::Withdrawn), ("毕业", LeaveKind::Graduated)]);
+        check(&[
+            ("转移就业技能培训", TrainingKind::Employment),
+            ("农业实用技术培训", TrainingKind::Nearby),
+            ("SYB 创业培训", TrainingKind::Startup),
+            ("企业新型学徒制", TrainingKind::OnPost),
+        ]);
+        check(&[("是", DeclaredPoor::Yes), ("否", DeclaredPoor::No)]);
+    }
+
+    #[test]
+    fn numbers_and_strangers_are_reported() {
+        assert_eq!(read::<Sex>(&RawCell::Number(1.0), None), Reading::Number("1".into()));
+        assert_eq!(read::<Sex>(&text("01"), None), Reading::Number("01".into()));
+        assert_eq!(read::<Sex>(&text("雄"), None), Reading::Unknown("雄".into()));
+        assert_eq!(read::<Sex>(&text("不详"), None), Reading::Empty);
+        let mapping = Mapping::from([("1".to_owned(), "女".to_owned())]);
+        assert_eq!(read::<Sex>(&RawCell::Number(1.0), Some(&mapping)), Reading::Known(Sex::Female));
+    }
+
+    /// Every label stands in a list of its own name, and every list names real labels only.
+    #[test]
+    fn lists_and_enums_agree() {
+        fn all_known<L: Label>() {
+            for value in L::all() {
+                assert!(word::<L>(value.word()).is_some(), "{} {}", L::LIST, value.word());
+            }
+            for label in lists()[L::LIST].values() {
+                let known = L::all().iter().any(|value| value.word() == label);
+                assert!(known, "{} {label}", L::LIST);
+            }
+        }
+        all_known::<Sex>();
+        all_known::<Relation>();
+        all_known::<Education>();
+        all_known::<Schooling>();
+        all_known::<Skill>();
+        all_known::<PovertyStatus>();
+        all_known::<StudentStatus>();
+        all_known::<LeaveKind>();
+        all_known::<TrainingKind>();
+        all_known::<DeclaredPoor>();
+        all_known::<crate::records::labels::IntakeFrom>();
+        all_known::<crate::records::labels::StudyForm>();
+        all_known::<crate::records::labels::EmploymentStatus>();
+    }
+}

@@ -235,7 +235,7 @@ impl Station {
             persons: self.records.persons.len(),
             decisions: accounting::decisions(&self.records, &self.outcomes),
             findings: self.findings.len(),
-            problems: accounting::problems(&self.problems),
+            problems: problem_counts(&self.problems),
             failed_checks: failed.cloned().collect(),
             repeat: None,
         }
@@ -357,6 +357,11 @@ fn basis(project: &Project) -> Basis {
         settings: project.figures.clone(),
         institution_order: project.institution_order.clone(),
     }
+}
+
+/// Problems by weight.
+pub fn problem_counts(problems: &[Problem]) -> ProblemCounts {
+    accounting::problems(problems)
 }
 
 /// Beijing time, which all of the program's users keep: `2019-06-10 14:03`.

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use crate::config::parse_date;
 
-const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
 const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
 
-const AFTER: &str = "
+const AFTER: &str = "\
 退出状态: 0 完成；1 完成，但输入或核对有需要人处理的地方；2 失败，没有写出任何结果。
 每个命令的详细用法: bidui help <命令>";
 
@@ -37,6 +37,7 @@ pub(super) struct Arguments {
         global = true,
         action = ArgAction::Help,
         help_heading = "选项",
+        display_order = 100,
         help = "显示帮助"
     )]
     help: Option<bool>,
@@ -45,6 +46,7 @@ pub(super) struct Arguments {
         long,
         action = ArgAction::Version,
         help_heading = "选项",
+        display_order = 101,
         help = "显示版本"
     )]
     version: Option<bool>,

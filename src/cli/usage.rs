@@ -44,9 +44,10 @@ pub(super) fn no_such_command(name: &str) -> String {
 }
 
 fn unknown_argument(argument: &str, command: Option<&str>) -> String {
-    let Some(name) = argument.strip_prefix("--") else {
+    if !argument.starts_with('-') {
         return format!("多余的参数“{argument}”");
-    };
+    }
+    let name = argument.trim_start_matches('-');
     let known = options(command);
     let hint = match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("；是否为 --{meant}？"),

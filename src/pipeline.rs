@@ -22,6 +22,9 @@ pub use watch::Clock;
 
 use crate::config::Project;
 use crate::ledger::{EarlierRun, InputEntry, Ledger, LedgerError, RunEntry, lock};
+use crate::linkage::candidates::BlockingCount;
+use crate::linkage::model::Model;
+use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
@@ -31,7 +34,7 @@ use crate::statistics::{Basis, Check, Statistics};
 use crate::workbooks::Results;
 use crate::{findings, statistics};
 use publish::Draft;
-use stages::{Intake, Model};
+use stages::Intake;
 use watch::Watch;
 
 /// Version of the program, as `run.json` names it.
@@ -165,11 +168,11 @@ pub fn run(
         publish::check_target(out)?;
     }
     let mut watch = Watch::start(clock);
-    let model = stages::model(project.model.as_deref())?;
+    let (model, model_sum) = stages::model(project.model.as_deref())?;
     let intake = watch.time("read", || stages::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
     let inputs = inputs(&intake);
-    let run_id = identity::run_id(project, &[VERSION, &model.version, &model.sha256], &inputs);
+    let run_id = identity::run_id(project, &[VERSION, &model.version, &model_sum], &inputs);
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
     let station = process(project, (model, intake, inputs), &mut watch, progress)?;
@@ -192,11 +195,11 @@ fn process(
         watch.time("normalise", || stages::normalise(tables, &catalogue, &settings));
     problems.extend(more);
     progress.stage("比对", 0);
-    let linked = watch.time("link", || stages::link(&records, &model, project.as_of));
+    let linked = watch.time("link", || people::link(&records, &model));
+    count_pairs(watch, &linked);
     problems.extend(linked.problems);
     let outcomes = linked.outcomes;
     accounting::check_rows(&catalogue, &records, &outcomes)?;
-    watch.count("link", linked.counts);
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
     let statistics =
@@ -281,6 +284,13 @@ fn finish(
     draft.publish(&manifest)?;
     pending.commit()?;
     Ok(report)
+}
+
+/// What each blocking rule found, and the pairs that were scored.
+fn count_pairs(watch: &mut Watch<'_>, linked: &Linked) {
+    let pairs = |count: &BlockingCount| (format!("pairs: {}", count.rule), count.pairs);
+    watch.count("link", linked.blocking.iter().map(pairs));
+    watch.count("link", [("pairs", linked.pairs)]);
 }
 
 fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {

@@ -186,8 +186,7 @@ fn the_scanner_sees_imports_in_all_their_forms() {
         .map(|(other, rest)| format!("{other}::{rest}"))
         .collect();
     found.sort();
-    let expected =
-        ["linkage::", "records::{Field, place}", "statistics::f", "workbooks::X"];
+    let expected = ["linkage::", "records::{Field, place}", "statistics::f", "workbooks::X"];
     assert_eq!(found, expected);
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
 
+use super::evaluate::EvaluateArguments;
+use super::link::LinkArguments;
 use crate::config::parse_date;
 
 const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
@@ -69,6 +71,18 @@ pub(super) enum Command {
         help_template = BELOW
     )]
     Check(CheckArguments),
+    #[command(
+        about = "关联：用给定的模型把任意两张表逐行关联",
+        override_usage = "bidui link --left <左表> --right <右表> --model <模型文件> --out <结果文件>",
+        help_template = BELOW
+    )]
+    Link(LinkArguments),
+    #[command(
+        about = "评估：对照真值计算准确率、召回率和 F1",
+        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件>",
+        help_template = BELOW
+    )]
+    Evaluate(EvaluateArguments),
     #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",

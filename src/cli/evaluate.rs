@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::screen::Screen;
+use super::{DONE, FAILED};
+use crate::linkage::evaluation::evaluate_files;
+
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
-pub struct EvaluateArguments {
+pub(super) struct EvaluateArguments {
     /// Links as `run` or `link` write them.
     #[arg(
         long,
@@ -14,8 +18,22 @@ pub struct EvaluateArguments {
         help_heading = "选项",
         help = "run 写出的 links.csv，或 link 写出的结果文件"
     )]
-    pub links: PathBuf,
+    pub(super) links: PathBuf,
     /// The true links.
     #[arg(long, value_name = "真值文件", help_heading = "选项", help = "真实的对应关系（CSV）")]
-    pub truth: PathBuf,
+    pub(super) truth: PathBuf,
+}
+
+/// Prints how good the links are.
+pub(super) fn run(arguments: &EvaluateArguments, screen: &mut Screen<'_>) -> u8 {
+    match evaluate_files(&arguments.links, &arguments.truth) {
+        Err(error) => {
+            screen.complain(&format!("评估没有完成：{error}"));
+            FAILED
+        }
+        Ok(evaluation) => {
+            screen.say(evaluation.text().trim_end());
+            DONE
+        }
+    }
 }

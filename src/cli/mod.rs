@@ -8,9 +8,9 @@ mod arguments;
 mod bars;
 mod check;
 mod clock;
-pub mod evaluate;
+mod evaluate;
 mod help;
-pub mod link;
+mod link;
 mod message;
 mod run;
 mod screen;
@@ -52,6 +52,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
     match command {
         Command::Run(arguments) => run::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
+        Command::Link(arguments) => link::run(&arguments, screen),
+        Command::Evaluate(arguments) => evaluate::run(&arguments, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

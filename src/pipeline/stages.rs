@@ -1,13 +1,12 @@
 //! The stations the run calls, under the shapes the run expects of them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::{RunError, publish};
 use crate::config::{PlaceAlias, Project, Source};
-use crate::linkage::Outcome;
+use crate::linkage::model::Model;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
@@ -56,32 +55,12 @@ pub(super) fn normalise(
     (Records::default(), Vec::new())
 }
 
-/// The linkage model in force.
-#[derive(Clone, Debug)]
-pub(super) struct Model {
-    pub(super) version: String,
-    /// SHA-256 of the model file; empty for the shipped model.
-    pub(super) sha256: String,
-}
-
-pub(super) fn model(path: Option<&Path>) -> Result<Model, RunError> {
-    let sha256 = match path {
-        Some(path) => publish::sum(path).map_err(|error| RunError::Model(error.to_string()))?.0,
-        None => String::new(),
-    };
-    Ok(Model { version: "0".to_owned(), sha256 })
-}
-
-/// What `linkage::people::link` hands on.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Linked {
-    pub(super) outcomes: Vec<Outcome>,
-    pub(super) problems: Vec<Problem>,
-    pub(super) counts: BTreeMap<String, usize>,
-}
-
-pub(super) fn link(_records: &Records, _model: &Model, _as_of: Date) -> Linked {
-    Linked::default()
+/// The linkage model in force, with the SHA-256 of its file (empty for the shipped model).
+pub(super) fn model(path: Option<&Path>) -> Result<(Model, String), RunError> {
+    let Some(path) = path else { return Ok((Model::shipped(), String::new())) };
+    let model = Model::load(path).map_err(|error| RunError::Model(error.to_string()))?;
+    let (sha256, _) = publish::sum(path).map_err(|error| RunError::Model(error.to_string()))?;
+    Ok((model, sha256))
 }
 
 pub(super) fn write(_folder: &Path, _results: &Results<'_>) -> Result<(), RunError> {

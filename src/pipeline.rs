@@ -1,1 +1,381 @@
 //! The whole run in one function, stage after stage; nothing else calls two stages.
+//!
+//! Comes in: a checked project. Goes out: a published result folder, a line in the ledger and a
+//! [`RunReport`]; or a [`RunError`] and nothing published. Time comes in through [`Clock`] and
+//! reaches `run.json` and the ledger only, never a result.
+
+mod accounting;
+mod identity;
+mod manifest;
+mod publish;
+mod stages;
+mod watch;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use accounting::{KindCounts, ProblemCounts};
+pub use publish::PublishError;
+pub use watch::Clock;
+
+use crate::config::Project;
+use crate::ledger::{EarlierRun, InputEntry, Ledger, LedgerError, RunEntry, lock};
+use crate::linkage::candidates::BlockingCount;
+use crate::linkage::model::Model;
+use crate::linkage::people::{self, Linked};
+use crate::linkage::{Decision, Outcome};
+use crate::origin::Catalogue;
+use crate::problems::{Problem, Severity};
+use crate::records::Records;
+use crate::sources::{Progress, SourceKind};
+use crate::statistics::{Basis, Check, Statistics};
+use crate::workbooks::Results;
+use crate::{findings, statistics};
+use publish::Draft;
+use stages::Intake;
+use watch::Watch;
+
+/// Version of the program, as `run.json` names it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What the command line says about a run.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// Where the results go; `runs/<run id>` beside the project file where nothing is said.
+    pub out: Option<PathBuf>,
+    /// How long to wait for another run in the same folder.
+    pub wait: Duration,
+}
+
+/// What a run did, for the summary at its end.
+#[derive(Clone, Debug)]
+pub struct RunReport {
+    /// Equal for equal inputs and settings.
+    pub run_id: String,
+    /// Where the results stand.
+    pub folder: PathBuf,
+    /// Registry rows.
+    pub persons: usize,
+    /// Rows by decision, per kind of source.
+    pub decisions: Vec<KindCounts>,
+    /// Findings of the mismatch report.
+    pub findings: usize,
+    /// Problems by weight.
+    pub problems: ProblemCounts,
+    /// Relations between figures that do not hold.
+    pub failed_checks: Vec<Check>,
+    /// The earlier run on the same inputs, if any, and the files that are not the same now.
+    pub repeat: Option<(EarlierRun, Vec<String>)>,
+}
+
+impl RunReport {
+    /// Whether inputs or checks need a person: exit status 1.
+    pub fn needs_person(&self) -> bool {
+        self.problems.errors + self.problems.warnings > 0
+            || !self.failed_checks.is_empty()
+            || self.decisions.iter().any(|counts| counts.review > 0)
+    }
+}
+
+/// What a check of the inputs found.
+#[derive(Clone, Debug)]
+pub struct CheckReport {
+    /// The mapping found, sheet by sheet, as text.
+    pub mapping: String,
+    /// Files that were looked at, with their data rows.
+    pub inputs: Vec<InputEntry>,
+    /// Everything met while reading and normalising.
+    pub problems: Vec<Problem>,
+    /// Why a run would stop, if it would.
+    pub fatal: Option<String>,
+}
+
+/// Why a run published nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The ledger or its lock.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The target of the results, or the disk.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// A model file of the user's own.
+    #[error("{0}")]
+    Model(String),
+    /// No file of the registry could be used.
+    #[error("没有读到任何建档立卡信息，无法比对{}", listed(.problems))]
+    NoRegistry {
+        /// Why.
+        problems: Vec<Problem>,
+    },
+    /// No enrolment and no training rows.
+    #[error("没有读到任何学籍或培训数据，没有可比对的人员{}", listed(.problems))]
+    NothingToCompare {
+        /// Why.
+        problems: Vec<Problem>,
+    },
+    /// A workbook or file could not be written.
+    #[error("{0}")]
+    Write(String),
+    /// A mistake of the program: a row went astray.
+    #[error(
+        "程序内部核对没有通过：{place} 读入 {read} 行，处理后为 {kept} 行。没有写出任何结果；请把这句话转告程序的开发者"
+    )]
+    RowsLost {
+        /// Sheet or result file.
+        place: String,
+        /// Rows before.
+        read: usize,
+        /// Rows after.
+        kept: usize,
+    },
+}
+
+/// The problems that weigh most, one per line, for an error text.
+fn listed(problems: &[Problem]) -> String {
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+    errors.take(20).map(|problem| format!("\n  {}", problem.line())).collect()
+}
+
+/// Everything the stages made, before it is written.
+struct Station {
+    model: Model,
+    inputs: Vec<InputEntry>,
+    catalogue: Catalogue,
+    records: Records,
+    outcomes: Vec<Outcome>,
+    findings: Vec<findings::Finding>,
+    statistics: Statistics,
+    problems: Vec<Problem>,
+}
+
+/// Runs a project from its inputs to its published results.
+///
+/// # Errors
+/// See [`RunError`]; nothing is published then, and earlier results stand as before.
+pub fn run(
+    project: &Project,
+    options: &RunOptions,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<RunReport, RunError> {
+    let waiting = || progress.stage("等待另一次比对结束", 0);
+    let _lock = lock::acquire(&project.root, options.wait, &waiting)?;
+    let mut ledger = Ledger::open(&project.root)?;
+    if let Some(out) = &options.out {
+        publish::check_target(out)?;
+    }
+    let mut watch = Watch::start(clock);
+    let (model, model_sum) = stages::model(project.model.as_deref())?;
+    let intake = watch.time("read", || stages::read(&project.root, &project.sources, progress));
+    demand_rows(&intake)?;
+    let inputs = inputs(&intake);
+    let run_id = identity::run_id(project, &[VERSION, &model.version, &model_sum], &inputs);
+    let default = || project.root.join("runs").join(&run_id);
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let station = process(project, (model, intake, inputs), &mut watch, progress)?;
+    progress.stage("写出结果", 0);
+    watch.time("workbooks", || stages::write(draft.folder(), &station.results(project)))?;
+    finish(project, run_id, &station, (draft, watch), &mut ledger)
+}
+
+/// Raw rows → records → links → findings → figures.
+fn process(
+    project: &Project,
+    (model, intake, inputs): (Model, Intake, Vec<InputEntry>),
+    watch: &mut Watch<'_>,
+    progress: &dyn Progress,
+) -> Result<Station, RunError> {
+    let Intake { catalogue, tables, mut problems, .. } = intake;
+    let settings = stages::settings(project);
+    progress.stage("整理记录", 0);
+    let (records, more) =
+        watch.time("normalise", || stages::normalise(tables, &catalogue, &settings));
+    problems.extend(more);
+    progress.stage("比对", 0);
+    let linked = watch.time("link", || people::link(&records, &model));
+    count_pairs(watch, &linked);
+    problems.extend(linked.problems);
+    let outcomes = linked.outcomes;
+    accounting::check_rows(&catalogue, &records, &outcomes)?;
+    progress.stage("查找差异、统计", 0);
+    let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
+    let statistics =
+        watch.time("statistics", || statistics::summarise(&records, &outcomes, &basis(project)));
+    problems.extend(statistics.problems.iter().cloned());
+    Ok(Station {
+        model,
+        inputs,
+        catalogue,
+        records,
+        outcomes,
+        findings: found,
+        statistics,
+        problems,
+    })
+}
+
+impl Station {
+    fn results<'run>(&'run self, project: &'run Project) -> Results<'run> {
+        Results {
+            project,
+            catalogue: &self.catalogue,
+            records: &self.records,
+            outcomes: &self.outcomes,
+            findings: &self.findings,
+            statistics: &self.statistics,
+            problems: &self.problems,
+        }
+    }
+
+    fn report(&self, run_id: &str, draft: &Draft) -> RunReport {
+        let failed = self.statistics.checks.iter().filter(|check| !check.holds);
+        RunReport {
+            run_id: run_id.to_owned(),
+            folder: draft.target().to_owned(),
+            persons: self.records.persons.len(),
+            decisions: accounting::decisions(&self.records, &self.outcomes),
+            findings: self.findings.len(),
+            problems: problem_counts(&self.problems),
+            failed_checks: failed.cloned().collect(),
+            repeat: None,
+        }
+    }
+}
+
+/// Seals, records and publishes. The ledger's transaction encloses the renaming, so that neither
+/// a record without results nor results without a record can come about.
+fn finish(
+    project: &Project,
+    run_id: String,
+    station: &Station,
+    (draft, mut watch): (Draft, Watch<'_>),
+    ledger: &mut Ledger,
+) -> Result<RunReport, RunError> {
+    let mut report = station.report(&run_id, &draft);
+    let results = watch.time("seal", || draft.seal()).map_err(PublishError::from)?;
+    let earlier = ledger.earlier(&run_id)?;
+    report.repeat = earlier.map(|earlier| {
+        let differences = earlier.differences(&results);
+        (earlier, differences)
+    });
+    count_all(&mut watch, station, &report);
+    let entry = RunEntry {
+        run_id,
+        started_at: watch.started_at(),
+        finished_at: watch.now(),
+        title: project.title.clone(),
+        unit: project.unit.clone(),
+        as_of: project.as_of.to_string(),
+        program_version: VERSION.to_owned(),
+        model_version: station.model.version.clone(),
+        settings: project.settings().to_string(),
+        folder: draft.target().to_owned(),
+        exit_status: u8::from(report.needs_person()),
+        inputs: station.inputs.clone(),
+        stages: watch.stages(),
+        counts: watch.counts(),
+        results,
+    };
+    let manifest = manifest::render(project, &station.catalogue, &entry, watch.seconds());
+    let pending = ledger.record(&entry)?;
+    draft.publish(&manifest)?;
+    pending.commit()?;
+    Ok(report)
+}
+
+/// What each blocking rule found, and the pairs that were scored.
+fn count_pairs(watch: &mut Watch<'_>, linked: &Linked) {
+    let pairs = |count: &BlockingCount| (format!("pairs: {}", count.rule), count.pairs);
+    watch.count("link", linked.blocking.iter().map(pairs));
+    watch.count("link", [("pairs", linked.pairs)]);
+}
+
+fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {
+    let problems = report.problems;
+    let rows = station.catalogue.sheets.iter().map(|sheet| sheet.rows).sum();
+    watch.count("read", [("sheets", station.catalogue.sheets.len()), ("rows", rows)]);
+    let (persons, sources) = (station.records.persons.len(), station.records.sources.len());
+    watch.count("normalise", [("persons", persons), ("source_rows", sources)]);
+    for decision in [Decision::Link, Decision::Review, Decision::None] {
+        let own = station.outcomes.iter().filter(|outcome| outcome.decision == decision);
+        watch.count("link", [(decision.key(), own.count())]);
+    }
+    watch.count("findings", [("findings", station.findings.len())]);
+    let failed = report.failed_checks.len();
+    watch.count("statistics", [("checks", station.statistics.checks.len()), ("failed", failed)]);
+    let by_weight =
+        [("errors", problems.errors), ("warnings", problems.warnings), ("notes", problems.notes)];
+    watch.count("problems", by_weight);
+}
+
+/// Reads and validates inputs and settings; writes nothing.
+pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
+    let intake = stages::read(&project.root, &project.sources, progress);
+    let model = stages::model(project.model.as_deref()).err();
+    let stop = model.or_else(|| demand_rows(&intake).err()).map(|error| headline(&error));
+    let inputs = inputs(&intake);
+    let mapping = stages::describe(&intake.catalogue);
+    let Intake { catalogue, tables, mut problems, .. } = intake;
+    progress.stage("整理记录", 0);
+    let (_records, more) = stages::normalise(tables, &catalogue, &stages::settings(project));
+    problems.extend(more);
+    CheckReport { mapping, inputs, problems, fatal: stop }
+}
+
+/// First line of an error: `check` lists the problems itself.
+fn headline(error: &RunError) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+/// Refuses inputs that leave nothing to compare.
+fn demand_rows(intake: &Intake) -> Result<(), RunError> {
+    let rows = |wanted: fn(SourceKind) -> bool| {
+        intake.tables.iter().any(|table| wanted(table.kind) && !table.rows.is_empty())
+    };
+    let problems = || intake.problems.clone();
+    if !rows(|kind| kind == SourceKind::Registry) {
+        return Err(RunError::NoRegistry { problems: problems() });
+    }
+    if !rows(|kind| kind != SourceKind::Registry) {
+        return Err(RunError::NothingToCompare { problems: problems() });
+    }
+    Ok(())
+}
+
+/// The inputs with their data rows.
+fn inputs(intake: &Intake) -> Vec<InputEntry> {
+    let rows = |path: &str| {
+        let own = intake.catalogue.sheets.iter().filter(|sheet| sheet.file == path);
+        own.map(|sheet| sheet.rows).sum()
+    };
+    let entry = |file: &stages::InputFile| InputEntry {
+        kind: file.kind,
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+        rows: rows(&file.path),
+    };
+    intake.files.iter().map(entry).collect()
+}
+
+fn basis(project: &Project) -> Basis {
+    Basis {
+        as_of: project.as_of,
+        window: project.report_window,
+        settings: project.figures.clone(),
+        institution_order: project.institution_order.clone(),
+    }
+}
+
+/// Problems by weight.
+pub fn problem_counts(problems: &[Problem]) -> ProblemCounts {
+    accounting::problems(problems)
+}
+
+/// Beijing time, which all of the program's users keep: `2019-06-10 14:03`.
+pub fn beijing_time(at: Timestamp) -> String {
+    let local = jiff::tz::Offset::constant(8).to_datetime(at);
+    local.strftime("%Y-%m-%d %H:%M").to_string()
+}

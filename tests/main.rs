@@ -1,1 +1,7 @@
+//! One binary for all integration tests.
 
+mod support;
+
+mod architecture;
+mod cli;
+mod config_mistakes;

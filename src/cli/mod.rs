@@ -1,1 +1,77 @@
 //! One file per subcommand: arguments in, one call of the pipeline, messages out.
+//!
+//! Comes in: the words of the command line. Goes out: text on the two streams and an exit status:
+//! 0 done, 1 done but inputs or checks need a person, 2 failed and nothing published. Only here
+//! are clock and terminal touched.
+
+mod arguments;
+mod bars;
+mod check;
+mod clock;
+mod evaluate;
+mod help;
+mod link;
+mod message;
+mod run;
+mod screen;
+mod usage;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use arguments::{Arguments, Command};
+use screen::Screen;
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Done, but inputs or checks need a person.
+pub const NEEDS_PERSON: u8 = 1;
+/// Failed; nothing was published.
+pub const FAILED: u8 = 2;
+
+/// Runs the program and returns its exit status. A reader that goes away early (`bidui … | head`)
+/// is no failure.
+pub fn run(
+    words: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let mut screen = Screen::new(out, err);
+    let status = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => dispatch(arguments.command, &mut screen),
+        Err(error) => refuse(&error, &words, &mut screen),
+    };
+    if screen.is_broken() { FAILED } else { status }
+}
+
+fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
+    match command {
+        Command::Run(arguments) => run::run(&arguments, screen),
+        Command::Check(arguments) => check::run(&arguments, screen),
+        Command::Link(arguments) => link::run(&arguments, screen),
+        Command::Evaluate(arguments) => evaluate::run(&arguments, screen),
+        Command::Help { command } => help::run(command.as_deref(), screen),
+    }
+}
+
+/// Help and version are no errors; everything else the parser reports is a usage error.
+fn refuse(error: &clap::Error, words: &[OsString], screen: &mut Screen<'_>) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            screen.say(error.render().to_string().trim_end());
+            DONE
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            screen.complain(help::text(None).trim_end());
+            FAILED
+        }
+        _ => {
+            screen.complain(&usage::explain(error, words));
+            FAILED
+        }
+    }
+}

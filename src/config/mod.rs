@@ -3,8 +3,22 @@
 //! Comes in: the text of a `PROJECT.toml`. Goes out: a [`Project`], or every mistake at once with
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
+mod mistakes;
+mod project;
+mod section;
+mod settings;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod unit;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+pub(crate) use mistakes::nearest;
+pub use mistakes::{ConfigErrors, Mistake};
 
 use crate::sources::SourceKind;
 
@@ -40,7 +54,7 @@ pub struct Source {
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
 }
 
@@ -139,4 +153,76 @@ pub struct Project {
     pub filled_on: Option<jiff::civil::Date>,
     /// Schools and agencies in the order the forms print them.
     pub institution_order: Vec<String>,
+}
+
+impl Project {
+    /// Reads and checks a project file. A report date given on the command line takes the place
+    /// of the file's own.
+    ///
+    /// # Errors
+    /// Every mistake of the file at once, each with its line.
+    pub fn load(path: &Path, as_of_override: Option<Date>) -> Result<Self, ConfigErrors> {
+        let bytes =
+            fs_err::read(path).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
+        let text = String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))?;
+        Self::parse(&text, path, as_of_override)
+    }
+
+    /// The same from the text of the file; only `model` is looked up on disk.
+    ///
+    /// # Errors
+    /// Every mistake of the text at once, each with its line.
+    pub fn parse(
+        text: &str,
+        path: &Path,
+        as_of_override: Option<Date>,
+    ) -> Result<Self, ConfigErrors> {
+        // Windows Notepad puts a byte-order mark in front.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut mistakes = mistakes::Collector::new(text);
+        let (table, errors) = toml::de::DeTable::parse_recoverable(text);
+        syntax::report(text, &errors, &mut mistakes);
+        let top = section::Section::top(&table);
+        let project = project::build(&top, path, as_of_override, &mut mistakes);
+        match (project, mistakes.finish()) {
+            (Some(project), list) if list.is_empty() => Ok(project),
+            (_, mistakes) => Err(ConfigErrors { path: path.to_owned(), mistakes }),
+        }
+    }
+
+    /// The bureau as the forms print it: `佳木斯市人力资源社会保障局`.
+    pub fn bureau(&self) -> String {
+        unit::bureau(&self.unit)
+    }
+
+    /// The settings in force, for `run.json` and the run id; passwords are left out.
+    pub fn settings(&self) -> serde_json::Value {
+        settings::in_force(self)
+    }
+}
+
+const NOT_UTF8: &str = "不是 UTF-8 编码的文本；请在记事本中“另存为”，编码选 UTF-8";
+
+fn missing(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "找不到这个文件；请检查路径".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "没有读取这个文件的权限".to_owned(),
+        std::io::ErrorKind::IsADirectory => "这是文件夹，不是项目文件".to_owned(),
+        _ => format!("读不了这个文件：{error}"),
+    }
+}
+
+/// Reads a calendar day as people write it: `2019-06-10`, `2019/6/10`, `2019.6.10`,
+/// `2019年6月10日` or `20190610`; years 2000–2100 only, so that a slip like 1019 is caught.
+pub fn parse_date(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let compact = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = if compact {
+        [0..4, 4..6, 6..8].into_iter().filter_map(|range| text.get(range)).collect()
+    } else {
+        text.trim_end_matches('日').split(['-', '/', '.', '年', '月']).collect()
+    };
+    let [year, month, day] = parts.as_slice() else { return None };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (2000..=2100).contains(&date.year()).then_some(date)
 }

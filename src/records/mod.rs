@@ -8,7 +8,7 @@
 
 mod address;
 mod area_code;
-mod contact;
+pub mod contact;
 mod crosswalk;
 pub mod date;
 mod gazetteer;

@@ -6,8 +6,10 @@
 //! problem, never a stop. This stage never interprets a value.
 
 mod field;
+mod progress;
 
 pub use field::Field;
+pub use progress::Progress;
 
 use compact_str::CompactString;
 

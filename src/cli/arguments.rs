@@ -1,0 +1,175 @@
+//! The command line as clap reads it, with every word the user sees in Chinese.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use jiff::civil::Date;
+
+use super::evaluate::EvaluateArguments;
+use super::link::LinkArguments;
+use crate::config::parse_date;
+
+const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
+const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
+
+const AFTER: &str = "\
+退出状态: 0 完成；1 完成，但输入或核对有需要人处理的地方；2 失败，没有写出任何结果。
+每个命令的详细用法: bidui help <命令>";
+
+/// All of the command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bidui",
+    version,
+    about = "比对：把技工院校学籍、职业培训实名制与建档立卡信息逐人比对，列出差异，填好附件2、附件3",
+    override_usage = "bidui <命令> [选项]",
+    help_template = TOP,
+    after_help = AFTER,
+    subcommand_help_heading = "命令",
+    subcommand_value_name = "命令",
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Arguments {
+    #[arg(
+        short = 'h',
+        long,
+        global = true,
+        action = ArgAction::Help,
+        help_heading = "选项",
+        display_order = 100,
+        help = "显示帮助"
+    )]
+    help: Option<bool>,
+    #[arg(
+        short = 'V',
+        long,
+        action = ArgAction::Version,
+        help_heading = "选项",
+        display_order = 101,
+        help = "显示版本"
+    )]
+    version: Option<bool>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    #[command(
+        about = "比对：读入数据，写出比对结果、差异报告、反馈表和附件2、附件3",
+        override_usage = "bidui run <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Run(RunArguments),
+    #[command(
+        about = "检查：读入并核对数据和设置，一次列出全部问题，不写任何文件",
+        override_usage = "bidui check <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Check(CheckArguments),
+    #[command(
+        about = "关联：用给定的模型把任意两张表逐行关联",
+        override_usage = "bidui link --left <左表> --right <右表> --model <模型文件> --out <结果文件>",
+        help_template = BELOW
+    )]
+    Link(LinkArguments),
+    #[command(
+        about = "评估：对照真值计算准确率、召回率和 F1",
+        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件>",
+        help_template = BELOW
+    )]
+    Evaluate(EvaluateArguments),
+    #[command(
+        about = "显示帮助",
+        override_usage = "bidui help [命令]",
+        help_template = BELOW
+    )]
+    Help {
+        #[arg(value_name = "命令", help_heading = "参数", help = "要了解的命令")]
+        command: Option<String>,
+    },
+}
+
+/// What `run` and `check` share.
+#[derive(Debug, Args)]
+pub(super) struct ProjectArguments {
+    #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
+    pub(super) project: PathBuf,
+    #[arg(
+        long,
+        value_name = "日期",
+        help_heading = "选项",
+        value_parser = date,
+        help = "报告日期，如 2019-06-10；代替项目文件里的 as_of"
+    )]
+    pub(super) as_of: Option<Date>,
+    #[arg(
+        long,
+        value_name = "个数",
+        help_heading = "选项",
+        value_parser = threads,
+        help = "同时使用的处理器个数；不写则全部使用"
+    )]
+    pub(super) threads: Option<usize>,
+    #[arg(long, help_heading = "选项", help = "不显示进度")]
+    pub(super) quiet: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[arg(
+        long,
+        value_name = "文件夹",
+        help_heading = "选项",
+        help = "结果写到这个文件夹；不写则为项目文件旁的 runs/<运行编号>"
+    )]
+    pub(super) out: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "秒",
+        help_heading = "选项",
+        value_parser = seconds,
+        help = "另一次比对正在运行时最多等候的秒数；不写则不等"
+    )]
+    pub(super) wait: Option<u64>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    parse_date(text).ok_or_else(|| "不是有效日期；请写成 2019-06-10 的样子".to_owned())
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
+    number.ok_or_else(|| "应为 1 到 1024 的整数".to_owned())
+}
+
+fn seconds(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| *number <= 86_400);
+    number.ok_or_else(|| "应为 0 到 86400 的整数".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

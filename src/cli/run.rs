@@ -1,0 +1,131 @@
+//! `bidui run`: the whole job, and a short account of it at the end.
+
+use std::time::Duration;
+
+use super::arguments::{ProjectArguments, RunArguments};
+use super::bars::Bars;
+use super::clock::SystemClock;
+use super::screen::Screen;
+use super::{DONE, FAILED, NEEDS_PERSON, message};
+use crate::config::Project;
+use crate::pipeline::{self, RunOptions, RunReport, beijing_time};
+
+/// Runs the project and tells how it went.
+pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
+    let Some(project) = load(&arguments.common, screen) else { return FAILED };
+    let wait = Duration::from_secs(arguments.wait.unwrap_or(0));
+    let options = RunOptions { out: arguments.out.clone(), wait };
+    let (bars, clock) = (Bars::new(arguments.common.quiet), SystemClock::new());
+    let outcome =
+        on_threads(arguments.common.threads, || pipeline::run(&project, &options, &clock, &bars));
+    bars.clear();
+    match outcome {
+        Err(error) => {
+            screen.complain(&format!("比对没有完成：{error}"));
+            FAILED
+        }
+        Ok(report) => {
+            screen.say(&summary(&project, &report));
+            if report.needs_person() { NEEDS_PERSON } else { DONE }
+        }
+    }
+}
+
+/// The checked project, or all its mistakes on the screen.
+pub(super) fn load(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> Option<Project> {
+    match Project::load(&arguments.project, arguments.as_of) {
+        Ok(project) => Some(project),
+        Err(errors) => {
+            screen.complain(&errors.to_string());
+            None
+        }
+    }
+}
+
+/// Runs work on so many threads; on all where nothing is said or the system gives no more.
+pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
+    let pool = threads.map(|count| rayon::ThreadPoolBuilder::new().num_threads(count).build());
+    match pool {
+        Some(Ok(pool)) => pool.install(work),
+        _ => work(),
+    }
+}
+
+fn summary(project: &Project, report: &RunReport) -> String {
+    let mut lines = vec![
+        format!("{}（报告日期 {}）", project.title, project.as_of),
+        format!("建档立卡信息 {} 人", report.persons),
+        String::new(),
+    ];
+    lines.extend(decisions(report));
+    lines.push(String::new());
+    lines.push(format!("差异 {} 条", report.findings));
+    lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
+    lines.extend(failed_checks(report));
+    lines.extend(repeat(report));
+    lines.push(String::new());
+    lines.push(format!("结果在：{}", report.folder.display()));
+    lines.extend(first_look(report));
+    lines.join("\n")
+}
+
+/// A small table: a line per kind of source.
+fn decisions(report: &RunReport) -> Vec<String> {
+    let line = |head: &str, cells: [String; 4]| {
+        let cells: String = cells.iter().map(|cell| message::right(cell, 11)).collect();
+        format!("{}{cells}", message::padded(head, 14))
+    };
+    let mut lines = vec![line("", ["行数", "比对一致", "待核", "未比中"].map(str::to_owned))];
+    for counts in &report.decisions {
+        let cells = [counts.rows, counts.link, counts.review, counts.none];
+        lines.push(line(counts.kind.label(), cells.map(|count| count.to_string())));
+    }
+    lines
+}
+
+fn failed_checks(report: &RunReport) -> Vec<String> {
+    if report.failed_checks.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("勾稽关系不符 {} 处：", report.failed_checks.len())];
+    lines.extend(report.failed_checks.iter().take(5).map(|check| {
+        format!("  {} {}（{} 与 {}）", check.place, check.relation, check.left, check.right)
+    }));
+    lines
+}
+
+fn repeat(report: &RunReport) -> Option<String> {
+    let (earlier, differences) = report.repeat.as_ref()?;
+    let when = beijing_time(earlier.started_at);
+    Some(if differences.is_empty() {
+        format!("与 {when} 的运行输入相同，结果逐字节一致")
+    } else {
+        let files = differences.iter().take(5).map(String::as_str).collect::<Vec<_>>().join("、");
+        format!("与 {when} 的运行输入相同，但结果不一致：{files}；请把这句话转告程序的开发者")
+    })
+}
+
+/// What to open first: unusable inputs spoil every figure, so they come before all else.
+fn first_look(report: &RunReport) -> Vec<String> {
+    let review: usize = report.decisions.iter().map(|counts| counts.review).sum();
+    let steps = [
+        (
+            report.problems.errors > 0,
+            "problems.csv：有文件或行没有用上，先处理其中的“错误”".to_owned(),
+        ),
+        (report.problems.warnings > 0, "problems.csv：其中的“警告”需要人看一眼".to_owned()),
+        (review > 0, format!("01_比对结果.xlsx：{review} 行待核，需要人判断")),
+        (!report.failed_checks.is_empty(), "附件2、附件3 的“勾稽关系”表：有不符之处".to_owned()),
+        (
+            report.findings > 0,
+            "02_差异报告.xlsx：按类别列出的差异，“反馈”文件夹里是分发给各单位的表".to_owned(),
+        ),
+    ];
+    let due = steps.into_iter().filter(|(due, _)| *due).map(|(_, text)| text);
+    let mut lines: Vec<String> =
+        due.zip(1..).map(|(text, number)| format!("  {number}. {text}")).collect();
+    if !lines.is_empty() {
+        lines.insert(0, "建议先看：".to_owned());
+    }
+    lines
+}

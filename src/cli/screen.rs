@@ -1,0 +1,34 @@
+//! The two output streams.
+
+use std::io::{ErrorKind, Write};
+
+/// Writes text to standard output and standard error; a reader that has gone away is ignored.
+pub(super) struct Screen<'stream> {
+    out: &'stream mut dyn Write,
+    err: &'stream mut dyn Write,
+    broken: bool,
+}
+
+impl<'stream> Screen<'stream> {
+    pub(super) fn new(out: &'stream mut dyn Write, err: &'stream mut dyn Write) -> Self {
+        Self { out, err, broken: false }
+    }
+
+    /// A line of results.
+    pub(super) fn say(&mut self, text: &str) {
+        let written = writeln!(self.out, "{text}").and_then(|()| self.out.flush());
+        // `bidui check … | head` closes the pipe when it has seen enough.
+        self.broken |= written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
+    }
+
+    /// A line about what went wrong. Where even that cannot be written, the status must speak.
+    pub(super) fn complain(&mut self, text: &str) {
+        let written = writeln!(self.err, "{text}").and_then(|()| self.err.flush());
+        self.broken |= written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
+    }
+
+    /// Whether something could not be written for another reason, such as a full disk.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+}

@@ -1,0 +1,96 @@
+//! What is wrong with a command line, said in Chinese from what the parser found.
+
+use std::error::Error as _;
+use std::ffi::OsString;
+
+use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::arguments::Arguments;
+use super::help;
+use crate::config::nearest;
+
+/// One or two lines: the mistake, and where the usage stands.
+pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
+    let command = command_of(words);
+    let argument = || context(error, ContextKind::InvalidArg);
+    let mistake = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            return no_such_command(&context(error, ContextKind::InvalidSubcommand));
+        }
+        ErrorKind::UnknownArgument => unknown_argument(&argument(), command.as_deref()),
+        ErrorKind::MissingRequiredArgument => format!("缺少 {}", argument()),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => bad_value(error),
+        ErrorKind::ArgumentConflict => repeated(error),
+        ErrorKind::TooManyValues => format!("{} 后面的内容多了", argument()),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
+            format!("{} 后面的内容不全", argument())
+        }
+        ErrorKind::InvalidUtf8 => "命令里有无法识别的文字（不是 UTF-8 编码）".to_owned(),
+        _ => "命令写法不对".to_owned(),
+    };
+    let more = command.map_or_else(|| "bidui help".to_owned(), |name| format!("bidui help {name}"));
+    format!("{mistake}\n用法见：{more}")
+}
+
+/// A command that does not exist, with the one that may be meant.
+pub(super) fn no_such_command(name: &str) -> String {
+    let names = help::names();
+    let hint = match nearest(name, names.iter().map(String::as_str)) {
+        Some(meant) => format!("是否要用“{meant}”？"),
+        None => format!("可用的命令：{}", names.join("、")),
+    };
+    format!("没有“{name}”这个命令；{hint}\n用法见：bidui help")
+}
+
+fn unknown_argument(argument: &str, command: Option<&str>) -> String {
+    if !argument.starts_with('-') {
+        return format!("多余的参数“{argument}”");
+    }
+    let name = argument.trim_start_matches('-');
+    let known = options(command);
+    let hint = match nearest(name, known.iter().map(String::as_str)) {
+        Some(meant) => format!("；是否为 --{meant}？"),
+        None => String::new(),
+    };
+    format!("不认识的选项“{argument}”{hint}")
+}
+
+fn bad_value(error: &clap::Error) -> String {
+    let argument = context(error, ContextKind::InvalidArg);
+    let value = context(error, ContextKind::InvalidValue);
+    if value.is_empty() {
+        return format!("{argument} 后面缺少内容");
+    }
+    let reason = error.source().map_or_else(|| "不可用".to_owned(), ToString::to_string);
+    format!("{argument} 的“{value}”{reason}")
+}
+
+/// The only conflicts of our options are those of an option with itself.
+fn repeated(error: &clap::Error) -> String {
+    format!("{} 写了不止一次；请只写一次", context(error, ContextKind::InvalidArg))
+}
+
+/// Long names of a command's options.
+fn options(command: Option<&str>) -> Vec<String> {
+    let mut top = Arguments::command();
+    top.build();
+    let below = command.and_then(|name| top.find_subcommand(name).cloned());
+    let command = below.unwrap_or(top);
+    command.get_arguments().filter_map(|option| option.get_long()).map(str::to_owned).collect()
+}
+
+/// The first word that names a command.
+fn command_of(words: &[OsString]) -> Option<String> {
+    let names = help::names();
+    let mut words = words.iter().skip(1).filter_map(|word| word.to_str());
+    words.find_map(|word| names.iter().find(|name| *name == word).cloned())
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> String {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,311 @@
+//! The project file's tables → [`Project`], each key checked once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::mistakes::{Collector, nearest};
+use super::section::Section;
+use super::{
+    FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate, unit,
+};
+use crate::sources::{Field, SourceKind};
+
+const TOP_KEYS: [&str; 9] =
+    ["title", "unit", "as_of", "report_window", "model", "source", "figures", "place", "form"];
+
+const FIGURE_KEYS: [&str; 7] = [
+    "liang_hou_sheng",
+    "liang_hou_sheng_ages",
+    "count_suspended",
+    "full_time_only",
+    "training_date",
+    "count_undated_employment",
+    "worker_ages",
+];
+
+const SOURCE_KEYS: [&str; 7] =
+    ["kind", "files", "region", "institution", "columns", "labels", "passwords"];
+
+const FORM_KEYS: [&str; 3] = ["filled_by", "filled_on", "institution_order"];
+
+const KINDS: [(&str, SourceKind); 3] = [
+    ("registry", SourceKind::Registry),
+    ("enrollment", SourceKind::Enrollment),
+    ("training", SourceKind::Training),
+];
+
+const WINDOWS: [(&str, ReportWindow); 2] =
+    [("half-year", ReportWindow::HalfYear), ("year-to-date", ReportWindow::YearToDate)];
+
+/// Builds the project from the top table; what cannot be read becomes a mistake.
+pub(super) fn build(
+    top: &Section<'_, '_>,
+    path: &Path,
+    as_of_override: Option<Date>,
+    mistakes: &mut Collector<'_>,
+) -> Option<Project> {
+    let root = root_of(path);
+    check_keys(top, mistakes);
+    let unit = unit_of(top, mistakes);
+    let as_of = as_of(top, as_of_override, mistakes);
+    let sources = sources(top, mistakes);
+    let form = top.section("form", mistakes);
+    let form = form.as_ref();
+    let filled_by = form.and_then(|form| form.text("filled_by", mistakes));
+    let filled_on = form.and_then(|form| form.date("filled_on", mistakes));
+    let order = form.map(|form| form.texts("institution_order", mistakes)).unwrap_or_default();
+    let title = top.text("title", mistakes);
+    let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
+    let figures = figures(top, mistakes);
+    let places = places(top, mistakes);
+    let model = model(top, &root, mistakes);
+    let (unit, as_of) = (unit?, as_of?);
+    Some(Project {
+        title: title.unwrap_or_else(|| format!("{unit}技能脱贫数据比对")),
+        root,
+        path: path.to_owned(),
+        unit,
+        as_of,
+        report_window: window,
+        sources,
+        figures,
+        places,
+        model,
+        filled_by,
+        filled_on,
+        institution_order: order,
+    })
+}
+
+/// Folder of a path; `.` for a bare file name.
+fn root_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.
+fn check_keys(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
+    let with_rules: Vec<&str> = TOP_KEYS.iter().chain(&FIGURE_KEYS).copied().collect();
+    for (key, span) in top.keys() {
+        if FORM_KEYS.contains(&key) {
+            mistakes.add(&span, format!("“{key}”应写在 [form] 一段里"));
+        } else if SOURCE_KEYS.contains(&key) {
+            mistakes.add(&span, format!("“{key}”应写在某个 [[source]] 一段里"));
+        } else if !with_rules.contains(&key) {
+            mistakes.add(&span, unknown_at_top(key, &with_rules));
+        }
+    }
+    for (table, keys) in [("figures", &FIGURE_KEYS[..]), ("form", &FORM_KEYS[..])] {
+        if let Some(section) = top.section(table, mistakes) {
+            section.allow(keys, mistakes);
+        }
+    }
+}
+
+fn unknown_at_top(key: &str, known: &[&str]) -> String {
+    let hint = match nearest(key, known.iter().copied()) {
+        Some(name) => format!("是否应为“{name}”？"),
+        None => format!("可用的设置：{}", TOP_KEYS.join("、")),
+    };
+    format!("没有“{key}”这个设置；{hint}")
+}
+
+fn unit_of(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<String> {
+    if !top.has("unit") {
+        mistakes.add_whole("缺“unit”（填报单位）；请加一行，如 unit = \"佳木斯市\"");
+    }
+    let written = top.text("unit", mistakes)?;
+    let bare = unit::bare_name(&written);
+    if bare.is_empty() {
+        mistakes.add(&top.span_of("unit"), "“unit”要写出地名，如 unit = \"佳木斯市\"");
+        return None;
+    }
+    Some(bare)
+}
+
+fn as_of(
+    top: &Section<'_, '_>,
+    as_of_override: Option<Date>,
+    mistakes: &mut Collector<'_>,
+) -> Option<Date> {
+    let written = top.date("as_of", mistakes);
+    if !top.has("as_of") && as_of_override.is_none() {
+        mistakes.add_whole(
+            "缺“as_of”（报告日期）；请加一行，如 as_of = 2019-06-10，或在命令后加 --as-of 2019-06-10",
+        );
+    }
+    as_of_override.or(written)
+}
+
+fn sources(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<Source> {
+    let sections = top.sections("source", mistakes);
+    let whole = sections.len();
+    let sources: Vec<Source> =
+        sections.iter().filter_map(|section| source(section, mistakes)).collect();
+    if whole == sources.len() {
+        check_kinds(&sources, mistakes);
+    }
+    sources
+}
+
+/// A comparison needs a registry and somebody to look up in it.
+fn check_kinds(sources: &[Source], mistakes: &mut Collector<'_>) {
+    let has = |kind| sources.iter().any(|source| source.kind == kind);
+    if !has(SourceKind::Registry) {
+        mistakes.add_whole("没有建档立卡信息：至少要有一个 [[source]] 写着 kind = \"registry\"");
+    }
+    if !has(SourceKind::Enrollment) && !has(SourceKind::Training) {
+        mistakes.add_whole(
+            "没有要比对的数据：至少要有一个 [[source]] 写着 kind = \"enrollment\"（技工院校学籍）或 kind = \"training\"（职业培训实名制）",
+        );
+    }
+}
+
+fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Source> {
+    section.allow(&SOURCE_KEYS, mistakes);
+    for key in ["kind", "files"].into_iter().filter(|key| !section.has(key)) {
+        mistakes.add_absent(&section.span, format!("{}没有写", section.label(key)));
+    }
+    let kind = section.word("kind", &KINDS, mistakes);
+    let source = Source {
+        files: files(section, mistakes),
+        region: section.text("region", mistakes).map(|region| unit::bare_name(&region)),
+        institution: section.text("institution", mistakes),
+        columns: columns(section, mistakes),
+        labels: labels(section, mistakes),
+        passwords: section.texts("passwords", mistakes),
+        kind: kind?,
+    };
+    if source.region.is_some() && source.kind != SourceKind::Registry {
+        let message = format!("{}只用于 kind = \"registry\"", section.label("region"));
+        mistakes.add(&section.span_of("region"), message);
+    }
+    if source.institution.is_some() && source.kind == SourceKind::Registry {
+        let message = format!("{}不用于 kind = \"registry\"", section.label("institution"));
+        mistakes.add(&section.span_of("institution"), message);
+    }
+    Some(source)
+}
+
+fn files(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<String> {
+    let files: Vec<String> = section
+        .texts("files", mistakes)
+        .into_iter()
+        .map(|pattern| pattern.replace('\\', "/"))
+        .collect();
+    if section.has("files") && files.is_empty() {
+        let message = format!("{}没有列出任何文件", section.label("files"));
+        mistakes.add_absent(&section.span_of("files"), message);
+    }
+    for file in &files {
+        if let Err(error) = glob::Pattern::new(file) {
+            let message = format!(
+                "{}的“{file}”不是有效的文件名式样（{}）",
+                section.label("files"),
+                error.msg
+            );
+            mistakes.add(&section.span_of("files"), message);
+        }
+    }
+    files
+}
+
+fn columns(
+    section: &Section<'_, '_>,
+    mistakes: &mut Collector<'_>,
+) -> BTreeMap<String, Vec<String>> {
+    let Some(table) = section.section("columns", mistakes) else { return BTreeMap::new() };
+    check_fields(&table, mistakes);
+    table.lists(mistakes)
+}
+
+fn labels(
+    section: &Section<'_, '_>,
+    mistakes: &mut Collector<'_>,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let Some(table) = section.section("labels", mistakes) else { return BTreeMap::new() };
+    check_fields(&table, mistakes);
+    let mut labels = BTreeMap::new();
+    for (key, _) in table.keys() {
+        if let Some(field) = table.section(key, mistakes) {
+            labels.insert(key.to_owned(), field.pairs(mistakes));
+        }
+    }
+    labels
+}
+
+/// Keys of `columns` and `labels` are field names.
+fn check_fields(table: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
+    for (key, span) in table.keys().filter(|(key, _)| Field::from_key(key).is_none()) {
+        let known = nearest(key, Field::ALL.iter().map(|field| field.key()));
+        let hint = known.map_or_else(
+            || "字段名见 schemas/sources 下的文件".to_owned(),
+            |name| format!("是否应为“{name}”？"),
+        );
+        mistakes.add(&span, format!("{}不是字段名；{hint}", table.label(key)));
+    }
+}
+
+fn figures(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> FigureSettings {
+    let table = top.section("figures", mistakes);
+    let mut settings = FigureSettings::default();
+    apply_figures(top, &mut settings, mistakes);
+    let Some(table) = table else { return settings };
+    for (key, span) in table.keys().filter(|(key, _)| top.has(key) && FIGURE_KEYS.contains(key)) {
+        mistakes.add(&span, format!("“{key}”在最上面和 [figures] 里各写了一次；请只留一个"));
+    }
+    apply_figures(&table, &mut settings, mistakes);
+    settings
+}
+
+fn apply_figures(
+    table: &Section<'_, '_>,
+    settings: &mut FigureSettings,
+    mistakes: &mut Collector<'_>,
+) {
+    let rules =
+        [("intake", LiangHouSheng::Intake), ("paired-counties", LiangHouSheng::PairedCounties)];
+    let dates = [("start", TrainingDate::Start), ("end", TrainingDate::End)];
+    set(&mut settings.liang_hou_sheng, table.word("liang_hou_sheng", &rules, mistakes));
+    set(&mut settings.liang_hou_sheng_ages, table.ages("liang_hou_sheng_ages", mistakes));
+    set(&mut settings.count_suspended, table.flag("count_suspended", mistakes));
+    set(&mut settings.full_time_only, table.flag("full_time_only", mistakes));
+    set(&mut settings.training_date, table.word("training_date", &dates, mistakes));
+    let undated = table.flag("count_undated_employment", mistakes);
+    set(&mut settings.count_undated_employment, undated);
+    set(&mut settings.worker_ages, table.ages("worker_ages", mistakes));
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn places(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<PlaceAlias> {
+    let sections = top.sections("place", mistakes);
+    sections.iter().filter_map(|section| place(section, mistakes)).collect()
+}
+
+fn place(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<PlaceAlias> {
+    section.allow(&["from", "to"], mistakes);
+    for key in ["from", "to"].into_iter().filter(|key| !section.has(key)) {
+        mistakes.add_absent(&section.span, format!("{}没有写", section.label(key)));
+    }
+    let (from, to) = (section.text("from", mistakes), section.text("to", mistakes));
+    Some(PlaceAlias { from: from?, to: to? })
+}
+
+fn model(top: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) -> Option<PathBuf> {
+    let written = top.text("model", mistakes)?;
+    let path = root.join(&written);
+    if !path.is_file() {
+        let message = format!("“model”指的文件“{written}”不存在（按项目文件所在文件夹查找）");
+        mistakes.add(&top.span_of("model"), message);
+    }
+    Some(path)
+}

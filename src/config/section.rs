@@ -1,0 +1,256 @@
+//! One table of the project file, read key by key: every wrong type, unknown key and bad value is
+//! a mistake with its line, and reading goes on.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::mistakes::{Collector, nearest};
+
+/// A table and the name the user knows it by (`[figures]`; empty at top level).
+#[derive(Clone, Debug)]
+pub(super) struct Section<'table, 'text> {
+    name: String,
+    table: &'table DeTable<'text>,
+    /// Where it stands, for mistakes about the table as a whole.
+    pub(super) span: Range<usize>,
+}
+
+type Value<'table, 'text> = &'table Spanned<DeValue<'text>>;
+
+impl<'table, 'text> Section<'table, 'text> {
+    /// The top level of a file.
+    pub(super) fn top(table: &'table Spanned<DeTable<'text>>) -> Self {
+        Self { name: String::new(), table: table.get_ref(), span: 0..0 }
+    }
+
+    fn inner(name: String, value: Value<'table, 'text>) -> Option<Self> {
+        let span = value.span();
+        value.get_ref().as_table().map(|table| Self { name, table, span })
+    }
+
+    /// `“files”`, or `[figures] 的“worker_ages”`.
+    pub(super) fn label(&self, key: &str) -> String {
+        if self.name.is_empty() {
+            format!("“{key}”")
+        } else {
+            format!("{} 的“{key}”", self.name)
+        }
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Where a key's value stands; the table itself when the key is absent.
+    pub(super) fn span_of(&self, key: &str) -> Range<usize> {
+        self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
+    /// Keys with their places, in alphabetical order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&'table str, Range<usize>)> {
+        self.table.iter().map(|(key, _)| (key.get_ref().as_ref(), key.span()))
+    }
+
+    /// Reports every key that is not among `known`, with the nearest that is.
+    pub(super) fn allow(&self, known: &[&str], mistakes: &mut Collector<'_>) {
+        for (key, span) in self.keys().filter(|(key, _)| !known.contains(key)) {
+            let place = if self.name.is_empty() { "项目文件" } else { &self.name };
+            let hint = match nearest(key, known.iter().copied()) {
+                Some(name) => format!("是否应为“{name}”？"),
+                None => format!("可用的设置：{}", known.join("、")),
+            };
+            mistakes.add(&span, format!("{place}没有“{key}”这个设置；{hint}"));
+        }
+    }
+
+    /// Non-empty text without control characters.
+    pub(super) fn text(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<String> {
+        let value = self.table.get(key)?;
+        checked_text(&self.label(key), value, mistakes)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<bool> {
+        let value = self.table.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            wrong_type(&self.label(key), value, "true（是）或 false（否），不加引号", mistakes);
+        }
+        flag
+    }
+
+    /// A calendar day, as a TOML date or in quotes.
+    pub(super) fn date(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<Date> {
+        let value = self.table.get(key)?;
+        let written = match value.get_ref() {
+            DeValue::Datetime(date) if date.time.is_none() => date.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => {
+                wrong_type(&self.label(key), value, "日期，如 2019-06-10", mistakes);
+                return None;
+            }
+        };
+        let date = super::parse_date(&written);
+        if date.is_none() {
+            let message =
+                format!("{}的“{written}”不是有效日期；请写成 2019-06-10 的样子", self.label(key));
+            mistakes.add(&value.span(), message);
+        }
+        date
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(
+        &self,
+        key: &str,
+        words: &[(&str, T)],
+        mistakes: &mut Collector<'_>,
+    ) -> Option<T> {
+        let text = self.text(key, mistakes)?;
+        let found = words.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let meant = nearest(&text, all.iter().copied());
+            let hint = meant.map_or(String::new(), |word| format!("是否应为“{word}”？"));
+            let message =
+                format!("{}不能是“{text}”；{hint}可写：{}", self.label(key), all.join("、"));
+            mistakes.add(&self.span_of(key), message);
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// A list of texts; a single text counts as a list of one.
+    pub(super) fn texts(&self, key: &str, mistakes: &mut Collector<'_>) -> Vec<String> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        let label = self.label(key);
+        match value.get_ref() {
+            DeValue::String(_) => checked_text(&label, value, mistakes).into_iter().collect(),
+            DeValue::Array(items) => {
+                items.iter().filter_map(|item| checked_text(&label, item, mistakes)).collect()
+            }
+            _ => {
+                wrong_type(&label, value, "带引号的文字，或其列表，如 [\"甲\", \"乙\"]", mistakes);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Two whole numbers, youngest and oldest age.
+    pub(super) fn ages(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<[u8; 2]> {
+        let value = self.table.get(key)?;
+        let pair = value.get_ref().as_array().and_then(|items| {
+            let ages: Option<Vec<u8>> = items.iter().map(|item| age(item.get_ref())).collect();
+            <[u8; 2]>::try_from(ages?).ok()
+        });
+        match pair {
+            Some([youngest, oldest]) if youngest > oldest => {
+                let message = format!(
+                    "{}的起始年龄 {youngest} 大于截止年龄 {oldest}；请按 [小, 大] 的顺序写",
+                    self.label(key)
+                );
+                mistakes.add(&value.span(), message);
+                None
+            }
+            Some(pair) => Some(pair),
+            None => {
+                wrong_type(&self.label(key), value, "两个年龄，如 [15, 22]", mistakes);
+                None
+            }
+        }
+    }
+
+    /// The table of that name.
+    pub(super) fn section(
+        &self,
+        key: &str,
+        mistakes: &mut Collector<'_>,
+    ) -> Option<Section<'table, 'text>> {
+        let value = self.table.get(key)?;
+        let name = if self.name.is_empty() { format!("[{key}]") } else { self.label(key) };
+        let section = Section::inner(name, value);
+        if section.is_none() {
+            wrong_type(&self.label(key), value, "一组设置", mistakes);
+        }
+        section
+    }
+
+    /// The tables of a repeated `[[name]]`.
+    pub(super) fn sections(
+        &self,
+        key: &str,
+        mistakes: &mut Collector<'_>,
+    ) -> Vec<Section<'table, 'text>> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        let name = |index: usize| format!("第{}个 [[{key}]]", index + 1);
+        let found: Option<Vec<_>> = value.get_ref().as_array().and_then(|items| {
+            items.iter().enumerate().map(|(at, item)| Section::inner(name(at), item)).collect()
+        });
+        if found.is_none() {
+            let message = format!("“{key}”要写成双方括号的 [[{key}]]，每个一段");
+            mistakes.add(&value.span(), message);
+        }
+        found.unwrap_or_default()
+    }
+
+    /// Every key with its list of texts.
+    pub(super) fn lists(&self, mistakes: &mut Collector<'_>) -> BTreeMap<String, Vec<String>> {
+        self.keys().map(|(key, _)| (key.to_owned(), self.texts(key, mistakes))).collect()
+    }
+
+    /// Every key with its text.
+    pub(super) fn pairs(&self, mistakes: &mut Collector<'_>) -> BTreeMap<String, String> {
+        let pair = |(key, _): (&str, _)| Some((key.to_owned(), self.text(key, mistakes)?));
+        self.keys().filter_map(pair).collect()
+    }
+}
+
+fn age(value: &DeValue<'_>) -> Option<u8> {
+    let integer = value.as_integer()?;
+    let age = u8::from_str_radix(integer.as_str(), integer.radix()).ok()?;
+    (age <= 120).then_some(age)
+}
+
+/// Text that is not empty and holds no control characters: `"inputs\registry"` in double quotes
+/// means a carriage return to TOML, which no path holds.
+fn checked_text(
+    label: &str,
+    value: &Spanned<DeValue<'_>>,
+    mistakes: &mut Collector<'_>,
+) -> Option<String> {
+    let Some(text) = value.get_ref().as_str() else {
+        wrong_type(label, value, "带引号的文字", mistakes);
+        return None;
+    };
+    if text.trim().is_empty() {
+        mistakes.add(&value.span(), format!("{label}是空的；请填写，或删去这一行"));
+        return None;
+    }
+    if text.chars().any(char::is_control) {
+        let message = format!("{label}里有反斜杠“\\”引起的控制字符；路径请用“/”分隔");
+        mistakes.add(&value.span(), message);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn wrong_type(
+    label: &str,
+    value: &Spanned<DeValue<'_>>,
+    wanted: &str,
+    mistakes: &mut Collector<'_>,
+) {
+    let found = match value.get_ref() {
+        DeValue::String(text) => format!("文字“{text}”"),
+        DeValue::Integer(number) => format!("数字 {number}"),
+        DeValue::Float(number) => format!("数字 {number}"),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(date) => format!("日期 {date}"),
+        DeValue::Array(_) => "列表".to_owned(),
+        DeValue::Table(_) => "一组设置".to_owned(),
+    };
+    mistakes.add(&value.span(), format!("{label}应为{wanted}，现在写的是{found}"));
+}

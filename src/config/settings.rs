@@ -1,0 +1,40 @@
+//! The settings in force as JSON, in a fixed order.
+
+use serde_json::{Value, json};
+
+use super::{Project, Source};
+
+/// Everything the results depend on besides the inputs. Passwords are left out: they must not
+/// reach a file that is handed on.
+pub(super) fn in_force(project: &Project) -> Value {
+    json!({
+        "title": project.title,
+        "unit": project.unit,
+        "as_of": project.as_of.to_string(),
+        "report_window": project.report_window,
+        "figures": project.figures,
+        "sources": project.sources.iter().map(source).collect::<Vec<_>>(),
+        "places": project.places,
+        "model": project.model.as_ref().map(|path| relative(project, path)),
+        "filled_by": project.filled_by,
+        "filled_on": project.filled_on.map(|date| date.to_string()),
+        "institution_order": project.institution_order,
+    })
+}
+
+fn source(source: &Source) -> Value {
+    json!({
+        "kind": source.kind,
+        "files": source.files,
+        "region": source.region,
+        "institution": source.institution,
+        "columns": source.columns,
+        "labels": source.labels,
+        "passwords_given": source.passwords.len(),
+    })
+}
+
+/// The path as the user wrote it: the same project in another folder has the same settings.
+fn relative(project: &Project, path: &std::path::Path) -> String {
+    path.strip_prefix(&project.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}

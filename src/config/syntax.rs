@@ -1,0 +1,89 @@
+//! What is wrong where the text is no TOML at all, said in the user's words.
+
+use super::mistakes::Collector;
+
+/// Marks Chinese input methods leave where TOML wants the ASCII ones.
+const FULL_WIDTH: [(char, char); 10] = [
+    ('“', '"'),
+    ('”', '"'),
+    ('‘', '\''),
+    ('’', '\''),
+    ('＝', '='),
+    ('，', ','),
+    ('［', '['),
+    ('］', ']'),
+    ('【', '['),
+    ('】', ']'),
+];
+
+/// What the parser says → what the user reads. The first entry whose text occurs wins.
+const TRANSLATIONS: [(&str, &str); 15] = [
+    ("invalid date", "没有这一天；日期请写成 2019-06-10 的样子"),
+    ("invalid datetime", "日期写法不对；请写成 2019-06-10 的样子"),
+    ("duplicate key", "同一个设置写了两次；请只留一个"),
+    ("string values must be quoted", "文字要加英文双引号，如 unit = \"佳木斯市\""),
+    ("missing escaped value", "双引号里的反斜杠“\\”有特别含义；路径请用“/”分隔"),
+    ("missing opening quote", "引号不成对；文字两端各要一个英文双引号"),
+    ("invalid basic string", "引号不成对；文字两端各要一个英文双引号"),
+    ("comma between", "列表各项之间要用英文逗号“,”分隔"),
+    ("unclosed array", "方括号不成对，缺“]”"),
+    ("unclosed table", "方括号不成对，缺“]”"),
+    ("unclosed inline table", "花括号不成对，缺“}”"),
+    ("key with no value", "等号右边缺内容，或这一行缺等号；应为 名称 = 内容"),
+    ("missing value", "等号右边缺内容；应为 名称 = 内容"),
+    ("invalid unquoted key", "设置的名称只能用英文字母、数字和下划线；其他字要加英文引号"),
+    ("unexpected", "这一行有多余的内容；应为 名称 = 内容，每行一个"),
+];
+
+/// Adds one mistake per line the parser complains about.
+pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut Collector<'_>) {
+    for error in errors {
+        let line = mistakes.line_of(error.span().map_or(0, |span| span.start));
+        let written = text.lines().nth(line - 1).unwrap_or_default();
+        mistakes.add_broken(line, explain(written, error.message()));
+    }
+}
+
+fn explain(line: &str, parser: &str) -> String {
+    if let Some((wide, plain)) = full_width(line) {
+        return format!("这一行用了全角的 {wide} ；请改为半角（英文）的 {plain}");
+    }
+    let known = TRANSLATIONS.iter().find(|(part, _)| parser.contains(part));
+    known.map_or_else(|| format!("写法不合规则（{parser}）"), |(_, words)| (*words).to_owned())
+}
+
+/// The first full-width mark outside quotes and comments.
+fn full_width(line: &str) -> Option<(char, char)> {
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            '#' if !quoted => return None,
+            _ if quoted => {}
+            _ => {
+                if let Some(pair) = FULL_WIDTH.iter().find(|(wide, _)| *wide == letter) {
+                    return Some(*pair);
+                }
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::full_width;
+
+    #[test]
+    fn full_width_marks_count_outside_quotes_only() {
+        let cases = [
+            ("unit = “佳木斯市”", Some(('“', '"'))),
+            ("unit ＝ \"佳木斯市\"", Some(('＝', '='))),
+            ("title = \"甲，乙\"", None),
+            ("unit = 1 # 说明，如此", None),
+        ];
+        for (line, found) in cases {
+            assert_eq!(full_width(line), found, "{line}");
+        }
+    }
+}

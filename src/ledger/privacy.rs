@@ -1,0 +1,49 @@
+//! Files and folders only their owner may read: results and ledger hold people's ID numbers.
+//!
+//! On systems without Unix modes the folder's own permissions apply.
+
+use std::io;
+use std::path::Path;
+
+use fs_err::{File, OpenOptions};
+
+/// Opens a file for reading and writing, made with mode 0600 where it does not exist.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Makes a folder and its missing parents, with mode 0700 where it makes them.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        make_folder(parent)?;
+    }
+    match fs_err::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => restrict(path),
+    }
+}
+
+/// Takes all rights of group and others from one file or folder.
+pub fn restrict(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = fs_err::metadata(path)?.is_dir();
+        let mode = if folder { 0o700 } else { 0o600 };
+        fs_err::set_permissions(path, PermissionsExt::from_mode(mode))?;
+    }
+    #[cfg(not(unix))]
+    let _same_everywhere = path;
+    Ok(())
+}

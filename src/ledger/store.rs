@@ -1,0 +1,236 @@
+//! The SQLite file: open, migrate, look up, record.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, params};
+
+use super::{EarlierRun, LedgerError, ResultEntry, RunEntry, privacy};
+
+/// The migrations in order; `user_version` counts how many a file has had.
+const MIGRATIONS: [&str; 1] = [include_str!("../../schemas/ledger/001_runs.sql")];
+
+/// The open ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// A recorded run that counts only once [`PendingRun::commit`] is called: results are published
+/// in between, so that neither is ever there without the other.
+#[derive(Debug)]
+pub struct PendingRun<'ledger> {
+    transaction: Transaction<'ledger>,
+    path: &'ledger Path,
+}
+
+impl PendingRun<'_> {
+    /// Makes the record last.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn commit(self) -> Result<(), LedgerError> {
+        self.transaction.commit().map_err(|error| explain(self.path, error))
+    }
+}
+
+impl Ledger {
+    /// Opens the ledger of a project folder, making or migrating it where needed.
+    ///
+    /// # Errors
+    /// A folder that cannot be written, a file that is no ledger, a ledger of a later version.
+    pub fn open(folder: &Path) -> Result<Self, LedgerError> {
+        let path = folder.join(super::FILE_NAME);
+        // SQLite gives its side files the mode of the main file, so that one is made first.
+        privacy::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
+        let mut connection = Connection::open(&path).map_err(|error| explain(&path, error))?;
+        prepare(&mut connection, &path)?;
+        Ok(Self { connection, path })
+    }
+
+    /// The latest run of that id.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn earlier(&self, run_id: &str) -> Result<Option<EarlierRun>, LedgerError> {
+        self.find(run_id).map_err(|error| explain(&self.path, error))
+    }
+
+    fn find(&self, run_id: &str) -> rusqlite::Result<Option<EarlierRun>> {
+        let latest = "SELECT run, started_at, folder FROM runs WHERE run_id = ?1
+                      ORDER BY run DESC LIMIT 1";
+        let found = self
+            .connection
+            .query_row(latest, [run_id], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+            })
+            .optional()?;
+        let Some((run, started_at, folder)) = found else { return Ok(None) };
+        let started_at = started_at.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+        let results = self.results(run)?;
+        Ok(Some(EarlierRun { started_at, folder: PathBuf::from(folder), results }))
+    }
+
+    fn results(&self, run: i64) -> rusqlite::Result<Vec<ResultEntry>> {
+        let query = "SELECT path, sha256, bytes FROM run_results WHERE run = ?1 ORDER BY path";
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map([run], |row| {
+            let bytes = u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0);
+            Ok(ResultEntry { path: row.get(0)?, sha256: row.get(1)?, bytes })
+        })?;
+        rows.collect()
+    }
+
+    /// Writes a run, not yet lasting.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn record(&mut self, entry: &RunEntry) -> Result<PendingRun<'_>, LedgerError> {
+        let path = &self.path;
+        let transaction = self.connection.transaction().map_err(|error| explain(path, error))?;
+        insert(&transaction, entry).map_err(|error| explain(path, error))?;
+        Ok(PendingRun { transaction, path })
+    }
+}
+
+fn prepare(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
+    let prepared = configure(connection).and_then(|()| migrate(connection));
+    match prepared.map_err(|error| explain(path, error))? {
+        found if found > MIGRATIONS.len() => Err(LedgerError::Newer {
+            path: path.display().to_string(),
+            found,
+            known: MIGRATIONS.len(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// No write-ahead log: the ledger stays one file, which people copy and mail.
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)
+}
+
+/// Applies what is missing in one transaction; returns the version the file was found with.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<usize> {
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found = usize::try_from(found).unwrap_or(usize::MAX);
+    for migration in MIGRATIONS.iter().skip(found) {
+        transaction.execute_batch(migration)?;
+    }
+    if found < MIGRATIONS.len() {
+        let version = i64::try_from(MIGRATIONS.len()).expect("a handful of migrations");
+        transaction.pragma_update(None, "user_version", version)?;
+    }
+    transaction.commit()?;
+    Ok(found)
+}
+
+fn insert(transaction: &Transaction<'_>, entry: &RunEntry) -> rusqlite::Result<()> {
+    transaction.execute(
+        "INSERT INTO runs (run_id, started_at, finished_at, title, unit, as_of, program_version,
+                           model_version, settings, folder, exit_status)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            entry.run_id,
+            entry.started_at.to_string(),
+            entry.finished_at.to_string(),
+            entry.title,
+            entry.unit,
+            entry.as_of,
+            entry.program_version,
+            entry.model_version,
+            entry.settings,
+            entry.folder.to_string_lossy(),
+            entry.exit_status,
+        ],
+    )?;
+    let run = transaction.last_insert_rowid();
+    insert_inputs(transaction, run, entry)?;
+    insert_stages(transaction, run, entry)?;
+    insert_results(transaction, run, entry)
+}
+
+fn insert_inputs(
+    transaction: &Transaction<'_>,
+    run: i64,
+    entry: &RunEntry,
+) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare(
+        "INSERT INTO run_inputs (run, position, kind, path, sha256, rows)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (input, position) in entry.inputs.iter().zip(1_i64..) {
+        let rows = whole(input.rows);
+        statement.execute(params![
+            run,
+            position,
+            input.kind.key(),
+            input.path,
+            input.sha256,
+            rows
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_stages(
+    transaction: &Transaction<'_>,
+    run: i64,
+    entry: &RunEntry,
+) -> rusqlite::Result<()> {
+    let mut stages = transaction.prepare(
+        "INSERT INTO run_stages (run, position, stage, seconds) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (stage, position) in entry.stages.iter().zip(1_i64..) {
+        stages.execute(params![run, position, stage.stage, stage.seconds])?;
+    }
+    let mut counts = transaction.prepare(
+        "INSERT INTO run_counts (run, position, stage, name, count) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (count, position) in entry.counts.iter().zip(1_i64..) {
+        counts.execute(params![run, position, count.stage, count.name, whole(count.count)])?;
+    }
+    Ok(())
+}
+
+fn insert_results(
+    transaction: &Transaction<'_>,
+    run: i64,
+    entry: &RunEntry,
+) -> rusqlite::Result<()> {
+    let mut statement = transaction
+        .prepare("INSERT INTO run_results (run, path, sha256, bytes) VALUES (?1, ?2, ?3, ?4)")?;
+    for result in &entry.results {
+        let bytes = i64::try_from(result.bytes).unwrap_or(i64::MAX);
+        statement.execute(params![run, result.path, result.sha256, bytes])?;
+    }
+    Ok(())
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Says what SQLite's codes mean to the user.
+fn explain(path: &Path, error: rusqlite::Error) -> LedgerError {
+    let shown = path.display().to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            LedgerError::Foreign { path: shown, reason: error.to_string() }
+        }
+        Some(
+            ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen
+            | ErrorCode::DiskFull
+            | ErrorCode::PermissionDenied,
+        ) => LedgerError::unwritable(path, &error),
+        _ => LedgerError::Database { path: shown, source: error },
+    }
+}

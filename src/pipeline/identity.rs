@@ -1,0 +1,78 @@
+//! The run id: equal inputs and settings give an equal id.
+
+use sha2::{Digest as _, Sha256};
+
+use super::publish::hex;
+use crate::config::Project;
+use crate::ledger::InputEntry;
+
+/// `<report date>-<first ten hexadecimal digits>` of SHA-256 over the versions of program and model,
+/// settings in force, and path and sum of every input.
+pub(super) fn run_id(project: &Project, versions: &[&str], inputs: &[InputEntry]) -> String {
+    let mut hasher = Sha256::new();
+    let settings = project.settings().to_string();
+    for part in versions.iter().copied().chain([settings.as_str()]) {
+        add(&mut hasher, part);
+    }
+    for input in inputs {
+        for part in [input.kind.key(), &input.path, &input.sha256] {
+            add(&mut hasher, part);
+        }
+    }
+    let digest = hasher.finalize();
+    format!("{}-{}", project.as_of, hex(&digest[..5]))
+}
+
+/// Each part with its length in front, so that no two lists of parts read the same.
+fn add(hasher: &mut Sha256, part: &str) {
+    hasher.update(part.len().to_le_bytes());
+    hasher.update(part.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::run_id;
+    use crate::config::Project;
+    use crate::ledger::InputEntry;
+    use crate::sources::SourceKind;
+
+    fn project(head: &str) -> Project {
+        let text = format!(
+            "unit = \"佳木斯市\"\n{head}\n[[source]]\nkind = \"registry\"\nfiles = [\"r\"]\n\
+             [[source]]\nkind = \"training\"\nfiles = [\"t\"]\n"
+        );
+        Project::parse(&text, Path::new("p.toml"), None).expect("a project")
+    }
+
+    fn input(path: &str, sha256: &str) -> InputEntry {
+        let (path, sha256) = (path.to_owned(), sha256.to_owned());
+        InputEntry { kind: SourceKind::Registry, path, sha256, rows: 1 }
+    }
+
+    #[test]
+    fn the_id_follows_inputs_settings_and_versions() {
+        let plain = project("as_of = 2019-06-10");
+        let inputs = [input("a", "00")];
+        let id = run_id(&plain, &["0.1.0", "1"], &inputs);
+        assert!(id.starts_with("2019-06-10-") && id.len() == 21, "{id}");
+        assert_eq!(id, run_id(&plain, &["0.1.0", "1"], &inputs));
+        let others = [
+            run_id(&project("as_of = 2019-06-11"), &["0.1.0", "1"], &inputs),
+            run_id(
+                &project("as_of = 2019-06-10\ncount_suspended = true"),
+                &["0.1.0", "1"],
+                &inputs,
+            ),
+            run_id(&plain, &["0.1.1", "1"], &inputs),
+            run_id(&plain, &["0.1.0", "2"], &inputs),
+            run_id(&plain, &["0.1.0", "1"], &[input("a", "01")]),
+            run_id(&plain, &["0.1.0", "1"], &[input("b", "00")]),
+            run_id(&plain, &["0.1.0", "1"], &[input("a", "00"), input("b", "00")]),
+        ];
+        for other in &others {
+            assert_ne!(&id, other);
+        }
+    }
+}

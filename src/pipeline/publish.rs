@@ -1,0 +1,336 @@
+//! Results appear all at once or not at all: they are written into a hidden folder beside the
+//! target, flushed to disk, and renamed.
+//!
+//! An earlier result folder of ours is replaced; anything else in the way is refused, and so is a
+//! result folder in which somebody has changed or added a file. What a crash leaves behind is
+//! cleaned, or put back, at the next start.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use fs_err::File;
+use sha2::{Digest as _, Sha256};
+
+use crate::ledger::{ResultEntry, privacy};
+
+/// File that tells a result folder of ours; it lists the files the run wrote.
+pub(crate) const MANIFEST: &str = "run.json";
+
+const DRAFT: &str = ".bidui-";
+const ASIDE: &str = ".bidui-old.";
+
+/// Files the system or a file manager drops into folders people open.
+const LITTER: [&str; 3] = ["Thumbs.db", "desktop.ini", ".DS_Store"];
+
+/// What keeps results from being published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The target is a file.
+    #[error("结果文件夹 {0} 的位置上已有一个文件；请用 --out 换一个位置")]
+    NotAFolder(PathBuf),
+    /// The target holds something the program did not write.
+    #[error(
+        "文件夹 {0} 不是空的，也不是本程序写的结果；为免覆盖别的文件，没有写入。请用 --out 换一个位置"
+    )]
+    Foreign(PathBuf),
+    /// A result folder with changed or added files.
+    #[error(
+        "结果文件夹 {folder} 里有后来改动或放入的文件（{files}）；为免丢失，没有覆盖。{advice}"
+    )]
+    Touched {
+        /// The target.
+        folder: PathBuf,
+        /// The first few of them.
+        files: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The system refused.
+    #[error("写结果时出错：{0}；请检查文件夹是否可写、磁盘是否已满")]
+    Io(#[from] io::Error),
+}
+
+/// A result folder in the making; dropped without [`Draft::publish`], it is removed.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Draft {
+    /// Makes an empty folder beside the target.
+    ///
+    /// # Errors
+    /// A target that must not be replaced; a place that cannot be written.
+    pub(crate) fn begin(target: &Path, run_id: &str) -> Result<Self, PublishError> {
+        let target = settle(target)?;
+        let parent = parent_of(&target);
+        privacy::make_folder(&parent)?;
+        clean(&parent)?;
+        check_target(&target)?;
+        let folder = parent.join(format!("{DRAFT}{run_id}.{}", std::process::id()));
+        if folder.exists() {
+            fs_err::remove_dir_all(&folder)?;
+        }
+        privacy::make_folder(&folder)?;
+        Ok(Self { folder, target })
+    }
+
+    /// Where to write.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the results will stand.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Closes all files to others and lists them with their sums, by path.
+    pub(crate) fn seal(&self) -> io::Result<Vec<ResultEntry>> {
+        let mut entries = Vec::new();
+        for path in walk(&self.folder)? {
+            let full = self.folder.join(&path);
+            privacy::restrict(&full)?;
+            if full.is_file() {
+                entries.push(entry(&self.folder, &path)?);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Adds the manifest, flushes everything and puts the folder in its place.
+    ///
+    /// # Errors
+    /// When the system refuses; an earlier result then stands as before.
+    pub(crate) fn publish(self, manifest: &str) -> Result<(), PublishError> {
+        let path = self.folder.join(MANIFEST);
+        fs_err::write(&path, manifest)?;
+        privacy::restrict(&path)?;
+        flush(&self.folder)?;
+        swap(&self.folder, &self.target)?;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // After a publish the folder has another name and nothing is left to remove; after a
+        // failure the next start cleans what cannot be removed now.
+        if self.folder.exists() && fs_err::remove_dir_all(&self.folder).is_err() {}
+    }
+}
+
+/// Absolute, with an existing target's links resolved, so that renaming meets the real folder.
+fn settle(target: &Path) -> io::Result<PathBuf> {
+    if target.exists() { fs_err::canonicalize(target) } else { std::path::absolute(target) }
+}
+
+fn parent_of(target: &Path) -> PathBuf {
+    target.parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
+}
+
+/// Refuses a target that must not be replaced.
+///
+/// # Errors
+/// A file, a folder of somebody else's, a result folder that was changed since.
+pub(crate) fn check_target(target: &Path) -> Result<(), PublishError> {
+    if !target.exists() {
+        return Ok(());
+    }
+    if !target.is_dir() {
+        return Err(PublishError::NotAFolder(target.to_owned()));
+    }
+    let found = walk(target)?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let Some(written) = written_files(target) else {
+        return Err(PublishError::Foreign(target.to_owned()));
+    };
+    match touched(target, &found, &written)? {
+        files if files.is_empty() => Ok(()),
+        files => Err(refuse_touched(target, &files)),
+    }
+}
+
+fn refuse_touched(target: &Path, files: &[String]) -> PublishError {
+    let open = files.iter().any(|file| file_name(file).starts_with("~$"));
+    let advice = if open {
+        "请先在 Excel 里关闭打开着的结果文件"
+    } else {
+        "请先把它们移到别处，或用 --out 换一个位置"
+    };
+    let shown: Vec<&str> = files.iter().take(3).map(String::as_str).collect();
+    let more = if files.len() > 3 { format!(" 等{}个", files.len()) } else { String::new() };
+    PublishError::Touched {
+        folder: target.to_owned(),
+        files: format!("{}{more}", shown.join("、")),
+        advice,
+    }
+}
+
+/// The files a result folder of ours says it was written with, with their sums.
+fn written_files(target: &Path) -> Option<BTreeMap<String, String>> {
+    let text = fs_err::read_to_string(target.join(MANIFEST)).ok()?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
+    if manifest.get("program")?.as_str()? != "bidui" {
+        return None;
+    }
+    let results = manifest.get("results")?.as_array()?;
+    let one = |entry: &serde_json::Value| {
+        let text = |key| Some(entry.get(key)?.as_str()?.to_owned());
+        Some((text("path")?, text("sha256")?))
+    };
+    results.iter().map(one).collect()
+}
+
+/// Files that were not written by the run, or not as they are now.
+fn touched(
+    target: &Path,
+    found: &BTreeSet<String>,
+    written: &BTreeMap<String, String>,
+) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    for path in found.iter().filter(|path| path.as_str() != MANIFEST) {
+        let full = target.join(path);
+        if full.is_dir() || LITTER.contains(&file_name(path)) {
+            continue;
+        }
+        match written.get(path) {
+            Some(sum) if *sum == entry(target, path)?.sha256 => {}
+            _ => files.push(path.clone()),
+        }
+    }
+    Ok(files)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Removes drafts whose program is gone, and puts back a result that was set aside by a program
+/// that ended before its new result was in place.
+fn clean(parent: &Path) -> io::Result<()> {
+    let mut names = Vec::new();
+    for item in fs_err::read_dir(parent)? {
+        names.push(item?.file_name().to_string_lossy().into_owned());
+    }
+    for name in names.iter().filter(|name| name.starts_with(DRAFT)) {
+        let path = parent.join(name);
+        match left_behind(name) {
+            Some(Leftover::Aside(original)) if !parent.join(original).exists() => {
+                fs_err::rename(&path, parent.join(original))?;
+            }
+            Some(_) => fs_err::remove_dir_all(&path)?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Leftover<'name> {
+    Draft,
+    Aside(&'name str),
+}
+
+/// What a hidden folder is, when the program that made it has ended.
+fn left_behind(name: &str) -> Option<Leftover<'_>> {
+    if let Some(rest) = name.strip_prefix(ASIDE) {
+        let (process, original) = rest.split_once('.')?;
+        return ended(process).then_some(Leftover::Aside(original));
+    }
+    let (_, process) = name.strip_prefix(DRAFT)?.rsplit_once('.')?;
+    ended(process).then_some(Leftover::Draft)
+}
+
+/// Whether no such process runs. Without `/proc` there is no telling; the project's lock is held
+/// here, so that only a run of another project into the same folder could still be at work.
+fn ended(process: &str) -> bool {
+    let number = process.parse::<u32>();
+    number.is_ok_and(|number| !Path::new("/proc").join(number.to_string()).exists())
+}
+
+/// Everything below a folder, as paths relative to it with `/`, in order.
+fn walk(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![String::new()];
+    while let Some(below) = open.pop() {
+        for item in fs_err::read_dir(folder.join(&below))? {
+            let item = item?;
+            let name = item.file_name().to_string_lossy().into_owned();
+            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+            if item.file_type()?.is_dir() {
+                open.push(path.clone());
+            }
+            found.insert(path);
+        }
+    }
+    Ok(found)
+}
+
+fn entry(folder: &Path, path: &str) -> io::Result<ResultEntry> {
+    let (sha256, bytes) = sum(&folder.join(path))?;
+    Ok(ResultEntry { path: path.to_owned(), sha256, bytes })
+}
+
+/// SHA-256 of a file in lower-case hexadecimal, and its size.
+pub(crate) fn sum(path: &Path) -> io::Result<(String, u64)> {
+    let mut file = File::open(path)?;
+    let (mut hasher, mut bytes) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer)?;
+        if count == 0 {
+            return Ok((hex(&hasher.finalize()), bytes));
+        }
+        hasher.update(&buffer[..count]);
+        bytes += u64::try_from(count).expect("a buffer fits");
+    }
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes sure that files and folders are on disk before they get their final name.
+fn flush(folder: &Path) -> io::Result<()> {
+    for path in walk(folder)? {
+        let full = folder.join(path);
+        if full.is_file() {
+            File::open(full)?.sync_all()?;
+        } else {
+            flush_folder(&full)?;
+        }
+    }
+    flush_folder(folder)
+}
+
+/// Only Unix lets a program flush a folder.
+fn flush_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+fn swap(folder: &Path, target: &Path) -> io::Result<()> {
+    let parent = parent_of(target);
+    if target.exists() {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let aside = parent.join(format!("{ASIDE}{}.{name}", std::process::id()));
+        fs_err::rename(target, &aside)?;
+        if let Err(error) = fs_err::rename(folder, target) {
+            fs_err::rename(&aside, target)?;
+            return Err(error);
+        }
+        // The new result stands; what cannot be removed of the old one is cleaned at the next start.
+        if fs_err::remove_dir_all(&aside).is_err() {}
+    } else {
+        fs_err::rename(folder, target)?;
+    }
+    flush_folder(&parent)
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,27 @@
 //! Every figure counts distinct persons (人) unless it says 人次; only rows decided `link` count,
 //! and rows in `review` are counted beside as 待核. No I/O, no clock.
 
+mod annex2;
+mod annex3;
+mod basis;
+mod checks;
+mod counting;
+mod date_problems;
+mod facts;
+pub mod indicators;
+pub mod pairs;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
 use jiff::civil::Date;
+use polars::prelude::{DataFrame, col, lit};
 
 use crate::config::{FigureSettings, ReportWindow};
+use crate::findings::representatives;
 use crate::linkage::Outcome;
+use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::sources::SourceKind;
@@ -129,7 +146,55 @@ pub struct Statistics {
     pub problems: Vec<Problem>,
 }
 
-/// Counts all figures.
-pub fn summarise(_records: &Records, _outcomes: &[Outcome], _basis: &Basis) -> Statistics {
-    Statistics::default()
+/// Counts all figures; `outcomes` has one entry per source row, in the same order. The catalogue
+/// only serves to name cells in the problems.
+pub fn summarise(
+    records: &Records,
+    outcomes: &[Outcome],
+    basis: &Basis,
+    catalogue: &Catalogue,
+) -> Statistics {
+    let units = annex2::units(records, &basis.institution_order);
+    let counties = annex3::counties(records);
+    let sources = facts::Sources {
+        records,
+        outcomes,
+        basis,
+        representatives: representatives(records),
+        units: units.of_institution.clone(),
+        counties: counties.of_person.clone(),
+    };
+    let merged = (0_u32..).zip(&sources.representatives).filter(|(row, of)| row != *of).count();
+    let (rows, people) = (sources.rows_frame(), sources.people_frame());
+    let window = window::Window::of(basis);
+    let terms = indicators::Terms {
+        start: window::Window::day_number(window.start),
+        as_of: window::Window::day_number(window.end),
+        settings: &basis.settings,
+    };
+    let annex2 = annex2::count(records, &units, &rows, &people, &terms);
+    let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
+    let outside = outside(records, &rows, &terms);
+    let rule = basis.settings.liang_hou_sheng;
+    Statistics {
+        checks: checks::checks(&annex2, &annex3, &outside, rule),
+        basis: basis::notes(basis, &annex2, merged),
+        problems: date_problems::problems(records, outcomes, basis, catalogue),
+        annex2,
+        annex3,
+    }
+}
+
+/// Linked trainees of the window who are registered in other cities, by city.
+fn outside(records: &Records, rows: &DataFrame, terms: &indicators::Terms) -> checks::Outside {
+    let [.., trained, employed] = indicators::ANNEX2;
+    let count = |indicator: &indicators::Indicator, region: u16| {
+        let linked = col("pending").not().and(col("region").eq(lit(u32::from(region))));
+        counting::persons(rows, linked.and((indicator.rule)(terms)))
+    };
+    let cities = || (1_u16..).zip(records.regions.iter().skip(1));
+    let by_city = |indicator: &indicators::Indicator| {
+        cities().map(|(region, city)| (city.clone(), count(indicator, region))).collect()
+    };
+    checks::Outside { trained: by_city(trained), employed: by_city(employed) }
 }

@@ -1,0 +1,117 @@
+//! Annex 2: one row per school and agency.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, Expr, col, lit};
+
+use crate::config::LiangHouSheng;
+use crate::records::Records;
+use crate::records::place::PlaceId;
+use crate::sources::SourceKind;
+
+use super::counting::{Figures, by_key, overall, over, persons};
+use super::indicators::{ANNEX2, Frame, Terms, liang_hou_sheng};
+use super::pairs::{counties_of, is_same_county, position};
+use super::{Annex2, Annex2Row};
+
+/// The rows of the form and, for each institution, its row.
+pub struct Units {
+    /// Bare name and kind, in the order of the form.
+    pub rows: Vec<(String, SourceKind)>,
+    /// Index into `rows` for each institution.
+    pub of_institution: Vec<u32>,
+}
+
+/// The rows of Annex 2: every institution of the inputs; equal names are one row, a 技工院校 where
+/// either input is an enrolment one. 技工院校 first; within a kind as the project file says, then
+/// as Annex 1 does, then by name.
+pub fn units(records: &Records, order: &[String]) -> Units {
+    let mut kinds: BTreeMap<&str, SourceKind> = BTreeMap::new();
+    for institution in &records.institutions {
+        let kind = kinds.entry(&institution.name).or_insert(institution.kind);
+        *kind = institution.kind.min(*kind);
+    }
+    let mut rows: Vec<(&str, SourceKind)> = kinds.into_iter().collect();
+    let wished = |name: &str| order.iter().position(|listed| listed == name).unwrap_or(usize::MAX);
+    rows.sort_by_key(|(name, kind)| (*kind, wished(name), position(name), *name));
+    let row_of = |name: &str| rows.iter().position(|(listed, _)| *listed == name).unwrap_or(0);
+    let of_institution = records
+        .institutions
+        .iter()
+        .map(|institution| u32::try_from(row_of(&institution.name)).expect("few institutions"))
+        .collect();
+    let rows = rows.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
+    Units { rows, of_institution }
+}
+
+/// Counts Annex 2.
+pub fn count(
+    records: &Records,
+    units: &Units,
+    rows: &DataFrame,
+    people: &DataFrame,
+    terms: &Terms,
+) -> Annex2 {
+    let indicators = over(ANNEX2, Frame::Rows);
+    let linked = by_key(rows, "unit", Some(false), &indicators, terms);
+    let pending = by_key(rows, "unit", Some(true), &indicators, terms);
+    let row = |(index, (unit, kind)): (u32, &(String, SourceKind))| Annex2Row {
+        unit: unit.clone(),
+        kind: *kind,
+        values: seven(linked.get(&index)),
+        pending: seven(pending.get(&index)),
+    };
+    let mut annex = Annex2 {
+        rows: (0..).zip(&units.rows).map(row).collect(),
+        total: [0; 7],
+        distinct: seven(Some(&overall(rows, Some(false), &indicators, terms))),
+    };
+    if terms.settings.liang_hou_sheng == LiangHouSheng::PairedCounties {
+        from_paired_counties(&mut annex, records, people, terms);
+    }
+    for row in &annex.rows {
+        for (sum, value) in annex.total.iter_mut().zip(row.values) {
+            *sum += value;
+        }
+    }
+    annex
+}
+
+fn seven(figures: Option<&Figures>) -> [u64; 7] {
+    let figure = |index| figures.and_then(|figures| figures.get(index)).copied().unwrap_or(0);
+    std::array::from_fn(|index| u64::try_from(figure(index)).unwrap_or(0))
+}
+
+/// ① from the registry: 两后生 of the counties Annex 1 pairs with a school.
+fn from_paired_counties(annex: &mut Annex2, records: &Records, people: &DataFrame, terms: &Terms) {
+    let mut all_counties: Vec<PlaceId> = Vec::new();
+    for row in &mut annex.rows {
+        row.pending[0] = 0;
+        row.values[0] = 0;
+        if row.kind == SourceKind::Enrollment {
+            let counties = paired_places(records, &row.unit);
+            row.values[0] = persons(people, liang_hou_sheng(terms).and(lies_in(&counties)));
+            all_counties.extend(counties);
+        }
+    }
+    annex.distinct[0] = persons(people, liang_hou_sheng(terms).and(lies_in(&all_counties)));
+}
+
+fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
+    let listed = counties_of(school);
+    if listed.is_empty() {
+        return Vec::new();
+    }
+    let mut counties: Vec<PlaceId> =
+        records.persons.iter().map(|person| person.facts.place.county).collect();
+    counties.sort_unstable();
+    counties.dedup();
+    let name = |id: PlaceId| records.gazetteer.name(id);
+    counties.retain(|id| listed.iter().any(|county| is_same_county(county, name(*id))));
+    counties
+}
+
+fn lies_in(counties: &[PlaceId]) -> Expr {
+    let is = |county: &PlaceId| col("place").eq(lit(*county));
+    counties.iter().map(is).reduce(Expr::or).unwrap_or(lit(false))
+}

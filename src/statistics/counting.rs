@@ -1,0 +1,83 @@
+//! Running the indicators over a frame, by row of a form and in total.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, Expr, IntoLazy, col, lit};
+
+use super::indicators::{Frame, Indicator, Terms};
+
+/// Figures of one form row, in the order of the indicators.
+pub type Figures = Vec<i64>;
+
+/// Why a query over a frame of ours cannot fail.
+const SOUND: &str = "the rules only name columns of the frame they are made for";
+
+/// Whether the frame's rows are decided (`Some(false)`), to be reviewed (`Some(true)`), or it is
+/// the registry's frame, which has no decision.
+fn decided(pending: Option<bool>) -> Expr {
+    pending.map_or(lit(true), |pending| col("pending").eq(lit(pending)))
+}
+
+fn aggregates(indicators: &[&Indicator], terms: &Terms) -> Vec<Expr> {
+    indicators.iter().map(|indicator| indicator.aggregate(terms)).collect()
+}
+
+/// The figures by the value of a key column (`unit`, `county`, `place`).
+pub fn by_key(
+    frame: &DataFrame,
+    key: &str,
+    pending: Option<bool>,
+    indicators: &[&Indicator],
+    terms: &Terms,
+) -> BTreeMap<u32, Figures> {
+    let counted = frame
+        .clone()
+        .lazy()
+        .filter(decided(pending))
+        .group_by([col(key)])
+        .agg(aggregates(indicators, terms))
+        .collect()
+        .expect(SOUND);
+    let keys = counted.column(key).and_then(|column| column.u32().cloned()).expect(SOUND);
+    let mut figures: BTreeMap<u32, Figures> =
+        keys.into_no_null_iter().map(|key| (key, Vec::new())).collect();
+    for indicator in indicators {
+        let values = column(&counted, indicator.code);
+        for (key, value) in keys.into_no_null_iter().zip(values) {
+            figures.entry(key).or_default().push(value);
+        }
+    }
+    figures
+}
+
+/// The figures over the whole frame.
+pub fn overall(
+    frame: &DataFrame,
+    pending: Option<bool>,
+    indicators: &[&Indicator],
+    terms: &Terms,
+) -> Figures {
+    let lazy = frame.clone().lazy().filter(decided(pending));
+    let counted = lazy.select(aggregates(indicators, terms)).collect().expect(SOUND);
+    indicators.iter().map(|one| column(&counted, one.code)[0]).collect()
+}
+
+/// Distinct persons of the rows a rule selects.
+pub fn persons(frame: &DataFrame, rule: Expr) -> u64 {
+    let counted =
+        frame.clone().lazy().filter(rule).select([col("person").n_unique().cast(
+            polars::prelude::DataType::Int64,
+        )]);
+    let counted = counted.collect().expect(SOUND);
+    u64::try_from(column(&counted, "person")[0]).unwrap_or(0)
+}
+
+fn column(frame: &DataFrame, name: &str) -> Vec<i64> {
+    let column = frame.column(name).and_then(|column| column.i64().cloned()).expect(SOUND);
+    column.iter().map(|value| value.unwrap_or(0)).collect()
+}
+
+/// The indicators of one frame.
+pub fn over(indicators: &[Indicator], frame: Frame) -> Vec<&Indicator> {
+    indicators.iter().filter(|indicator| indicator.frame == frame).collect()
+}

@@ -1,0 +1,231 @@
+//! Records and outcomes → two frames to count over: source rows with a registry person, and
+//! registry persons. Dates are day numbers, labels their position in the code list; what is not
+//! known is null and satisfies no rule.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
+use rayon::prelude::*;
+
+use crate::config::TrainingDate;
+use crate::findings::dates::{age, last_day};
+use crate::findings::{ClassKey, class_key};
+use crate::linkage::{Decision, Outcome};
+use crate::records::date::PartialDate;
+use crate::records::labels::IntakeFrom;
+use crate::records::{Enrollment, Person, Records, Training};
+
+use super::Basis;
+use super::window::Window;
+
+/// County index of persons of other cities' registries: they stand in no row of Annex 3.
+pub const OUTSIDE: u32 = u32::MAX;
+
+/// What the frames are made from.
+pub struct Sources<'run> {
+    /// All records.
+    pub records: &'run Records,
+    /// One per source row.
+    pub outcomes: &'run [Outcome],
+    /// Settings and dates.
+    pub basis: &'run Basis,
+    /// For every registry row the row that stands for the person.
+    pub representatives: Vec<u32>,
+    /// Row of Annex 2 of each institution.
+    pub units: Vec<u32>,
+    /// Row of Annex 3 of each registry row, or [`OUTSIDE`].
+    pub counties: Vec<u32>,
+}
+
+/// One source row with its person.
+struct Row {
+    source: u32,
+    person: u32,
+    pending: bool,
+}
+
+impl Sources<'_> {
+    /// Rows linked, and rows to be reviewed with their best candidate, in input order.
+    fn rows(&self) -> Vec<Row> {
+        let row = |(source, outcome): (u32, &Outcome)| {
+            let pending = outcome.decision == Decision::Review;
+            let best = outcome.best().filter(|_| outcome.decision != Decision::None)?;
+            Some(Row { source, person: self.representatives[best.person as usize], pending })
+        };
+        (0..).zip(self.outcomes).filter_map(row).collect()
+    }
+
+    /// The frame of source rows.
+    pub fn rows_frame(&self) -> DataFrame {
+        let rows = self.rows();
+        let record = |row: &Row| &self.records.sources[row.source as usize];
+        let student = |row: &Row| record(row).enrollment();
+        let course = |row: &Row| record(row).training();
+        let attendances = attendances(self, &rows);
+        let placed = |course: &Training| match self.basis.settings.training_date {
+            TrainingDate::Start => course.start,
+            TrainingDate::End => course.end,
+        };
+        let employed = |row: &Row| match (student(row), course(row)) {
+            (Some(student), _) => student.employed,
+            (None, Some(course)) => course.employed,
+            (None, None) => PartialDate::default(),
+        };
+        let business = |row: &Row| course(row).map_or(PartialDate::default(), |c| c.business);
+        let mut columns = vec![
+            column("person", &rows, |row| row.person),
+            column("pending", &rows, |row| row.pending),
+            column("unit", &rows, |row| self.units[record(row).institution as usize]),
+            column("county", &rows, |row| self.counties[row.person as usize]),
+            column("region", &rows, |row| {
+                u32::from(self.records.persons[row.person as usize].region)
+            }),
+            column("training", &rows, |row| course(row).is_some()),
+            column("placed", &rows, |row| course(row).and_then(|c| first(placed(c)))),
+            column("end", &rows, |row| course(row).and_then(|c| first(c.end))),
+            column("employed", &rows, |row| first(employed(row))),
+            column("employed_last", &rows, |row| last(employed(row))),
+            column("business", &rows, |row| first(business(row))),
+            column("business_last", &rows, |row| last(business(row))),
+            column("kind", &rows, |row| course(row).and_then(|c| c.kind).map(|k| k as i32)),
+            column("employment", &rows, |row| course(row)?.employment.map(|e| e as i32)),
+            column("certified", &rows, |row| course(row).is_some_and(|c| c.certified)),
+        ];
+        columns.extend(student_columns(&rows, &student));
+        columns.extend(attendances.columns());
+        frame(columns)
+    }
+
+    /// The frame of registry persons, each once.
+    pub fn people_frame(&self) -> DataFrame {
+        let persons = &self.records.persons;
+        let people: Vec<u32> = (0_u32..)
+            .zip(&self.representatives)
+            .filter(|(row, representative)| row == *representative)
+            .map(|(row, _)| row)
+            .collect();
+        let person = |row: &u32| &persons[*row as usize];
+        let enrolled = self.enrolled_this_year();
+        let as_of = self.basis.as_of;
+        frame(vec![
+            column("person", &people, |row| *row),
+            column("county", &people, |row| self.counties[*row as usize]),
+            column("place", &people, |row| person(row).facts.place.county),
+            column("age", &people, |row| age_at(person(row), as_of)),
+            column("skill", &people, |row| person(row).skill.map(|skill| skill as i32)),
+            column("schooling", &people, |row| person(row).schooling.map(|s| s as i32)),
+            column("education", &people, |row| person(row).education.map(|e| e as i32)),
+            column("enrolled_this_year", &people, |row| enrolled.contains(row)),
+        ])
+    }
+
+    /// Persons linked to a student who entered from 初中 or 高中 in the year of the report date.
+    fn enrolled_this_year(&self) -> BTreeSet<u32> {
+        let as_of = self.basis.as_of;
+        let entered = |student: &Enrollment| {
+            let from = matches!(
+                student.intake_from,
+                Some(IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle)
+            );
+            let year = student.entry.year == as_of.year();
+            from && year && student.entry.first_day().is_some_and(|day| day <= as_of)
+        };
+        let sources = self.records.sources.iter().zip(self.outcomes);
+        sources
+            .filter(|(record, _)| record.enrollment().is_some_and(entered))
+            .filter_map(|(_, outcome)| outcome.linked())
+            .map(|person| self.representatives[person as usize])
+            .collect()
+    }
+}
+
+fn student_columns<'run>(
+    rows: &[Row],
+    student: &(impl Fn(&Row) -> Option<&'run Enrollment> + Sync),
+) -> Vec<Column> {
+    vec![
+        column("entry", rows, |row| student(row).and_then(|s| first(s.entry))),
+        column("left", rows, |row| student(row).and_then(|s| first(s.left))),
+        column("status", rows, |row| student(row)?.status.map(|status| status as i32)),
+        column("leave_kind", rows, |row| student(row)?.leave_kind.map(|kind| kind as i32)),
+        column("intake_from", rows, |row| student(row)?.intake_from.map(|from| from as i32)),
+        column("study_form", rows, |row| student(row)?.study_form.map(|form| form as i32)),
+    ]
+}
+
+/// Age in whole years at a date; by the number where its birth date is known, else the column.
+pub fn age_at(person: &Person, on: Date) -> Option<i32> {
+    let number = person.facts.id.birth();
+    let birth = if number.is_empty() { person.facts.birth } else { number };
+    birth.first_day().map(|birth| i32::from(age(birth, on)))
+}
+
+fn first(date: PartialDate) -> Option<i32> {
+    date.first_day().map(Window::day_number)
+}
+
+fn last(date: PartialDate) -> Option<i32> {
+    last_day(date).map(Window::day_number)
+}
+
+fn column<Item: Sync, Value: Send>(
+    name: &str,
+    items: &[Item],
+    value: impl Fn(&Item) -> Value + Sync + Send,
+) -> Column
+where
+    Series: NamedFrom<Vec<Value>, [Value]>,
+{
+    let values: Vec<Value> = items.par_iter().map(value).collect();
+    Series::new(name.into(), values).into_column()
+}
+
+fn frame(columns: Vec<Column>) -> DataFrame {
+    DataFrame::new_infer_height(columns).expect("all columns are made from the same list")
+}
+
+/// Which attendance (one person in one class) each row belongs to, and its money.
+struct Attendances {
+    numbers: Vec<u32>,
+    fees: [Vec<Option<i64>>; 3],
+}
+
+/// Rows of one person and class are one attendance. Its money stands on its first row only, the
+/// larger where rows disagree, so that a row entered twice is not paid twice.
+fn attendances(sources: &Sources, rows: &[Row]) -> Attendances {
+    let record = |index: u32| &sources.records.sources[rows[index as usize].source as usize];
+    let mut keyed: Vec<(bool, u32, Option<ClassKey>, u32)> = (0_u32..)
+        .zip(rows)
+        .map(|(index, row)| (row.pending, row.person, class_key(record(index)), index))
+        .collect();
+    keyed.par_sort_unstable();
+    let mut numbers = vec![0; rows.len()];
+    let mut fees: [Vec<Option<i64>>; 3] = std::array::from_fn(|_| vec![None; rows.len()]);
+    let same = |left: &(bool, u32, Option<ClassKey>, u32), right: &(bool, u32, Option<ClassKey>, u32)| {
+        (left.0, left.1, &left.2) == (right.0, right.1, &right.2)
+    };
+    for (number, group) in (0..).zip(keyed.chunk_by(same)) {
+        for (_, _, _, index) in group {
+            numbers[*index as usize] = number;
+        }
+        let courses = || group.iter().filter_map(|(_, _, _, index)| record(*index).training());
+        let first = group[0].3 as usize;
+        fees[0][first] = courses().filter_map(|course| course.training_fee).max();
+        fees[1][first] = courses().filter_map(|course| course.exam_fee).max();
+        fees[2][first] = courses().filter_map(|course| course.living_fee).max();
+    }
+    Attendances { numbers, fees }
+}
+
+impl Attendances {
+    fn columns(self) -> Vec<Column> {
+        let [training, exam, living] = self.fees;
+        vec![
+            Series::new("attendance".into(), self.numbers).into_column(),
+            Series::new("training_fee".into(), training).into_column(),
+            Series::new("exam_fee".into(), exam).into_column(),
+            Series::new("living_fee".into(), living).into_column(),
+        ]
+    }
+}

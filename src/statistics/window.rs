@@ -1,0 +1,97 @@
+//! The window of the flows: 当(半)年.
+
+use jiff::civil::Date;
+
+use crate::config::ReportWindow;
+use crate::findings::dates::last_day;
+use crate::records::date::PartialDate;
+
+use super::Basis;
+
+/// Days from `start` to `end`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// First day.
+    pub start: Date,
+    /// The report date.
+    pub end: Date,
+}
+
+impl Window {
+    /// The window a basis asks for: the half-year or year of the report date, up to that date.
+    pub fn of(basis: &Basis) -> Self {
+        let second_half = basis.as_of.month() > 6 && basis.window == ReportWindow::HalfYear;
+        let month = if second_half { 7 } else { 1 };
+        let start = Date::new(basis.as_of.year(), month, 1).unwrap_or(basis.as_of);
+        Self { start, end: basis.as_of }
+    }
+
+    /// Whether a date lies in the window; a partial date is placed by its first day.
+    pub fn contains(self, date: PartialDate) -> bool {
+        date.first_day().is_some_and(|day| self.start <= day && day <= self.end)
+    }
+
+    /// Whether the days a partial date can mean lie partly in the window and partly outside.
+    pub fn cuts(self, date: PartialDate) -> bool {
+        let (Some(first), Some(last)) = (date.first_day(), last_day(date)) else {
+            return false;
+        };
+        let inside = |day: Date| self.start <= day && day <= self.end;
+        let touches = first <= self.end && last >= self.start;
+        touches && !(inside(first) && inside(last))
+    }
+
+    /// Days from 1970-01-01, as the frames keep dates.
+    pub fn day_number(day: Date) -> i32 {
+        (day - Date::constant(1970, 1, 1)).get_days()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+    use crate::config::{FigureSettings, ReportWindow};
+    use crate::findings::sample::day;
+    use crate::statistics::Basis;
+    use jiff::civil::{Date, date};
+
+    fn window(as_of: Date, window: ReportWindow) -> Window {
+        let settings = FigureSettings::default();
+        Window::of(&Basis { as_of, window, settings, institution_order: Vec::new() })
+    }
+
+    #[test]
+    fn half_year_and_year_start_where_the_form_says() {
+        use ReportWindow::{HalfYear, YearToDate};
+        let cases = [
+            (date(2019, 6, 10), HalfYear, date(2019, 1, 1)),
+            (date(2019, 6, 30), HalfYear, date(2019, 1, 1)),
+            (date(2019, 7, 1), HalfYear, date(2019, 7, 1)),
+            (date(2019, 12, 10), HalfYear, date(2019, 7, 1)),
+            (date(2019, 12, 10), YearToDate, date(2019, 1, 1)),
+        ];
+        for (as_of, kind, start) in cases {
+            assert_eq!(window(as_of, kind), Window { start, end: as_of });
+        }
+    }
+
+    #[test]
+    fn partial_dates_count_by_their_first_day_and_say_when_that_is_a_guess() {
+        let window = window(date(2019, 6, 10), ReportWindow::HalfYear);
+        let cases = [
+            ("2019-01-01", true, false),
+            ("2018-12-31", false, false),
+            ("2019-06-10", true, false),
+            ("2019-06-11", false, false),
+            ("2019-03", true, false),
+            ("2019-06", true, true),
+            ("2019", true, true),
+            ("2018", false, false),
+            ("", false, false),
+        ];
+        for (text, inside, cut) in cases {
+            assert_eq!((window.contains(day(text)), window.cuts(day(text))), (inside, cut), "{text}");
+        }
+        assert_eq!(Window::day_number(date(1970, 1, 2)), 1);
+    }
+}

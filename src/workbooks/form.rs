@@ -147,7 +147,7 @@ fn headings(sheet: &mut Worksheet, form: &Form, styles: &FormStyles) -> Result<(
     let [upper, lower] = form.heading_heights;
     sheet.set_row_height(HEADING_ROW, upper)?.set_row_height(HEADING_ROW + 1, lower)?;
     let mut first = 0;
-    for stretch in form.headings.chunk_by(|left, right| same_group(left, right)) {
+    for stretch in form.headings.chunk_by(same_group) {
         let last = first + stretch.len() - 1;
         let columns = (column_index(first), column_index(last));
         group_heading(sheet, columns, stretch, &styles.heading)?;

@@ -96,7 +96,7 @@ struct Context<'run> {
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
-enum Content {
+enum Output {
     Matched,
     Mismatches,
     Annex2,
@@ -123,27 +123,27 @@ pub fn write(folder: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
     }
     files
         .par_iter()
-        .map(|(path, content)| {
+        .map(|(path, output)| {
             let path = folder.join(path);
-            write_file(&context, &path, *content)?;
+            write_file(&context, &path, *output)?;
             Ok(path)
         })
         .collect()
 }
 
 /// All files of a run, relative to its folder.
-fn plan(context: &Context) -> Vec<(PathBuf, Content)> {
-    let mut files: Vec<(PathBuf, Content)> = [
-        ("01_比对结果.xlsx", Content::Matched),
-        ("02_差异报告.xlsx", Content::Mismatches),
-        (annex2::FILE, Content::Annex2),
-        (annex3::FILE, Content::Annex3),
-        ("links.csv", Content::LinksCsv),
-        ("problems.csv", Content::ProblemsCsv),
-        ("annex2.csv", Content::Annex2Csv),
-        ("annex3.csv", Content::Annex3Csv),
+fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
+    let mut files: Vec<(PathBuf, Output)> = [
+        ("01_比对结果.xlsx", Output::Matched),
+        ("02_差异报告.xlsx", Output::Mismatches),
+        (annex2::FILE, Output::Annex2),
+        (annex3::FILE, Output::Annex3),
+        ("links.csv", Output::LinksCsv),
+        ("problems.csv", Output::ProblemsCsv),
+        ("annex2.csv", Output::Annex2Csv),
+        ("annex3.csv", Output::Annex3Csv),
     ]
-    .map(|(name, content)| (PathBuf::from(name), content))
+    .map(|(name, output)| (PathBuf::from(name), output))
     .into();
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
@@ -152,7 +152,7 @@ fn plan(context: &Context) -> Vec<(PathBuf, Content)> {
     files
 }
 
-fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Content)> {
+fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join(view::institution_kind(kind));
     let institutions = &context.results.records.institutions;
     let mut taken = Taken::default();
@@ -160,49 +160,49 @@ fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Conte
     of_kind
         .map(|&index| {
             let name = taken.file(&institutions[index].name);
-            (folder.join(format!("{name}.xlsx")), Content::Institution(index))
+            (folder.join(format!("{name}.xlsx")), Output::Institution(index))
         })
         .collect()
 }
 
-fn county_files(context: &Context) -> Vec<(PathBuf, Content)> {
+fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join("扶贫部门");
     let mut taken = Taken::default();
     let keys = context.groups.counties.keys();
     keys.map(|&key| {
         let name = taken.file(&context.county_name(key));
-        (folder.join(format!("{name}.xlsx")), Content::County(key))
+        (folder.join(format!("{name}.xlsx")), Output::County(key))
     })
     .collect()
 }
 
-fn write_file(context: &Context, path: &Path, content: Content) -> Result<(), WorkbookError> {
-    match content {
-        Content::LinksCsv => csv_files::links(path, &context.results),
-        Content::ProblemsCsv => csv_files::problems(path, context.results.problems),
-        Content::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
-        Content::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
+fn write_file(context: &Context, path: &Path, output: Output) -> Result<(), WorkbookError> {
+    match output {
+        Output::LinksCsv => csv_files::links(path, &context.results),
+        Output::ProblemsCsv => csv_files::problems(path, context.results.problems),
+        Output::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
+        Output::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
         _ => {
             let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
-            let book = fill_book(context, path, content).map_err(excel)?;
+            let book = fill_book(context, path, output).map_err(excel)?;
             book.save(path)
         }
     }
 }
 
-fn fill_book(context: &Context, path: &Path, content: Content) -> Result<Book, XlsxError> {
+fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, XlsxError> {
     let project = context.results.project;
     let folder = path.parent().unwrap_or(path);
     let title = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut book = Book::new(&title, project.as_of, folder)?;
-    match content {
-        Content::Matched => matched::fill(&mut book, context)?,
-        Content::Mismatches => mismatches::fill(&mut book, context)?,
-        Content::Annex2 => annex2::fill(&mut book, context)?,
-        Content::Annex3 => annex3::fill(&mut book, context)?,
-        Content::Institution(index) => returns_institution::fill(&mut book, context, index)?,
-        Content::County(key) => returns_county::fill(&mut book, context, key)?,
-        Content::LinksCsv | Content::ProblemsCsv | Content::Annex2Csv | Content::Annex3Csv => {
+    match output {
+        Output::Matched => matched::fill(&mut book, context)?,
+        Output::Mismatches => mismatches::fill(&mut book, context)?,
+        Output::Annex2 => annex2::fill(&mut book, context)?,
+        Output::Annex3 => annex3::fill(&mut book, context)?,
+        Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,
+        Output::County(key) => returns_county::fill(&mut book, context, key)?,
+        Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {
             unreachable!("CSV files are not workbooks")
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, key: CountyKey) -> Result
 fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
     let project = context.results.project;
     let county = context.county_name(key);
-    let counts = format!(
+    let outcome = format!(
         "登记{}人；其中就读、培训记录{}条，待核{}条，登记需更正{}条。",
         rows.persons,
         rows.links.len(),
@@ -101,7 +101,7 @@ fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
                 text("本县建档立卡人员与技工院校学籍、职业培训实名制数据逐行比对的结果。"),
             ),
             ("统计时点", chinese_date(project.as_of)),
-            ("本次结果", counts),
+            ("本次结果", outcome),
             (MATCHED, text("已确认就读技工院校或参加职业培训的建档立卡人员及其所在学校、机构。")),
             (TO_MEND, text("请在建档立卡信息系统中核实更正，并在黄色列填写结果。")),
             (PENDING, text("学籍或培训数据中疑似本县登记人员，请入户或凭户口簿核对后填写黄色列。")),

@@ -1,0 +1,140 @@
+//! `附件2 技工院校技能脱贫攻坚进展情况表.xlsx`: the form of 黑人社发〔2019〕10号, how far pending rows can
+//! still move it, what is counted, and the checks.
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::statistics::{Annex2, Annex2Row};
+
+use super::Context;
+use super::book::Book;
+use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
+use super::table::{Cell, Column, Kind, Spec, Table, column, count_value};
+use super::view;
+
+/// File name: the title of the document's list of annexes.
+pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
+
+const SCHOOLING: Option<&str> = Some("技工教育情况");
+const TRAINING: Option<&str> = Some("职业培训情况");
+
+/// Headings word for word; the document's text layer puts four columns under each group, the
+/// meaning needs five and two.
+const HEADINGS: [Heading; 9] = [
+    heading(None, "序号", 6.0),
+    heading(None, "技工院校名称", 28.0),
+    heading(SCHOOLING, "当(半)年建档立卡贫困家庭应往届两后生人数(人)", 14.0),
+    heading(SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数(人)", 14.0),
+    heading(SCHOOLING, "建档立卡贫困家庭子女在校生人数(人)", 14.0),
+    heading(SCHOOLING, "建档立卡贫困家庭子女毕业生人数(人)", 14.0),
+    heading(SCHOOLING, "建档立卡贫困家庭子女毕业生就业人数(人)", 14.0),
+    heading(TRAINING, "当(半)年面向建档立卡贫困家庭劳动者开展职业培训人数(人)", 16.0),
+    heading(TRAINING, "培训后就业创业人数(人)", 14.0),
+];
+
+const FORM: Form = Form {
+    attachment: "附件2",
+    title: "技工院校技能脱贫攻坚进展情况表",
+    headings: &HEADINGS,
+    heading_heights: [24.0, 92.0],
+};
+
+/// Marks the figures are called by in notes and settings.
+const MARKS: [&str; 7] = ["①", "②", "③", "④", "⑤", "⑥", "⑦"];
+
+const PENDING_COLUMNS: [Column; 17] = [
+    column("序号", Kind::Count, 6),
+    column("技工院校名称", Kind::Text, 32),
+    column("类型", Kind::Word, 16),
+    column("①两后生 表内", Kind::Count, 9),
+    column("①待核", Kind::Count, 9),
+    column("②招收 表内", Kind::Count, 9),
+    column("②待核", Kind::Count, 9),
+    column("③在校生 表内", Kind::Count, 9),
+    column("③待核", Kind::Count, 9),
+    column("④毕业生 表内", Kind::Count, 9),
+    column("④待核", Kind::Count, 9),
+    column("⑤毕业生就业 表内", Kind::Count, 9),
+    column("⑤待核", Kind::Count, 9),
+    column("⑥职业培训 表内", Kind::Count, 9),
+    column("⑥待核", Kind::Count, 9),
+    column("⑦培训后就业创业 表内", Kind::Count, 9),
+    column("⑦待核", Kind::Count, 9),
+];
+
+/// Writes all sheets.
+pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let statistics = context.results.statistics;
+    form::write(book, &FORM, context.results.project, &filling(&statistics.annex2))?;
+    pending(book, &statistics.annex2)?;
+    let note = "①至⑦依次为表中七个数据列；本次统计采用的口径如下。";
+    form::basis(book, note, &[], &statistics.basis)?;
+    form::checks(book, &statistics.checks)
+}
+
+fn filling(annex: &Annex2) -> Filling {
+    let counts = |values: [u64; 7]| values.map(Figure::Count).into();
+    let row = |row: &Annex2Row| FormRow { name: row.unit.clone(), figures: counts(row.values) };
+    Filling {
+        rows: annex.rows.iter().map(row).collect(),
+        total: counts(annex.total),
+        notes: [distinct_note(annex), pending_note(annex)].into_iter().flatten().collect(),
+    }
+}
+
+/// Said where a person stands in more than one row, so that the sum counts somebody twice.
+fn distinct_note(annex: &Annex2) -> Option<String> {
+    let figures = annex.total.iter().zip(annex.distinct).zip(&HEADINGS[2..]);
+    let differing: Vec<String> = figures
+        .filter(|((total, distinct), _)| *total != distinct)
+        .map(|((total, distinct), heading)| {
+            format!(
+                "{}各行之和{total}人、去重后{distinct}人",
+                heading.text.trim_end_matches("(人)")
+            )
+        })
+        .collect();
+    if differing.is_empty() {
+        return None;
+    }
+    Some(format!("注：总计为各行之和，同一人在多个单位的重复计算。{}。", differing.join("；")))
+}
+
+fn pending_note(annex: &Annex2) -> Option<String> {
+    let any = annex.rows.iter().any(|row| row.pending.iter().any(|count| *count > 0));
+    any.then(|| "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”表。".to_owned())
+}
+
+fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
+    let note = "“表内”为已计入附件2的人数；“待核”为核实后可能增加的人数，未计入附件2。";
+    let spec = Spec {
+        name: "待核影响",
+        title: "待核影响",
+        note,
+        columns: &PENDING_COLUMNS,
+        frozen: 2,
+        back: None,
+    };
+    debug_assert_eq!(PENDING_COLUMNS.len(), 3 + 2 * MARKS.len(), "two columns per figure");
+    let mut table = Table::open(book, spec)?;
+    for (number, row) in annex.rows.iter().enumerate() {
+        let names = [row.unit.as_str().into(), view::institution_kind(row.kind).into()];
+        table.row(&pending_cells((number + 1).into(), names, (row.values, row.pending)))?;
+    }
+    let mut sum = [0; 7];
+    for row in &annex.rows {
+        sum = std::array::from_fn(|index| sum[index] + row.pending[index]);
+    }
+    let names = ["总计".into(), Cell::Empty];
+    table.total(&pending_cells(Cell::Empty, names, (annex.total, sum)))?;
+    table.close()
+}
+
+fn pending_cells<'a>(
+    number: Cell<'a>,
+    names: [Cell<'a>; 2],
+    (values, pending): ([u64; 7], [u64; 7]),
+) -> Vec<Cell<'a>> {
+    let figures = values.into_iter().zip(pending).flat_map(|(value, open)| [value, open]);
+    let figure = |count: u64| count_value(usize::try_from(count).unwrap_or(usize::MAX)).into();
+    [number].into_iter().chain(names).chain(figures.map(figure)).collect()
+}

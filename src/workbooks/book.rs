@@ -1,0 +1,65 @@
+//! One workbook being written: its formats, its sheet names, and its fixed document properties.
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+
+use super::WorkbookError;
+use super::names::Taken;
+use super::private;
+use super::style::Styles;
+
+/// A workbook being written.
+pub(super) struct Book {
+    workbook: Workbook,
+    /// Formats shared by all its sheets.
+    pub(super) styles: Styles,
+    /// Sheet names given away.
+    pub(super) sheets: Taken,
+}
+
+impl Book {
+    /// An empty workbook. Its creation date is the report date: a rerun must give the same bytes.
+    /// Unfinished sheets are kept in `folder`, which is as private as the results.
+    pub(super) fn new(title: &str, as_of: Date, folder: &Path) -> Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        workbook.set_tempdir(folder)?;
+        let created = ExcelDateTime::from_ymd(
+            u16::try_from(as_of.year()).unwrap_or(1900).max(1900),
+            as_of.month().unsigned_abs(),
+            as_of.day().unsigned_abs(),
+        )?;
+        let properties = DocProperties::new()
+            .set_title(title)
+            .set_author("bidui")
+            .set_creation_datetime(&created);
+        workbook.set_properties(&properties);
+        Ok(Self { workbook, styles: Styles::new(), sheets: Taken::default() })
+    }
+
+    /// A sheet for long tables, written row by row.
+    pub(super) fn streamed_sheet(&mut self, name: &str) -> Result<Worksheet, XlsxError> {
+        let mut sheet = self.workbook.new_worksheet_with_constant_memory()?;
+        sheet.set_name(name)?;
+        Ok(sheet)
+    }
+
+    /// A sheet for pages with merged cells, charts or formulas, in the order of the calls.
+    pub(super) fn page(&mut self, name: &str) -> Result<&mut Worksheet, XlsxError> {
+        self.workbook.add_worksheet().set_name(name)
+    }
+
+    /// Hangs a finished sheet behind the others.
+    pub(super) fn push(&mut self, sheet: Worksheet) {
+        self.workbook.push_worksheet(sheet);
+    }
+
+    /// Writes the file, readable by its owner only.
+    pub(super) fn save(mut self, path: &Path) -> Result<(), WorkbookError> {
+        let file = private::create(path)?;
+        let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
+        self.workbook.save_to_writer(BufWriter::new(file)).map_err(excel)
+    }
+}

@@ -1,0 +1,166 @@
+//! The machine-readable results: `links.csv`, `problems.csv`, `annex2.csv`, `annex3.csv`; UTF-8
+//! without BOM, comma-separated, with a heading row. Other programs read them: columns are added
+//! at the end or not at all.
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use crate::linkage::Decision;
+use crate::problems::Problem;
+use crate::statistics::{Annex2, Annex3, Annex3Row};
+
+use super::{Results, WorkbookError, evidence, private, view};
+
+/// A CSV file being written.
+struct CsvFile<'path> {
+    path: &'path Path,
+    writer: csv::Writer<BufWriter<fs_err::File>>,
+}
+
+impl<'path> CsvFile<'path> {
+    fn create(path: &'path Path, headings: &[&str]) -> Result<Self, WorkbookError> {
+        let writer = csv::Writer::from_writer(BufWriter::new(private::create(path)?));
+        let mut file = Self { path, writer };
+        file.line(headings)?;
+        Ok(file)
+    }
+
+    fn line<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), WorkbookError> {
+        let named = |source| WorkbookError::Csv { path: self.path.to_owned(), source };
+        self.writer.write_record(cells).map_err(named)
+    }
+
+    fn close(mut self) -> Result<(), WorkbookError> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+/// One line per source row, in input order.
+pub(super) fn links(path: &Path, results: &Results) -> Result<(), WorkbookError> {
+    let headings = [
+        "source_kind",
+        "source_file",
+        "source_sheet",
+        "source_row",
+        "decision",
+        "person_id",
+        "probability",
+        "match_class",
+        "evidence",
+    ];
+    let mut file = CsvFile::create(path, &headings)?;
+    for (record, outcome) in results.records.sources.iter().zip(results.outcomes) {
+        let spot = results.spot(record.origin);
+        let best = results.best(outcome);
+        let shown = best.filter(|_| outcome.decision != Decision::None);
+        let probability = best.map_or(0.0, |(candidate, _)| candidate.probability);
+        file.line(&[
+            record.kind().key(),
+            spot.file,
+            spot.sheet,
+            &spot.row.to_string(),
+            outcome.decision.key(),
+            shown.map_or("", |(_, person)| person.person_no.as_str()),
+            &format!("{probability:.6}"),
+            outcome.match_class.label(),
+            &evidence::compact(outcome),
+        ])?;
+    }
+    file.close()
+}
+
+/// One line per problem. IDs in messages are masked already.
+pub(super) fn problems(path: &Path, problems: &[Problem]) -> Result<(), WorkbookError> {
+    let headings = ["source_file", "source_sheet", "cell", "code", "severity", "message", "action"];
+    let mut file = CsvFile::create(path, &headings)?;
+    for problem in problems {
+        file.line(&[
+            problem.file.as_str(),
+            &problem.sheet,
+            &problem.cell,
+            problem.code,
+            problem.severity.label(),
+            &problem.message,
+            &problem.action,
+        ])?;
+    }
+    file.close()
+}
+
+/// ① … ⑦ per school and agency; last line 总计 (column sums, as the form prints them).
+pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
+    let headings = ["unit", "unit_kind", "a2_1", "a2_2", "a2_3", "a2_4", "a2_5", "a2_6", "a2_7"];
+    let mut file = CsvFile::create(path, &headings)?;
+    for row in &annex.rows {
+        file.line(&annex2_line(&row.unit, view::institution_kind(row.kind), row.values))?;
+    }
+    file.line(&annex2_line("总计", "", annex.total))?;
+    file.close()
+}
+
+fn annex2_line(unit: &str, kind: &str, values: [u64; 7]) -> Vec<String> {
+    let names = [unit.to_owned(), kind.to_owned()];
+    names.into_iter().chain(values.map(|value| value.to_string())).collect()
+}
+
+/// The figures per county, in the order of the form; money in yuan; last line 总计.
+pub(super) fn annex3(path: &Path, annex: &Annex3) -> Result<(), WorkbookError> {
+    let headings = [
+        "county",
+        "a3_workers",
+        "a3_willing",
+        "a3_persons",
+        "a3_times",
+        "a3_orientation",
+        "a3_employment",
+        "a3_on_post",
+        "a3_nearby",
+        "a3_preparatory",
+        "a3_startup",
+        "a3_certified",
+        "a3_employed",
+        "a3_founded",
+        "a3_training_fee",
+        "a3_exam_fee",
+        "a3_living",
+        "note",
+    ];
+    let mut file = CsvFile::create(path, &headings)?;
+    for row in &annex.rows {
+        file.line(&annex3_line(&row.county, row))?;
+    }
+    file.line(&annex3_line("总计", &annex.total))?;
+    file.close()
+}
+
+fn annex3_line(county: &str, row: &Annex3Row) -> Vec<String> {
+    let known = |value: Option<u64>| value.map_or_else(String::new, |value| value.to_string());
+    let mut line = vec![county.to_owned(), known(row.workers), known(row.willing)];
+    line.extend([row.persons, row.times].map(|value| value.to_string()));
+    line.extend(row.kinds.map(|value| value.to_string()));
+    line.extend([known(row.certified), row.employed.to_string(), row.founded.to_string()]);
+    line.extend(row.fees.map(|fee| fee.map_or_else(String::new, yuan)));
+    line.push(row.note.clone());
+    line
+}
+
+/// Fen as yuan with two decimals, without going through a float.
+fn yuan(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let fen = fen.unsigned_abs();
+    format!("{sign}{}.{:02}", fen / 100, fen % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::yuan;
+
+    #[test]
+    fn money_keeps_every_fen() {
+        let cases = [(0, "0.00"), (5, "0.05"), (123_456, "1234.56"), (-150, "-1.50")];
+        for (fen, expected) in cases {
+            assert_eq!(yuan(fen), expected);
+        }
+        assert_eq!(yuan(i64::MAX), "92233720368547758.07");
+    }
+}

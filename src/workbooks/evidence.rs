@@ -1,0 +1,92 @@
+//! Contributions of a match weight → words: one compact form for machines, one sentence for people.
+
+use std::fmt::Write as _;
+
+use crate::linkage::{Candidate, Contribution, Outcome};
+
+/// `姓名=同音(+5.21);证件=一致(+18.02)`, as `links.csv` has it; empty without a candidate.
+pub(super) fn compact(outcome: &Outcome) -> String {
+    let parts = outcome.best().map_or(&[][..], |best| best.contributions.as_slice());
+    let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
+    parts.iter().map(part).collect::<Vec<_>>().join(";")
+}
+
+/// Why the row got its decision: the rule or threshold, then what speaks for and against.
+pub(super) fn sentence(outcome: &Outcome) -> String {
+    let comparison = outcome.best().map(weighing).unwrap_or_default();
+    match (outcome.reason.is_empty(), comparison.is_empty()) {
+        (_, true) => outcome.reason.clone(),
+        (true, false) => comparison,
+        (false, false) => format!("{}。{comparison}", outcome.reason.trim_end_matches('。')),
+    }
+}
+
+/// What speaks for and against one candidate; what is missing on one side (weight 0) and the
+/// prior say nothing about the person and are left out.
+pub(super) fn weighing(candidate: &Candidate) -> String {
+    let compared = candidate.contributions.iter().filter(|c| !is_prior(c));
+    let (speaks_for, rest): (Vec<_>, Vec<_>) = compared.partition(|c| c.weight > 0.0);
+    let against: Vec<_> = rest.into_iter().filter(|c| c.weight < 0.0).collect();
+    let mut text = String::new();
+    for (head, side) in [("相符：", speaks_for), ("不符：", against)] {
+        if side.is_empty() {
+            continue;
+        }
+        let gap = if text.is_empty() { "" } else { "；" };
+        let words: Vec<String> = side.iter().map(|c| words(c)).collect();
+        write!(text, "{gap}{head}{}", words.join("、")).expect("writing to a string");
+    }
+    text
+}
+
+fn is_prior(contribution: &Contribution) -> bool {
+    contribution.comparison.starts_with("先验") || contribution.comparison == "prior"
+}
+
+fn words(contribution: &Contribution) -> String {
+    format!("{}{}", contribution.comparison, contribution.level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compact, sentence};
+    use crate::linkage::{Candidate, Contribution, Decision, MatchClass, Outcome};
+
+    fn outcome(parts: &[(&'static str, &'static str, f64)], reason: &str) -> Outcome {
+        let contributions = parts
+            .iter()
+            .map(|&(comparison, level, weight)| Contribution { comparison, level, weight })
+            .collect();
+        let best = Candidate { person: 0, probability: 0.9, weight: 3.0, contributions };
+        Outcome {
+            decision: Decision::Review,
+            match_class: MatchClass::IdDiffers,
+            candidates: vec![best],
+            reason: reason.to_owned(),
+        }
+    }
+
+    #[test]
+    fn machine_form_has_sign_and_two_decimals() {
+        let outcome = outcome(&[("姓名", "同音", 5.214), ("证件", "差一位", -0.5)], "");
+        assert_eq!(compact(&outcome), "姓名=同音(+5.21);证件=差一位(-0.50)");
+    }
+
+    #[test]
+    fn sentence_names_both_sides_and_skips_what_says_nothing() {
+        let parts = [
+            ("先验", "", -12.0),
+            ("姓名", "相同", 8.0),
+            ("地址", "缺失", 0.0),
+            ("性别", "不同", -4.0),
+        ];
+        let cases = [
+            (outcome(&parts, "概率在待核区间"), "概率在待核区间。相符：姓名相同；不符：性别不同"),
+            (outcome(&parts, ""), "相符：姓名相同；不符：性别不同"),
+            (outcome(&[], "没有候选人"), "没有候选人"),
+        ];
+        for (outcome, expected) in cases {
+            assert_eq!(sentence(&outcome), expected);
+        }
+    }
+}

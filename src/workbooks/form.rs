@@ -1,0 +1,356 @@
+//! The frame both official forms share: `附件N`, title, the three lines above the table, two
+//! heading rows, the rows, 总计 with live sums, and notes below. A4 landscape (GB/T 9704-2012).
+
+use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
+
+use crate::config::Project;
+use crate::statistics::{BasisNote, Check};
+
+use super::book::Book;
+use super::chinese_date;
+use super::style::FormStyles;
+use super::table::{
+    Cell, Column, Kind, Spec, Table, column, column_index, count_value, display_width, landscape,
+};
+
+/// First heading row; the lines above it are 附件, title and the three lines.
+const HEADING_ROW: u32 = 5;
+const FIRST_ROW: u32 = HEADING_ROW + 2;
+
+/// What stands where there is no source: never 0.
+const NO_SOURCE: &str = "—";
+
+/// One column of a form.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heading {
+    /// Heading above several columns; neighbours with the same one are merged.
+    pub(super) group: Option<&'static str>,
+    /// Heading.
+    pub(super) text: &'static str,
+    /// Width in Excel's character units.
+    pub(super) width: f64,
+}
+
+/// A column of a form.
+pub(super) const fn heading(
+    group: Option<&'static str>,
+    text: &'static str,
+    width: f64,
+) -> Heading {
+    Heading { group, text, width }
+}
+
+/// A form's fixed parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form<'a> {
+    /// `附件2`; also the sheet's name.
+    pub(super) attachment: &'a str,
+    /// Title.
+    pub(super) title: &'a str,
+    /// All columns, 序号 and name included.
+    pub(super) headings: &'a [Heading],
+    /// Heights of the two heading rows, in points.
+    pub(super) heading_heights: [f64; 2],
+}
+
+/// One figure of a form.
+#[derive(Clone, Debug)]
+pub(super) enum Figure {
+    /// Persons or 人次.
+    Count(u64),
+    /// Money in fen, printed in 万元.
+    Money(i64),
+    /// No source.
+    Missing,
+    /// 备注.
+    Remark(String),
+}
+
+impl From<Option<u64>> for Figure {
+    fn from(count: Option<u64>) -> Self {
+        count.map_or(Self::Missing, Self::Count)
+    }
+}
+
+/// One row of a form.
+#[derive(Clone, Debug)]
+pub(super) struct FormRow {
+    /// School, agency or county; unused in the total.
+    pub(super) name: String,
+    /// The figures.
+    pub(super) figures: Vec<Figure>,
+}
+
+/// What fills a form.
+#[derive(Clone, Debug)]
+pub(super) struct Filling {
+    /// The rows.
+    pub(super) rows: Vec<FormRow>,
+    /// 总计.
+    pub(super) total: Vec<Figure>,
+    /// Notes under the table.
+    pub(super) notes: Vec<String>,
+}
+
+/// Writes the form's sheet.
+pub(super) fn write(
+    book: &mut Book,
+    form: &Form,
+    project: &Project,
+    filling: &Filling,
+) -> Result<(), XlsxError> {
+    let styles = book.styles.form.clone();
+    let sheet = book.page(form.attachment)?;
+    for (index, heading) in form.headings.iter().enumerate() {
+        sheet.set_column_width(column_index(index), heading.width)?;
+    }
+    head(sheet, form, project, &styles)?;
+    headings(sheet, form, &styles)?;
+    let mut next = FIRST_ROW;
+    for (number, row) in (1_u32..).zip(&filling.rows) {
+        form_row(sheet, (next, number), row, &styles)?;
+        next += 1;
+    }
+    total_row(sheet, next, &filling.total, &styles)?;
+    notes(sheet, (next + 1, form), &filling.notes, &styles)?;
+    sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW + 1)?;
+    sheet.set_freeze_panes(FIRST_ROW, 2)?;
+    landscape(sheet);
+    sheet.set_print_center_horizontally(true).set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.35);
+    Ok(())
+}
+
+fn head(
+    sheet: &mut Worksheet,
+    form: &Form,
+    project: &Project,
+    styles: &FormStyles,
+) -> Result<(), XlsxError> {
+    let last = column_index(form.headings.len() - 1);
+    sheet.set_row_height(0, 26)?;
+    sheet.write_string_with_format(0, 0, form.attachment, &styles.attachment)?;
+    sheet.set_row_height(1, 40)?;
+    sheet.merge_range(1, 0, 1, last, form.title, &styles.title)?;
+    let filled_on = project.filled_on.unwrap_or(project.as_of);
+    let lines = [
+        format!("填表单位(盖章): {}人力资源社会保障局", project.unit),
+        format!("填表时间: {}", chinese_date(filled_on)),
+        format!("填表人: {}", project.filled_by.as_deref().unwrap_or_default()),
+    ];
+    for (row, line) in (2_u32..).zip(&lines) {
+        sheet.set_row_height(row, 21)?.write_string_with_format(row, 0, line, &styles.line)?;
+    }
+    Ok(())
+}
+
+fn headings(sheet: &mut Worksheet, form: &Form, styles: &FormStyles) -> Result<(), XlsxError> {
+    let [upper, lower] = form.heading_heights;
+    sheet.set_row_height(HEADING_ROW, upper)?.set_row_height(HEADING_ROW + 1, lower)?;
+    let mut first = 0;
+    for stretch in form.headings.chunk_by(same_group) {
+        let last = first + stretch.len() - 1;
+        let columns = (column_index(first), column_index(last));
+        group_heading(sheet, columns, stretch, &styles.heading)?;
+        first = last + 1;
+    }
+    Ok(())
+}
+
+fn same_group(left: &Heading, right: &Heading) -> bool {
+    left.group.is_some() && left.group == right.group
+}
+
+fn group_heading(
+    sheet: &mut Worksheet,
+    (first, last): (u16, u16),
+    stretch: &[Heading],
+    format: &Format,
+) -> Result<(), XlsxError> {
+    let Some(group) = stretch.first().and_then(|heading| heading.group) else {
+        let text = stretch.first().map_or("", |heading| heading.text);
+        sheet.merge_range(HEADING_ROW, first, HEADING_ROW + 1, last, text, format)?;
+        return Ok(());
+    };
+    if first == last {
+        sheet.write_string_with_format(HEADING_ROW, first, group, format)?;
+    } else {
+        sheet.merge_range(HEADING_ROW, first, HEADING_ROW, last, group, format)?;
+    }
+    for (column, heading) in (first..).zip(stretch) {
+        sheet.write_string_with_format(HEADING_ROW + 1, column, heading.text, format)?;
+    }
+    Ok(())
+}
+
+fn form_row(
+    sheet: &mut Worksheet,
+    (row, number): (u32, u32),
+    content: &FormRow,
+    styles: &FormStyles,
+) -> Result<(), XlsxError> {
+    sheet.set_row_height(row, row_height(&content.name))?;
+    sheet.write_number_with_format(row, 0, number, &styles.count)?;
+    sheet.write_string_with_format(row, 1, &content.name, &styles.name)?;
+    for (index, figure) in content.figures.iter().enumerate() {
+        let place = (row, column_index(index + 2));
+        write_figure(sheet, place, figure, styles)?;
+    }
+    Ok(())
+}
+
+/// Names longer than the name column take two lines.
+fn row_height(name: &str) -> f64 {
+    if display_width(name) > 26 { 38.0 } else { 25.0 }
+}
+
+fn write_figure(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    figure: &Figure,
+    styles: &FormStyles,
+) -> Result<(), XlsxError> {
+    match figure {
+        Figure::Count(count) => {
+            sheet.write_number_with_format(row, column, whole(*count), &styles.count)?
+        }
+        Figure::Money(fen) => {
+            sheet.write_number_with_format(row, column, ten_thousand_yuan(*fen), &styles.money)?
+        }
+        Figure::Missing => sheet.write_string_with_format(row, column, NO_SOURCE, &styles.count)?,
+        Figure::Remark(text) => {
+            sheet.write_string_with_format(row, column, text, &styles.remark)?
+        }
+    };
+    Ok(())
+}
+
+/// 总计: sums Excel recomputes, with the value stored for readers that do not.
+fn total_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    total: &[Figure],
+    styles: &FormStyles,
+) -> Result<(), XlsxError> {
+    sheet.set_row_height(row, 27)?;
+    sheet.merge_range(row, 0, row, 1, "总计", &styles.name)?;
+    for (index, figure) in total.iter().enumerate() {
+        let column = column_index(index + 2);
+        let (value, format) = match figure {
+            Figure::Count(count) => (count.to_string(), &styles.count),
+            Figure::Money(fen) => (ten_thousand_yuan(*fen).to_string(), &styles.money),
+            Figure::Missing | Figure::Remark(_) => {
+                write_figure(sheet, (row, column), figure, styles)?;
+                continue;
+            }
+        };
+        if row == FIRST_ROW {
+            write_figure(sheet, (row, column), figure, styles)?;
+            continue;
+        }
+        let letters = crate::origin::column_letters(u32::from(column));
+        let sum = format!("=SUM({letters}{}:{letters}{row})", FIRST_ROW + 1);
+        let formula = Formula::new(sum).set_result(value);
+        sheet.write_formula_with_format(row, column, formula, format)?;
+    }
+    Ok(())
+}
+
+fn notes(
+    sheet: &mut Worksheet,
+    (first, form): (u32, &Form),
+    notes: &[String],
+    styles: &FormStyles,
+) -> Result<(), XlsxError> {
+    let last = column_index(form.headings.len() - 1);
+    let room: f64 = form.headings.iter().map(|heading| heading.width).sum();
+    for (row, note) in (first..).zip(notes) {
+        let lines = (count_value(display_width(note)) * 1.08 / room).ceil().max(1.0);
+        sheet.set_row_height(row, lines * 15.0 + 3.0)?;
+        sheet.merge_range(row, 0, row, last, note, &styles.note)?;
+    }
+    Ok(())
+}
+
+/// 万元 of an amount in fen.
+#[expect(clippy::cast_precision_loss, reason = "amounts stay far below 2^53 fen")]
+fn ten_thousand_yuan(fen: i64) -> f64 {
+    fen as f64 / 1_000_000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of people stay far below 2^53")]
+fn whole(count: u64) -> f64 {
+    count as f64
+}
+
+const BASIS_COLUMNS: [Column; 4] = [
+    column("序号", Kind::Count, 6),
+    column("指标或选项", Kind::Text, 32),
+    column("口径", Kind::Text, 80),
+    column("设置项", Kind::Text, 30),
+];
+
+/// The 口径说明 sheet; `heads` are lines of the writer's own, before the statistics' ones.
+pub(super) fn basis(
+    book: &mut Book,
+    note: &str,
+    heads: &[(&str, &str)],
+    basis: &[BasisNote],
+) -> Result<(), XlsxError> {
+    let spec = Spec {
+        name: "口径说明",
+        title: "口径说明",
+        note,
+        columns: &BASIS_COLUMNS,
+        frozen: 0,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let own = heads.iter().map(|&(subject, rule)| (subject, rule, ""));
+    let rest = basis.iter().map(|n| (n.subject.as_str(), n.rule.as_str(), n.setting.as_str()));
+    for (number, (subject, rule, setting)) in own.chain(rest).enumerate() {
+        table.row(&[(number + 1).into(), subject.into(), rule.into(), setting.into()])?;
+    }
+    table.close()
+}
+
+const CHECK_COLUMNS: [Column; 7] = [
+    column("序号", Kind::Count, 6),
+    column("关系", Kind::Text, 44),
+    column("范围", Kind::Text, 26),
+    column("左边数", Kind::Count, 12),
+    column("右边数", Kind::Count, 12),
+    column("结果", Kind::Coloured, 10),
+    column("说明", Kind::Text, 60),
+];
+
+/// The 勾稽关系 sheet.
+pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError> {
+    let failed = checks.iter().filter(|check| !check.holds).count();
+    let note = format!("共 {} 项，不符 {failed} 项；不符的请先查明原因再上报。", checks.len());
+    let spec = Spec {
+        name: "勾稽关系",
+        title: "勾稽关系",
+        note: &note,
+        columns: &CHECK_COLUMNS,
+        frozen: 0,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    for (number, check) in checks.iter().enumerate() {
+        table.row(&[
+            (number + 1).into(),
+            check.relation.as_str().into(),
+            check.place.as_str().into(),
+            signed(check.left),
+            signed(check.right),
+            (if check.holds { "通过" } else { "不符" }).into(),
+            check.explanation.as_str().into(),
+        ])?;
+    }
+    table.close()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures stay far below 2^53")]
+fn signed(value: i64) -> Cell<'static> {
+    Cell::Number(value as f64)
+}

@@ -1,0 +1,145 @@
+//! Which rows and findings belong to which school, agency and county, found once and shared by
+//! all workbooks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::findings::{Finding, Owner};
+use crate::linkage::Decision;
+use crate::origin::SheetId;
+use crate::records::Person;
+use crate::records::place::PlaceId;
+
+use super::Results;
+
+/// What concerns one school or agency; indices into sources and findings, in input order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InstitutionRows {
+    /// Rows per decision: link, review, none.
+    pub(super) decided: [Vec<u32>; 3],
+    /// Findings about its rows.
+    pub(super) findings: Vec<u32>,
+}
+
+impl InstitutionRows {
+    /// Its rows of a decision.
+    pub(super) fn of(&self, decision: Decision) -> &[u32] {
+        &self.decided[slot(decision)]
+    }
+}
+
+/// A county of a registry. The project's own registry (region 0) comes first.
+pub(super) type CountyKey = (u16, PlaceId);
+
+/// What concerns one county.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CountyRows {
+    /// Registered persons.
+    pub(super) persons: usize,
+    /// Rows linked to a person of the county.
+    pub(super) links: Vec<u32>,
+    /// Rows in review with a candidate of the county.
+    pub(super) reviews: Vec<u32>,
+    /// Findings the 扶贫 side has to mend.
+    pub(super) findings: Vec<u32>,
+}
+
+/// All groups of a run.
+#[derive(Clone, Debug)]
+pub(super) struct Groups {
+    /// Same order as `Records::institutions`.
+    pub(super) institutions: Vec<InstitutionRows>,
+    /// Counties by region, then place.
+    pub(super) counties: BTreeMap<CountyKey, CountyRows>,
+    /// Sheets that hold registry rows.
+    pub(super) registry_sheets: BTreeSet<SheetId>,
+}
+
+impl Groups {
+    /// Groups everything.
+    pub(super) fn new(results: &Results) -> Self {
+        let mut groups = Self {
+            institutions: vec![InstitutionRows::default(); results.records.institutions.len()],
+            counties: BTreeMap::new(),
+            registry_sheets: BTreeSet::new(),
+        };
+        for person in &results.records.persons {
+            groups.counties.entry(county(person)).or_default().persons += 1;
+            groups.registry_sheets.insert(person.origin.sheet);
+        }
+        groups.group_rows(results);
+        groups.group_findings(results);
+        let own = |key: &CountyKey, rows: &CountyRows| key.0 == 0 || !rows.is_empty();
+        groups.counties.retain(|key, rows| own(key, rows));
+        groups
+    }
+
+    fn group_rows(&mut self, results: &Results) {
+        for (index, outcome) in (0_u32..).zip(results.outcomes) {
+            let (record, _) = results.row(index);
+            if let Some(rows) = self.institutions.get_mut(record.institution as usize) {
+                rows.decided[slot(outcome.decision)].push(index);
+            }
+            let persons = outcome.candidates.iter().map(|candidate| candidate.person);
+            match outcome.decision {
+                Decision::Link => {
+                    for person in persons.take(1) {
+                        self.county_mut(results, person).links.push(index);
+                    }
+                }
+                Decision::Review => {
+                    let counties: BTreeSet<CountyKey> =
+                        persons.map(|person| county(results.person(person))).collect();
+                    for key in counties {
+                        self.counties.entry(key).or_default().reviews.push(index);
+                    }
+                }
+                Decision::None => {}
+            }
+        }
+    }
+
+    fn group_findings(&mut self, results: &Results) {
+        for (index, finding) in (0_u32..).zip(results.findings) {
+            if let Some(record) = finding.record {
+                let (record, _) = results.row(record);
+                if let Some(rows) = self.institutions.get_mut(record.institution as usize) {
+                    rows.findings.push(index);
+                }
+            }
+            if finding.owner == Owner::PovertyOffice
+                && let Some(person) = person_of(results, finding)
+            {
+                self.county_mut(results, person).findings.push(index);
+            }
+        }
+    }
+
+    fn county_mut(&mut self, results: &Results, person: u32) -> &mut CountyRows {
+        self.counties.entry(county(results.person(person))).or_default()
+    }
+}
+
+impl CountyRows {
+    fn is_empty(&self) -> bool {
+        self.links.is_empty() && self.reviews.is_empty() && self.findings.is_empty()
+    }
+}
+
+/// The county a person is registered in.
+pub(super) fn county(person: &Person) -> CountyKey {
+    (person.region, person.facts.place.county)
+}
+
+/// The registered person a finding concerns: its own, else the one its row is linked to.
+pub(super) fn person_of(results: &Results, finding: &Finding) -> Option<u32> {
+    let linked = || finding.record.and_then(|record| results.row(record).1.linked());
+    finding.person.or_else(linked)
+}
+
+fn slot(decision: Decision) -> usize {
+    match decision {
+        Decision::Link => 0,
+        Decision::Review => 1,
+        Decision::None => 2,
+    }
+}

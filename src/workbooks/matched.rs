@@ -1,0 +1,277 @@
+//! `01_比对结果.xlsx`: every linked row, every row in review with its candidates, and the counts.
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::linkage::{Candidate, Decision, MatchClass, Outcome};
+use crate::records::{Person, SourceRecord};
+
+use super::Context;
+use super::book::Book;
+use super::evidence;
+use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::view;
+
+const LINK_COLUMNS: [Column; 24] = [
+    column("序号", Kind::Count, 8),
+    column("学校/机构", Kind::Text, 26),
+    column("姓名", Kind::Word, 14),
+    column("证件号码", Kind::Code, 24),
+    column("登记姓名", Kind::Word, 14),
+    column("登记证件号码", Kind::Code, 24),
+    column("县(市、区)", Kind::Word, 12),
+    column("乡(镇)", Kind::Word, 14),
+    column("村", Kind::Text, 18),
+    column("户编号", Kind::Code, 16),
+    column("人编号", Kind::Code, 18),
+    column("与户主关系", Kind::Word, 12),
+    column("比对类别", Kind::Word, 14),
+    column("匹配概率", Kind::Rate, 8),
+    column("依据", Kind::Text, 44),
+    column("入学/开班", Kind::Code, 12),
+    column("学籍状态/培训类型", Kind::Word, 16),
+    column("自报", Kind::Word, 6),
+    column("专业/工种", Kind::Text, 18),
+    column("班级", Kind::Text, 16),
+    column("脱贫属性", Kind::Text, 18),
+    column("来源文件", Kind::Text, 28),
+    column("工作表", Kind::Text, 12),
+    column("行", Kind::Count, 8),
+];
+
+const REVIEW_COLUMNS: [Column; 21] = [
+    column("序号", Kind::Count, 8),
+    column("学校/机构", Kind::Text, 26),
+    column("姓名", Kind::Word, 14),
+    column("证件号码", Kind::Code, 24),
+    column("入学/开班", Kind::Code, 12),
+    column("自报", Kind::Word, 6),
+    column("候选", Kind::Word, 6),
+    column("登记姓名", Kind::Word, 14),
+    column("登记证件号码", Kind::Code, 24),
+    column("县乡村", Kind::Text, 26),
+    column("户编号", Kind::Code, 16),
+    column("人编号", Kind::Code, 18),
+    column("匹配概率", Kind::Rate, 8),
+    column("比对类别", Kind::Word, 14),
+    column("相符与不符", Kind::Text, 40),
+    column("待核原因", Kind::Text, 30),
+    column("核对结论", Kind::Input(&["是同一人", "不是同一人", "无法确定"]), 12),
+    column("核对人及日期", Kind::Input(&[]), 16),
+    column("来源文件", Kind::Text, 28),
+    column("工作表", Kind::Text, 12),
+    column("行", Kind::Count, 8),
+];
+
+const INSTITUTION_COLUMNS: [Column; 8] = [
+    column("序号", Kind::Count, 8),
+    column("类型", Kind::Word, 16),
+    column("学校/机构", Kind::Text, 40),
+    column("数据行数", Kind::Count, 12),
+    column("比对一致", Kind::Count, 12),
+    column("待核", Kind::Count, 12),
+    column("未比中", Kind::Count, 12),
+    column("比对一致占比", Kind::Rate, 12),
+];
+
+const CLASS_COLUMNS: [Column; 6] = [
+    column("序号", Kind::Count, 8),
+    column("比对类别", Kind::Text, 30),
+    column("比对一致", Kind::Count, 12),
+    column("待核", Kind::Count, 12),
+    column("未比中", Kind::Count, 12),
+    column("合计", Kind::Count, 12),
+];
+
+/// Writes all sheets; the counts come first.
+pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    institutions(book, context)?;
+    classes(book, context)?;
+    links(book, context)?;
+    reviews(book, context)
+}
+
+fn links(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let note = "每行为学籍或培训数据中的一行与登记人员的一条对应；红色为两边不同的字。";
+    let spec = Spec {
+        name: "比对结果",
+        title: "比对结果（比对一致）",
+        note,
+        columns: &LINK_COLUMNS,
+        frozen: 4,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let mut number = 0;
+    for (record, outcome) in context.results.records.sources.iter().zip(context.results.outcomes) {
+        if outcome.decision != Decision::Link {
+            continue;
+        }
+        if let Some((candidate, person)) = context.results.best(outcome) {
+            number += 1;
+            table.row(&link_cells(context, number, record, (outcome, candidate, person)))?;
+        }
+    }
+    table.close()
+}
+
+fn link_cells<'a>(
+    context: &Context<'a>,
+    number: usize,
+    record: &'a SourceRecord,
+    (outcome, candidate, person): (&'a Outcome, &'a Candidate, &'a Person),
+) -> [Cell<'a>; 24] {
+    let results = &context.results;
+    let [name, id, registered_name, registered_id] = view::compared(record, person);
+    let home = results.home(&person.facts.place);
+    let spot = results.spot(record.origin);
+    let [subject, class] = view::course(record);
+    [
+        number.into(),
+        results.institution(record).into(),
+        name,
+        id,
+        registered_name,
+        registered_id,
+        home.county.into(),
+        home.town.into(),
+        home.village.into(),
+        person.household_no.as_str().into(),
+        person.person_no.as_str().into(),
+        view::relation(person).into(),
+        outcome.match_class.label().into(),
+        candidate.probability.into(),
+        evidence::sentence(outcome).into(),
+        view::began(record).into(),
+        view::state(record).into(),
+        view::declared(record).into(),
+        subject.into(),
+        class.into(),
+        view::standing(person).into(),
+        spot.file.into(),
+        spot.sheet.into(),
+        spot.row.into(),
+    ]
+}
+
+fn reviews(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let note = "同一序号为同一行数据的各个候选人，最可能的在前；请在黄色列填写结论。";
+    let spec = Spec {
+        name: "待核",
+        title: "待核（需人工核对）",
+        note,
+        columns: &REVIEW_COLUMNS,
+        frozen: 4,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let mut number = 0;
+    for (record, outcome) in context.results.records.sources.iter().zip(context.results.outcomes) {
+        if outcome.decision != Decision::Review {
+            continue;
+        }
+        number += 1;
+        for (rank, candidate) in outcome.candidates.iter().enumerate() {
+            let cells = review_cells(context, (number, rank + 1), record, (outcome, candidate));
+            table.row(&cells)?;
+        }
+    }
+    table.close()
+}
+
+fn review_cells<'a>(
+    context: &Context<'a>,
+    (number, rank): (usize, usize),
+    record: &'a SourceRecord,
+    (outcome, candidate): (&'a Outcome, &'a Candidate),
+) -> [Cell<'a>; 21] {
+    let results = &context.results;
+    let person = results.person(candidate.person);
+    let [name, id, registered_name, registered_id] = view::compared(record, person);
+    let spot = results.spot(record.origin);
+    [
+        number.into(),
+        results.institution(record).into(),
+        name,
+        id,
+        view::began(record).into(),
+        view::declared(record).into(),
+        rank.to_string().into(),
+        registered_name,
+        registered_id,
+        results.home(&person.facts.place).joined().into(),
+        person.household_no.as_str().into(),
+        person.person_no.as_str().into(),
+        candidate.probability.into(),
+        outcome.match_class.label().into(),
+        evidence::weighing(candidate).into(),
+        outcome.reason.as_str().into(),
+        Cell::Empty,
+        Cell::Empty,
+        spot.file.into(),
+        spot.sheet.into(),
+        spot.row.into(),
+    ]
+}
+
+fn institutions(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let title = format!("{}　比对结果汇总", context.results.project.title);
+    let note = context.round_line();
+    let spec = Spec {
+        name: "汇总",
+        title: &title,
+        note: &note,
+        columns: &INSTITUTION_COLUMNS,
+        frozen: 0,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let mut sum = [0; 3];
+    for (number, &index) in context.institution_order.iter().enumerate() {
+        let institution = &context.results.records.institutions[index];
+        let counts = context.groups.institutions[index].decided.each_ref().map(Vec::len);
+        sum = [sum[0] + counts[0], sum[1] + counts[1], sum[2] + counts[2]];
+        let names = [view::institution_kind(institution.kind), institution.name.as_str()];
+        table.row(&count_cells((number + 1).into(), names, counts))?;
+    }
+    table.total(&count_cells(Cell::Empty, ["总计", ""], sum))?;
+    table.close()
+}
+
+fn count_cells<'a>(number: Cell<'a>, names: [&'a str; 2], counts: [usize; 3]) -> [Cell<'a>; 8] {
+    let [linked, review, none] = counts;
+    let all = linked + review + none;
+    let share = if all == 0 { Cell::Empty } else { super::table::share(linked, all).into() };
+    let [kind, name] = names;
+    [number, kind.into(), name.into(), all.into(), linked.into(), review.into(), none.into(), share]
+}
+
+fn classes(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let spec = Spec {
+        name: "按比对类别",
+        title: "比对类别汇总",
+        note: "单位：行。一行数据只属于一个比对类别。",
+        columns: &CLASS_COLUMNS,
+        frozen: 0,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let mut sum = [0; 3];
+    for (number, class) in MatchClass::ALL.into_iter().enumerate() {
+        let counts = [Decision::Link, Decision::Review, Decision::None]
+            .map(|decision| count(context.results.outcomes, class, decision));
+        sum = [sum[0] + counts[0], sum[1] + counts[1], sum[2] + counts[2]];
+        table.row(&class_cells((number + 1).into(), class.label(), counts))?;
+    }
+    table.total(&class_cells(Cell::Empty, "总计", sum))?;
+    table.close()
+}
+
+fn class_cells<'a>(number: Cell<'a>, label: &'a str, counts: [usize; 3]) -> [Cell<'a>; 6] {
+    let [linked, review, none] = counts;
+    let all = linked + review + none;
+    [number, label.into(), linked.into(), review.into(), none.into(), all.into()]
+}
+
+fn count(outcomes: &[Outcome], class: MatchClass, decision: Decision) -> usize {
+    outcomes.iter().filter(|o| o.match_class == class && o.decision == decision).count()
+}

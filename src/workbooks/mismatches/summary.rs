@@ -1,0 +1,207 @@
+//! The first sheet: how many findings of each class, for whom, and at which institution.
+
+use rust_xlsxwriter::{
+    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegend, ChartSolidFill, ChartType, Color,
+    Formula, Url, Worksheet, XlsxError,
+};
+
+use crate::findings::{Finding, Owner};
+use crate::workbooks::Context;
+use crate::workbooks::book::Book;
+use crate::workbooks::style::Styles;
+use crate::workbooks::table::{column_index, count_value, landscape};
+
+use super::{Class, DEFINITIONS, PROBLEMS, SUMMARY};
+
+const OWNERS: [Owner; 4] =
+    [Owner::School, Owner::Agency, Owner::PovertyOffice, Owner::HumanResources];
+
+/// First row of the table by class; title and remark stand above.
+const CLASS_HEADING: u32 = 3;
+const FIRST_CLASS: u32 = CLASS_HEADING + 1;
+/// Rows the chart needs, so that the second table starts below it.
+const CHART_ROWS: u32 = 18;
+/// Column the chart stands at, right of the table by class.
+const CHART_COLUMN: u16 = 8;
+
+/// Writes the sheet.
+pub(super) fn write(
+    book: &mut Book,
+    context: &Context,
+    classes: &[Class],
+) -> Result<(), XlsxError> {
+    let styles = book.styles.clone();
+    let sheet = book.page(SUMMARY)?;
+    head(sheet, context, &styles)?;
+    let total_row = class_table(sheet, classes, &styles)?;
+    if !classes.is_empty() {
+        sheet.insert_chart(CLASS_HEADING, CHART_COLUMN, &chart(total_row - 1))?;
+    }
+    let first = total_row.max(CLASS_HEADING + CHART_ROWS) + 3;
+    institution_table(sheet, first, (context, classes), &styles)?;
+    sheet.set_column_width(0, 30)?;
+    let last = column_index(classes.len() + 1).max(12);
+    for column in 1..=last {
+        sheet.set_column_width(column, 9.5)?;
+    }
+    landscape(sheet);
+    Ok(())
+}
+
+fn head(sheet: &mut Worksheet, context: &Context, styles: &Styles) -> Result<(), XlsxError> {
+    let title = format!("{}　差异报告", context.results.project.title);
+    sheet.set_row_height(0, 28)?.write_string_with_format(0, 0, title, &styles.title)?;
+    sheet.write_string_with_format(1, 0, context.round_line(), &styles.note)?;
+    for (column, target) in [(5, PROBLEMS), (7, DEFINITIONS)] {
+        sheet.write_url_with_format(2, column, link(target, target), &styles.back)?;
+    }
+    let text = "点击类别名称可转到明细；责任方各列为应由该方更正的条数。";
+    sheet.write_string_with_format(2, 0, text, &styles.note)?;
+    Ok(())
+}
+
+fn link(sheet: &str, text: &str) -> Url {
+    Url::new(format!("internal:'{}'!A1", sheet.replace('\'', "''"))).set_text(text)
+}
+
+/// The table by class; returns the row of its 总计.
+fn class_table(
+    sheet: &mut Worksheet,
+    classes: &[Class],
+    styles: &Styles,
+) -> Result<u32, XlsxError> {
+    let owners = OWNERS.map(Owner::label);
+    let headings = ["类别", "代码", "条数"].into_iter().chain(owners);
+    sheet.set_row_height(CLASS_HEADING, 24)?;
+    for (column, heading) in (0_u16..).zip(headings) {
+        sheet.write_string_with_format(CLASS_HEADING, column, heading, &styles.heading)?;
+    }
+    let mut row = FIRST_CLASS;
+    for class in classes {
+        sheet.write_url_with_format(
+            row,
+            0,
+            link(&class.sheet, class.kind.label()),
+            &styles.link,
+        )?;
+        sheet.write_string_with_format(row, 1, class.kind.code(), &styles.code)?;
+        let all = count_value(class.findings.len());
+        sheet.write_number_with_format(row, 2, all, &styles.count)?;
+        for (column, owner) in (3_u16..).zip(OWNERS) {
+            let count = class.findings.iter().filter(|finding| finding.owner == owner).count();
+            sheet.write_number_with_format(row, column, count_value(count), &styles.count)?;
+        }
+        row += 1;
+    }
+    sheet.write_string_with_format(row, 0, "总计", &styles.total_text)?;
+    sheet.write_blank(row, 1, &styles.total_text)?;
+    let findings = || classes.iter().flat_map(|class| &class.findings);
+    sum(sheet, (FIRST_CLASS, row, 2), findings().count(), styles)?;
+    for (column, owner) in (3_u16..).zip(OWNERS) {
+        let count = findings().filter(|finding| finding.owner == owner).count();
+        sum(sheet, (FIRST_CLASS, row, column), count, styles)?;
+    }
+    Ok(row)
+}
+
+/// A live column sum with its value stored; a plain 0 where there is nothing to add up.
+fn sum(
+    sheet: &mut Worksheet,
+    (first, row, column): (u32, u32, u16),
+    value: usize,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    if first == row {
+        sheet.write_number_with_format(row, column, 0, &styles.total_count)?;
+        return Ok(());
+    }
+    let letters = crate::origin::column_letters(u32::from(column));
+    let formula = Formula::new(format!("=SUM({letters}{}:{letters}{row})", first + 1));
+    let formula = formula.set_result(value.to_string());
+    sheet.write_formula_with_format(row, column, formula, &styles.total_count)?;
+    Ok(())
+}
+
+fn chart(last_class: u32) -> Chart {
+    let mut chart = Chart::new(ChartType::Bar);
+    let fill = ChartSolidFill::new().set_color(Color::RGB(0x002E_75B6)).clone();
+    chart
+        .add_series()
+        .set_categories((SUMMARY, FIRST_CLASS, 0, last_class, 0))
+        .set_values((SUMMARY, FIRST_CLASS, 2, last_class, 2))
+        .set_format(ChartFormat::new().set_solid_fill(&fill))
+        .set_gap(40)
+        .set_data_label(ChartDataLabel::new().show_value());
+    let mut font = ChartFont::new();
+    font.set_name("宋体").set_size(9);
+    chart.title().set_name("各类差异条数").set_font(ChartFont::new().set_name("黑体").set_size(12));
+    // A bar chart counts from the bottom; the table reads from the top.
+    chart.x_axis().set_reverse().set_font(&font);
+    chart.y_axis().set_major_gridlines(false).set_hidden(true);
+    hide(chart.legend());
+    chart.set_width(560).set_height(400);
+    chart
+}
+
+fn hide(legend: &mut ChartLegend) {
+    legend.set_hidden();
+}
+
+/// The table by institution: one column per class.
+fn institution_table(
+    sheet: &mut Worksheet,
+    first: u32,
+    (context, classes): (&Context, &[Class]),
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let caption = "各学校、机构的差异条数（“登记方”为只涉及建档立卡登记的差异）";
+    sheet.write_string_with_format(first - 1, 0, caption, &styles.note)?;
+    let labels = classes.iter().map(|class| class.kind.label());
+    let headings = ["学校/机构"].into_iter().chain(labels).chain(["合计"]);
+    sheet.set_row_height(first, 48)?;
+    for (column, heading) in headings.enumerate() {
+        sheet.write_string_with_format(first, column_index(column), heading, &styles.heading)?;
+    }
+    let rows = institution_rows(context, classes);
+    let mut row = first + 1;
+    for (name, counts) in &rows {
+        sheet.write_string_with_format(row, 0, *name, &styles.text)?;
+        let all = counts.iter().sum();
+        for (index, count) in counts.iter().chain([&all]).enumerate() {
+            let place = column_index(index + 1);
+            sheet.write_number_with_format(row, place, count_value(*count), &styles.count)?;
+        }
+        row += 1;
+    }
+    sheet.write_string_with_format(row, 0, "总计", &styles.total_text)?;
+    let mut totals: Vec<usize> = classes.iter().map(|class| class.findings.len()).collect();
+    totals.push(totals.iter().sum());
+    for (index, total) in totals.into_iter().enumerate() {
+        sum(sheet, (first + 1, row, column_index(index + 1)), total, styles)?;
+    }
+    Ok(())
+}
+
+/// Counts per class of every institution, then of findings about the registry alone.
+fn institution_rows<'run>(
+    context: &Context<'run>,
+    classes: &[Class],
+) -> Vec<(&'run str, Vec<usize>)> {
+    let institutions = &context.results.records.institutions;
+    let mut counts = vec![vec![0; classes.len()]; institutions.len() + 1];
+    let of_registry = institutions.len();
+    let slot = |finding: &Finding| {
+        let record = finding.record.map(|record| context.results.row(record).0);
+        record.map_or(of_registry, |r| (r.institution as usize).min(of_registry))
+    };
+    for (index, class) in classes.iter().enumerate() {
+        for finding in &class.findings {
+            counts[slot(finding)][index] += 1;
+        }
+    }
+    let order = context.institution_order.iter();
+    let mut rows: Vec<(&str, Vec<usize>)> =
+        order.map(|&i| (institutions[i].name.as_str(), std::mem::take(&mut counts[i]))).collect();
+    rows.push(("登记方", std::mem::take(&mut counts[of_registry])));
+    rows
+}

@@ -1,0 +1,30 @@
+//! Files and folders only their owner may open: every result carries ID numbers.
+
+use std::path::Path;
+
+use fs_err as fs;
+
+/// Creates a file (0600 on Unix); an existing one is an error, so that nothing is overwritten.
+pub(super) fn create(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).read(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Creates a folder and those above it; the innermost is 0700 on Unix.
+pub(super) fn create_folder(path: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mut permissions = fs::metadata(path)?.permissions();
+        permissions.set_mode(0o700);
+        fs::set_permissions(path, permissions)?;
+    }
+    Ok(())
+}

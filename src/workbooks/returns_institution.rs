@@ -1,0 +1,334 @@
+//! `反馈/技工院校/<school>.xlsx` and `反馈/职业培训机构/<agency>.xlsx`: what one school or agency gets back.
+//!
+//! It names no registered person but those its own rows are linked to: candidates of rows in review
+//! and persons of findings that are not linked stay with the 人社 and 扶贫 departments.
+
+use std::collections::BTreeSet;
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::findings::{Finding, Owner};
+use crate::linkage::Decision;
+use crate::records::{Institution, SourceRecord};
+use crate::sources::SourceKind;
+
+use super::book::Book;
+use super::cover::{self, Cover};
+use super::grouping::InstitutionRows;
+use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::{Context, Results, chinese_date, view};
+
+const MATCHED: &str = "比对一致人员";
+const TO_MEND: &str = "需更正";
+const PENDING: &str = "待核";
+
+/// What may not be shown to a school about a person who is not its own.
+const WITHHELD: &str = "（登记方信息不在此列出，请凭居民身份证、户口簿核对本行后反馈）";
+
+/// One institution's part of the results.
+struct Part<'a, 'run> {
+    context: &'a Context<'run>,
+    institution: &'run Institution,
+    rows: &'a InstitutionRows,
+    /// 技工院校 or 职业培训机构 decides the words.
+    school: bool,
+}
+
+/// Writes all sheets.
+pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
+    let institution = &context.results.records.institutions[index];
+    let part = Part {
+        context,
+        institution,
+        rows: &context.groups.institutions[index],
+        school: institution.kind == SourceKind::Enrollment,
+    };
+    cover::write(book, &part.cover())?;
+    part.matched(book)?;
+    part.to_mend(book)?;
+    part.pending(book)
+}
+
+const MATCHED_COLUMNS: [Column; 21] = [
+    column("序号", Kind::Count, 8),
+    column("姓名", Kind::Word, 12),
+    column("证件号码", Kind::Code, 24),
+    column("登记姓名（不同时）", Kind::Word, 14),
+    column("登记证件号码（不同时）", Kind::Code, 24),
+    column("县(市、区)", Kind::Word, 12),
+    column("乡(镇)", Kind::Word, 14),
+    column("村", Kind::Text, 18),
+    column("与户主关系", Kind::Word, 10),
+    column("脱贫属性", Kind::Text, 18),
+    column("比对类别", Kind::Word, 14),
+    column("专业/工种", Kind::Text, 16),
+    column("班级", Kind::Text, 16),
+    column("入学/开班", Kind::Code, 12),
+    column("学籍状态/培训类型", Kind::Word, 14),
+    column("填报为建档立卡", Kind::Word, 8),
+    column("政策落实情况", Kind::Input(&["已落实", "部分落实", "未落实", "不适用"]), 12),
+    column("备注", Kind::Input(&[]), 18),
+    column("来源文件", Kind::Text, 26),
+    column("工作表", Kind::Text, 12),
+    column("行", Kind::Count, 8),
+];
+
+const MEND_COLUMNS: [Column; 13] = [
+    column("序号", Kind::Count, 8),
+    column("类别代码", Kind::Code, 8),
+    column("类别", Kind::Word, 14),
+    column("姓名", Kind::Word, 12),
+    column("证件号码", Kind::Code, 24),
+    column("原因", Kind::Text, 48),
+    column("所在单元格", Kind::Text, 36),
+    column("登记姓名", Kind::Word, 12),
+    column("登记证件号码", Kind::Code, 24),
+    column("核实结果", Kind::Input(&["已更正", "原填报无误", "查无此人", "正在核实"]), 12),
+    column("更正后姓名", Kind::Input(&[]), 14),
+    column("更正后证件号码", Kind::Input(&[]), 22),
+    column("备注", Kind::Input(&[]), 18),
+];
+
+const PENDING_COLUMNS: [Column; 14] = [
+    column("序号", Kind::Count, 8),
+    column("姓名", Kind::Word, 12),
+    column("证件号码", Kind::Code, 24),
+    column("班级", Kind::Text, 16),
+    column("入学/开班", Kind::Code, 12),
+    column("填报为建档立卡", Kind::Word, 8),
+    column("待核类别", Kind::Word, 14),
+    column("请核对", Kind::Text, 44),
+    column("核实结果", Kind::Input(&["属建档立卡户", "不属建档立卡户", "无法确定"]), 14),
+    column("核实后姓名", Kind::Input(&[]), 14),
+    column("核实后证件号码", Kind::Input(&[]), 22),
+    column("来源文件", Kind::Text, 26),
+    column("工作表", Kind::Text, 12),
+    column("行", Kind::Count, 8),
+];
+
+impl<'run> Part<'_, 'run> {
+    fn results(&self) -> &Results<'run> {
+        &self.context.results
+    }
+
+    fn cover(&self) -> Cover {
+        let project = self.results().project;
+        let rows = self.rows;
+        let counts = [Decision::Link, Decision::Review, Decision::None].map(|d| rows.of(d).len());
+        let all: usize = counts.iter().sum();
+        let [linked, review, none] = counts;
+        let source = if self.school { "学籍" } else { "培训实名制" };
+        let purpose = format!(
+            "将贵单位报送的{source}数据与建档立卡信息逐行比对的结果，依据黑人社发〔2019〕10号第四条反馈。"
+        );
+        let outcome = format!(
+            "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；需更正{}条。",
+            self.mendable().count()
+        );
+        let returned = format!("请将填好黄色列的本工作簿返回{}人力资源社会保障局。", project.unit);
+        let secrecy = "含个人信息，仅供本单位办理政策使用，不得外传；用后妥善保存或删除。";
+        Cover {
+            title: format!("{}　比对结果反馈", self.institution.name),
+            lines: vec![
+                ("这是什么", purpose),
+                ("统计时点", chinese_date(project.as_of)),
+                ("本次结果", outcome),
+                (MATCHED, self.matched_use()),
+                (
+                    TO_MEND,
+                    "请按“所在单元格”在本单位数据中更正，并在黄色列填写核实结果。".to_owned(),
+                ),
+                (
+                    PENDING,
+                    "尚不能确定是否为建档立卡人员，请凭身份证、户口簿核对后填写黄色列。".to_owned(),
+                ),
+                ("返回给谁", returned),
+                ("注意", secrecy.to_owned()),
+            ],
+        }
+    }
+
+    fn matched_use(&self) -> String {
+        let text = if self.school {
+            "已确认为建档立卡家庭子女，请据此落实“五免一助”（免学费、鉴定费、住宿费、教材费、服装费，享受国家助学金），并每月了解其学习生活情况。"
+        } else {
+            "已确认为建档立卡家庭劳动者，请据此落实培训费、鉴定费补贴和培训期间生活费补贴（生活费补贴每人每年只享受一次）。"
+        };
+        text.to_owned()
+    }
+
+    fn matched(&self, book: &mut Book) -> Result<(), XlsxError> {
+        let note = "姓名、证件号码为贵单位填报；登记的与之不同时另列，红色为不同的字。";
+        let spec = spec(MATCHED, "比对一致人员", note, &MATCHED_COLUMNS);
+        let mut table = Table::open(book, spec)?;
+        for (number, &row) in self.rows.of(Decision::Link).iter().enumerate() {
+            if let Some(cells) = self.matched_cells(number + 1, row) {
+                table.row(&cells)?;
+            }
+        }
+        table.close()
+    }
+
+    fn matched_cells(&self, number: usize, row: u32) -> Option<[Cell<'run>; 21]> {
+        let (record, outcome) = self.results().row(row);
+        let (_, person) = self.results().best(outcome)?;
+        let [name, id, registered_name, registered_id] = view::compared(record, person);
+        let home = self.results().home(&person.facts.place);
+        let spot = self.results().spot(record.origin);
+        let [subject, class] = view::course(record);
+        let (source, registry) = (&record.facts, &person.facts);
+        Some([
+            number.into(),
+            name,
+            id,
+            unless(source.name.raw.trim() == registry.name.raw.trim(), registered_name),
+            unless(source.id.raw.trim() == registry.id.raw.trim(), registered_id),
+            home.county.into(),
+            home.town.into(),
+            home.village.into(),
+            view::relation(person).into(),
+            view::standing(person).into(),
+            outcome.match_class.label().into(),
+            subject.into(),
+            class.into(),
+            view::began(record).into(),
+            view::state(record).into(),
+            view::declared(record).into(),
+            Cell::Empty,
+            Cell::Empty,
+            spot.file.into(),
+            spot.sheet.into(),
+            spot.row.into(),
+        ])
+    }
+
+    /// Findings about its rows that a school or agency has to mend.
+    fn mendable(&self) -> impl Iterator<Item = &'run Finding> {
+        let findings = self.results().findings;
+        let own = self.rows.findings.iter().map(|&index| &findings[index as usize]);
+        own.filter(|finding| matches!(finding.owner, Owner::School | Owner::Agency))
+    }
+
+    fn to_mend(&self, book: &mut Book) -> Result<(), XlsxError> {
+        let note = "请按所在单元格更正本单位数据，并在黄色列填写核实结果。";
+        let mut table = Table::open(book, spec(TO_MEND, "需更正", note, &MEND_COLUMNS))?;
+        let mut number = 0;
+        for finding in self.mendable() {
+            let Some(row) = finding.record else { continue };
+            number += 1;
+            table.row(&self.mend_cells(number, row, finding))?;
+        }
+        table.close()
+    }
+
+    fn mend_cells(&self, number: usize, row: u32, finding: &'run Finding) -> [Cell<'run>; 13] {
+        let (record, outcome) = self.results().row(row);
+        let linked = outcome.linked();
+        let shown = linked.filter(|_| may_show(finding, linked));
+        let [name, id, registered_name, registered_id] = match shown {
+            Some(person) => view::compared(record, self.results().person(person)),
+            None => own_cells(record),
+        };
+        let reason = if may_show(finding, linked) {
+            finding.reason.as_str().into()
+        } else {
+            format!("{}{WITHHELD}", finding.kind.definition()).into()
+        };
+        [
+            number.into(),
+            finding.kind.code().into(),
+            finding.kind.label().into(),
+            name,
+            id,
+            reason,
+            self.own_places(record, finding).into(),
+            registered_name,
+            registered_id,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+        ]
+    }
+
+    /// Cells of the finding that stand in this institution's own rows.
+    fn own_places(&self, record: &SourceRecord, finding: &Finding) -> String {
+        let catalogue = self.results().catalogue;
+        let own = finding.evidence.iter().filter(|cell| cell.origin == record.origin);
+        let places: BTreeSet<String> =
+            own.map(|cell| catalogue.show(cell.origin, Some(cell.field))).collect();
+        if places.is_empty() {
+            return self.results().name_cell(record.origin);
+        }
+        places.into_iter().collect::<Vec<_>>().join("\n")
+    }
+
+    fn pending(&self, book: &mut Book) -> Result<(), XlsxError> {
+        let note = "以下人员与建档立卡登记相近但不能确定，请核对后填写黄色列。";
+        let mut table = Table::open(book, spec(PENDING, "待核", note, &PENDING_COLUMNS))?;
+        for (number, &row) in self.rows.of(Decision::Review).iter().enumerate() {
+            table.row(&self.pending_cells(number + 1, row))?;
+        }
+        table.close()
+    }
+
+    fn pending_cells(&self, number: usize, row: u32) -> [Cell<'run>; 14] {
+        let (record, outcome) = self.results().row(row);
+        let spot = self.results().spot(record.origin);
+        let [_, class] = view::course(record);
+        let [name, id, _, _] = own_cells(record);
+        [
+            number.into(),
+            name,
+            id,
+            class.into(),
+            view::began(record).into(),
+            view::declared(record).into(),
+            outcome.match_class.label().into(),
+            what_to_check(record).into(),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            spot.file.into(),
+            spot.sheet.into(),
+            spot.row.into(),
+        ]
+    }
+}
+
+/// A finding's own words and person may be shown when it is about the row alone or about the
+/// person the row is linked to.
+fn may_show(finding: &Finding, linked: Option<u32>) -> bool {
+    finding.person.is_none() || finding.person == linked
+}
+
+fn own_cells(record: &SourceRecord) -> [Cell<'_>; 4] {
+    let facts = &record.facts;
+    let id = Cell::Text(view::id_as_filed(&facts.id));
+    [facts.name.raw.trim().into(), id, Cell::Empty, Cell::Empty]
+}
+
+/// What the school can look at, told by its own number's condition only: the registry's side is
+/// not hinted at.
+fn what_to_check(record: &SourceRecord) -> &'static str {
+    use crate::records::identifier::IdClass;
+    match record.facts.id.class {
+        IdClass::Intact | IdClass::Repaired => {
+            "请核对姓名、证件号码是否与居民身份证一致，并确认是否属建档立卡户。"
+        }
+        IdClass::Truncated => {
+            "证件号码末几位在表格中已失真，请按居民身份证重新填写（设为文本格式）。"
+        }
+        IdClass::Masked => "证件号码含隐藏位，请提供完整号码。",
+        IdClass::Invalid => "证件号码不符合编码规则，请按居民身份证更正。",
+        IdClass::Missing => "没有证件号码，请按居民身份证补填。",
+    }
+}
+
+fn unless(equal: bool, cell: Cell<'_>) -> Cell<'_> {
+    if equal { Cell::Empty } else { cell }
+}
+
+fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
+    Spec { name, title, note, columns, frozen: 3, back: None }
+}

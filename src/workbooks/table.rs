@@ -1,0 +1,407 @@
+//! One table → one worksheet: title, frozen heading row, filter, widths, colours and print set-up
+//! are decided here and nowhere else. Rows are written top to bottom and never held in memory.
+
+use std::borrow::Cow;
+
+use rust_xlsxwriter::{
+    ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, Format, IgnoreError, Url,
+    Worksheet, XlsxError,
+};
+
+use super::book::Book;
+use super::marks::Run;
+use super::names;
+use super::style::{COLOURS, Styles};
+
+/// Excel's last row, counted from 0; one row is left for a remark.
+const LAST_ROW: u32 = 1_048_574;
+/// Rows above the data: title, remark, headings.
+const HEADING_ROW: u32 = 2;
+/// Excel's limit for the text of one cell, in UTF-16 units.
+const CELL_LIMIT: usize = 32_767;
+/// What stands at the end of a text that had to be cut.
+const CUT_MARK: &str = "…（后略）";
+
+/// What a column holds, which decides format and alignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Running number and counts.
+    Count,
+    /// IDs, codes, dates as text: centred, text format.
+    Code,
+    /// Short words, centred.
+    Word,
+    /// Words that colour their cell (decision, owner, severity).
+    Coloured,
+    /// Running text, wrapped.
+    Text,
+    /// A share of 1.
+    Rate,
+    /// Empty cells the reader fills in; with words, a choice among them.
+    Input(&'static [&'static str]),
+}
+
+/// One column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    /// Heading.
+    pub(super) heading: &'static str,
+    /// What it holds.
+    pub(super) kind: Kind,
+    /// Widest it may become, in Excel's character units.
+    pub(super) widest: u16,
+}
+
+/// A column of a table.
+pub(super) const fn column(heading: &'static str, kind: Kind, widest: u16) -> Column {
+    Column { heading, kind, widest }
+}
+
+/// One cell.
+#[derive(Clone, Debug)]
+pub(super) enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text, whatever it looks like.
+    Text(Cow<'a, str>),
+    /// A figure.
+    Number(f64),
+    /// Text of which some parts differ from the other side's.
+    Marked(Vec<Run>),
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::Text(Cow::Borrowed(text)) }
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::Text(Cow::Owned(text)) }
+    }
+}
+
+impl From<f64> for Cell<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<usize> for Cell<'_> {
+    fn from(count: usize) -> Self {
+        Self::Number(count_value(count))
+    }
+}
+
+/// A count as Excel stores it; no table has more than 2^32 rows.
+pub(super) fn count_value(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Part of a whole, 0 of nothing.
+pub(super) fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { count_value(part) / count_value(whole) }
+}
+
+/// What a worksheet is to show besides its rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spec<'a> {
+    /// Sheet name, already unique in the workbook.
+    pub(super) name: &'a str,
+    /// Title above the table.
+    pub(super) title: &'a str,
+    /// One line under the title.
+    pub(super) note: &'a str,
+    /// The columns.
+    pub(super) columns: &'a [Column],
+    /// How many columns stay in view when scrolling sideways.
+    pub(super) frozen: u16,
+    /// Sheet the title row links back to.
+    pub(super) back: Option<&'a str>,
+}
+
+/// A table being written.
+pub(super) struct Table<'a> {
+    book: &'a mut Book,
+    spec: Spec<'a>,
+    sheet: Worksheet,
+    /// Next row to write, from 0.
+    next: u32,
+    /// 1 for the first sheet, 2 for its continuation, and so on.
+    part: u32,
+    widths: Vec<usize>,
+    /// Total rows at the end of this sheet.
+    total_rows: u32,
+    /// Last row a sheet may have, from 0.
+    last_row: u32,
+}
+
+impl<'a> Table<'a> {
+    /// Starts a worksheet.
+    pub(super) fn open(book: &'a mut Book, spec: Spec<'a>) -> Result<Self, XlsxError> {
+        let sheet = book.streamed_sheet(spec.name)?;
+        let widths = spec.columns.iter().map(|column| display_width(column.heading)).collect();
+        let mut table =
+            Self { book, spec, sheet, next: 0, part: 1, widths, total_rows: 0, last_row: LAST_ROW };
+        table.head()?;
+        Ok(table)
+    }
+
+    /// Writes one row; a full worksheet is continued on another.
+    pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        if self.next > self.last_row {
+            self.continue_on_next_sheet()?;
+        }
+        let columns = self.spec.columns;
+        for (index, (cell, column)) in cells.iter().zip(columns).enumerate() {
+            let format = format_of(&self.book.styles, column.kind);
+            let place = (self.next, column_index(index));
+            put(&mut self.sheet, place, cell, (format, &self.book.styles))?;
+            if let Some(width) = self.widths.get_mut(index) {
+                *width = (*width).max(cell_width(cell));
+            }
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Writes a total row under the rows; it is left out of filter and colours.
+    pub(super) fn total(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
+            let styles = &self.book.styles;
+            let format = match column.kind {
+                Kind::Count => &styles.total_count,
+                Kind::Rate => &styles.total_rate,
+                _ => &styles.total_text,
+            };
+            let place = (self.next, column_index(index));
+            put(&mut self.sheet, place, cell, (format, styles))?;
+        }
+        self.total_rows += 1;
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Ends the table and hangs the worksheet into its workbook.
+    pub(super) fn close(mut self) -> Result<(), XlsxError> {
+        if self.next == HEADING_ROW + 1 {
+            let style = &self.book.styles.note;
+            self.sheet.write_string_with_format(self.next, 0, "（本表没有记录）", style)?;
+        }
+        self.finish_sheet()?;
+        let Self { book, sheet, .. } = self;
+        book.push(sheet);
+        Ok(())
+    }
+
+    fn continue_on_next_sheet(&mut self) -> Result<(), XlsxError> {
+        self.part += 1;
+        let tail = format!("({})", self.part);
+        let kept: String = self.spec.name.chars().take(31 - tail.len()).collect();
+        let fresh = self.book.streamed_sheet(&names::sheet_name(&format!("{kept}{tail}")))?;
+        self.finish_sheet()?;
+        let full = std::mem::replace(&mut self.sheet, fresh);
+        self.book.push(full);
+        self.next = 0;
+        self.head()
+    }
+
+    fn head(&mut self) -> Result<(), XlsxError> {
+        let styles = &self.book.styles;
+        let sheet = &mut self.sheet;
+        sheet.set_row_height(0, 26)?.write_string_with_format(
+            0,
+            0,
+            self.spec.title,
+            &styles.title,
+        )?;
+        if let Some(back) = self.spec.back {
+            // Within the first screen, right of where the title ends.
+            let place = column_index(self.spec.columns.len() - 1).min(5);
+            let url = Url::new(format!("internal:'{back}'!A1")).set_text(format!("返回{back}"));
+            sheet.write_url_with_format(0, place, url, &styles.back)?;
+        }
+        sheet.set_row_height(1, 18)?.write_string_with_format(
+            1,
+            0,
+            self.spec.note,
+            &styles.note,
+        )?;
+        sheet.set_row_height(HEADING_ROW, 32)?;
+        for (index, column) in self.spec.columns.iter().enumerate() {
+            let place = column_index(index);
+            sheet.write_string_with_format(HEADING_ROW, place, column.heading, &styles.heading)?;
+        }
+        self.next = HEADING_ROW + 1;
+        Ok(())
+    }
+
+    fn finish_sheet(&mut self) -> Result<(), XlsxError> {
+        let last_row = self.next.saturating_sub(1 + self.total_rows);
+        let last_column = column_index(self.spec.columns.len() - 1);
+        for (index, (column, width)) in self.spec.columns.iter().zip(&self.widths).enumerate() {
+            let width = sensible_width(*width, column);
+            self.sheet.set_column_width(column_index(index), width)?;
+        }
+        self.sheet.set_freeze_panes(HEADING_ROW + 1, self.spec.frozen)?;
+        self.sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW)?;
+        landscape(&mut self.sheet);
+        if last_row > HEADING_ROW {
+            let kind = IgnoreError::NumberStoredAsText;
+            self.sheet.autofilter(HEADING_ROW, 0, last_row, last_column)?;
+            self.sheet.ignore_error_range(HEADING_ROW + 1, 0, last_row, last_column, kind)?;
+            self.colour_and_guide(last_row)?;
+        }
+        Ok(())
+    }
+
+    fn colour_and_guide(&mut self, last_row: u32) -> Result<(), XlsxError> {
+        for (index, column) in self.spec.columns.iter().enumerate() {
+            let rows = (HEADING_ROW + 1, last_row);
+            match column.kind {
+                Kind::Coloured => colour(&mut self.sheet, rows, column_index(index))?,
+                Kind::Input(words) if !words.is_empty() => {
+                    let list = DataValidation::new().allow_list_strings(words)?;
+                    let place = column_index(index);
+                    self.sheet.add_data_validation(rows.0, place, rows.1, place, &list)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Index of a column as Excel takes it.
+pub(super) fn column_index(index: usize) -> u16 {
+    u16::try_from(index).expect("tables have fewer than 2^16 columns")
+}
+
+/// A4 landscape, one page wide, page numbers in the footer.
+pub(super) fn landscape(sheet: &mut Worksheet) {
+    sheet
+        .set_paper_size(9)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3)
+        .set_footer("&C第 &P 页 共 &N 页");
+}
+
+/// Colours the cells of a column by their word, over the given rows.
+pub(super) fn colour(
+    sheet: &mut Worksheet,
+    rows: (u32, u32),
+    column: u16,
+) -> Result<(), XlsxError> {
+    for (word, fill, ink) in COLOURS {
+        let rule = ConditionalFormatCell::new()
+            .set_rule(ConditionalFormatCellRule::EqualTo(word))
+            .set_format(Styles::coloured(fill, ink));
+        sheet.add_conditional_format(rows.0, column, rows.1, column, &rule)?;
+    }
+    Ok(())
+}
+
+fn format_of(styles: &Styles, kind: Kind) -> &Format {
+    match kind {
+        Kind::Count => &styles.count,
+        Kind::Code => &styles.code,
+        Kind::Word | Kind::Coloured => &styles.centred,
+        Kind::Text => &styles.text,
+        Kind::Rate => &styles.rate,
+        Kind::Input(_) => &styles.input,
+    }
+}
+
+fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &Cell,
+    (format, styles): (&Format, &Styles),
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => sheet.write_blank(row, column, format)?,
+        Cell::Text(text) => {
+            sheet.write_string_with_format(row, column, fit_cell(text).as_ref(), format)?
+        }
+        Cell::Number(number) => sheet.write_number_with_format(row, column, *number, format)?,
+        Cell::Marked(runs) => {
+            let part = |run: &Run| {
+                if run.differs { &styles.differing_part } else { &styles.same_part }
+            };
+            let parts: Vec<(&Format, &str)> =
+                runs.iter().map(|run| (part(run), run.text.as_str())).collect();
+            sheet.write_rich_string_with_format(row, column, &parts, format)?
+        }
+    };
+    Ok(())
+}
+
+/// A text cut to what one cell holds, with a mark where something was cut.
+pub(super) fn fit_cell(text: &str) -> Cow<'_, str> {
+    if text.len() <= CELL_LIMIT || text.encode_utf16().count() <= CELL_LIMIT {
+        return Cow::Borrowed(text);
+    }
+    let room = CELL_LIMIT - CUT_MARK.encode_utf16().count();
+    let mut used = 0;
+    let kept = text.chars().take_while(|letter| {
+        used += letter.len_utf16();
+        used <= room
+    });
+    Cow::Owned(kept.chain(CUT_MARK.chars()).collect())
+}
+
+/// Width of the longest line, a CJK character counting 2.
+pub(super) fn display_width(text: &str) -> usize {
+    let line = |line: &str| line.chars().map(|c| if u32::from(c) < 0x2E80 { 1 } else { 2 }).sum();
+    text.lines().map(line).max().unwrap_or(0)
+}
+
+fn cell_width(cell: &Cell) -> usize {
+    match cell {
+        Cell::Empty => 0,
+        Cell::Text(text) => display_width(text),
+        Cell::Number(number) if number.abs() < 10_000.0 => 5,
+        Cell::Number(_) => 9,
+        Cell::Marked(runs) => runs.iter().map(|run| display_width(&run.text)).sum(),
+    }
+}
+
+/// Content decides up to the column's limit; a heading may take two lines before it widens a
+/// column.
+fn sensible_width(content: usize, column: &Column) -> f64 {
+    let heading = display_width(column.heading).div_ceil(2) + 2;
+    let widest = usize::from(column.widest).max(heading);
+    count_value((content + 2).clamp(heading.max(5), widest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CELL_LIMIT, Kind, column, display_width, fit_cell, sensible_width};
+
+    #[test]
+    fn chinese_counts_double() {
+        assert_eq!(display_width("比对a"), 5);
+        assert_eq!(display_width("短\n长一些"), 6);
+    }
+
+    #[test]
+    fn long_texts_are_cut_with_a_mark() {
+        let long = "文".repeat(CELL_LIMIT + 1);
+        let cut = fit_cell(&long);
+        assert_eq!(cut.encode_utf16().count(), CELL_LIMIT);
+        assert!(cut.ends_with("（后略）"));
+        let whole = "文".repeat(CELL_LIMIT);
+        assert_eq!(fit_cell(&whole), whole);
+    }
+
+    #[test]
+    fn widths_stay_between_heading_and_limit() {
+        let cases = [(3, 7.0), (20, 22.0), (90, 30.0)];
+        for (content, expected) in cases {
+            let width = sensible_width(content, &column("证件号码是", Kind::Code, 30));
+            assert!((width - expected).abs() < 0.1, "{content}: {width}");
+        }
+    }
+}

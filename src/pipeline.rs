@@ -202,8 +202,9 @@ fn process(
     accounting::check_rows(&catalogue, &records, &outcomes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
-    let statistics =
-        watch.time("statistics", || statistics::summarise(&records, &outcomes, &basis(project)));
+    let statistics = watch.time("statistics", || {
+        statistics::summarise(&records, &outcomes, &basis(project), &catalogue)
+    });
     problems.extend(statistics.problems.iter().cloned());
     Ok(Station {
         model,

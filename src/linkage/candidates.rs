@@ -159,3 +159,39 @@ fn join(left: &[Keyed], right: &[Keyed], limit: usize, count: &mut BlockingCount
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyed(keys: &[u64]) -> Vec<Keyed> {
+        let mut keyed: Vec<Keyed> = keys.iter().copied().zip(0..).collect();
+        keyed.sort_unstable();
+        keyed
+    }
+
+    #[test]
+    fn a_block_joins_every_left_with_every_right_row() {
+        let mut count = BlockingCount::default();
+        let mut pairs = join(&keyed(&[7, 3, 7, 9]), &keyed(&[7, 7, 1, 3]), 10, &mut count);
+        pairs.sort_unstable();
+        let rows: Vec<(u32, u32)> = pairs.iter().map(|p| (p.left, p.right)).collect();
+        assert_eq!(rows, [(0, 0), (0, 1), (1, 3), (2, 0), (2, 1)]);
+        assert_eq!(count.oversized, 0);
+    }
+
+    #[test]
+    fn a_block_over_the_limit_is_left_out_and_counted() {
+        let mut count = BlockingCount::default();
+        let pairs = join(&keyed(&[7, 7, 3]), &keyed(&[7, 7, 7, 3]), 2, &mut count);
+        assert_eq!(pairs, [Pair { left: 2, right: 3 }]);
+        assert_eq!((count.oversized, count.oversized_rows), (1, 2));
+    }
+
+    #[test]
+    fn the_filter_never_loses_a_key() {
+        let keys: Vec<u64> = (0..1000_u64).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+        let filter = Filter::new(&keyed(&keys));
+        assert!(keys.iter().all(|key| filter.may_contain(*key)));
+    }
+}

@@ -307,7 +307,7 @@ impl Evaluation {
             self.errors.iter().for_each(|(n, share)| line(format!("  {n}：{}", share_line(share))));
         }
         line("\n概率校准（概率下限 → 平均概率，实际正确率）：".to_owned());
-        for bin in &self.calibration {
+        for bin in self.calibration.iter().filter(|bin| bin.right.whole > 0) {
             line(format!("  ≥ {:<5} {:.4}  {}", bin.from, bin.mean, share_line(&bin.right)));
         }
         text

@@ -143,10 +143,11 @@ fn as_of(
 
 fn sources(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<Source> {
     let sections = top.sections("source", mistakes);
-    let whole = sections.len();
     let sources: Vec<Source> =
         sections.iter().filter_map(|section| source(section, mistakes)).collect();
-    if whole == sources.len() {
+    // Where a section could not be read, what seems to be missing may stand in it.
+    let read_all = sources.len() == sections.len();
+    if read_all && (!sections.is_empty() || !top.has("source")) {
         check_kinds(&sources, mistakes);
     }
     sources
@@ -197,16 +198,15 @@ fn files(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<String>
         .into_iter()
         .map(|pattern| pattern.replace('\\', "/"))
         .collect();
-    if section.has("files") && files.is_empty() {
+    if section.is_empty_list("files") {
         let message = format!("{}没有列出任何文件", section.label("files"));
         mistakes.add_absent(&section.span_of("files"), message);
     }
     for file in &files {
-        if let Err(error) = glob::Pattern::new(file) {
+        if glob::Pattern::new(file).is_err() {
             let message = format!(
-                "{}的“{file}”不是有效的文件名式样（{}）",
-                section.label("files"),
-                error.msg
+                "{}的“{file}”不是有效的文件名式样；可用 * 代表任意文字，如 inputs/registry/*.xlsx",
+                section.label("files")
             );
             mistakes.add(&section.span_of("files"), message);
         }

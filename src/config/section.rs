@@ -45,6 +45,12 @@ impl<'table, 'text> Section<'table, 'text> {
         self.table.contains_key(key)
     }
 
+    /// Whether a key holds a list without items.
+    pub(super) fn is_empty_list(&self, key: &str) -> bool {
+        let items = self.table.get(key).and_then(|value| value.get_ref().as_array());
+        items.is_some_and(|items| items.is_empty())
+    }
+
     /// Where a key's value stands; the table itself when the key is absent.
     pub(super) fn span_of(&self, key: &str) -> Range<usize> {
         self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
@@ -58,12 +64,12 @@ impl<'table, 'text> Section<'table, 'text> {
     /// Reports every key that is not among `known`, with the nearest that is.
     pub(super) fn allow(&self, known: &[&str], mistakes: &mut Collector<'_>) {
         for (key, span) in self.keys().filter(|(key, _)| !known.contains(key)) {
-            let place = if self.name.is_empty() { "项目文件" } else { &self.name };
+            let place = &self.name;
             let hint = match nearest(key, known.iter().copied()) {
                 Some(name) => format!("是否应为“{name}”？"),
                 None => format!("可用的设置：{}", known.join("、")),
             };
-            mistakes.add(&span, format!("{place}没有“{key}”这个设置；{hint}"));
+            mistakes.add(&span, format!("{place} 没有“{key}”这个设置；{hint}"));
         }
     }
 

@@ -25,7 +25,7 @@ const TRANSLATIONS: [(&str, &str); 15] = [
     ("missing escaped value", "双引号里的反斜杠“\\”有特别含义；路径请用“/”分隔"),
     ("missing opening quote", "引号不成对；文字两端各要一个英文双引号"),
     ("invalid basic string", "引号不成对；文字两端各要一个英文双引号"),
-    ("comma between", "列表各项之间要用英文逗号“,”分隔"),
+    ("comma between", "列表各项之间要用英文逗号“,”分隔；也可能是上面的列表缺“]”"),
     ("unclosed array", "方括号不成对，缺“]”"),
     ("unclosed table", "方括号不成对，缺“]”"),
     ("unclosed inline table", "花括号不成对，缺“}”"),
@@ -37,12 +37,21 @@ const TRANSLATIONS: [(&str, &str); 15] = [
 
 /// Adds one mistake per line the parser complains about.
 pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut Collector<'_>) {
+    let mut last = 0;
     for error in errors {
         let line = mistakes.line_of(error.span().map_or(0, |span| span.start));
         let written = text.lines().nth(line - 1).unwrap_or_default();
-        mistakes.add_broken(line, explain(written, error.message()));
+        // A list that is not closed makes every line after it look wrong.
+        let follows = last > 0 && line == last + 1;
+        if !(follows && AFTERMATH.iter().any(|part| error.message().contains(part))) {
+            mistakes.add_broken(line, explain(written, error.message()));
+        }
+        last = line;
     }
 }
+
+/// What the parser says of sound lines after a broken one.
+const AFTERMATH: [&str; 2] = ["unexpected", "comma between"];
 
 fn explain(line: &str, parser: &str) -> String {
     if let Some((wide, plain)) = full_width(line) {

@@ -68,7 +68,7 @@ fn all_mistakes_come_at_once_in_line_order() {
         "4: “worker_ages”的起始年龄 60 大于截止年龄 16；请按 [小, 大] 的顺序写",
         "5: “count_suspended”应为true（是）或 false（否），不加引号，现在写的是文字“yes”",
         "3: “report_window”不能是“half-yer”；是否应为“half-year”？可写：half-year、year-to-date",
-        "9: 第1个 [[source]]没有“regoin”这个设置；是否应为“region”？",
+        "9: 第1个 [[source]] 没有“regoin”这个设置；是否应为“region”？",
         "8: 第1个 [[source]] 的“files”没有列出任何文件",
     ];
     for line in expected {

@@ -39,7 +39,7 @@ pub fn files() -> Vec<SourceFile> {
     }
     let is_code = |path: &PathBuf| {
         path.extension().is_some_and(|end| end == "rs")
-            && path.file_name().is_some_and(|name| name != "tests.rs")
+            && path.file_stem().is_some_and(|stem| !stem.to_string_lossy().ends_with("tests"))
             && !path.components().any(|part| part.as_os_str() == "tests")
     };
     let mut files: Vec<SourceFile> =

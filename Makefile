@@ -1,0 +1,54 @@
+# The only entry to building, testing and running. `make help` lists the targets.
+
+CARGO       ?= cargo
+DENY_VERSION = 0.20.2
+PROJECT     ?= fixtures/example/project.toml
+OUT         ?= runs/example
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt fmt-check lint deny deny-tool bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+
+run: ## build and run the shipped example, then say where the results are
+	$(CARGO) build --release --locked
+	@$${CARGO_TARGET_DIR:-target}/release/bidui run $(PROJECT) --out $(OUT); status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi; \
+	echo; echo "Results: $(OUT)  (start with 01_*.xlsx, 02_*.xlsx and the two forms; links.csv and run.json are for programs)"
+
+test: ## run all tests
+	$(CARGO) test --locked
+
+check: fmt-check lint test deny ## everything a change has to pass
+
+fmt: ## format the code
+	$(CARGO) fmt
+
+fmt-check: ## fail where the code is not formatted
+	$(CARGO) fmt --check
+
+lint: ## clippy, warnings are errors
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+deny: deny-tool ## licences, sources and banned crates of all dependencies
+	$(CARGO) deny --locked check bans licenses sources
+
+# Without optimisation the tool is built in a fraction of the time and is fast enough here.
+deny-tool:
+	@$(CARGO) deny --version >/dev/null 2>&1 || \
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_LTO=off \
+	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_PROFILE_RELEASE_STRIP=debuginfo \
+	$(CARGO) install --locked --no-default-features cargo-deny --version $(DENY_VERSION)
+
+bench: ## time a run of the shipped example
+	$(CARGO) build --release --locked
+	@for round in 1 2 3; do \
+	  rm -rf $(OUT)-bench; \
+	  $${CARGO_TARGET_DIR:-target}/release/bidui run $(PROJECT) --out $(OUT)-bench --quiet >/dev/null; \
+	  [ $$? -le 1 ] || exit 2; \
+	  grep -E '"total"|peak_memory' $(OUT)-bench/run.json; \
+	done; rm -rf $(OUT)-bench
+
+clean: ## remove what was built
+	$(CARGO) clean

@@ -5,15 +5,52 @@
 //! an ID column is evidence of damage), and the problems met. A file that cannot be used is a
 //! problem, never a stop. This stage never interprets a value.
 
+mod assembly;
+mod cell;
+mod columns;
+mod data_row;
+mod delimited;
+mod excel;
 mod field;
+<<<<<<< HEAD
 mod progress;
 
 pub use field::Field;
 pub use progress::Progress;
+=======
+mod file;
+mod format;
+mod header;
+mod heading;
+mod html;
+mod institution;
+mod listing;
+mod mapping;
+mod package;
+mod progress;
+mod refusal;
+mod report;
+mod sheet;
+mod synonyms;
+mod text;
+mod xml_spreadsheet;
+
+#[cfg(test)]
+mod tests;
+
+pub use field::Field;
+pub use mapping::describe;
+pub use progress::{Progress, Silent};
+
+use std::path::Path;
+>>>>>>> sources
 
 use compact_str::CompactString;
+use rayon::prelude::*;
 
-use crate::origin::SheetId;
+use crate::config::Source;
+use crate::origin::{Catalogue, SheetId};
+use crate::problems::Problem;
 
 /// What a source holds.
 #[derive(
@@ -97,5 +134,87 @@ impl RawTable {
     /// The cells of a field, if the sheet has such a column.
     pub fn column(&self, field: Field) -> Option<&[RawCell]> {
         self.columns.iter().find(|column| column.field == field).map(|c| c.cells.as_slice())
+    }
+}
+
+/// One file of the inputs, for the run's record.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct InputFile {
+    /// Path relative to the project folder, with `/`.
+    pub path: String,
+    /// What it holds.
+    pub kind: SourceKind,
+    /// SHA-256 in hexadecimal; empty when the file could not be opened.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Data rows in all its sheets; 0 for a file that was refused.
+    pub rows: usize,
+}
+
+/// All that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    /// The data sheets.
+    pub catalogue: Catalogue,
+    /// Their rows, in the order of the catalogue.
+    pub tables: Vec<RawTable>,
+    /// Every file, also those that were refused.
+    pub files: Vec<InputFile>,
+    /// What was met, in the order of the files.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads all files of a project. `root` is the folder of the project file.
+///
+/// Files are read in parallel; the result is in the order of the sources, their globs and the
+/// sorted paths, whatever the number of threads. Never fails: what cannot be used is a problem.
+pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake {
+    let mut intake = Intake::default();
+    let plans: Vec<file::Plan<'_>> =
+        sources.iter().map(|source| plan(source, &mut intake.problems)).collect();
+    let (files, problems) = listing::list(root, sources);
+    intake.problems.extend(problems);
+    let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
+    progress.stage("读取文件", files.iter().map(size).sum());
+    let readings: Vec<file::Reading> = files
+        .par_iter()
+        .map(|listed| {
+            let reading = file::read(&listed.path, &listed.shown, &plans[listed.source]);
+            progress.advance(reading.bytes);
+            reading
+        })
+        .collect();
+    for (listed, reading) in files.into_iter().zip(readings) {
+        intake.add(listed.shown, &sources[listed.source], reading);
+    }
+    intake
+}
+
+fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
+    let mut known = synonyms::Synonyms::of(source.kind);
+    for key in known.extend(&source.columns) {
+        problems.push(report::unknown_key(source.kind, &key, synonyms::nearest_key(&key)));
+    }
+    file::Plan { source, synonyms: known }
+}
+
+impl Intake {
+    fn add(&mut self, path: String, source: &Source, reading: file::Reading) {
+        let rows = reading.drafts.iter().map(|draft| draft.rows.len()).sum();
+        let file::Reading { sha256, bytes, drafts, problems } = reading;
+        self.files.push(InputFile { path, kind: source.kind, sha256, bytes, rows });
+        self.problems.extend(problems);
+        for draft in drafts {
+            let sheet = self.catalogue.add(draft.info);
+            self.tables.push(RawTable {
+                sheet,
+                kind: source.kind,
+                region: source.region.clone(),
+                institution: draft.institution,
+                rows: draft.rows,
+                columns: draft.columns,
+            });
+        }
     }
 }

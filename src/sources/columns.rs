@@ -1,0 +1,89 @@
+//! One column per field: which of several candidates is used, and what is said about it.
+
+use std::collections::BTreeMap;
+
+use super::header::Candidate;
+use super::sheet::Kept;
+use super::synonyms::Synonyms;
+use super::{Field, RawCell};
+use crate::origin::column_letters;
+use crate::problems::{Problem, Severity};
+
+/// Picks one candidate per field: the slots used, in column order, and the problems met.
+pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize>, Vec<Problem>) {
+    let mut by_field: BTreeMap<Field, Vec<(usize, &Candidate)>> = BTreeMap::new();
+    for (slot, candidate) in kept.candidates() {
+        by_field.entry(candidate.meaning.field).or_default().push((slot, candidate));
+    }
+    let mut chosen = Vec::new();
+    let mut problems = Vec::new();
+    for (field, mut rivals) in by_field {
+        // A heading that is known beats one that is only near.
+        if rivals.iter().any(|(_, rival)| !rival.meaning.guessed) {
+            rivals.retain(|(_, rival)| !rival.meaning.guessed);
+        }
+        let Some(&best) = rivals.iter().max_by_key(|(slot, rival)| preference(kept, *slot, rival))
+        else {
+            continue;
+        };
+        chosen.push(best.0);
+        let label = synonyms.label(field);
+        if rivals.len() > 1 {
+            problems.push(rivalry(file, label, best.1, &rivals));
+        } else if best.1.meaning.guessed {
+            problems.push(guess(file, label, best.1));
+        }
+    }
+    chosen.sort_by_key(|slot| kept.header.candidates[*slot].index);
+    (chosen, problems)
+}
+
+/// Larger is better: the better filled column, in steps of a tenth of the rows, so that a few
+/// gaps do not outweigh the clearer heading; then the preferred heading; then the left one.
+fn preference(kept: &Kept, slot: usize, candidate: &Candidate) -> (usize, i32, i64) {
+    let good = if candidate.meaning.field == Field::IdNumber {
+        kept.cells[slot].iter().filter(|cell| is_whole_number_text(cell)).count() * 2
+            + kept.filled(slot)
+    } else {
+        kept.filled(slot)
+    };
+    let steps = good * 10 / kept.rows.len().max(1);
+    (steps, -i32::from(candidate.meaning.rank), -i64::from(candidate.index))
+}
+
+/// An ID number kept as text, which Excel cannot have damaged.
+fn is_whole_number_text(cell: &RawCell) -> bool {
+    matches!(cell, RawCell::Text(text) if text.chars().count() >= 15)
+}
+
+fn place(candidate: &Candidate) -> String {
+    format!("{}列“{}”", column_letters(candidate.index), one_line(&candidate.heading))
+}
+
+/// A heading without its line breaks, for messages.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn rivalry(file: &str, label: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) -> Problem {
+    let all: Vec<String> = rivals.iter().map(|(_, rival)| place(rival)).collect();
+    let code = if best.meaning.field == Field::IdNumber {
+        "id-column-chosen"
+    } else {
+        "heading-duplicate"
+    };
+    Problem::file(file, code, Severity::Note).saying(
+        format!("有{}列都像“{label}”：{}", rivals.len(), all.join("、")),
+        format!("采用填得较全的{}；如不对，请删除或改名多余的列", place(best)),
+    )
+}
+
+fn guess(file: &str, label: &str, candidate: &Candidate) -> Problem {
+    Problem::file(file, "heading-guessed", Severity::Note).saying(
+        format!("{}按“{label}”识别", place(candidate)),
+        format!(
+            "如不对，请改列标题，或在项目文件该 [[source]] 的 columns 中写明 {} = [\"实际标题\"]",
+            candidate.meaning.field.key()
+        ),
+    )
+}

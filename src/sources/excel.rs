@@ -1,0 +1,198 @@
+//! Workbooks of Excel and WPS through calamine: cell types kept, hidden sheets told apart.
+
+use std::io::Cursor;
+
+use calamine::{
+    Data, DataRef, ExcelDateTime, Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb,
+    Xlsx,
+};
+
+use super::RawCell;
+use super::assembly::Assembly;
+use super::cell::{DAYS_1904, from_iso, from_text};
+use super::format::Format;
+use super::package;
+use super::refusal::Refusal;
+use super::sheet::Flow;
+
+type Bytes<'a> = Cursor<&'a [u8]>;
+type NextCell = Result<Option<((u32, u32), RawCell)>, Refusal>;
+
+/// Hands all worksheets over. May panic on hostile files; the caller catches that.
+///
+/// # Errors
+/// Where the container is refused or the parser gives up; what was handed over is then worthless.
+pub(super) fn read(
+    bytes: &[u8],
+    format: Format,
+    assembly: &mut Assembly<'_>,
+) -> Result<(), Refusal> {
+    let input = Cursor::new(bytes);
+    match format {
+        Format::Xls => {
+            package::check_xls(bytes)?;
+            read_xls(Xls::new(input).map_err(damaged)?, assembly)
+        }
+        Format::Ods => {
+            package::check_zip(bytes)?;
+            read_ods(Ods::new(input).map_err(damaged)?, assembly)
+        }
+        Format::Xlsb => {
+            package::check_zip(bytes)?;
+            read_xlsb(Xlsb::new(input).map_err(damaged)?, assembly)
+        }
+        _ => {
+            package::check_zip(bytes)?;
+            read_xlsx(Xlsx::new(input).map_err(damaged)?, assembly)
+        }
+    }
+}
+
+/// The parser's own error as a refusal; a password it notices has its own words.
+fn damaged(error: impl std::fmt::Display) -> Refusal {
+    let text = error.to_string();
+    if text.to_lowercase().contains("password") {
+        Refusal::Encrypted
+    } else {
+        Refusal::Damaged(text)
+    }
+}
+
+fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
+    let tables = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    tables.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
+}
+
+fn read_xlsx(mut book: Xlsx<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+    let shift = shift(book.has_1904_epoch());
+    for (name, hidden) in worksheets(book.sheets_metadata()) {
+        let mut cells = match book.worksheet_cells_reader(&name) {
+            Ok(cells) => cells,
+            // A chart sheet listed among the worksheets.
+            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(damaged(error)),
+        };
+        assembly.begin(&name, hidden);
+        pump(assembly, || {
+            let cell = cells.next_cell().map_err(damaged)?;
+            Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
+        })?;
+        assembly.end();
+    }
+    Ok(())
+}
+
+fn read_xlsb(mut book: Xlsb<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+    let shift = shift(book.has_1904_epoch());
+    for (name, hidden) in worksheets(book.sheets_metadata()) {
+        let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
+        assembly.begin(&name, hidden);
+        pump(assembly, || {
+            let cell = cells.next_cell().map_err(damaged)?;
+            Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
+        })?;
+        assembly.end();
+    }
+    Ok(())
+}
+
+fn read_xls(mut book: Xls<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+    let shift = shift(book.has_1904_epoch());
+    for (name, hidden) in worksheets(book.sheets_metadata()) {
+        let range = book.worksheet_range(&name).map_err(damaged)?;
+        hand_over(&name, hidden, &range, shift, assembly);
+    }
+    Ok(())
+}
+
+fn read_ods(mut book: Ods<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+    for (name, hidden) in worksheets(book.sheets_metadata()) {
+        let range = book.worksheet_range(&name).map_err(damaged)?;
+        hand_over(&name, hidden, &range, 0.0, assembly);
+    }
+    Ok(())
+}
+
+fn shift(is_1904: bool) -> f64 {
+    if is_1904 { DAYS_1904 } else { 0.0 }
+}
+
+/// Gathers the cells of a streaming reader into rows.
+fn pump(assembly: &mut Assembly<'_>, mut next: impl FnMut() -> NextCell) -> Result<(), Refusal> {
+    let mut current = 0;
+    let mut row = Vec::new();
+    while let Some(((number, column), cell)) = next()? {
+        if number != current {
+            if assembly.row(current + 1, std::mem::take(&mut row)) == Flow::Stop {
+                return Ok(());
+            }
+            current = number;
+        }
+        if cell != RawCell::Empty {
+            row.push((column, cell));
+        }
+    }
+    assembly.row(current + 1, row);
+    Ok(())
+}
+
+fn hand_over(
+    name: &str,
+    hidden: bool,
+    range: &Range<Data>,
+    shift: f64,
+    assembly: &mut Assembly<'_>,
+) {
+    assembly.begin(name, hidden);
+    let (first_row, first_column) = range.start().unwrap_or((0, 0));
+    for (number, row) in (first_row + 1..).zip(range.rows()) {
+        let filled = (first_column..).zip(row).filter(|(_, cell)| **cell != Data::Empty);
+        let cells = filled.map(|(index, cell)| (index, from_data(cell, shift))).collect();
+        if assembly.row(number, cells) == Flow::Stop {
+            break;
+        }
+    }
+    assembly.end();
+}
+
+fn from_ref(cell: &DataRef<'_>, shift: f64) -> RawCell {
+    match cell {
+        DataRef::Empty => RawCell::Empty,
+        DataRef::SharedString(text) => from_text(text),
+        DataRef::String(text) | DataRef::DurationIso(text) => from_text(text),
+        DataRef::DateTimeIso(text) => from_iso(text),
+        DataRef::Int(number) => from_integer(*number),
+        DataRef::Float(number) => RawCell::Number(*number),
+        DataRef::Bool(yes) => RawCell::Bool(*yes),
+        DataRef::DateTime(moment) => from_moment(moment, shift),
+        DataRef::Error(error) => RawCell::Error(error.to_string().into()),
+    }
+}
+
+fn from_data(cell: &Data, shift: f64) -> RawCell {
+    match cell {
+        Data::Empty => RawCell::Empty,
+        Data::String(text) | Data::DurationIso(text) => from_text(text),
+        Data::DateTimeIso(text) => from_iso(text),
+        Data::Int(number) => from_integer(*number),
+        Data::Float(number) => RawCell::Number(*number),
+        Data::Bool(yes) => RawCell::Bool(*yes),
+        Data::DateTime(moment) => from_moment(moment, shift),
+        Data::Error(error) => RawCell::Error(error.to_string().into()),
+    }
+}
+
+/// Integers of the parser come from cells of at most 30 bits.
+#[expect(clippy::cast_precision_loss, reason = "RK integers have 30 bits")]
+fn from_integer(number: i64) -> RawCell {
+    RawCell::Number(number as f64)
+}
+
+/// A duration format (`[h]:mm`) is no date.
+fn from_moment(moment: &ExcelDateTime, shift: f64) -> RawCell {
+    if moment.is_datetime() {
+        RawCell::Date(moment.as_f64() + shift)
+    } else {
+        RawCell::Number(moment.as_f64())
+    }
+}

@@ -1,0 +1,184 @@
+//! The files a project lists: globs opened, in a fixed order, each file once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::config::Source;
+use crate::problems::{Problem, Severity};
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Path relative to the project folder, with `/`.
+    pub(super) shown: String,
+    /// Index of its source in the project.
+    pub(super) source: usize,
+}
+
+/// Opens the globs of all sources: sources in project order, globs in order, paths sorted.
+pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem>) {
+    let mut files: Vec<Listed> = Vec::new();
+    let mut problems = Vec::new();
+    let mut seen: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for (number, source) in sources.iter().enumerate() {
+        for pattern in &source.files {
+            let paths = match paths(root, pattern) {
+                Ok(paths) => paths,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            for path in paths {
+                let shown = shown(root, &path);
+                match seen.get(&path) {
+                    None => {
+                        seen.insert(path.clone(), number);
+                        files.push(Listed { path, shown, source: number });
+                    }
+                    Some(&first) if sources[first].kind != source.kind => {
+                        problems.push(two_kinds(&shown, &sources[first], source));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    let (locks, files): (Vec<Listed>, _) = files.into_iter().partition(|file| is_lock(&file.shown));
+    problems.extend(locks.iter().map(|lock| open_in_excel(&lock.shown)));
+    problems.dedup();
+    (files, problems)
+}
+
+/// The files of one glob. Folders and leftovers of the system are passed over.
+fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Problem> {
+    let full = if Path::new(pattern).is_absolute() {
+        pattern.to_owned()
+    } else {
+        format!("{}/{pattern}", glob::Pattern::escape(&root.to_string_lossy()))
+    };
+    let found = glob::glob(&full).map_err(|error| {
+        Problem::file(pattern, "glob-invalid", Severity::Error).saying(
+            format!("files 中的“{pattern}”写法不对（{}）", error.msg),
+            "该项未读入；* 代表任意文件名，** 代表任意层文件夹",
+        )
+    })?;
+    let mut paths: Vec<PathBuf> =
+        found.flatten().filter(|path| path.is_file() && !is_leftover(path)).collect();
+    paths.sort();
+    if paths.iter().all(|path| is_lock(&path.to_string_lossy())) {
+        return Err(nothing(pattern));
+    }
+    Ok(paths)
+}
+
+fn nothing(pattern: &str) -> Problem {
+    Problem::file(pattern, "glob-no-match", Severity::Error).saying(
+        format!("没有找到“{pattern}”对应的文件"),
+        "请检查文件夹和文件名（路径相对于项目文件），或删去这一项",
+    )
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn is_leftover(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    matches!(name.as_deref(), Some(".ds_store" | "thumbs.db" | "desktop.ini"))
+        || name.is_some_and(|name| name.starts_with("._"))
+}
+
+/// Excel writes `~$name` beside a workbook it has open, WPS `.~name`.
+fn is_lock(path: &str) -> bool {
+    let name = file_name(path);
+    name.starts_with("~$") || name.starts_with(".~")
+}
+
+fn shown(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let joined = parts.join("/");
+    if joined.starts_with("//") { joined.replacen("//", "/", 1) } else { joined }
+}
+
+fn open_in_excel(lock: &str) -> Problem {
+    let name = file_name(lock);
+    let workbook = name.trim_start_matches(['~', '$', '.']);
+    let folder = lock.strip_suffix(name).unwrap_or("");
+    Problem::file(&format!("{folder}{workbook}"), "file-open-in-excel", Severity::Note).saying(
+        format!("此文件正在Excel/WPS中打开（有锁定文件“{name}”），可能有尚未保存的修改"),
+        "按磁盘上已保存的内容读入；请保存并关闭后重新运行（若并未打开，删除该锁定文件即可）",
+    )
+}
+
+fn two_kinds(file: &str, first: &Source, second: &Source) -> Problem {
+    Problem::file(file, "file-two-kinds", Severity::Error).saying(
+        format!("此文件同时列在“{}”和“{}”两种来源下", first.kind.label(), second.kind.label()),
+        format!("只按“{}”读入一次；请修改项目文件中的 files", first.kind.label()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::list;
+    use crate::config::Source;
+    use crate::sources::SourceKind;
+
+    fn source(kind: SourceKind, files: &[&str]) -> Source {
+        Source {
+            kind,
+            files: files.iter().map(|file| (*file).to_owned()).collect(),
+            region: None,
+            institution: None,
+            columns: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            passwords: Vec::new(),
+        }
+    }
+
+    fn touch(folder: &Path, names: &[&str]) {
+        for name in names {
+            let path = folder.join(name);
+            fs_err::create_dir_all(path.parent().expect("inside the folder")).unwrap();
+            fs_err::write(path, b"x").unwrap();
+        }
+    }
+
+    #[test]
+    fn files_come_once_and_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let names =
+            ["in/b.xls", "in/a.xls", "in/~$a.xls", "in/.DS_Store", "in/Thumbs.db", "in/d/c.csv"];
+        touch(folder.path(), &names);
+        let sources = [
+            source(SourceKind::Enrollment, &["in/*", "in/b.*", "in/**/*.csv", "none/*"]),
+            source(SourceKind::Training, &["in/d/*"]),
+        ];
+        let (files, problems) = list(folder.path(), &sources);
+        let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
+        assert_eq!(shown, ["in/a.xls", "in/b.xls", "in/d/c.csv"]);
+        let codes: Vec<(&str, &str)> = problems.iter().map(|p| (p.code, p.file.as_str())).collect();
+        let expected = [
+            ("glob-no-match", "none/*"),
+            ("file-two-kinds", "in/d/c.csv"),
+            ("file-open-in-excel", "in/a.xls"),
+        ];
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn brackets_in_the_project_folder_are_no_glob() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("2019[春]*");
+        touch(&root, &["in/a.xls"]);
+        let (files, problems) = list(&root, &[source(SourceKind::Registry, &["in/*"])]);
+        assert_eq!((files.len(), problems.len()), (1, 0));
+    }
+}

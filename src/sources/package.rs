@@ -1,0 +1,147 @@
+//! What is checked about a container before the workbook parser sees it: unpacked sizes,
+//! encryption, and records that would make the parser ask for absurd amounts of memory.
+
+use std::io::{Cursor, Read};
+
+use super::refusal::Refusal;
+
+/// Unpacked size no workbook reaches.
+const LARGEST: u64 = 2 << 30;
+/// Above this unpacked size the ratio counts as well.
+const LARGE: u64 = 100 << 20;
+/// Sheets of repeated cells pack 1:30; nothing honest packs more than this.
+const HIGHEST_RATIO: u64 = 200;
+/// Rounds of key derivation: Office uses 100,000; more than this only burns time.
+const MOST_ROUNDS: u64 = 10_000_000;
+/// Columns of BIFF8.
+const XLS_COLUMNS: u16 = 256;
+
+/// Refuses zip containers that unpack to far too much.
+///
+/// The declared sizes are enough: the zip reader stops with an error as soon as a part grows past
+/// what it declares, so a lying header ends as a damaged file.
+///
+/// # Errors
+/// [`Refusal::Bomb`], or [`Refusal::Truncated`] where the archive cannot be opened.
+pub(super) fn check_zip(bytes: &[u8]) -> Result<(), Refusal> {
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_error| Refusal::Truncated)?;
+    let mut total = 0_u64;
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index).map_err(|e| Refusal::Damaged(e.to_string()))?;
+        total = total.saturating_add(part.size());
+    }
+    let packed = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if total > LARGEST || (total > LARGE && total / packed.max(1) > HIGHEST_RATIO) {
+        return Err(Refusal::Bomb(total >> 20));
+    }
+    check_string_count(&mut archive)
+}
+
+/// The parser reserves room for as many shared strings as the part claims to have.
+fn check_string_count(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Result<(), Refusal> {
+    let Ok(part) = archive.by_name("xl/sharedStrings.xml") else { return Ok(()) };
+    let size = part.size();
+    let mut head = Vec::new();
+    part.take(65_536).read_to_end(&mut head).map_err(|e| Refusal::Damaged(e.to_string()))?;
+    let head = String::from_utf8_lossy(&head);
+    let claimed = head.split_once("uniqueCount=").map(|(_, rest)| leading_number(rest));
+    if claimed.is_some_and(|count| count > size) {
+        return Err(Refusal::Damaged("共享字符串的个数不合理".to_owned()));
+    }
+    Ok(())
+}
+
+fn leading_number(text: &str) -> u64 {
+    let digits: String = text
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
+}
+
+/// Decrypts an encrypted OOXML workbook with the first password that fits.
+///
+/// # Errors
+/// [`Refusal::Encrypted`] without any password, [`Refusal::WrongPassword`] where none fits.
+pub(super) fn decrypt(bytes: &[u8], passwords: &[String]) -> Result<Vec<u8>, Refusal> {
+    check_rounds(bytes)?;
+    // Excel opens a write-protected workbook by itself with this password.
+    let built_in = std::iter::once("VelvetSweatshop");
+    for password in passwords.iter().map(String::as_str).chain(built_in) {
+        let plain = office_crypto::decrypt_from_bytes(bytes.to_vec(), password);
+        // A wrong password may decrypt to garbage without an error.
+        if let Ok(plain) = plain
+            && plain.starts_with(b"PK\x03\x04")
+        {
+            return Ok(plain);
+        }
+    }
+    Err(if passwords.is_empty() { Refusal::Encrypted } else { Refusal::WrongPassword })
+}
+
+fn check_rounds(bytes: &[u8]) -> Result<(), Refusal> {
+    let info = ole_stream(bytes, "EncryptionInfo").unwrap_or_default();
+    let info = String::from_utf8_lossy(&info);
+    let rounds = info.split("spinCount=").skip(1).map(leading_number).max();
+    match rounds {
+        Some(rounds) if rounds > MOST_ROUNDS => Err(Refusal::Damaged("加密参数不合理".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+fn ole_stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
+    let mut content = Vec::new();
+    container.open_stream(name).ok()?.read_to_end(&mut content).ok()?;
+    Some(content)
+}
+
+/// Walks the BIFF records of an `.xls`.
+///
+/// # Errors
+/// [`Refusal::Encrypted`] for a password in any of the three ways BIFF knows, and
+/// [`Refusal::Damaged`] for cells outside every sheet.
+pub(super) fn check_xls(bytes: &[u8]) -> Result<(), Refusal> {
+    let stream = ole_stream(bytes, "Workbook").or_else(|| ole_stream(bytes, "Book"));
+    let Some(stream) = stream else {
+        return Err(Refusal::Damaged("工作簿数据读不出来".to_owned()));
+    };
+    let mut rest = stream.as_slice();
+    while let Some((kind, data)) = next_record(&mut rest) {
+        check_record(kind, data)?;
+    }
+    Ok(())
+}
+
+fn next_record<'a>(rest: &mut &'a [u8]) -> Option<(u16, &'a [u8])> {
+    let kind = word(rest, 0)?;
+    let length = usize::from(word(rest, 2)?);
+    let data = rest.get(4..4 + length)?;
+    *rest = rest.get(4 + length..)?;
+    Some((kind, data))
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]))
+}
+
+/// [MS-XLS] 2.3: FILEPASS, DIMENSIONS and the cell records.
+fn check_record(kind: u16, data: &[u8]) -> Result<(), Refusal> {
+    let damaged = || Err(Refusal::Damaged("单元格位置超出工作表".to_owned()));
+    match kind {
+        0x002F => Err(Refusal::Encrypted),
+        0x0200 if data.len() >= 14 => {
+            let last_row =
+                u32::from(word(data, 4).unwrap_or(0)) | u32::from(word(data, 6).unwrap_or(0)) << 16;
+            if last_row > 65_536 || word(data, 10) > Some(XLS_COLUMNS) { damaged() } else { Ok(()) }
+        }
+        0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E
+            if word(data, 2) >= Some(XLS_COLUMNS) =>
+        {
+            damaged()
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,402 @@
+//! Which heading means which field: the schema files, the user's own headings, and a careful
+//! second look at headings neither of them has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::heading::{Normal, normalise};
+use super::{Field, SourceKind};
+
+const REGISTRY: &str = include_str!("../../schemas/sources/registry.toml");
+const ENROLLMENT: &str = include_str!("../../schemas/sources/enrollment.toml");
+const TRAINING: &str = include_str!("../../schemas/sources/training.toml");
+
+/// Words that make a heading somebody else's or something else's: `户主姓名` is not `姓名`,
+/// `学校联系电话` is not the student's. A guess never adds or drops one of them.
+const OTHERS: &[&str] = &[
+    "父",
+    "母",
+    "监护",
+    "户主",
+    "配偶",
+    "丈夫",
+    "妻",
+    "联系人",
+    "法人",
+    "法定代表",
+    "负责人",
+    "班主任",
+    "教师",
+    "老师",
+    "经办",
+    "家长",
+    "家属",
+    "亲属",
+    "家庭",
+    "紧急",
+    "担保",
+    "审核",
+    "填表",
+    "填报",
+    "帮扶",
+    "责任人",
+    "开户",
+    "银行",
+    "残疾",
+    "单位",
+    "企业",
+    "公司",
+    "学校",
+    "院校",
+    "机构",
+    "子女",
+    "曾用",
+    "英文",
+    "拼音",
+    "是否",
+    "类型",
+    "类别",
+    "干部",
+    "书记",
+    "介绍人",
+    "推荐人",
+    "领取人",
+    "代领",
+    "村医",
+];
+
+/// What may stand before a known heading without changing its meaning.
+const PREFIXES: &[&str] = &[
+    "参训人员",
+    "参训学员",
+    "培训人员",
+    "培训学员",
+    "培训对象",
+    "受训人员",
+    "贫困劳动力",
+    "脱贫劳动力",
+    "建档立卡贫困劳动力",
+    "贫困人口",
+    "脱贫人口",
+    "建档立卡人员",
+    "建档立卡",
+    "毕业生",
+    "劳动力",
+    "申请人",
+    "学生",
+    "学员",
+    "新生",
+    "人员",
+    "本人",
+    "个人",
+    "成员",
+    "所属",
+    "所在",
+    "现",
+    "实际",
+];
+
+/// Heading cells of a running number, which is no field.
+const SERIALS: &[&str] = &["序号", "编号", "序", "no", "行号", "顺序号", "序列号", "num", "xh"];
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Schema {
+    required: Vec<Vec<String>>,
+    ignored: Vec<String>,
+    column: Vec<Column>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Column {
+    field: String,
+    headings: Vec<String>,
+}
+
+/// A heading that was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Recognised {
+    /// What the column holds.
+    pub(super) field: Field,
+    /// Place among the headings of the field: lower is preferred.
+    pub(super) rank: u16,
+    /// Whether it is only near a known heading.
+    pub(super) guessed: bool,
+}
+
+/// The headings of one kind of source.
+#[derive(Clone, Debug)]
+pub(super) struct Synonyms {
+    exact: BTreeMap<String, (Field, u16)>,
+    ignored: BTreeSet<String>,
+    labels: BTreeMap<Field, String>,
+    /// Of each group at least one column has to be there.
+    pub(super) required: Vec<Vec<Field>>,
+}
+
+impl Synonyms {
+    /// The shipped headings of a kind.
+    ///
+    /// # Panics
+    /// Never with the embedded schema files, which a test reads.
+    pub(super) fn of(kind: SourceKind) -> Self {
+        let text = match kind {
+            SourceKind::Registry => REGISTRY,
+            SourceKind::Enrollment => ENROLLMENT,
+            SourceKind::Training => TRAINING,
+        };
+        let schema: Schema = toml::from_str(text).expect("the embedded schema is valid TOML");
+        Self::from_schema(&schema)
+    }
+
+    fn from_schema(schema: &Schema) -> Self {
+        let field = |key: &String| Field::from_key(key).expect("the embedded schema names fields");
+        let mut synonyms = Self {
+            exact: BTreeMap::new(),
+            ignored: schema.ignored.iter().map(|heading| normalise(heading).whole).collect(),
+            labels: BTreeMap::new(),
+            required: schema.required.iter().map(|keys| keys.iter().map(field).collect()).collect(),
+        };
+        for column in &schema.column {
+            synonyms.add(field(&column.field), &column.headings, 1);
+        }
+        synonyms
+    }
+
+    fn add(&mut self, field: Field, headings: &[String], first_rank: u16) {
+        for (rank, heading) in (first_rank..).zip(headings) {
+            self.labels.entry(field).or_insert_with(|| heading.clone());
+            self.exact.insert(normalise(heading).whole, (field, rank));
+        }
+    }
+
+    /// Adds the user's headings, which come before all others. Hands back keys that name no field.
+    pub(super) fn extend(&mut self, columns: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+        let mut unknown = Vec::new();
+        for (key, headings) in columns {
+            match Field::from_key(key) {
+                Some(field) => self.add(field, headings, 0),
+                None => unknown.push(key.clone()),
+            }
+        }
+        unknown
+    }
+
+    /// The name of a field for users: its first heading.
+    pub(super) fn label(&self, field: Field) -> &str {
+        self.labels.get(&field).map_or(field.key(), String::as_str)
+    }
+
+    /// What a heading means, if anything.
+    pub(super) fn recognise(&self, heading: &str) -> Option<Recognised> {
+        let normal = normalise(heading);
+        if normal.whole.is_empty() {
+            return None;
+        }
+        if let Some(&(field, rank)) = self.exact.get(&normal.whole) {
+            return Some(Recognised { field, rank, guessed: false });
+        }
+        if self.ignored.contains(&normal.whole) {
+            return None;
+        }
+        self.without_aside(&normal).or_else(|| self.guess(&normal))
+    }
+
+    /// The heading without its bracketed words, unless those say whose it is.
+    fn without_aside(&self, normal: &Normal) -> Option<Recognised> {
+        if normal.aside.is_empty() || is_others(&normal.aside) {
+            return None;
+        }
+        let &(field, rank) = self.exact.get(&normal.bare)?;
+        Some(Recognised { field, rank, guessed: false })
+    }
+
+    fn guess(&self, normal: &Normal) -> Option<Recognised> {
+        let text = if is_others(&normal.aside) { &normal.whole } else { &normal.bare };
+        if self.ignored.contains(text) {
+            return None;
+        }
+        let (field, rank) = self.trimmed(text).or_else(|| self.misspelt(text))?;
+        Some(Recognised { field, rank: rank + 1000, guessed: true })
+    }
+
+    /// A known heading with a harmless word before or after it.
+    fn trimmed(&self, text: &str) -> Option<(Field, u16)> {
+        let core = text.trim_end_matches(is_form_hint);
+        let prefixes = PREFIXES.iter().filter_map(|prefix| core.strip_prefix(prefix));
+        let mut cores = std::iter::once(core).chain(prefixes);
+        cores.find_map(|core| self.exact.get(core).copied())
+    }
+
+    /// A long known heading with one wrong letter. Short ones are too near each other
+    /// (`毕业时间`, `结业时间`, `就业时间`).
+    fn misspelt(&self, text: &str) -> Option<(Field, u16)> {
+        if text.chars().count() < 6 {
+            return None;
+        }
+        let others = others_in(text);
+        let near = |known: &str| {
+            known.chars().count() >= 6
+                && others_in(known) == others
+                && strsim::osa_distance(known, text) == 1
+        };
+        self.exact.iter().find(|(known, _)| near(known)).map(|(_, found)| *found)
+    }
+
+    /// The seen heading most like one of the headings of a field, for messages.
+    pub(super) fn nearest<'a>(&self, field: Field, seen: &'a [String]) -> Option<&'a str> {
+        let likeness = |heading: &str| {
+            let normal = normalise(heading).whole;
+            let known = self.exact.iter().filter(|(_, (other, _))| *other == field);
+            known
+                .map(|(known, _)| strsim::normalized_levenshtein(known, &normal))
+                .fold(0.0, f64::max)
+        };
+        let scored = seen.iter().map(|heading| (likeness(heading), heading));
+        let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
+        (best.0 >= 0.4).then_some(best.1.as_str())
+    }
+
+    /// Known headings of a field, in order of preference, for messages.
+    pub(super) fn known(&self, field: Field, count: usize) -> Vec<&str> {
+        let mut known: Vec<(u16, &str)> = self
+            .exact
+            .iter()
+            .filter(|(_, (other, _))| *other == field)
+            .map(|(heading, (_, rank))| (*rank, heading.as_str()))
+            .collect();
+        known.sort_unstable();
+        known.into_iter().take(count).map(|(_, heading)| heading).collect()
+    }
+}
+
+/// Whether a heading is that of a running number.
+pub(super) fn is_serial(heading: &str) -> bool {
+    SERIALS.contains(&normalise(heading).whole.as_str())
+}
+
+/// Whether a text makes the heading beside it somebody else's.
+pub(super) fn is_others(text: &str) -> bool {
+    OTHERS.iter().any(|word| text.contains(word))
+}
+
+fn others_in(text: &str) -> Vec<&'static str> {
+    OTHERS.iter().copied().filter(|word| text.contains(word)).collect()
+}
+
+/// Letters of remarks such as `必填`, `18位`, `文本格式`, `yyyymmdd`.
+fn is_form_hint(letter: char) -> bool {
+    letter.is_ascii_digit() || "位必选填文本格式元个例如ymd".contains(letter)
+}
+
+/// The field key most like a mistaken one, for messages.
+pub(super) fn nearest_key(key: &str) -> &'static str {
+    let keys = Field::ALL.iter().map(|field| field.key());
+    let likeness = |known: &&str| strsim::jaro_winkler(known, key);
+    keys.max_by(|left, right| likeness(left).total_cmp(&likeness(right))).unwrap_or("name")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Field, SourceKind, Synonyms, nearest_key};
+    use SourceKind::{Enrollment, Registry, Training};
+
+    fn field(kind: SourceKind, heading: &str) -> Option<(&'static str, bool)> {
+        Synonyms::of(kind).recognise(heading).map(|found| (found.field.key(), found.guessed))
+    }
+
+    #[test]
+    fn headings_of_real_exports_are_known() {
+        let cases = [
+            (Registry, "县(市、区、旗)", "county"),
+            (Registry, "乡（镇）", "town"),
+            (Registry, "务工时间（月）", ""),
+            (Registry, "户主证件号码", "head_id"),
+            (Registry, "易返贫致贫户(监测对象)类型", "monitor_type"),
+            (Registry, "检测对象类别", "monitor_type"),
+            (Registry, "年度", ""),
+            (Registry, "脱贫年度", "exit_year"),
+            (Enrollment, "劳动力姓名*", "name"),
+            (Enrollment, "父亲身份证号", "father_id"),
+            (Enrollment, "院校编号", ""),
+            (Enrollment, "院校名称", "school"),
+            (Enrollment, "家庭联系电话", "contact_phone"),
+            (Enrollment, "毕业证书编号", ""),
+            (Enrollment, "专业等级/培养层次", "training_level"),
+            (Training, "享受生活和交通补贴（元）", "living_fee"),
+            (Training, "培训起始日期*", "start_date"),
+            (Training, "结业证书编号", "certificate_no"),
+            (Training, "就业失业登记证号码", ""),
+            (Training, "是否属于扶贫建档立卡户", "declared_poor"),
+        ];
+        for (kind, heading, key) in cases {
+            let found = field(kind, heading);
+            assert_eq!(found, (!key.is_empty()).then_some((key, false)), "{heading}");
+        }
+    }
+
+    #[test]
+    fn near_headings_are_guessed() {
+        let cases = [
+            (Enrollment, "毕业生姓名", "name"),
+            (Training, "参训人员身份证号码（必填）", "id_number"),
+            (Registry, "脱贫人口文化程度", "education"),
+            (Training, "公民身份证号吗", "id_number"),
+            (Enrollment, "身份证号码18位", "id_number"),
+        ];
+        for (kind, heading, key) in cases {
+            let known = Synonyms::of(kind);
+            let found = known.recognise(heading).map(|found| found.field.key());
+            assert_eq!(found, Some(key), "{heading}");
+        }
+    }
+
+    #[test]
+    fn what_is_somebody_elses_is_never_taken() {
+        let headings = [
+            "配偶姓名",
+            "班主任联系电话",
+            "学校联系电话",
+            "法人姓名",
+            "姓名（配偶）",
+            "开户人姓名",
+            "曾用名",
+            "帮扶人姓名",
+            "姓名拼音",
+            "休学时间",
+            "是否有身份证号",
+            "证件号码类型",
+            "监护人工作单位",
+            "银行卡号",
+            "村干部姓名",
+            "技能证书工种",
+        ];
+        for heading in headings {
+            assert_eq!(field(Enrollment, heading), None, "{heading}");
+        }
+    }
+
+    #[test]
+    fn the_users_headings_come_first() {
+        let mut known = Synonyms::of(Training);
+        let columns = BTreeMap::from([
+            ("agency".to_owned(), vec!["曾用名".to_owned()]),
+            ("nmae".to_owned(), vec!["x".to_owned()]),
+        ]);
+        assert_eq!(known.extend(&columns), ["nmae"]);
+        assert_eq!(known.recognise("曾用名").map(|found| found.field), Some(Field::Agency));
+        assert_eq!(nearest_key("nmae"), "name");
+    }
+
+    #[test]
+    fn no_heading_of_a_schema_is_ambiguous() {
+        for kind in [Registry, Enrollment, Training] {
+            let known = Synonyms::of(kind);
+            for ignored in &known.ignored {
+                assert!(!known.exact.contains_key(ignored), "{kind:?} {ignored}");
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! XML Spreadsheet 2003 (`urn:schemas-microsoft-com:office:spreadsheet`), usually saved as `.xls`.
+
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use super::RawCell;
+use super::assembly::{Assembly, MAX_COLUMNS, MAX_ROWS};
+use super::cell::{DAYS_1904, from_iso, from_text};
+use super::refusal::Refusal;
+use super::sheet::Flow;
+
+/// Hands every worksheet over.
+///
+/// # Errors
+/// Where the XML is broken.
+pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+    let mut xml = quick_xml::Reader::from_str(text);
+    xml.config_mut().check_end_names = false;
+    let mut reader = Reader::default();
+    loop {
+        let event = xml.read_event().map_err(|error| Refusal::Damaged(format!("XML：{error}")))?;
+        match event {
+            Event::Start(tag) => reader.open(&tag, assembly),
+            Event::Empty(tag) => {
+                reader.open(&tag, assembly);
+                reader.close(local(tag.name().as_ref()), assembly);
+            }
+            Event::End(tag) => reader.close(local(tag.name().as_ref()), assembly),
+            Event::Text(text) => {
+                reader.text(&text.into_inner());
+                if reader.in_visible {
+                    assembly.hide();
+                }
+            }
+            Event::CData(text) => reader.text(&text.into_inner()),
+            Event::GeneralRef(reference) => reader.text(&resolve(&reference)),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if reader.open_sheet {
+        return Err(Refusal::Truncated);
+    }
+    Ok(())
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// `&lt;`, `&#22995;` and their like.
+fn resolve(reference: &BytesRef<'_>) -> String {
+    if let Ok(Some(letter)) = reference.resolve_char_ref() {
+        return letter.to_string();
+    }
+    match &*reference.clone().into_inner() {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        "nbsp" => "\u{a0}",
+        _ => "",
+    }
+    .to_owned()
+}
+
+#[derive(Default)]
+struct Reader {
+    open_sheet: bool,
+    stopped: bool,
+    is_1904: bool,
+    row: u32,
+    column: u32,
+    /// Further columns the current cell covers.
+    across: u32,
+    cells: Vec<(u32, RawCell)>,
+    kind: String,
+    data: Option<String>,
+    /// Inside a cell comment, whose text is marked as data too.
+    in_comment: bool,
+    /// Inside `<Visible>`, which says whether the worksheet is hidden.
+    in_visible: bool,
+}
+
+impl Reader {
+    fn open(&mut self, tag: &BytesStart<'_>, assembly: &mut Assembly<'_>) {
+        match local(tag.name().as_ref()) {
+            "Worksheet" => {
+                let name = attribute(tag, "Name").unwrap_or_default();
+                self.open_sheet = true;
+                self.stopped = false;
+                self.row = 0;
+                assembly.begin(&name, false);
+            }
+            "Row" => {
+                let next = self.row.saturating_add(1);
+                self.row = number(tag, "Index").filter(|row| *row >= next).unwrap_or(next);
+                self.column = 0;
+                self.cells.clear();
+            }
+            "Cell" => {
+                let given = number(tag, "Index").and_then(|index| index.checked_sub(1));
+                self.column = given.filter(|index| *index >= self.column).unwrap_or(self.column);
+                self.across = number(tag, "MergeAcross").unwrap_or(0).min(MAX_COLUMNS);
+            }
+            "Comment" => self.in_comment = true,
+            "Visible" => self.in_visible = true,
+            "Data" if !self.in_comment => {
+                self.kind = attribute(tag, "Type").unwrap_or_default();
+                self.data = Some(String::new());
+            }
+            "Date1904" => self.is_1904 = true,
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str, assembly: &mut Assembly<'_>) {
+        match name {
+            "Comment" => self.in_comment = false,
+            "Visible" => self.in_visible = false,
+            "Data" if !self.in_comment => {
+                let text = self.data.take().unwrap_or_default();
+                if self.column < MAX_COLUMNS && self.row <= MAX_ROWS {
+                    self.cells.push((self.column, self.value(&text)));
+                }
+            }
+            "Cell" => {
+                self.column = self.column.saturating_add(1).saturating_add(self.across);
+                self.across = 0;
+            }
+            "Row" => {
+                let cells = std::mem::take(&mut self.cells);
+                if self.open_sheet && !self.stopped {
+                    self.stopped = assembly.row(self.row, cells) == Flow::Stop;
+                }
+            }
+            "Worksheet" if self.open_sheet => {
+                self.open_sheet = false;
+                assembly.end();
+            }
+            _ => {}
+        }
+    }
+
+    fn value(&self, text: &str) -> RawCell {
+        let parsed = || text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        match self.kind.as_str() {
+            "Number" => parsed().map_or_else(|| from_text(text), RawCell::Number),
+            "DateTime" => match from_iso(text.trim()) {
+                // Written as a calendar date, so that only the epoch's own day zero is off.
+                RawCell::Date(serial) if self.is_1904 && serial < DAYS_1904 => {
+                    RawCell::Date(serial + DAYS_1904)
+                }
+                cell => cell,
+            },
+            "Boolean" => RawCell::Bool(text.trim() == "1"),
+            "Error" => RawCell::Error(text.trim().into()),
+            _ => from_text(text),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(data) = &mut self.data {
+            data.push_str(text);
+        }
+    }
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let mut attributes = tag.attributes();
+    let mut sound = attributes.with_checks(false).flatten();
+    let found = sound.find(|attribute| local(attribute.key.as_ref()) == name)?;
+    let value = quick_xml::escape::unescape(&found.value).map(std::borrow::Cow::into_owned);
+    Some(value.unwrap_or_default())
+}
+
+fn number(tag: &BytesStart<'_>, name: &str) -> Option<u32> {
+    attribute(tag, name).and_then(|value| value.trim().parse().ok())
+}

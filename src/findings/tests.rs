@@ -337,7 +337,7 @@ fn entitlement_on_the_first_day() {
         let found = reasons(&world, FindingKind::Timing);
         match expected {
             Some(words) => {
-                assert!(found.len() == 1 && found[0].contains(words), "{index} {found:?}")
+                assert!(found.len() == 1 && found[0].contains(words), "{index} {found:?}");
             }
             None => assert!(found.is_empty(), "{index} {found:?}"),
         }

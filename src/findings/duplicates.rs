@@ -71,10 +71,8 @@ fn row_key(record: &SourceRecord) -> Option<RowKey> {
 }
 
 fn repeated(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
-    let mut keyed: Vec<(RowKey, u32)> = rows
-        .iter()
-        .filter_map(|row| row_key(inputs.record(*row)).map(|key| (key, *row)))
-        .collect();
+    let mut keyed: Vec<(RowKey, u32)> =
+        rows.iter().filter_map(|row| row_key(inputs.record(*row)).map(|key| (key, *row))).collect();
     keyed.sort_unstable();
     let mut found = Vec::new();
     for group in keyed.chunk_by(|left, right| left.0 == right.0).filter(|group| group.len() > 1) {
@@ -87,7 +85,8 @@ fn repeated(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
 }
 
 fn repeated_row(inputs: &Inputs, row: u32, other: u32, count: usize) -> Finding {
-    let what = if inputs.record(row).training().is_some() { "在同一班级" } else { "在同一学校" };
+    let what =
+        if inputs.record(row).training().is_some() { "在同一班级" } else { "在同一学校" };
     let reason = format!(
         "“{}”{what}登记了{count}行：本行与{}",
         inputs.record(row).facts.name.raw,

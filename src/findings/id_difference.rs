@@ -73,10 +73,8 @@ fn is_swap(left: &[char], right: &[char], first: usize, second: usize) -> bool {
 
 fn many(left: &[char], right: &[char], differing: &[usize]) -> String {
     if differing.len() <= LISTED {
-        let shown: Vec<String> = differing
-            .iter()
-            .map(|i| format!("第{}位 {}→{}", i + 1, left[*i], right[*i]))
-            .collect();
+        let shown: Vec<String> =
+            differing.iter().map(|i| format!("第{}位 {}→{}", i + 1, left[*i], right[*i])).collect();
         return format!("{}位不同：{}", differing.len(), shown.join("，"));
     }
     let parts: Vec<&str> = PARTS
@@ -114,7 +112,7 @@ mod tests {
             ("230822200001010056", "2位不同：第15位 0→3，第16位 0→4"),
             ("23082220000101345", "漏位：少第18位的6"),
             ("2308222000010134566", "多位：多出第19位的6"),
-            ("230822199912313456", "6位不同，在出生日期码"),
+            ("230822199912313456", "7位不同，在出生日期码"),
             ("2308", "位数不同：4位与18位"),
             ("", "一方没有证件号码"),
         ];

@@ -48,16 +48,21 @@ fn describe(
         }
         MatchClass::NameDiffers => {
             let why = name_difference(&source.name, &registry.name);
-            (FindingKind::NameDiffers, format!("{why}：{}；证件号码同为{}", names(), source.id.masked()))
+            (
+                FindingKind::NameDiffers,
+                format!("{why}：{}；证件号码同为{}", names(), source.id.masked()),
+            )
         }
         MatchClass::IdDiffers => {
             let why = id_difference::describe(&source.id, &registry.id);
             let same = source.name.folded == registry.name.folded;
-            let name = if same { format!("姓名同为“{}”", source.name.raw) } else { names() };
+            let name =
+                if same { format!("姓名同为“{}”", source.name.raw) } else { names() };
             (FindingKind::IdDiffers, format!("{why}（来源→建档立卡）：{}；{name}", numbers()))
         }
         MatchClass::Upgraded15 => {
-            let old = if source.id.has(identifier::note::FROM_15) { "来源" } else { "建档立卡" };
+            let old =
+                if source.id.has(identifier::note::FROM_15) { "来源" } else { "建档立卡" };
             (FindingKind::Upgraded15, format!("{old}为15位旧号，升为18位后一致：{}", numbers()))
         }
         MatchClass::Disability => {
@@ -83,7 +88,11 @@ fn format_difference(left: &PersonName, right: &PersonName) -> String {
     if left.text != right.text && left.folded == right.folded {
         words.push("繁简或异体字");
     }
-    if words.is_empty() { "写法不同".to_owned() } else { format!("{}不同", words.join("、")) }
+    if words.is_empty() {
+        "写法不同".to_owned()
+    } else {
+        format!("{}不同", words.join("、"))
+    }
 }
 
 /// How two names really differ: the one character, its sound, or all.
@@ -91,12 +100,14 @@ fn name_difference(left: &PersonName, right: &PersonName) -> String {
     if (left.notes | right.notes) & note::UNKNOWN_GLYPH != 0 {
         return "姓名中有未能显示的字".to_owned();
     }
-    let (a, b): (Vec<char>, Vec<char>) = (left.folded.chars().collect(), right.folded.chars().collect());
+    let (a, b): (Vec<char>, Vec<char>) =
+        (left.folded.chars().collect(), right.folded.chars().collect());
     if a.len() != b.len() {
         return "姓名字数不同".to_owned();
     }
     let differing: Vec<usize> = (0..a.len()).filter(|i| a[*i] != b[*i]).collect();
-    let sound = if differing.iter().all(|i| same_sound(a[*i], b[*i])) { "（同音）" } else { "" };
+    let sound =
+        if differing.iter().all(|i| same_sound(a[*i], b[*i])) { "（同音）" } else { "" };
     match differing.as_slice() {
         [one] => format!("姓名第{}字不同{sound}", one + 1),
         _ if !sound.is_empty() => "姓名不同（同音）".to_owned(),

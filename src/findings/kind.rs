@@ -26,6 +26,10 @@ impl Urgency {
 
 /// Whoever keeps the source row: 学校 for a student, 培训机构 for a trainee.
 const KEEPER: &[Owner] = &[Owner::School, Owner::Agency];
+/// Only schools have 学籍.
+const SCHOOL: &[Owner] = &[Owner::School];
+/// Only agencies have classes.
+const AGENCY: &[Owner] = &[Owner::Agency];
 /// The registry's own rows.
 const REGISTRY: &[Owner] = &[Owner::PovertyOffice];
 /// The comparing office decides.
@@ -92,9 +96,9 @@ kinds! {
         "本市建档立卡信息中没有此人，在省内其他市的建档立卡信息中找到。";
     RepeatedRow, "F12", "本表重复", Mend, KEEPER,
         "同一学校同一人在籍不止一行，或同一培训机构同一班级中同一人不止一行。";
-    TwoSchools, "F13", "一人多籍", Mend, KEEPER,
+    TwoSchools, "F13", "一人多籍", Mend, SCHOOL,
         "同一人在两所及以上学校同时有未离校的学籍。";
-    OverlappingClasses, "F14", "一人同期多班", Mend, KEEPER,
+    OverlappingClasses, "F14", "一人同期多班", Mend, AGENCY,
         "同一人参加的两个培训班起止日期重叠。";
     RegistryRepeated, "F15", "建档立卡重复", Mend, REGISTRY,
         "建档立卡信息中同一证件号码或同一人编号出现不止一次。";
@@ -106,7 +110,7 @@ kinds! {
         "入学或开班时此人尚未识别、已脱贫不再享受政策、风险已消除，或不属于脱贫人口和监测对象。";
     Illogical, "F19", "逻辑异常", Check, ANYONE,
         "同一行或同一人的各项数据相互矛盾，如性别、出生日期、年龄、在校、培训、就业的先后。";
-    SubsidyRepeated, "F20", "补贴疑似重复", Check, KEEPER,
+    SubsidyRepeated, "F20", "补贴疑似重复", Check, AGENCY,
         "同一人同一年生活费补贴不止一次、同一工种培训不止一次，或享受培训补贴超过3次。";
     Household, "F21", "户号异常", Check, REGISTRY,
         "同一户编号下有两名户主、户主与配偶同性别，或分在两个县（市、区）。";
@@ -183,6 +187,10 @@ mod tests {
     #[test]
     fn docs_print_this_table() {
         let docs = include_str!("../../docs/findings.md");
-        assert!(docs.contains(&markdown_table()), "docs/findings.md must hold:\n{}", markdown_table());
+        assert!(
+            docs.contains(&markdown_table()),
+            "docs/findings.md must hold:\n{}",
+            markdown_table()
+        );
     }
 }

@@ -59,8 +59,7 @@ pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
 pub fn sex_against_id(facts: &Facts) -> Option<Conflict> {
     let (column, number) = (facts.sex?, facts.id.sex()?);
     (facts.id.is_sound() && column != number).then(|| {
-        let reason =
-            format!("性别填“{}”，证件号码第17位表示“{}”", column.label(), number.label());
+        let reason = format!("性别填“{}”，证件号码第17位表示“{}”", column.label(), number.label());
         (reason, vec![Field::Sex, Field::IdNumber])
     })
 }
@@ -133,7 +132,10 @@ fn course_dates(course: &Training, as_of: Date) -> Vec<Conflict> {
         found.push((reason, vec![Field::StartDate, Field::EndDate]));
         return found;
     }
-    let after = [("就业", course.employed, Field::EmployedOn), ("创业", course.business, Field::BusinessOn)];
+    let after = [
+        ("就业", course.employed, Field::EmployedOn),
+        ("创业", course.business, Field::BusinessOn),
+    ];
     for (word, date, field) in after.into_iter().filter(|(_, d, _)| surely_after(course.end, *d)) {
         let reason = format!("{word}时间{}早于结业日期{}", show(date), show(course.end));
         found.push((reason, vec![field, Field::EndDate]));

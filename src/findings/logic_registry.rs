@@ -66,7 +66,8 @@ fn sex_against_relation(person: &Person) -> Option<(String, Vec<Field>)> {
 
 fn age_against_schooling(person: &Person, as_of: Date) -> Option<(String, Vec<Field>)> {
     let schooling = person.schooling?;
-    let birth = if person.facts.id.is_sound() { person.facts.id.birth() } else { person.facts.birth };
+    let birth =
+        if person.facts.id.is_sound() { person.facts.id.birth() } else { person.facts.birth };
     let (least, most) = age_range(birth, as_of)?;
     let high = matches!(
         schooling,

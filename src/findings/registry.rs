@@ -35,7 +35,8 @@ pub fn repeated(inputs: &Inputs) -> Vec<Finding> {
         .map(|(row, person)| (person.region, person.person_no.as_str(), row))
         .collect();
     by_number.par_sort_unstable();
-    let same = |left: &(u16, &str, u32), right: &(u16, &str, u32)| (left.0, left.1) == (right.0, right.1);
+    let same =
+        |left: &(u16, &str, u32), right: &(u16, &str, u32)| (left.0, left.1) == (right.0, right.1);
     for run in by_number.chunk_by(same).filter(|run| run.len() > 1) {
         let run: Vec<u32> = run.iter().map(|(_, _, row)| *row).collect();
         found.extend(repeats(inputs, &run));
@@ -56,7 +57,8 @@ fn repeats(inputs: &Inputs, run: &[u32]) -> Vec<Finding> {
 }
 
 fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> String {
-    let same_id = id_key(&person.facts.id).is_some() && id_key(&person.facts.id) == id_key(&twin.facts.id);
+    let same_id =
+        id_key(&person.facts.id).is_some() && id_key(&person.facts.id) == id_key(&twin.facts.id);
     let what = if same_id {
         format!("证件号码{}出现{count}次", person.facts.id.masked())
     } else {
@@ -111,7 +113,8 @@ fn with_relation(inputs: &Inputs, household: &[u32], relation: Relation) -> Vec<
 }
 
 fn between(inputs: &Inputs, row: u32, other: u32, reason: String) -> Finding {
-    let fields = [Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Relation];
+    let fields =
+        [Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Relation];
     Finding::on_person(FindingKind::Household, row, reason)
         .with(evidence::of_person(inputs.person(row), &fields))
         .with(evidence::of_person(inputs.person(other), &fields))

@@ -87,9 +87,9 @@ impl Sample {
             institution(SourceKind::Training, "博爱培训学校"),
         ];
         let mut gazetteer = Gazetteer::default();
-        gazetteer.divisions = divisions;
+        gazetteer.divisions.extend(divisions);
         let regions = vec!["佳木斯市".to_owned(), "鹤岗市".to_owned()];
-        let records = Records { institutions, regions, gazetteer, ..Records::default() };
+        let records = Records { regions, institutions, gazetteer, ..Records::default() };
         Self { records, outcomes: Vec::new() }
     }
 
@@ -171,7 +171,8 @@ impl Sample {
 
 /// One registry sheet and one source sheet, with the columns the statistics name cells of.
 pub(crate) fn catalogue() -> Catalogue {
-    let fields = [Field::Name, Field::EntryDate, Field::StartDate, Field::EndDate, Field::EmployedOn];
+    let fields =
+        [Field::Name, Field::EntryDate, Field::StartDate, Field::EndDate, Field::EmployedOn];
     let columns = (0..).zip(fields).map(|(index, field)| MappedColumn {
         field,
         index,

@@ -105,6 +105,7 @@ fn too_many(inputs: &Inputs, year: &[Attendance]) -> Vec<Finding> {
     if several.len() <= COURSES_A_YEAR {
         return Vec::new();
     }
-    let fields = [Field::Name, Field::IdNumber, Field::ClassNo, Field::StartDate, Field::TrainingFee];
+    let fields =
+        [Field::Name, Field::IdNumber, Field::ClassNo, Field::StartDate, Field::TrainingFee];
     each(inputs, &several, "参加补贴培训（每年最多3次）", &fields)
 }

@@ -36,8 +36,7 @@ pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
     ];
     let finding = |reason: String| {
         let name = &person.facts.name.raw;
-        let cells =
-            evidence::of_source(record, &[Field::Name, Field::EntryDate, Field::StartDate]);
+        let cells = evidence::of_source(record, &[Field::Name, Field::EntryDate, Field::StartDate]);
         inputs
             .on_row(FindingKind::Timing, row, format!("“{name}”{reason}"))
             .owned_by(Owner::PovertyOffice)
@@ -74,7 +73,9 @@ fn no_longer_eligible(standing: &Standing, word: &str, began: PartialDate) -> Op
             Some(format!("{year}年已脱贫（不再享受政策），早于{word}时间{began_text}"))
         }
         Some(_) => None,
-        None => Some(format!("为已脱贫（不再享受政策），脱贫年度未填，无法确定{word}时间{began_text}是否仍享受")),
+        None => Some(format!(
+            "为已脱贫（不再享受政策），脱贫年度未填，无法确定{word}时间{began_text}是否仍享受"
+        )),
     }
 }
 
@@ -82,8 +83,8 @@ fn no_longer_eligible(standing: &Standing, word: &str, began: PartialDate) -> Op
 fn risk_cleared(standing: &Standing, word: &str, began: PartialDate) -> Option<String> {
     let monitored_only =
         !standing.monitor_type.is_empty() && !standing.household_type.contains("脱贫户");
-    let cleared = standing.risk_cleared != Some(false)
-        && surely_after(began, standing.risk_cleared_on);
+    let cleared =
+        standing.risk_cleared != Some(false) && surely_after(began, standing.risk_cleared_on);
     (monitored_only && cleared).then(|| {
         let (cleared, began) = (show(standing.risk_cleared_on), show(began));
         format!("的风险已于{cleared}消除，早于{word}时间{began}")

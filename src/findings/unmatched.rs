@@ -112,7 +112,8 @@ fn declared(inputs: &Inputs, row: u32) -> Option<Finding> {
     match (inputs.outcome(row).decision, record.declared_poor) {
         (Decision::None, Some(DeclaredPoor::Yes)) => {
             let name = &record.facts.name.raw;
-            let reason = format!("来源登记“{name}”为建档立卡，建档立卡信息中未找到，请核对证件号码和户籍");
+            let reason =
+                format!("来源登记“{name}”为建档立卡，建档立卡信息中未找到，请核对证件号码和户籍");
             let cells = evidence::of_source(record, SOURCE_SIDE);
             Some(inputs.on_row(FindingKind::DeclaredNotFound, row, reason).with(cells))
         }

@@ -9,7 +9,7 @@ use crate::records::Records;
 use crate::records::place::PlaceId;
 use crate::sources::SourceKind;
 
-use super::counting::{Figures, by_key, overall, over, persons};
+use super::counting::{Figures, by_key, over, overall, persons};
 use super::indicators::{ANNEX2, Frame, Terms, liang_hou_sheng};
 use super::pairs::{counties_of, is_same_county, position};
 use super::{Annex2, Annex2Row};

@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 use crate::records::place::{NOWHERE, PlaceId};
 use crate::records::{Records, Training};
 
-use super::counting::{Figures, by_key, overall, over};
+use super::counting::{Figures, by_key, over, overall};
 use super::facts::OUTSIDE;
 use super::indicators::{ANNEX3, Frame, Terms};
 use super::{Annex3, Annex3Row};
@@ -73,7 +73,8 @@ pub fn count(
     let rows_of_form: Vec<Annex3Row> = (0..).zip(&counties.names).map(row).collect();
     let outside = trained.get(&OUTSIDE);
     let everybody = overall(rows, Some(false), &row_wise, terms);
-    let distinct = |index: usize| whole(everybody[index] - outside.map_or(0, |figures| figures[index]));
+    let distinct =
+        |index: usize| whole(everybody[index] - outside.map_or(0, |figures| figures[index]));
     Annex3 {
         total: total(&rows_of_form, &loaded),
         rows: rows_of_form,

@@ -12,7 +12,11 @@ pub fn notes(basis: &Basis, annex2: &Annex2, merged_persons: usize) -> Vec<Basis
     notes.extend(ANNEX2.iter().map(|one| figure(one, basis)));
     notes.extend(settings(basis));
     notes.push(totals(annex2));
-    notes.push(note("附件3表样", "推定表样（非官方）：原文件未附附件3的栏目，按文件正文和附件2的体例推定。", ""));
+    notes.push(note(
+        "附件3表样",
+        "推定表样（非官方）：原文件未附附件3的栏目，按文件正文和附件2的体例推定。",
+        "",
+    ));
     notes.extend(ANNEX3.iter().map(|one| figure(one, basis)));
     notes
 }
@@ -28,7 +32,11 @@ fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
         ReportWindow::YearToDate => ("year-to-date", "统计日期所在年的1月1日"),
     };
     vec![
-        note("统计日期", format!("{}。晚于统计日期的日期一律不计，另列问题。", basis.as_of), "as_of"),
+        note(
+            "统计日期",
+            format!("{}。晚于统计日期的日期一律不计，另列问题。", basis.as_of),
+            "as_of",
+        ),
         note(
             "统计期（当(半)年）",
             format!("{}至{}，{name}：从{start}起。", window.start, window.end),
@@ -48,8 +56,12 @@ fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
             "只写到年或年月的日期按可能的第一天判断是否在统计期内；就业时间与结业日期按共同的精度比较。",
             "",
         ),
-        note("单位排列", "技工院校在前，职业培训机构在后；各按项目文件、附件1、名称的次序。\
-             两类数据中同名的单位合为一行。", "institution_order"),
+        note(
+            "单位排列",
+            "技工院校在前，职业培训机构在后；各按项目文件、附件1、名称的次序。\
+             两类数据中同名的单位合为一行。",
+            "institution_order",
+        ),
     ]
 }
 
@@ -86,7 +98,9 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
         TrainingDate::Start => "start：按开班日期",
         TrainingDate::End => "end：按结业日期",
     };
-    let choose = |yes: bool, on: &str, off: &str| if yes { format!("true：{on}") } else { format!("false：{off}") };
+    let choose = |yes: bool, on: &str, off: &str| {
+        if yes { format!("true：{on}") } else { format!("false：{off}") }
+    };
     vec![
         note("两后生的取数", format!("{source}：{what}。"), "liang_hou_sheng"),
         note("应届、往届", "建档立卡信息没有毕业时间，应届与往届无法分开，合并填报。", ""),
@@ -124,9 +138,8 @@ fn totals(annex2: &Annex2) -> BasisNote {
     let rule = if annex2.total == annex2.distinct {
         "总计为各行之和，各指标均与去重合计相同。".to_owned()
     } else {
-        let figures = |figures: &[u64; 7]| {
-            figures.iter().map(u64::to_string).collect::<Vec<_>>().join("、")
-        };
+        let figures =
+            |figures: &[u64; 7]| figures.iter().map(u64::to_string).collect::<Vec<_>>().join("、");
         format!(
             "总计为各行之和。有人员出现在两个及以上单位：①至⑦各行之和为{}；去重合计为{}。",
             figures(&annex2.total),

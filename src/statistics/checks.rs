@@ -14,7 +14,12 @@ pub struct Outside {
 }
 
 /// All checks, Annex 2 first, each row before the total.
-pub fn checks(annex2: &Annex2, annex3: &Annex3, outside: &Outside, rule: LiangHouSheng) -> Vec<Check> {
+pub fn checks(
+    annex2: &Annex2,
+    annex3: &Annex3,
+    outside: &Outside,
+    rule: LiangHouSheng,
+) -> Vec<Check> {
     let mut checks = Vec::new();
     for row in &annex2.rows {
         checks.extend(within_unit(&row.unit, &row.values, rule));
@@ -69,26 +74,20 @@ fn within_unit(unit: &str, values: &[u64; 7], rule: LiangHouSheng) -> Vec<Check>
     checks
 }
 
-/// Column sums against distinct persons: a difference is no mistake, but must be known.
+/// Column sums against distinct persons: a sum above is no mistake, but must be known.
 fn repeated_in_rows(annex2: &Annex2) -> Vec<Check> {
     const MARKS: [&str; 7] = ["①", "②", "③", "④", "⑤", "⑥", "⑦"];
-    let differing = (0..7).filter(|column| annex2.total[*column] != annex2.distinct[*column]);
-    differing
-        .map(|column| {
-            let (sum, distinct) = (annex2.total[column], annex2.distinct[column]);
-            Check {
-                relation: format!("附件2{}各行之和 = 去重合计", MARKS[column]),
-                place: "总计".to_owned(),
-                left: signed(sum),
-                right: signed(distinct),
-                holds: false,
-                explanation: format!(
-                    "有人员出现在两个及以上单位，总计按各行之和填写，重复{}人次；去重后为{distinct}人",
-                    signed(sum) - signed(distinct)
-                ),
-            }
-        })
-        .collect()
+    let check = |column: usize| {
+        let figures = (annex2.distinct[column], annex2.total[column]);
+        let relation = format!("附件2{}去重合计 ≤ 总计（各行之和）", MARKS[column]);
+        let mut check = at_most(&relation, "总计", figures, "各行之和少于去重人数，请核对各行");
+        if figures.0 < figures.1 {
+            let repeated = figures.1 - figures.0;
+            check.explanation = format!("有人员出现在两个及以上单位，重复计{repeated}人，属正常");
+        }
+        check
+    };
+    (0..7).map(check).collect()
 }
 
 fn within_county(row: &Annex3Row) -> Vec<Check> {
@@ -207,10 +206,18 @@ mod tests {
             ("附件2① ≤ ②", "甲", |two, _| two.rows[0].values[0] = 3),
             ("附件2⑤ ≤ ④", "甲", |two, _| two.rows[0].values[4] = 5),
             ("附件2⑦ ≤ ⑥", "甲", |two, _| two.rows[0].values[6] = 6),
-            ("附件2③各行之和 = 去重合计", "总计", |two, _| two.distinct[2] = 2),
-            ("附件3六类培训人次之和 = 培训人次", "桦南县", |_, three| three.rows[0].kinds[0] = 0),
-            ("附件3培训后就业创业人数 ≤ 培训人数", "桦南县", |_, three| three.rows[0].employed = 6),
-            ("附件3创业人数 ≤ 就业创业人数", "桦南县", |_, three| three.rows[0].founded = 3),
+            ("附件2③去重合计 ≤ 总计（各行之和）", "总计", |two, _| {
+                two.distinct[2] = 4;
+            }),
+            ("附件3六类培训人次之和 = 培训人次", "桦南县", |_, three| {
+                three.rows[0].kinds[0] = 0;
+            }),
+            ("附件3培训后就业创业人数 ≤ 培训人数", "桦南县", |_, three| {
+                three.rows[0].employed = 6;
+            }),
+            ("附件3创业人数 ≤ 就业创业人数", "桦南县", |_, three| {
+                three.rows[0].founded = 3;
+            }),
             ("附件3取得证书人数 ≤ 培训人数", "桦南县", |_, three| {
                 three.rows[0].certified = Some(6);
             }),
@@ -244,8 +251,10 @@ mod tests {
         let (mut annex2, annex3) = sound();
         annex2.distinct[5] = 8;
         annex2.total[5] = 8;
-        let outside =
-            Outside { trained: vec![("鹤岗市".into(), 2)], employed: vec![("鹤岗市".into(), 0)] };
+        let outside = Outside {
+            trained: vec![("鹤岗市".into(), 2)],
+            employed: vec![("鹤岗市".into(), 0)],
+        };
         let found = failing(&annex2, &annex3, &outside);
         assert_eq!(found.len(), 1);
         assert_eq!(

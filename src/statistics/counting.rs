@@ -64,10 +64,11 @@ pub fn overall(
 
 /// Distinct persons of the rows a rule selects.
 pub fn persons(frame: &DataFrame, rule: Expr) -> u64 {
-    let counted =
-        frame.clone().lazy().filter(rule).select([col("person").n_unique().cast(
-            polars::prelude::DataType::Int64,
-        )]);
+    let counted = frame
+        .clone()
+        .lazy()
+        .filter(rule)
+        .select([col("person").n_unique().cast(polars::prelude::DataType::Int64)]);
     let counted = counted.collect().expect(SOUND);
     u64::try_from(column(&counted, "person")[0]).unwrap_or(0)
 }

@@ -102,11 +102,8 @@ impl Judge<'_> {
 
     fn course(&self, course: &Training) -> Vec<Trouble> {
         let by_start = self.basis.settings.training_date == TrainingDate::Start;
-        let (placing, placed) = if by_start {
-            (Field::StartDate, course.start)
-        } else {
-            (Field::EndDate, course.end)
-        };
+        let (placing, placed) =
+            if by_start { (Field::StartDate, course.start) } else { (Field::EndDate, course.end) };
         let mut found = Vec::new();
         found.extend(self.check(Field::StartDate, course.start, by_start));
         if !by_start && self.window.cuts(course.end) {
@@ -178,8 +175,7 @@ impl Judge<'_> {
 
     fn at(&self, at: Origin, field: Field, code: &'static str, severity: Severity) -> Problem {
         let sheet = self.catalogue.sheet(at.sheet);
-        Problem::file(&sheet.file, code, severity)
-            .at(&sheet.sheet, &self.catalogue.cell(at, field))
+        Problem::file(&sheet.file, code, severity).at(&sheet.sheet, &self.catalogue.cell(at, field))
     }
 
     fn whole_sheet(&self, key: (SheetId, Field, &'static str), rows: u64) -> Problem {

@@ -202,7 +202,8 @@ fn attendances(sources: &Sources, rows: &[Row]) -> Attendances {
     keyed.par_sort_unstable();
     let mut numbers = vec![0; rows.len()];
     let mut fees: [Vec<Option<i64>>; 3] = std::array::from_fn(|_| vec![None; rows.len()]);
-    let same = |left: &(bool, u32, Option<ClassKey>, u32), right: &(bool, u32, Option<ClassKey>, u32)| {
+    let same = |left: &(bool, u32, Option<ClassKey>, u32),
+                right: &(bool, u32, Option<ClassKey>, u32)| {
         (left.0, left.1, &left.2) == (right.0, right.1, &right.2)
     };
     for (number, group) in (0..).zip(keyed.chunk_by(same)) {

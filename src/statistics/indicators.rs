@@ -277,8 +277,7 @@ pub const ANNEX3: &[Indicator; 16] = indicators! { ANNEX_3;
 };
 
 /// Definition of ① with the setting `paired-counties`.
-pub const PAIRED_LIANG_HOU_SHENG: &str =
-    "学校对接县（附件1）的建档立卡人员中，非在校生、文化程度为初中或高中、在年龄范围内、\
+pub const PAIRED_LIANG_HOU_SHENG: &str = "学校对接县（附件1）的建档立卡人员中，非在校生、文化程度为初中或高中、在年龄范围内、\
      未丧失劳动力的人数，加回当年已入学的人员。";
 
 /// The table as the docs print it, one Markdown line per figure.

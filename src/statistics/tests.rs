@@ -1,1 +1,397 @@
+//! Every figure's rule on a small hand-made world.
 
+use jiff::civil::date;
+
+use super::{Annex3Row, Basis, Statistics, summarise};
+use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
+use crate::findings::sample::{Sample, catalogue, day, facts, id_of, none, review};
+use crate::linkage::MatchClass;
+use crate::problems::Severity;
+use crate::records::labels::{
+    Education, EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
+    TrainingKind,
+};
+use crate::sources::SourceKind;
+
+fn basis() -> Basis {
+    Basis {
+        as_of: date(2019, 6, 10),
+        window: ReportWindow::HalfYear,
+        settings: FigureSettings::default(),
+        institution_order: Vec::new(),
+    }
+}
+
+fn with(change: impl FnOnce(&mut FigureSettings)) -> Basis {
+    let mut basis = basis();
+    change(&mut basis.settings);
+    basis
+}
+
+fn figures(world: &Sample, basis: &Basis) -> Statistics {
+    summarise(&world.records, &world.outcomes, basis, &catalogue())
+}
+
+/// The values of a unit's row in Annex 2.
+fn row(statistics: &Statistics, unit: &str) -> [u64; 7] {
+    let row = statistics.annex2.rows.iter().find(|row| row.unit == unit);
+    row.map(|row| row.values).expect("the unit has a row")
+}
+
+const SCHOOL: &str = "佳木斯技师学院";
+const AGENCY: &str = "诚信培训学校";
+
+/// `count` registry persons of 桦南县 with different numbers, born 2001.
+fn world_of(count: u16) -> Sample {
+    let mut world = Sample::new();
+    for serial in 0..count {
+        world.person(&format!("甲{serial}"), id_of("20010101", 100 + serial));
+    }
+    world
+}
+
+#[test]
+fn every_institution_has_a_row_in_the_forms_order() {
+    let world = world_of(0);
+    let found = figures(&world, &basis());
+    let units: Vec<(&str, SourceKind)> =
+        found.annex2.rows.iter().map(|row| (row.unit.as_str(), row.kind)).collect();
+    assert_eq!(
+        units,
+        [
+            ("佳木斯技师学院", SourceKind::Enrollment),
+            ("伊春技师学院", SourceKind::Enrollment),
+            ("博爱培训学校", SourceKind::Training),
+            ("诚信培训学校", SourceKind::Training),
+        ]
+    );
+    let mut wished = basis();
+    wished.institution_order = vec![AGENCY.to_owned(), "伊春技师学院".to_owned()];
+    let found = figures(&world, &wished);
+    let units: Vec<&str> = found.annex2.rows.iter().map(|row| row.unit.as_str()).collect();
+    assert_eq!(units, ["伊春技师学院", "佳木斯技师学院", "诚信培训学校", "博爱培训学校"]);
+}
+
+#[test]
+fn a_school_that_also_trains_is_one_row() {
+    let mut world = world_of(2);
+    world.records.institutions[2].name = SCHOOL.to_owned();
+    world.linked(0, 0);
+    world.linked(2, 1);
+    let found = figures(&world, &basis());
+    assert_eq!(found.annex2.rows.len(), 3);
+    assert_eq!(row(&found, SCHOOL), [1, 1, 1, 0, 0, 1, 0]);
+    assert_eq!(found.annex2.rows[0].kind, SourceKind::Enrollment);
+}
+
+#[test]
+fn students_by_entry_status_and_origin() {
+    type Story = fn(&mut Sample, u32);
+    let cases: [(Story, [u64; 5]); 14] = [
+        (|_, _| (), [1, 1, 1, 0, 0]),
+        (|w, r| w.student(r).intake_from = Some(IntakeFrom::SeniorMiddle), [1, 1, 1, 0, 0]),
+        (|w, r| w.student(r).intake_from = Some(IntakeFrom::Employee), [0, 1, 1, 0, 0]),
+        (|w, r| w.student(r).intake_from = None, [0, 1, 1, 0, 0]),
+        (|w, r| w.student(r).entry = day("2019-01-01"), [1, 1, 1, 0, 0]),
+        (|w, r| w.student(r).entry = day("2018-12-31"), [0, 0, 1, 0, 0]),
+        (|w, r| w.student(r).entry = day("2019-06-10"), [1, 1, 1, 0, 0]),
+        (|w, r| w.student(r).entry = day("2019-06-11"), [0, 0, 0, 0, 0]),
+        (|w, r| w.student(r).entry = day(""), [0, 0, 1, 0, 0]),
+        (|w, r| w.student(r).status = Some(StudentStatus::Suspended), [0, 0, 0, 0, 0]),
+        (|w, r| w.student(r).status = None, [0, 0, 0, 0, 0]),
+        (|w, r| leaves(w, r, LeaveKind::Graduated, "2019-05-31", ""), [0, 0, 0, 1, 0]),
+        (|w, r| leaves(w, r, LeaveKind::Graduated, "2019-05-31", "2019-06"), [0, 0, 0, 1, 1]),
+        (|w, r| leaves(w, r, LeaveKind::Graduated, "2018-12-31", "2019-01"), [0, 0, 0, 0, 0]),
+    ];
+    for (index, (story, expected)) in cases.into_iter().enumerate() {
+        let mut world = world_of(1);
+        let student = world.linked(0, 0);
+        story(&mut world, student);
+        let values = row(&figures(&world, &basis()), SCHOOL);
+        assert_eq!(values[..5], expected, "case {index}");
+    }
+}
+
+fn leaves(world: &mut Sample, row: u32, kind: LeaveKind, on: &str, employed: &str) {
+    let student = world.student(row);
+    student.status = Some(StudentStatus::Left);
+    student.leave_kind = Some(kind);
+    (student.left, student.employed) = (day(on), day(employed));
+}
+
+#[test]
+fn completion_and_early_graduation_are_no_graduation() {
+    for kind in [LeaveKind::Completed, LeaveKind::PreGraduated, LeaveKind::Withdrawn] {
+        let mut world = world_of(1);
+        let student = world.linked(0, 0);
+        leaves(&mut world, student, kind, "2019-05-31", "2019-06-01");
+        assert_eq!(row(&figures(&world, &basis()), SCHOOL), [0; 7], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_job_after_the_report_date_does_not_count_yet() {
+    let mut world = world_of(1);
+    let student = world.linked(0, 0);
+    leaves(&mut world, student, LeaveKind::Graduated, "2019-05-31", "2019-06-11");
+    let found = figures(&world, &basis());
+    assert_eq!(row(&found, SCHOOL)[3..5], [1, 0]);
+    let codes: Vec<(&str, &str)> =
+        found.problems.iter().map(|problem| (problem.code, problem.cell.as_str())).collect();
+    assert_eq!(codes, [("date-after-report", "E2")]);
+}
+
+#[test]
+fn settings_for_suspended_and_full_time_students() {
+    let mut world = world_of(2);
+    let suspended = world.linked(0, 0);
+    world.student(suspended).status = Some(StudentStatus::Suspended);
+    let part_time = world.linked(0, 1);
+    world.student(part_time).study_form = Some(StudyForm::PartTime);
+    assert_eq!(row(&figures(&world, &basis()), SCHOOL)[..3], [1, 1, 1]);
+    let counted = figures(&world, &with(|settings| settings.count_suspended = true));
+    assert_eq!(row(&counted, SCHOOL)[..3], [1, 1, 2]);
+    let full_time = figures(&world, &with(|settings| settings.full_time_only = true));
+    assert_eq!(row(&full_time, SCHOOL)[..3], [0, 0, 0]);
+}
+
+#[test]
+fn trainees_by_date_and_later_work() {
+    type Story = fn(&mut Sample, u32);
+    let cases: [(Story, [u64; 2]); 10] = [
+        (|_, _| (), [1, 0]),
+        (|w, r| w.course(r).start = day("2018-12-31"), [0, 0]),
+        (|w, r| w.course(r).employed = day("2019-03-15"), [1, 1]),
+        (|w, r| w.course(r).employed = day("2019-03-14"), [1, 0]),
+        (|w, r| w.course(r).employed = day("2019-03"), [1, 1]),
+        (|w, r| w.course(r).employed = day("2019-02"), [1, 0]),
+        (|w, r| w.course(r).employed = day("2019-06-11"), [1, 0]),
+        (|w, r| w.course(r).business = day("2019-04-01"), [1, 1]),
+        (|w, r| w.course(r).employment = Some(EmploymentStatus::Employed), [1, 0]),
+        (
+            |w, r| {
+                w.course(r).employed = day("2019-04-01");
+                w.course(r).end = day("");
+            },
+            [1, 0],
+        ),
+    ];
+    for (index, (story, expected)) in cases.into_iter().enumerate() {
+        let mut world = world_of(1);
+        let trainee = world.linked(2, 0);
+        story(&mut world, trainee);
+        let found = figures(&world, &basis());
+        assert_eq!(row(&found, AGENCY)[5..], expected, "case {index}");
+        let total = &found.annex3.total;
+        assert_eq!([total.persons, total.employed], expected, "case {index}");
+    }
+}
+
+#[test]
+fn undated_work_counts_only_by_setting() {
+    let mut world = world_of(2);
+    let employed = world.linked(2, 0);
+    world.course(employed).employment = Some(EmploymentStatus::Employed);
+    let founder = world.linked(2, 1);
+    world.course(founder).employment = Some(EmploymentStatus::SelfEmployed);
+    let strict = figures(&world, &basis());
+    assert_eq!(row(&strict, AGENCY)[5..], [2, 0]);
+    assert_eq!(strict.problems.len(), 2);
+    assert_eq!(strict.problems[0].code, "employment-undated");
+    assert_eq!(strict.problems[0].severity, Severity::Warning);
+    let lenient = figures(&world, &with(|settings| settings.count_undated_employment = true));
+    assert_eq!(row(&lenient, AGENCY)[5..], [2, 2]);
+    assert_eq!((lenient.annex3.total.employed, lenient.annex3.total.founded), (2, 1));
+    assert_eq!(lenient.problems[0].severity, Severity::Note);
+}
+
+#[test]
+fn classes_can_be_placed_by_their_end() {
+    let mut world = world_of(1);
+    let trainee = world.linked(2, 0);
+    (world.course(trainee).start, world.course(trainee).end) =
+        (day("2018-12-01"), day("2019-01-15"));
+    assert_eq!(row(&figures(&world, &basis()), AGENCY)[5], 0);
+    let by_end = with(|settings| settings.training_date = TrainingDate::End);
+    let found = figures(&world, &by_end);
+    assert_eq!(row(&found, AGENCY)[5], 1);
+    assert!(found.basis.iter().any(|note| note.rule.contains("结业日期在统计期内")));
+}
+
+#[test]
+fn persons_count_once_per_row_and_in_the_distinct_total() {
+    let mut world = world_of(1);
+    let twin = world.person("甲0", id_of("20010101", 100));
+    for (agency, person) in [(2, 0), (2, twin), (3, twin)] {
+        let trainee = world.linked(agency, person);
+        world.course(trainee).start = day("2019-05-01");
+    }
+    let found = figures(&world, &basis());
+    assert_eq!(row(&found, AGENCY)[5], 1);
+    assert_eq!((found.annex2.total[5], found.annex2.distinct[5]), (2, 1));
+    assert_eq!((found.annex3.total.persons, found.annex3.total.times), (1, 3));
+    assert!(found.checks.iter().all(|check| check.holds), "{:?}", found.checks);
+    assert!(found.basis.iter().any(|note| note.rule.contains("去重合计为0、0、0、0、0、1、0")));
+    assert!(found.basis.iter().any(|note| note.rule.contains("本次合并1条")));
+}
+
+#[test]
+fn review_rows_stand_beside_and_unmatched_ones_nowhere() {
+    let mut world = world_of(1);
+    world.row(2, facts("甲0", id_of("20010101", 100)), review(&[0], MatchClass::NameDiffers));
+    world.row(2, facts("乙", id_of("20010101", 300)), none());
+    let found = figures(&world, &basis());
+    let agency = found.annex2.rows.iter().find(|row| row.unit == AGENCY).unwrap();
+    assert_eq!(agency.values, [0; 7]);
+    assert_eq!(agency.pending, [0, 0, 0, 0, 0, 1, 0]);
+    assert_eq!(found.annex2.distinct, [0; 7]);
+    assert_eq!(found.annex3.total.persons, 0);
+}
+
+#[test]
+fn workers_by_age_skill_and_schooling() {
+    let cases = [
+        ("20030610", Some(Skill::Ordinary), None, 1),
+        ("20030611", Some(Skill::Ordinary), None, 0),
+        ("19580611", Some(Skill::Weak), Some(Schooling::None), 1),
+        ("19580610", Some(Skill::Weak), Some(Schooling::None), 0),
+        ("19900101", Some(Skill::Skilled), Some(Schooling::Vocational), 0),
+        ("19900101", Some(Skill::Lost), None, 0),
+        ("19900101", Some(Skill::NoLabour), None, 0),
+    ];
+    for (birth, skill, schooling, expected) in cases {
+        let mut world = Sample::new();
+        let person = world.person("甲", id_of(birth, 101));
+        world.person_mut(person).skill = skill;
+        world.person_mut(person).schooling = schooling;
+        let found = figures(&world, &basis());
+        assert_eq!(found.annex3.total.workers, Some(expected), "{birth} {skill:?} {schooling:?}");
+    }
+}
+
+#[test]
+fn columns_without_a_source_are_empty_not_zero() {
+    let mut world = world_of(1);
+    let trainee = world.linked(2, 0);
+    let total = figures(&world, &basis()).annex3.total;
+    let sources = (total.workers, total.willing, total.certified, total.fees);
+    assert_eq!(sources, (None, None, None, [None; 3]));
+    world.course(trainee).living_fee = Some(0);
+    world.course(trainee).certified = true;
+    let total = figures(&world, &basis()).annex3.total;
+    assert_eq!((total.certified, total.fees), (Some(1), [None, None, Some(0)]));
+}
+
+#[test]
+fn counties_stand_in_order_and_strangers_last() {
+    let mut world = world_of(4);
+    world.person_mut(0).facts.place.county = 2;
+    world.person_mut(2).facts.place.county = crate::records::place::NOWHERE;
+    world.person_mut(3).region = 1;
+    world.person_mut(3).facts.place.county = 4;
+    for person in 0..4 {
+        world.linked(2, person);
+    }
+    let found = figures(&world, &basis());
+    let rows: Vec<(&str, u64)> =
+        found.annex3.rows.iter().map(|row| (row.county.as_str(), row.persons)).collect();
+    assert_eq!(rows, [("桦南县", 1), ("桦川县", 1), ("县（市、区）不详", 1)]);
+    assert_eq!((found.annex3.total.persons, found.annex3.distinct[0]), (3, 3));
+    let failing: Vec<&str> =
+        found.checks.iter().filter(|c| !c.holds).map(|c| c.explanation.as_str()).collect();
+    assert_eq!(failing, ["相差1人：1人登记在鹤岗市建档立卡信息，不在本市各县行内"]);
+}
+
+#[test]
+fn attendances_money_and_kinds() {
+    let mut world = world_of(1);
+    let first = world.linked(2, 0);
+    world.course(first).training_fee = Some(80_000);
+    let repeated = world.linked(2, 0);
+    world.course(repeated).class_no = world.course(first).class_no.clone();
+    world.course(repeated).training_fee = Some(80_000);
+    let other = world.linked(2, 0);
+    world.course(other).kind = Some(TrainingKind::Startup);
+    world.course(other).training_fee = Some(20_050);
+    let old = world.linked(2, 0);
+    world.course(old).start = day("2018-05-01");
+    world.course(old).training_fee = Some(99_900);
+    let found = figures(&world, &basis());
+    let total: &Annex3Row = &found.annex3.total;
+    assert_eq!((total.persons, total.times, total.kinds), (1, 2, [0, 1, 0, 0, 0, 1]));
+    assert_eq!(total.fees, [Some(100_050), None, None]);
+    world.course(other).kind = None;
+    let found = figures(&world, &basis());
+    let failing: Vec<_> = found.checks.iter().filter(|check| !check.holds).collect();
+    assert_eq!(failing.len(), 2, "the county and the total: {failing:?}");
+    assert_eq!((failing[0].left, failing[0].right), (1, 2));
+    assert!(failing[0].explanation.contains("1人次的培训类型为空"));
+}
+
+#[test]
+fn two_after_school_from_the_paired_counties() {
+    let mut world = world_of(6);
+    for person in 0..6 {
+        world.person_mut(person).facts.place.county = 2;
+        world.person_mut(person).education = Some(Education::JuniorMiddle);
+    }
+    world.person_mut(1).education = Some(Education::Primary);
+    world.person_mut(2).skill = Some(Skill::Lost);
+    world.person_mut(3).schooling = Some(Schooling::Vocational);
+    world.person_mut(4).facts.id = id_of("19960101", 104);
+    world.person_mut(5).facts.place.county = 1;
+    let paired = with(|settings| settings.liang_hou_sheng = LiangHouSheng::PairedCounties);
+    assert_eq!(row(&figures(&world, &paired), SCHOOL)[0], 1);
+    // Person 3 is enrolled this year and is added back.
+    world.linked(1, 3);
+    let found = figures(&world, &paired);
+    assert_eq!(row(&found, SCHOOL)[0], 2);
+    assert_eq!(row(&found, "伊春技师学院")[..2], [0, 1]);
+    assert_eq!((found.annex2.total[0], found.annex2.distinct[0]), (2, 2));
+    assert!(found.basis.iter().any(|note| note.rule.contains("加回当年已入学")));
+}
+
+#[test]
+fn partial_dates_are_noted_and_missing_columns_said_once() {
+    let mut world = world_of(2);
+    let student = world.linked(0, 0);
+    world.student(student).entry = day("2019");
+    let found = figures(&world, &basis());
+    assert_eq!(row(&found, SCHOOL)[1], 1);
+    assert_eq!(
+        (found.problems[0].code, found.problems[0].severity),
+        ("date-partial", Severity::Note)
+    );
+    for person in 0..2 {
+        let row = world.linked(0, person);
+        leaves(&mut world, row, LeaveKind::Graduated, "", "");
+    }
+    let problems = figures(&world, &basis()).problems;
+    let missing: Vec<_> = problems.iter().filter(|p| p.code == "date-missing").collect();
+    assert_eq!(missing.len(), 1, "{missing:?}");
+    assert_eq!(
+        missing[0].line(),
+        "source.xlsx › Sheet1：没有“毕业时间”列；2行已比中或待核的人员不计入④⑤；请补上这一列"
+    );
+}
+
+#[test]
+fn the_notes_name_every_setting() {
+    let found = figures(&world_of(0), &basis());
+    for setting in [
+        "as_of",
+        "report_window",
+        "liang_hou_sheng",
+        "liang_hou_sheng_ages",
+        "count_suspended",
+        "full_time_only",
+        "training_date",
+        "count_undated_employment",
+        "worker_ages",
+        "institution_order",
+    ] {
+        assert!(found.basis.iter().any(|note| note.setting == setting), "{setting}");
+    }
+    assert!(found.basis.iter().any(|note| note.rule.contains("推定表样（非官方）")));
+    assert!(found.basis.iter().any(|note| note.rule.contains("2019-01-01至2019-06-10")));
+}

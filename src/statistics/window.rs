@@ -90,7 +90,11 @@ mod tests {
             ("", false, false),
         ];
         for (text, inside, cut) in cases {
-            assert_eq!((window.contains(day(text)), window.cuts(day(text))), (inside, cut), "{text}");
+            assert_eq!(
+                (window.contains(day(text)), window.cuts(day(text))),
+                (inside, cut),
+                "{text}"
+            );
         }
         assert_eq!(Window::day_number(date(1970, 1, 2)), 1);
     }

@@ -28,13 +28,12 @@ use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
-use crate::records::Records;
-use crate::sources::{Progress, SourceKind};
+use crate::records::{self, Records};
+use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
 use crate::statistics::{Basis, Check, Statistics};
 use crate::workbooks::Results;
 use crate::{findings, statistics};
 use publish::Draft;
-use stages::Intake;
 use watch::Watch;
 
 /// Version of the program, as `run.json` names it.
@@ -169,7 +168,7 @@ pub fn run(
     }
     let mut watch = Watch::start(clock);
     let (model, model_sum) = stages::model(project.model.as_deref())?;
-    let intake = watch.time("read", || stages::read(&project.root, &project.sources, progress));
+    let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
     let inputs = inputs(&intake);
     let run_id = identity::run_id(project, &[VERSION, &model.version, &model_sum], &inputs);
@@ -192,7 +191,7 @@ fn process(
     let settings = stages::settings(project);
     progress.stage("整理记录", 0);
     let (records, more) =
-        watch.time("normalise", || stages::normalise(tables, &catalogue, &settings));
+        watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
     problems.extend(more);
     progress.stage("比对", 0);
     let linked = watch.time("link", || people::link(&records, &model));
@@ -314,14 +313,14 @@ fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {
 
 /// Reads and validates inputs and settings; writes nothing.
 pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
-    let intake = stages::read(&project.root, &project.sources, progress);
+    let intake = sources::read(&project.root, &project.sources, progress);
     let model = stages::model(project.model.as_deref()).err();
     let stop = model.or_else(|| demand_rows(&intake).err()).map(|error| headline(&error));
     let inputs = inputs(&intake);
     let mapping = stages::describe(&intake.catalogue);
     let Intake { catalogue, tables, mut problems, .. } = intake;
     progress.stage("整理记录", 0);
-    let (_records, more) = stages::normalise(tables, &catalogue, &stages::settings(project));
+    let (_records, more) = records::normalise(tables, &catalogue, &stages::settings(project));
     problems.extend(more);
     CheckReport { mapping, inputs, problems, fatal: stop }
 }
@@ -348,15 +347,11 @@ fn demand_rows(intake: &Intake) -> Result<(), RunError> {
 
 /// The inputs with their data rows.
 fn inputs(intake: &Intake) -> Vec<InputEntry> {
-    let rows = |path: &str| {
-        let own = intake.catalogue.sheets.iter().filter(|sheet| sheet.file == path);
-        own.map(|sheet| sheet.rows).sum()
-    };
-    let entry = |file: &stages::InputFile| InputEntry {
+    let entry = |file: &InputFile| InputEntry {
         kind: file.kind,
         path: file.path.clone(),
         sha256: file.sha256.clone(),
-        rows: rows(&file.path),
+        rows: file.rows,
     };
     intake.files.iter().map(entry).collect()
 }

@@ -2,57 +2,17 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::{RunError, publish};
-use crate::config::{PlaceAlias, Project, Source};
+use crate::config::Project;
 use crate::linkage::model::Model;
 use crate::origin::Catalogue;
-use crate::problems::Problem;
-use crate::records::Records;
-use crate::sources::{Progress, RawTable, SourceKind};
-use crate::workbooks::Results;
+use crate::records::Settings;
+use crate::sources;
+use crate::workbooks::{self, Results};
 
-/// One input file that was looked at.
-#[derive(Clone, Debug)]
-pub(super) struct InputFile {
-    pub(super) path: String,
-    pub(super) kind: SourceKind,
-    pub(super) sha256: String,
-}
-
-/// What `sources::read` hands on.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Intake {
-    pub(super) catalogue: Catalogue,
-    pub(super) tables: Vec<RawTable>,
-    pub(super) files: Vec<InputFile>,
-    pub(super) problems: Vec<Problem>,
-}
-
-pub(super) fn read(_root: &Path, _sources: &[Source], _progress: &dyn Progress) -> Intake {
-    Intake::default()
-}
-
-pub(super) fn describe(_catalogue: &Catalogue) -> String {
-    String::new()
-}
-
-/// What `records::normalise` needs besides the tables.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Settings<'run> {
-    pub(super) as_of: Date,
-    pub(super) places: &'run [PlaceAlias],
-    pub(super) sources: &'run [Source],
-    pub(super) unit: &'run str,
-}
-
-pub(super) fn normalise(
-    _tables: Vec<RawTable>,
-    _catalogue: &Catalogue,
-    _settings: &Settings<'_>,
-) -> (Records, Vec<Problem>) {
-    (Records::default(), Vec::new())
+/// The heading mapping, sheet by sheet.
+pub(super) fn describe(catalogue: &Catalogue) -> String {
+    sources::describe(catalogue).join("\n")
 }
 
 /// The linkage model in force, with the SHA-256 of its file (empty for the shipped model).
@@ -63,8 +23,10 @@ pub(super) fn model(path: Option<&Path>) -> Result<(Model, String), RunError> {
     Ok((model, sha256))
 }
 
-pub(super) fn write(_folder: &Path, _results: &Results<'_>) -> Result<(), RunError> {
-    Ok(())
+/// Writes all workbooks and machine-readable files into the draft folder.
+pub(super) fn write(folder: &Path, results: &Results<'_>) -> Result<(), RunError> {
+    let written = workbooks::write(folder, results);
+    written.map(|_| ()).map_err(|error| RunError::Write(error.to_string()))
 }
 
 /// Where the settings of `records::normalise` come from.

@@ -12,12 +12,6 @@ mod data_row;
 mod delimited;
 mod excel;
 mod field;
-<<<<<<< HEAD
-mod progress;
-
-pub use field::Field;
-pub use progress::Progress;
-=======
 mod file;
 mod format;
 mod header;
@@ -43,7 +37,6 @@ pub use mapping::describe;
 pub use progress::{Progress, Silent};
 
 use std::path::Path;
->>>>>>> sources
 
 use compact_str::CompactString;
 use rayon::prelude::*;

@@ -234,14 +234,16 @@ fn agreed(readings: &[Reading], text: &str) -> Place {
         return Place { rest: text.into(), ..Place::default() };
     };
     let mut path = first.path;
-    let mut rest_from = first.end;
+    let mut used: Vec<usize> = readings.iter().map(|reading| reading.end).collect();
     for level in 0..4 {
-        let differs = others.iter().any(|other| other.path[level] != path[level]);
-        if differs {
+        if others.iter().any(|other| other.path[level] != path[level]) {
             path[level] = NOWHERE;
-            rest_from = rest_from.min(first.starts[level]);
+            for (used, reading) in used.iter_mut().zip(readings) {
+                *used = (*used).min(reading.starts[level]);
+            }
         }
     }
+    let rest_from = used.into_iter().max().unwrap_or(0);
     let rest = text.get(rest_from..).unwrap_or_default().into();
     let [city, county, town, village] = path;
     Place { raw: CompactString::default(), city, county, town, village, rest }

@@ -176,13 +176,13 @@ mod tests {
 
     #[test]
     fn numbers_tell_excel_from_floats() {
-        let excel: Vec<RawCell> = (0..20_u32)
-            .map(|i| RawCell::Number(230_822_199_901_011_000.0 + f64::from(i) * 1000.0))
-            .collect();
+        let numbers = |step: u64, first: u64| {
+            let texts = (0..20).map(|i| (first + i * step).to_string());
+            texts.map(|text| RawCell::Number(text.parse().unwrap())).collect::<Vec<_>>()
+        };
+        let excel = numbers(1000, 230_822_199_901_011_000);
         assert_eq!(judge_column(&excel).numbers, Damage::Excel15);
-        let float: Vec<RawCell> = (0..20_u32)
-            .map(|i| RawCell::Number(230_822_199_901_011_200.0 + f64::from(i) * 1312.0))
-            .collect();
+        let float = numbers(1037, 230_822_199_901_011_217);
         assert_eq!(judge_column(&float).numbers, Damage::Float);
         let both: Vec<RawCell> = excel.into_iter().chain(float).collect();
         assert_eq!(judge_column(&both).numbers, Damage::Mixed);

@@ -266,7 +266,7 @@ fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumbe
     if let Some(read) = scientific(raw, &text) {
         return IdNumber { notes: read.notes | notes, ..read };
     }
-    let (whole, through_float) = match text.strip_suffix(".00").or(text.strip_suffix(".0")) {
+    let (whole, through_float) = match without_fraction(&text) {
         Some(whole) => (whole, true),
         None => (text.as_str(), false),
     };
@@ -278,6 +278,13 @@ fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumbe
         whole_number(raw, whole, hint)
     };
     folded(IdNumber { notes: read.notes | notes, ..read })
+}
+
+/// `230822199901011216.0`: a program printed the number from a float.
+fn without_fraction(text: &str) -> Option<&str> {
+    let whole = text.strip_suffix(".00").or(text.strip_suffix(".0"))?;
+    let number = matches!(whole.len(), 15 | 18) && whole.bytes().all(|b| b.is_ascii_digit());
+    number.then_some(whole)
 }
 
 /// A number that only became valid after look-alikes were folded is repaired, not intact.

@@ -135,6 +135,7 @@ fn without_suffix(letters: &[char]) -> &[char] {
             None if head.len() >= 2 && is_counter(*last) && head.iter().any(|c| is_common(*c)) => {
                 head.len()
             }
+            None if !is_letter(*last) && !last.is_alphanumeric() => head.len(),
             None => break,
         };
         if cut == 0 {
@@ -146,7 +147,7 @@ fn without_suffix(letters: &[char]) -> &[char] {
 }
 
 fn is_counter(letter: char) -> bool {
-    letter.is_ascii_digit() || matches!(letter, 'A'..='E' | 'a'..='e' | '-' | '#')
+    letter.is_ascii_digit() || matches!(letter, 'A'..='E' | 'a'..='e')
 }
 
 /// The letters with every separator as U+00B7 and none at the ends.

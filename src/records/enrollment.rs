@@ -1,0 +1,93 @@
+//! Rows of 技工院校学籍 → [`Enrollment`].
+
+use super::Enrollment;
+use super::labels::{DeclaredPoor, LeaveKind, StudentStatus};
+use super::lexicon::Reading;
+use super::mentions::Mentions;
+use super::sheet::Sheet;
+use crate::sources::Field;
+
+/// Builds the student's details of a row.
+pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Enrollment {
+    let leave_kind = leave_kind(sheet, row, mentions);
+    let graduated = sheet.date(Field::GraduatedOn, row, mentions);
+    let left = sheet.date(Field::LeaveDate, row, mentions);
+    Enrollment {
+        student_no: sheet.text(Field::StudentNo, row),
+        class_name: sheet.text(Field::ClassName, row),
+        major: sheet.text(Field::Major, row),
+        entry: sheet.date(Field::EntryDate, row, mentions),
+        status: status(sheet, row, leave_kind, mentions),
+        leave_kind,
+        left: if graduated.is_empty() { left } else { graduated },
+        employed: sheet.date(Field::EmployedOn, row, mentions),
+        intake_from: sheet
+            .label(Field::IntakeFrom, row, mentions)
+            .or_else(|| sheet.label(Field::PriorEducation, row, mentions)),
+        study_form: sheet.label(Field::StudyForm, row, mentions),
+    }
+}
+
+/// 离校类别; without such a column (or entry) a status such as 毕业 or 退学 says it.
+fn leave_kind(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Option<LeaveKind> {
+    let own = sheet.label(Field::LeaveKind, row, mentions);
+    own.or_else(|| match sheet.reading(Field::StudentStatus, row) {
+        Reading::Known(kind) => Some(kind),
+        _ => None,
+    })
+}
+
+/// 学籍状态; where it is empty, a leave kind says that the student left.
+fn status(
+    sheet: &Sheet,
+    row: usize,
+    leave_kind: Option<LeaveKind>,
+    mentions: &mut Mentions,
+) -> Option<StudentStatus> {
+    let own = sheet.label(Field::StudentStatus, row, mentions);
+    own.or_else(|| leave_kind.map(|_| StudentStatus::Left))
+}
+
+/// Whether a school or agency says the person is registered: 是否建档立卡 in words, else a 困难类型
+/// or 学员类型 that names registered households.
+pub(super) fn declared_poor(
+    sheet: &Sheet,
+    row: usize,
+    mentions: &mut Mentions,
+) -> Option<DeclaredPoor> {
+    if let Some(declared) = sheet.label(Field::DeclaredPoor, row, mentions) {
+        return Some(declared);
+    }
+    let kinds = [Field::HardshipKind, Field::TraineeKind];
+    let says = kinds.iter().any(|field| names_registered(&sheet.text(*field, row)));
+    says.then_some(DeclaredPoor::Yes)
+}
+
+/// Whether one of the kinds in a cell (they may be listed) is that of registered households.
+fn names_registered(text: &str) -> bool {
+    const WORDS: [&str; 6] =
+        ["建档立卡", "贫困家庭子女", "贫困劳动力", "脱贫劳动力", "脱贫家庭", "贫困户"];
+    text.split(['、', ',', '，', ';', '；', '/', '|']).any(|kind| {
+        !kind.contains('非') && WORDS.iter().any(|word| kind.contains(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_registered;
+
+    #[test]
+    fn kinds_that_mean_registered() {
+        let cases = [
+            ("002-建档立卡家庭学生", true),
+            ("低保、建档立卡", true),
+            ("贫困家庭子女", true),
+            ("非建档立卡贫困户", false),
+            ("失业人员", false),
+            ("", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(names_registered(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What readers of cells stumble over, gathered per sheet so that one mistake repeated in ten
+//! thousand rows is one problem with a count.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+
+use super::date::DateError;
+use super::identifier::mask;
+use crate::origin::{Catalogue, Origin, SheetId};
+use crate::problems::{Problem, Severity};
+use crate::sources::Field;
+
+/// Kinds of stumbling blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Trouble {
+    /// A word that stands in no list.
+    UnknownLabel,
+    /// A bare number where a word belongs.
+    BareNumber,
+    /// A date that cannot be read.
+    Date(DateError),
+    /// An amount that cannot be read.
+    Money,
+    /// A number (age, year) that cannot be read.
+    Number,
+    /// No name, or a placeholder.
+    NoName,
+    /// No 人编号.
+    NoPersonNo,
+    /// A place of which nothing was understood.
+    Place,
+}
+
+/// Where a trouble was met.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Met {
+    /// The first rows, at most five.
+    rows: Vec<u32>,
+    count: usize,
+}
+
+/// All troubles of one sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mentions {
+    met: BTreeMap<(Field, Trouble, CompactString), Met>,
+}
+
+/// Rows named in a message.
+const NAMED_ROWS: usize = 5;
+
+impl Mentions {
+    /// Notes a trouble in a row.
+    pub(super) fn add(&mut self, field: Field, trouble: Trouble, value: &str, row: u32) {
+        let met = self.met.entry((field, trouble, value.into())).or_default();
+        met.count += 1;
+        if met.rows.len() < NAMED_ROWS {
+            met.rows.push(row);
+        }
+    }
+
+    /// Appends the troubles of rows further down.
+    pub(super) fn append(&mut self, later: Self) {
+        for (key, met) in later.met {
+            let mine = self.met.entry(key).or_default();
+            mine.count += met.count;
+            let room = NAMED_ROWS.saturating_sub(mine.rows.len());
+            mine.rows.extend(met.rows.into_iter().take(room));
+        }
+    }
+
+    /// One problem per field, trouble and value.
+    pub(super) fn into_problems(self, sheet: SheetId, catalogue: &Catalogue) -> Vec<Problem> {
+        let info = catalogue.sheet(sheet);
+        let mut problems = Vec::with_capacity(self.met.len());
+        for ((field, trouble, value), met) in self.met {
+            let row = met.rows.first().copied().unwrap_or(info.header_row);
+            let cell = catalogue.cell(Origin { sheet, row }, field);
+            let heading = info.columns.iter().find(|column| column.field == field);
+            let heading = heading.map_or(field.key(), |column| column.heading.as_str());
+            let (code, severity) = class(trouble);
+            let (what, action) = words(trouble, heading, field, &mask(&value));
+            let message = format!("{what}{}", rows_text(&met));
+            let problem = Problem::file(&info.file, code, severity);
+            problems.push(problem.at(&info.sheet, &cell).saying(message, action));
+        }
+        problems
+    }
+}
+
+/// ` （共12行：第5、6、9行等）`.
+fn rows_text(met: &Met) -> String {
+    if met.count <= 1 {
+        return String::new();
+    }
+    let rows: Vec<String> = met.rows.iter().map(u32::to_string).collect();
+    let more = if met.count > met.rows.len() { "等" } else { "" };
+    format!("（共{}行：第{}行{more}）", met.count, rows.join("、"))
+}
+
+fn class(trouble: Trouble) -> (&'static str, Severity) {
+    match trouble {
+        Trouble::UnknownLabel => ("label-unknown", Severity::Warning),
+        Trouble::BareNumber => ("label-bare-number", Severity::Warning),
+        Trouble::Date(_) => ("date-unreadable", Severity::Warning),
+        Trouble::Money => ("money-unreadable", Severity::Warning),
+        Trouble::Number => ("number-unreadable", Severity::Warning),
+        Trouble::NoName => ("name-missing", Severity::Warning),
+        Trouble::NoPersonNo => ("person-no-missing", Severity::Warning),
+        Trouble::Place => ("place-unresolved", Severity::Note),
+    }
+}
+
+/// What is wrong, and what was done and can be done.
+fn words(trouble: Trouble, heading: &str, field: Field, value: &str) -> (String, String) {
+    let key = field.key();
+    match trouble {
+        Trouble::UnknownLabel => (
+            format!("“{heading}”列的“{value}”不在已知的名称之内"),
+            format!("该项按空白处理，行照常比对；如含义明确，请在项目文件的 labels.{key} 中写明“{value}”对应的名称"),
+        ),
+        Trouble::BareNumber => (
+            format!("“{heading}”列只有代码“{value}”，各系统的代码含义不一，无法判断"),
+            format!("该项按空白处理，行照常比对；请在项目文件的 labels.{key} 中写明代码“{value}”对应的名称"),
+        ),
+        Trouble::Date(error) => (
+            format!("“{heading}”列的“{value}”无法读作日期：{error}"),
+            "该日期按空白处理，行照常比对；请改为 2019-09-01 这样的写法".to_owned(),
+        ),
+        Trouble::Money => (
+            format!("“{heading}”列的“{value}”无法读作金额"),
+            "该金额未计入；请改为以元为单位的数字".to_owned(),
+        ),
+        Trouble::Number => (
+            format!("“{heading}”列的“{value}”无法读作数字"),
+            "该项按空白处理，行照常比对；请改为整数".to_owned(),
+        ),
+        Trouble::NoName => (
+            if value.is_empty() { format!("“{heading}”列没有姓名") } else { format!("“{heading}”列的“{value}”不是姓名") },
+            "该行保留，只按证件号码等其他信息比对；请补填姓名".to_owned(),
+        ),
+        Trouble::NoPersonNo => (
+            "没有人编号".to_owned(),
+            "已用户编号（或文件名）加行号代替，行照常比对；请导出带人编号的名单".to_owned(),
+        ),
+        Trouble::Place => (
+            format!("“{heading}”列的地址不在黑龙江省区划之内，或写法无法识别，例如“{value}”"),
+            "地址按原文保留，行照常比对；如为本省地名，请在项目文件的 places 中写明".to_owned(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_become_one_problem() {
+        let mut first = Mentions::default();
+        first.add(Field::Sex, Trouble::BareNumber, "1", 5);
+        first.add(Field::Sex, Trouble::BareNumber, "1", 6);
+        let mut second = Mentions::default();
+        for row in 7..12 {
+            second.add(Field::Sex, Trouble::BareNumber, "1", row);
+        }
+        first.append(second);
+        let mut catalogue = Catalogue::default();
+        let sheet = catalogue.add(crate::origin::SheetInfo {
+            file: "a.xls".into(),
+            sheet: "Sheet1".into(),
+            header_row: 1,
+            columns: Vec::new(),
+            unknown_columns: Vec::new(),
+            rows: 20,
+        });
+        let problems = first.into_problems(sheet, &catalogue);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.ends_with("（共7行：第5、6、7、8、9行等）"), "{}", problems[0].message);
+    }
+}

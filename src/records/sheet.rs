@@ -1,0 +1,283 @@
+//! One raw table seen row by row: cells by field, verdicts on its ID columns, and the readers that
+//! all kinds of rows share.
+
+use compact_str::CompactString;
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use super::address::{PlaceCells, Resolver};
+use super::contact::phones;
+use super::date::{self, PartialDate};
+use super::id_column::{ColumnVerdict, judge_column};
+use super::identifier::{self, IdClass, IdKind, IdNumber};
+use super::labels::{Label, Sex};
+use super::lexicon::{self, Mapping, Reading};
+use super::mentions::{Mentions, Trouble};
+use super::person_name;
+use super::place::{NOWHERE, Place, PlaceId};
+use super::text::{compact, is_placeholder, tidy};
+use super::{Facts, Relative, money};
+use crate::config::Source;
+use crate::origin::{Catalogue, Origin};
+use crate::sources::{Field, RawCell, RawTable};
+
+/// Columns that hold ID numbers.
+pub(super) const ID_FIELDS: [Field; 6] = [
+    Field::IdNumber,
+    Field::HeadId,
+    Field::FatherId,
+    Field::MotherId,
+    Field::GuardianId,
+    Field::DisabilityNo,
+];
+
+/// The place columns in the order [`PlaceCells`] holds them.
+const PLACE_FIELDS: [Field; 6] =
+    [Field::Province, Field::City, Field::County, Field::Town, Field::Village, Field::Hamlet];
+
+static EMPTY: RawCell = RawCell::Empty;
+
+/// A raw table ready to be read.
+#[derive(Debug)]
+pub(super) struct Sheet<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) as_of: Date,
+    /// Cells by `Field as usize`.
+    columns: Vec<Option<&'a [RawCell]>>,
+    verdicts: Vec<(Field, ColumnVerdict)>,
+    labels: Vec<(Field, &'a Mapping)>,
+    /// Money columns whose heading counts in 万元.
+    in_wan: Vec<Field>,
+    /// The county the file is about, where its rows name none.
+    pub(super) county: Option<PlaceId>,
+}
+
+/// Places of a stretch of rows: rosters name the same village again and again.
+pub(super) type PlaceCache = FxHashMap<PlaceCells, Place>;
+
+impl<'a> Sheet<'a> {
+    /// Looks at the columns of a table.
+    pub(super) fn new(
+        table: &'a RawTable,
+        catalogue: &Catalogue,
+        source: Option<&'a Source>,
+        as_of: Date,
+    ) -> Self {
+        let mut columns = vec![None; Field::ALL.len()];
+        for column in &table.columns {
+            columns[column.field as usize].get_or_insert(column.cells.as_slice());
+        }
+        let verdict = |field: Field| Some((field, judge_column(columns[field as usize]?)));
+        let verdicts = ID_FIELDS.into_iter().filter_map(verdict).collect();
+        let labels = source.into_iter().flat_map(|source| &source.labels);
+        let labels = labels.filter_map(|(key, map)| Some((Field::from_key(key)?, map))).collect();
+        let headings = catalogue.sheet(table.sheet).columns.iter();
+        let in_wan = headings.filter(|c| c.heading.contains("万元")).map(|c| c.field).collect();
+        Self { table, as_of, columns, verdicts, labels, in_wan, county: None }
+    }
+
+    /// Verdicts on the ID columns there are.
+    pub(super) fn verdicts(&self) -> &[(Field, ColumnVerdict)] {
+        &self.verdicts
+    }
+
+    /// Whether the sheet has a column.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.columns[field as usize].is_some()
+    }
+
+    /// A cell; empty where the sheet has no such column.
+    pub(super) fn cell(&self, field: Field, row: usize) -> &RawCell {
+        self.columns[field as usize].and_then(|cells| cells.get(row)).unwrap_or(&EMPTY)
+    }
+
+    /// Where a row stands.
+    pub(super) fn origin(&self, row: usize) -> Origin {
+        Origin { sheet: self.table.sheet, row: self.row_number(row) }
+    }
+
+    fn row_number(&self, row: usize) -> u32 {
+        self.table.rows.get(row).copied().unwrap_or_default()
+    }
+
+    /// A cell as clean text; empty for placeholders.
+    pub(super) fn text(&self, field: Field, row: usize) -> CompactString {
+        let text = tidy(self.cell(field, row));
+        if is_placeholder(&text) { CompactString::default() } else { text }
+    }
+
+    /// An ID number of any ID column.
+    pub(super) fn id(&self, field: Field, row: usize) -> IdNumber {
+        let verdict = self.verdicts.iter().find(|(other, _)| *other == field);
+        let verdict = verdict.map_or(ColumnVerdict::SOUND, |(_, verdict)| *verdict);
+        let hint = (field == Field::IdNumber).then(|| IdKind::from_label(&self.text(Field::IdType, row)));
+        identifier::parse(self.cell(field, row), verdict, hint.flatten()).judged_at(self.as_of)
+    }
+
+    /// A date; what cannot be read is mentioned and left empty.
+    pub(super) fn date(&self, field: Field, row: usize, mentions: &mut Mentions) -> PartialDate {
+        let cell = self.cell(field, row);
+        date::parse(cell, self.as_of).unwrap_or_else(|error| {
+            mentions.add(field, Trouble::Date(error), &tidy(cell), self.row_number(row));
+            PartialDate::default()
+        })
+    }
+
+    /// A value of a code list; what cannot be read is mentioned and left out.
+    pub(super) fn label<L: Label>(
+        &self,
+        field: Field,
+        row: usize,
+        mentions: &mut Mentions,
+    ) -> Option<L> {
+        match self.reading(field, row) {
+            Reading::Known(value) => Some(value),
+            Reading::Empty => None,
+            Reading::Number(value) => {
+                mentions.add(field, Trouble::BareNumber, &value, self.row_number(row));
+                None
+            }
+            Reading::Unknown(value) => {
+                mentions.add(field, Trouble::UnknownLabel, &value, self.row_number(row));
+                None
+            }
+        }
+    }
+
+    /// A value of a code list, without a mention.
+    pub(super) fn reading<L: Label>(&self, field: Field, row: usize) -> Reading<L> {
+        let cell = self.cell(field, row);
+        if matches!(cell, RawCell::Empty) {
+            return Reading::Empty;
+        }
+        let mapping = self.labels.iter().find(|(other, _)| *other == field).map(|(_, map)| *map);
+        lexicon::read(cell, mapping)
+    }
+
+    /// An amount in 分.
+    pub(super) fn money(&self, field: Field, row: usize, mentions: &mut Mentions) -> Option<i64> {
+        let cell = self.cell(field, row);
+        money::parse(cell, self.in_wan.contains(&field)).unwrap_or_else(|()| {
+            mentions.add(field, Trouble::Money, &tidy(cell), self.row_number(row));
+            None
+        })
+    }
+
+    /// A small whole number such as an age or a year; units behind it are ignored (`18岁`).
+    pub(super) fn number<N: std::str::FromStr>(
+        &self,
+        field: Field,
+        row: usize,
+        mentions: &mut Mentions,
+    ) -> Option<N> {
+        let text = compact(self.cell(field, row));
+        if is_placeholder(&text) {
+            return None;
+        }
+        let number = text.trim_end_matches(['岁', '年', '周', '度', '人']).parse().ok();
+        if number.is_none() {
+            mentions.add(field, Trouble::Number, &text, self.row_number(row));
+        }
+        number
+    }
+
+    /// The place columns of a row.
+    pub(super) fn place_cells(&self, row: usize) -> PlaceCells {
+        let columns = PLACE_FIELDS.map(|field| match self.cell(field, row) {
+            RawCell::Empty => CompactString::default(),
+            cell => compact(cell),
+        });
+        PlaceCells { columns, address: compact(self.cell(Field::Address, row)) }
+    }
+
+    /// The place of a row, from the cache where the same was said before.
+    pub(super) fn place(&self, row: usize, resolver: &Resolver, cache: &mut PlaceCache) -> Place {
+        let cells = self.place_cells(row);
+        if cells.is_empty() {
+            return Place::default();
+        }
+        if let Some(place) = cache.get(&cells) {
+            return place.clone();
+        }
+        let place = resolver.resolve(&cells, self.county);
+        cache.insert(cells, place.clone());
+        place
+    }
+
+    /// Who a row is about.
+    pub(super) fn facts(&self, row: usize, place: Place, mentions: &mut Mentions) -> Facts {
+        let name = person_name::parse(self.cell(Field::Name, row));
+        if name.text.is_empty() {
+            mentions.add(Field::Name, Trouble::NoName, &name.raw, self.row_number(row));
+        }
+        Facts {
+            id: self.id_or_disability(row),
+            name,
+            sex: self.label::<Sex>(Field::Sex, row, mentions),
+            birth: self.date(Field::Birth, row, mentions),
+            place,
+            phones: self.phones(row),
+        }
+    }
+
+    /// The ID number; where it is no use, the one inside the 残疾人证 number.
+    fn id_or_disability(&self, row: usize) -> IdNumber {
+        let id = self.id(Field::IdNumber, row);
+        if !matches!(id.class, IdClass::Missing | IdClass::Invalid) || !self.has(Field::DisabilityNo) {
+            return id;
+        }
+        let other = self.id(Field::DisabilityNo, row);
+        if other.is_sound() && id.class == IdClass::Missing { other } else { id }
+    }
+
+    fn phones(&self, row: usize) -> Box<[u64]> {
+        let mut found = Vec::new();
+        for field in [Field::Phone, Field::HouseholdPhone, Field::ContactPhone] {
+            let cell = self.cell(field, row);
+            if !matches!(cell, RawCell::Empty) {
+                found.extend(phones(cell));
+            }
+        }
+        let mut seen = Vec::with_capacity(found.len());
+        for number in found {
+            if !seen.contains(&number) {
+                seen.push(number);
+            }
+        }
+        seen.into()
+    }
+
+    /// A relative, when the row names one.
+    pub(super) fn relative(&self, name: Field, id: Field, row: usize) -> Option<Relative> {
+        let name = person_name::parse(self.cell(name, row));
+        let id = self.id(id, row);
+        (!name.text.is_empty() || id.class != IdClass::Missing).then_some(Relative { name, id })
+    }
+
+    /// Mentions an address of which nothing was understood; only the first one is quoted.
+    pub(super) fn mention_place(&self, place: &Place, row: usize, mentions: &mut Unplaced) {
+        if !place.raw.is_empty() && place.city == NOWHERE && place.county == NOWHERE {
+            mentions.count += 1;
+            if mentions.first.is_none() {
+                mentions.first = Some((self.row_number(row), place.raw.clone()));
+            }
+        }
+    }
+}
+
+/// Addresses of a sheet that could not be placed: how many, and the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unplaced {
+    pub(super) count: usize,
+    pub(super) first: Option<(u32, CompactString)>,
+}
+
+impl Unplaced {
+    /// Adds those of rows further down.
+    pub(super) fn append(&mut self, later: Self) {
+        self.count += later.count;
+        if self.first.is_none() {
+            self.first = later.first;
+        }
+    }
+}

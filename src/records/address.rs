@@ -17,7 +17,7 @@ use super::text::{compact_text, is_placeholder};
 use crate::config::PlaceAlias;
 
 /// The place columns of a row; absent ones are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PlaceCells {
     /// 省, 市, 县, 乡, 村, 自然村, in that order.
     pub(super) columns: [CompactString; 6],
@@ -103,19 +103,22 @@ impl Resolver {
     }
 
     /// The divisions so far.
+    #[cfg(test)]
     pub(super) fn gazetteer(&self) -> &Gazetteer {
         &self.atlas.gazetteer
     }
 
     /// Resolves the cells of a row; `county` is used where they name none.
     pub(super) fn resolve(&self, cells: &PlaceCells, county: Option<PlaceId>) -> Place {
-        let by_columns = self.resolve_text(&cells.joined(), county);
+        let joined = cells.joined();
+        let by_columns = self.resolve_text(&joined, county);
         if is_placeholder(&cells.address) {
             return Place { raw: cells.raw(), ..by_columns };
         }
         let context = Some(by_columns.county).filter(|id| *id != NOWHERE).or(county);
         let by_address = self.resolve_text(&cells.address, context);
-        let best = if depth(&by_columns) >= depth(&by_address) { by_columns } else { by_address };
+        let columns_say_more = !joined.is_empty() && depth(&by_columns) >= depth(&by_address);
+        let best = if columns_say_more { by_columns } else { by_address };
         Place { raw: cells.raw(), ..best }
     }
 
@@ -202,7 +205,13 @@ impl Resolver {
 
     /// The divisions that lie in what was read so far; of villages and communities of one name
     /// those the level word asks for.
-    fn fitting(&self, ids: &[PlaceId], reading: &Reading, level: Level, word: &str) -> Vec<PlaceId> {
+    fn fitting(
+        &self,
+        ids: &[PlaceId],
+        reading: &Reading,
+        level: Level,
+        word: &str,
+    ) -> Vec<PlaceId> {
         let parent = reading.lowest();
         let inside = |id: &PlaceId| parent.is_none_or(|parent| self.atlas.lies_in(*id, parent));
         let mut fitting: Vec<PlaceId> = ids.iter().copied().filter(inside).collect();
@@ -264,7 +273,10 @@ fn prefixes(text: &str) -> impl Iterator<Item = (usize, &str)> {
         ends[index] = at + letter.len_utf8();
         count = index + 1;
     }
-    (1..count).rev().map(move |index| ends[index]).filter_map(move |end| Some((end, text.get(..end)?)))
+    (1..count)
+        .rev()
+        .map(move |index| ends[index])
+        .filter_map(move |end| Some((end, text.get(..end)?)))
 }
 
 /// Where a name that begins with a stem of `length` bytes ends; nothing when it is no name of this
@@ -285,17 +297,46 @@ fn name_end(rest: &str, length: usize, level: Level, inside: bool) -> Option<usi
     }
     const OTHER: [char; 14] =
         ['省', '市', '县', '区', '镇', '乡', '村', '屯', '街', '路', '组', '社', '旗', '场'];
-    let cut_short = after.starts_with(OTHER) || after.starts_with("居委") || after.starts_with("林场");
-    let allowed = inside || level == Level::City || (level == Level::County && whole.chars().count() > 1);
+    let cut_short =
+        after.starts_with(OTHER) || after.starts_with("居委") || after.starts_with("林场");
+    let allowed =
+        inside || level == Level::City || (level == Level::County && whole.chars().count() > 1);
     (allowed && !cut_short).then_some(length)
 }
 
 /// Whether a text begins with another province.
 fn is_elsewhere(text: &str) -> bool {
     const PROVINCES: [&str; 30] = [
-        "吉林", "辽宁", "内蒙古", "河北", "山东", "山西", "河南", "江苏", "浙江", "安徽", "福建", "江西", "湖北",
-        "湖南", "广东", "广西", "海南", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
-        "北京", "天津", "上海", "重庆",
+        "吉林",
+        "辽宁",
+        "内蒙古",
+        "河北",
+        "山东",
+        "山西",
+        "河南",
+        "江苏",
+        "浙江",
+        "安徽",
+        "福建",
+        "江西",
+        "湖北",
+        "湖南",
+        "广东",
+        "广西",
+        "海南",
+        "四川",
+        "贵州",
+        "云南",
+        "西藏",
+        "陕西",
+        "甘肃",
+        "青海",
+        "宁夏",
+        "新疆",
+        "北京",
+        "天津",
+        "上海",
+        "重庆",
     ];
     let Some(province) = PROVINCES.iter().find(|province| text.starts_with(**province)) else {
         return false;
@@ -308,6 +349,14 @@ fn is_elsewhere(text: &str) -> bool {
 
 /// Additions made from the registry: it knows villages the snapshots do not.
 impl Resolver {
+    /// Makes the county of a registry row one of the project's own, when it is known.
+    pub(super) fn settle(&mut self, cells: &PlaceCells, county: Option<PlaceId>) {
+        let place = self.resolve(cells, county);
+        if place.county != NOWHERE {
+            self.home.insert(place.county);
+        }
+    }
+
     /// Makes a registry row's divisions known, and its county one of the project's own. `city` is
     /// the city of the registry.
     pub(super) fn learn(&mut self, cells: &PlaceCells, county: Option<PlaceId>, city: PlaceId) {
@@ -357,7 +406,8 @@ impl Resolver {
         }
         for level in [Level::City, Level::County, Level::Town] {
             let above = self.atlas.gazetteer.name(self.atlas.gazetteer.ancestor(parent, level));
-            let shorter = name.strip_prefix(above).filter(|rest| !above.is_empty() && !rest.is_empty());
+            let shorter =
+                name.strip_prefix(above).filter(|rest| !above.is_empty() && !rest.is_empty());
             name = shorter.unwrap_or(name);
         }
         name
@@ -380,10 +430,14 @@ impl Resolver {
         only.filter(|_| named.len() == 1)
     }
 
-    /// The city of a name such as `佳木斯市`; [`NOWHERE`] when there is none.
+    /// The city of a name such as `佳木斯市`, or the one a county lies in; [`NOWHERE`] when there is
+    /// none.
     pub(super) fn city_named(&self, name: &str) -> PlaceId {
         let stem = super::place_name::stem(name, Level::City);
-        self.atlas.find(Level::City, stem).first().copied().unwrap_or(NOWHERE)
+        match self.atlas.find(Level::City, stem).first() {
+            Some(city) => *city,
+            None => self.resolve_text(name, None).city,
+        }
     }
 }
 

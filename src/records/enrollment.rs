@@ -67,9 +67,8 @@ pub(super) fn declared_poor(
 fn names_registered(text: &str) -> bool {
     const WORDS: [&str; 6] =
         ["建档立卡", "贫困家庭子女", "贫困劳动力", "脱贫劳动力", "脱贫家庭", "贫困户"];
-    text.split(['、', ',', '，', ';', '；', '/', '|']).any(|kind| {
-        !kind.contains('非') && WORDS.iter().any(|word| kind.contains(word))
-    })
+    text.split(['、', ',', '，', ';', '；', '/', '|'])
+        .any(|kind| !kind.contains('非') && WORDS.iter().any(|word| kind.contains(word)))
 }
 
 #[cfg(test)]

@@ -29,27 +29,19 @@ pub struct ColumnVerdict {
     pub numbers: Damage,
     /// What had happened to the texts before they became texts.
     pub texts: Damage,
+    /// Whether some texts are numbers printed by a program or a screen: `2.30120E+17`,
+    /// `230822199901011216.0`.
+    pub printed: bool,
 }
 
 impl ColumnVerdict {
     /// Nothing happened.
-    pub const SOUND: Self = Self { numbers: Damage::None, texts: Damage::None };
+    pub const SOUND: Self = Self { numbers: Damage::None, texts: Damage::None, printed: false };
 
     /// Whether any cell of the column may be damaged.
     pub fn is_sound(self) -> bool {
         self == Self::SOUND
     }
-}
-
-/// Counts behind a [`ColumnVerdict`], for the message about the column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ColumnCounts {
-    /// Cells with anything in them.
-    pub filled: usize,
-    /// Cells that can no longer be trusted to the last digit.
-    pub damaged: usize,
-    /// Index of the first of them.
-    pub first: Option<usize>,
 }
 
 #[derive(Default)]
@@ -61,12 +53,17 @@ struct Tally {
     texts_000_misfit: usize,
     texts_rounded: usize,
     texts_rounded_misfit: usize,
+    printed: usize,
 }
 
 /// Judges a column from all its cells.
 pub fn judge_column(cells: &[RawCell]) -> ColumnVerdict {
     let tally = cells.iter().fold(Tally::default(), count);
-    ColumnVerdict { numbers: judge_numbers(&tally), texts: judge_texts(&tally) }
+    ColumnVerdict {
+        numbers: judge_numbers(&tally),
+        texts: judge_texts(&tally),
+        printed: tally.printed > 0,
+    }
 }
 
 fn count(mut tally: Tally, cell: &RawCell) -> Tally {
@@ -85,6 +82,12 @@ fn count(mut tally: Tally, cell: &RawCell) -> Tally {
 
 fn count_text(tally: &mut Tally, text: &str) {
     let text = text.trim_start_matches('\'');
+    if text.ends_with("E+17")
+        || text.ends_with("e+17")
+        || (text.len() == 20 && text.ends_with(".0"))
+    {
+        tally.printed += 1;
+    }
     if text.len() != 18 || text.starts_with("999") {
         return;
     }
@@ -119,9 +122,8 @@ fn judge_numbers(tally: &Tally) -> Damage {
 /// numbers are multiples of the float spacing once in 32 times. Shares far above that, with check
 /// digits that do not fit, are damage.
 fn judge_texts(tally: &Tally) -> Damage {
-    let lost = tally.texts_000 >= 2
-        && tally.texts_000 * 100 > tally.texts
-        && tally.texts_000_misfit > 0;
+    let lost =
+        tally.texts_000 >= 2 && tally.texts_000 * 100 > tally.texts && tally.texts_000_misfit > 0;
     let rounded = tally.texts_rounded >= 4
         && tally.texts_rounded * 5 > tally.texts
         && tally.texts_rounded_misfit * 2 > tally.texts_rounded;

@@ -28,8 +28,6 @@ pub(super) enum Trouble {
     NoName,
     /// No 人编号.
     NoPersonNo,
-    /// A place of which nothing was understood.
-    Place,
 }
 
 /// Where a trouble was met.
@@ -107,7 +105,6 @@ fn class(trouble: Trouble) -> (&'static str, Severity) {
         Trouble::Number => ("number-unreadable", Severity::Warning),
         Trouble::NoName => ("name-missing", Severity::Warning),
         Trouble::NoPersonNo => ("person-no-missing", Severity::Warning),
-        Trouble::Place => ("place-unresolved", Severity::Note),
     }
 }
 
@@ -117,11 +114,15 @@ fn words(trouble: Trouble, heading: &str, field: Field, value: &str) -> (String,
     match trouble {
         Trouble::UnknownLabel => (
             format!("“{heading}”列的“{value}”不在已知的名称之内"),
-            format!("该项按空白处理，行照常比对；如含义明确，请在项目文件的 labels.{key} 中写明“{value}”对应的名称"),
+            format!(
+                "该项按空白处理，行照常比对；如含义明确，请在项目文件的 labels.{key} 中写明“{value}”对应的名称"
+            ),
         ),
         Trouble::BareNumber => (
             format!("“{heading}”列只有代码“{value}”，各系统的代码含义不一，无法判断"),
-            format!("该项按空白处理，行照常比对；请在项目文件的 labels.{key} 中写明代码“{value}”对应的名称"),
+            format!(
+                "该项按空白处理，行照常比对；请在项目文件的 labels.{key} 中写明代码“{value}”对应的名称"
+            ),
         ),
         Trouble::Date(error) => (
             format!("“{heading}”列的“{value}”无法读作日期：{error}"),
@@ -136,16 +137,16 @@ fn words(trouble: Trouble, heading: &str, field: Field, value: &str) -> (String,
             "该项按空白处理，行照常比对；请改为整数".to_owned(),
         ),
         Trouble::NoName => (
-            if value.is_empty() { format!("“{heading}”列没有姓名") } else { format!("“{heading}”列的“{value}”不是姓名") },
+            if value.is_empty() {
+                format!("“{heading}”列没有姓名")
+            } else {
+                format!("“{heading}”列的“{value}”不是姓名")
+            },
             "该行保留，只按证件号码等其他信息比对；请补填姓名".to_owned(),
         ),
         Trouble::NoPersonNo => (
             "没有人编号".to_owned(),
             "已用户编号（或文件名）加行号代替，行照常比对；请导出带人编号的名单".to_owned(),
-        ),
-        Trouble::Place => (
-            format!("“{heading}”列的地址不在黑龙江省区划之内，或写法无法识别，例如“{value}”"),
-            "地址按原文保留，行照常比对；如为本省地名，请在项目文件的 places 中写明".to_owned(),
         ),
     }
 }
@@ -175,6 +176,10 @@ mod tests {
         });
         let problems = first.into_problems(sheet, &catalogue);
         assert_eq!(problems.len(), 1);
-        assert!(problems[0].message.ends_with("（共7行：第5、6、7、8、9行等）"), "{}", problems[0].message);
+        assert!(
+            problems[0].message.ends_with("（共7行：第5、6、7、8、9行等）"),
+            "{}",
+            problems[0].message
+        );
     }
 }

@@ -8,20 +8,29 @@
 
 mod address;
 mod area_code;
+mod assembly;
 pub mod contact;
 mod crosswalk;
+mod damage;
 pub mod date;
+mod enrollment;
 mod gazetteer;
 mod hanzi;
 pub mod id_column;
 pub mod identifier;
 pub mod labels;
 mod lexicon;
+mod mentions;
 mod money;
 pub mod person_name;
 pub mod place;
 mod place_name;
+mod registry;
+mod sheet;
 mod text;
+mod training;
+
+pub use assembly::{Settings, normalise};
 
 use compact_str::CompactString;
 use jiff::civil::Date;

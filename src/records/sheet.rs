@@ -110,7 +110,8 @@ impl<'a> Sheet<'a> {
     pub(super) fn id(&self, field: Field, row: usize) -> IdNumber {
         let verdict = self.verdicts.iter().find(|(other, _)| *other == field);
         let verdict = verdict.map_or(ColumnVerdict::SOUND, |(_, verdict)| *verdict);
-        let hint = (field == Field::IdNumber).then(|| IdKind::from_label(&self.text(Field::IdType, row)));
+        let hint =
+            (field == Field::IdNumber).then(|| IdKind::from_label(&self.text(Field::IdType, row)));
         identifier::parse(self.cell(field, row), verdict, hint.flatten()).judged_at(self.as_of)
     }
 
@@ -223,7 +224,9 @@ impl<'a> Sheet<'a> {
     /// The ID number; where it is no use, the one inside the 残疾人证 number.
     fn id_or_disability(&self, row: usize) -> IdNumber {
         let id = self.id(Field::IdNumber, row);
-        if !matches!(id.class, IdClass::Missing | IdClass::Invalid) || !self.has(Field::DisabilityNo) {
+        if !matches!(id.class, IdClass::Missing | IdClass::Invalid)
+            || !self.has(Field::DisabilityNo)
+        {
             return id;
         }
         let other = self.id(Field::DisabilityNo, row);
@@ -252,6 +255,13 @@ impl<'a> Sheet<'a> {
         let name = person_name::parse(self.cell(name, row));
         let id = self.id(id, row);
         (!name.text.is_empty() || id.class != IdClass::Missing).then_some(Relative { name, id })
+    }
+
+    /// 家庭联系人, who has no ID number of their own in any layout seen.
+    pub(super) fn contact(&self, row: usize) -> Option<Relative> {
+        let name = person_name::parse(self.cell(Field::ContactName, row));
+        let id = identifier::parse(&EMPTY, ColumnVerdict::SOUND, None);
+        (!name.text.is_empty()).then_some(Relative { name, id })
     }
 
     /// Mentions an address of which nothing was understood; only the first one is quoted.

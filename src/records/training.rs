@@ -31,7 +31,8 @@ pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Tra
 fn is_certified(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> bool {
     let kind = sheet.text(Field::CertificateKind, row);
     let named = without_code(&kind);
-    let none = named.is_empty() || named.starts_with('无') || named.starts_with('未') || named == "否";
+    let none =
+        named.is_empty() || named.starts_with('无') || named.starts_with('未') || named == "否";
     !none
         || !sheet.text(Field::CertificateNo, row).is_empty()
         || !sheet.date(Field::CertificateDate, row, mentions).is_empty()

@@ -113,6 +113,8 @@ pub struct RawTable {
     pub sheet: SheetId,
     /// What it holds.
     pub kind: SourceKind,
+    /// Index of the `[[source]]` of the project the file belongs to.
+    pub source: usize,
     /// For a registry: the city it belongs to when it is not the project's own.
     pub region: Option<String>,
     /// School or agency found in title rows, sheet name or file name; used where no column says it.

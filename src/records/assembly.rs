@@ -1,0 +1,327 @@
+//! Tables → [`Records`]: registries first, because their villages and counties help to place
+//! everybody else; then schools and agencies. Rows are read in parallel and put together in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use compact_str::CompactString;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::address::{PlaceCells, Resolver};
+use super::damage::damaged_columns;
+use super::mentions::Mentions;
+use super::place::{Place, PlaceId};
+use super::registry::{self, Registry};
+use super::sheet::{PlaceCache, Sheet, Unplaced};
+use super::text::{compact, compact_text, is_placeholder};
+use super::{Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, training};
+use crate::config::{PlaceAlias, Source};
+use crate::origin::Catalogue;
+use crate::problems::{Problem, Severity};
+use crate::sources::{Field, RawTable, SourceKind};
+
+/// What reading the rows needs besides the tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// Report date: the divisions in force, and the end of all birth dates.
+    pub as_of: Date,
+    /// The project's own place names.
+    pub places: &'a [PlaceAlias],
+    /// The project's sources; [`RawTable::source`] is an index into them.
+    pub sources: &'a [Source],
+    /// The reporting unit, e.g. `佳木斯市`.
+    pub unit: &'a str,
+}
+
+/// Rows read by one worker at a time.
+const CHUNK: usize = 4096;
+
+/// Turns every row of every table into a person or a source record. Registry rows keep the order
+/// of the inputs among themselves, and so do the others.
+pub fn normalise(
+    tables: Vec<RawTable>,
+    catalogue: &Catalogue,
+    settings: &Settings,
+) -> (Records, Vec<Problem>) {
+    let (registries, others): (Vec<_>, Vec<_>) =
+        tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
+    let mut assembly = Assembly {
+        catalogue,
+        settings,
+        resolver: Resolver::new(settings.as_of, settings.places),
+        records: Records { regions: vec![settings.unit.to_owned()], ..Records::default() },
+        institutions: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    assembly.learn_places(&registries);
+    for table in registries {
+        assembly.add_registry(&table);
+    }
+    for table in others {
+        assembly.add_source(&table);
+    }
+    assembly.records.gazetteer = assembly.resolver.into_gazetteer();
+    (assembly.records, assembly.problems)
+}
+
+struct Assembly<'a> {
+    catalogue: &'a Catalogue,
+    settings: &'a Settings<'a>,
+    resolver: Resolver,
+    records: Records,
+    institutions: BTreeMap<(SourceKind, CompactString), u32>,
+    problems: Vec<Problem>,
+}
+
+/// Rows of a table with what was met on the way.
+struct Built<T> {
+    rows: Vec<T>,
+    mentions: Mentions,
+    unplaced: Unplaced,
+}
+
+/// Reads all rows of a sheet; the order of the rows is kept.
+fn build<T: Send>(
+    sheet: &Sheet,
+    resolver: &Resolver,
+    make: impl Fn(usize, Place, &mut Mentions) -> T + Sync,
+) -> Built<T> {
+    let count = sheet.table.rows.len();
+    let chunks: Vec<Built<T>> = (0..count.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
+            build_chunk(sheet, resolver, rows, &make)
+        })
+        .collect();
+    let empty = Built {
+        rows: Vec::with_capacity(count),
+        mentions: Mentions::default(),
+        unplaced: Unplaced::default(),
+    };
+    chunks.into_iter().fold(empty, |mut all, chunk| {
+        all.rows.extend(chunk.rows);
+        all.mentions.append(chunk.mentions);
+        all.unplaced.append(chunk.unplaced);
+        all
+    })
+}
+
+fn build_chunk<T>(
+    sheet: &Sheet,
+    resolver: &Resolver,
+    rows: std::ops::Range<usize>,
+    make: impl Fn(usize, Place, &mut Mentions) -> T,
+) -> Built<T> {
+    let mut cache = PlaceCache::default();
+    let mut mentions = Mentions::default();
+    let mut unplaced = Unplaced::default();
+    let rows = rows.map(|row| {
+        let place = sheet.place(row, resolver, &mut cache);
+        sheet.mention_place(&place, row, &mut unplaced);
+        make(row, place, &mut mentions)
+    });
+    Built { rows: rows.collect(), mentions, unplaced }
+}
+
+impl<'a> Assembly<'a> {
+    fn sheet<'t>(&self, table: &'t RawTable) -> Sheet<'t>
+    where
+        'a: 't,
+    {
+        let source = self.settings.sources.get(table.source);
+        let mut sheet = Sheet::new(table, self.catalogue, source, self.settings.as_of);
+        if table.kind == SourceKind::Registry && !sheet.has(Field::County) {
+            let info = self.catalogue.sheet(table.sheet);
+            let named = self.resolver.county_named(&info.sheet);
+            sheet.county = named.or_else(|| self.resolver.county_named(file_stem(&info.file)));
+        }
+        sheet
+    }
+
+    /// Makes the registries' own divisions known: first which counties they are about, then their
+    /// towns and villages. Places are taken in their own order, so that neither the order of the
+    /// rows nor the split into files changes anything.
+    fn learn_places(&mut self, registries: &[RawTable]) {
+        let mut places: BTreeSet<(PlaceCells, Option<PlaceId>, PlaceId)> = BTreeSet::new();
+        for table in registries {
+            let city =
+                self.resolver.city_named(table.region.as_deref().unwrap_or(self.settings.unit));
+            let sheet = self.sheet(table);
+            let found = distinct_places(&sheet);
+            places.extend(found.into_iter().map(|cells| (cells, sheet.county, city)));
+        }
+        for (cells, county, _) in &places {
+            self.resolver.settle(cells, *county);
+        }
+        for (cells, county, city) in &places {
+            self.resolver.learn(cells, *county, *city);
+        }
+    }
+
+    fn add_registry(&mut self, table: &RawTable) {
+        let region = self.region(table.region.as_deref());
+        let sheet = self.sheet(table);
+        let file = self.catalogue.sheet(table.sheet).file.as_str();
+        let registry = Registry { region, file };
+        let built: Built<Person> = build(&sheet, &self.resolver, |row, place, mentions| {
+            registry::person(&sheet, row, place, registry, mentions)
+        });
+        self.problems.extend(damaged_columns(&sheet, self.catalogue));
+        self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
+        self.problems.extend(self.unplaced(table, &built.unplaced));
+        self.records.persons.extend(built.rows);
+    }
+
+    /// Index of a registry's city; 0 is the project's own.
+    fn region(&mut self, name: Option<&str>) -> u16 {
+        let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return 0 };
+        let known = self.records.regions.iter().position(|region| region == name);
+        let index = known.unwrap_or_else(|| {
+            self.records.regions.push(name.to_owned());
+            self.records.regions.len() - 1
+        });
+        u16::try_from(index).expect("fewer than 65,536 registries")
+    }
+
+    fn add_source(&mut self, table: &RawTable) {
+        let sheet = self.sheet(table);
+        let fallback = self.institution_of(table);
+        let built = build(&sheet, &self.resolver, |row, place, mentions| {
+            let name = institution(&sheet, row);
+            (
+                if name.is_empty() { fallback.clone() } else { name },
+                record(&sheet, row, place, mentions),
+            )
+        });
+        self.problems.extend(damaged_columns(&sheet, self.catalogue));
+        self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
+        self.problems.extend(self.unplaced(table, &built.unplaced));
+        for (name, mut record) in built.rows {
+            record.institution = self.intern(table.kind, name);
+            self.records.sources.push(record);
+        }
+    }
+
+    /// School or agency of rows that do not name theirs: of the sheet, of the project file, or the
+    /// file's name.
+    fn institution_of(&self, table: &RawTable) -> CompactString {
+        let source = self.settings.sources.get(table.source);
+        let said = table.institution.as_deref();
+        let configured = source.and_then(|source| source.institution.as_deref());
+        let stem = file_stem(&self.catalogue.sheet(table.sheet).file);
+        let names = said.into_iter().chain(configured).map(institution_name);
+        names
+            .filter(|name| !name.is_empty())
+            .chain([institution_name(stem)])
+            .next()
+            .unwrap_or_default()
+    }
+
+    fn intern(&mut self, kind: SourceKind, name: CompactString) -> u32 {
+        if let Some(index) = self.institutions.get(&(kind, name.clone())) {
+            return *index;
+        }
+        let index =
+            u32::try_from(self.records.institutions.len()).expect("fewer than 2^32 schools");
+        self.records.institutions.push(Institution { kind, name: name.to_string() });
+        self.institutions.insert((kind, name), index);
+        index
+    }
+
+    /// One note per sheet about addresses outside the gazetteer (students come from everywhere).
+    fn unplaced(&self, table: &RawTable, unplaced: &Unplaced) -> Option<Problem> {
+        let (row, example) = unplaced.first.as_ref()?;
+        let info = self.catalogue.sheet(table.sheet);
+        let message =
+            format!("有{}行的地址没有找到对应的市、县，例如第{row}行“{example}”", unplaced.count);
+        let action = "外省地址属正常情况；地址按原文保留，行照常比对。\
+                      如为本省地名，请在项目文件的 [[place]] 中写明它指哪里";
+        let problem = Problem::file(&info.file, "place-unresolved", Severity::Note);
+        Some(problem.at(&info.sheet, "").saying(message, action))
+    }
+}
+
+/// The different places a registry sheet names, without hamlets and free texts.
+fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
+    let count = sheet.table.rows.len();
+    let chunks = (0..count.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
+        let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
+        let cells = rows.map(|row| {
+            let mut cells = sheet.place_cells(row);
+            cells.address.clear();
+            cells.columns[5].clear();
+            cells
+        });
+        cells.filter(|cells| !cells.is_empty()).collect::<rustc_hash::FxHashSet<_>>()
+    });
+    let chunks: Vec<_> = chunks.collect();
+    chunks.into_iter().flatten().collect()
+}
+
+/// Builds the record of a school's or agency's row; its institution is filled in later.
+fn record(sheet: &Sheet, row: usize, place: Place, mentions: &mut Mentions) -> SourceRecord {
+    let detail = if sheet.table.kind == SourceKind::Training {
+        Detail::Training(training::details(sheet, row, mentions))
+    } else {
+        Detail::Enrollment(enrollment::details(sheet, row, mentions))
+    };
+    SourceRecord {
+        origin: sheet.origin(row),
+        institution: 0,
+        relatives: relatives(sheet, row),
+        declared_poor: enrollment::declared_poor(sheet, row, mentions),
+        age: sheet.number(Field::Age, row, mentions),
+        facts: sheet.facts(row, place, mentions),
+        detail,
+    }
+}
+
+/// Father, mother, guardian and contact, those that are named.
+fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
+    const NAMED: [(Field, Field); 3] = [
+        (Field::FatherName, Field::FatherId),
+        (Field::MotherName, Field::MotherId),
+        (Field::GuardianName, Field::GuardianId),
+    ];
+    let named = NAMED.into_iter().filter_map(|(name, id)| sheet.relative(name, id, row));
+    named.chain(sheet.contact(row)).collect()
+}
+
+/// School or agency a row names; empty when it names none.
+fn institution(sheet: &Sheet, row: usize) -> CompactString {
+    let field =
+        if sheet.table.kind == SourceKind::Training { Field::Agency } else { Field::School };
+    institution_name(&compact(sheet.cell(field, row)))
+}
+
+/// The bare name: no blanks, brackets as Chinese print has them, no code in front.
+fn institution_name(text: &str) -> CompactString {
+    let text = compact_text(text);
+    let coded = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let name = match coded.strip_prefix(['-', '_', '.', '、', ':']) {
+        Some(rest) if coded.len() < text.len() && !rest.is_empty() => rest,
+        _ => text.as_str(),
+    };
+    let name = name.trim_start_matches('*');
+    if is_placeholder(name) {
+        return CompactString::default();
+    }
+    name.chars()
+        .map(|letter| match letter {
+            '(' => '（',
+            ')' => '）',
+            other => other,
+        })
+        .collect()
+}
+
+/// File name without folders and extension.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+#[path = "assembly_tests.rs"]
+mod tests;

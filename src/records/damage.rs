@@ -1,0 +1,69 @@
+//! The one problem a damaged ID column makes: how much of it is gone, and what to do.
+
+use super::id_column::{ColumnVerdict, Damage};
+use super::identifier::{self, IdClass};
+use super::sheet::Sheet;
+use crate::origin::{Catalogue, Origin};
+use crate::problems::{Problem, Severity};
+use crate::sources::{Field, RawCell};
+
+/// One problem per damaged ID column of a sheet.
+pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Problem> {
+    let damaged = sheet.verdicts().iter().filter(|(_, verdict)| !verdict.is_sound());
+    damaged.filter_map(|(field, verdict)| problem(sheet, catalogue, *field, *verdict)).collect()
+}
+
+fn problem(
+    sheet: &Sheet,
+    catalogue: &Catalogue,
+    field: Field,
+    verdict: ColumnVerdict,
+) -> Option<Problem> {
+    let cells = sheet.table.column(field)?;
+    let filled = cells.iter().filter(|cell| !matches!(cell, RawCell::Empty)).count();
+    let damaged: Vec<usize> = (0..cells.len())
+        .filter(|row| identifier::parse(&cells[*row], verdict, None).class == IdClass::Truncated)
+        .collect();
+    let row = sheet.origin(*damaged.first()?).row;
+    let origin = Origin { sheet: sheet.table.sheet, row };
+    let info = catalogue.sheet(sheet.table.sheet);
+    let heading = info.columns.iter().find(|column| column.field == field);
+    let heading = heading.map_or(field.key(), |column| column.heading.as_str());
+    let message = format!(
+        "“{heading}”列共{filled}个号码，其中{}个（{}%）已不完整：{}",
+        damaged.len(),
+        tenths(damaged.len() * 1000 / filled.max(1)),
+        how(verdict)
+    );
+    let action = "这些行保留，号码只用没有损坏的前几位，不凭它自动认定；X结尾的号码不受影响。\
+                  请从原系统重新导出，并在打开前把该列设为“文本”格式";
+    let problem = Problem::file(&info.file, "id-column-damaged", Severity::Warning);
+    Some(problem.at(&info.sheet, &catalogue.cell(origin, field)).saying(message, action))
+}
+
+/// 921 → 92.1
+fn tenths(share: usize) -> String {
+    format!("{}.{}", share / 10, share % 10)
+}
+
+/// What happened, in words.
+fn how(verdict: ColumnVerdict) -> String {
+    let mut damages = vec![verdict.numbers, verdict.texts];
+    damages.retain(|damage| *damage != Damage::None);
+    damages.sort_unstable();
+    damages.dedup();
+    let mut parts: Vec<&str> = damages.into_iter().map(in_words).collect();
+    if verdict.printed {
+        parts.push("号码被显示成2.30E+17或带“.0”的样子，后面的数字已丢失");
+    }
+    parts.join("；")
+}
+
+fn in_words(damage: Damage) -> &'static str {
+    match damage {
+        Damage::None => "",
+        Damage::Excel15 => "表格软件只保留15位有效数字，末三位变成了000",
+        Damage::Float => "号码曾被程序当作浮点数处理，末两三位被四舍五入，看上去正常但已不准",
+        Damage::Mixed => "一部分末三位变成了000，另一部分被当作浮点数四舍五入",
+    }
+}

@@ -181,7 +181,7 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
         })
         .collect();
     for (listed, reading) in files.into_iter().zip(readings) {
-        intake.add(listed.shown, &sources[listed.source], reading);
+        intake.add(listed, sources, reading);
     }
     intake
 }
@@ -195,16 +195,18 @@ fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
 }
 
 impl Intake {
-    fn add(&mut self, path: String, source: &Source, reading: file::Reading) {
+    fn add(&mut self, listed: listing::Listed, sources: &[Source], reading: file::Reading) {
+        let source = &sources[listed.source];
         let rows = reading.drafts.iter().map(|draft| draft.rows.len()).sum();
         let file::Reading { sha256, bytes, drafts, problems } = reading;
-        self.files.push(InputFile { path, kind: source.kind, sha256, bytes, rows });
+        self.files.push(InputFile { path: listed.shown, kind: source.kind, sha256, bytes, rows });
         self.problems.extend(problems);
         for draft in drafts {
             let sheet = self.catalogue.add(draft.info);
             self.tables.push(RawTable {
                 sheet,
                 kind: source.kind,
+                source: listed.source,
                 region: source.region.clone(),
                 institution: draft.institution,
                 rows: draft.rows,

@@ -14,7 +14,7 @@ use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::labels::{DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
-use crate::records::place::{Division, Gazetteer, NOWHERE, Place};
+use crate::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
@@ -141,16 +141,20 @@ fn catalogue() -> Catalogue {
 /// Two counties of the same name in two cities, so that file names need the city.
 fn gazetteer() -> Gazetteer {
     let divisions = [
-        ("佳木斯市", NOWHERE),
-        ("鹤岗市", NOWHERE),
-        ("桦南县", 0),
-        ("郊区", 0),
-        ("郊区", 1),
-        ("桦南镇", 2),
-        ("红光村", 5),
+        (Level::City, "佳木斯市", NOWHERE),
+        (Level::City, "鹤岗市", NOWHERE),
+        (Level::County, "桦南县", 0),
+        (Level::County, "郊区", 0),
+        (Level::County, "郊区", 1),
+        (Level::Town, "桦南镇", 2),
+        (Level::Village, "红光村", 5),
     ];
-    let division =
-        |(name, parent): (&str, u32)| Division { name: name.into(), parent, code: "".into() };
+    let division = |(level, name, parent): (Level, &str, u32)| Division {
+        level,
+        name: name.into(),
+        parent,
+        code: "".into(),
+    };
     Gazetteer { divisions: divisions.map(division).into() }
 }
 

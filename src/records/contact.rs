@@ -86,4 +86,11 @@ mod tests {
         }
         assert_eq!(phones(&RawCell::Number(13_845_412_047.0)), [13_845_412_047]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(raw in ".{0,24}") {
+            let _ = phones(&RawCell::Text(raw.as_str().into()));
+        }
+    }
 }

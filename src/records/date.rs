@@ -230,6 +230,9 @@ fn calendar(year: u16, month: u16, day: u16) -> Result<PartialDate, DateError> {
 
 /// 二〇一九年九月十二日 → 2019年9月12日; other texts stay as they are.
 fn chinese_numerals(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let letters: Vec<char> = text.chars().collect();
     for (index, letter) in letters.iter().enumerate() {

@@ -198,4 +198,11 @@ mod tests {
         all_known::<crate::records::labels::StudyForm>();
         all_known::<crate::records::labels::EmploymentStatus>();
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(raw in ".{0,24}") {
+            let _ = read::<Sex>(&text(&raw), None);
+        }
+    }
 }

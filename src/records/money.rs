@@ -49,4 +49,11 @@ mod tests {
         }
         assert_eq!(parse(&RawCell::Number(0.07), false), Ok(Some(7)));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(raw in ".{0,24}") {
+            let _ = parse(&RawCell::Text(raw.as_str().into()), true);
+        }
+    }
 }

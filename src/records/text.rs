@@ -54,12 +54,15 @@ pub fn tidy_text(text: &str) -> CompactString {
 
 /// [`tidy`] without any blanks inside: what labels, places and numbers are compared as.
 pub fn compact(cell: &RawCell) -> CompactString {
-    compact_text(&tidy(cell))
+    match cell {
+        RawCell::Text(text) => compact_text(text),
+        other => tidy(other),
+    }
 }
 
 /// A text without blanks and invisible characters, half-width.
 pub fn compact_text(text: &str) -> CompactString {
-    unwrap_formula(text)
+    unwrap_formula(text.trim())
         .chars()
         .filter(|c| !is_blank(*c) && !is_invisible(*c))
         .map(half_width)

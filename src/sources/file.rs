@@ -99,9 +99,9 @@ fn parse(
         let mut assembly = Assembly::new(&plan.synonyms);
         let mut format = format::detect(bytes)?;
         if format == Format::Encrypted {
-            let plain = package::decrypt(bytes, &plan.source.passwords)?;
-            format = format::detect(&plain)?;
-            excel::read(&plain, format, &mut assembly)?;
+            let opened = package::decrypt(bytes, &plan.source.passwords)?;
+            format = format::detect(&opened)?;
+            excel::read(&opened, format, &mut assembly)?;
         } else {
             dispatch(bytes, format, &mut assembly, (shown, problems))?;
         }

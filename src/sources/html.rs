@@ -49,6 +49,7 @@ struct Reader {
     /// Inside `<style>`, `<script>` or `<head>`'s `<title>`: text there is no content.
     muted: u32,
     row: u32,
+    row_open: bool,
     cells: BTreeMap<u32, RawCell>,
     cell: Option<Cell>,
     /// Columns still covered by a cell above: column → rows left.
@@ -105,6 +106,7 @@ impl Reader {
         if self.depth == 1 {
             self.tables += 1;
             self.row = 0;
+            self.row_open = false;
             self.stopped = false;
             self.covered.clear();
             self.cells.clear();
@@ -116,6 +118,7 @@ impl Reader {
     fn open_row(&mut self, assembly: &mut Assembly<'_>) {
         self.close_row(assembly);
         self.row = self.row.saturating_add(1);
+        self.row_open = true;
         self.cells.clear();
     }
 
@@ -139,9 +142,11 @@ impl Reader {
 
     fn close_row(&mut self, assembly: &mut Assembly<'_>) {
         self.close_cell();
-        if self.cells.is_empty() && self.covered.is_empty() {
+        // `</tr>` and the next `<tr>` both end a row; cells without any `<tr>` make one too.
+        if !std::mem::take(&mut self.row_open) && self.cells.is_empty() {
             return;
         }
+        self.row = self.row.max(1);
         let cells = std::mem::take(&mut self.cells).into_iter().collect();
         if !self.stopped {
             self.stopped = assembly.row(self.row, cells) == Flow::Stop;

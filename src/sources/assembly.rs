@@ -235,7 +235,10 @@ fn missing(header: &Header, synonyms: &Synonyms) -> Vec<Vec<Field>> {
 fn texts(rows: &[Row]) -> Vec<String> {
     let cells = rows.iter().take(3).flat_map(|row| &row.cells);
     let words = cells.filter_map(|(_, cell)| match cell {
-        RawCell::Text(text) if !text.chars().any(|c| c.is_ascii_digit()) => Some(text.to_string()),
+        // Nothing that may be an ID or a telephone number.
+        RawCell::Text(text) if text.chars().filter(char::is_ascii_digit).count() < 7 => {
+            Some(text.to_string())
+        }
         _ => None,
     });
     words.take(12).collect()

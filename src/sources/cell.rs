@@ -28,7 +28,9 @@ pub(super) fn from_text(text: &str) -> RawCell {
 }
 
 fn is_blank(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}')
+    letter.is_whitespace()
+        || letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}')
 }
 
 /// `="230…"`, which exports write to keep Excel from making a number of it.
@@ -85,7 +87,7 @@ mod tests {
             ("=\"230102199001011234\"", text("230102199001011234")),
             (" 张 三 ", text(" 张 三 ")),
             ("'0123", text("'0123")),
-            (" \u{3000}\u{a0}\t\u{200b}", RawCell::Empty),
+            (" \u{3000}\u{a0}\t\u{200b}\u{1a}", RawCell::Empty),
             ("=\"\"", RawCell::Empty),
             (" #N/A", RawCell::Error("#N/A".into())),
             ("#N/A，待补", text("#N/A，待补")),

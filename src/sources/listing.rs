@@ -66,13 +66,25 @@ fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Box<Problem>> {
         )
     });
     let found = found.map_err(Box::new)?;
-    let mut paths: Vec<PathBuf> =
-        found.flatten().filter(|path| path.is_file() && !is_leftover(path)).collect();
+    let mut paths = Vec::new();
+    for entry in found {
+        let path = entry.map_err(|error| Box::new(unreadable(pattern, root, &error)))?;
+        if path.is_file() && !is_leftover(&path) {
+            paths.push(path);
+        }
+    }
     paths.sort();
     if paths.iter().all(|path| is_lock(&path.to_string_lossy())) {
         return Err(Box::new(nothing(pattern)));
     }
     Ok(paths)
+}
+
+fn unreadable(pattern: &str, root: &Path, error: &glob::GlobError) -> Problem {
+    Problem::file(pattern, "folder-unreadable", Severity::Error).saying(
+        format!("文件夹“{}”打不开", shown(root, error.path())),
+        "该项未读入；请检查文件夹权限，或网络盘是否断开",
+    )
 }
 
 fn nothing(pattern: &str) -> Problem {

@@ -146,6 +146,17 @@ fn html_tables_are_read_with_their_spans() {
 }
 
 #[test]
+fn a_table_in_a_layout_table_is_read() {
+    let html = "<table><tr><td><table><tr><td>填报单位：育才职业培训学校</td></tr></table></td></tr>\
+        <tr><td><table><tr><td>姓名<td>身份证号<tr><td>张三<td>230999200301010017</table></td></tr>\
+        <tr><td>共1页</td></tr></table>";
+    let intake = one(SourceKind::Training, "a.xls", html.as_bytes());
+    let expected = "[表3] 育才职业培训学校: name id_number\n2: 张三 | 230999200301010017\n";
+    assert_eq!(dump(&intake), expected);
+    assert_eq!(codes(&intake), [""; 0]);
+}
+
+#[test]
 fn xml_spreadsheets_are_read_with_their_indexes() {
     let xml = r#"<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">

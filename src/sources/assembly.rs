@@ -132,7 +132,11 @@ impl<'a> Assembly<'a> {
             return;
         }
         let (header, rows, western) = find_header(rows, self.synonyms);
-        let header = header.or_else(|| self.continuation(&rows));
+        // Headings that a continuation repeats further down must not make titles of its first rows.
+        let header = match header {
+            Some(header) if !self.continues_above(&header, &rows) => Some(header),
+            _ => self.continuation(&rows),
+        };
         match header {
             None if self.hidden => self.early = Some(Outcome::HiddenHelper),
             None => self.early = Some(Outcome::Headless(texts(&rows))),
@@ -161,13 +165,24 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    fn before(&self) -> Option<&Header> {
+        self.sheets.iter().rev().find_map(|sheet| match &sheet.outcome {
+            Outcome::Kept(kept) | Outcome::Continued(kept) => Some(&kept.header),
+            _ => None,
+        })
+    }
+
+    /// Whether rows above a heading line are data of the sheet before.
+    fn continues_above(&self, header: &Header, rows: &[Row]) -> bool {
+        let above = rows.get(..header.titles).unwrap_or_default();
+        let data = |before: &Header| above.iter().any(|row| looks_like_data(row, before));
+        self.before().is_some_and(data) && self.continuation(rows).is_some()
+    }
+
     /// The mapping of the sheet before, if these rows look like its continuation: exports that met
     /// the 65,536-row cap go on in the next sheet without headings.
     fn continuation(&self, rows: &[Row]) -> Option<Header> {
-        let before = self.sheets.iter().rev().find_map(|sheet| match &sheet.outcome {
-            Outcome::Kept(kept) | Outcome::Continued(kept) => Some(&kept.header),
-            _ => None,
-        })?;
+        let before = self.before()?;
         let last = rows.iter().filter_map(|row| row.cells.last()).map(|(index, _)| *index).max()?;
         if last > before.last_column || last + 2 < before.last_column {
             return None;
@@ -220,7 +235,10 @@ fn missing(header: &Header, synonyms: &Synonyms) -> Vec<Vec<Field>> {
 fn texts(rows: &[Row]) -> Vec<String> {
     let cells = rows.iter().take(3).flat_map(|row| &row.cells);
     let words = cells.filter_map(|(_, cell)| match cell {
-        RawCell::Text(text) if !text.chars().any(|c| c.is_ascii_digit()) => Some(text.to_string()),
+        // Nothing that may be an ID or a telephone number.
+        RawCell::Text(text) if text.chars().filter(char::is_ascii_digit).count() < 7 => {
+            Some(text.to_string())
+        }
         _ => None,
     });
     words.take(12).collect()

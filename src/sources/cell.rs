@@ -10,18 +10,27 @@ use super::RawCell;
 /// Days between the 1900 and the 1904 date system of Excel.
 pub(super) const DAYS_1904: f64 = 1462.0;
 
-/// Text of a cell: blanks only → empty, `="…"` opened, everything else untouched.
+/// Error values as they look in formats that keep them as text.
+const ERRORS: [&str; 8] =
+    ["#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"];
+
+/// Text of a cell: blanks only → empty, `="…"` opened, an error value told from text, everything
+/// else untouched.
 pub(super) fn from_text(text: &str) -> RawCell {
     let inner = unwrap_formula(text);
     if inner.chars().all(is_blank) {
         RawCell::Empty
+    } else if inner.trim_start().starts_with('#') && ERRORS.contains(&inner.trim()) {
+        RawCell::Error(CompactString::from(inner.trim()))
     } else {
         RawCell::Text(CompactString::from(inner))
     }
 }
 
 fn is_blank(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}')
+    letter.is_whitespace()
+        || letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}')
 }
 
 /// `="230…"`, which exports write to keep Excel from making a number of it.
@@ -78,8 +87,10 @@ mod tests {
             ("=\"230102199001011234\"", text("230102199001011234")),
             (" 张 三 ", text(" 张 三 ")),
             ("'0123", text("'0123")),
-            (" \u{3000}\u{a0}\t\u{200b}", RawCell::Empty),
+            (" \u{3000}\u{a0}\t\u{200b}\u{1a}", RawCell::Empty),
             ("=\"\"", RawCell::Empty),
+            (" #N/A", RawCell::Error("#N/A".into())),
+            ("#N/A，待补", text("#N/A，待补")),
             ("=A1", text("=A1")),
         ];
         for (given, cell) in cases {

@@ -28,7 +28,9 @@ pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize
         };
         chosen.push(best.0);
         let label = synonyms.label(field);
-        if rivals.len() > 1 {
+        if is_side_by_side(kept, field, &rivals) {
+            problems.push(side_by_side(file, best.1, &rivals));
+        } else if rivals.len() > 1 {
             problems.push(rivalry(file, label, best.1, &rivals));
         } else if best.1.meaning.guessed {
             problems.push(guess(file, label, best.1));
@@ -36,6 +38,21 @@ pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize
     }
     chosen.sort_by_key(|slot| kept.header.candidates[*slot].index);
     (chosen, problems)
+}
+
+/// Two blocks of columns beside each other, each with its own names: a list printed in two columns.
+fn is_side_by_side(kept: &Kept, field: Field, rivals: &[(usize, &Candidate)]) -> bool {
+    let rows = kept.rows.len();
+    let filled = rivals.iter().filter(|(slot, _)| kept.filled(*slot) * 5 > rows).count();
+    field == Field::Name && filled > 1 && rows > 1
+}
+
+fn side_by_side(file: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) -> Problem {
+    let all: Vec<String> = rivals.iter().map(|(_, rival)| place(rival)).collect();
+    Problem::file(file, "name-columns-several", Severity::Warning).saying(
+        format!("有{}列都是姓名：{}，可能是左右分栏的名单", rivals.len(), all.join("、")),
+        format!("只读入了{}，其余未读入；请把名单改为一栏，或删除多余的姓名列", place(best)),
+    )
 }
 
 /// Larger is better: the better filled column, in steps of a tenth of the rows, so that a few

@@ -90,7 +90,7 @@ impl Judge {
         if self.repeats_headings(row) {
             return RowKind::Headings;
         }
-        if is_closing(&shown(first)) && self.is_nobody(row) {
+        if matches!(first, RawCell::Text(text) if is_closing(text)) && self.is_nobody(row) {
             return RowKind::Closing;
         }
         if !row.cells.iter().any(|(index, _)| self.recognised.contains(index)) {
@@ -101,16 +101,22 @@ impl Judge {
 
     /// Most of the recognised columns hold their own heading again.
     fn repeats_headings(&self, row: &Row) -> bool {
-        let mut same = 0;
-        for (index, cell) in &row.cells {
-            let RawCell::Text(text) = cell else { continue };
-            let heading = self.headings.iter().find(|(column, _)| column == index);
-            let repeated = heading.is_some_and(|(_, heading)| {
-                !heading.is_empty() && normalise(text).whole == *heading
-            });
-            same += usize::from(repeated);
+        // Asked for every row: one look at the name tells nearly all of them apart.
+        let mut names = row.cells.iter().filter(|(index, _)| self.names.contains(index));
+        if !names.any(|(index, cell)| self.is_heading(*index, cell)) {
+            return false;
         }
+        let same = row.cells.iter().filter(|(index, cell)| self.is_heading(*index, cell)).count();
         same >= 2 && same * 2 > self.headings.len().min(row.cells.len())
+    }
+
+    fn is_heading(&self, index: u32, cell: &RawCell) -> bool {
+        let RawCell::Text(text) = cell else { return false };
+        let heading = self.headings.iter().find(|(column, _)| *column == index);
+        heading.is_some_and(|(_, heading)| {
+            heading.chars().next().is_some_and(|first| text.contains(first))
+                && normalise(text).whole == *heading
+        })
     }
 
     /// Neither a name nor a number stands where one belongs. A person called 合… has both, or has

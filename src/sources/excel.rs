@@ -54,7 +54,7 @@ fn damaged(error: impl std::fmt::Display) -> Refusal {
     if text.to_lowercase().contains("password") {
         Refusal::Encrypted
     } else {
-        Refusal::Damaged(text)
+        Refusal::damaged(&text)
     }
 }
 

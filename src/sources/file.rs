@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{choose, one_line};
 use super::format::{self, Format};
+use super::header::Row;
 use super::refusal::Refusal;
 use super::report::{self, Place};
 use super::sheet::Kept;
@@ -99,9 +100,9 @@ fn parse(
         let mut assembly = Assembly::new(&plan.synonyms);
         let mut format = format::detect(bytes)?;
         if format == Format::Encrypted {
-            let plain = package::decrypt(bytes, &plan.source.passwords)?;
-            format = format::detect(&plain)?;
-            excel::read(&plain, format, &mut assembly)?;
+            let opened = package::decrypt(bytes, &plan.source.passwords)?;
+            format = format::detect(&opened)?;
+            excel::read(&opened, format, &mut assembly)?;
         } else {
             dispatch(bytes, format, &mut assembly, (shown, problems))?;
         }
@@ -146,6 +147,7 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
     let usable = sheets
         .iter()
         .any(|sheet| matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_)));
+    let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
         let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
         match sheet.outcome {
@@ -156,6 +158,7 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
                 if !usable {
                     reading.problems.push(report::headless(&place, &texts));
                 }
+                cover.push(cover_row(&texts));
             }
             Outcome::Incomplete(header, missing) => {
                 let helper = usable && missing.len() == plan.synonyms.required.len();
@@ -164,7 +167,8 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
                 }
             }
             Outcome::Kept(kept) => {
-                let hint = hint(&sheet.titles, &place, plan);
+                let titles = [sheet.titles.as_slice(), &cover].concat();
+                let hint = hint(&titles, &place, plan);
                 keep(*kept, &place, hint, reading);
             }
             Outcome::Continued(kept) => {
@@ -180,7 +184,13 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
     }
 }
 
-fn hint(titles: &[super::header::Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
+/// A cover sheet, or a table of titles above the table of data, may name the institution.
+fn cover_row(texts: &[String]) -> Row {
+    let cells = texts.iter().map(|text| super::cell::from_text(text));
+    Row { number: 0, cells: (0..).zip(cells).collect() }
+}
+
+fn hint(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
     if plan.source.kind == SourceKind::Registry {
         return None;
     }

@@ -44,9 +44,9 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
-    (b"Rar!", "压缩包（请先解压）"),
-    (b"7z\xbc\xaf\x27\x1c", "压缩包（请先解压）"),
-    (b"\x1f\x8b", "压缩包（请先解压）"),
+    (b"Rar!", "压缩包"),
+    (b"7z\xbc\xaf\x27\x1c", "压缩包"),
+    (b"\x1f\x8b", "压缩包"),
     (b"{\\rtf", "Word文档（RTF）"),
     (b"MIME-Version:", "网页归档（MHT）"),
     (b"SQLite format 3", "数据库文件"),
@@ -116,13 +116,13 @@ fn detect_zip(bytes: &[u8]) -> Result<Format, Refusal> {
     match kind.trim() {
         "application/vnd.oasis.opendocument.text" => Err(Refusal::OtherType("文字处理文档（ODT）")),
         other if other.contains("spreadsheet") || has("content.xml") => Ok(Format::Ods),
-        _ => Err(Refusal::OtherType("压缩包（请先解压）")),
+        _ => Err(Refusal::OtherType("压缩包")),
     }
 }
 
 fn detect_ole(bytes: &[u8]) -> Result<Format, Refusal> {
     let container = cfb::CompoundFile::open(Cursor::new(bytes))
-        .map_err(|error| Refusal::Damaged(error.to_string()))?;
+        .map_err(|_error| Refusal::Damaged("OLE结构不完整".to_owned()))?;
     let protected = container.walk().any(|entry| entry.name().contains("DRMEncrypted"));
     if protected {
         return Err(Refusal::Wrapped("RMS/IRM权限管理"));
@@ -156,6 +156,8 @@ fn detect_text(bytes: &[u8]) -> Result<Format, Refusal> {
         || has("<ss:workbook")
     {
         Ok(Format::XmlSpreadsheet)
+    } else if has("<office:document") {
+        Err(Refusal::OtherType("单文件ODS（.fods）"))
     } else if lower.starts_with('<') && html.iter().any(|tag| has(tag)) {
         Ok(Format::Html)
     } else if has("%tsd-header") || has("e-safenet") {

@@ -1,5 +1,5 @@
 //! HTML saved as `.xls`: what many Chinese systems call an Excel export. Every table becomes a
-//! sheet; a table inside a cell is read as part of that cell's text.
+//! sheet, also one that stands in a cell of a layout table.
 
 use std::collections::BTreeMap;
 
@@ -12,22 +12,41 @@ use super::sheet::Flow;
 
 /// A span larger than this is a mistake or an attack.
 const LONGEST_SPAN: u32 = 1000;
+/// Tables in tables in tables beyond this are an attack.
+const DEEPEST: usize = 50;
 
-/// Hands every table over as a sheet. Returns whether there was any.
+/// Hands every table over as a sheet, in the order in which they begin. Returns whether there was
+/// any.
 pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
     let mut reader = Reader::default();
     for token in Tokenizer::new(text).flatten() {
         match token {
-            Token::StartTag(tag) => reader.open(&tag, assembly),
-            Token::EndTag(tag) => reader.close(&tag.name, assembly),
+            Token::StartTag(tag) => reader.open(&tag),
+            Token::EndTag(tag) => reader.close(&tag.name),
             Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
             _ => {}
         }
     }
-    while reader.depth > 0 {
-        reader.close(b"table", assembly);
+    while !reader.stack.is_empty() {
+        reader.close_table();
     }
-    reader.tables > 0
+    reader.done.sort_by_key(|table| table.number);
+    for table in &mut reader.done {
+        hand_over(table, assembly);
+    }
+    !reader.done.is_empty()
+}
+
+fn hand_over(table: &mut Table, assembly: &mut Assembly<'_>) {
+    let first = table.number == 1;
+    let name = if first { String::new() } else { format!("表{}", table.number) };
+    assembly.begin(&name, false);
+    for (number, cells) in std::mem::take(&mut table.rows) {
+        if assembly.row(number, cells) == Flow::Stop {
+            break;
+        }
+    }
+    assembly.end();
 }
 
 /// The encoding an HTML or XML head names.
@@ -45,15 +64,25 @@ pub(super) fn declared_encoding(bytes: &[u8]) -> Option<String> {
 #[derive(Default)]
 struct Reader {
     tables: u32,
-    depth: u32,
-    /// Inside `<style>`, `<script>` or `<head>`'s `<title>`: text there is no content.
+    /// Inside `<style>`, `<script>` or `<title>`: text there is no content.
     muted: u32,
+    /// The open tables, the innermost last.
+    stack: Vec<Table>,
+    done: Vec<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    number: u32,
+    rows: Vec<(u32, Vec<(u32, RawCell)>)>,
     row: u32,
+    row_open: bool,
     cells: BTreeMap<u32, RawCell>,
+    /// No column before this one is free in the current row.
+    next: u32,
     cell: Option<Cell>,
     /// Columns still covered by a cell above: column → rows left.
     covered: BTreeMap<u32, u32>,
-    stopped: bool,
 }
 
 struct Cell {
@@ -63,105 +92,97 @@ struct Cell {
 }
 
 impl Reader {
-    fn open(&mut self, tag: &StartTag<()>, assembly: &mut Assembly<'_>) {
+    fn open(&mut self, tag: &StartTag<()>) {
         match tag.name.as_slice() {
             b"style" | b"script" | b"title" if !tag.self_closing => self.muted += 1,
-            b"table" => self.open_table(assembly),
-            b"tr" if self.depth == 1 => self.open_row(assembly),
-            b"td" | b"th" if self.depth == 1 => {
-                self.close_cell();
-                let span = |name: &[u8]| span_of(tag, name);
-                self.cell = Some(Cell {
-                    text: String::new(),
-                    columns: span(b"colspan"),
-                    rows: span(b"rowspan"),
-                });
+            b"table" if self.stack.len() < DEEPEST => {
+                self.tables += 1;
+                self.stack.push(Table { number: self.tables, ..Table::default() });
             }
-            b"br" | b"p" | b"div" | b"tr" => self.text(" "),
+            b"tr" => self.stack.last_mut().into_iter().for_each(Table::open_row),
+            b"td" | b"th" => {
+                if let Some(table) = self.stack.last_mut() {
+                    table.open_cell(span_of(tag, b"colspan"), span_of(tag, b"rowspan"));
+                }
+            }
+            b"br" | b"p" | b"div" => self.text(" "),
             _ => {}
         }
     }
 
-    fn close(&mut self, name: &[u8], assembly: &mut Assembly<'_>) {
+    fn close(&mut self, name: &[u8]) {
         match name {
             b"style" | b"script" | b"title" => self.muted = self.muted.saturating_sub(1),
-            b"td" | b"th" if self.depth == 1 => self.close_cell(),
-            b"tr" if self.depth == 1 => self.close_row(assembly),
-            b"table" => {
-                if self.depth == 1 {
-                    self.close_row(assembly);
-                    assembly.end();
-                }
-                self.depth = self.depth.saturating_sub(1);
-            }
+            b"td" | b"th" => self.stack.last_mut().into_iter().for_each(Table::close_cell),
+            b"tr" => self.stack.last_mut().into_iter().for_each(Table::close_row),
+            b"table" => self.close_table(),
             _ => {}
         }
     }
 
-    fn open_table(&mut self, assembly: &mut Assembly<'_>) {
-        // Sloppy exports forget `</td>` before a nested table only inside a cell; without an open
-        // cell a table in a table is a new one in the same place.
-        self.depth += 1;
-        if self.depth == 1 {
-            self.tables += 1;
-            self.row = 0;
-            self.stopped = false;
-            self.covered.clear();
-            self.cells.clear();
-            let name = if self.tables == 1 { String::new() } else { format!("表{}", self.tables) };
-            assembly.begin(&name, false);
+    fn close_table(&mut self) {
+        if let Some(mut table) = self.stack.pop() {
+            table.close_row();
+            self.done.push(table);
         }
     }
 
-    fn open_row(&mut self, assembly: &mut Assembly<'_>) {
-        self.close_row(assembly);
+    fn text(&mut self, text: &str) {
+        let cell = self.stack.last_mut().and_then(|table| table.cell.as_mut());
+        if let Some(cell) = cell
+            && self.muted == 0
+            && cell.text.len() + text.len() < 100_000
+        {
+            cell.text.push_str(text);
+        }
+    }
+}
+
+impl Table {
+    fn open_row(&mut self) {
+        self.close_row();
         self.row = self.row.saturating_add(1);
-        self.cells.clear();
+        self.row_open = true;
+    }
+
+    fn open_cell(&mut self, columns: u32, rows: u32) {
+        self.close_cell();
+        self.cell = Some(Cell { text: String::new(), columns, rows });
     }
 
     fn close_cell(&mut self) {
         let Some(cell) = self.cell.take() else { return };
-        let mut column = 0;
-        while column < MAX_COLUMNS
-            && (self.cells.contains_key(&column) || self.covered.contains_key(&column))
-        {
-            column += 1;
-        }
-        for offset in 0..cell.columns {
+        let taken =
+            |column: &u32| self.cells.contains_key(column) || self.covered.contains_key(column);
+        let column = (self.next..MAX_COLUMNS).find(|column| !taken(column));
+        let Some(column) = column else { return };
+        self.next = column + 1;
+        for column in column..column + cell.columns {
             if cell.rows > 1 {
-                self.covered.insert(column + offset, cell.rows);
+                self.covered.insert(column, cell.rows);
             }
-            self.cells.entry(column + offset).or_insert(RawCell::Empty);
+            self.cells.entry(column).or_insert(RawCell::Empty);
         }
         let text = cell.text.trim_matches(|letter: char| letter.is_ascii_whitespace());
         self.cells.insert(column, from_text(text));
     }
 
-    fn close_row(&mut self, assembly: &mut Assembly<'_>) {
+    fn close_row(&mut self) {
         self.close_cell();
-        if self.cells.is_empty() && self.covered.is_empty() {
+        // `</tr>` and the next `<tr>` both end a row; cells without any `<tr>` make one too.
+        if !std::mem::take(&mut self.row_open) && self.cells.is_empty() {
             return;
         }
-        let cells = std::mem::take(&mut self.cells).into_iter().collect();
-        if !self.stopped {
-            self.stopped = assembly.row(self.row, cells) == Flow::Stop;
-        }
+        self.row = self.row.max(1);
+        self.next = 0;
+        let cells = std::mem::take(&mut self.cells).into_iter();
+        let filled = cells.filter(|(_, cell)| *cell != RawCell::Empty).collect();
+        self.rows.push((self.row, filled));
         // A cell over n rows covers the n - 1 rows below this one.
         for left in self.covered.values_mut() {
             *left -= 1;
         }
         self.covered.retain(|_, left| *left > 0);
-    }
-
-    fn text(&mut self, text: &str) {
-        if self.muted > 0 {
-            return;
-        }
-        if let Some(cell) = &mut self.cell
-            && cell.text.len() + text.len() < 100_000
-        {
-            cell.text.push_str(text);
-        }
     }
 }
 

@@ -183,7 +183,10 @@ fn name_in(part: &str) -> Option<String> {
     let vague = [
         "", "各", "全市", "全省", "本", "我", "该", "所在", "就读", "全县", "各类", "技工", "毕业",
     ];
-    (!vague.contains(&core)).then(|| name.to_owned())
+    // 某某局技工学校学籍表 names the office that made the list.
+    let office =
+        ["局", "厅", "委", "处", "政府", "办", "办公室"].iter().any(|word| core.ends_with(word));
+    (!office && !vague.contains(&core)).then(|| name.to_owned())
 }
 
 fn rest(text: &str, from: usize) -> &str {

@@ -27,7 +27,7 @@ pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem
             let paths = match paths(root, pattern) {
                 Ok(paths) => paths,
                 Err(problem) => {
-                    problems.push(problem);
+                    problems.push(*problem);
                     continue;
                 }
             };
@@ -53,7 +53,7 @@ pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem
 }
 
 /// The files of one glob. Folders and leftovers of the system are passed over.
-fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Problem> {
+fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Box<Problem>> {
     let full = if Path::new(pattern).is_absolute() {
         pattern.to_owned()
     } else {
@@ -64,14 +64,27 @@ fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Problem> {
             format!("files 中的“{pattern}”写法不对（{}）", error.msg),
             "该项未读入；* 代表任意文件名，** 代表任意层文件夹",
         )
-    })?;
-    let mut paths: Vec<PathBuf> =
-        found.flatten().filter(|path| path.is_file() && !is_leftover(path)).collect();
+    });
+    let found = found.map_err(Box::new)?;
+    let mut paths = Vec::new();
+    for entry in found {
+        let path = entry.map_err(|error| Box::new(unreadable(pattern, root, &error)))?;
+        if path.is_file() && !is_leftover(&path) {
+            paths.push(path);
+        }
+    }
     paths.sort();
     if paths.iter().all(|path| is_lock(&path.to_string_lossy())) {
-        return Err(nothing(pattern));
+        return Err(Box::new(nothing(pattern)));
     }
     Ok(paths)
+}
+
+fn unreadable(pattern: &str, root: &Path, error: &glob::GlobError) -> Problem {
+    Problem::file(pattern, "folder-unreadable", Severity::Error).saying(
+        format!("文件夹“{}”打不开", shown(root, error.path())),
+        "该项未读入；请检查文件夹权限，或网络盘是否断开",
+    )
 }
 
 fn nothing(pattern: &str) -> Problem {

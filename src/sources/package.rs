@@ -28,7 +28,7 @@ pub(super) fn check_zip(bytes: &[u8]) -> Result<(), Refusal> {
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_error| Refusal::Truncated)?;
     let mut total = 0_u64;
     for index in 0..archive.len() {
-        let part = archive.by_index_raw(index).map_err(|e| Refusal::Damaged(e.to_string()))?;
+        let part = archive.by_index_raw(index).map_err(|e| Refusal::damaged(&e.to_string()))?;
         total = total.saturating_add(part.size());
     }
     let packed = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -43,7 +43,7 @@ fn check_string_count(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Result<()
     let Ok(part) = archive.by_name("xl/sharedStrings.xml") else { return Ok(()) };
     let size = part.size();
     let mut head = Vec::new();
-    part.take(65_536).read_to_end(&mut head).map_err(|e| Refusal::Damaged(e.to_string()))?;
+    part.take(65_536).read_to_end(&mut head).map_err(|e| Refusal::damaged(&e.to_string()))?;
     let head = String::from_utf8_lossy(&head);
     let claimed = head.split_once("uniqueCount=").map(|(_, rest)| leading_number(rest));
     if claimed.is_some_and(|count| count > size) {

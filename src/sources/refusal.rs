@@ -23,7 +23,7 @@ pub(super) enum Refusal {
     Bomb(u64),
     /// The archive ends too early.
     Truncated,
-    /// The parser gave up: its message.
+    /// The parser gave up: what is broken, in the user's words.
     Damaged(String),
     /// No sheet holds anything.
     EmptyWorkbook,
@@ -32,6 +32,21 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// A parser's English message in words of the user.
+    pub(super) fn damaged(error: &str) -> Self {
+        let error = error.to_lowercase();
+        let causes = [
+            ("checksum", "压缩数据校验不符"),
+            ("declared uncompressed size", "解压后的大小与所标大小不符"),
+            ("xml", "内部XML不完整"),
+            ("zip", "压缩结构不完整"),
+            ("cfb", "OLE结构不完整"),
+            ("not found", "缺少必需的部分"),
+        ];
+        let cause = causes.iter().find(|(word, _)| error.contains(word));
+        Self::Damaged(cause.map_or("内部结构不符合格式", |(_, words)| words).to_owned())
+    }
+
     /// The problem of that file.
     pub(super) fn problem(&self, file: &str) -> Problem {
         let (code, message, action) = self.words();
@@ -60,7 +75,7 @@ impl Refusal {
             Self::OtherType(kind) => (
                 "file-wrong-type",
                 format!("文件内容是{kind}，不是表格"),
-                "请向报送单位要Excel表格，或打开后另存为.xlsx",
+                "压缩包请先解压，其他请向报送单位要Excel表格，或打开后另存为.xlsx",
             ),
             _ => self.broken_words(),
         }
@@ -70,8 +85,8 @@ impl Refusal {
         match self {
             Self::Encrypted => (
                 "file-encrypted",
-                "文件已加密".to_owned(),
-                "请先在Excel/WPS中去除密码（.xlsx也可在项目文件该 [[source]] 下写 passwords = [\"密码\"]）",
+                "文件已加密，请先在Excel/WPS中去除密码".to_owned(),
+                ".xlsx也可不去除，而在项目文件该 [[source]] 下写 passwords = [\"密码\"]",
             ),
             Self::WrongPassword => (
                 "file-password-wrong",

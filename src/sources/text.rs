@@ -80,7 +80,7 @@ pub(super) fn looks_binary(text: &str) -> bool {
         let control = letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{1a}');
         bad += usize::from(control || letter == '\u{FFFD}');
     }
-    bad * 50 > all
+    bad > 2 && bad * 50 > all
 }
 
 /// Undoes GBK bytes read as Windows-1252 (`ÕÅÈý·á` → `张三丰`), as old workbooks with a wrong code
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn binary_is_told_from_text() {
-        assert!(looks_binary("\u{1}\u{2}ab\u{0}\u{3}"));
+        assert!(looks_binary("\u{1}\u{2}ab\u{0}\u{3}\u{4}"));
         assert!(!looks_binary("姓名\t证件号码\r\n"));
     }
 }

@@ -4,7 +4,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::RawCell;
 use super::assembly::{Assembly, MAX_COLUMNS, MAX_ROWS};
-use super::cell::{DAYS_1904, from_iso, from_text};
+use super::cell::{from_iso, from_text};
 use super::refusal::Refusal;
 use super::sheet::Flow;
 
@@ -17,7 +17,7 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> Result<(), Refusa
     xml.config_mut().check_end_names = false;
     let mut reader = Reader::default();
     loop {
-        let event = xml.read_event().map_err(|error| Refusal::Damaged(format!("XML：{error}")))?;
+        let event = xml.read_event().map_err(|error| Refusal::damaged(&format!("xml {error}")))?;
         match event {
             Event::Start(tag) => reader.open(&tag, assembly),
             Event::Empty(tag) => {
@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> Result<(), Refusa
             Event::End(tag) => reader.close(local(tag.name().as_ref()), assembly),
             Event::Text(text) => {
                 reader.text(&text.into_inner());
-                if reader.in_visible {
+                if reader.aside == Aside::Visible {
                     assembly.hide();
                 }
             }
@@ -68,7 +68,6 @@ fn resolve(reference: &BytesRef<'_>) -> String {
 struct Reader {
     open_sheet: bool,
     stopped: bool,
-    is_1904: bool,
     row: u32,
     column: u32,
     /// Further columns the current cell covers.
@@ -76,10 +75,18 @@ struct Reader {
     cells: Vec<(u32, RawCell)>,
     kind: String,
     data: Option<String>,
-    /// Inside a cell comment, whose text is marked as data too.
-    in_comment: bool,
-    /// Inside `<Visible>`, which says whether the worksheet is hidden.
-    in_visible: bool,
+    aside: Aside,
+}
+
+/// Where text stands that is no cell value.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Aside {
+    #[default]
+    None,
+    /// In a cell comment, whose text is marked as data too.
+    Comment,
+    /// In `<Visible>`, which is only there where the worksheet is hidden.
+    Visible,
 }
 
 impl Reader {
@@ -103,22 +110,20 @@ impl Reader {
                 self.column = given.filter(|index| *index >= self.column).unwrap_or(self.column);
                 self.across = number(tag, "MergeAcross").unwrap_or(0).min(MAX_COLUMNS);
             }
-            "Comment" => self.in_comment = true,
-            "Visible" => self.in_visible = true,
-            "Data" if !self.in_comment => {
+            "Comment" => self.aside = Aside::Comment,
+            "Visible" => self.aside = Aside::Visible,
+            "Data" if self.aside != Aside::Comment => {
                 self.kind = attribute(tag, "Type").unwrap_or_default();
                 self.data = Some(String::new());
             }
-            "Date1904" => self.is_1904 = true,
             _ => {}
         }
     }
 
     fn close(&mut self, name: &str, assembly: &mut Assembly<'_>) {
         match name {
-            "Comment" => self.in_comment = false,
-            "Visible" => self.in_visible = false,
-            "Data" if !self.in_comment => {
+            "Comment" | "Visible" => self.aside = Aside::None,
+            "Data" if self.aside != Aside::Comment => {
                 let text = self.data.take().unwrap_or_default();
                 if self.column < MAX_COLUMNS && self.row <= MAX_ROWS {
                     self.cells.push((self.column, self.value(&text)));
@@ -146,13 +151,8 @@ impl Reader {
         let parsed = || text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         match self.kind.as_str() {
             "Number" => parsed().map_or_else(|| from_text(text), RawCell::Number),
-            "DateTime" => match from_iso(text.trim()) {
-                // Written as a calendar date, so that only the epoch's own day zero is off.
-                RawCell::Date(serial) if self.is_1904 && serial < DAYS_1904 => {
-                    RawCell::Date(serial + DAYS_1904)
-                }
-                cell => cell,
-            },
+            // Written as a calendar date, whatever the workbook's date system.
+            "DateTime" => from_iso(text.trim()),
             "Boolean" => RawCell::Bool(text.trim() == "1"),
             "Error" => RawCell::Error(text.trim().into()),
             _ => from_text(text),

@@ -7,7 +7,7 @@ use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::labels::{IntakeFrom, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
-use crate::records::place::{Division, Gazetteer, NOWHERE, Place};
+use crate::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
@@ -68,6 +68,7 @@ impl Sample {
     /// agencies 2 and 3.
     pub(crate) fn new() -> Self {
         let division = |name: &str, parent, code: &str| Division {
+            level: if parent == NOWHERE { Level::City } else { Level::County },
             name: name.into(),
             parent,
             code: code.into(),

@@ -138,8 +138,8 @@ fn overlapping(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     let mut longest: Option<(Date, Date, u32)> = None;
     for class in first_of_each_class(inputs, rows) {
         let (start, end, row) = class;
-        if let Some((earlier_start, earlier_end, earlier)) = longest
-            && (start < earlier_end || start == earlier_start)
+        if let Some((_, earlier_end, earlier)) = longest
+            && start <= earlier_end
         {
             found.push(overlap(inputs, row, earlier));
             found.push(overlap(inputs, earlier, row));

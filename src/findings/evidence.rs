@@ -87,7 +87,8 @@ fn person_value(person: &Person, field: Field) -> String {
         Field::IdNumber => facts.id.raw.to_string(),
         Field::Sex => facts.sex.map_or("", |sex| sex.label()).to_owned(),
         Field::Birth => show(facts.birth),
-        Field::Address => facts.place.raw.to_string(),
+        // Registries keep places in columns; the joined text stands for them at the village.
+        Field::Village => facts.place.raw.to_string(),
         Field::PersonNo => person.person_no.to_string(),
         Field::HouseholdNo => person.household_no.to_string(),
         Field::Relation => person.relation.map_or("", |relation| relation.label()).to_owned(),

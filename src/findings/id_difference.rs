@@ -1,6 +1,6 @@
 //! Where two ID numbers differ, said so that a clerk finds the digit: `一位差：第15位 3→8`.
 
-use crate::records::identifier::{IdNumber, UNKNOWN};
+use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 
 /// At most so many differing positions are listed one by one.
 const LISTED: usize = 3;
@@ -9,19 +9,22 @@ const LISTED: usize = 3;
 const PARTS: [(usize, usize, &str); 4] =
     [(0, 6, "地址码"), (6, 14, "出生日期码"), (14, 17, "顺序码"), (17, 18, "校验码")];
 
-/// What the number stands for as 18 characters where it is sound, else its text.
-pub fn number(id: &IdNumber) -> Vec<char> {
-    if !id.is_sound() {
-        return id.text.chars().collect();
+/// Stands for a position that is not known and so differs from nothing.
+const UNSEEN: char = '*';
+
+/// What the number stands for: 18 characters where it is sound, cut or masked, else its text.
+fn number(id: &IdNumber) -> Vec<char> {
+    match id.class {
+        IdClass::Invalid | IdClass::Missing => id.text.chars().collect(),
+        _ => id.digits.iter().map(|digit| character(*digit)).collect(),
     }
-    id.digits.iter().map(|digit| character(*digit)).collect()
 }
 
 fn character(digit: u8) -> char {
     match digit {
         0..=9 => char::from(b'0' + digit),
         10 => 'X',
-        _ => '*',
+        _ => UNSEEN,
     }
 }
 
@@ -49,9 +52,11 @@ pub fn describe(source: &IdNumber, registry: &IdNumber) -> String {
 }
 
 fn same_length(left: &[char], right: &[char]) -> String {
-    let differing: Vec<usize> = (0..left.len()).filter(|i| left[*i] != right[*i]).collect();
+    let seen = |i: &usize| left[*i] != UNSEEN && right[*i] != UNSEEN;
+    let differing: Vec<usize> =
+        (0..left.len()).filter(seen).filter(|i| left[*i] != right[*i]).collect();
     match differing.as_slice() {
-        [] => "号码相同".to_owned(),
+        [] => "可见的各位相同".to_owned(),
         [one] => format!("一位差：第{}位 {}→{}", one + 1, left[*one], right[*one]),
         [first, second] if is_swap(left, right, *first, *second) => format!(
             "换位：第{}、{}位 {}{}→{}{}",
@@ -97,7 +102,7 @@ fn one_missing(short: &[char], long: &[char]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::describe;
-    use crate::records::identifier::{IdClass, IdNumber};
+    use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 
     fn id(text: &str) -> IdNumber {
         IdNumber { class: IdClass::Invalid, text: text.into(), ..IdNumber::default() }
@@ -119,5 +124,17 @@ mod tests {
         for (source, expected) in cases {
             assert_eq!(describe(&id(source), &id(registry)), expected, "{source}");
         }
+    }
+
+    #[test]
+    fn lost_positions_do_not_differ() {
+        let registry =
+            IdNumber { digits: [2, 3, 0, 4, 9, 6, 2, 0, 0, 0, 0, 1, 0, 1, 1, 7, 1, 0], ..id("") };
+        let registry = IdNumber { class: IdClass::Intact, ..registry };
+        let mut source = IdNumber { class: IdClass::Truncated, ..registry.clone() };
+        source.digits[15..].fill(UNKNOWN);
+        assert_eq!(describe(&source, &registry), "可见的各位相同");
+        source.digits[..2].copy_from_slice(&[3, 2]);
+        assert_eq!(describe(&source, &registry), "换位：第1、2位 32→23");
     }
 }

@@ -105,6 +105,9 @@ fn name_difference(left: &PersonName, right: &PersonName) -> String {
     if a.len() != b.len() {
         return "姓名字数不同".to_owned();
     }
+    if sorted(&a) == sorted(&b) {
+        return "姓名用字相同、次序不同".to_owned();
+    }
     let differing: Vec<usize> = (0..a.len()).filter(|i| a[*i] != b[*i]).collect();
     let sound =
         if differing.iter().all(|i| same_sound(a[*i], b[*i])) { "（同音）" } else { "" };
@@ -113,6 +116,12 @@ fn name_difference(left: &PersonName, right: &PersonName) -> String {
         _ if !sound.is_empty() => "姓名不同（同音）".to_owned(),
         _ => "姓名不同".to_owned(),
     }
+}
+
+fn sorted(letters: &[char]) -> Vec<char> {
+    let mut letters = letters.to_vec();
+    letters.sort_unstable();
+    letters
 }
 
 /// Whether two characters have the same reading without tone.

@@ -14,7 +14,7 @@ use super::logic_registry::sex;
 use super::{Finding, FindingKind, Inputs, evidence};
 
 const SHOWN: &[Field] =
-    &[Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Address];
+    &[Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Village];
 
 /// Registry rows that share a sound ID number or a 人编号; one finding per row.
 pub fn repeated(inputs: &Inputs) -> Vec<Finding> {

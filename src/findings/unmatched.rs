@@ -15,7 +15,7 @@ const RIVAL: f64 = 0.1;
 
 const SOURCE_SIDE: &[Field] = &[Field::Name, Field::IdNumber, Field::Address, Field::DeclaredPoor];
 const REGISTRY_SIDE: &[Field] =
-    &[Field::Name, Field::IdNumber, Field::Address, Field::PersonNo, Field::PovertyStatus];
+    &[Field::Name, Field::IdNumber, Field::Village, Field::PersonNo, Field::PovertyStatus];
 
 /// At most two findings: the result of the search, and what was declared.
 pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {

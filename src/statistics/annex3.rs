@@ -29,7 +29,9 @@ pub fn counties(records: &Records) -> Counties {
     let mut places: Vec<PlaceId> = own().map(|person| person.facts.place.county).collect();
     places.sort_unstable();
     places.dedup();
-    places.sort_by_key(|place| order(records, *place));
+    let stranger = places.pop_if(|place| *place == NOWHERE);
+    let mut places = records.gazetteer.official_order(&places);
+    places.extend(stranger);
     let numbered = (0_u32..).zip(&places).map(|(row, place)| (*place, row));
     let row_of: BTreeMap<PlaceId, u32> = numbered.collect();
     let of_person = records
@@ -45,13 +47,6 @@ pub fn counties(records: &Records) -> Counties {
         known => records.gazetteer.name(known).to_owned(),
     };
     Counties { names: places.iter().map(name).collect(), of_person }
-}
-
-/// Counties stand in the order of their codes; those without a code by name, unknown ones last.
-fn order(records: &Records, place: PlaceId) -> (bool, bool, &str, &str) {
-    let division = records.gazetteer.divisions.get(place as usize);
-    let code = division.map_or("", |division| division.code.as_str());
-    (place == NOWHERE, code.is_empty(), code, records.gazetteer.name(place))
 }
 
 /// Counts Annex 3.

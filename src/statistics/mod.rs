@@ -8,8 +8,9 @@ mod annex3;
 mod basis;
 mod checks;
 mod counting;
-mod date_problems;
+mod coverage;
 mod facts;
+mod gaps;
 pub mod indicators;
 pub mod pairs;
 mod window;
@@ -176,10 +177,12 @@ pub fn summarise(
     let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
     let outside = outside(records, &rows, &terms);
     let rule = basis.settings.liang_hou_sheng;
+    let mut notes = basis::notes(basis, &annex2, merged);
+    notes.extend(coverage::notes(records, catalogue));
     Statistics {
         checks: checks::checks(&annex2, &annex3, &outside, rule),
-        basis: basis::notes(basis, &annex2, merged),
-        problems: date_problems::problems(records, outcomes, basis, catalogue),
+        basis: notes,
+        problems: gaps::problems(records, outcomes, basis, catalogue),
         annex2,
         annex3,
     }

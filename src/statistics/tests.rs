@@ -367,11 +367,33 @@ fn partial_dates_are_noted_and_missing_columns_said_once() {
         leaves(&mut world, row, LeaveKind::Graduated, "", "");
     }
     let problems = figures(&world, &basis()).problems;
-    let missing: Vec<_> = problems.iter().filter(|p| p.code == "date-missing").collect();
+    let missing: Vec<_> = problems.iter().filter(|p| p.code == "figure-value-missing").collect();
     assert_eq!(missing.len(), 1, "{missing:?}");
     assert_eq!(
         missing[0].line(),
         "source.xlsx › Sheet1：没有“毕业时间”列；2行已比中或待核的人员不计入④⑤；请补上这一列"
+    );
+}
+
+#[test]
+fn a_file_without_status_or_fees_is_said() {
+    let mut world = world_of(2);
+    for person in 0..2 {
+        let student = world.linked(0, person);
+        world.student(student).status = None;
+    }
+    world.linked(2, 0);
+    let found = figures(&world, &basis());
+    assert_eq!(row(&found, SCHOOL)[..3], [0, 0, 0]);
+    let lines: Vec<String> = found.problems.iter().map(crate::problems::Problem::line).collect();
+    assert_eq!(
+        lines,
+        ["source.xlsx › Sheet1：没有“学籍状态”列；2行已比中或待核的人员不计入①②③；请补上这一列"]
+    );
+    let coverage = |subject: &str| found.basis.iter().find(|note| note.subject == subject);
+    assert!(
+        coverage("没有“生活费补贴”列的工作表")
+            .is_some_and(|note| note.rule.contains("source.xlsx"))
     );
 }
 

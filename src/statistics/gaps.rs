@@ -1,4 +1,4 @@
-//! Dates that a figure could not use, or could use only by a rule of thumb.
+//! Dates and labels that a figure could not use, or could use only by a rule of thumb.
 //!
 //! Only rows with a registry person are looked at: nobody else is counted. Where a whole sheet has
 //! no such column, it is one problem for the sheet, not one per row.
@@ -20,7 +20,7 @@ use crate::sources::Field;
 use super::window::Window;
 use super::{Basis, Outcome};
 
-/// What is wrong with one date of one row.
+/// What is wrong with one value of one row.
 enum Trouble {
     /// After the report date.
     Future(Field, PartialDate),
@@ -32,7 +32,7 @@ enum Trouble {
     Undated(EmploymentStatus),
 }
 
-/// All date problems of the rows that count or may come to count.
+/// All such problems of the rows that count or may come to count.
 pub fn problems(
     records: &Records,
     outcomes: &[Outcome],
@@ -90,6 +90,13 @@ impl Judge<'_> {
         // Beside 正式学籍 a later date is the planned graduation.
         if graduated || student.status == Some(StudentStatus::Left) {
             found.extend(self.check(Field::GraduatedOn, student.left, graduated));
+        }
+        // A row that says nothing of its status is in no figure at all: say so.
+        if student.status.is_none() {
+            found.push(Trouble::Missing(Field::StudentStatus, "①②③"));
+        }
+        if enrolled && self.window.contains(student.entry) && student.intake_from.is_none() {
+            found.push(Trouble::Missing(Field::IntakeFrom, "①"));
         }
         if enrolled && student.entry.is_empty() {
             found.push(Trouble::Missing(Field::EntryDate, "①②"));
@@ -152,9 +159,10 @@ impl Judge<'_> {
                     .saying(message, "按可能的第一天判断；如有出入请补全日期")
             }
             Trouble::Missing(field, what) => {
-                let message = format!("{}为空", name(*field));
-                let action = format!("该行不计入{what}；请补填");
-                self.at(at, *field, "date-missing", Severity::Warning).saying(message, action)
+                let message = format!("没有可用的{}", name(*field));
+                let action = format!("该行不计入{what}；请补填或更正");
+                self.at(at, *field, "figure-value-missing", Severity::Warning)
+                    .saying(message, action)
             }
             Trouble::Undated(status) => {
                 let message = format!("就业状态为“{}”，没有就业时间或创业时间", status.label());
@@ -186,7 +194,7 @@ impl Judge<'_> {
         let (code, severity) = if undated {
             ("employment-undated", self.undated_severity())
         } else {
-            ("date-missing", Severity::Warning)
+            ("figure-value-missing", Severity::Warning)
         };
         let action = if counted {
             format!("{rows}行按设置 count_undated_employment 计入{what}")
@@ -217,6 +225,8 @@ fn name(field: Field) -> &'static str {
         Field::StartDate => "开班日期",
         Field::EndDate => "结业日期",
         Field::BusinessOn => "创业时间",
+        Field::StudentStatus => "学籍状态",
+        Field::IntakeFrom => "招生对象",
         _ => "就业时间",
     }
 }

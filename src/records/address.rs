@@ -202,13 +202,7 @@ impl Resolver {
 
     /// The divisions that lie in what was read so far; of villages and communities of one name
     /// those the level word asks for.
-    fn fitting(
-        &self,
-        ids: &[PlaceId],
-        reading: &Reading,
-        level: Level,
-        word: &str,
-    ) -> Vec<PlaceId> {
+    fn fitting(&self, ids: &[PlaceId], reading: &Reading, level: Level, word: &str) -> Vec<PlaceId> {
         let parent = reading.lowest();
         let inside = |id: &PlaceId| parent.is_none_or(|parent| self.atlas.lies_in(*id, parent));
         let mut fitting: Vec<PlaceId> = ids.iter().copied().filter(inside).collect();
@@ -268,10 +262,7 @@ fn prefixes(text: &str) -> impl Iterator<Item = (usize, &str)> {
         ends[index] = at + letter.len_utf8();
         count = index + 1;
     }
-    (1..count)
-        .rev()
-        .map(move |index| ends[index])
-        .filter_map(move |end| Some((end, text.get(..end)?)))
+    (1..count).rev().map(move |index| ends[index]).filter_map(move |end| Some((end, text.get(..end)?)))
 }
 
 /// Where a name that begins with a stem of `length` bytes ends; nothing when it is no name of this
@@ -292,46 +283,17 @@ fn name_end(rest: &str, length: usize, level: Level, inside: bool) -> Option<usi
     }
     const OTHER: [char; 14] =
         ['省', '市', '县', '区', '镇', '乡', '村', '屯', '街', '路', '组', '社', '旗', '场'];
-    let cut_short =
-        after.starts_with(OTHER) || after.starts_with("居委") || after.starts_with("林场");
-    let allowed =
-        inside || level == Level::City || (level == Level::County && whole.chars().count() > 1);
+    let cut_short = after.starts_with(OTHER) || after.starts_with("居委") || after.starts_with("林场");
+    let allowed = inside || level == Level::City || (level == Level::County && whole.chars().count() > 1);
     (allowed && !cut_short).then_some(length)
 }
 
 /// Whether a text begins with another province.
 fn is_elsewhere(text: &str) -> bool {
     const PROVINCES: [&str; 30] = [
-        "吉林",
-        "辽宁",
-        "内蒙古",
-        "河北",
-        "山东",
-        "山西",
-        "河南",
-        "江苏",
-        "浙江",
-        "安徽",
-        "福建",
-        "江西",
-        "湖北",
-        "湖南",
-        "广东",
-        "广西",
-        "海南",
-        "四川",
-        "贵州",
-        "云南",
-        "西藏",
-        "陕西",
-        "甘肃",
-        "青海",
-        "宁夏",
-        "新疆",
-        "北京",
-        "天津",
-        "上海",
-        "重庆",
+        "吉林", "辽宁", "内蒙古", "河北", "山东", "山西", "河南", "江苏", "浙江", "安徽", "福建", "江西", "湖北",
+        "湖南", "广东", "广西", "海南", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
+        "北京", "天津", "上海", "重庆",
     ];
     let Some(province) = PROVINCES.iter().find(|province| text.starts_with(**province)) else {
         return false;
@@ -393,8 +355,7 @@ impl Resolver {
         }
         for level in [Level::City, Level::County, Level::Town] {
             let above = self.atlas.gazetteer.name(self.atlas.gazetteer.ancestor(parent, level));
-            let shorter =
-                name.strip_prefix(above).filter(|rest| !above.is_empty() && !rest.is_empty());
+            let shorter = name.strip_prefix(above).filter(|rest| !above.is_empty() && !rest.is_empty());
             name = shorter.unwrap_or(name);
         }
         name

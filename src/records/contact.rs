@@ -9,9 +9,7 @@ use crate::sources::RawCell;
 pub fn phones(cell: &RawCell) -> Vec<u64> {
     let text = tidy(cell);
     let mut found = Vec::new();
-    for part in
-        text.split(|c: char| matches!(half_width(c), '/' | ';' | '、' | ',' | '|' | '或' | '；'))
-    {
+    for part in text.split(|c: char| matches!(half_width(c), '/' | ';' | '、' | ',' | '|' | '或' | '；')) {
         read_part(part, &mut found);
     }
     found
@@ -41,8 +39,7 @@ fn phone(text: &str) -> Option<u64> {
             None => return None,
         }
     }
-    let digits =
-        digits.strip_prefix(&[0, 0, 8, 6]).or(digits.strip_prefix(&[8, 6])).unwrap_or(&digits);
+    let digits = digits.strip_prefix(&[0, 0, 8, 6]).or(digits.strip_prefix(&[8, 6])).unwrap_or(&digits);
     let mobile = digits.len() == 11 && digits.first() == Some(&1) && digits.get(1) > Some(&2);
     let landline = (10..=12).contains(&digits.len()) && digits.first() == Some(&0);
     if !(mobile || landline) || is_filler(digits) {
@@ -56,10 +53,7 @@ fn is_filler(digits: &[u8]) -> bool {
     let tail = &digits[digits.len() - 7..];
     let repeated = tail.windows(2).all(|pair| pair[0] == pair[1]);
     let counting = tail.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 10);
-    repeated
-        || counting
-        || digits.ends_with(&[0, 0, 1, 3, 8, 0, 0, 0])
-        || digits == [1, 3, 8, 0, 0, 1, 3, 8, 0, 0, 0]
+    repeated || counting || digits.ends_with(&[0, 0, 1, 3, 8, 0, 0, 0]) || digits == [1, 3, 8, 0, 0, 1, 3, 8, 0, 0, 0]
 }
 
 #[cfg(test)]

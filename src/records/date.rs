@@ -97,8 +97,7 @@ fn from_serial(serial: f64) -> Result<PartialDate, DateError> {
     // Excel counts a 29 February 1900 that never was.
     let days = if days < 60 { days + 1 } else { days };
     let start = jiff::civil::date(1899, 12, 30);
-    let date =
-        start.checked_add(jiff::Span::new().days(days)).map_err(|_| DateError::Impossible)?;
+    let date = start.checked_add(jiff::Span::new().days(days)).map_err(|_| DateError::Impossible)?;
     Ok(date.into())
 }
 
@@ -164,8 +163,7 @@ fn without_time(text: &str) -> &str {
 fn numbers(text: &str) -> Option<Vec<&str>> {
     let marks = ['-', '/', '.', '年', '月', '日', '号', '－', '—', '、', '。', ',', ' ', '·'];
     let parts: Vec<&str> = text.split(marks).filter(|part| !part.is_empty()).collect();
-    let sound =
-        parts.iter().all(|part| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()));
+    let sound = parts.iter().all(|part| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()));
     (sound && (1..=3).contains(&parts.len())).then_some(parts)
 }
 
@@ -233,8 +231,7 @@ fn chinese_numerals(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let letters: Vec<char> = text.chars().collect();
     for (index, letter) in letters.iter().enumerate() {
-        let digit =
-            |at: Option<usize>| at.and_then(|i| letters.get(i)).copied().and_then(chinese_digit);
+        let digit = |at: Option<usize>| at.and_then(|i| letters.get(i)).copied().and_then(chinese_digit);
         if *letter == '十' {
             // 十月 = 10, 十二 = 12, 二十 = 20, 二十一 = 21.
             let before = digit(index.checked_sub(1)).is_some();

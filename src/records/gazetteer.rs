@@ -47,14 +47,10 @@ impl Atlas {
     /// The divisions in force at a date.
     pub(super) fn at(as_of: Date) -> Self {
         let mut atlas = Self::default();
-        let (first, second) = if as_of.year() <= 2020 {
-            (SNAPSHOT_2019, SNAPSHOT_2023)
-        } else {
-            (SNAPSHOT_2023, SNAPSHOT_2019)
-        };
+        let (first, second) =
+            if as_of.year() <= 2020 { (SNAPSHOT_2019, SNAPSHOT_2023) } else { (SNAPSHOT_2023, SNAPSHOT_2019) };
         let (divided, new_counties, in_force) = crosswalk::divided_city(as_of);
-        let stands =
-            |row: &Row| in_force || row.names[0] != divided || !new_counties.contains(row.names[1]);
+        let stands = |row: &Row| in_force || row.names[0] != divided || !new_counties.contains(row.names[1]);
         let text = unpack(first);
         text.lines().filter_map(Row::read).filter(stands).for_each(|row| atlas.add_row(&row));
         if !in_force {
@@ -150,8 +146,7 @@ impl Atlas {
     /// Gives every county the name in force at the date and lets it be found under the others.
     fn apply_changes(&mut self, as_of: Date) {
         for change in crosswalk::changes() {
-            let Some(city) =
-                self.find(Level::City, stem(change.city, Level::City)).first().copied()
+            let Some(city) = self.find(Level::City, stem(change.city, Level::City)).first().copied()
             else {
                 continue;
             };
@@ -163,10 +158,7 @@ impl Atlas {
             let one_name = stem(now, Level::County) == other_stem;
             if one_name {
                 self.gazetteer.divisions[target as usize].name = now.into();
-            } else if !taken
-                .iter()
-                .any(|id| stem(self.gazetteer.name(*id), Level::County) == other_stem)
-            {
+            } else if !taken.iter().any(|id| stem(self.gazetteer.name(*id), Level::County) == other_stem) {
                 // A name that is a county of its own at the date keeps meaning that county.
                 self.name(target, Level::County, other_stem.into());
             }

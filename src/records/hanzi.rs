@@ -198,11 +198,7 @@ pub fn shape_likeness(a: char, b: char) -> u32 {
     let (Some(a), Some(b)) = (table().get(a), table().get(b)) else { return 0 };
     let parts = [four_corner_likeness(a, b), cangjie_likeness(a, b), component_likeness(a, b)];
     let known: Vec<u32> = parts.into_iter().flatten().collect();
-    if known.len() < 2 {
-        0
-    } else {
-        known.iter().sum::<u32>() / u32::try_from(known.len()).unwrap_or(1)
-    }
+    if known.len() < 2 { 0 } else { known.iter().sum::<u32>() / u32::try_from(known.len()).unwrap_or(1) }
 }
 
 fn four_corner_likeness(a: &Features, b: &Features) -> Option<u32> {

@@ -119,8 +119,9 @@ fn judge_numbers(tally: &Tally) -> Damage {
 /// numbers are multiples of the float spacing once in 32 times. Shares far above that, with check
 /// digits that do not fit, are damage.
 fn judge_texts(tally: &Tally) -> Damage {
-    let lost =
-        tally.texts_000 >= 2 && tally.texts_000 * 100 > tally.texts && tally.texts_000_misfit > 0;
+    let lost = tally.texts_000 >= 2
+        && tally.texts_000 * 100 > tally.texts
+        && tally.texts_000_misfit > 0;
     let rounded = tally.texts_rounded >= 4
         && tally.texts_rounded * 5 > tally.texts
         && tally.texts_rounded_misfit * 2 > tally.texts_rounded;

@@ -249,8 +249,7 @@ fn truncated(raw: &str, text: &str, known: usize, notes: u16) -> IdNumber {
     for (slot, letter) in digits.iter_mut().zip(text.chars().take(known)) {
         *slot = digit_value(letter).unwrap_or(UNKNOWN);
     }
-    let read =
-        IdNumber { class: IdClass::Truncated, digits, ..IdNumber::invalid(raw, text, notes) };
+    let read = IdNumber { class: IdClass::Truncated, digits, ..IdNumber::invalid(raw, text, notes) };
     let impossible = known >= 14 && read.birth().is_empty();
     IdNumber { notes: if impossible { notes | note::BIRTH } else { notes }, ..read }
 }
@@ -354,8 +353,7 @@ fn masked(raw: &str, text: &str) -> Option<IdNumber> {
     if known == letters.len() {
         return None;
     }
-    let readable =
-        letters.iter().zip(&mask).all(|(c, hidden)| *hidden || digit_value(*c).is_some());
+    let readable = letters.iter().zip(&mask).all(|(c, hidden)| *hidden || digit_value(*c).is_some());
     if !readable {
         return Some(IdNumber::invalid(raw, text, note::LENGTH));
     }
@@ -430,8 +428,7 @@ fn eighteen(raw: &str, text: &str) -> IdNumber {
 /// kept for persons who were a hundred years old, born in 18xx.
 fn fifteen(raw: &str, text: &str) -> IdNumber {
     let (head, tail) = (text.get(..6).unwrap_or_default(), text.get(6..).unwrap_or_default());
-    let century =
-        if matches!(tail.get(6..), Some("996" | "997" | "998" | "999")) { "18" } else { "19" };
+    let century = if matches!(tail.get(6..), Some("996" | "997" | "998" | "999")) { "18" } else { "19" };
     let mut upgraded = format!("{head}{century}{tail}0");
     let digits: Vec<u8> = upgraded.chars().filter_map(digit_value).collect();
     upgraded.pop();
@@ -517,23 +514,8 @@ fn look_alike(letter: char) -> char {
 /// Texts that stand for no number at all: the note that says so.
 fn nothing_meant(text: &str) -> Option<u16> {
     const WORDS: &[&str] = &[
-        "无证",
-        "无身份证",
-        "无证件",
-        "未上户",
-        "未落户",
-        "未上户口",
-        "无户口",
-        "办理中",
-        "正在办理",
-        "待办",
-        "待办理",
-        "丢失",
-        "遗失",
-        "未带",
-        "无号码",
-        "无身份证号",
-        "身份证丢失",
+        "无证", "无身份证", "无证件", "未上户", "未落户", "未上户口", "无户口", "办理中", "正在办理",
+        "待办", "待办理", "丢失", "遗失", "未带", "无号码", "无身份证号", "身份证丢失",
     ];
     let bytes = text.as_bytes();
     let same = bytes.len() != 1 && bytes.windows(2).all(|pair| pair[0] == pair[1]);
@@ -560,8 +542,7 @@ fn digit_value(letter: char) -> Option<u8> {
 /// Check digit of the first 17 digits (ISO 7064 MOD 11-2): 0–9, or 10 for X.
 pub fn check_digit(digits: &[u8]) -> u8 {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 =
-        digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();
     u8::try_from((12 - sum % 11) % 11).expect("a remainder of 11")
 }
 

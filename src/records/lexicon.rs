@@ -127,31 +127,13 @@ mod tests {
 
     #[test]
     fn words_of_real_exports() {
-        check(&[
-            ("男", Sex::Male),
-            ("1-男", Sex::Male),
-            ("01 男", Sex::Male),
-            ("女性", Sex::Female),
-        ]);
+        check(&[("男", Sex::Male), ("1-男", Sex::Male), ("01 男", Sex::Male), ("女性", Sex::Female)]);
         check(&[("01本人或户主", Relation::Head), ("之外孙女", Relation::Granddaughter)]);
-        check(&[
-            ("03初中", Education::JuniorMiddle),
-            ("高中（含职业高中、技校）", Education::SeniorMiddle),
-        ]);
-        check(&[
-            ("技师学院三年级", Schooling::Technician),
-            ("16大专及以上", Schooling::University),
-        ]);
+        check(&[("03初中", Education::JuniorMiddle), ("高中（含职业高中、技校）", Education::SeniorMiddle)]);
+        check(&[("技师学院三年级", Schooling::Technician), ("16大专及以上", Schooling::University)]);
         check(&[("散失劳动力", Skill::Lost), ("弱劳动力或半劳动力", Skill::Weak)]);
-        check(&[
-            ("已脱贫(不再享受政策)", PovertyStatus::LiftedIneligible),
-            ("未脱贫", PovertyStatus::NotLifted),
-        ]);
-        check(&[
-            ("1正式学籍", StudentStatus::Enrolled),
-            ("休学", StudentStatus::Suspended),
-            ("毕业", StudentStatus::Left),
-        ]);
+        check(&[("已脱贫(不再享受政策)", PovertyStatus::LiftedIneligible), ("未脱贫", PovertyStatus::NotLifted)]);
+        check(&[("1正式学籍", StudentStatus::Enrolled), ("休学", StudentStatus::Suspended), ("毕业", StudentStatus::Left)]);
         check(&[("退学", LeaveKind::Withdrawn), ("毕业", LeaveKind::Graduated)]);
         check(&[
             ("转移就业技能培训", TrainingKind::Employment),

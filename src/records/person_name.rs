@@ -86,8 +86,7 @@ fn is_letter(letter: char) -> bool {
 
 /// Words that stand where a name should: 无, 不详, 测试, 姓名, a lone number.
 fn is_nobody(text: &str) -> bool {
-    const WORDS: &[&str] =
-        &["无名", "无名氏", "姓名", "测试人员", "张三丰测试", "某某", "某某某", "合计", "总计"];
+    const WORDS: &[&str] = &["无名", "无名氏", "姓名", "测试人员", "张三丰测试", "某某", "某某某", "合计", "总计"];
     is_placeholder(text)
         || WORDS.contains(&text)
         || text.starts_with("测试")
@@ -107,8 +106,7 @@ fn letters_of(raw: &str) -> (Vec<char>, u8) {
         } else if is_common(letter) || letter == SEPARATOR {
             letters.push(letter);
         } else {
-            let opened: Vec<char> =
-                std::iter::once(letter).nfkc().filter(|c| !is_blank(*c)).collect();
+            let opened: Vec<char> = std::iter::once(letter).nfkc().filter(|c| !is_blank(*c)).collect();
             if opened != [letter] {
                 notes |= note::COMPATIBILITY;
             }
@@ -174,25 +172,8 @@ fn joined(letters: &[char], notes: &mut u8) -> CompactString {
 
 /// The dots and dashes that stand where U+00B7 belongs.
 fn is_other_separator(letter: char) -> bool {
-    matches!(
-        letter,
-        '.' | '。'
-            | '．'
-            | '‧'
-            | '•'
-            | '․'
-            | '・'
-            | '･'
-            | '⋅'
-            | '∙'
-            | '﹒'
-            | '｡'
-            | '-'
-            | '－'
-            | '—'
-            | '–'
-            | '\u{387}'
-    )
+    matches!(letter,
+        '.' | '。' | '．' | '‧' | '•' | '․' | '・' | '･' | '⋅' | '∙' | '﹒' | '｡' | '-' | '－' | '—' | '–' | '\u{387}')
 }
 
 #[cfg(test)]

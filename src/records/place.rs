@@ -124,19 +124,8 @@ impl Gazetteer {
 /// Position of a city in the province's official tables (not the order of codes).
 fn city_rank(name: &str) -> usize {
     const ORDER: [&str; 13] = [
-        "哈尔滨",
-        "齐齐哈尔",
-        "牡丹江",
-        "佳木斯",
-        "大庆",
-        "鸡西",
-        "双鸭山",
-        "伊春",
-        "七台河",
-        "鹤岗",
-        "黑河",
-        "绥化",
-        "大兴安岭",
+        "哈尔滨", "齐齐哈尔", "牡丹江", "佳木斯", "大庆", "鸡西", "双鸭山", "伊春", "七台河", "鹤岗", "黑河",
+        "绥化", "大兴安岭",
     ];
     ORDER.iter().position(|city| name.starts_with(city)).unwrap_or(ORDER.len())
 }

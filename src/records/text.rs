@@ -98,45 +98,13 @@ pub fn is_invisible(letter: char) -> bool {
 /// Whether a tidy text stands for "nothing": dashes, 无, 不详 and their kin.
 pub fn is_placeholder(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "无",
-        "不详",
-        "未知",
-        "暂无",
-        "没有",
-        "空",
-        "未填",
-        "未填写",
-        "不清楚",
-        "待补",
-        "待补充",
-        "待查",
-        "待核实",
-        "待定",
-        "null",
-        "NULL",
-        "Null",
-        "none",
-        "None",
-        "N/A",
-        "n/a",
-        "NA",
-        "nan",
-        "NaN",
-        "无此项",
-        "略",
-        "测试",
-        "未办理",
-        "未办",
-        "未提供",
-        "缺",
-        "缺失",
-        "同上",
+        "无", "不详", "未知", "暂无", "没有", "空", "未填", "未填写", "不清楚", "待补", "待补充",
+        "待查", "待核实", "待定", "null", "NULL", "Null", "none", "None", "N/A", "n/a", "NA",
+        "nan", "NaN", "无此项", "略", "测试", "未办理", "未办", "未提供", "缺", "缺失", "同上",
     ];
     text.is_empty()
         || WORDS.contains(&text)
-        || text.chars().all(|c| {
-            matches!(c, '-' | '—' | '－' | '_' | '/' | '\\' | '.' | '…' | '、' | '–' | '*')
-        })
+        || text.chars().all(|c| matches!(c, '-' | '—' | '－' | '_' | '/' | '\\' | '.' | '…' | '、' | '–' | '*'))
 }
 
 #[cfg(test)]

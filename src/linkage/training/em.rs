@@ -94,8 +94,9 @@ fn seen_only(plan: &Plan, patterns: &[Pattern], m: Class) -> Vec<Vec<Option<f64>
         .enumerate()
         .map(|(comparison, levels)| {
             let last = plan.comparisons[comparison].levels.len() - 1;
-            let value =
-                |(level, m): (usize, f64)| (level < last && seen(comparison, level)).then_some(m);
+            let value = |(level, m): (usize, f64)| {
+                (level < last && seen(comparison, level)).then_some(m)
+            };
             levels.into_iter().enumerate().map(value).collect()
         })
         .collect()

@@ -31,8 +31,8 @@ use crate::problems::{Problem, Severity};
 use crate::records::{self, Records};
 use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
 use crate::statistics::{Basis, Check, Statistics};
-use crate::workbooks::Results;
-use crate::{findings, statistics};
+use crate::workbooks::{Results, WorkbookError};
+use crate::{findings, statistics, workbooks};
 use publish::Draft;
 use watch::Watch;
 
@@ -116,8 +116,8 @@ pub enum RunError {
         problems: Vec<Problem>,
     },
     /// A workbook or file could not be written.
-    #[error("{0}")]
-    Write(String),
+    #[error(transparent)]
+    Write(#[from] WorkbookError),
     /// A mistake of the program: a row went astray.
     #[error(
         "程序内部核对没有通过：{place} 读入 {read} 行，处理后为 {kept} 行。没有写出任何结果；请把这句话转告程序的开发者"
@@ -176,7 +176,7 @@ pub fn run(
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
     let station = process(project, (model, intake, inputs), &mut watch, progress)?;
     progress.stage("写出结果", 0);
-    watch.time("workbooks", || stages::write(draft.folder(), &station.results(project)))?;
+    watch.time("workbooks", || workbooks::write(draft.folder(), &station.results(project)))?;
     finish(project, run_id, &station, (draft, watch), &mut ledger)
 }
 

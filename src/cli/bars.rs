@@ -20,6 +20,7 @@ impl Bars {
             return Self { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(style(0));
         bar.enable_steady_tick(Duration::from_millis(120));
         Self { bar }
     }
@@ -30,14 +31,19 @@ impl Bars {
     }
 }
 
+/// A spinner where the amount of work is not known, else a bar.
+fn style(total: u64) -> ProgressStyle {
+    let template = if total == 0 {
+        "{spinner} {msg} {elapsed}"
+    } else {
+        "{spinner} {msg} {bar:30} {percent}% {elapsed}"
+    };
+    ProgressStyle::with_template(template).expect("a valid template")
+}
+
 impl Progress for Bars {
     fn stage(&self, name: &str, total: u64) {
-        let template = if total == 0 {
-            "{spinner} {msg} {elapsed}"
-        } else {
-            "{spinner} {msg} {bar:30} {percent}% {elapsed}"
-        };
-        self.bar.set_style(ProgressStyle::with_template(template).expect("a valid template"));
+        self.bar.set_style(style(total));
         self.bar.set_length(total);
         self.bar.set_position(0);
         self.bar.set_message(name.to_owned());

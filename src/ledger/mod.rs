@@ -1,4 +1,4 @@
-//! Record of runs in a SQLite file (`bidui.db`) beside the project.
+//! Record of runs in an `SQLite` file (`bidui.db`) beside the project.
 //!
 //! Comes in: what a finished run read, did and wrote, as a [`RunEntry`]. Goes out: the earlier run
 //! on the same inputs, so that a repeat can be told and compared. The schema is

@@ -8,7 +8,6 @@ use crate::linkage::model::Model;
 use crate::origin::Catalogue;
 use crate::records::Settings;
 use crate::sources;
-use crate::workbooks::{self, Results};
 
 /// The heading mapping, sheet by sheet.
 pub(super) fn describe(catalogue: &Catalogue) -> String {
@@ -21,12 +20,6 @@ pub(super) fn model(path: Option<&Path>) -> Result<(Model, String), RunError> {
     let model = Model::load(path).map_err(|error| RunError::Model(error.to_string()))?;
     let (sha256, _) = publish::sum(path).map_err(|error| RunError::Model(error.to_string()))?;
     Ok((model, sha256))
-}
-
-/// Writes all workbooks and machine-readable files into the draft folder.
-pub(super) fn write(folder: &Path, results: &Results<'_>) -> Result<(), RunError> {
-    let written = workbooks::write(folder, results);
-    written.map(|_| ()).map_err(|error| RunError::Write(error.to_string()))
 }
 
 /// Where the settings of `records::normalise` come from.

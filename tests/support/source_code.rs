@@ -45,7 +45,23 @@ pub fn files() -> Vec<SourceFile> {
     let mut files: Vec<SourceFile> =
         paths.into_iter().filter(is_code).map(|path| read(&root, &path)).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    let test_only: Vec<String> = files.iter().flat_map(test_modules).collect();
+    files.retain(|file| !test_only.iter().any(|path| file.path.starts_with(path)));
     files
+}
+
+/// Paths (without ending) of the modules a file declares as `#[cfg(test)] mod name;`.
+fn test_modules(file: &SourceFile) -> Vec<String> {
+    let folder = match file.path.strip_suffix("mod.rs") {
+        Some(folder) => folder.to_owned(),
+        None => format!("{}/", file.path.trim_end_matches(".rs")),
+    };
+    let blanked = blank(&file.text);
+    let declared = blanked.split("#[cfg(test)]").skip(1).filter_map(|rest| {
+        let (declaration, _) = rest.split_once([';', '{'])?;
+        declaration.trim().rsplit_once("mod ").map(|(_, name)| name.trim().to_owned())
+    });
+    declared.flat_map(|name| [format!("{folder}{name}.rs"), format!("{folder}{name}/")]).collect()
 }
 
 fn read(root: &Path, path: &Path) -> SourceFile {

@@ -14,16 +14,18 @@ levels! {
         EqualText = "equal_text" / "无效但相同",
         /// Damaged, at least the first 14 digits known, and all known digits agree.
         Prefix = "prefix" / "残缺但已知各位一致",
-        /// Masked or damaged with 7 to 13 known digits that agree.
-        Partial = "partial" / "部分数字一致",
         /// One digit wrong, two neighbours swapped, one digit missing or too many.
         Near = "near" / "相差一位或邻位互换",
-        /// The number belongs to another member of the household.
-        Kin = "kin" / "是家庭其他成员的证件号",
         /// Two or three digits differ.
         Close = "close" / "相差两三位",
-        /// Damaged or invalid, and it does not agree.
+        /// Masked or damaged with 7 to 13 known digits that agree.
+        Partial = "partial" / "部分数字一致",
+        /// The number belongs to another member of the household.
+        Kin = "kin" / "是家庭其他成员的证件号",
+        /// No valid number, and it does not agree.
         Different = "different" / "不一致（号码有缺陷）",
+        /// Damaged or masked, and digits that are known for certain differ.
+        DifferentKnown = "different_known" / "已知各位不一致",
         /// Both whole and different: two numbers are two persons.
         DifferentSound = "different_sound" / "两个有效号码不同",
         /// Nothing to compare.
@@ -34,7 +36,7 @@ levels! {
 impl IdentityLevel {
     /// Whether birth date and sex are spoken for: they stand inside the agreeing number.
     pub fn covers_birth(level: u8) -> bool {
-        level <= Self::Prefix as u8
+        level <= Self::Close as u8
     }
 }
 
@@ -95,17 +97,17 @@ fn compare_damaged(left: &PackedId, right: &PackedId) -> IdentityLevel {
     let differs = |i: &usize| left.digits[*i] != right.digits[*i];
     let compared = (0..18).filter(known).count();
     let mut different = (0..18).filter(known).filter(differs);
-    let (first, second, third) = (different.next(), different.next(), different.next());
-    let more = different.next().is_some();
-    match (first, second, third) {
-        (None, ..) if compared == 18 => IdentityLevel::EqualText,
-        (None, ..) if compared >= 14 => IdentityLevel::Prefix,
-        (None, ..) if compared >= 7 => IdentityLevel::Partial,
-        (None, ..) => IdentityLevel::Missing,
-        _ if compared < 7 => IdentityLevel::Different,
-        (Some(_), None, _) => IdentityLevel::Near,
-        (Some(i), Some(j), None) if j == i + 1 && swapped(left, right, i) => IdentityLevel::Near,
-        (Some(_), Some(_), _) if !more && compared == 18 => IdentityLevel::Close,
+    let (first, second) = (different.next(), different.next());
+    let more = different.skip(1).next().is_some();
+    match (first, second) {
+        (None, _) if compared == 18 => IdentityLevel::EqualText,
+        (None, _) if compared >= 14 => IdentityLevel::Prefix,
+        (None, _) if compared >= 7 => IdentityLevel::Partial,
+        _ if compared < 7 => IdentityLevel::Missing,
+        _ if compared < 18 => IdentityLevel::DifferentKnown,
+        (Some(_), None) => IdentityLevel::Near,
+        (Some(i), Some(j)) if j == i + 1 && !more && swapped(left, right, i) => IdentityLevel::Near,
+        _ if !more => IdentityLevel::Close,
         _ => IdentityLevel::Different,
     }
 }
@@ -151,7 +153,8 @@ mod tests {
             ("2399012005010112344", IdClass::Invalid, IdentityLevel::Near),
             ("239901200501018294", IdClass::Invalid, IdentityLevel::Close),
             ("239901199512310024", IdClass::Invalid, IdentityLevel::Different),
-            ("239901199512311***", IdClass::Truncated, IdentityLevel::Different),
+            ("239901199512311***", IdClass::Truncated, IdentityLevel::DifferentKnown),
+            ("239901200501021***", IdClass::Truncated, IdentityLevel::DifferentKnown),
         ];
         let mut texts = Interner::default();
         for (text, class, level) in cases {

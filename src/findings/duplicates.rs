@@ -70,7 +70,8 @@ fn row_key(record: &SourceRecord) -> Option<RowKey> {
     class_key(record).map(RowKey::Trainee)
 }
 
-fn repeated(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
+/// 本表重复 among rows of one person.
+pub fn repeated(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     let mut keyed: Vec<(RowKey, u32)> =
         rows.iter().filter_map(|row| row_key(inputs.record(*row)).map(|key| (key, *row))).collect();
     keyed.sort_unstable();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::linkage::Outcome;
 use crate::records::Records;
-use crate::records::identifier::IdNumber;
+use crate::records::identifier::{IdClass, IdNumber};
 
 /// A person as rows can be grouped by it. Sound ID numbers and registry indices never collide:
 /// an ID is below 10^17, an index has the highest bit set.
@@ -41,6 +41,26 @@ pub fn groups(identities: &[Option<IdentityKey>]) -> Vec<Vec<u32>> {
         .chunk_by(|left, right| left.0 == right.0)
         .filter(|group| group.len() > 1)
         .map(|group| group.iter().map(|(_, row)| *row).collect())
+        .collect()
+}
+
+/// Rows of one institution that nobody could be found for, with the same name and the same damaged
+/// or faulty number: copies of each other, even though the number proves nothing.
+pub fn copies(records: &Records, identities: &[Option<IdentityKey>]) -> Vec<Vec<u32>> {
+    let key = |row: u32| {
+        let record = &records.sources[row as usize];
+        let facts = &record.facts;
+        (record.institution, &facts.name.folded, &facts.id.text)
+    };
+    let unknown = (0_u32..).zip(identities).filter(|(_, identity)| identity.is_none());
+    let mut rows: Vec<u32> = unknown
+        .map(|(row, _)| row)
+        .filter(|row| records.sources[*row as usize].facts.id.class != IdClass::Missing)
+        .collect();
+    rows.par_sort_by_key(|row| (key(*row), *row));
+    rows.chunk_by(|left, right| key(*left) == key(*right))
+        .filter(|group| group.len() > 1)
+        .map(<[u32]>::to_vec)
         .collect()
 }
 

@@ -175,12 +175,15 @@ impl Finding {
 /// When `outcomes` and `records.sources` differ in length.
 pub fn collect(records: &Records, outcomes: &[Outcome], as_of: Date) -> Vec<Finding> {
     assert_eq!(records.sources.len(), outcomes.len(), "one outcome per source row");
-    let groups = identity::groups(&identity::identities(records, outcomes));
+    let identities = identity::identities(records, outcomes);
+    let groups = identity::groups(&identities);
     let declaring = records.sources.iter().filter(|record| record.declared_poor.is_some());
     let declaring_sheets = declaring.map(|record| record.origin.sheet).collect();
     let inputs = Inputs { records, outcomes, as_of, groups, declaring_sheets };
     let mut findings = of_rows(&inputs);
     findings.extend(of_groups(&inputs));
+    let copies = identity::copies(records, &identities);
+    findings.extend(copies.iter().flat_map(|rows| duplicates::repeated(&inputs, rows)));
     findings.extend(of_persons(&inputs));
     findings.extend(registry::repeated(&inputs));
     findings.extend(registry::households(&inputs));

@@ -206,6 +206,23 @@ fn unregistered_rows_repeat_by_equal_sound_numbers_only() {
 }
 
 #[test]
+fn copies_with_a_damaged_number_repeat_within_one_institution() {
+    let mut world = Sample::new();
+    for (school, name, number) in [
+        (0, "王五", "2399992000010111"),
+        (0, "王五", "2399992000010111"),
+        (0, "王五", "2399992000010112"),
+        (0, "赵六", "2399992000010111"),
+        (1, "王五", "2399992000010111"),
+    ] {
+        world.row(school, facts(name, id(number)), none());
+    }
+    let rows: Vec<Option<u32>> =
+        of(&world, FindingKind::RepeatedRow).iter().map(|finding| finding.record).collect();
+    assert_eq!(rows, [Some(0), Some(1)]);
+}
+
+#[test]
 fn a_trainee_may_take_several_classes_but_each_once() {
     let (mut world, person) = one_person();
     let first = world.linked(2, person);

@@ -76,6 +76,8 @@ struct Reading {
     end: usize,
     /// Names written with their level word.
     full: usize,
+    /// Whether the county stands as one character (郊 for 郊区), which needs a town behind it.
+    short: bool,
 }
 
 impl Reading {
@@ -157,7 +159,7 @@ impl Resolver {
     }
 
     fn best_place(&self, text: &str, start: [PlaceId; 4]) -> Place {
-        let first = Reading { path: start, starts: [0; 4], end: 0, full: 0 };
+        let first = Reading { path: start, starts: [0; 4], end: 0, full: 0, short: false };
         let mut readings = Vec::new();
         self.walk(text, 0, first, &mut readings);
         let best = readings.iter().map(Reading::rank).max().unwrap_or_default();
@@ -174,7 +176,9 @@ impl Resolver {
     fn walk(&self, text: &str, level: usize, reading: Reading, found: &mut Vec<Reading>) {
         const LEVELS: [Level; 4] = [Level::City, Level::County, Level::Town, Level::Village];
         let Some(level_name) = LEVELS.get(level).copied() else {
-            found.push(reading);
+            if !reading.short || reading.path[2] != NOWHERE {
+                found.push(reading);
+            }
             return;
         };
         let mut without = reading.clone();
@@ -184,6 +188,9 @@ impl Resolver {
             return;
         }
         let rest = text.get(reading.end..).unwrap_or_default();
+        if level_name == Level::County {
+            self.walk_short(text, &reading, found);
+        }
         for (length, stem) in prefixes(rest) {
             let ids = self.atlas.find(level_name, stem);
             if ids.is_empty() {
@@ -200,6 +207,23 @@ impl Resolver {
                 next.full += usize::from(end > length);
                 self.walk(text, level + 1, next, found);
             }
+        }
+    }
+
+    /// Tries 郊 for 郊区 and 宾 for 宾县.
+    fn walk_short(&self, text: &str, reading: &Reading, found: &mut Vec<Reading>) {
+        const SHORT: [(&str, &str); 2] = [("郊", "郊区"), ("宾", "宾县")];
+        let rest = text.get(reading.end..).unwrap_or_default();
+        let short =
+            SHORT.iter().find(|(short, whole)| rest.starts_with(short) && !rest.starts_with(whole));
+        let Some((short, whole)) = short else { return };
+        for id in self.fitting(self.atlas.find(Level::County, whole), reading, Level::County, "") {
+            let mut next = reading.clone();
+            next.path[1] = id;
+            next.starts[1] = reading.end;
+            next.end = reading.end + short.len();
+            next.short = true;
+            self.walk(text, 2, next, found);
         }
     }
 
@@ -295,10 +319,13 @@ fn name_end(rest: &str, length: usize, level: Level, inside: bool) -> Option<usi
     if own_word || is_unit {
         return Some(length);
     }
-    const OTHER: [char; 14] =
-        ['省', '市', '县', '区', '镇', '乡', '村', '屯', '街', '路', '组', '社', '旗', '场'];
-    let cut_short =
-        after.starts_with(OTHER) || after.starts_with("居委") || after.starts_with("林场");
+    const OTHER: [char; 12] =
+        ['省', '市', '县', '区', '镇', '乡', '村', '屯', '组', '社', '旗', '场'];
+    let street = level >= Level::Town && after.starts_with(['街', '路']);
+    let cut_short = street
+        || after.starts_with(OTHER)
+        || after.starts_with("居委")
+        || after.starts_with("林场");
     let allowed =
         inside || level == Level::City || (level == Level::County && whole.chars().count() > 1);
     (allowed && !cut_short).then_some(length)

@@ -72,8 +72,16 @@ impl Atlas {
         let id = PlaceId::try_from(self.gazetteer.divisions.len()).expect("fewer than 2^32 places");
         let key = stem(&division.name, division.level).into();
         let level = division.level;
+        // 前进区直辖村级区划 of 前进区 is written without the county's name, too.
+        let above = self.gazetteer.name(division.parent);
+        let inner = division.name.strip_prefix(above).filter(|_| level == Level::Town);
+        let inner = inner.filter(|rest| !above.is_empty() && rest.chars().nth(1).is_some());
+        let inner = inner.map(|rest| CompactString::from(stem(rest, level)));
         self.gazetteer.divisions.push(division);
         self.name(id, level, key);
+        if let Some(inner) = inner {
+            self.name(id, level, inner);
+        }
         id
     }
 

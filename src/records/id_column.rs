@@ -180,7 +180,7 @@ mod tests {
     fn numbers_tell_excel_from_floats() {
         let numbers = |step: u64, first: u64| {
             let texts = (0..20).map(|i| (first + i * step).to_string());
-            texts.map(|text| RawCell::Number(text.parse().unwrap())).collect::<Vec<_>>()
+            texts.map(|text| RawCell::Number(text.parse().expect("digits"))).collect::<Vec<_>>()
         };
         let excel = numbers(1000, 230_822_199_901_011_000);
         assert_eq!(judge_column(&excel).numbers, Damage::Excel15);

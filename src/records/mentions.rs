@@ -44,6 +44,10 @@ pub(super) struct Mentions {
     met: BTreeMap<(Field, Trouble, CompactString), Met>,
 }
 
+/// Different values of one column listed one by one; a column that was mistaken for another has
+/// thousands.
+const LISTED_VALUES: usize = 10;
+
 /// Rows named in a message.
 const NAMED_ROWS: usize = 5;
 
@@ -67,23 +71,66 @@ impl Mentions {
         }
     }
 
-    /// One problem per field, trouble and value.
+    /// One problem per field, trouble and value; beyond ten values of a column, one for the rest.
     pub(super) fn into_problems(self, sheet: SheetId, catalogue: &Catalogue) -> Vec<Problem> {
-        let info = catalogue.sheet(sheet);
-        let mut problems = Vec::with_capacity(self.met.len());
+        let mut by_column: BTreeMap<(Field, Trouble), Vec<(CompactString, Met)>> = BTreeMap::new();
         for ((field, trouble, value), met) in self.met {
-            let row = met.rows.first().copied().unwrap_or(info.header_row);
-            let cell = catalogue.cell(Origin { sheet, row }, field);
-            let heading = info.columns.iter().find(|column| column.field == field);
-            let heading = heading.map_or(field.key(), |column| column.heading.as_str());
-            let (code, severity) = class(trouble);
-            let (what, action) = words(trouble, heading, field, &mask(&value));
-            let message = format!("{what}{}", rows_text(&met));
-            let problem = Problem::file(&info.file, code, severity);
-            problems.push(problem.at(&info.sheet, &cell).saying(message, action));
+            by_column.entry((field, trouble)).or_default().push((value, met));
+        }
+        let mut problems = Vec::new();
+        for ((field, trouble), mut values) in by_column {
+            values.sort_by_key(|(value, met)| (met.rows.first().copied(), value.clone()));
+            let rest = values.split_off(values.len().min(LISTED_VALUES));
+            let place = Column { catalogue, sheet, field };
+            problems.extend(values.iter().map(|(value, met)| place.problem(trouble, value, met)));
+            problems.extend(place.rest(trouble, &rest));
         }
         problems
     }
+}
+
+/// The column a problem is about.
+struct Column<'a> {
+    catalogue: &'a Catalogue,
+    sheet: SheetId,
+    field: Field,
+}
+
+impl Column<'_> {
+    fn heading(&self) -> &str {
+        let columns = &self.catalogue.sheet(self.sheet).columns;
+        let column = columns.iter().find(|column| column.field == self.field);
+        column.map_or(self.field.key(), |column| column.heading.as_str())
+    }
+
+    fn at(&self, trouble: Trouble, met: &Met) -> Problem {
+        let info = self.catalogue.sheet(self.sheet);
+        let row = met.rows.first().copied().unwrap_or(info.header_row);
+        let cell = self.catalogue.cell(Origin { sheet: self.sheet, row }, self.field);
+        let (code, severity) = class(trouble);
+        Problem::file(&info.file, code, severity).at(&info.sheet, &cell)
+    }
+
+    fn problem(&self, trouble: Trouble, value: &str, met: &Met) -> Problem {
+        let (what, action) = words(trouble, self.heading(), self.field, &shown(value));
+        self.at(trouble, met).saying(format!("{what}{}", rows_text(met)), action)
+    }
+
+    /// One problem for all values beyond the listed ones.
+    fn rest(&self, trouble: Trouble, values: &[(CompactString, Met)]) -> Option<Problem> {
+        let (_, first) = values.first()?;
+        let rows: usize = values.iter().map(|(_, met)| met.count).sum();
+        let message =
+            format!("“{}”列还有{}种同样读不出的写法，共{rows}行", self.heading(), values.len());
+        let action = "这些内容按空白处理，行照常比对；请先检查这一列是否认错了表头";
+        Some(self.at(trouble, first).saying(message, action))
+    }
+}
+
+/// A value as messages quote it: what may be an ID number is masked.
+fn shown(value: &str) -> String {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    if digits >= 8 { mask(value) } else { value.to_owned() }
 }
 
 /// ` （共12行：第5、6、9行等）`.
@@ -181,5 +228,26 @@ mod tests {
             "{}",
             problems[0].message
         );
+    }
+
+    #[test]
+    fn a_mistaken_column_is_one_problem_more() {
+        let mut mentions = Mentions::default();
+        for row in 0..50_u32 {
+            mentions.add(Field::Sex, Trouble::UnknownLabel, &format!("值{row}"), 100 - row);
+        }
+        let mut catalogue = Catalogue::default();
+        let sheet = catalogue.add(crate::origin::SheetInfo {
+            file: "a.xls".into(),
+            sheet: String::new(),
+            header_row: 1,
+            columns: Vec::new(),
+            unknown_columns: Vec::new(),
+            rows: 50,
+        });
+        let problems = mentions.into_problems(sheet, &catalogue);
+        assert_eq!(problems.len(), LISTED_VALUES + 1);
+        assert!(problems[0].message.contains("值49"), "the topmost row comes first");
+        assert!(problems[LISTED_VALUES].message.contains("40种"), "{problems:?}");
     }
 }

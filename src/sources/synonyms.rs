@@ -93,6 +93,10 @@ const PREFIXES: &[&str] = &[
     "所在",
     "现",
     "实际",
+    "当前",
+    "目前",
+    "享受",
+    "已享受",
 ];
 
 /// Heading cells of a running number, which is no field.
@@ -111,6 +115,10 @@ struct Schema {
 struct Column {
     field: String,
     headings: Vec<String>,
+    /// Lists of words: a heading with all words of one of them is taken for this field where
+    /// nothing else fits.
+    #[serde(default)]
+    words: Vec<Vec<String>>,
 }
 
 /// A heading that was recognised.
@@ -130,6 +138,7 @@ pub(super) struct Synonyms {
     exact: BTreeMap<String, (Field, u16)>,
     ignored: BTreeSet<String>,
     labels: BTreeMap<Field, String>,
+    words: Vec<(Field, Vec<String>)>,
     /// Of each group at least one column has to be there.
     pub(super) required: Vec<Vec<Field>>,
 }
@@ -155,10 +164,13 @@ impl Synonyms {
             exact: BTreeMap::new(),
             ignored: schema.ignored.iter().map(|heading| normalise(heading).whole).collect(),
             labels: BTreeMap::new(),
+            words: Vec::new(),
             required: schema.required.iter().map(|keys| keys.iter().map(field).collect()).collect(),
         };
         for column in &schema.column {
-            synonyms.add(field(&column.field), &column.headings, 1);
+            let known = field(&column.field);
+            synonyms.add(known, &column.headings, 1);
+            synonyms.words.extend(column.words.iter().map(|words| (known, words.clone())));
         }
         synonyms
     }
@@ -216,7 +228,8 @@ impl Synonyms {
         if self.ignored.contains(text) {
             return None;
         }
-        let (field, rank) = self.trimmed(text).or_else(|| self.misspelt(text))?;
+        let found = self.trimmed(text).or_else(|| self.misspelt(text));
+        let (field, rank) = found.or_else(|| self.by_words(&normal.whole))?;
         Some(Recognised { field, rank: rank + 1000, guessed: true })
     }
 
@@ -241,6 +254,12 @@ impl Synonyms {
                 && strsim::osa_distance(known, text) == 1
         };
         self.exact.iter().find(|(known, _)| near(known)).map(|(_, found)| *found)
+    }
+
+    /// A heading with all words of a list, e.g. `是否` and `建档立卡`.
+    fn by_words(&self, text: &str) -> Option<(Field, u16)> {
+        let fits = |words: &[String]| words.iter().all(|word| text.contains(word.as_str()));
+        self.words.iter().find(|(_, words)| fits(words)).map(|(field, _)| (*field, 900))
     }
 
     /// The seen heading most like one of the headings of a field, for messages.
@@ -345,6 +364,10 @@ mod tests {
             (Registry, "脱贫人口文化程度", "education"),
             (Training, "公民身份证号吗", "id_number"),
             (Enrollment, "身份证号码18位", "id_number"),
+            (Enrollment, "当前学籍状态", "student_status"),
+            (Enrollment, "是否属于国家建档立卡贫困户家庭学生", "declared_poor"),
+            (Training, "享受生活费补贴（元）", "living_fee"),
+            (Training, "是否属于建档立卡户", "declared_poor"),
         ];
         for (kind, heading, key) in cases {
             let known = Synonyms::of(kind);

@@ -180,8 +180,7 @@ fn observe_priors(tables: &Tables, plan: &Plan, context: &Context, pairs: &[Pair
         identity.level(tables, **pair, false) == IdentityLevel::Equal as u8
             && is_same_name(name.comparison.level(tables, **pair, false))
     };
-    let mut found: Vec<u32> =
-        pairs.par_iter().filter(hit).map(|pair| pair.left).collect();
+    let mut found: Vec<u32> = pairs.par_iter().filter(hit).map(|pair| pair.left).collect();
     found.dedup();
     let mut hits = vec![0_usize; groups];
     for row in found.iter().filter(|row| ids[**row as usize].is_sound()) {
@@ -264,7 +263,8 @@ fn assign_one_to_one(plan: &Plan, rows: &mut [Judged]) {
             }
             Some((holder, held)) if (held - weight).abs() < 1e-9 => {
                 let holder = *holder;
-                (rows[holder].decision, rows[holder].reason) = (Decision::Review, Reason::Contested);
+                (rows[holder].decision, rows[holder].reason) =
+                    (Decision::Review, Reason::Contested);
             }
             Some(_) => {}
         }

@@ -44,9 +44,9 @@ impl PackedId {
 
     /// The digits of a range as one integer; `None` when one of them is unknown.
     pub fn segment(&self, range: std::ops::Range<usize>) -> Option<u64> {
-        self.digits[range].iter().try_fold(0_u64, |sum, digit| {
-            (*digit != UNKNOWN).then(|| sum * 11 + u64::from(*digit))
-        })
+        self.digits[range]
+            .iter()
+            .try_fold(0_u64, |sum, digit| (*digit != UNKNOWN).then(|| sum * 11 + u64::from(*digit)))
     }
 
     /// How many digits are known.

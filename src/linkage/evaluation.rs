@@ -209,9 +209,8 @@ fn read_truth(path: &Path) -> Result<BTreeMap<String, Truth>, EvaluationError> {
 
 fn evaluate(claims: &[Claim], truth: &BTreeMap<String, Truth>) -> Evaluation {
     let matched = truth.values().filter(|t| !t.persons.is_empty()).count();
-    let right = |claim: &&Claim| {
-        truth.get(&claim.key).is_some_and(|t| t.persons.contains(&claim.person))
-    };
+    let right =
+        |claim: &&Claim| truth.get(&claim.key).is_some_and(|t| t.persons.contains(&claim.person));
     let quality = |select: &dyn Fn(&Claim) -> bool| {
         let selected: Vec<&Claim> = claims.iter().filter(|c| select(c)).collect();
         Quality::new(selected.iter().filter(|c| right(c)).count(), selected.len(), matched)
@@ -300,7 +299,9 @@ impl Evaluation {
         }
         line(format!("待核占比 {}", share_line(&self.review)));
         line("\n按决定与类别（正确率）：".to_owned());
-        self.classes.iter().for_each(|(name, share)| line(format!("  {name}：{}", share_line(share))));
+        self.classes
+            .iter()
+            .for_each(|(name, share)| line(format!("  {name}：{}", share_line(share))));
         if !self.errors.is_empty() {
             line("\n按差错种类（被正确 link 的比例）：".to_owned());
             self.errors.iter().for_each(|(n, share)| line(format!("  {n}：{}", share_line(share))));

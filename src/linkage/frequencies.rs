@@ -50,7 +50,8 @@ impl Frequencies {
         for (number, place) in names.iter().zip(places) {
             if let (Some(name), true) = (tables.names.get(*number), place.village != NONE) {
                 *self.village.entry(place.village).or_default() += 1;
-                *self.surname_in_village.entry((name.surname_text, place.village)).or_default() += 1;
+                *self.surname_in_village.entry((name.surname_text, place.village)).or_default() +=
+                    1;
             }
         }
     }

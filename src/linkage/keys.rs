@@ -100,7 +100,13 @@ fn mix(key: u64, part: u64) -> u64 {
 }
 
 /// Calls `emit` with every key of a row; no call when a part is missing.
-pub fn keys(tables: &Tables, table: &Table, row: usize, parts: &[KeyPart], emit: &mut impl FnMut(u64)) {
+pub fn keys(
+    tables: &Tables,
+    table: &Table,
+    row: usize,
+    parts: &[KeyPart],
+    emit: &mut impl FnMut(u64),
+) {
     let mut key = 0_u64;
     let mut several: Option<&Lists> = None;
     for part in parts {

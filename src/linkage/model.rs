@@ -297,7 +297,8 @@ impl Model {
 
     fn field_mistake(&self, field: &FieldSpec) -> Option<String> {
         let fallback = field.fallback.as_ref()?;
-        let known = self.fields.iter().any(|f| f.name == *fallback && f.kind == FieldKind::Identity);
+        let known =
+            self.fields.iter().any(|f| f.name == *fallback && f.kind == FieldKind::Identity);
         (!known).then(|| format!("字段“{}”的 fallback “{fallback}”不是证件号字段", field.name))
     }
 
@@ -315,11 +316,15 @@ impl Model {
         for level in &comparison.level {
             if !known.is_empty() && !known.contains(&level.name.as_str()) {
                 let nearest = nearest(&level.name, known);
-                mistakes.push(format!("比较“{name}”没有等级“{}”，最接近的是“{nearest}”", level.name));
+                mistakes
+                    .push(format!("比较“{name}”没有等级“{}”，最接近的是“{nearest}”", level.name));
             }
             for value in [Some(level.m), Some(level.u), level.kin].into_iter().flatten() {
                 if !(value > 0.0 && value <= 1.0) {
-                    mistakes.push(format!("比较“{name}”等级“{}”的概率 {value} 不在 (0, 1] 内", level.name));
+                    mistakes.push(format!(
+                        "比较“{name}”等级“{}”的概率 {value} 不在 (0, 1] 内",
+                        level.name
+                    ));
                 }
             }
         }

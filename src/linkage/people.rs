@@ -88,13 +88,7 @@ impl<'run> Builder<'run> {
             .filter(|(person, _)| person.facts.id.is_sound())
             .map(|(person, household)| (person.facts.id.digits, *household))
             .collect();
-        Self {
-            records,
-            households,
-            owners,
-            names: Names::default(),
-            texts: Interner::default(),
-        }
+        Self { records, households, owners, names: Names::default(), texts: Interner::default() }
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {

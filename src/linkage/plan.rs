@@ -2,7 +2,9 @@
 
 use super::comparison::{Comparison, Kind, TextLevel};
 use super::keys::{self, KeyPart};
-use super::model::{Assignment, BlockingSpec, ComparisonSpec, LevelSpec, Model, Prior, Thresholds, Verdict};
+use super::model::{
+    Assignment, BlockingSpec, ComparisonSpec, LevelSpec, Model, Prior, Thresholds, Verdict,
+};
 
 /// What is wrong with a blocking key, for the model's list of mistakes.
 pub(super) fn key_mistake(model: &Model, part: &str) -> Option<String> {
@@ -169,7 +171,8 @@ fn rules(model: &Model, comparisons: &[Weighted]) -> Vec<Rule> {
             .filter_map(|(name, levels)| {
                 let index = comparisons.iter().position(|c| c.name == *name)?;
                 let known = comparisons[index].comparison.kind.level_names();
-                let bit = |level: &String| known.iter().position(|k| k == level).map(|i| 1_u32 << i);
+                let bit =
+                    |level: &String| known.iter().position(|k| k == level).map(|i| 1_u32 << i);
                 Some((index, levels.iter().filter_map(bit).fold(0, |mask, bit| mask | bit)))
             })
             .collect(),

@@ -89,7 +89,9 @@ impl<'run> Scorer<'run> {
             Column::Place(places) => {
                 self.frequencies.shared_place(column, places[right], levels[index])
             }
-            Column::Date(dates) => self.frequencies.date(column, dates[right].year(), levels[index]),
+            Column::Date(dates) => {
+                self.frequencies.date(column, dates[right].year(), levels[index])
+            }
             Column::Text(texts) => self.frequencies.text(column, texts[right]),
             _ => return level.u,
         };

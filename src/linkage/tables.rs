@@ -232,10 +232,9 @@ fn empty(kind: FieldKind, sheet: &Sheet) -> Column {
             Column::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
         FieldKind::Phone => Column::Phone(lists),
-        FieldKind::Household => Column::Household(super::columns::Household {
-            households: lists.clone(),
-            names: lists,
-        }),
+        FieldKind::Household => {
+            Column::Household(super::columns::Household { households: lists.clone(), names: lists })
+        }
         FieldKind::Role => Column::Role(vec![super::columns::Role::default(); rows]),
         FieldKind::Text => Column::Text(vec![NONE; rows]),
     }
@@ -243,9 +242,8 @@ fn empty(kind: FieldKind, sheet: &Sheet) -> Column {
 
 fn parse_ids(sheet: &Sheet, field: &FieldSpec) -> Vec<IdNumber> {
     let column = field.columns.first().and_then(|name| sheet.column(name));
-    let parse = |cell: &str| {
-        identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::Sound, None)
-    };
+    let parse =
+        |cell: &str| identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::Sound, None);
     column.map_or_else(
         || vec![IdNumber::default(); sheet.rows.len()],
         |column| sheet.cells(column).map(parse).collect(),

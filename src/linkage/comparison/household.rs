@@ -86,10 +86,8 @@ pub(super) fn compare_role(left: Role, right: Role, covered: bool) -> RoleLevel 
         return RoleLevel::Missing;
     }
     let (youngest, oldest) = role_window(left.kind);
-    let fits = left
-        .year
-        .checked_sub(right.year)
-        .is_some_and(|age| (youngest..=oldest).contains(&age));
+    let fits =
+        left.year.checked_sub(right.year).is_some_and(|age| (youngest..=oldest).contains(&age));
     match (left.kind, fits) {
         (1, true) => RoleLevel::SchoolAge,
         (1, false) => RoleLevel::NotSchoolAge,

@@ -11,6 +11,7 @@ use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
 use super::mentions::Mentions;
 use super::place::{Place, PlaceId};
+use super::regions;
 use super::registry::{self, Registry};
 use super::sheet::{PlaceCache, Sheet, Unplaced};
 use super::text::{compact, compact_text, is_placeholder};
@@ -60,8 +61,11 @@ pub fn normalise(
     for table in others {
         assembly.add_source(&table);
     }
-    assembly.records.gazetteer = assembly.resolver.into_gazetteer();
-    (assembly.records, assembly.problems)
+    let unit_city = assembly.resolver.city_named(settings.unit);
+    let Assembly { mut records, resolver, problems, .. } = assembly;
+    records.gazetteer = resolver.into_gazetteer();
+    regions::tell_apart(&mut records, unit_city);
+    (records, problems)
 }
 
 struct Assembly<'a> {
@@ -176,12 +180,7 @@ impl<'a> Assembly<'a> {
     /// Index of a registry's city; 0 is the project's own.
     fn region(&mut self, name: Option<&str>) -> u16 {
         let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return 0 };
-        let known = self.records.regions.iter().position(|region| region == name);
-        let index = known.unwrap_or_else(|| {
-            self.records.regions.push(name.to_owned());
-            self.records.regions.len() - 1
-        });
-        u16::try_from(index).expect("fewer than 65,536 registries")
+        regions::number(&mut self.records.regions, name)
     }
 
     fn add_source(&mut self, table: &RawTable) {

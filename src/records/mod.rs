@@ -25,6 +25,7 @@ mod money;
 pub mod person_name;
 pub mod place;
 mod place_name;
+mod regions;
 mod registry;
 mod sheet;
 mod text;

@@ -155,7 +155,7 @@ impl Resolver {
         }
         let parted = rest.trim_start_matches(['省', '-', '/', ',', '·', ' ']);
         let joined = parted.chars().filter(|c| !matches!(c, '-' | '/' | ',' | '，' | '.' | '·'));
-        CompactString::from_iter(joined).replace("市市辖区", "市").into()
+        joined.collect::<CompactString>().replace("市市辖区", "市").into()
     }
 
     fn best_place(&self, text: &str, start: [PlaceId; 4]) -> Place {
@@ -199,7 +199,8 @@ impl Resolver {
             let Some(end) = name_end(rest, length, level_name, reading.lowest().is_some()) else {
                 continue;
             };
-            for id in self.fitting(ids, &reading, level_name, &rest[length..end]) {
+            let word = rest.get(length..end).unwrap_or_default();
+            for id in self.fitting(ids, &reading, level_name, word) {
                 let mut next = reading.clone();
                 next.path[level] = id;
                 next.starts[level] = reading.end;
@@ -268,9 +269,9 @@ fn agreed(readings: &[Reading], text: &str) -> Place {
     };
     let mut path = first.path;
     let mut used: Vec<usize> = readings.iter().map(|reading| reading.end).collect();
-    for level in 0..4 {
-        if others.iter().any(|other| other.path[level] != path[level]) {
-            path[level] = NOWHERE;
+    for (level, id) in path.iter_mut().enumerate() {
+        if others.iter().any(|other| other.path[level] != *id) {
+            *id = NOWHERE;
             for (used, reading) in used.iter_mut().zip(readings) {
                 *used = (*used).min(reading.starts[level]);
             }
@@ -303,6 +304,10 @@ fn prefixes(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter_map(move |end| Some((end, text.get(..end)?)))
 }
 
+/// A bare stem in front of one of these is the front of another name.
+const OTHER_WORDS: [char; 12] =
+    ['省', '市', '县', '区', '镇', '乡', '村', '屯', '组', '社', '旗', '场'];
+
 /// Where a name that begins with a stem of `length` bytes ends; nothing when it is no name of this
 /// level there: a bare stem needs something above it, and must not be the front of another word
 /// (桦南 in 桦南镇 is no county).
@@ -319,11 +324,9 @@ fn name_end(rest: &str, length: usize, level: Level, inside: bool) -> Option<usi
     if own_word || is_unit {
         return Some(length);
     }
-    const OTHER: [char; 12] =
-        ['省', '市', '县', '区', '镇', '乡', '村', '屯', '组', '社', '旗', '场'];
     let street = level >= Level::Town && after.starts_with(['街', '路']);
     let cut_short = street
-        || after.starts_with(OTHER)
+        || after.starts_with(OTHER_WORDS)
         || after.starts_with("居委")
         || after.starts_with("林场");
     let allowed =

@@ -145,7 +145,9 @@ impl Atlas {
                 if known.is_empty() {
                     known = self.find_in(level, key, county);
                     known.retain(same_kind);
-                    known.truncate(if known.len() == 1 { 1 } else { 0 });
+                    if known.len() > 1 {
+                        known.clear();
+                    }
                 }
             }
             let code = row.code.get(..[4, 6, 9, 12][level as usize]).unwrap_or_default();

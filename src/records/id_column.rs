@@ -130,10 +130,9 @@ fn judge_texts(tally: &Tally) -> Damage {
     match (lost, rounded) {
         (false, false) => Damage::None,
         (true, false) => Damage::Excel15,
-        (false, true) => Damage::Float,
         // A rounded float ends in 000 once in a hundred or so; more than that is both damages.
         (true, true) if tally.texts_000 * 20 > tally.texts_rounded => Damage::Mixed,
-        (true, true) => Damage::Float,
+        (_, true) => Damage::Float,
     }
 }
 
@@ -145,7 +144,7 @@ fn eighteen_digits(number: f64) -> Option<u64> {
 /// Distance between neighbouring 64-bit floats at this value: 16 below 1.44·10^17, 32 to
 /// 2.88·10^17 (Heilongjiang), 64 to 5.76·10^17, 128 above.
 pub fn spacing(value: u64) -> u64 {
-    1 << (63 - value.max(1).leading_zeros()).saturating_sub(52)
+    1 << value.max(1).ilog2().saturating_sub(52)
 }
 
 /// Whether a float of this value is what 15 digits and three zeros look like after reading: a

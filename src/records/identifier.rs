@@ -387,8 +387,8 @@ fn known_positions(letters: &[char], mask: &[bool]) -> [u8; 18] {
         return digits;
     }
     let head = mask.iter().position(|hidden| *hidden).unwrap_or(0);
-    for index in 0..head.min(17) {
-        digits[index] = value(index);
+    for (index, digit) in digits.iter_mut().enumerate().take(head.min(17)) {
+        *digit = value(index);
     }
     let tail = mask.iter().rev().position(|hidden| *hidden).unwrap_or(0);
     // A 15-digit number has no check digit and another end, so its tail says nothing here.

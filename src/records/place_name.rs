@@ -85,11 +85,11 @@ fn without_end(name: &str, level: Level) -> Option<&str> {
 pub(super) fn end_length(rest: &str, level: Level) -> usize {
     let mut at = 0;
     if level != Level::Village {
-        while let Some(people) = starts_with_any(&rest[at..], &PEOPLES) {
+        while let Some(people) = rest.get(at..).and_then(|r| starts_with_any(r, &PEOPLES)) {
             at += people;
         }
     }
-    let found = starts_with_any(&rest[at..], ends(level));
+    let found = rest.get(at..).and_then(|rest| starts_with_any(rest, ends(level)));
     // 满族 alone is no level word, but 杜尔伯特蒙古族自治县 and 同和满族 are written both ways.
     found.map_or(at, |end| at + end)
 }

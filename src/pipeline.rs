@@ -135,7 +135,7 @@ pub enum RunError {
 /// The problems that weigh most, one per line, for an error text.
 fn listed(problems: &[Problem]) -> String {
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-    errors.take(20).map(|problem| format!("\n  {}", problem.line())).collect()
+    errors.take(20).flat_map(|problem| ["\n  ".to_owned(), problem.line()]).collect()
 }
 
 /// Everything the stages made, before it is written.

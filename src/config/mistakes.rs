@@ -93,7 +93,7 @@ impl<'text> Collector<'text> {
     /// Line (from 1) of a byte offset.
     pub(super) fn line_of(&self, offset: usize) -> usize {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        before.split(|byte| *byte == b'\n').count()
     }
 
     /// The mistakes by line, those of the whole file last.

@@ -140,7 +140,7 @@ pub enum LedgerError {
     Foreign {
         /// The ledger.
         path: String,
-        /// What SQLite said.
+        /// What the database said.
         reason: String,
     },
     /// Written by a later version of the program.
@@ -155,12 +155,12 @@ pub enum LedgerError {
         /// The newest this program knows.
         known: usize,
     },
-    /// Anything else SQLite reports.
+    /// Anything else the database reports.
     #[error("读写台账 {path} 时出错：{source}")]
     Database {
         /// The ledger.
         path: String,
-        /// What SQLite said.
+        /// What the database said.
         source: rusqlite::Error,
     },
     /// A second run in the same folder.

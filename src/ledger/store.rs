@@ -1,4 +1,4 @@
-//! The SQLite file: open, migrate, look up, record.
+//! The `SQLite` file: open, migrate, look up, record.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -218,7 +218,7 @@ fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Says what SQLite's codes mean to the user.
+/// Says what the database's codes mean to the user.
 fn explain(path: &Path, error: rusqlite::Error) -> LedgerError {
     let shown = path.display().to_string();
     match error.sqlite_error_code() {

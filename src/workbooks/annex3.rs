@@ -16,32 +16,32 @@ const KINDS: Option<&str> = Some("其中(人次)");
 const MONEY: Option<&str> = Some("补贴资金(万元)");
 
 const HEADINGS: [Heading; 19] = [
-    heading(None, "序号", 5.5),
-    heading(None, "县(市、区)名称", 14.0),
-    heading(None, "建档立卡贫困劳动力人数(人)", 10.5),
-    heading(None, "其中:有培训意愿人数(人)", 9.5),
-    heading(None, "培训人数(人)", 9.5),
-    heading(None, "培训人次(人次)", 9.5),
-    heading(KINDS, "引导性培训", 8.5),
-    heading(KINDS, "就业技能培训", 8.5),
-    heading(KINDS, "岗位技能培训", 8.5),
-    heading(KINDS, "就地就近技能培训", 8.5),
-    heading(KINDS, "劳动预备制培训", 8.5),
-    heading(KINDS, "创业培训", 8.5),
-    heading(None, "取得证书人数(人)", 9.5),
-    heading(None, "培训后就业创业人数(人)", 9.5),
-    heading(None, "其中:创业人数(人)", 9.5),
-    heading(MONEY, "培训费", 10.0),
-    heading(MONEY, "鉴定费", 10.0),
-    heading(MONEY, "生活费", 10.0),
-    heading(None, "备注", 14.0),
+    heading(None, "序号", 5.0),
+    heading(None, "县(市、区)名称", 13.0),
+    heading(None, "建档立卡贫困劳动力人数(人)", 9.0),
+    heading(None, "其中:有培训意愿人数(人)", 8.5),
+    heading(None, "培训人数(人)", 8.0),
+    heading(None, "培训人次(人次)", 8.0),
+    heading(KINDS, "引导性培训", 7.5),
+    heading(KINDS, "就业技能培训", 7.5),
+    heading(KINDS, "岗位技能培训", 7.5),
+    heading(KINDS, "就地就近技能培训", 7.5),
+    heading(KINDS, "劳动预备制培训", 7.5),
+    heading(KINDS, "创业培训", 7.5),
+    heading(None, "取得证书人数(人)", 8.0),
+    heading(None, "培训后就业创业人数(人)", 8.5),
+    heading(None, "其中:创业人数(人)", 8.0),
+    heading(MONEY, "培训费", 8.5),
+    heading(MONEY, "鉴定费", 8.5),
+    heading(MONEY, "生活费", 8.5),
+    heading(None, "备注", 13.0),
 ];
 
 const FORM: Form = Form {
     attachment: "附件3",
     title: "技能培训技能脱贫攻坚进展情况表",
     headings: &HEADINGS,
-    heading_heights: [34.0, 68.0],
+    heading_heights: [36.0, 76.0],
 };
 
 /// Printed first on 口径说明.

@@ -27,12 +27,13 @@ pub(super) fn write(book: &mut Book, cover: &Cover) -> Result<(), XlsxError> {
         sheet.set_column_width(column, width)?;
     }
     sheet.set_row_height(0, 34)?.write_string_with_format(0, 0, &cover.title, &styles.title)?;
+    let words = styles.text.clone().set_indent(1);
     for (row, (heading, text)) in (2_u32..).zip(&cover.lines) {
         let lines = (count_value(display_width(text)) / (WIDTHS[1] - 4.0)).ceil().max(1.0);
         let breaks = count_value(text.lines().count().max(1));
         sheet.set_row_height(row, lines.max(breaks) * 16.0 + 10.0)?;
         sheet.write_string_with_format(row, 0, *heading, &styles.total_text)?;
-        sheet.write_string_with_format(row, 1, text, &styles.text)?;
+        sheet.write_string_with_format(row, 1, text, &words)?;
     }
     sheet.set_screen_gridlines(false);
     landscape(sheet);

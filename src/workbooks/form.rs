@@ -108,6 +108,7 @@ pub(super) fn write(
     headings(sheet, form, &styles)?;
     let mut next = FIRST_ROW;
     for (number, row) in (1_u32..).zip(&filling.rows) {
+        sheet.set_row_height(next, row_height(form, row))?;
         form_row(sheet, (next, number), row, &styles)?;
         next += 1;
     }
@@ -188,7 +189,6 @@ fn form_row(
     content: &FormRow,
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
-    sheet.set_row_height(row, row_height(&content.name))?;
     sheet.write_number_with_format(row, 0, number, &styles.count)?;
     sheet.write_string_with_format(row, 1, &content.name, &styles.name)?;
     for (index, figure) in content.figures.iter().enumerate() {
@@ -198,9 +198,17 @@ fn form_row(
     Ok(())
 }
 
-/// Names longer than the name column take two lines.
-fn row_height(name: &str) -> f64 {
-    if display_width(name) > 26 { 38.0 } else { 25.0 }
+/// High enough for the name and the remark to wrap in their columns.
+fn row_height(form: &Form, row: &FormRow) -> f64 {
+    // A character of 小四 is a fifth wider than the unit columns are measured in.
+    let needed = |text: &str, width: f64| (count_value(display_width(text)) * 1.2 / width).ceil();
+    let figures = row.figures.iter().zip(form.headings.iter().skip(2));
+    let remarks = figures.map(|(figure, heading)| match figure {
+        Figure::Remark(text) => needed(text, heading.width),
+        _ => 1.0,
+    });
+    let name = form.headings.get(1).map_or(1.0, |heading| needed(&row.name, heading.width));
+    remarks.fold(name, f64::max).max(1.0) * 16.0 + 9.0
 }
 
 fn write_figure(

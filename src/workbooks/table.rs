@@ -19,6 +19,9 @@ const LAST_ROW: u32 = 1_048_574;
 const HEADING_ROW: u32 = 2;
 /// Excel's limit for the text of one cell, in UTF-16 units.
 const CELL_LIMIT: usize = 32_767;
+/// Points of one line of body text, and Excel's limit for a row.
+const LINE_HEIGHT: f64 = 13.5;
+const MAX_HEIGHT: f64 = 409.0;
 /// What stands at the end of a text that had to be cut.
 const CUT_MARK: &str = "…（后略）";
 
@@ -141,7 +144,7 @@ impl<'a> Table<'a> {
     /// Starts a worksheet.
     pub(super) fn open(book: &'a mut Book, spec: Spec<'a>) -> Result<Self, XlsxError> {
         let sheet = book.streamed_sheet(spec.name)?;
-        let widths = spec.columns.iter().map(|column| display_width(column.heading)).collect();
+        let widths = spec.columns.iter().map(least_width).collect();
         let mut table =
             Self { book, spec, sheet, next: 0, part: 1, widths, total_rows: 0, last_row: LAST_ROW };
         table.head()?;
@@ -154,6 +157,12 @@ impl<'a> Table<'a> {
             self.continue_on_next_sheet()?;
         }
         let columns = self.spec.columns;
+        let lines = cells.iter().zip(columns).map(|(cell, column)| lines(cell, column));
+        let lines = lines.max().unwrap_or(1);
+        if lines > 1 {
+            let height = (count_value(lines) * LINE_HEIGHT + 3.0).min(MAX_HEIGHT);
+            self.sheet.set_row_height(self.next, height)?;
+        }
         for (index, (cell, column)) in cells.iter().zip(columns).enumerate() {
             let format = format_of(&self.book.styles, column.kind);
             let place = (self.next, column_index(index));
@@ -352,10 +361,32 @@ pub(super) fn fit_cell(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept.chain(CUT_MARK.chars()).collect())
 }
 
+/// Lines a cell needs when its column is as wide as it may become. Streamed rows must carry their
+/// height: not every program fits rows to wrapped text when it opens a file.
+fn lines(cell: &Cell, column: &Column) -> usize {
+    let room = usize::from(column.widest).saturating_sub(1).max(1);
+    let needed = |text: &str| -> usize {
+        text.split('\n').map(|line| display_width(line).div_ceil(room).max(1)).sum()
+    };
+    match cell {
+        Cell::Empty | Cell::Number(_) => 1,
+        Cell::Text(text) => needed(text),
+        Cell::Marked(runs) => {
+            let width: usize = runs.iter().map(|run| display_width(&run.text)).sum();
+            width.div_ceil(room).max(1)
+        }
+    }
+}
+
 /// Width of the longest line, a CJK character counting 2.
 pub(super) fn display_width(text: &str) -> usize {
     let line = |line: &str| line.chars().map(|c| if u32::from(c) < 0x2E80 { 1 } else { 2 }).sum();
     text.lines().map(line).max().unwrap_or(0)
+}
+
+/// Room a column needs before any row is written: what a reader has to fill in stands empty.
+fn least_width(column: &Column) -> usize {
+    if matches!(column.kind, Kind::Input(_)) { usize::from(column.widest) } else { 0 }
 }
 
 fn cell_width(cell: &Cell) -> usize {

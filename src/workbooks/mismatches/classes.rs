@@ -14,21 +14,21 @@ use crate::workbooks::{Context, Results, evidence, grouping, view};
 use super::{Class, SUMMARY};
 
 const COLUMNS: [Column; 15] = [
-    column("序号", Kind::Count, 8),
-    column("类别代码", Kind::Code, 8),
-    column("学校/机构", Kind::Text, 24),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("登记姓名", Kind::Word, 12),
-    column("登记证件号码", Kind::Code, 24),
-    column("县乡村", Kind::Text, 24),
-    column("原因", Kind::Text, 40),
+    column("序号", Kind::Count, 7),
+    column("类别代码", Kind::Code, 7),
+    column("学校/机构", Kind::Text, 18),
+    column("姓名", Kind::Word, 10),
+    column("证件号码", Kind::Code, 21),
+    column("登记姓名", Kind::Word, 10),
+    column("登记证件号码", Kind::Code, 21),
+    column("县乡村", Kind::Text, 17),
+    column("原因", Kind::Text, 32),
     column("责任方", Kind::Coloured, 9),
     column("决定", Kind::Coloured, 10),
     column("概率", Kind::Rate, 8),
-    column("源单元格", Kind::Text, 34),
-    column("登记单元格", Kind::Text, 34),
-    column("依据", Kind::Text, 36),
+    column("源单元格", Kind::Text, 24),
+    column("登记单元格", Kind::Text, 24),
+    column("依据", Kind::Text, 28),
 ];
 
 /// Writes the sheet.

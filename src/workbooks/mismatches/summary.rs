@@ -1,8 +1,8 @@
 //! The first sheet: how many findings of each class, for whom, and at which institution.
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegend, ChartSolidFill, ChartType, Color,
-    Formula, Url, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartSolidFill, ChartType, Color, Formula, Url,
+    Worksheet, XlsxError,
 };
 
 use crate::findings::{Finding, Owner};
@@ -20,7 +20,9 @@ const OWNERS: [Owner; 4] =
 const CLASS_HEADING: u32 = 3;
 const FIRST_CLASS: u32 = CLASS_HEADING + 1;
 /// Rows the chart needs, so that the second table starts below it.
-const CHART_ROWS: u32 = 18;
+const CHART_ROWS: u32 = 12;
+/// Pixels.
+const CHART_WIDTH: u32 = 640;
 /// Column the chart stands at, right of the table by class.
 const CHART_COLUMN: u16 = 8;
 
@@ -42,7 +44,7 @@ pub(super) fn write(
     sheet.set_column_width(0, 30)?;
     let last = column_index(classes.len() + 1).max(12);
     for column in 1..=last {
-        sheet.set_column_width(column, 9.5)?;
+        sheet.set_column_width(column, 7)?;
     }
     landscape(sheet);
     Ok(())
@@ -136,15 +138,12 @@ fn chart(last_class: u32) -> Chart {
     font.set_name("宋体").set_size(9);
     chart.title().set_name("各类差异条数").set_font(ChartFont::new().set_name("黑体").set_size(12));
     // A bar chart counts from the bottom; the table reads from the top.
-    chart.x_axis().set_reverse().set_font(&font);
-    chart.y_axis().set_major_gridlines(false).set_hidden(true);
-    hide(chart.legend());
-    chart.set_width(560).set_height(400);
+    chart.y_axis().set_reverse().set_font(&font);
+    chart.x_axis().set_major_gridlines(false).set_hidden(true);
+    chart.legend().set_hidden();
+    let bars = last_class + 1 - FIRST_CLASS;
+    chart.set_width(CHART_WIDTH).set_height((bars * 20 + 60).max(CHART_ROWS * 20));
     chart
-}
-
-fn hide(legend: &mut ChartLegend) {
-    legend.set_hidden();
 }
 
 /// The table by institution: one column per class.
@@ -158,7 +157,7 @@ fn institution_table(
     sheet.write_string_with_format(first - 1, 0, caption, &styles.note)?;
     let labels = classes.iter().map(|class| class.kind.label());
     let headings = ["学校/机构"].into_iter().chain(labels).chain(["合计"]);
-    sheet.set_row_height(first, 48)?;
+    sheet.set_row_height(first, 56)?;
     for (column, heading) in headings.enumerate() {
         sheet.write_string_with_format(first, column_index(column), heading, &styles.heading)?;
     }

@@ -134,7 +134,7 @@ fn head(
     sheet.merge_range(1, 0, 1, last, form.title, &styles.title)?;
     let filled_on = project.filled_on.unwrap_or(project.as_of);
     let lines = [
-        format!("填表单位(盖章): {}人力资源社会保障局", project.unit),
+        format!("填表单位(盖章): {}", project.bureau()),
         format!("填表时间: {}", chinese_date(filled_on)),
         format!("填表人: {}", project.filled_by.as_deref().unwrap_or_default()),
     ];

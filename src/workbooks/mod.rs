@@ -219,7 +219,7 @@ impl<'run> Context<'run> {
     /// Unit and report date, as they stand under titles.
     fn round_line(&self) -> String {
         let project = self.results.project;
-        format!("{}人力资源社会保障局　统计时点：{}", project.unit, chinese_date(project.as_of))
+        format!("{}　统计时点：{}", project.bureau(), chinese_date(project.as_of))
     }
 
     /// A county as its workbook is called; with its city where two counties share the name or the

@@ -105,10 +105,7 @@ fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
             (MATCHED, text("已确认就读技工院校或参加职业培训的建档立卡人员及其所在学校、机构。")),
             (TO_MEND, text("请在建档立卡信息系统中核实更正，并在黄色列填写结果。")),
             (PENDING, text("学籍或培训数据中疑似本县登记人员，请入户或凭户口簿核对后填写黄色列。")),
-            (
-                "返回给谁",
-                format!("请将填好黄色列的本工作簿返回{}人力资源社会保障局。", project.unit),
-            ),
+            ("返回给谁", format!("请将填好黄色列的本工作簿返回{}。", project.bureau())),
             ("注意", text("含个人信息，仅供核对使用，不得外传；用后妥善保存或删除。")),
         ],
     }

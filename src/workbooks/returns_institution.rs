@@ -125,7 +125,7 @@ impl<'run> Part<'_, 'run> {
             "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；需更正{}条。",
             self.mendable().count()
         );
-        let returned = format!("请将填好黄色列的本工作簿返回{}人力资源社会保障局。", project.unit);
+        let returned = format!("请将填好黄色列的本工作簿返回{}。", project.bureau());
         let secrecy = "含个人信息，仅供本单位办理政策使用，不得外传；用后妥善保存或删除。";
         Cover {
             title: format!("{}　比对结果反馈", self.institution.name),
@@ -206,7 +206,9 @@ impl<'run> Part<'_, 'run> {
     fn mendable(&self) -> impl Iterator<Item = &'run Finding> {
         let findings = self.results().findings;
         let own = self.rows.findings.iter().map(|&index| &findings[index as usize]);
-        own.filter(|finding| matches!(finding.owner, Owner::School | Owner::Agency))
+        own.filter(|finding| {
+            finding.kind.needs_mending() && matches!(finding.owner, Owner::School | Owner::Agency)
+        })
     }
 
     fn to_mend(&self, book: &mut Book) -> Result<(), XlsxError> {

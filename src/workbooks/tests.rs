@@ -156,8 +156,8 @@ fn a_ruined_number_says_so() {
 fn a_school_sees_no_person_but_its_own() {
     let town = Town::small();
     let written = Written::of(&town);
-    let shown = written.all_texts("反馈/技工院校/佳木斯技师学院.xlsx");
-    let shows = |secret: &str| shown.iter().any(|text| text.contains(secret));
+    let page = written.all_texts("反馈/技工院校/佳木斯技师学院.xlsx");
+    let shows = |secret: &str| page.iter().any(|text| text.contains(secret));
     let strangers = &town.records.persons[2..];
     for person in strangers {
         let facts = &person.facts;
@@ -231,8 +231,8 @@ fn a_figure_without_source_is_a_dash_in_the_form_and_empty_in_the_file() {
 #[test]
 fn machine_readable_files_follow_the_contract() {
     let written = Written::of(&Town::small());
-    let links = written.text("links.csv");
-    let lines: Vec<&str> = links.lines().collect();
+    let text = written.text("links.csv");
+    let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[0],
         "source_kind,source_file,source_sheet,source_row,decision,person_id,probability,\

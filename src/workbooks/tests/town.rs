@@ -294,7 +294,7 @@ fn outcomes() -> Vec<Outcome> {
 
 fn findings() -> Vec<Finding> {
     let finding = |record, person, reason: &str, owner| Finding {
-        kind: FindingKind::ALL[0],
+        kind: FindingKind::NameDiffers,
         record,
         person,
         reason: reason.to_owned(),

@@ -76,15 +76,14 @@ pub struct Judgement {
 }
 
 /// Links two tables.
-pub fn judge(tables: &Tables, plan: &Plan, context: &Context) -> Judgement {
-    let scorer = Scorer::new(tables, plan);
-    let Candidates { pairs, counts } = super::candidates::find(tables, plan, &scorer);
+pub fn judge(tables: &Tables, plan: &Plan, context: &Context, scorer: &Scorer) -> Judgement {
+    let Candidates { pairs, counts } = super::candidates::find(tables, plan, scorer);
     let priors = observe_priors(tables, plan, context, &pairs);
     let row_priors: Vec<RowPrior> = priors
         .iter()
         .map(|share| RowPrior::new(*share, plan.prior.relative, tables.right.rows))
         .collect();
-    let judge = Judge { plan, scorer: &scorer, context, priors: &row_priors };
+    let judge = Judge { plan, scorer, context, priors: &row_priors };
     let mut rows = judge.rows(tables.left.rows, &pairs);
     match plan.assignment {
         Assignment::Free => yield_within_scope(tables, plan, context, &mut rows),

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::columns::{Table, Tables};
+use super::columns::{Column, PackedId, Table, Tables};
 use super::comparison::Pair;
 use super::keys::{self, KeyPart};
 use super::plan::{Blocking, Plan};
@@ -39,9 +39,11 @@ pub struct Candidates {
 /// Finds the candidate pairs of all rules.
 pub fn find(tables: &Tables, plan: &Plan, scorer: &Scorer) -> Candidates {
     let mut settled = vec![false; tables.left.rows];
+    let sound = sound_rows(tables, plan);
     let mut found = Candidates::default();
     for rule in &plan.blocking {
-        let (pairs, count) = apply(tables, rule, &settled);
+        let open = |row: usize| !settled[row] && !(rule.without_sound_id && sound[row]);
+        let (pairs, count) = apply(tables, rule, &open);
         if rule.settles {
             settle(&pairs, plan, scorer, &mut settled);
         }
@@ -51,6 +53,15 @@ pub fn find(tables: &Tables, plan: &Plan, scorer: &Scorer) -> Candidates {
     found.pairs.par_sort_unstable();
     found.pairs.dedup();
     found
+}
+
+/// Whether each left row has a sound ID.
+fn sound_rows(tables: &Tables, plan: &Plan) -> Vec<bool> {
+    let identity = plan.identity.map(|index| plan.comparisons[index].comparison.column);
+    match identity.map(|column| &tables.left.columns[column]) {
+        Some(Column::Identity(ids)) => ids.iter().map(PackedId::is_sound).collect(),
+        _ => vec![false; tables.left.rows],
+    }
 }
 
 /// Marks left rows for which a `link` rule holds: no other candidate can change their decision.
@@ -70,9 +81,12 @@ fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
 /// A key and its row.
 type Keyed = (u64, u32);
 
-fn apply(tables: &Tables, rule: &Blocking, settled: &[bool]) -> (Vec<Pair>, BlockingCount) {
-    let open = |row: usize| !settled[row];
-    let left = sorted_keys(tables, &tables.left, &rule.parts, &open, &|_| true);
+fn apply(
+    tables: &Tables,
+    rule: &Blocking,
+    open: &(impl Fn(usize) -> bool + Sync),
+) -> (Vec<Pair>, BlockingCount) {
+    let left = sorted_keys(tables, &tables.left, &rule.parts, open, &|_| true);
     let filter = Filter::new(&left);
     let right =
         sorted_keys(tables, &tables.right, &rule.parts, &|_| true, &|key| filter.may_contain(key));

@@ -177,6 +177,10 @@ pub struct BlockingSpec {
     /// Rows that a `link` rule accepts through this rule are not searched further.
     #[serde(default)]
     pub settles: bool,
+    /// Only left rows without a sound ID take part: they are few, and a row whose sound ID the
+    /// registry does not know needs no search for slips in it.
+    #[serde(default)]
+    pub without_sound_id: bool,
 }
 
 /// What a deterministic rule says of the best candidate.

@@ -43,8 +43,16 @@ pub fn link(records: &Records, model: &Model) -> Linked {
     let plan = Plan::new(model);
     let builder = Builder::new(records);
     let (tables, context) = builder.build(model);
-    let judgement = judge(&tables, &plan, &context);
-    let describe = Describe::new(records, &tables, &plan, &context, &judgement);
+    let scorer = Scorer::new(&tables, &plan);
+    let judgement = judge(&tables, &plan, &context, &scorer);
+    let describe = Describe {
+        records,
+        plan: &plan,
+        scorer: &scorer,
+        judgement: &judgement,
+        context: &context,
+        right_rows: tables.right.rows,
+    };
     let outcomes = (0..judgement.rows.len()).into_par_iter().map(|row| describe.outcome(row));
     Linked {
         outcomes: outcomes.collect(),
@@ -302,24 +310,13 @@ fn number_scopes(sources: &[SourceRecord]) -> Vec<u32> {
 struct Describe<'run> {
     records: &'run Records,
     plan: &'run Plan,
-    scorer: Scorer<'run>,
+    scorer: &'run Scorer<'run>,
     judgement: &'run Judgement,
     context: &'run Context,
     right_rows: usize,
 }
 
-impl<'run> Describe<'run> {
-    fn new(
-        records: &'run Records,
-        tables: &'run Tables,
-        plan: &'run Plan,
-        context: &'run Context,
-        judgement: &'run Judgement,
-    ) -> Self {
-        let scorer = Scorer::new(tables, plan);
-        Self { records, plan, scorer, judgement, context, right_rows: tables.right.rows }
-    }
-
+impl Describe<'_> {
     fn outcome(&self, row: usize) -> Outcome {
         let judged = &self.judgement.rows[row];
         let shown = match judged.decision {

@@ -48,6 +48,8 @@ pub struct Blocking {
     pub limit: usize,
     /// Whether rows that a `link` rule accepts here are not searched further.
     pub settles: bool,
+    /// Whether only left rows without a sound ID take part.
+    pub without_sound_id: bool,
 }
 
 /// A deterministic rule: a bit mask of levels per comparison.
@@ -158,6 +160,7 @@ fn blocking(model: &Model, spec: &BlockingSpec) -> Blocking {
         parts: spec.on.iter().filter_map(|part| keys::parse(model, part).ok()).collect(),
         limit: spec.limit,
         settles: spec.settles,
+        without_sound_id: spec.without_sound_id,
     }
 }
 

@@ -9,6 +9,7 @@ use super::assignment::{Context, Judgement, judge};
 use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
 use super::model::{FieldKind, FieldSpec, Model, ModelError};
 use super::plan::Plan;
+use super::scoring::Scorer;
 use super::training::{self, Trained};
 use super::vocabulary::{Interner, NONE, Names};
 use crate::records::id_column::ColumnVerdict;
@@ -76,7 +77,9 @@ pub fn link_files(
     let (left, right) = (read(left)?, read(right)?);
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
     let tables = build(&left, &right, &model);
-    let judgement = judge(&tables, &Plan::new(&model), &Context::default());
+    let plan = Plan::new(&model);
+    let scorer = Scorer::new(&tables, &plan);
+    let judgement = judge(&tables, &plan, &Context::default(), &scorer);
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
     let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Decision;
 use super::candidates::{BlockingCount, Candidates};
 use super::columns::{Column, Tables};
-use super::comparison::{IdentityLevel, Kind, Pair};
+use super::comparison::{IdentityLevel, InsideId, Kind, Pair};
 use super::model::{Assignment, Verdict};
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior, Scored, rank};
@@ -176,8 +176,8 @@ fn observe_priors(tables: &Tables, plan: &Plan, context: &Context, pairs: &[Pair
         sound[group_of(row)] += 1;
     }
     let hit = |pair: &&Pair| {
-        identity.level(tables, **pair, false) == IdentityLevel::Equal as u8
-            && is_same_name(name.comparison.level(tables, **pair, false))
+        identity.level(tables, **pair, InsideId::Open) == IdentityLevel::Equal as u8
+            && is_same_name(name.comparison.level(tables, **pair, InsideId::Open))
     };
     let mut found: Vec<u32> = pairs.par_iter().filter(hit).map(|pair| pair.left).collect();
     found.dedup();

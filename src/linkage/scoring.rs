@@ -3,7 +3,7 @@
 //! telephone, parents and surname, so what they share must not speak for identity.
 
 use super::columns::{Column, Tables};
-use super::comparison::{IdentityLevel, Kind, NameLevel, Pair, PlaceLevel};
+use super::comparison::{InsideId, Kind, NameLevel, Pair, PlaceLevel};
 use super::frequencies::Frequencies;
 use super::plan::{LevelWeight, Plan};
 
@@ -43,15 +43,15 @@ impl<'run> Scorer<'run> {
     /// Comparison vector of a pair.
     pub fn levels(&self, pair: Pair) -> Levels {
         let mut levels = [0; MOST_COMPARISONS];
-        let mut covered = false;
+        let mut inside = InsideId::Open;
         if let Some(identity) = self.plan.identity {
             let comparison = &self.plan.comparisons[identity].comparison;
-            levels[identity] = comparison.level(self.tables, pair, false);
-            covered = IdentityLevel::covers_birth(levels[identity]);
+            levels[identity] = comparison.level(self.tables, pair, inside);
+            inside = InsideId::of(levels[identity]);
         }
         for (index, weighted) in self.plan.comparisons.iter().enumerate() {
             if Some(index) != self.plan.identity {
-                levels[index] = weighted.comparison.level(self.tables, pair, covered);
+                levels[index] = weighted.comparison.level(self.tables, pair, inside);
             }
         }
         levels

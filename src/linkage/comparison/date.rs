@@ -1,6 +1,7 @@
-//! Birth dates and sexes. Where an agreeing ID already speaks for them (`covered`), only a column
-//! of the row's own can still say something: whether the number is the person's own.
+//! Birth dates and sexes. Where an agreeing ID already speaks for them, only a column of the row's
+//! own can still say something: whether the number is the person's own.
 
+use super::identity::InsideId;
 use super::levels;
 use crate::linkage::columns::{PackedDate, PackedSex};
 
@@ -49,13 +50,14 @@ levels! {
 }
 
 /// Compares two birth dates.
-pub(super) fn compare(left: PackedDate, right: PackedDate, covered: bool) -> DateLevel {
-    if left.value == 0 || right.value == 0 || (covered && left.borrowed) {
+pub(super) fn compare(left: PackedDate, right: PackedDate, inside: InsideId) -> DateLevel {
+    let spoken_for = inside != InsideId::Open && left.borrowed;
+    if left.value == 0 || right.value == 0 || spoken_for {
         return DateLevel::Missing;
     }
     let level = compare_values(left, right);
     match level {
-        _ if !covered => level,
+        _ if inside != InsideId::Agrees => level,
         DateLevel::Different | DateLevel::SameYear | DateLevel::NearYear => {
             DateLevel::ImpliedConflict
         }
@@ -105,11 +107,12 @@ fn differing_digits(mut a: u32, mut b: u32) -> u32 {
 }
 
 /// Compares two sexes.
-pub(super) fn compare_sex(left: PackedSex, right: PackedSex, covered: bool) -> SexLevel {
+pub(super) fn compare_sex(left: PackedSex, right: PackedSex, inside: InsideId) -> SexLevel {
+    let agrees = inside == InsideId::Agrees;
     match (left.value, right.value) {
-        (Some(_), Some(_)) if covered && left.borrowed => SexLevel::Missing,
-        (Some(a), Some(b)) if covered && a == b => SexLevel::ImpliedEqual,
-        (Some(_), Some(_)) if covered => SexLevel::ImpliedConflict,
+        (Some(_), Some(_)) if inside != InsideId::Open && left.borrowed => SexLevel::Missing,
+        (Some(a), Some(b)) if agrees && a == b => SexLevel::ImpliedEqual,
+        (Some(_), Some(_)) if agrees => SexLevel::ImpliedConflict,
         (Some(a), Some(b)) if a == b => SexLevel::Equal,
         (Some(_), Some(_)) => SexLevel::Different,
         _ => SexLevel::Missing,
@@ -137,7 +140,7 @@ mod tests {
         ];
         for (left, right, level) in cases {
             let date = |value| PackedDate { value, borrowed: false };
-            assert_eq!(compare(date(left), date(right), false), level, "{left} {right}");
+            assert_eq!(compare(date(left), date(right), InsideId::Open), level, "{left} {right}");
         }
     }
 
@@ -145,9 +148,17 @@ mod tests {
     fn an_agreeing_number_is_not_counted_twice() {
         let own = PackedDate { value: 20_010_203, borrowed: false };
         let borrowed = PackedDate { value: 20_010_203, borrowed: true };
-        assert_eq!(compare(own, own, true), DateLevel::ImpliedEqual);
-        assert_eq!(compare(borrowed, own, true), DateLevel::Missing);
+        assert_eq!(compare(own, own, InsideId::Agrees), DateLevel::ImpliedEqual);
+        assert_eq!(compare(borrowed, own, InsideId::Agrees), DateLevel::Missing);
         let other = PackedDate { value: 19_770_901, borrowed: false };
-        assert_eq!(compare(other, own, true), DateLevel::ImpliedConflict);
+        assert_eq!(compare(other, own, InsideId::Agrees), DateLevel::ImpliedConflict);
+    }
+
+    #[test]
+    fn a_relatives_birth_date_says_nothing() {
+        let own = PackedDate { value: 20_010_203, borrowed: false };
+        let mothers = PackedDate { value: 19_770_901, borrowed: true };
+        assert_eq!(compare(mothers, own, InsideId::Relative), DateLevel::Missing);
+        assert_eq!(compare(own, own, InsideId::Relative), DateLevel::Equal);
     }
 }

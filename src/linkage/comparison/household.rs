@@ -81,8 +81,8 @@ pub fn role_window(kind: u8) -> (u16, u16) {
 }
 
 /// Compares an age with what the school or course expects.
-pub(super) fn compare_role(left: Role, right: Role, covered: bool) -> RoleLevel {
-    if covered || left.kind == 0 || left.year == 0 || right.year == 0 {
+pub(super) fn compare_role(left: Role, right: Role) -> RoleLevel {
+    if left.kind == 0 || left.year == 0 || right.year == 0 {
         return RoleLevel::Missing;
     }
     let (youngest, oldest) = role_window(left.kind);

@@ -33,10 +33,28 @@ levels! {
     }
 }
 
-impl IdentityLevel {
-    /// Whether birth date and sex are spoken for: they stand inside the agreeing number.
-    pub fn covers_birth(level: u8) -> bool {
-        level <= Self::Close as u8
+/// What the ID comparison says about the birth date and sex that stand inside the numbers, so that
+/// nothing is counted twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsideId {
+    /// Nothing: they are compared on their own.
+    Open,
+    /// The numbers agree, and with them birth and sex.
+    Agrees,
+    /// The row's number is a relative's: what stands inside it is the relative's too.
+    Relative,
+}
+
+impl InsideId {
+    /// What a level of the ID comparison says.
+    pub fn of(level: u8) -> Self {
+        if level <= IdentityLevel::Close as u8 {
+            Self::Agrees
+        } else if level == IdentityLevel::Kin as u8 {
+            Self::Relative
+        } else {
+            Self::Open
+        }
     }
 }
 

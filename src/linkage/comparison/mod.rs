@@ -15,7 +15,7 @@ use super::model::FieldKind;
 
 pub use date::{DateLevel, SexLevel};
 pub use household::{HouseholdLevel, PhoneLevel, RoleLevel, role_window};
-pub use identity::IdentityLevel;
+pub use identity::{IdentityLevel, InsideId};
 pub use name::NameLevel;
 pub use place::PlaceLevel;
 pub use text::TextLevel;
@@ -150,24 +150,22 @@ impl Pair {
 }
 
 impl Comparison {
-    /// The level a pair reaches. `covered` says that equal IDs already speak for birth and sex.
-    pub fn level(&self, tables: &Tables, pair: Pair, covered: bool) -> u8 {
+    /// The level a pair reaches; `inside` says whether the IDs already speak for birth and sex.
+    pub fn level(&self, tables: &Tables, pair: Pair, inside: InsideId) -> u8 {
         let (l, r) = pair.rows();
         match (&tables.left.columns[self.column], &tables.right.columns[self.column]) {
             (Column::Identity(a), Column::Identity(b)) => {
                 identity::compare(&a[l], &b[r], &tables.texts) as u8
             }
             (Column::Name(a), Column::Name(b)) => name::compare(&tables.names, a[l], b[r]) as u8,
-            (Column::Date(a), Column::Date(b)) => date::compare(a[l], b[r], covered) as u8,
-            (Column::Sex(a), Column::Sex(b)) => date::compare_sex(a[l], b[r], covered) as u8,
+            (Column::Date(a), Column::Date(b)) => date::compare(a[l], b[r], inside) as u8,
+            (Column::Sex(a), Column::Sex(b)) => date::compare_sex(a[l], b[r], inside) as u8,
             (Column::Place(a), Column::Place(b)) => place::compare(a[l], b[r]) as u8,
             (Column::Phone(a), Column::Phone(b)) => {
                 household::compare_phones(a.get(l), b.get(r)) as u8
             }
             (Column::Household(a), Column::Household(b)) => household::compare(a, l, b, r) as u8,
-            (Column::Role(a), Column::Role(b)) => {
-                household::compare_role(a[l], b[r], covered) as u8
-            }
+            (Column::Role(a), Column::Role(b)) => household::compare_role(a[l], b[r]) as u8,
             (Column::Text(a), Column::Text(b)) => {
                 text::compare(&tables.texts, a[l], b[r], &self.text_levels)
             }

@@ -200,8 +200,8 @@ fn form_row(
 
 /// High enough for the name and the remark to wrap in their columns.
 fn row_height(form: &Form, row: &FormRow) -> f64 {
-    // A character of 小四 is a fifth wider than the unit columns are measured in.
-    let needed = |text: &str, width: f64| (count_value(display_width(text)) * 1.2 / width).ceil();
+    // A character of 小四 is an eighth wider than the unit columns are measured in.
+    let needed = |text: &str, width: f64| (count_value(display_width(text)) * 1.12 / width).ceil();
     let figures = row.figures.iter().zip(form.headings.iter().skip(2));
     let remarks = figures.map(|(figure, heading)| match figure {
         Figure::Remark(text) => needed(text, heading.width),

@@ -409,7 +409,44 @@ fn sensible_width(content: usize, column: &Column) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{CELL_LIMIT, Kind, column, display_width, fit_cell, sensible_width};
+    use super::{
+        CELL_LIMIT, Column, Kind, Spec, Table, column, display_width, fit_cell, sensible_width,
+    };
+    use crate::workbooks::book::Book;
+    use calamine::{Reader, Xlsx, open_workbook};
+
+    #[test]
+    fn a_full_sheet_is_continued_on_another() {
+        const COLUMNS: [Column; 1] = [column("序号", Kind::Count, 8)];
+        let folder = tempfile::tempdir().unwrap();
+        let as_of = jiff::civil::date(2019, 6, 10);
+        let mut book = Book::new("长表", as_of, folder.path()).unwrap();
+        let spec = Spec {
+            name: "长表",
+            title: "长表",
+            note: "",
+            columns: &COLUMNS,
+            frozen: 0,
+            back: None,
+        };
+        let mut table = Table::open(&mut book, spec).unwrap();
+        table.last_row = 5;
+        for number in 1..=7_usize {
+            table.row(&[number.into()]).unwrap();
+        }
+        table.close().unwrap();
+        let path = folder.path().join("长表.xlsx");
+        book.save(&path).unwrap();
+        let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+        assert_eq!(book.sheet_names(), ["长表", "长表(2)", "长表(3)"]);
+        let rows = |range: calamine::Range<calamine::Data>| -> Vec<f64> {
+            let cells = range.rows().skip(3).map(|row| row[0].get_float().unwrap());
+            cells.collect()
+        };
+        let sheets: Vec<Vec<f64>> =
+            book.worksheets().into_iter().map(|(_, range)| rows(range)).collect();
+        assert_eq!(sheets, [vec![1.0, 2.0, 3.0], vec![4.0, 5.0, 6.0], vec![7.0]]);
+    }
 
     #[test]
     fn chinese_counts_double() {

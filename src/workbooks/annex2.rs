@@ -5,8 +5,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::statistics::{Annex2, Annex2Row};
 
-use super::Context;
 use super::book::Book;
+use super::context::Context;
 use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
 use super::table::{Cell, Column, Kind, Spec, Table, column, count_value};
 use super::view;

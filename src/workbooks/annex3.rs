@@ -5,8 +5,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::statistics::{Annex3, Annex3Row};
 
-use super::Context;
 use super::book::Book;
+use super::context::Context;
 use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
 
 /// File name: the title of the document's list of annexes.

@@ -7,7 +7,7 @@ use crate::config::Project;
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;
-use super::chinese_date;
+use super::context::chinese_date;
 use super::style::FormStyles;
 use super::table::{
     Cell, Column, Kind, Spec, Table, column, column_index, count_value, display_width, landscape,

@@ -5,8 +5,8 @@ use rust_xlsxwriter::XlsxError;
 use crate::linkage::{Candidate, Decision, MatchClass, Outcome};
 use crate::records::{Person, SourceRecord};
 
-use super::Context;
 use super::book::Book;
+use super::context::Context;
 use super::evidence;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
 use super::view;

@@ -11,8 +11,8 @@ use rust_xlsxwriter::XlsxError;
 use crate::findings::{Finding, FindingKind};
 use crate::problems::Problem;
 
-use super::Context;
 use super::book::Book;
+use super::context::Context;
 use super::table::{Column, Kind, Spec, Table, column};
 
 /// Name of the first sheet, to which the others link back.

@@ -16,15 +16,26 @@ pub(super) fn create(path: &Path) -> std::io::Result<fs::File> {
     options.open(path)
 }
 
-/// Creates a folder and those above it; the innermost is 0700 on Unix.
-pub(super) fn create_folder(path: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mut permissions = fs::metadata(path)?.permissions();
-        permissions.set_mode(0o700);
-        fs::set_permissions(path, permissions)?;
+/// Creates a folder below an existing one, and those between; each is 0700 on Unix.
+pub(super) fn create_folders(root: &Path, below: &Path) -> std::io::Result<()> {
+    let mut path = root.to_owned();
+    for part in below {
+        path.push(part);
+        fs::create_dir_all(&path)?;
+        close_to_others(&path)?;
     }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn close_to_others(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = fs::metadata(folder)?.permissions();
+    permissions.set_mode(0o700);
+    fs::set_permissions(folder, permissions)
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_folder: &Path) -> std::io::Result<()> {
     Ok(())
 }

@@ -7,10 +7,11 @@ use crate::findings::Finding;
 use crate::linkage::Candidate;
 
 use super::book::Book;
+use super::context::{Context, chinese_date};
 use super::cover::{self, Cover};
 use super::grouping::{self, CountyKey, CountyRows};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::{Context, Results, chinese_date, evidence, view};
+use super::{Results, evidence, view};
 
 const MATCHED: &str = "就读培训人员";
 const TO_MEND: &str = "登记需更正";

@@ -13,10 +13,11 @@ use crate::records::{Institution, SourceRecord};
 use crate::sources::SourceKind;
 
 use super::book::Book;
+use super::context::{Context, chinese_date};
 use super::cover::{self, Cover};
 use super::grouping::InstitutionRows;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::{Context, Results, chinese_date, view};
+use super::{Results, view};
 
 const MATCHED: &str = "比对一致人员";
 const TO_MEND: &str = "需更正";

@@ -413,7 +413,7 @@ mod tests {
         CELL_LIMIT, Column, Kind, Spec, Table, column, display_width, fit_cell, sensible_width,
     };
     use crate::workbooks::book::Book;
-    use calamine::{Reader, Xlsx, open_workbook};
+    use calamine::{DataType, Reader, Xlsx, open_workbook};
 
     #[test]
     fn a_full_sheet_is_continued_on_another() {

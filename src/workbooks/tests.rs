@@ -85,6 +85,8 @@ fn every_promised_file_is_written_for_its_owner_only() {
         assert_eq!(mode & 0o777, 0o600, "{}", path.display());
         let folder = fs_err::metadata(path.parent().unwrap()).unwrap().permissions().mode();
         assert_eq!(folder & 0o777, 0o700, "{}", path.display());
+        let above = fs_err::metadata(root.join("反馈")).unwrap().permissions().mode();
+        assert_eq!(above & 0o777, 0o700);
     }
 }
 

@@ -8,8 +8,9 @@ use crate::findings::Finding;
 use crate::origin::SheetId;
 
 use crate::workbooks::book::Book;
+use crate::workbooks::context::Context;
 use crate::workbooks::table::{Cell, Column, Kind, Spec, Table, column};
-use crate::workbooks::{Context, Results, evidence, grouping, view};
+use crate::workbooks::{Results, evidence, grouping, view};
 
 use super::{Class, SUMMARY};
 

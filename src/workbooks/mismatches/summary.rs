@@ -6,8 +6,8 @@ use rust_xlsxwriter::{
 };
 
 use crate::findings::{Finding, Owner};
-use crate::workbooks::Context;
 use crate::workbooks::book::Book;
+use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
 use crate::workbooks::table::{column_index, count_value, landscape};
 

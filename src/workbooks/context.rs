@@ -1,0 +1,72 @@
+//! What all writers share: the results, their groups, the order of institutions, and how places
+//! and dates are worded.
+
+use super::Results;
+use super::grouping::{CountyKey, Groups};
+
+/// What all writers share, made once.
+pub(super) struct Context<'run> {
+    /// Everything the run knows.
+    pub(super) results: Results<'run>,
+    /// What belongs to which institution and county.
+    pub(super) groups: Groups,
+    /// Indices of institutions in the order the forms print them.
+    pub(super) institution_order: Vec<usize>,
+}
+
+impl<'run> Context<'run> {
+    /// Groups the results.
+    pub(super) fn new(results: Results<'run>) -> Self {
+        let groups = Groups::new(&results);
+        let institution_order = institution_order(&results);
+        Self { results, groups, institution_order }
+    }
+
+    /// Unit and report date, as they stand under titles.
+    pub(super) fn round_line(&self) -> String {
+        let project = self.results.project;
+        format!("{}　统计时点：{}", project.bureau(), chinese_date(project.as_of))
+    }
+
+    /// A county as its workbook is called; with its city where two counties share the name or the
+    /// registry is another city's.
+    pub(super) fn county_name(&self, key: CountyKey) -> String {
+        let (region, place) = key;
+        let gazetteer = &self.results.records.gazetteer;
+        let name = gazetteer.name(place);
+        if name.is_empty() {
+            let city = if region == 0 { "" } else { self.region_name(region) };
+            return format!("{city}县区未识别");
+        }
+        let same = |other: &CountyKey| *other != key && gazetteer.name(other.1) == name;
+        if region == 0 && !self.groups.counties.keys().any(same) {
+            return name.to_owned();
+        }
+        let parent = gazetteer.divisions.get(place as usize).map(|division| division.parent);
+        let city = parent.map_or("", |parent| gazetteer.name(parent));
+        format!("{city}{name}")
+    }
+
+    fn region_name(&self, region: u16) -> &str {
+        self.results.records.regions.get(usize::from(region)).map_or("", String::as_str)
+    }
+}
+
+/// Institutions as the forms order them: schools first, then those the project names in its order,
+/// then by name.
+fn institution_order(results: &Results) -> Vec<usize> {
+    let institutions = &results.records.institutions;
+    let named = &results.project.institution_order;
+    let rank = |name: &str| named.iter().position(|n| n == name).unwrap_or(usize::MAX);
+    let mut order: Vec<usize> = (0..institutions.len()).collect();
+    order.sort_by_key(|&index| {
+        let institution = &institutions[index];
+        (institution.kind, rank(&institution.name), &institution.name)
+    });
+    order
+}
+
+/// `2019年6月10日`.
+pub(super) fn chinese_date(date: jiff::civil::Date) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}

@@ -1,0 +1,114 @@
+//! Which files a run's folder holds, and what each is filled with.
+
+use std::path::{Path, PathBuf};
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::sources::SourceKind;
+
+use super::book::Book;
+use super::context::Context;
+use super::grouping::CountyKey;
+use super::names::Taken;
+use super::{
+    WorkbookError, annex2, annex3, csv_files, matched, mismatches, returns_county,
+    returns_institution, view,
+};
+
+/// One file to write.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Output {
+    Matched,
+    Mismatches,
+    Annex2,
+    Annex3,
+    Institution(usize),
+    County(CountyKey),
+    LinksCsv,
+    ProblemsCsv,
+    Annex2Csv,
+    Annex3Csv,
+}
+
+/// All files of a run, relative to its folder.
+pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
+    let mut files: Vec<(PathBuf, Output)> = [
+        ("01_比对结果.xlsx", Output::Matched),
+        ("02_差异报告.xlsx", Output::Mismatches),
+        (annex2::FILE, Output::Annex2),
+        (annex3::FILE, Output::Annex3),
+        ("links.csv", Output::LinksCsv),
+        ("problems.csv", Output::ProblemsCsv),
+        ("annex2.csv", Output::Annex2Csv),
+        ("annex3.csv", Output::Annex3Csv),
+    ]
+    .map(|(name, output)| (PathBuf::from(name), output))
+    .into();
+    for kind in [SourceKind::Enrollment, SourceKind::Training] {
+        files.extend(institution_files(context, kind));
+    }
+    files.extend(county_files(context));
+    files
+}
+
+fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Output)> {
+    let folder = Path::new("反馈").join(view::institution_kind(kind));
+    let institutions = &context.results.records.institutions;
+    let mut taken = Taken::default();
+    let of_kind = context.institution_order.iter().filter(|&&i| institutions[i].kind == kind);
+    of_kind
+        .map(|&index| {
+            let name = taken.file(&institutions[index].name);
+            (folder.join(format!("{name}.xlsx")), Output::Institution(index))
+        })
+        .collect()
+}
+
+fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
+    let folder = Path::new("反馈").join("扶贫部门");
+    let mut taken = Taken::default();
+    let keys = context.groups.counties.keys();
+    keys.map(|&key| {
+        let name = taken.file(&context.county_name(key));
+        (folder.join(format!("{name}.xlsx")), Output::County(key))
+    })
+    .collect()
+}
+
+/// Writes one file.
+pub(super) fn write_file(
+    context: &Context,
+    path: &Path,
+    output: Output,
+) -> Result<(), WorkbookError> {
+    match output {
+        Output::LinksCsv => csv_files::links(path, &context.results),
+        Output::ProblemsCsv => csv_files::problems(path, context.results.problems),
+        Output::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
+        Output::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
+        _ => {
+            let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
+            let book = fill_book(context, path, output).map_err(excel)?;
+            book.save(path)
+        }
+    }
+}
+
+fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, XlsxError> {
+    let project = context.results.project;
+    let folder = path.parent().unwrap_or(path);
+    let title = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut book = Book::new(&title, project.as_of, folder)?;
+    match output {
+        Output::Matched => matched::fill(&mut book, context)?,
+        Output::Mismatches => mismatches::fill(&mut book, context)?,
+        Output::Annex2 => annex2::fill(&mut book, context)?,
+        Output::Annex3 => annex3::fill(&mut book, context)?,
+        Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,
+        Output::County(key) => returns_county::fill(&mut book, context, key)?,
+        Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {
+            unreachable!("CSV files are not workbooks")
+        }
+    }
+    Ok(book)
+}

@@ -16,9 +16,11 @@ pub(super) fn create(path: &Path) -> std::io::Result<fs::File> {
     options.open(path)
 }
 
-/// Creates a folder below an existing one, and those between; each is 0700 on Unix.
+/// Creates a folder below an existing one, and those between; each, the existing one included, is
+/// 0700 on Unix.
 pub(super) fn create_folders(root: &Path, below: &Path) -> std::io::Result<()> {
     let mut path = root.to_owned();
+    close_to_others(&path)?;
     for part in below {
         path.push(part);
         fs::create_dir_all(&path)?;

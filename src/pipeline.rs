@@ -9,6 +9,7 @@ mod identity;
 mod manifest;
 mod publish;
 mod stages;
+mod study;
 mod watch;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 pub use accounting::{KindCounts, ProblemCounts};
 pub use publish::PublishError;
+pub use study::{explain, train};
 pub use watch::Clock;
 
 use crate::config::Project;
@@ -115,6 +117,11 @@ pub enum RunError {
         /// Why.
         problems: Vec<Problem>,
     },
+    /// A row the user named was not read.
+    #[error(
+        "没有读到“{0}”这一行；请写成 文件:工作表:行号（文本文件写 文件::行号），行号按 Excel 显示的数"
+    )]
+    NoSuchRow(String),
     /// A workbook or file could not be written.
     #[error(transparent)]
     Write(#[from] WorkbookError),

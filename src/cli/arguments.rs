@@ -84,6 +84,18 @@ pub(super) enum Command {
     )]
     Evaluate(EvaluateArguments),
     #[command(
+        about = "估计：不用标注，由数据估计模型的 m、u 和先验，写成新的模型文件",
+        override_usage = "bidui train <项目文件> --out <模型文件>",
+        help_template = BELOW
+    )]
+    Train(TrainArguments),
+    #[command(
+        about = "解释：某一行为什么这样决定，候选人和各项权重",
+        override_usage = "bidui explain <项目文件> <文件:工作表:行号>",
+        help_template = BELOW
+    )]
+    Explain(ExplainArguments),
+    #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",
         help_template = BELOW
@@ -146,6 +158,28 @@ pub(super) struct RunArguments {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) common: ProjectArguments,
+}
+
+/// Arguments of `train`.
+#[derive(Debug, Args)]
+pub(super) struct TrainArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[arg(long, value_name = "模型文件", help_heading = "选项", help = "新模型写到这个文件")]
+    pub(super) out: PathBuf,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[arg(
+        value_name = "文件:工作表:行号",
+        help_heading = "参数",
+        help = "要解释的行，如 佳木斯技师学院.xls:Sheet1:17；文本文件写 花名册.csv::17"
+    )]
+    pub(super) row: String,
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -1,12 +1,12 @@
 //! `bidui link`: the linkage engine alone on any two tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::tables::link_files;
+use crate::linkage::tables::{LinkSummary, link_files, train_files};
 
 /// Arguments of `link`.
 #[derive(Debug, Args)]
@@ -23,26 +23,72 @@ pub(super) struct LinkArguments {
     /// Where the links go.
     #[arg(long, value_name = "结果文件", help_heading = "选项", help = "结果文件（CSV）")]
     pub(super) out: PathBuf,
+    /// Estimate the model on these tables first, and keep it here.
+    #[arg(
+        long,
+        value_name = "模型文件",
+        help_heading = "选项",
+        help = "先由这两张表估计模型参数（不用标注），写到这个文件，再用它关联"
+    )]
+    pub(super) train: Option<PathBuf>,
+    /// Print what every blocking rule found.
+    #[arg(long, help_heading = "选项", help = "列出每条分块规则找到的候选对数")]
+    pub(super) explain_blocking: bool,
 }
 
 /// Links the two tables and tells how many links came of it.
 pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
-    let LinkArguments { left, right, model, out } = arguments;
-    match link_files(left, right, model, out) {
+    let model = match &arguments.train {
+        None => arguments.model.clone(),
+        Some(trained) => match train(arguments, trained, screen) {
+            Some(()) => trained.clone(),
+            None => return FAILED,
+        },
+    };
+    match link_files(&arguments.left, &arguments.right, &model, &arguments.out) {
         Err(error) => {
             screen.complain(&format!("比对没有完成：{error}"));
             FAILED
         }
         Ok(summary) => {
-            screen.say(&format!(
-                "左表 {} 行，右表 {} 行：比对一致 {}，待核 {}\n结果在：{}",
-                summary.left_rows,
-                summary.right_rows,
-                summary.links,
-                summary.reviews,
-                out.display()
-            ));
+            screen.say(&told(&summary, arguments));
             DONE
         }
     }
+}
+
+fn train(arguments: &LinkArguments, to: &Path, screen: &mut Screen<'_>) -> Option<()> {
+    let trained = train_files(&arguments.left, &arguments.right, &arguments.model)
+        .map_err(|error| error.to_string())
+        .and_then(|trained| {
+            let saved = fs_err::write(to, trained.model.to_toml());
+            saved.map(|()| trained).map_err(|error| error.to_string())
+        });
+    match trained {
+        Ok(trained) => screen.say(&super::train::summary(&trained)),
+        Err(error) => {
+            screen.complain(&format!("估计没有完成：{error}"));
+            return None;
+        }
+    }
+    Some(())
+}
+
+fn told(summary: &LinkSummary, arguments: &LinkArguments) -> String {
+    let mut lines = vec![format!(
+        "左表 {} 行，右表 {} 行，比较 {} 对：比对一致 {}，待核 {}",
+        summary.left_rows,
+        summary.right_rows,
+        summary.judgement.pairs,
+        summary.links,
+        summary.reviews
+    )];
+    for count in summary.judgement.counts.iter().filter(|_| arguments.explain_blocking) {
+        lines.push(format!(
+            "  分块 {}：左表 {} 行有键，候选对 {}，过大而略去 {} 块（{} 行）",
+            count.rule, count.left_rows, count.pairs, count.oversized, count.oversized_rows
+        ));
+    }
+    lines.push(format!("结果在：{}", arguments.out.display()));
+    lines.join("\n")
 }

@@ -9,11 +9,13 @@ mod bars;
 mod check;
 mod clock;
 mod evaluate;
+mod explain;
 mod help;
 mod link;
 mod message;
 mod run;
 mod screen;
+mod train;
 mod usage;
 
 use std::ffi::OsString;
@@ -54,6 +56,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Check(arguments) => check::run(&arguments, screen),
         Command::Link(arguments) => link::run(&arguments, screen),
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),
+        Command::Train(arguments) => train::run(&arguments, screen),
+        Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

@@ -137,7 +137,8 @@ struct Claim {
 
 /// Evaluates a links file.
 pub fn evaluate_files(links: &Path, truth: &Path) -> Result<Evaluation, EvaluationError> {
-    Ok(evaluate(&read_claims(links)?, &read_truth(truth)?))
+    let (claims, of_run) = read_claims(links)?;
+    Ok(evaluate(&claims, &read_truth(truth, of_run)?))
 }
 
 const ROW_COLUMNS: [&str; 3] = ["source_file", "source_sheet", "source_row"];
@@ -161,20 +162,33 @@ fn find(path: &Path, header: &[String], name: &str) -> Result<usize, EvaluationE
     })
 }
 
-/// Columns that make the key of a row: file, sheet and row, or the first column.
-fn key_columns(header: &[String]) -> Vec<usize> {
-    let named = ROW_COLUMNS.iter().filter_map(|name| header.iter().position(|h| h == name));
-    let found: Vec<usize> = named.collect();
-    if found.len() == ROW_COLUMNS.len() { found } else { vec![0] }
+/// Columns that make the key of a row: file, sheet and row in a run's files, else the first.
+fn key_columns(
+    path: &Path,
+    header: &[String],
+    of_run: bool,
+) -> Result<Vec<usize>, EvaluationError> {
+    if of_run {
+        ROW_COLUMNS.iter().map(|name| find(path, header, name)).collect()
+    } else {
+        Ok(vec![0])
+    }
+}
+
+/// Whether a header is that of a run's `links.csv`.
+fn is_of_run(header: &[String]) -> bool {
+    header.iter().any(|name| name == ROW_COLUMNS[0])
 }
 
 fn key(row: &csv::StringRecord, columns: &[usize]) -> String {
     columns.iter().map(|c| row.get(*c).unwrap_or("")).collect::<Vec<_>>().join("\u{1f}")
 }
 
-fn read_claims(path: &Path) -> Result<Vec<Claim>, EvaluationError> {
+/// The claims, and whether they are those of a run.
+fn read_claims(path: &Path) -> Result<(Vec<Claim>, bool), EvaluationError> {
     let (header, rows) = read_rows(path)?;
-    let keys = key_columns(&header);
+    let of_run = is_of_run(&header);
+    let keys = key_columns(path, &header, of_run)?;
     let decision = find(path, &header, "decision")?;
     let probability = find(path, &header, "probability")?;
     let person = find(path, &header, "person_id").or_else(|_| find(path, &header, "right_id"))?;
@@ -187,14 +201,18 @@ fn read_claims(path: &Path) -> Result<Vec<Claim>, EvaluationError> {
         probability: row.get(probability).and_then(|p| p.parse().ok()).unwrap_or(0.0),
         class: class.map_or_else(String::new, |c| text(row, c)),
     };
-    Ok(rows.iter().map(claim).collect())
+    Ok((rows.iter().map(claim).collect(), of_run))
 }
 
-fn read_truth(path: &Path) -> Result<BTreeMap<String, Truth>, EvaluationError> {
+/// The truth by key. A file without `person_id` names the match in its second column.
+fn read_truth(path: &Path, of_run: bool) -> Result<BTreeMap<String, Truth>, EvaluationError> {
     let (header, rows) = read_rows(path)?;
-    let keys = key_columns(&header);
+    let keys = key_columns(path, &header, of_run)?;
     let position = |name: &str| header.iter().position(|known| known == name);
-    let person = position("person_id").unwrap_or(1);
+    let person = match position("person_id") {
+        None if of_run => find(path, &header, "person_id")?,
+        found => found.unwrap_or(1),
+    };
     let errors = position("errors");
     let split = |row: &csv::StringRecord, column: usize, mark: char| -> Vec<String> {
         let parts = row.get(column).unwrap_or("").split(mark).map(str::trim);

@@ -14,6 +14,7 @@ use super::model::{FieldKind, Model};
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior};
 use super::scoring::Scorer;
+use super::training::{self, Trained};
 use super::vocabulary::{Interner, NONE, Names};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome};
 use crate::problems::{Problem, Severity};
@@ -38,11 +39,16 @@ pub struct Linked {
     pub model_version: String,
 }
 
+/// Estimates a model's parameters on a run's records, without labels.
+pub fn train(records: &Records, model: &Model) -> Trained {
+    let (tables, _) = Builder::new(records).build(model);
+    training::estimate(&tables, model)
+}
+
 /// Links all source rows with the registry.
 pub fn link(records: &Records, model: &Model) -> Linked {
     let plan = Plan::new(model);
-    let builder = Builder::new(records);
-    let (tables, context) = builder.build(model);
+    let (tables, context) = Builder::new(records).build(model);
     let scorer = Scorer::new(&tables, &plan);
     let judgement = judge(&tables, &plan, &context, &scorer);
     let describe = Describe {

@@ -1,0 +1,141 @@
+//! What an analyst asks of a project beside a run: estimate a model from it, or explain one row.
+//! Nothing is written here, not even the ledger.
+
+use super::{RunError, demand_rows, stages};
+use crate::config::Project;
+use crate::linkage::people;
+use crate::linkage::training::Trained;
+use crate::linkage::{Candidate, Outcome};
+use crate::records::{self, Facts, Person, Records};
+use crate::sources::{self, Field, Progress};
+
+/// Estimates the model's m, u and prior on a project's own data.
+///
+/// # Errors
+/// When inputs leave nothing to compare, or the project's model cannot be used.
+pub fn train(project: &Project, progress: &dyn Progress) -> Result<Trained, RunError> {
+    let (model, _) = stages::model(project.model.as_deref())?;
+    let intake = sources::read(&project.root, &project.sources, progress);
+    demand_rows(&intake)?;
+    let settings = stages::settings(project);
+    let (records, _) = records::normalise(intake.tables, &intake.catalogue, &settings);
+    Ok(people::train(&records, &model))
+}
+
+/// Explains the decision on one row, named as `FILE:SHEET:ROW` (`FILE::ROW` for text files).
+///
+/// # Errors
+/// As [`train`]; and when no such row was read.
+pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<String, RunError> {
+    let (model, _) = stages::model(project.model.as_deref())?;
+    let intake = sources::read(&project.root, &project.sources, progress);
+    demand_rows(&intake)?;
+    let catalogue = intake.catalogue;
+    let settings = stages::settings(project);
+    let (records, _) = records::normalise(intake.tables, &catalogue, &settings);
+    let wanted = Wanted::parse(row).ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
+    let index = records.sources.iter().position(|record| {
+        let sheet = catalogue.sheet(record.origin.sheet);
+        wanted.means(&sheet.file, &sheet.sheet) && record.origin.row == wanted.row
+    });
+    let index = index.ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
+    let linked = people::link(&records, &model);
+    let place = catalogue.show(records.sources[index].origin, Some(Field::Name));
+    Ok(describe(&records, index, &linked.outcomes[index], &place))
+}
+
+/// A row as the user names it. The file may be given by its last part alone.
+struct Wanted<'a> {
+    file: &'a str,
+    sheet: &'a str,
+    row: u32,
+}
+
+impl<'a> Wanted<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let (rest, row) = text.rsplit_once(':')?;
+        let (file, sheet) = rest.rsplit_once(':').unwrap_or((rest, ""));
+        Some(Self { file, sheet, row: row.trim().parse().ok()? })
+    }
+
+    fn means(&self, file: &str, sheet: &str) -> bool {
+        let tail = file.strip_suffix(self.file);
+        let named = tail.is_some_and(|head| head.is_empty() || head.ends_with('/'));
+        named && (self.sheet.is_empty() || self.sheet == sheet)
+    }
+}
+
+fn describe(records: &Records, index: usize, outcome: &Outcome, place: &str) -> String {
+    let facts = &records.sources[index].facts;
+    let mut lines = vec![
+        place.to_owned(),
+        format!("  {}", person_line(facts, records)),
+        format!("决定：{}（{}）", outcome.decision.label(), outcome.match_class.label()),
+        format!("理由：{}", outcome.reason),
+    ];
+    if outcome.candidates.is_empty() {
+        lines.push("没有候选人。".to_owned());
+    }
+    for (rank, candidate) in outcome.candidates.iter().enumerate() {
+        let person = &records.persons[candidate.person as usize];
+        lines.push(String::new());
+        lines.push(candidate_line(rank + 1, candidate, person, records));
+        lines.extend(waterfall(candidate));
+    }
+    lines.join("\n")
+}
+
+fn person_line(facts: &Facts, records: &Records) -> String {
+    let name =
+        if facts.name.text.is_empty() { "（无姓名）" } else { facts.name.text.as_str() };
+    let id =
+        if facts.id.text.is_empty() { "（无证件号）".to_owned() } else { facts.id.masked() };
+    let places = [facts.place.county, facts.place.town, facts.place.village];
+    let place: String = places.iter().map(|id| records.gazetteer.name(*id)).collect();
+    format!("{name} {id} {place}")
+}
+
+fn candidate_line(rank: usize, found: &Candidate, person: &Person, records: &Records) -> String {
+    format!(
+        "候选人 {rank}：{}，人编号 {}，匹配概率 {:.4}，总权重 {:+.2}",
+        person_line(&person.facts, records),
+        person.person_no,
+        found.probability,
+        found.weight
+    )
+}
+
+/// One bar per comparison; a full bar is 20 bits, about a million to one.
+fn waterfall(candidate: &Candidate) -> Vec<String> {
+    let bar = |weight: f64| {
+        let mark = if weight < 0.0 { "－" } else { "＋" };
+        let steps = (1..=20).take_while(|step| f64::from(*step) <= weight.abs().round()).count();
+        mark.repeat(steps)
+    };
+    let line = |part: &crate::linkage::Contribution| {
+        format!("  {:+7.2}  {}＝{} {}", part.weight, part.comparison, part.level, bar(part.weight))
+    };
+    candidate.contributions.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Wanted;
+
+    #[test]
+    fn a_row_may_be_named_by_the_last_part_of_its_path() {
+        let cases = [
+            ("甲.xls:Sheet1:7", "inputs/甲.xls", "Sheet1", true),
+            ("inputs/甲.xls:Sheet1:7", "inputs/甲.xls", "Sheet1", true),
+            ("甲.xls:7", "inputs/甲.xls", "Sheet1", true),
+            ("甲.csv::7", "inputs/甲.csv", "", true),
+            ("甲.xls:Sheet2:7", "inputs/甲.xls", "Sheet1", false),
+            ("甲.xls:Sheet1:7", "inputs/新甲.xls", "Sheet1", false),
+        ];
+        for (text, file, sheet, expected) in cases {
+            let wanted = Wanted::parse(text).unwrap();
+            assert_eq!((wanted.means(file, sheet), wanted.row), (expected, 7), "{text}");
+        }
+        assert!(Wanted::parse("甲.xls:Sheet1:七").is_none());
+    }
+}

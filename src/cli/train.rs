@@ -15,6 +15,7 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     let outcome = on_threads(arguments.common.threads, || pipeline::train(&project, &bars));
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
+        plausible(&trained)?;
         let saved = fs_err::write(&arguments.out, trained.model.to_toml());
         saved.map(|()| trained).map_err(|error| error.to_string())
     });
@@ -29,6 +30,18 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
             DONE
         }
     }
+}
+
+/// A row has at most one match: more matches than rows mean that the estimate took households for
+/// persons, and a model made of it would link relatives.
+fn plausible(trained: &Trained) -> Result<(), String> {
+    if trained.model.prior.matched < 0.999 {
+        return Ok(());
+    }
+    Err(format!(
+        "估计出的真匹配（{:.0} 个）不少于待比对的行数，说明数据不足以把本人与家人分开；没有写出模型，请继续使用现有模型",
+        trained.matches
+    ))
 }
 
 /// What the estimate rests on.

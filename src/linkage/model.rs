@@ -154,6 +154,9 @@ pub struct LevelSpec {
     /// Whether the value's own frequency on the right side replaces `u` where it is larger.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frequency: bool,
+    /// Never estimated: the level is neutral by design, because another comparison speaks for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed: bool,
     /// Text only: values are equal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub equal: bool,

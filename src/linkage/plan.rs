@@ -24,6 +24,8 @@ pub struct LevelWeight {
     pub kin: f64,
     /// Whether the value's frequency counts.
     pub frequency: bool,
+    /// Whether training takes the level into account.
+    pub estimated: bool,
 }
 
 /// One comparison with its weights.
@@ -149,9 +151,24 @@ fn level_weights(spec: &ComparisonSpec) -> Vec<LevelWeight> {
 }
 
 fn level_weight(label: &str, level: Option<&LevelSpec>) -> LevelWeight {
-    let (m, u, kin, frequency) =
-        level.map_or((1.0, 1.0, 1.0, false), |l| (l.m, l.u, l.kin.unwrap_or(l.u), l.frequency));
-    LevelWeight { label: label.to_owned(), m: m.log2(), u: u.log2(), kin: kin.log2(), frequency }
+    let Some(level) = level else {
+        return LevelWeight {
+            label: label.to_owned(),
+            m: 0.0,
+            u: 0.0,
+            kin: 0.0,
+            frequency: false,
+            estimated: false,
+        };
+    };
+    LevelWeight {
+        label: label.to_owned(),
+        m: level.m.log2(),
+        u: level.u.log2(),
+        kin: level.kin.unwrap_or(level.u).log2(),
+        frequency: level.frequency,
+        estimated: !level.fixed,
+    }
 }
 
 fn blocking(model: &Model, spec: &BlockingSpec) -> Blocking {

@@ -36,7 +36,7 @@ pub fn fit(plan: &Plan, patterns: &[Pattern]) -> Fitted {
     for _ in 0..MOST {
         iterations += 1;
         let posterior: Vec<f64> =
-            patterns.iter().map(|(levels, _)| probability(levels, &m, &u, share)).collect();
+            patterns.iter().map(|(levels, _)| probability(plan, levels, (&m, &u), share)).collect();
         let weight = |i: usize| to_f64(patterns[i].1) * posterior[i];
         let rest = |i: usize| to_f64(patterns[i].1) * (1.0 - posterior[i]);
         let (next_m, next_u) = (tally(plan, patterns, &weight), tally(plan, patterns, &rest));
@@ -50,20 +50,19 @@ pub fn fit(plan: &Plan, patterns: &[Pattern]) -> Fitted {
     Fitted { m: seen_only(plan, patterns, m), matches: share * total, iterations }
 }
 
-fn probability(levels: &[u8], m: &Class, u: &Class, share: f64) -> f64 {
-    let odds: f64 = m
-        .iter()
-        .zip(u)
-        .zip(levels)
-        .filter(|((m, _), level)| usize::from(**level) + 1 < m.len())
-        .map(|((m, u), level)| m[usize::from(*level)] / u[usize::from(*level)])
-        .product::<f64>()
-        * share
-        / (1.0 - share);
+/// Match probability of a pattern; levels that are not estimated take no part.
+fn probability(plan: &Plan, levels: &[u8], (m, u): (&Class, &Class), share: f64) -> f64 {
+    let ratio = |(index, level): (usize, &u8)| {
+        let level = usize::from(*level);
+        let taken = plan.comparisons[index].levels[level].estimated;
+        if taken { m[index][level] / u[index][level] } else { 1.0 }
+    };
+    let compared = levels.iter().take(plan.comparisons.len()).enumerate();
+    let odds = compared.map(ratio).product::<f64>() * share / (1.0 - share);
     odds / (1.0 + odds)
 }
 
-/// Weighted shares of the levels; the last level (missing) takes no part.
+/// Weighted shares of the levels that are estimated.
 fn tally(plan: &Plan, patterns: &[Pattern], weight: &dyn Fn(usize) -> f64) -> Class {
     let mut class: Class = plan.comparisons.iter().map(|c| vec![1e-4; c.levels.len()]).collect();
     for (index, (levels, _)) in patterns.iter().enumerate() {
@@ -72,11 +71,10 @@ fn tally(plan: &Plan, patterns: &[Pattern], weight: &dyn Fn(usize) -> f64) -> Cl
             shares[usize::from(*level)] += weight;
         }
     }
-    for shares in &mut class {
-        let last = shares.len() - 1;
-        let sum: f64 = shares[..last].iter().sum();
-        shares[..last].iter_mut().for_each(|share| *share = (*share / sum).max(1e-9));
-        shares[last] = 1.0;
+    for (shares, comparison) in class.iter_mut().zip(&plan.comparisons) {
+        let taken = |at: &usize| comparison.levels[*at].estimated;
+        let sum: f64 = (0..shares.len()).filter(taken).map(|at| shares[at]).sum();
+        shares.iter_mut().for_each(|share| *share = (*share / sum).clamp(1e-9, 1.0));
     }
     class
 }

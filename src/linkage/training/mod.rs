@@ -88,14 +88,17 @@ fn update(
     random: &[Pattern],
 ) -> Vec<String> {
     let names = plan.comparisons[index].comparison.kind.level_names();
-    let missing = plan.comparisons[index].levels.len() - 1;
+    let known = &plan.comparisons[index].levels;
     let seen = |level: usize| -> u64 {
         random.iter().filter(|(v, _)| v[index] as usize == level).map(|(_, count)| count).sum()
     };
-    let total: u64 = (0..missing).map(seen).sum();
+    let total: u64 = (0..known.len()).filter(|at| known[*at].estimated).map(seen).sum();
     let mut unseen = Vec::new();
     for (position, level) in spec.level.iter_mut().enumerate() {
         let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
+        if level.fixed {
+            continue;
+        }
         match fitted.m[index].get(at).copied().flatten() {
             Some(m) => level.m = m,
             None => unseen.push(level.name.clone()),

@@ -3,5 +3,6 @@
 mod support;
 
 mod architecture;
+mod cases;
 mod cli;
 mod config_mistakes;

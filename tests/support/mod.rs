@@ -2,3 +2,4 @@
 
 pub mod program;
 pub mod source_code;
+pub mod story;

@@ -3,3 +3,4 @@
 pub mod program;
 pub mod source_code;
 pub mod story;
+pub mod town;

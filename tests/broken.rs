@@ -1,20 +1,12 @@
 //! Inputs that cannot be used, through the program: what is said, what is published, and that the
-//! other files go on. The messages themselves stand in `fixtures/broken/*/expected.txt`.
+//! other files go on. The messages stand in `fixtures/broken/*/expected.txt`; all broken files
+//! come into one project, each from a folder of its own.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::support::program::{Outcome, bidui, fixture, names, small_project};
 use crate::support::story;
-
-/// The lines a user has to see.
-fn expected(name: &str) -> Vec<String> {
-    let path = fixture("broken").join(name).join("expected.txt");
-    let text = fs_err::read_to_string(path).expect("expected.txt");
-    text.lines().map(str::to_owned).collect()
-}
-
-/// Cases that are told as a note: nothing is broken for certain.
-const NOTES: [&str; 1] = ["open-in-excel"];
 
 /// Cases in whose own folder a usable file stands beside the broken one.
 const WITH_SOUND_FILE: [&str; 3] = ["empty-file", "encrypted-xlsx", "open-in-excel"];
@@ -25,25 +17,35 @@ const REFUSED: &str = "unknown-field";
 fn cases() -> Vec<String> {
     let mut cases = names(&fixture("broken"));
     cases.retain(|name| name != REFUSED);
+    assert!(cases.len() > 15, "{cases:?}");
     cases
 }
 
-/// The broken files as a further source of the small project, whose registry goes on, and whose
-/// other lists do where `kept` says so.
-fn beside_sound_files(name: &str, kept: bool) -> tempfile::TempDir {
-    let (folder, case) = (small_project(), fixture("broken").join(name));
-    let own = fs_err::read_to_string(case.join("project.toml")).expect("project.toml");
-    let (_, broken) = own.split_once("[[source]]").expect("a source");
+/// The lines a user has to see of a case.
+fn expected(name: &str) -> Vec<String> {
+    let path = fixture("broken").join(name).join("expected.txt");
+    let text = fs_err::read_to_string(path).expect("expected.txt");
+    text.replace("inputs/", &format!("{name}/")).lines().map(str::to_owned).collect()
+}
+
+/// The small project with the sources of these cases behind its first `kept` own ones.
+fn project_with(cases: &[String], kept: usize) -> tempfile::TempDir {
+    let folder = small_project();
     let project = folder.path().join("project.toml");
     let text = fs_err::read_to_string(&project).expect("a project");
-    let text = text.replace("\"inputs/", "\"sound/");
-    let sources = if kept { 3 } else { 1 };
-    let parts: Vec<&str> = text.split("[[source]]").take(1 + sources).chain([broken]).collect();
-    fs_err::write(&project, parts.join("[[source]]")).expect("written");
-    fs_err::rename(folder.path().join("inputs"), folder.path().join("sound")).expect("moved");
-    if case.join("inputs").exists() {
-        story::copy(&case.join("inputs"), &folder.path().join("inputs"));
+    let own: Vec<&str> = text.split("[[source]]").take(1 + kept).collect();
+    let mut text = own.join("[[source]]");
+    for name in cases {
+        let case = fixture("broken").join(name);
+        let broken = fs_err::read_to_string(case.join("project.toml")).expect("project.toml");
+        let (_, source) = broken.split_once("[[source]]").expect("a source");
+        let source = source.replace("\"inputs/", &format!("\"{name}/"));
+        write!(text, "\n[[source]]{source}").expect("in memory");
+        if case.join("inputs").exists() {
+            story::copy(&case.join("inputs"), &folder.path().join(name));
+        }
     }
+    fs_err::write(&project, text).expect("written");
     folder
 }
 
@@ -66,73 +68,71 @@ fn problem_lines(out: &Path) -> Vec<String> {
 }
 
 #[test]
-fn other_files_go_on_beside_a_broken_one() {
-    let mut wrong = Vec::new();
-    for name in cases() {
-        let folder = beside_sound_files(&name, true);
-        let outcome = run(folder.path());
-        let out = folder.path().join("out");
-        if outcome.status != 1 {
-            wrong.push(format!("{name}: {}\n{}{}", outcome.status, outcome.out, outcome.err));
-            continue;
-        }
-        let said = problem_lines(&out);
-        let missing = expected(&name).into_iter().filter(|line| !said.contains(line));
-        wrong.extend(missing.map(|line| format!("{name} does not say {line}, but {said:#?}")));
-        let links = story::links(&out);
-        let sound = "sound/enrollment/佳木斯技师学院.csv,2,link,230000000102";
-        if !links.contains(sound) {
-            wrong.push(format!("{name}: the sound file did not go on\n{links}"));
-        }
-        let own = links.contains("\ninputs/");
-        if own != WITH_SOUND_FILE.contains(&name.as_str()) {
-            wrong.push(format!("{name}: rows of its own: {own}\n{links}"));
-        }
+fn other_files_go_on_beside_broken_ones() {
+    let cases = cases();
+    let folder = project_with(&cases, 3);
+    let outcome = run(folder.path());
+    assert_eq!(outcome.status, 1, "{}{}", outcome.out, outcome.err);
+    let out = folder.path().join("out");
+    let said = problem_lines(&out);
+    for line in cases.iter().flat_map(|name| expected(name)) {
+        assert!(said.contains(&line), "not said: {line}\nbut {said:#?}");
     }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    let links = story::links(&out);
+    let sound = "inputs/enrollment/佳木斯技师学院.csv,2,link,230000000102";
+    assert!(links.contains(sound), "{links}");
+    for name in &cases {
+        let read = links.contains(&format!("\n{name}/"));
+        assert_eq!(read, WITH_SOUND_FILE.contains(&name.as_str()), "{name}\n{links}");
+    }
 }
 
 #[test]
 fn check_tells_the_same_and_writes_nothing() {
-    for name in cases() {
-        let folder = beside_sound_files(&name, true);
-        let before = names(folder.path());
-        let outcome = bidui(folder.path(), &["check", "project.toml", "--quiet"]);
-        let status = i32::from(!NOTES.contains(&name.as_str()));
-        assert_eq!(outcome.status, status, "{name}\n{}{}", outcome.out, outcome.err);
-        for line in expected(&name) {
-            assert!(outcome.out.contains(&line), "{name} does not say {line}\n{}", outcome.out);
-        }
-        assert_eq!(names(folder.path()), before, "{name}");
+    let cases = cases();
+    let folder = project_with(&cases, 3);
+    let before = names(folder.path());
+    let outcome = bidui(folder.path(), &["check", "project.toml", "--quiet"]);
+    assert_eq!(outcome.status, 1, "{}{}", outcome.out, outcome.err);
+    for line in cases.iter().flat_map(|name| expected(name)) {
+        assert!(outcome.out.contains(&line), "not said: {line}\n{}", outcome.out);
     }
+    assert_eq!(names(folder.path()), before);
+}
+
+#[test]
+fn a_note_alone_leaves_nothing_to_do() {
+    let folder = project_with(&["open-in-excel".to_owned()], 3);
+    let outcome = bidui(folder.path(), &["check", "project.toml", "--quiet"]);
+    assert_eq!(outcome.status, 0, "{}{}", outcome.out, outcome.err);
+    assert!(outcome.out.contains(&expected("open-in-excel")[0]), "{}", outcome.out);
 }
 
 #[test]
 fn nothing_is_published_where_nothing_else_is_there() {
-    let hopeless = cases().into_iter().filter(|name| !WITH_SOUND_FILE.contains(&name.as_str()));
-    for name in hopeless {
-        let folder = beside_sound_files(&name, false);
-        let before = names(folder.path());
-        let outcome = run(folder.path());
-        assert_eq!((outcome.status, outcome.out.as_str()), (2, ""), "{name}: {}", outcome.err);
-        let mut lines = outcome.err.lines();
-        let first = "比对没有完成：没有读到任何学籍或培训数据，没有可比对的人员";
-        assert_eq!(lines.next(), Some(first), "{name}");
-        let why: Vec<&str> = lines.map(str::trim_start).collect();
-        let told = expected(&name);
-        assert!(!why.is_empty(), "{name}: no reason\n{}", outcome.err);
-        for line in why {
-            assert!(told.iter().any(|known| known == line), "{name}: {line}");
-        }
-        let mut after = names(folder.path());
-        after.retain(|name| name != "bidui.db" && name != "bidui.lock");
-        assert_eq!(after, before, "{name}");
-    }
+    let mut cases = cases();
+    cases.retain(|name| !WITH_SOUND_FILE.contains(&name.as_str()));
+    let folder = project_with(&cases, 1);
+    let before = names(folder.path());
+    let outcome = run(folder.path());
+    assert_eq!((outcome.status, outcome.out.as_str()), (2, ""), "{}", outcome.err);
+    let (first, why) = outcome.err.split_once('\n').expect("reasons");
+    assert_eq!(first, "比对没有完成：没有读到任何学籍或培训数据，没有可比对的人员");
+    let mut why: Vec<&str> = why.lines().map(str::trim_start).collect();
+    let mut told: Vec<String> = cases.iter().flat_map(|name| expected(name)).collect();
+    // A sheet that is hidden on purpose is no error; the file without another is.
+    told.retain(|line| !line.contains("这是隐藏的工作表"));
+    why.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(why, told);
+    let mut after = names(folder.path());
+    after.retain(|name| name != "bidui.db" && name != "bidui.lock");
+    assert_eq!(after, before);
 }
 
 #[test]
 fn a_field_nobody_knows_refuses_the_project() {
-    let folder = beside_sound_files(REFUSED, true);
+    let folder = project_with(&[REFUSED.to_owned()], 3);
     let outcome = run(folder.path());
     assert_eq!((outcome.status, outcome.out.as_str()), (2, ""));
     assert!(outcome.err.contains("“id_numer”不是字段名；是否应为“id_number”？"), "{}", outcome.err);

@@ -6,10 +6,10 @@ PROJECT     ?= fixtures/example/project.toml
 OUT         ?= runs/example
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt fmt-check lint deny deny-tool bench clean
+.PHONY: help run test cases-accept check fmt fmt-check lint deny deny-tool bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 run: ## build and run the shipped example, then say where the results are
 	$(CARGO) build --release --locked
@@ -19,6 +19,10 @@ run: ## build and run the shipped example, then say where the results are
 
 test: ## run all tests
 	$(CARGO) test --locked
+
+cases-accept: ## write the expectations of fixtures/cases anew; read every change before it is committed
+	BIDUI_ACCEPT=1 $(CARGO) test --locked --test suite cases::stories
+	git diff --stat -- fixtures/cases
 
 check: fmt-check lint test deny ## everything a change has to pass
 

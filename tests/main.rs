@@ -3,5 +3,9 @@
 mod support;
 
 mod architecture;
+mod broken;
+mod cases;
 mod cli;
 mod config_mistakes;
+mod determinism;
+mod recount;

@@ -66,14 +66,17 @@ fn damage(id: &IdNumber) -> String {
 }
 
 fn fault(id: &IdNumber) -> String {
-    const WORDS: [(u16, &str); 4] = [
+    // A birth that can be read and is no birth all the same lies after the report date or far back.
+    let birth =
+        if id.birth().is_empty() { "出生日期不存在" } else { "出生日期不可能" };
+    let words: [(u16, &str); 4] = [
         (note::LENGTH, "位数不符"),
-        (note::BIRTH, "出生日期不存在"),
+        (note::BIRTH, birth),
         (note::CHECK_DIGIT, "校验码不符"),
         (note::REGION, "地址码不存在"),
     ];
     let words: Vec<&str> =
-        WORDS.iter().filter(|(bit, _)| id.has(*bit)).map(|(_, word)| *word).collect();
+        words.iter().filter(|(bit, _)| id.has(*bit)).map(|(_, word)| *word).collect();
     let why = if words.is_empty() { "不是有效号码".to_owned() } else { words.join("、") };
     let count = id.text.chars().count();
     format!("证件号码“{}”（{count}位）{why}", id.masked())

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::linkage::Outcome;
 use crate::records::Records;
 use crate::records::identifier::{IdClass, IdNumber};
+use crate::records::person_name::{PersonName, SoundLevel, same_sound, similar_shape};
 
 /// A person as rows can be grouped by it. Sound ID numbers and registry indices never collide:
 /// an ID is below 10^17, an index has the highest bit set.
@@ -32,7 +33,15 @@ pub fn identities(records: &Records, outcomes: &[Outcome]) -> Vec<Option<Identit
 }
 
 /// Rows of each known person, persons with one row left out; rows in input order within a group.
-pub fn groups(identities: &[Option<IdentityKey>]) -> Vec<Vec<u32>> {
+/// A row that nobody was found for belongs to a person by its number alone; under another name it
+/// is more likely a relative's (a child with the father's number) and is left out.
+pub fn groups(
+    records: &Records,
+    outcomes: &[Outcome],
+    identities: &[Option<IdentityKey>],
+) -> Vec<Vec<u32>> {
+    let linked = |row: u32| outcomes[row as usize].linked().is_some();
+    let name = |row: u32| &records.sources[row as usize].facts.name;
     let numbered = (0_u32..).zip(identities);
     let mut keyed: Vec<(IdentityKey, u32)> =
         numbered.filter_map(|(row, key)| key.map(|key| (key, row))).collect();
@@ -40,8 +49,23 @@ pub fn groups(identities: &[Option<IdentityKey>]) -> Vec<Vec<u32>> {
     keyed
         .chunk_by(|left, right| left.0 == right.0)
         .filter(|group| group.len() > 1)
-        .map(|group| group.iter().map(|(_, row)| *row).collect())
+        .map(|group| -> Vec<u32> {
+            let rows = || group.iter().map(|(_, row)| *row);
+            let known = rows().find(|row| linked(*row)).unwrap_or(group[0].1);
+            rows().filter(|row| linked(*row) || is_alike(name(*row), name(known))).collect()
+        })
+        .filter(|rows| rows.len() > 1)
         .collect()
+}
+
+/// Whether two names can be one person's: equal, or as long and every character alike in sound or
+/// shape.
+fn is_alike(left: &PersonName, right: &PersonName) -> bool {
+    let alike = |(a, b): (char, char)| {
+        a == b || same_sound(a, b) != SoundLevel::Different || similar_shape(a, b)
+    };
+    left.folded.chars().count() == right.folded.chars().count()
+        && left.folded.chars().zip(right.folded.chars()).all(alike)
 }
 
 /// Rows of one institution that nobody could be found for, with the same name and the same damaged

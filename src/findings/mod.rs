@@ -176,7 +176,7 @@ impl Finding {
 pub fn collect(records: &Records, outcomes: &[Outcome], as_of: Date) -> Vec<Finding> {
     assert_eq!(records.sources.len(), outcomes.len(), "one outcome per source row");
     let identities = identity::identities(records, outcomes);
-    let groups = identity::groups(&identities);
+    let groups = identity::groups(records, outcomes, &identities);
     let declaring = records.sources.iter().filter(|record| record.declared_poor.is_some());
     let declaring_sheets = declaring.map(|record| record.origin.sheet).collect();
     let inputs = Inputs { records, outcomes, as_of, groups, declaring_sheets };

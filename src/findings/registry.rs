@@ -77,7 +77,8 @@ fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> Str
     let names = if person.facts.name.folded == twin.facts.name.folded {
         format!("姓名同为“{}”", person.facts.name.raw)
     } else {
-        format!("姓名“{}”与“{}”不同，未合并计数", person.facts.name.raw, twin.facts.name.raw)
+        let counted = if same_id { "未合并计数" } else { "按同一人计数" };
+        format!("姓名“{}”与“{}”不同，{counted}", person.facts.name.raw, twin.facts.name.raw)
     };
     format!("{what}，{where_to}；人编号{}与{}；{names}", person.person_no, twin.person_no)
 }

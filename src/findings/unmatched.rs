@@ -78,11 +78,12 @@ fn not_found(inputs: &Inputs, row: u32) -> Finding {
     } else {
         "；来源证件号码不可用，不能断定不在册"
     };
-    let reason = format!(
-        "“{}”（{}）在{loaded}建档立卡信息中未找到{caution}",
-        record.facts.name.raw,
-        record.facts.id.masked()
-    );
+    let number = match record.facts.id.masked() {
+        masked if masked.is_empty() => "无证件号码".to_owned(),
+        masked => masked,
+    };
+    let reason =
+        format!("“{}”（{number}）在{loaded}建档立卡信息中未找到{caution}", record.facts.name.raw);
     let cells = evidence::of_source(record, &[Field::Name, Field::IdNumber]);
     inputs.on_row(FindingKind::NotFound, row, reason).owned_by(Owner::HumanResources).with(cells)
 }

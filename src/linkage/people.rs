@@ -277,8 +277,9 @@ fn number_households(persons: &[Person]) -> Vec<u32> {
         .collect()
 }
 
-/// Persons with one sound ID are one entity, named after the row that stands first by region
-/// (the project's own before others) and then by 人编号.
+/// Persons with one sound ID and one name are one entity, named after the row that stands first by
+/// region (the project's own before others) and then by 人编号. Two names under one ID are two
+/// people until somebody has found out.
 fn number_entities(persons: &[Person]) -> Vec<u32> {
     let number = |index: usize| u32::try_from(index).expect("fewer than 2^32 persons");
     let mut entity: Vec<u32> = (0..persons.len()).map(number).collect();
@@ -286,11 +287,12 @@ fn number_entities(persons: &[Person]) -> Vec<u32> {
         entity.iter().copied().filter(|p| persons[*p as usize].facts.id.is_sound()).collect();
     let key = |p: &u32| {
         let person = &persons[*p as usize];
-        (person.facts.id.digits, person.region, &person.person_no)
+        (person.facts.id.digits, &person.facts.name.folded, person.region, &person.person_no)
     };
     sound.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
     let same = |a: &u32, b: &u32| {
-        persons[*a as usize].facts.id.digits == persons[*b as usize].facts.id.digits
+        let (a, b) = (&persons[*a as usize].facts, &persons[*b as usize].facts);
+        a.id.digits == b.id.digits && a.name.folded == b.name.folded
     };
     for block in sound.chunk_by(same) {
         for person in block {

@@ -127,10 +127,11 @@ impl Column<'_> {
     }
 }
 
-/// A value as messages quote it: what may be an ID number is masked.
+/// A value as messages quote it: what may be an ID or a telephone number is masked. A date has
+/// eight digits, and has to be seen to be mended.
 fn shown(value: &str) -> String {
     let digits = value.chars().filter(char::is_ascii_digit).count();
-    if digits >= 8 { mask(value) } else { value.to_owned() }
+    if digits > 8 { mask(value) } else { value.to_owned() }
 }
 
 /// ` （共12行：第5、6、9行等）`.

@@ -99,8 +99,14 @@ impl Judge {
         if self.is_remark(row) { RowKind::Divider } else { RowKind::Data }
     }
 
-    /// Most of the recognised columns hold their own heading again.
+    /// Most of the recognised columns hold their own heading again; or, below such a row, all
+    /// cells do: the second row of headings that take two.
     fn repeats_headings(&self, row: &Row) -> bool {
+        if row.cells.len() > 1
+            && row.cells.iter().all(|(index, cell)| self.is_heading(*index, cell))
+        {
+            return true;
+        }
         // Asked for every row: one look at the name tells nearly all of them apart.
         let mut names = row.cells.iter().filter(|(index, _)| self.names.contains(index));
         if !names.any(|(index, cell)| self.is_heading(*index, cell)) {
@@ -206,6 +212,7 @@ mod tests {
             ("备注：以上人员属实", RowKind::Closing),
             ("#5", RowKind::Hollow),
             ("序号|姓名|身份证号|培训工种|补贴金额", RowKind::Headings),
+            ("|||培训工种|补贴金额", RowKind::Headings),
             ("2019年第一期焊工班", RowKind::Divider),
             ("|以上人员均已公示，无异议。", RowKind::Divider),
             ("||230102199001011234", RowKind::Data),

@@ -2,3 +2,5 @@
 
 pub mod program;
 pub mod source_code;
+pub mod story;
+pub mod town;

@@ -88,7 +88,13 @@ fn compare_odd(left: &PackedId, right: &PackedId, texts: &Interner) -> IdentityL
         return IdentityLevel::EqualText;
     }
     let (a, b) = (text_of(left, texts), text_of(right, texts));
-    if one_edit_apart(&a, &b) { IdentityLevel::Near } else { IdentityLevel::Different }
+    let near = one_edit_apart(&a, &b) || carries_on(&a, &b) || carries_on(&b, &a);
+    if near { IdentityLevel::Near } else { IdentityLevel::Different }
+}
+
+/// A whole number with more behind it: a 残疾人证 number that lost or gained a digit at its end.
+fn carries_on(long: &[u8], whole: &[u8]) -> bool {
+    whole.len() == 18 && (19..=22).contains(&long.len()) && long.starts_with(whole)
 }
 
 fn text_of(id: &PackedId, texts: &Interner) -> Vec<u8> {
@@ -169,6 +175,8 @@ mod tests {
             ("239901200501012134", IdClass::Invalid, IdentityLevel::Near),
             ("23990120050101123", IdClass::Invalid, IdentityLevel::Near),
             ("2399012005010112344", IdClass::Invalid, IdentityLevel::Near),
+            ("239901200501011234424", IdClass::Invalid, IdentityLevel::Near),
+            ("239901200501018234424", IdClass::Invalid, IdentityLevel::Different),
             ("239901200501018294", IdClass::Invalid, IdentityLevel::Close),
             ("239901199512310024", IdClass::Invalid, IdentityLevel::Different),
             ("239901199512311***", IdClass::Truncated, IdentityLevel::DifferentKnown),

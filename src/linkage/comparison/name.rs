@@ -21,7 +21,7 @@ levels! {
         Shape = "shape" / "形近",
         /// The same characters in another order.
         Swapped = "swapped" / "字序颠倒",
-        /// One character is missing on one side.
+        /// One character is missing on one side, or one part of a name that `·` divides.
         OneMissing = "one_missing" / "缺一字",
         /// Same given name, another surname.
         SameGiven = "same_given" / "名同姓不同",
@@ -109,12 +109,21 @@ fn compare_lengths(a: &Name, b: &Name) -> NameLevel {
     let missing_one = long.chars.len() == short.chars.len() + 1
         && short.chars.len() >= 2
         && drops_one(&short.chars, &long.chars);
-    if missing_one { NameLevel::OneMissing } else { family(a, b) }
+    if missing_one || is_part(&short.chars, &long.chars) {
+        NameLevel::OneMissing
+    } else {
+        family(a, b)
+    }
 }
 
 fn drops_one(short: &[char], long: &[char]) -> bool {
     let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
     short[same..] == long[same + 1..]
+}
+
+/// Whether a name is one of the parts that `·` separates in the other.
+fn is_part(short: &[char], long: &[char]) -> bool {
+    short.len() >= 2 && long.split(|letter| *letter == '·').any(|part| part == short)
 }
 
 fn family(a: &Name, b: &Name) -> NameLevel {
@@ -144,6 +153,7 @@ mod tests {
             ("李晓?", "李晓堃", NameLevel::UnknownGlyph),
             ("李明晓", "李晓明", NameLevel::Swapped),
             ("李晓", "李晓明", NameLevel::OneMissing),
+            ("古丽娜尔", "古丽娜尔·玉山", NameLevel::OneMissing),
             ("赵国强", "孙国强", NameLevel::SameGiven),
             ("王建国", "王淑芬", NameLevel::SameSurname),
             ("王建国", "李淑芬", NameLevel::Different),

@@ -19,7 +19,9 @@ use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
 use crate::sources::{Field, SourceKind};
-use crate::statistics::{Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Statistics};
+use crate::statistics::{
+    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Scope, Statistics,
+};
 use crate::workbooks::Results;
 
 /// All results of a run, owned.
@@ -345,6 +347,7 @@ fn statistics() -> Statistics {
         annex3: annex3(),
         checks: vec![Check {
             relation: "培训人数 ≤ 培训人次".to_owned(),
+            scope: Scope::Total,
             place: "总计".to_owned(),
             left: 3,
             right: 4,
@@ -376,5 +379,5 @@ fn annex3() -> Annex3 {
     other.fees[2] = None;
     let mut total = row("总计", 200, 3, 350_000);
     total.fees[2] = Some(5);
-    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total, distinct: [3, 0, 1, 0] }
+    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total }
 }

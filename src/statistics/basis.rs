@@ -179,6 +179,16 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
     ]
 }
 
+/// Said where registry persons without a usable birth date may be workers.
+pub fn unknown_ages(persons: u64) -> Option<BasisNote> {
+    (persons > 0).then(|| {
+        let rule = format!(
+            "有{persons}人有劳动能力、非在校，但证件号码和出生日期都不能确定年龄，未计入劳动力人数。"
+        );
+        note("年龄不详的人员", rule, "")
+    })
+}
+
 /// The note under the table: sum and distinct total.
 fn totals(annex2: &Annex2) -> BasisNote {
     let rule = if annex2.total == annex2.distinct {

@@ -5,16 +5,19 @@ use crate::config::LiangHouSheng;
 use super::{Annex2, Annex3, Annex3Row, Check, Scope};
 
 /// All checks: what does not hold first, then totals, then Annex 2 by unit and Annex 3 by county.
+/// Of units and counties only those are listed that have something to compare: an agency has no
+/// students, and many a school trains nobody.
 pub fn checks(annex2: &Annex2, annex3: &Annex3, rule: LiangHouSheng) -> Vec<Check> {
     let mut totals = within_unit("总计", &annex2.total, rule);
     totals.extend(repeated_in_rows(annex2));
     totals.extend(within_county(&annex3.total));
     totals.extend(between(annex2, annex3));
+    let is_telling = |check: &Check| (check.left, check.right) != (0, 0);
     let units = annex2.rows.iter().flat_map(|row| within_unit(&row.unit, &row.values, rule));
     let counties = annex3.rows.iter().flat_map(within_county);
     let mut checks: Vec<Check> = of(Scope::Total, totals)
-        .chain(of(Scope::Unit, units))
-        .chain(of(Scope::County, counties))
+        .chain(of(Scope::Unit, units.filter(is_telling)))
+        .chain(of(Scope::County, counties.filter(is_telling)))
         .collect();
     checks.sort_by_key(|check| check.holds);
     checks
@@ -248,5 +251,20 @@ mod tests {
             ]
         );
         assert!(found.iter().skip(1).all(|check| check.holds));
+    }
+
+    #[test]
+    fn rows_with_nothing_to_compare_are_left_out_but_totals_are_not() {
+        let (mut annex2, annex3) = sound();
+        annex2.rows[0].values = [0, 0, 0, 0, 0, 5, 2];
+        annex2.total[3..5].fill(0);
+        annex2.distinct[3..5].fill(0);
+        let found = checks(&annex2, &annex3, LiangHouSheng::Intake);
+        let of = |scope: Scope| -> Vec<&str> {
+            let here = found.iter().filter(|check| check.scope == scope);
+            here.map(|check| check.relation.as_str()).collect()
+        };
+        assert_eq!(of(Scope::Unit), ["附件2⑦ ≤ ⑥"]);
+        assert!(of(Scope::Total).contains(&"附件2⑤ ≤ ④"));
     }
 }

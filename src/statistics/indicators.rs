@@ -169,12 +169,19 @@ fn trained_certified(terms: &Terms) -> Expr {
     trained(terms).and(col("certified"))
 }
 
+/// Persons able to work who are not in school, whatever their age.
+fn able() -> Expr {
+    not_in_school().and(is!("skill", Skill::Ordinary | Skill::Skilled | Skill::Weak))
+}
+
+/// Who would be a worker but for an unknown age.
+pub fn ageless_workers() -> Expr {
+    able().and(col("age").is_null())
+}
+
 fn workers(terms: &Terms) -> Expr {
     let [youngest, oldest] = terms.settings.worker_ages.map(i32::from);
-    not_in_school()
-        .and(is!("skill", Skill::Ordinary | Skill::Skilled | Skill::Weak))
-        .and(col("age").gt_eq(lit(youngest)))
-        .and(col("age").lt_eq(lit(oldest)))
+    able().and(col("age").gt_eq(lit(youngest))).and(col("age").lt_eq(lit(oldest)))
 }
 
 fn not_in_school() -> Expr {

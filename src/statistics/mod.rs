@@ -200,7 +200,9 @@ pub fn summarise(
     let annex2 = annex2::count(records, &units, &rows, &people, &terms);
     let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
     let rule = basis.settings.liang_hou_sheng;
+    let ageless = counting::persons(&people, indicators::ageless_workers());
     let mut notes = basis::notes(basis, &annex2, merged);
+    notes.extend(basis::unknown_ages(ageless));
     notes.extend(coverage::notes(records, catalogue));
     Statistics {
         checks: checks::checks(&annex2, &annex3, rule),

@@ -296,6 +296,19 @@ fn workers_by_age_skill_and_schooling() {
 }
 
 #[test]
+fn workers_of_unknown_age_are_said() {
+    let mut world = world_of(2);
+    world.person_mut(0).skill = Some(Skill::Ordinary);
+    let stranger = world.person_mut(1);
+    (stranger.skill, stranger.facts.id) = (Some(Skill::Ordinary), crate::findings::sample::id(""));
+    let found = figures(&world, &basis());
+    assert_eq!(found.annex3.total.workers, Some(1));
+    let notes: Vec<_> = found.basis.iter().filter(|n| n.subject == "年龄不详的人员").collect();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].rule.starts_with("有1人"), "{}", notes[0].rule);
+}
+
+#[test]
 fn columns_without_a_source_are_empty_not_zero() {
     let mut world = world_of(1);
     let trainee = world.linked(2, 0);

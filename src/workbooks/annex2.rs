@@ -21,7 +21,7 @@ const TRAINING: Option<&str> = Some("职业培训情况");
 /// meaning needs five and two.
 const HEADINGS: [Heading; 9] = [
     heading(None, "序号", 6.0),
-    heading(None, "技工院校名称", 30.0),
+    heading(None, "技工院校名称", 33.0),
     heading(SCHOOLING, "当(半)年建档立卡贫困家庭应往届两后生人数(人)", 15.5),
     heading(SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数(人)", 15.5),
     heading(SCHOOLING, "建档立卡贫困家庭子女在校生人数(人)", 15.5),

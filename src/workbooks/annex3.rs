@@ -35,7 +35,7 @@ const HEADINGS: [Heading; 19] = [
     heading(MONEY, "培训费", 8.5),
     heading(MONEY, "鉴定费", 8.5),
     heading(MONEY, "生活费", 8.5),
-    heading(None, "备注", 13.0),
+    heading(None, "备注", 14.0),
 ];
 
 const FORM: Form = Form {

@@ -204,14 +204,17 @@ fn form_row(
 
 /// High enough for the name and the remark to wrap in their columns.
 fn row_height(form: &Form, row: &FormRow) -> f64 {
-    // A character of 小四 is an eighth wider than the unit columns are measured in.
-    let needed = |text: &str, width: f64| (count_value(display_width(text)) * 1.12 / width).ceil();
+    // A character of 小四 is a seventh wider than the unit columns are measured in; remarks are
+    // set smaller.
+    let needed = |text: &str, scale: f64, width: f64| {
+        (count_value(display_width(text)) * scale / width).ceil()
+    };
     let figures = row.figures.iter().zip(form.headings.iter().skip(2));
     let remarks = figures.map(|(figure, heading)| match figure {
-        Figure::Remark(text) => needed(text, heading.width),
+        Figure::Remark(text) => needed(text, 1.02, heading.width),
         _ => 1.0,
     });
-    let name = form.headings.get(1).map_or(1.0, |heading| needed(&row.name, heading.width));
+    let name = form.headings.get(1).map_or(1.0, |heading| needed(&row.name, 1.15, heading.width));
     remarks.fold(name, f64::max).max(1.0) * 16.0 + 9.0
 }
 
@@ -296,9 +299,9 @@ fn whole(count: u64) -> f64 {
 
 const BASIS_COLUMNS: [Column; 4] = [
     column("序号", Kind::Count, 6),
-    column("指标或选项", Kind::Text, 32),
-    column("口径", Kind::Text, 80),
-    column("设置项", Kind::Text, 30),
+    column("指标或选项", Kind::Text, 46),
+    column("口径", Kind::Text, 84),
+    column("设置项", Kind::Text, 42),
 ];
 
 /// The 口径说明 sheet.
@@ -341,7 +344,7 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
     let advice =
         if failed > 0 { "不符的列在最前，请先查明原因再上报；" } else { "" };
     let note = format!(
-        "共 {} 项，不符 {failed} 项。{advice}其后依次为总计、各单位、各县(市、区)。",
+        "共 {} 项，不符 {failed} 项。{advice}其后依次为总计、各单位、各县(市、区)，两边都为0的单位和县不列。",
         checks.len()
     );
     let spec = Spec {

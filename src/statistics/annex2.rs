@@ -9,7 +9,7 @@ use crate::records::Records;
 use crate::records::place::PlaceId;
 use crate::sources::SourceKind;
 
-use super::counting::{Figures, by_key, over, overall, persons};
+use super::counting::{Figures, by_key, gain, over, overall, persons};
 use super::indicators::{ANNEX2, Frame, Terms, liang_hou_sheng};
 use super::pairs::{counties_of, is_same_county, position};
 use super::{Annex2, Annex2Row};
@@ -54,12 +54,12 @@ pub fn count(
 ) -> Annex2 {
     let indicators = over(ANNEX2, Frame::Rows);
     let linked = by_key(rows, "unit", Some(false), &indicators, terms);
-    let pending = by_key(rows, "unit", Some(true), &indicators, terms);
+    let either = by_key(rows, "unit", None, &indicators, terms);
     let row = |(index, (unit, kind)): (u32, &(String, SourceKind))| Annex2Row {
         unit: unit.clone(),
         kind: *kind,
         values: seven(linked.get(&index)),
-        pending: seven(pending.get(&index)),
+        pending: std::array::from_fn(|column| gain(linked.get(&index), either.get(&index), column)),
     };
     let mut annex = Annex2 {
         rows: (0..).zip(&units.rows).map(row).collect(),

@@ -1,14 +1,13 @@
-//! Annex 3: one row per county of the project's own registry.
+//! Annex 3: one row per county of every registry.
 
 use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
 
 use crate::records::place::{NOWHERE, PlaceId};
-use crate::records::{Records, Training};
+use crate::records::{Person, Records, Training};
 
-use super::counting::{Figures, by_key, over, overall};
-use super::facts::OUTSIDE;
+use super::counting::{Figures, by_key, gain, over};
 use super::indicators::{ANNEX3, Frame, Terms};
 use super::{Annex3, Annex3Row};
 
@@ -17,36 +16,66 @@ pub const UNKNOWN_COUNTY: &str = "县（市、区）不详";
 
 /// The rows of the form and, for each registry row, its row.
 pub struct Counties {
-    /// Names in the order of the form.
-    pub names: Vec<String>,
-    /// Index into `names` for each registry row; [`OUTSIDE`] for other cities' registries.
+    /// Name and 备注, in the order of the form.
+    pub rows: Vec<(String, String)>,
+    /// Index into `rows` for each registry row.
     pub of_person: Vec<u32>,
 }
 
-/// The counties of the project's own registry in official order; unknown ones last.
+/// A row of the form: whose registry (0 is the project's own), and the county.
+type Row = (u16, PlaceId);
+
+/// The counties of all registries: the project's own before other cities', each in official order,
+/// unknown ones last.
 pub fn counties(records: &Records) -> Counties {
-    let own = || records.persons.iter().filter(|person| person.region == 0);
-    let mut places: Vec<PlaceId> = own().map(|person| person.facts.place.county).collect();
-    places.sort_unstable();
-    places.dedup();
-    let stranger = places.pop_if(|place| *place == NOWHERE);
-    let mut places = records.gazetteer.official_order(&places);
-    places.extend(stranger);
-    let numbered = (0_u32..).zip(&places).map(|(row, place)| (*place, row));
-    let row_of: BTreeMap<PlaceId, u32> = numbered.collect();
-    let of_person = records
-        .persons
-        .iter()
-        .map(|person| match person.region {
-            0 => row_of.get(&person.facts.place.county).copied().unwrap_or(OUTSIDE),
-            _ => OUTSIDE,
-        })
-        .collect();
-    let name = |place: &PlaceId| match *place {
-        NOWHERE => UNKNOWN_COUNTY.to_owned(),
-        known => records.gazetteer.name(known).to_owned(),
+    let regions = regions(records);
+    let key = |person: &Person| -> Row {
+        let county = person.facts.place.county;
+        (regions.get(&county).copied().unwrap_or(person.region), county)
     };
-    Counties { names: places.iter().map(name).collect(), of_person }
+    let mut found: Vec<Row> = records.persons.iter().map(key).collect();
+    found.sort_unstable();
+    found.dedup();
+    let rows = in_form_order(records, &found);
+    let numbered: BTreeMap<Row, u32> = rows.iter().copied().zip(0..).collect();
+    let of_person = records.persons.iter().map(|person| numbered[&key(person)]).collect();
+    Counties { rows: named(records, &rows), of_person }
+}
+
+/// Whose registry each known county belongs to. A county that stands in files of several cities
+/// is one row, the project's own if it can be.
+fn regions(records: &Records) -> BTreeMap<PlaceId, u16> {
+    let mut regions = BTreeMap::new();
+    for person in records.persons.iter().filter(|person| person.facts.place.county != NOWHERE) {
+        let region = regions.entry(person.facts.place.county).or_insert(person.region);
+        *region = person.region.min(*region);
+    }
+    regions
+}
+
+fn in_form_order(records: &Records, rows: &[Row]) -> Vec<Row> {
+    let places: Vec<PlaceId> = rows.iter().map(|(_, place)| *place).collect();
+    let ordered = records.gazetteer.official_order(&places);
+    let rank: BTreeMap<PlaceId, usize> = ordered.into_iter().zip(0..).collect();
+    let mut rows = rows.to_vec();
+    rows.sort_by_key(|row @ (region, place)| (*region > 0, *place == NOWHERE, rank[place], *row));
+    rows
+}
+
+/// Name and 备注. Districts of different cities share names (向阳区): the city tells them apart.
+fn named(records: &Records, rows: &[Row]) -> Vec<(String, String)> {
+    let gazetteer = &records.gazetteer;
+    let name = |place: PlaceId| match place {
+        NOWHERE => UNKNOWN_COUNTY,
+        known => gazetteer.name(known),
+    };
+    let shared = |place: PlaceId| rows.iter().filter(|row| name(row.1) == name(place)).count() > 1;
+    let remark = |(region, place): Row| match records.regions.get(usize::from(region)) {
+        Some(city) if region > 0 => format!("登记在{city}"),
+        _ if place != NOWHERE && shared(place) => gazetteer.name(gazetteer.city_of(place)).into(),
+        _ => String::new(),
+    };
+    rows.iter().map(|row| (name(row.1).to_owned(), remark(*row))).collect()
 }
 
 /// Counts Annex 3.
@@ -61,20 +90,20 @@ pub fn count(
     let trained = by_key(rows, "county", Some(false), &row_wise, terms);
     let registered = by_key(people, "county", None, &people_wise, terms);
     let loaded = Loaded::of(records);
-    let row = |(index, name): (u32, &String)| {
+    let either = by_key(rows, "county", None, &row_wise, terms);
+    let row = |(index, (county, note)): (u32, &(String, String))| {
         let workers = registered.get(&index).map_or(0, |figures| figures[0]);
-        loaded.row(name, workers, trained.get(&index))
+        let (linked, all) = (trained.get(&index), either.get(&index));
+        let row = loaded.row(workers, linked);
+        Annex3Row { county: county.clone(), note: note.clone(), pending: gains(linked, all), ..row }
     };
-    let rows_of_form: Vec<Annex3Row> = (0..).zip(&counties.names).map(row).collect();
-    let outside = trained.get(&OUTSIDE);
-    let everybody = overall(rows, Some(false), &row_wise, terms);
-    let distinct =
-        |index: usize| whole(everybody[index] - outside.map_or(0, |figures| figures[index]));
-    Annex3 {
-        total: total(&rows_of_form, &loaded),
-        rows: rows_of_form,
-        distinct: [distinct(0), distinct(8), distinct(9), distinct(10)],
-    }
+    let rows_of_form: Vec<Annex3Row> = (0..).zip(&counties.rows).map(row).collect();
+    Annex3 { total: total(&rows_of_form, &loaded), rows: rows_of_form }
+}
+
+/// By how much rows in review can raise 培训人数, 培训人次, 取得证书, 就业创业 and 创业.
+fn gains(linked: Option<&Figures>, either: Option<&Figures>) -> [u64; 5] {
+    [0, 1, 8, 9, 10].map(|index| gain(linked, either, index))
 }
 
 /// Which columns have a source: one without prints “—”, never 0.
@@ -88,9 +117,8 @@ impl Loaded {
     fn of(records: &Records) -> Self {
         let courses = || records.sources.iter().filter_map(|record| record.training());
         let any = |has: fn(&Training) -> bool| courses().any(has);
-        let own = |person: &&crate::records::Person| person.region == 0;
         Self {
-            skills: records.persons.iter().filter(own).any(|person| person.skill.is_some()),
+            skills: records.persons.iter().any(|person| person.skill.is_some()),
             certificates: any(|course| course.certified),
             fees: [
                 any(|course| course.training_fee.is_some()),
@@ -100,11 +128,10 @@ impl Loaded {
         }
     }
 
-    fn row(&self, county: &str, workers: i64, figures: Option<&Figures>) -> Annex3Row {
+    fn row(&self, workers: i64, figures: Option<&Figures>) -> Annex3Row {
         let figure = |index: usize| figures.map_or(0, |figures| figures[index]);
         let fee = |index: usize| self.fees[index].then(|| figure(11 + index));
         Annex3Row {
-            county: county.to_owned(),
             workers: self.skills.then(|| whole(workers)),
             willing: None,
             persons: whole(figure(0)),
@@ -114,7 +141,7 @@ impl Loaded {
             employed: whole(figure(9)),
             founded: whole(figure(10)),
             fees: std::array::from_fn(fee),
-            note: String::new(),
+            ..Annex3Row::default()
         }
     }
 }
@@ -137,6 +164,7 @@ fn total(rows: &[Annex3Row], loaded: &Loaded) -> Annex3Row {
         employed: sum(&|row| row.employed),
         founded: sum(&|row| row.founded),
         fees: std::array::from_fn(|index| loaded.fees[index].then(|| fee(index))),
+        pending: std::array::from_fn(|index| sum(&|row: &Annex3Row| row.pending[index])),
         note: String::new(),
     }
 }

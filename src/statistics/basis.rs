@@ -12,17 +12,30 @@ pub fn notes(basis: &Basis, annex2: &Annex2, merged_persons: usize) -> Vec<Basis
     notes.extend(ANNEX2.iter().map(|one| figure(one, basis)));
     notes.extend(settings(basis));
     notes.push(totals(annex2));
-    notes.push(note(
-        "附件3表样",
-        "推定表样（非官方）：原文件未附附件3的栏目，按文件正文和附件2的体例推定。",
-        "",
-    ));
+    notes.extend(of_annex3());
     notes.extend(ANNEX3.iter().map(|one| figure(one, basis)));
     notes
 }
 
 fn note(subject: &str, rule: impl Into<String>, setting: &str) -> BasisNote {
     BasisNote { subject: subject.to_owned(), rule: rule.into(), setting: setting.to_owned() }
+}
+
+fn of_annex3() -> [BasisNote; 2] {
+    [
+        note(
+            "附件3表样",
+            "推定表样（非官方）：黑人社发〔2019〕10号未附附件3的栏目，按该文件正文第七、九、十条和附件2的体例推定；\
+             上级另有表样的以上级为准。",
+            "",
+        ),
+        note(
+            "附件3各行",
+            "载入的建档立卡信息中的每个县（市、区）一行，一人只在其登记的县计一次；本市各县在前，\
+             登记在其他市的县在后，备注写明所在市。",
+            "",
+        ),
+    ]
 }
 
 fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
@@ -56,32 +69,65 @@ fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
             "只写到年或年月的日期按可能的第一天判断是否在统计期内；就业时间与结业日期按共同的精度比较。",
             "",
         ),
-        note(
-            "单位排列",
-            "技工院校在前，职业培训机构在后；各按项目文件、附件1、名称的次序。\
-             两类数据中同名的单位合为一行。",
-            "institution_order",
-        ),
+        unit_order(basis),
     ]
 }
 
+fn unit_order(basis: &Basis) -> BasisNote {
+    let listed = if basis.institution_order.is_empty() {
+        "项目文件没有指定次序".to_owned()
+    } else {
+        format!("项目文件指定的次序为{}", basis.institution_order.join("、"))
+    };
+    let rule = format!(
+        "技工院校在前，职业培训机构在后；各按项目文件、附件1、名称的次序（{listed}）。\
+         两类数据中同名的单位合为一行。"
+    );
+    note("单位排列", rule, "institution_order")
+}
+
 fn figure(indicator: &Indicator, basis: &Basis) -> BasisNote {
-    let paired = basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties;
-    let by_end = basis.settings.training_date == TrainingDate::End;
-    let definition = match indicator.code {
-        "a2_1" if paired => PAIRED_LIANG_HOU_SHENG.to_owned(),
-        _ if by_end => indicator.definition.replace("开班日期在统计期内", "结业日期在统计期内"),
-        _ => indicator.definition.to_owned(),
-    };
-    let setting = match indicator.code {
-        "a2_1" => "liang_hou_sheng",
-        "a2_3" => "count_suspended",
-        "a2_6" | "a3_persons" | "a3_times" => "training_date",
-        "a2_7" | "a3_employed" | "a3_founded" => "count_undated_employment",
+    let subject = format!("{}（{}）", indicator.heading, indicator.measure.unit());
+    note(&subject, definition(indicator, basis), &settings_of(indicator))
+}
+
+/// The definition as the settings in force make it.
+fn definition(indicator: &Indicator, basis: &Basis) -> String {
+    let settings = &basis.settings;
+    if indicator.code == "a2_1" && settings.liang_hou_sheng == LiangHouSheng::PairedCounties {
+        return PAIRED_LIANG_HOU_SHENG.to_owned();
+    }
+    let [least, most] = settings.worker_ages;
+    let mut text =
+        indicator.definition.replace("在劳动年龄内", &format!("年满{least}至{most}周岁"));
+    if settings.training_date == TrainingDate::End {
+        text = text.replace("开班日期在统计期内", "结业日期在统计期内");
+    }
+    if settings.full_time_only {
+        text = text.replace("比中的学生", "比中的全日制学生");
+    }
+    if settings.count_suspended && indicator.code == "a2_3" {
+        text = text.replace("正式学籍", "正式学籍或保留学籍");
+    }
+    let undated = matches!(indicator.code, "a2_7" | "a3_employed" | "a3_founded");
+    if settings.count_undated_employment && undated {
+        text = text.replace("的人数", "、或只有就业创业状态而没有日期的人数");
+    }
+    text
+}
+
+/// The settings a figure depends on.
+fn settings_of(indicator: &Indicator) -> String {
+    let own = match indicator.code {
+        "a2_1" => "liang_hou_sheng、full_time_only",
+        "a2_3" => "count_suspended、full_time_only",
+        "a2_2" | "a2_4" | "a2_5" => "full_time_only",
+        "a2_7" | "a3_employed" | "a3_founded" => "training_date、count_undated_employment",
         "a3_workers" => "worker_ages",
-        _ => "",
+        "a3_willing" => "",
+        _ => "training_date",
     };
-    note(&format!("{}（{}）", indicator.heading, indicator.measure.unit()), definition, setting)
+    own.to_owned()
 }
 
 fn settings(basis: &Basis) -> Vec<BasisNote> {
@@ -131,6 +177,16 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
         ),
         note("劳动力年龄", format!("{least}至{most}周岁（统计日期，含两端）。"), "worker_ages"),
     ]
+}
+
+/// Said where registry persons without a usable birth date may be workers.
+pub fn unknown_ages(persons: u64) -> Option<BasisNote> {
+    (persons > 0).then(|| {
+        let rule = format!(
+            "有{persons}人有劳动能力、非在校，但证件号码和出生日期都不能确定年龄，未计入劳动力人数。"
+        );
+        note("年龄不详的人员", rule, "")
+    })
 }
 
 /// The note under the table: sum and distinct total.

@@ -2,46 +2,29 @@
 
 use crate::config::LiangHouSheng;
 
-use super::{Annex2, Annex3, Annex3Row, Check};
+use super::{Annex2, Annex3, Annex3Row, Check, Scope};
 
-/// What a difference between the forms can come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outside {
-    /// City and its linked trainees in the window, who stand in no county row.
-    pub trained: Vec<(String, u64)>,
-    /// Of these, in work or business after the course.
-    pub employed: Vec<(String, u64)>,
+/// All checks: what does not hold first, then totals, then Annex 2 by unit and Annex 3 by county.
+/// Of units and counties only those are listed that have something to compare: an agency has no
+/// students, and many a school trains nobody.
+pub fn checks(annex2: &Annex2, annex3: &Annex3, rule: LiangHouSheng) -> Vec<Check> {
+    let mut totals = within_unit("总计", &annex2.total, rule);
+    totals.extend(repeated_in_rows(annex2));
+    totals.extend(within_county(&annex3.total));
+    totals.extend(between(annex2, annex3));
+    let is_telling = |check: &Check| (check.left, check.right) != (0, 0);
+    let units = annex2.rows.iter().flat_map(|row| within_unit(&row.unit, &row.values, rule));
+    let counties = annex3.rows.iter().flat_map(within_county);
+    let mut checks: Vec<Check> = of(Scope::Total, totals)
+        .chain(of(Scope::Unit, units.filter(is_telling)))
+        .chain(of(Scope::County, counties.filter(is_telling)))
+        .collect();
+    checks.sort_by_key(|check| check.holds);
+    checks
 }
 
-/// All checks, Annex 2 first, each row before the total.
-pub fn checks(
-    annex2: &Annex2,
-    annex3: &Annex3,
-    outside: &Outside,
-    rule: LiangHouSheng,
-) -> Vec<Check> {
-    let mut checks = Vec::new();
-    for row in &annex2.rows {
-        checks.extend(within_unit(&row.unit, &row.values, rule));
-    }
-    checks.extend(within_unit("总计", &annex2.total, rule));
-    checks.extend(repeated_in_rows(annex2));
-    for row in annex3.rows.iter().chain([&annex3.total]) {
-        checks.extend(within_county(row));
-    }
-    checks.push(between(
-        "附件3总计培训人数 = 附件2⑥去重合计",
-        annex3.total.persons,
-        annex2.distinct[5],
-        &outside.trained,
-    ));
-    checks.push(between(
-        "附件3总计培训后就业创业人数 = 附件2⑦去重合计",
-        annex3.total.employed,
-        annex2.distinct[6],
-        &outside.employed,
-    ));
-    checks
+fn of(scope: Scope, checks: impl IntoIterator<Item = Check>) -> impl Iterator<Item = Check> {
+    checks.into_iter().map(move |check| Check { scope, ..check })
 }
 
 fn signed(figure: u64) -> i64 {
@@ -53,6 +36,7 @@ fn at_most(relation: &str, place: &str, (left, right): (u64, u64), why: &str) ->
     let holds = left <= right;
     Check {
         relation: relation.to_owned(),
+        scope: Scope::Total,
         place: place.to_owned(),
         left: signed(left),
         right: signed(right),
@@ -122,6 +106,7 @@ fn six_kinds(row: &Annex3Row) -> Check {
     };
     Check {
         relation: "附件3六类培训人次之和 = 培训人次".to_owned(),
+        scope: Scope::Total,
         place: row.county.clone(),
         left: signed(kinds),
         right: signed(row.times),
@@ -130,41 +115,30 @@ fn six_kinds(row: &Annex3Row) -> Check {
     }
 }
 
-/// Annex 3 against Annex 2. Annex 2 counts everybody an agency of the city trained; Annex 3 has
-/// rows for the city's own counties only.
-fn between(relation: &str, annex3: u64, annex2: u64, outside: &[(String, u64)]) -> Check {
-    let known: u64 = outside.iter().map(|(_, count)| count).sum();
-    let rest = signed(annex2) - signed(annex3) - signed(known);
-    let mut parts: Vec<String> = outside
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(city, count)| format!("{count}人登记在{city}建档立卡信息，不在本市各县行内"))
-        .collect();
-    if rest != 0 {
-        parts.push(format!("另有{}人的差额原因不明，请与培训名单核对", rest.abs()));
-    }
-    let holds = annex3 == annex2;
-    let explanation = if holds {
-        String::new()
-    } else {
-        format!("相差{}人：{}", annex2.abs_diff(annex3), parts.join("；"))
+/// Annex 3 against Annex 2: both count everybody the agencies trained, by county and by agency.
+fn between(annex2: &Annex2, annex3: &Annex3) -> [Check; 2] {
+    let [.., trained, employed] = annex2.distinct;
+    let compare = |relation: &str, left: u64, right: u64| {
+        let why = format!(
+            "相差{}人：两张表应由同一批人员得出，请核对这些人员的建档立卡所在县（市、区）",
+            left.abs_diff(right)
+        );
+        let check = at_most(relation, "总计", (left, right), &why);
+        let holds = left == right;
+        Check { holds, explanation: if holds { String::new() } else { why }, ..check }
     };
-    Check {
-        relation: relation.to_owned(),
-        place: "总计".to_owned(),
-        left: signed(annex3),
-        right: signed(annex2),
-        holds,
-        explanation,
-    }
+    [
+        compare("附件3总计培训人数 = 附件2⑥去重合计", annex3.total.persons, trained),
+        compare("附件3总计培训后就业创业人数 = 附件2⑦去重合计", annex3.total.employed, employed),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Outside, checks};
+    use super::checks;
     use crate::config::LiangHouSheng;
     use crate::sources::SourceKind;
-    use crate::statistics::{Annex2, Annex2Row, Annex3, Annex3Row, Check};
+    use crate::statistics::{Annex2, Annex2Row, Annex3, Annex3Row, Check, Scope};
 
     fn sound() -> (Annex2, Annex3) {
         let values = [1, 2, 3, 4, 3, 5, 2];
@@ -184,11 +158,11 @@ mod tests {
             ..Annex3Row::default()
         };
         let total = Annex3Row { county: "总计".into(), ..county.clone() };
-        (annex2, Annex3 { rows: vec![county], total, distinct: [5, 5, 2, 1] })
+        (annex2, Annex3 { rows: vec![county], total })
     }
 
-    fn failing(annex2: &Annex2, annex3: &Annex3, outside: &Outside) -> Vec<Check> {
-        let mut found = checks(annex2, annex3, outside, LiangHouSheng::Intake);
+    fn failing(annex2: &Annex2, annex3: &Annex3) -> Vec<Check> {
+        let mut found = checks(annex2, annex3, LiangHouSheng::Intake);
         found.retain(|check| !check.holds);
         found
     }
@@ -196,7 +170,7 @@ mod tests {
     #[test]
     fn sound_figures_pass() {
         let (annex2, annex3) = sound();
-        assert_eq!(failing(&annex2, &annex3, &Outside::default()), []);
+        assert_eq!(failing(&annex2, &annex3), []);
     }
 
     #[test]
@@ -228,7 +202,7 @@ mod tests {
         for (relation, place, spoil) in cases {
             let (mut annex2, mut annex3) = sound();
             spoil(&mut annex2, &mut annex3);
-            let found = failing(&annex2, &annex3, &Outside::default());
+            let found = failing(&annex2, &annex3);
             let one = found.iter().find(|check| check.relation == relation);
             assert!(one.is_some_and(|check| check.place == place), "{relation}: {found:?}");
             assert!(one.is_some_and(|check| !check.explanation.is_empty()), "{relation}");
@@ -240,29 +214,57 @@ mod tests {
         let (annex2, mut annex3) = sound();
         annex3.rows[0].times = 4;
         annex3.rows[0].kinds = [4, 0, 0, 0, 0, 0];
-        let found = failing(&annex2, &annex3, &Outside::default());
+        let found = failing(&annex2, &annex3);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].relation, "附件3培训人数 ≤ 培训人次");
         assert_eq!((found[0].left, found[0].right), (5, 4));
     }
 
     #[test]
-    fn forms_differ_by_people_of_other_cities() {
+    fn the_forms_must_count_the_same_people() {
         let (mut annex2, annex3) = sound();
         annex2.distinct[5] = 8;
         annex2.total[5] = 8;
-        let outside = Outside {
-            trained: vec![("鹤岗市".into(), 2)],
-            employed: vec![("鹤岗市".into(), 0)],
-        };
-        let found = failing(&annex2, &annex3, &outside);
+        let found = failing(&annex2, &annex3);
         assert_eq!(found.len(), 1);
+        assert_eq!((found[0].left, found[0].right), (5, 8));
+        assert!(found[0].explanation.starts_with("相差3人"), "{}", found[0].explanation);
+        (annex2.distinct[6], annex2.total[6]) = (1, 1);
+        assert_eq!(failing(&annex2, &annex3).len(), 2);
+    }
+
+    #[test]
+    fn what_fails_stands_first_and_totals_before_rows() {
+        let (annex2, mut annex3) = sound();
+        annex3.rows[0].certified = Some(6);
+        let found = checks(&annex2, &annex3, LiangHouSheng::Intake);
+        let mut stretches: Vec<(Scope, &str)> =
+            found.iter().map(|check| (check.scope, check.place.as_str())).collect();
+        stretches.dedup();
         assert_eq!(
-            found[0].explanation,
-            "相差3人：2人登记在鹤岗市建档立卡信息，不在本市各县行内；另有1人的差额原因不明，请与培训名单核对"
+            stretches,
+            [
+                (Scope::County, "桦南县"),
+                (Scope::Total, "总计"),
+                (Scope::Unit, "甲"),
+                (Scope::County, "桦南县"),
+            ]
         );
-        annex2.distinct[6] = 5;
-        annex2.total[6] = 5;
-        assert_eq!(failing(&annex2, &annex3, &outside).len(), 2);
+        assert!(found.iter().skip(1).all(|check| check.holds));
+    }
+
+    #[test]
+    fn rows_with_nothing_to_compare_are_left_out_but_totals_are_not() {
+        let (mut annex2, annex3) = sound();
+        annex2.rows[0].values = [0, 0, 0, 0, 0, 5, 2];
+        annex2.total[3..5].fill(0);
+        annex2.distinct[3..5].fill(0);
+        let found = checks(&annex2, &annex3, LiangHouSheng::Intake);
+        let of = |scope: Scope| -> Vec<&str> {
+            let here = found.iter().filter(|check| check.scope == scope);
+            here.map(|check| check.relation.as_str()).collect()
+        };
+        assert_eq!(of(Scope::Unit), ["附件2⑦ ≤ ⑥"]);
+        assert!(of(Scope::Total).contains(&"附件2⑤ ≤ ④"));
     }
 }

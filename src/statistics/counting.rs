@@ -12,8 +12,8 @@ pub type Figures = Vec<i64>;
 /// Why a query over a frame of ours cannot fail.
 const SOUND: &str = "the rules only name columns of the frame they are made for";
 
-/// Whether the frame's rows are decided (`Some(false)`), to be reviewed (`Some(true)`), or it is
-/// the registry's frame, which has no decision.
+/// Rows that are decided (`Some(false)`), to be reviewed (`Some(true)`), or all: the registry's
+/// frame has no decision.
 fn decided(pending: Option<bool>) -> Expr {
     pending.map_or(lit(true), |pending| col("pending").eq(lit(pending)))
 }
@@ -48,6 +48,15 @@ pub fn by_key(
         }
     }
     figures
+}
+
+/// By how much a figure grows when rows in review are taken with the linked ones: a person who is
+/// counted already adds nothing.
+pub fn gain(linked: Option<&Figures>, either: Option<&Figures>, index: usize) -> u64 {
+    let figure = |figures: Option<&Figures>| {
+        figures.and_then(|figures| figures.get(index)).copied().unwrap_or(0)
+    };
+    u64::try_from(figure(either) - figure(linked)).unwrap_or(0)
 }
 
 /// The figures over the whole frame.

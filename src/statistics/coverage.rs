@@ -40,8 +40,7 @@ pub fn notes(records: &Records, catalogue: &Catalogue) -> Vec<BasisNote> {
         .filter(|record| record.kind() == SourceKind::Training)
         .map(|record| record.origin.sheet)
         .collect();
-    let own = records.persons.iter().filter(|person| person.region == 0);
-    let registry = own.map(|person| person.origin.sheet).collect();
+    let registry = records.persons.iter().map(|person| person.origin.sheet).collect();
     let mut notes = lacking(catalogue, &training, OF_TRAINING);
     notes.extend(lacking(catalogue, &registry, OF_REGISTRY));
     notes

@@ -19,9 +19,6 @@ use crate::records::{Enrollment, Person, Records, Training};
 use super::Basis;
 use super::window::Window;
 
-/// County index of persons of other cities' registries: they stand in no row of Annex 3.
-pub const OUTSIDE: u32 = u32::MAX;
-
 /// What the frames are made from.
 pub struct Sources<'run> {
     /// All records.
@@ -34,7 +31,7 @@ pub struct Sources<'run> {
     pub representatives: Vec<u32>,
     /// Row of Annex 2 of each institution.
     pub units: Vec<u32>,
-    /// Row of Annex 3 of each registry row, or [`OUTSIDE`].
+    /// Row of Annex 3 of each registry row.
     pub counties: Vec<u32>,
 }
 
@@ -78,9 +75,6 @@ impl Sources<'_> {
             column("pending", &rows, |row| row.pending),
             column("unit", &rows, |row| self.units[record(row).institution as usize]),
             column("county", &rows, |row| self.counties[row.person as usize]),
-            column("region", &rows, |row| {
-                u32::from(self.records.persons[row.person as usize].region)
-            }),
             column("training", &rows, |row| course(row).is_some()),
             column("placed", &rows, |row| course(row).and_then(|c| first(placed(c)))),
             column("end", &rows, |row| course(row).and_then(|c| first(c.end))),
@@ -120,14 +114,14 @@ impl Sources<'_> {
         ])
     }
 
-    /// Persons linked to a student who entered from 初中 or 高中 in the year of the report date.
+    /// Persons linked to a student who entered in the year of the report date, unless from
+    /// elsewhere than 初中 or 高中.
     fn enrolled_this_year(&self) -> BTreeSet<u32> {
         let as_of = self.basis.as_of;
         let entered = |student: &Enrollment| {
-            let from = matches!(
-                student.intake_from,
-                Some(IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle)
-            );
+            let from = student.intake_from.is_none_or(|from| {
+                matches!(from, IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle)
+            });
             let year = student.entry.year == as_of.year();
             from && year && student.entry.first_day().is_some_and(|day| day <= as_of)
         };
@@ -192,29 +186,30 @@ struct Attendances {
 }
 
 /// Rows of one person and class are one attendance. Its money stands on its first row only, the
-/// larger where rows disagree, so that a row entered twice is not paid twice.
+/// larger where rows disagree, so that a row entered twice is not paid twice; a row still in review
+/// keeps its money to itself.
 fn attendances(sources: &Sources, rows: &[Row]) -> Attendances {
+    type Keyed = (u32, Option<ClassKey>, bool, u32);
     let record = |index: u32| &sources.records.sources[rows[index as usize].source as usize];
-    let mut keyed: Vec<(bool, u32, Option<ClassKey>, u32)> = (0_u32..)
+    let mut keyed: Vec<Keyed> = (0_u32..)
         .zip(rows)
-        .map(|(index, row)| (row.pending, row.person, class_key(record(index)), index))
+        .map(|(index, row)| (row.person, class_key(record(index)), row.pending, index))
         .collect();
     keyed.par_sort_unstable();
     let mut numbers = vec![0; rows.len()];
     let mut fees: [Vec<Option<i64>>; 3] = std::array::from_fn(|_| vec![None; rows.len()]);
-    let same = |left: &(bool, u32, Option<ClassKey>, u32),
-                right: &(bool, u32, Option<ClassKey>, u32)| {
-        (left.0, left.1, &left.2) == (right.0, right.1, &right.2)
-    };
-    for (number, group) in (0..).zip(keyed.chunk_by(same)) {
-        for (_, _, _, index) in group {
+    let same = |left: &Keyed, right: &Keyed| (left.0, &left.1) == (right.0, &right.1);
+    for (number, attendance) in (0..).zip(keyed.chunk_by(same)) {
+        for (_, _, _, index) in attendance {
             numbers[*index as usize] = number;
         }
-        let courses = || group.iter().filter_map(|(_, _, _, index)| record(*index).training());
-        let first = group[0].3 as usize;
-        fees[0][first] = courses().filter_map(|course| course.training_fee).max();
-        fees[1][first] = courses().filter_map(|course| course.exam_fee).max();
-        fees[2][first] = courses().filter_map(|course| course.living_fee).max();
+        for alike in attendance.chunk_by(|left, right| left.2 == right.2) {
+            let courses = || alike.iter().filter_map(|(_, _, _, index)| record(*index).training());
+            let first = alike[0].3 as usize;
+            fees[0][first] = courses().filter_map(|course| course.training_fee).max();
+            fees[1][first] = courses().filter_map(|course| course.exam_fee).max();
+            fees[2][first] = courses().filter_map(|course| course.living_fee).max();
+        }
     }
     Attendances { numbers, fees }
 }

@@ -98,6 +98,12 @@ impl Judge<'_> {
         if enrolled && self.window.contains(student.entry) && student.intake_from.is_none() {
             found.push(Trouble::Missing(Field::IntakeFrom, "①"));
         }
+        if self.basis.settings.full_time_only
+            && (enrolled || graduated)
+            && student.study_form.is_none()
+        {
+            found.push(Trouble::Missing(Field::StudyForm, "①至⑤"));
+        }
         if enrolled && student.entry.is_empty() {
             found.push(Trouble::Missing(Field::EntryDate, "①②"));
         }
@@ -227,6 +233,7 @@ fn name(field: Field) -> &'static str {
         Field::BusinessOn => "创业时间",
         Field::StudentStatus => "学籍状态",
         Field::IntakeFrom => "招生对象",
+        Field::StudyForm => "学习形式",
         _ => "就业时间",
     }
 }

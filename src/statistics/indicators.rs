@@ -121,8 +121,7 @@ fn in_school(terms: &Terms) -> Expr {
     } else {
         is!("status", StudentStatus::Enrolled)
     };
-    let entered = col("entry").is_null().or(col("entry").lt_eq(lit(terms.as_of)));
-    students(terms).and(status).and(entered)
+    students(terms).and(status)
 }
 
 fn graduated(terms: &Terms) -> Expr {
@@ -170,12 +169,19 @@ fn trained_certified(terms: &Terms) -> Expr {
     trained(terms).and(col("certified"))
 }
 
+/// Persons able to work who are not in school, whatever their age.
+fn able() -> Expr {
+    not_in_school().and(is!("skill", Skill::Ordinary | Skill::Skilled | Skill::Weak))
+}
+
+/// Who would be a worker but for an unknown age.
+pub fn ageless_workers() -> Expr {
+    able().and(col("age").is_null())
+}
+
 fn workers(terms: &Terms) -> Expr {
     let [youngest, oldest] = terms.settings.worker_ages.map(i32::from);
-    not_in_school()
-        .and(is!("skill", Skill::Ordinary | Skill::Skilled | Skill::Weak))
-        .and(col("age").gt_eq(lit(youngest)))
-        .and(col("age").lt_eq(lit(oldest)))
+    able().and(col("age").gt_eq(lit(youngest))).and(col("age").lt_eq(lit(oldest)))
 }
 
 fn not_in_school() -> Expr {
@@ -188,7 +194,10 @@ fn not_in_school() -> Expr {
 pub fn liang_hou_sheng(terms: &Terms) -> Expr {
     use crate::records::labels::Education;
     let [youngest, oldest] = terms.settings.liang_hou_sheng_ages.map(i32::from);
-    let unable = is!("skill", Skill::Lost | Skill::NoLabour);
+    let [grown, _] = terms.settings.worker_ages.map(i32::from);
+    // The registry writes 无劳动力 of every child: below working age it says nothing of illness.
+    let ill = is!("skill", Skill::NoLabour).and(col("age").gt_eq(lit(grown)));
+    let unable = is!("skill", Skill::Lost).or(ill);
     not_in_school()
         .and(is!("education", Education::JuniorMiddle | Education::SeniorMiddle))
         .and(col("age").gt_eq(lit(youngest)))
@@ -229,7 +238,7 @@ pub const ANNEX2: &[Indicator; 7] = indicators! { ANNEX_2;
     "a2_2" "②当(半)年招收建档立卡贫困家庭子女人数" Persons, Rows, recruited,
         "比中的学生中，入学时间在统计期内、正式学籍的人数。";
     "a2_3" "③建档立卡贫困家庭子女在校生人数" Persons, Rows, in_school,
-        "比中的学生中，统计日期为正式学籍的人数（时点数，不限入学时间）。";
+        "比中的学生中，统计日期学籍状态为正式学籍的人数（时点数，不限入学时间）。";
     "a2_4" "④建档立卡贫困家庭子女毕业生人数" Persons, Rows, graduated,
         "比中的学生中，离校类别为毕业、毕业时间在统计期内的人数；结业、预毕业不计。";
     "a2_5" "⑤建档立卡贫困家庭子女毕业生就业人数" Persons, Rows, graduated_employed,
@@ -243,7 +252,7 @@ pub const ANNEX2: &[Indicator; 7] = indicators! { ANNEX_2;
 /// The figures of Annex 3, in the order of its columns.
 pub const ANNEX3: &[Indicator; 16] = indicators! { ANNEX_3;
     "a3_workers" "建档立卡贫困劳动力人数" Persons, People, workers,
-        "本市建档立卡人员中，统计日期在劳动年龄内、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。";
+        "建档立卡人员中，统计日期在劳动年龄内、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。";
     "a3_willing" "其中:有培训意愿人数" Persons, Nothing, |_| lit(false),
         "村级汇总的拟参加培训人员；未载入意愿名单时填“—”。";
     "a3_persons" "培训人数" Persons, Rows, trained,

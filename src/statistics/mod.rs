@@ -19,7 +19,6 @@ mod window;
 mod tests;
 
 use jiff::civil::Date;
-use polars::prelude::{DataFrame, col, lit};
 
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::representatives;
@@ -51,7 +50,7 @@ pub struct Annex2Row {
     pub kind: SourceKind,
     /// ① … ⑦ in persons.
     pub values: [u64; 7],
-    /// The same figures over rows still in review.
+    /// By how much rows still in review can raise them.
     pub pending: [u64; 7],
 }
 
@@ -91,17 +90,40 @@ pub struct Annex3Row {
     pub fees: [Option<i64>; 3],
     /// 备注.
     pub note: String,
+    /// By how much rows still in review can raise 培训人数, 培训人次, 取得证书人数,
+    /// 培训后就业创业人数 and 创业人数.
+    pub pending: [u64; 5],
 }
 
 /// Annex 3 技能培训技能脱贫攻坚进展情况表.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annex3 {
-    /// Counties in official order.
+    /// Counties in official order, the project's own before other cities'.
     pub rows: Vec<Annex3Row>,
-    /// Column sums.
+    /// Column sums; a person is registered in one county, so they are distinct persons too.
     pub total: Annex3Row,
-    /// Distinct persons over all counties: 培训人数, 取得证书, 就业创业, 创业.
-    pub distinct: [u64; 4],
+}
+
+/// What a relation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Totals of a form, or both forms.
+    Total,
+    /// A row of Annex 2.
+    Unit,
+    /// A row of Annex 3.
+    County,
+}
+
+impl Scope {
+    /// The word of the 勾稽关系 sheet.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Total => "总计",
+            Self::Unit => "各单位",
+            Self::County => "各县(市、区)",
+        }
+    }
 }
 
 /// One relation between figures (勾稽关系).
@@ -109,6 +131,8 @@ pub struct Annex3 {
 pub struct Check {
     /// What must hold, e.g. `培训人数 ≤ 培训人次`.
     pub relation: String,
+    /// What it is about.
+    pub scope: Scope,
     /// Where, e.g. a county or `总计`.
     pub place: String,
     /// Left figure.
@@ -175,29 +199,16 @@ pub fn summarise(
     };
     let annex2 = annex2::count(records, &units, &rows, &people, &terms);
     let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
-    let outside = outside(records, &rows, &terms);
     let rule = basis.settings.liang_hou_sheng;
+    let ageless = counting::persons(&people, indicators::ageless_workers());
     let mut notes = basis::notes(basis, &annex2, merged);
+    notes.extend(basis::unknown_ages(ageless));
     notes.extend(coverage::notes(records, catalogue));
     Statistics {
-        checks: checks::checks(&annex2, &annex3, &outside, rule),
+        checks: checks::checks(&annex2, &annex3, rule),
         basis: notes,
         problems: gaps::problems(records, outcomes, basis, catalogue),
         annex2,
         annex3,
     }
-}
-
-/// Linked trainees of the window who are registered in other cities, by city.
-fn outside(records: &Records, rows: &DataFrame, terms: &indicators::Terms) -> checks::Outside {
-    let [.., trained, employed] = indicators::ANNEX2;
-    let count = |indicator: &indicators::Indicator, region: u16| {
-        let linked = col("pending").not().and(col("region").eq(lit(u32::from(region))));
-        counting::persons(rows, linked.and((indicator.rule)(terms)))
-    };
-    let cities = || (1_u16..).zip(records.regions.iter().skip(1));
-    let by_city = |indicator: &indicators::Indicator| {
-        cities().map(|(region, city)| (city.clone(), count(indicator, region))).collect()
-    };
-    checks::Outside { trained: by_city(trained), employed: by_city(employed) }
 }

@@ -95,7 +95,7 @@ fn students_by_entry_status_and_origin() {
         (|w, r| w.student(r).entry = day("2019-01-01"), [1, 1, 1, 0, 0]),
         (|w, r| w.student(r).entry = day("2018-12-31"), [0, 0, 1, 0, 0]),
         (|w, r| w.student(r).entry = day("2019-06-10"), [1, 1, 1, 0, 0]),
-        (|w, r| w.student(r).entry = day("2019-06-11"), [0, 0, 0, 0, 0]),
+        (|w, r| w.student(r).entry = day("2019-06-11"), [0, 0, 1, 0, 0]),
         (|w, r| w.student(r).entry = day(""), [0, 0, 1, 0, 0]),
         (|w, r| w.student(r).status = Some(StudentStatus::Suspended), [0, 0, 0, 0, 0]),
         (|w, r| w.student(r).status = None, [0, 0, 0, 0, 0]),
@@ -151,8 +151,16 @@ fn settings_for_suspended_and_full_time_students() {
     assert_eq!(row(&figures(&world, &basis()), SCHOOL)[..3], [1, 1, 1]);
     let counted = figures(&world, &with(|settings| settings.count_suspended = true));
     assert_eq!(row(&counted, SCHOOL)[..3], [1, 1, 2]);
-    let full_time = figures(&world, &with(|settings| settings.full_time_only = true));
+    let only_full_time = with(|settings| settings.full_time_only = true);
+    let full_time = figures(&world, &only_full_time);
     assert_eq!(row(&full_time, SCHOOL)[..3], [0, 0, 0]);
+    assert!(full_time.basis.iter().any(|note| note.rule.contains("比中的全日制学生")));
+    // The suspended student's form is not known, but no figure asks for him.
+    assert_eq!(full_time.problems, []);
+    world.student(part_time).study_form = None;
+    let unknown = figures(&world, &only_full_time).problems;
+    assert_eq!(unknown.len(), 1);
+    assert!(unknown[0].action.contains("①至⑤"), "{unknown:?}");
 }
 
 #[test]
@@ -244,8 +252,26 @@ fn review_rows_stand_beside_and_unmatched_ones_nowhere() {
     let agency = found.annex2.rows.iter().find(|row| row.unit == AGENCY).unwrap();
     assert_eq!(agency.values, [0; 7]);
     assert_eq!(agency.pending, [0, 0, 0, 0, 0, 1, 0]);
+    assert_eq!(found.annex3.total.pending, [1, 1, 0, 0, 0]);
     assert_eq!(found.annex2.distinct, [0; 7]);
     assert_eq!(found.annex3.total.persons, 0);
+}
+
+#[test]
+fn a_review_row_of_somebody_counted_already_moves_nothing() {
+    let mut world = world_of(1);
+    let counted = world.linked(2, 0);
+    let class_no = world.course(counted).class_no.clone();
+    let open = review(&[0], MatchClass::NameDiffers);
+    let again = world.row(2, facts("甲", id_of("20010101", 100)), open.clone());
+    world.course(again).class_no = class_no;
+    let found = figures(&world, &basis());
+    let agency = found.annex2.rows.iter().find(|row| row.unit == AGENCY).unwrap();
+    assert_eq!((agency.values[5], agency.pending[5]), (1, 0));
+    assert_eq!(found.annex3.total.pending, [0; 5]);
+    // Another class of the same person is one more attendance, and no new person.
+    world.row(2, facts("甲", id_of("20010101", 100)), open);
+    assert_eq!(figures(&world, &basis()).annex3.total.pending, [0, 1, 0, 0, 0]);
 }
 
 #[test]
@@ -267,6 +293,19 @@ fn workers_by_age_skill_and_schooling() {
         let found = figures(&world, &basis());
         assert_eq!(found.annex3.total.workers, Some(expected), "{birth} {skill:?} {schooling:?}");
     }
+}
+
+#[test]
+fn workers_of_unknown_age_are_said() {
+    let mut world = world_of(2);
+    world.person_mut(0).skill = Some(Skill::Ordinary);
+    let stranger = world.person_mut(1);
+    (stranger.skill, stranger.facts.id) = (Some(Skill::Ordinary), crate::findings::sample::id(""));
+    let found = figures(&world, &basis());
+    assert_eq!(found.annex3.total.workers, Some(1));
+    let notes: Vec<_> = found.basis.iter().filter(|n| n.subject == "年龄不详的人员").collect();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].rule.starts_with("有1人"), "{}", notes[0].rule);
 }
 
 #[test]
@@ -293,13 +332,47 @@ fn counties_stand_in_order_and_strangers_last() {
         world.linked(2, person);
     }
     let found = figures(&world, &basis());
-    let rows: Vec<(&str, u64)> =
-        found.annex3.rows.iter().map(|row| (row.county.as_str(), row.persons)).collect();
-    assert_eq!(rows, [("桦南县", 1), ("桦川县", 1), ("县（市、区）不详", 1)]);
-    assert_eq!((found.annex3.total.persons, found.annex3.distinct[0]), (3, 3));
-    let failing: Vec<&str> =
-        found.checks.iter().filter(|c| !c.holds).map(|c| c.explanation.as_str()).collect();
-    assert_eq!(failing, ["相差1人：1人登记在鹤岗市建档立卡信息，不在本市各县行内"]);
+    let rows: Vec<(&str, u64, &str)> = found
+        .annex3
+        .rows
+        .iter()
+        .map(|row| (row.county.as_str(), row.persons, row.note.as_str()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("桦南县", 1, ""),
+            ("桦川县", 1, ""),
+            ("县（市、区）不详", 1, ""),
+            ("绥滨县", 1, "登记在鹤岗市"),
+        ]
+    );
+    assert_eq!((found.annex3.total.persons, found.annex2.distinct[5]), (4, 4));
+    assert!(found.checks.iter().all(|check| check.holds), "{:?}", found.checks);
+}
+
+#[test]
+fn a_county_in_files_of_two_cities_is_one_row() {
+    let mut world = world_of(3);
+    world.person_mut(1).region = 1;
+    world.person_mut(2).region = 1;
+    world.person_mut(2).facts.place.county = crate::records::place::NOWHERE;
+    let found = figures(&world, &basis());
+    let rows: Vec<(&str, &str)> =
+        found.annex3.rows.iter().map(|row| (row.county.as_str(), row.note.as_str())).collect();
+    assert_eq!(rows, [("桦南县", ""), ("县（市、区）不详", "登记在鹤岗市")]);
+}
+
+#[test]
+fn districts_of_one_name_are_told_apart() {
+    let mut world = world_of(2);
+    world.records.gazetteer.divisions[1].name = "向阳区".into();
+    world.records.gazetteer.divisions[4].name = "向阳区".into();
+    world.person_mut(1).facts.place.county = 4;
+    let found = figures(&world, &basis());
+    let rows: Vec<(&str, &str)> =
+        found.annex3.rows.iter().map(|row| (row.county.as_str(), row.note.as_str())).collect();
+    assert_eq!(rows, [("向阳区", "佳木斯市"), ("向阳区", "鹤岗市")]);
 }
 
 #[test]
@@ -349,6 +422,43 @@ fn two_after_school_from_the_paired_counties() {
     assert_eq!(row(&found, "伊春技师学院")[..2], [0, 1]);
     assert_eq!((found.annex2.total[0], found.annex2.distinct[0]), (2, 2));
     assert!(found.basis.iter().any(|note| note.rule.contains("加回当年已入学")));
+}
+
+#[test]
+fn children_without_labour_capacity_and_late_students_are_two_after_school() {
+    let mut world = world_of(3);
+    for person in 0..3 {
+        world.person_mut(person).facts.place.county = 2;
+        world.person_mut(person).education = Some(Education::JuniorMiddle);
+        world.person_mut(person).skill = Some(Skill::NoLabour);
+    }
+    // 15 at the report date; the others are 18, and one of them is a student by now.
+    world.person_mut(0).facts.id = id_of("20031201", 100);
+    let student = world.linked(0, 1);
+    world.student(student).intake_from = None;
+    let paired = with(|settings| settings.liang_hou_sheng = LiangHouSheng::PairedCounties);
+    assert_eq!(row(&figures(&world, &paired), SCHOOL)[..2], [2, 1]);
+    world.student(student).intake_from = Some(IntakeFrom::Employee);
+    assert_eq!(row(&figures(&world, &paired), SCHOOL)[..2], [1, 1]);
+    world.student(student).entry = day("2018-09-01");
+    world.student(student).intake_from = None;
+    assert_eq!(row(&figures(&world, &paired), SCHOOL)[..2], [1, 0]);
+}
+
+#[test]
+fn the_year_to_date_starts_in_january() {
+    let mut world = world_of(2);
+    for (person, start) in [(0, "2019-03-01"), (1, "2019-08-01")] {
+        let trainee = world.linked(2, person);
+        (world.course(trainee).start, world.course(trainee).end) = (day(start), day(start));
+    }
+    let mut december = basis();
+    december.as_of = date(2019, 12, 10);
+    assert_eq!(row(&figures(&world, &december), AGENCY)[5], 1);
+    december.window = ReportWindow::YearToDate;
+    let found = figures(&world, &december);
+    assert_eq!(row(&found, AGENCY)[5], 2);
+    assert!(found.basis.iter().any(|note| note.rule.contains("2019-01-01至2019-12-10")));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::statistics::{Annex2, Annex2Row};
 use super::book::Book;
 use super::context::Context;
 use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
-use super::table::{Cell, Column, Kind, Spec, Table, column, count_value};
+use super::table::{Cell, Column, Kind, Spec, Table, column};
 use super::view;
 
 /// File name: the title of the document's list of annexes.
@@ -21,7 +21,7 @@ const TRAINING: Option<&str> = Some("职业培训情况");
 /// meaning needs five and two.
 const HEADINGS: [Heading; 9] = [
     heading(None, "序号", 6.0),
-    heading(None, "技工院校名称", 30.0),
+    heading(None, "技工院校名称", 33.0),
     heading(SCHOOLING, "当(半)年建档立卡贫困家庭应往届两后生人数(人)", 15.5),
     heading(SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数(人)", 15.5),
     heading(SCHOOLING, "建档立卡贫困家庭子女在校生人数(人)", 15.5),
@@ -67,7 +67,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     form::write(book, &FORM, context.results.project, &filling(&statistics.annex2))?;
     pending(book, &statistics.annex2)?;
     let note = "①至⑦依次为表中七个数据列；本次统计采用的口径如下。";
-    form::basis(book, note, &[], &statistics.basis)?;
+    form::basis(book, note, &statistics.basis)?;
     form::checks(book, &statistics.checks)
 }
 
@@ -101,11 +101,11 @@ fn distinct_note(annex: &Annex2) -> Option<String> {
 
 fn pending_note(annex: &Annex2) -> Option<String> {
     let any = annex.rows.iter().any(|row| row.pending.iter().any(|count| *count > 0));
-    any.then(|| "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”表。".to_owned())
+    any.then(|| form::PENDING_NOTE.to_owned())
 }
 
 fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
-    let note = "“表内”为已计入附件2的人数；“待核”为核实后可能增加的人数，未计入附件2。";
+    let note = "“表内”为已计入附件2的人数；“待核”为核实后最多可能增加的人数，未计入附件2。";
     let spec = Spec {
         name: "待核影响",
         title: "待核影响",
@@ -135,6 +135,5 @@ fn pending_cells<'a>(
     (values, pending): ([u64; 7], [u64; 7]),
 ) -> Vec<Cell<'a>> {
     let figures = values.into_iter().zip(pending).flat_map(|(value, open)| [value, open]);
-    let figure = |count: u64| count_value(usize::try_from(count).unwrap_or(usize::MAX)).into();
-    [number].into_iter().chain(names).chain(figures.map(figure)).collect()
+    [number].into_iter().chain(names).chain(figures.map(form::count_cell)).collect()
 }

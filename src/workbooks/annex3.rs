@@ -8,6 +8,7 @@ use crate::statistics::{Annex3, Annex3Row};
 use super::book::Book;
 use super::context::Context;
 use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
+use super::table::{Cell, Column, Kind, Spec, Table, column};
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情况表.xlsx";
@@ -34,7 +35,7 @@ const HEADINGS: [Heading; 19] = [
     heading(MONEY, "培训费", 8.5),
     heading(MONEY, "鉴定费", 8.5),
     heading(MONEY, "生活费", 8.5),
-    heading(None, "备注", 13.0),
+    heading(None, "备注", 14.0),
 ];
 
 const FORM: Form = Form {
@@ -44,28 +45,66 @@ const FORM: Form = Form {
     heading_heights: [36.0, 76.0],
 };
 
-/// Printed first on 口径说明.
-const ORIGIN: [(&str, &str); 1] = [(
-    "表样",
-    "推定表样（非官方）：黑人社发〔2019〕10号未公布附件3的栏目，本表栏目根据该文件第七、九、十条和附件2推定，上级另有表样的以上级为准。",
-)];
+const PENDING_COLUMNS: [Column; 12] = [
+    column("序号", Kind::Count, 6),
+    column("县(市、区)名称", Kind::Text, 24),
+    column("培训人数 表内", Kind::Count, 11),
+    column("培训人数 待核", Kind::Count, 11),
+    column("培训人次 表内", Kind::Count, 11),
+    column("培训人次 待核", Kind::Count, 11),
+    column("取得证书 表内", Kind::Count, 11),
+    column("取得证书 待核", Kind::Count, 11),
+    column("就业创业 表内", Kind::Count, 11),
+    column("就业创业 待核", Kind::Count, 11),
+    column("其中:创业 表内", Kind::Count, 11),
+    column("其中:创业 待核", Kind::Count, 11),
+];
 
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
     form::write(book, &FORM, context.results.project, &filling(&statistics.annex3))?;
-    let note = "推定表样（非官方）。本次统计采用的口径如下；“—”表示没有数据来源，不是零。";
-    form::basis(book, note, &ORIGIN, &statistics.basis)?;
+    pending(book, &statistics.annex3)?;
+    let note = "本次统计采用的口径如下；附件3为推定表样（非官方），“—”表示没有数据来源，不是零。";
+    form::basis(book, note, &statistics.basis)?;
     form::checks(book, &statistics.checks)
 }
 
 fn filling(annex: &Annex3) -> Filling {
     let row = |row: &Annex3Row| FormRow { name: row.county.clone(), figures: figures(row) };
+    let open = annex.total.pending.iter().any(|count| *count > 0);
     Filling {
         rows: annex.rows.iter().map(row).collect(),
         total: figures(&annex.total),
-        notes: distinct_note(annex).into_iter().collect(),
+        notes: open.then(|| form::PENDING_NOTE.to_owned()).into_iter().collect(),
     }
+}
+
+fn pending(book: &mut Book, annex: &Annex3) -> Result<(), XlsxError> {
+    let spec = Spec {
+        name: "待核影响",
+        title: "待核影响",
+        note: "“表内”为已计入附件3的数；“待核”为核实后最多可能增加的数，未计入附件3。",
+        columns: &PENDING_COLUMNS,
+        frozen: 2,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    for (number, row) in (1_usize..).zip(&annex.rows) {
+        table.row(&pending_cells(number.into(), row))?;
+    }
+    table.total(&pending_cells(Cell::Empty, &annex.total))?;
+    table.close()
+}
+
+fn pending_cells<'a>(number: Cell<'a>, row: &'a Annex3Row) -> Vec<Cell<'a>> {
+    let counted =
+        [Some(row.persons), Some(row.times), row.certified, Some(row.employed), Some(row.founded)];
+    let figures = counted.into_iter().zip(row.pending).flat_map(|(figure, open)| {
+        let open = figure.map_or(Cell::Empty, |_| form::count_cell(open));
+        [figure.map_or(Cell::Empty, form::count_cell), open]
+    });
+    [number, row.county.as_str().into()].into_iter().chain(figures).collect()
 }
 
 fn figures(row: &Annex3Row) -> Vec<Figure> {
@@ -76,23 +115,4 @@ fn figures(row: &Annex3Row) -> Vec<Figure> {
     figures.extend(row.fees.map(|fee| fee.map_or(Figure::Missing, Figure::Money)));
     figures.push(Figure::Remark(row.note.clone()));
     figures
-}
-
-/// Said where a person stands in more than one county, so that the sum counts somebody twice.
-fn distinct_note(annex: &Annex3) -> Option<String> {
-    let total = &annex.total;
-    let certified = total.certified.unwrap_or(annex.distinct[1]);
-    let sums = [total.persons, certified, total.employed, total.founded];
-    let names = ["培训人数", "取得证书人数", "培训后就业创业人数", "创业人数"];
-    let differing: Vec<String> = (names.into_iter().zip(sums).zip(annex.distinct))
-        .filter(|((_, sum), distinct)| sum != distinct)
-        .map(|((name, sum), distinct)| format!("{name}各行之和{sum}人、去重后{distinct}人"))
-        .collect();
-    if differing.is_empty() {
-        return None;
-    }
-    Some(format!(
-        "注：总计为各行之和，同一人在多个县(市、区)的重复计算。{}。",
-        differing.join("；")
-    ))
 }

@@ -17,6 +17,10 @@ use super::table::{
 const HEADING_ROW: u32 = 5;
 const FIRST_ROW: u32 = HEADING_ROW + 2;
 
+/// Under a form whose figures rows in review can still raise.
+pub(super) const PENDING_NOTE: &str =
+    "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”表。";
+
 /// What stands where there is no source: never 0.
 const NO_SOURCE: &str = "—";
 
@@ -200,14 +204,17 @@ fn form_row(
 
 /// High enough for the name and the remark to wrap in their columns.
 fn row_height(form: &Form, row: &FormRow) -> f64 {
-    // A character of 小四 is an eighth wider than the unit columns are measured in.
-    let needed = |text: &str, width: f64| (count_value(display_width(text)) * 1.12 / width).ceil();
+    // A character of 小四 is a seventh wider than the unit columns are measured in; remarks are
+    // set smaller.
+    let needed = |text: &str, scale: f64, width: f64| {
+        (count_value(display_width(text)) * scale / width).ceil()
+    };
     let figures = row.figures.iter().zip(form.headings.iter().skip(2));
     let remarks = figures.map(|(figure, heading)| match figure {
-        Figure::Remark(text) => needed(text, heading.width),
+        Figure::Remark(text) => needed(text, 1.02, heading.width),
         _ => 1.0,
     });
-    let name = form.headings.get(1).map_or(1.0, |heading| needed(&row.name, heading.width));
+    let name = form.headings.get(1).map_or(1.0, |heading| needed(&row.name, 1.15, heading.width));
     remarks.fold(name, f64::max).max(1.0) * 16.0 + 9.0
 }
 
@@ -292,18 +299,13 @@ fn whole(count: u64) -> f64 {
 
 const BASIS_COLUMNS: [Column; 4] = [
     column("序号", Kind::Count, 6),
-    column("指标或选项", Kind::Text, 32),
-    column("口径", Kind::Text, 80),
-    column("设置项", Kind::Text, 30),
+    column("指标或选项", Kind::Text, 46),
+    column("口径", Kind::Text, 84),
+    column("设置项", Kind::Text, 42),
 ];
 
-/// The 口径说明 sheet; `heads` are lines of the writer's own, before the statistics' ones.
-pub(super) fn basis(
-    book: &mut Book,
-    note: &str,
-    heads: &[(&str, &str)],
-    basis: &[BasisNote],
-) -> Result<(), XlsxError> {
+/// The 口径说明 sheet.
+pub(super) fn basis(book: &mut Book, note: &str, basis: &[BasisNote]) -> Result<(), XlsxError> {
     let spec = Spec {
         name: "口径说明",
         title: "口径说明",
@@ -313,18 +315,23 @@ pub(super) fn basis(
         back: None,
     };
     let mut table = Table::open(book, spec)?;
-    let own = heads.iter().map(|&(subject, rule)| (subject, rule, ""));
-    let rest = basis.iter().map(|n| (n.subject.as_str(), n.rule.as_str(), n.setting.as_str()));
-    for (number, (subject, rule, setting)) in own.chain(rest).enumerate() {
-        table.row(&[(number + 1).into(), subject.into(), rule.into(), setting.into()])?;
+    for (number, line) in (1_usize..).zip(basis) {
+        let [subject, rule, setting] = [&line.subject, &line.rule, &line.setting];
+        table.row(&[
+            number.into(),
+            subject.as_str().into(),
+            rule.as_str().into(),
+            setting.as_str().into(),
+        ])?;
     }
     table.close()
 }
 
-const CHECK_COLUMNS: [Column; 7] = [
+const CHECK_COLUMNS: [Column; 8] = [
     column("序号", Kind::Count, 6),
+    column("类别", Kind::Word, 14),
     column("关系", Kind::Text, 44),
-    column("范围", Kind::Text, 26),
+    column("范围", Kind::Text, 34),
     column("左边数", Kind::Count, 12),
     column("右边数", Kind::Count, 12),
     column("结果", Kind::Coloured, 10),
@@ -334,7 +341,12 @@ const CHECK_COLUMNS: [Column; 7] = [
 /// The 勾稽关系 sheet.
 pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError> {
     let failed = checks.iter().filter(|check| !check.holds).count();
-    let note = format!("共 {} 项，不符 {failed} 项；不符的请先查明原因再上报。", checks.len());
+    let advice =
+        if failed > 0 { "不符的列在最前，请先查明原因再上报；" } else { "" };
+    let note = format!(
+        "共 {} 项，不符 {failed} 项。{advice}其后依次为总计、各单位、各县(市、区)，两边都为0的单位和县不列。",
+        checks.len()
+    );
     let spec = Spec {
         name: "勾稽关系",
         title: "勾稽关系",
@@ -347,6 +359,7 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
     for (number, check) in checks.iter().enumerate() {
         table.row(&[
             (number + 1).into(),
+            check.scope.label().into(),
             check.relation.as_str().into(),
             check.place.as_str().into(),
             signed(check.left),
@@ -356,6 +369,11 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
         ])?;
     }
     table.close()
+}
+
+/// A count in a table beside a form.
+pub(super) fn count_cell<'a>(count: u64) -> Cell<'a> {
+    Cell::Number(whole(count))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures stay far below 2^53")]

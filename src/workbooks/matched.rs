@@ -35,7 +35,7 @@ const LINK_COLUMNS: [Column; 24] = [
     column("脱贫属性", Kind::Text, 18),
     column("来源文件", Kind::Text, 28),
     column("工作表", Kind::Text, 12),
-    column("行", Kind::Count, 8),
+    column("行", Kind::Word, 8),
 ];
 
 const REVIEW_COLUMNS: [Column; 21] = [
@@ -59,7 +59,7 @@ const REVIEW_COLUMNS: [Column; 21] = [
     column("核对人及日期", Kind::Input(&[]), 16),
     column("来源文件", Kind::Text, 28),
     column("工作表", Kind::Text, 12),
-    column("行", Kind::Count, 8),
+    column("行", Kind::Word, 8),
 ];
 
 const INSTITUTION_COLUMNS: [Column; 8] = [

@@ -37,7 +37,7 @@ const MATCHED_COLUMNS: [Column; 20] = [
     column("匹配概率", Kind::Rate, 8),
     column("登记文件", Kind::Text, 24),
     column("工作表", Kind::Text, 12),
-    column("行", Kind::Count, 8),
+    column("行", Kind::Word, 8),
 ];
 
 const MEND_COLUMNS: [Column; 13] = [

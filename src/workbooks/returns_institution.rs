@@ -71,7 +71,7 @@ const MATCHED_COLUMNS: [Column; 21] = [
     column("备注", Kind::Input(&[]), 18),
     column("来源文件", Kind::Text, 26),
     column("工作表", Kind::Text, 12),
-    column("行", Kind::Count, 8),
+    column("行", Kind::Word, 8),
 ];
 
 const MEND_COLUMNS: [Column; 13] = [
@@ -104,7 +104,7 @@ const PENDING_COLUMNS: [Column; 14] = [
     column("核实后证件号码", Kind::Input(&[]), 22),
     column("来源文件", Kind::Text, 26),
     column("工作表", Kind::Text, 12),
-    column("行", Kind::Count, 8),
+    column("行", Kind::Word, 8),
 ];
 
 impl<'run> Part<'_, 'run> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::findings::Finding;
+use crate::findings::{EvidenceCell, Finding};
 use crate::origin::SheetId;
 
 use crate::workbooks::book::Book;
@@ -101,14 +101,17 @@ fn who<'a>(results: &Results<'a>, finding: &Finding) -> [Cell<'a>; 4] {
     }
 }
 
-/// The finding's cells as `file › sheet › cell`, one per line: the source's and the registry's.
+/// The finding's cells as `file › sheet › cells`, a line per sheet: the source's and the
+/// registry's.
 fn places(results: &Results, finding: &Finding, registry: &BTreeSet<SheetId>) -> [String; 2] {
     let side = |registry_side: bool| -> Vec<String> {
-        let cells = finding.evidence.iter();
-        cells
+        let cells: Vec<&EvidenceCell> = finding
+            .evidence
+            .iter()
             .filter(|cell| registry.contains(&cell.origin.sheet) == registry_side)
-            .map(|cell| results.catalogue.show(cell.origin, Some(cell.field)))
-            .collect()
+            .collect();
+        let stretches = cells.chunk_by(|left, right| left.origin.sheet == right.origin.sheet);
+        stretches.map(|stretch| places_of_sheet(results, stretch)).collect()
     };
     let (mut source, mut registered) = (side(false), side(true));
     if let (true, Some(record)) = (source.is_empty(), finding.record) {
@@ -118,4 +121,25 @@ fn places(results: &Results, finding: &Finding, registry: &BTreeSet<SheetId>) ->
         registered.push(results.name_cell(results.person(person).origin));
     }
     [source.join("\n"), registered.join("\n")]
+}
+
+/// Cells of one sheet; its name stands once.
+fn places_of_sheet(results: &Results, cells: &[&EvidenceCell]) -> String {
+    let mut line = String::new();
+    let mut named: Vec<String> = Vec::new();
+    for cell in cells {
+        let place = results.catalogue.show(cell.origin, Some(cell.field));
+        if named.contains(&place) {
+            continue;
+        }
+        match place.rsplit_once(" › ").filter(|_| !line.is_empty()) {
+            Some((_, short)) => {
+                line.push('、');
+                line.push_str(short);
+            }
+            None => line.push_str(&place),
+        }
+        named.push(place);
+    }
+    line
 }

@@ -19,7 +19,9 @@ use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
 use crate::sources::{Field, SourceKind};
-use crate::statistics::{Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Statistics};
+use crate::statistics::{
+    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Scope, Statistics,
+};
 use crate::workbooks::Results;
 
 /// All results of a run, owned.
@@ -302,12 +304,16 @@ fn findings() -> Vec<Finding> {
         evidence: Vec::new(),
     };
     let mut first = finding(Some(1), Some(1), "登记姓名为“李伟”", Owner::School);
-    let cell = |sheet, value: &str| EvidenceCell {
+    let cell = |sheet, field, value: &str| EvidenceCell {
         origin: Origin { sheet, row: 4 },
-        field: Field::Name,
+        field,
         value: value.to_owned(),
     };
-    first.evidence = vec![cell(SCHOOL, "李炜"), cell(REGISTRY, "李伟")];
+    first.evidence = vec![
+        cell(SCHOOL, Field::Name, "李炜"),
+        cell(SCHOOL, Field::IdNumber, "990822200301011019"),
+        cell(REGISTRY, Field::Name, "李伟"),
+    ];
     vec![
         first,
         finding(Some(2), Some(4), "与赵候选（990822200301011019）相近", Owner::School),
@@ -345,6 +351,7 @@ fn statistics() -> Statistics {
         annex3: annex3(),
         checks: vec![Check {
             relation: "培训人数 ≤ 培训人次".to_owned(),
+            scope: Scope::Total,
             place: "总计".to_owned(),
             left: 3,
             right: 4,
@@ -369,12 +376,14 @@ fn annex3() -> Annex3 {
         kinds: [0, persons, 0, 0, 1, 0],
         employed: 1,
         fees: [Some(fee), None, Some(5)],
+        pending: [2, 3, 0, 1, 0],
         ..Annex3Row::default()
     };
     let mut other = row("郊区", 80, 1, 200_000);
     (other.times, other.kinds, other.employed) = (1, [0, 1, 0, 0, 0, 0], 0);
     other.fees[2] = None;
+    other.pending = [0; 5];
     let mut total = row("总计", 200, 3, 350_000);
     total.fees[2] = Some(5);
-    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total, distinct: [3, 0, 1, 0] }
+    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total }
 }

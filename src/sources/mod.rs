@@ -20,6 +20,8 @@ mod html;
 mod institution;
 mod listing;
 mod mapping;
+mod merges;
+mod ods_merges;
 mod package;
 mod progress;
 mod refusal;

@@ -84,8 +84,7 @@ impl Problem {
             .collect();
         let colon = if place.is_empty() { "" } else { "：" };
         let action = if self.action.is_empty() { "" } else { "；" };
-        let line =
-            format!("{}{colon}{}{action}{}", place.join(" › "), self.message, self.action);
+        let line = format!("{}{colon}{}{action}{}", place.join(" › "), self.message, self.action);
         // A file name may hold a line break.
         line.replace(char::is_control, " ")
     }

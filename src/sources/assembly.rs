@@ -149,7 +149,8 @@ impl<'a> Assembly<'a> {
         match header {
             None if self.hidden => self.early = Some(Outcome::HiddenHelper),
             None => {
-                let people = rows.iter().any(|row| row.cells.iter().any(|(_, c)| is_long_number(c)));
+                let people =
+                    rows.iter().any(|row| row.cells.iter().any(|(_, c)| is_long_number(c)));
                 self.early = Some(Outcome::Headless(texts(&rows), people));
             }
             Some(header) => self.open(header, rows, western),

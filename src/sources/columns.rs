@@ -86,7 +86,8 @@ pub(super) fn one_line(text: &str) -> String {
 /// Cells that hold a formula's error instead of a value, and an ID or name column without any
 /// value: both are read as empty, which nobody should have to find out from the results.
 pub(super) fn hollow(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> Vec<Problem> {
-    let each = chosen.iter().flat_map(|slot| [errors(kept, *slot, place), empty(kept, *slot, place)]);
+    let each =
+        chosen.iter().flat_map(|slot| [errors(kept, *slot, place), empty(kept, *slot, place)]);
     each.flatten().collect()
 }
 
@@ -106,7 +107,11 @@ fn errors(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
     let cell = format!("{}{first}", column_letters(candidate.index));
     let problem = Problem::file(place.file, "cell-formula-error", Severity::Warning);
     Some(problem.at(place.sheet, &cell).saying(
-        format!("“{heading}”列有{}格是公式错误“{value}”（第{}行{more}）", found.len(), rows.join("、")),
+        format!(
+            "“{heading}”列有{}格是公式错误“{value}”（第{}行{more}）",
+            found.len(),
+            rows.join("、")
+        ),
         "这些格按空白处理，行照常比对；请在Excel/WPS中改正公式，或粘贴为数值",
     ))
 }

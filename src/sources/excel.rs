@@ -3,8 +3,8 @@
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb,
-    Xlsx,
+    Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, Sheet, SheetType, SheetVisible,
+    Xls, Xlsb, Xlsx,
 };
 
 use super::RawCell;
@@ -12,9 +12,9 @@ use super::assembly::Assembly;
 use super::cell::{DAYS_1904, from_iso, from_text};
 use super::format::Format;
 use super::merges::Merge;
-use super::{ods_merges, package};
 use super::refusal::Refusal;
 use super::sheet::Flow;
+use super::{ods_merges, package};
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 type NextCell = Result<Option<((u32, u32), RawCell)>, Refusal>;

@@ -14,6 +14,7 @@ mod excel;
 mod field;
 mod file;
 mod format;
+mod guard;
 mod header;
 mod heading;
 mod html;

@@ -82,7 +82,23 @@ impl Problem {
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect();
+        let colon = if place.is_empty() { "" } else { "：" };
         let action = if self.action.is_empty() { "" } else { "；" };
-        format!("{}：{}{action}{}", place.join(" › "), self.message, self.action)
+        let line = format!("{}{colon}{}{action}{}", place.join(" › "), self.message, self.action);
+        // A file name may hold a line break.
+        line.replace(char::is_control, " ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Problem, Severity};
+
+    #[test]
+    fn a_line_names_the_place_only_where_there_is_one() {
+        let problem = Problem::file("甲\n乙.xls", "x", Severity::Note).saying("坏了", "请改");
+        assert_eq!(problem.clone().at("表1", "A2").line(), "甲 乙.xls › 表1 › A2：坏了；请改");
+        let problem = Problem { file: String::new(), action: String::new(), ..problem };
+        assert_eq!(problem.line(), "坏了");
     }
 }

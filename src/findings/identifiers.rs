@@ -59,6 +59,8 @@ fn damage(id: &IdNumber) -> String {
         "按浮点数保存，末几位已被取整"
     } else if id.has(note::EXCEL_15) {
         "只保留了15位有效数字，后3位已变成0"
+    } else if id.has(note::CUT) {
+        "只有18位号码的前15位，后3位被截掉"
     } else {
         "不完整"
     };

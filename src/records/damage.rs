@@ -10,7 +10,27 @@ use crate::sources::{Field, RawCell};
 /// One problem per damaged ID column of a sheet.
 pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Problem> {
     let damaged = sheet.verdicts().iter().filter(|(_, verdict)| !verdict.is_sound());
-    damaged.filter_map(|(field, verdict)| problem(sheet, catalogue, *field, *verdict)).collect()
+    let damaged =
+        damaged.filter_map(|(field, verdict)| problem(sheet, catalogue, *field, *verdict));
+    damaged.chain(masked(sheet, catalogue)).collect()
+}
+
+/// One problem where most numbers of the sheet's ID column are masked, as public notices have them.
+fn masked(sheet: &Sheet, catalogue: &Catalogue) -> Option<Problem> {
+    let cells = sheet.table.column(Field::IdNumber)?;
+    let filled = cells.iter().filter(|cell| !matches!(cell, RawCell::Empty)).count();
+    let is_masked = |cell: &RawCell| matches!(cell, RawCell::Text(text) if text.matches(['*', '＊']).count() >= 3);
+    let rows: Vec<usize> = (0..cells.len()).filter(|row| is_masked(&cells[*row])).collect();
+    if rows.len() * 2 <= filled {
+        return None;
+    }
+    let origin = sheet.origin(*rows.first()?);
+    let info = catalogue.sheet(sheet.table.sheet);
+    let problem = Problem::file(&info.file, "id-column-masked", Severity::Warning);
+    Some(problem.at(&info.sheet, &catalogue.cell(origin, Field::IdNumber)).saying(
+        format!("证件号码列共{filled}个号码，其中{}个打了星号", rows.len()),
+        "这些行保留，只用看得见的几位，不凭它自动认定；请向报送单位要未遮盖的名单",
+    ))
 }
 
 fn problem(
@@ -53,6 +73,9 @@ fn how(verdict: ColumnVerdict) -> String {
     damages.sort_unstable();
     damages.dedup();
     let mut parts: Vec<&str> = damages.into_iter().map(in_words).collect();
+    if verdict.cut {
+        parts.push("只有18位号码的前15位（不是15位旧号），后三位被截掉");
+    }
     if verdict.printed {
         parts.push("号码被显示成2.30E+17或带“.0”的样子，后面的数字已丢失");
     }

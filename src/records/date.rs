@@ -134,6 +134,9 @@ fn from_text(cell: &RawCell) -> Result<PartialDate, DateError> {
         return Ok(PartialDate::default());
     }
     let text = chinese_numerals(&tidy(cell));
+    if let Some(date) = english(&text) {
+        return date;
+    }
     let date = without_time(&text);
     if let Some(digits) = digits_only(date) {
         return from_digits(digits);
@@ -143,6 +146,27 @@ fn from_text(cell: &RawCell) -> Result<PartialDate, DateError> {
         return Ok(PartialDate::default());
     }
     build(&parts)
+}
+
+/// `Fri Mar 01 00:00:00 CST 2019`, as Java programs print dates, `01-Mar-2019`, `Mar-19`.
+fn english(text: &str) -> Option<Result<PartialDate, DateError>> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let words: Vec<String> = text
+        .split([' ', '-', ',', '/', '.'])
+        .filter(|word| !word.is_empty() && !word.contains(':'))
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let month = |word: &String| MONTHS.iter().position(|month| word.starts_with(month));
+    let month = (words.iter().find_map(month)? + 1).to_string();
+    let numbers = words.iter().filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    let (years, days): (Vec<&String>, Vec<&String>) = numbers.partition(|word| word.len() == 4);
+    Some(match (years.as_slice(), days.as_slice()) {
+        ([year], [day]) => build(&[year, &month, day]),
+        ([year], []) => build(&[year, &month]),
+        ([], [_] | [_, _]) => Err(DateError::TwoDigitYear),
+        _ => Err(DateError::Unreadable),
+    })
 }
 
 fn digits_only(text: &str) -> Option<&str> {
@@ -304,6 +328,10 @@ mod tests {
             ("二〇一九年九月", Ok((2019, 9, 0))),
             ("二零一九年十二月二十一日", Ok((2019, 12, 21))),
             ("二〇一九年十月三十日", Ok((2019, 10, 30))),
+            ("Sun Sep 01 00:00:00 CST 2019", Ok((2019, 9, 1))),
+            ("01-Sep-2019", Ok((2019, 9, 1))),
+            ("Sep-19", Err(TwoDigitYear)),
+            ("marx", Err(Unreadable)),
             ("13/9/2019", Ok((2019, 9, 13))),
             ("9/13/2019", Ok((2019, 9, 13))),
             ("", Ok((0, 0, 0))),

@@ -5,7 +5,7 @@
 //! before its cells are read.
 
 use super::identifier::check_fits;
-use super::text::{compact, whole};
+use super::text::{compact, number_text, whole};
 use crate::sources::RawCell;
 
 /// What ate the last digits.
@@ -29,6 +29,8 @@ pub struct ColumnVerdict {
     pub numbers: Damage,
     /// What had happened to the texts before they became texts.
     pub texts: Damage,
+    /// Whether texts of 15 digits are what is left of 18, not numbers of the old kind.
+    pub cut: bool,
     /// Whether some texts are numbers printed by a program or a screen: `2.30120E+17`,
     /// `230822199901011216.0`.
     pub printed: bool,
@@ -36,7 +38,8 @@ pub struct ColumnVerdict {
 
 impl ColumnVerdict {
     /// Nothing happened.
-    pub const SOUND: Self = Self { numbers: Damage::None, texts: Damage::None, printed: false };
+    pub const SOUND: Self =
+        Self { numbers: Damage::None, texts: Damage::None, cut: false, printed: false };
 
     /// Whether any cell of the column may be damaged.
     pub fn is_sound(self) -> bool {
@@ -54,6 +57,9 @@ struct Tally {
     texts_rounded: usize,
     texts_rounded_misfit: usize,
     printed: usize,
+    old: usize,
+    cut: usize,
+    old_or_cut: usize,
 }
 
 /// Judges a column from all its cells.
@@ -62,6 +68,7 @@ pub fn judge_column(cells: &[RawCell]) -> ColumnVerdict {
     ColumnVerdict {
         numbers: judge_numbers(&tally),
         texts: judge_texts(&tally),
+        cut: tally.cut > 0 || (tally.old_or_cut > 0 && tally.old == 0),
         printed: tally.printed > 0,
     }
 }
@@ -72,6 +79,8 @@ fn count(mut tally: Tally, cell: &RawCell) -> Tally {
             if let Some(value) = eighteen_digits(*number) {
                 tally.numbers += 1;
                 tally.numbers_near_thousand += usize::from(near_thousand(value));
+            } else {
+                count_fifteen(&mut tally, &number_text(*number));
             }
         }
         RawCell::Text(_) => count_text(&mut tally, &compact(cell)),
@@ -88,6 +97,7 @@ fn count_text(tally: &mut Tally, text: &str) {
     {
         tally.printed += 1;
     }
+    count_fifteen(tally, text);
     if text.len() != 18 || text.starts_with("999") {
         return;
     }
@@ -100,6 +110,48 @@ fn count_text(tally: &mut Tally, text: &str) {
     } else if value.is_multiple_of(spacing(value)) {
         tally.texts_rounded += 1;
         tally.texts_rounded_misfit += misfit;
+    }
+}
+
+fn count_fifteen(tally: &mut Tally, text: &str) {
+    match fifteen_digits(text) {
+        Some(Fifteen::Old) => tally.old += 1,
+        Some(Fifteen::Cut) => tally.cut += 1,
+        Some(Fifteen::Either) => tally.old_or_cut += 1,
+        None => {}
+    }
+}
+
+/// What 15 digits can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fifteen {
+    /// A number of the old kind: region, year of two digits, month, day, sequence.
+    Old,
+    /// The first 15 of 18 digits: region, year of four digits, month, day, one digit more.
+    Cut,
+    /// Both have a date: born in 1919 or 1920 by the old kind, in 1901–1912 or 2001–2012 cut off.
+    Either,
+}
+
+/// Tells the two kinds of 15 digits apart by the date inside; `None` for anything else.
+pub fn fifteen_digits(text: &str) -> Option<Fifteen> {
+    if text.len() != 15 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+    let small = |from: usize| text.get(from..from + 2)?.parse::<i8>().ok();
+    let is_date = |year: Option<i16>, month: usize| {
+        let date = year.zip(small(month).zip(small(month + 2)));
+        date.is_some_and(|(year, (month, day))| jiff::civil::Date::new(year, month, day).is_ok())
+    };
+    let old = is_date(number(6, 8).map(|year| 1900 + year), 8);
+    let cut = number(6, 10).is_some_and(|year| (1900..2100).contains(&year))
+        && is_date(number(6, 10), 10);
+    match (old, cut) {
+        (true, false) => Some(Fifteen::Old),
+        (false, true) => Some(Fifteen::Cut),
+        (true, true) => Some(Fifteen::Either),
+        (false, false) => None,
     }
 }
 
@@ -187,6 +239,23 @@ mod tests {
         assert_eq!(judge_column(&float).numbers, Damage::Float);
         let both: Vec<RawCell> = excel.into_iter().chain(float).collect();
         assert_eq!(judge_column(&both).numbers, Damage::Mixed);
+    }
+
+    #[test]
+    fn cut_numbers_are_told_from_old_ones() {
+        // Old: 1 March 1972. Cut: 12 May 1999; 20 November 2003 also reads as 11 March 1920.
+        let cases = [
+            ("230822720301123", Some(Fifteen::Old)),
+            ("230822199905121", Some(Fifteen::Cut)),
+            ("230822200311201", Some(Fifteen::Either)),
+            ("230822991332123", None),
+        ];
+        for (text, kind) in cases {
+            assert_eq!(fifteen_digits(text), kind, "{text}");
+        }
+        assert!(judge_column(&texts(&["230822200311201", "230822199905121"])).cut);
+        assert!(judge_column(&texts(&["230822200311201"])).cut);
+        assert!(!judge_column(&texts(&["230822200311201", "230822720301123"])).cut);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 
 use super::area_code;
 use super::date::PartialDate;
-use super::id_column::{ColumnVerdict, Damage, near_thousand, spacing};
+use super::id_column::{ColumnVerdict, Damage, Fifteen, fifteen_digits, near_thousand, spacing};
 use super::labels::Sex;
 use super::text::{half_width, is_blank, is_invisible, unwrap_formula};
 use crate::sources::RawCell;
@@ -63,6 +63,8 @@ pub mod note {
     pub const REGION: u16 = 1 << 13;
     /// Stood in a numeric cell.
     pub const NUMERIC: u16 = 1 << 14;
+    /// Only the first 15 of 18 characters are there.
+    pub const CUT: u16 = 1 << 15;
 }
 
 /// One ID number with what was understood of it.
@@ -213,7 +215,7 @@ fn from_number(number: f64, verdict: ColumnVerdict) -> IdNumber {
     let mut read = if value >= LONGEST_EXACT {
         damaged_number(&shown, value, verdict.numbers)
     } else {
-        from_text(&shown, ColumnVerdict::SOUND, None)
+        from_text(&shown, verdict, None)
     };
     read.notes |= note::NUMERIC;
     read
@@ -275,6 +277,8 @@ fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumbe
         read
     } else if let Some(read) = damaged_text(raw, whole, through_float, verdict) {
         read
+    } else if is_cut(whole, verdict) && hint != Some(IdKind::Other) {
+        truncated(raw, whole, 15, note::CUT)
     } else {
         whole_number(raw, whole, hint)
     };
@@ -317,6 +321,15 @@ fn damaged_text(
     let by_float = matches!(verdict.texts, Damage::Float | Damage::Mixed);
     (by_float && value.is_multiple_of(spacing(value)))
         .then(|| damaged_number(raw, value, Damage::Float))
+}
+
+/// 15 digits that are the beginning of 18.
+fn is_cut(text: &str, verdict: ColumnVerdict) -> bool {
+    match fifteen_digits(text) {
+        Some(Fifteen::Cut) => true,
+        Some(Fifteen::Either) => verdict.cut,
+        Some(Fifteen::Old) | None => false,
+    }
 }
 
 /// `2.30120E+17`: the digits shown are all that is left. The last one may be rounded up, except

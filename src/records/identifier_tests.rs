@@ -63,7 +63,8 @@ fn upgrade_follows_the_standard() {
 
 #[test]
 fn a_number_cell_keeps_what_a_spreadsheet_keeps() {
-    let verdict = ColumnVerdict { numbers: Damage::Excel15, texts: Damage::None, printed: false };
+    let verdict =
+        ColumnVerdict { numbers: Damage::Excel15, texts: Damage::None, ..ColumnVerdict::SOUND };
     let id = parse(&RawCell::Number(230_822_199_901_011_000.0), verdict, None);
     assert_eq!((id.class, id.text.as_str()), (IdClass::Truncated, "230822199901011000"));
     assert!(id.has(note::EXCEL_15) && id.has(note::NUMERIC));
@@ -74,7 +75,8 @@ fn a_number_cell_keeps_what_a_spreadsheet_keeps() {
 
 #[test]
 fn a_float_keeps_a_window() {
-    let verdict = ColumnVerdict { numbers: Damage::Float, texts: Damage::None, printed: false };
+    let verdict =
+        ColumnVerdict { numbers: Damage::Float, texts: Damage::None, ..ColumnVerdict::SOUND };
     let id = parse(&RawCell::Number(230_822_199_901_011_216.0), verdict, None);
     assert_eq!(id.class, IdClass::Truncated);
     let (low, high) = id.float_window().expect("a float");
@@ -108,7 +110,8 @@ fn a_damaged_text_column_is_not_believed() {
         .find(|number| check_fits(number))
         .expect("one in eleven fits");
     assert_eq!(read(&fitting).class, IdClass::Intact);
-    let verdict = ColumnVerdict { numbers: Damage::None, texts: Damage::Excel15, printed: false };
+    let verdict =
+        ColumnVerdict { numbers: Damage::None, texts: Damage::Excel15, ..ColumnVerdict::SOUND };
     assert_eq!(parse(&text(&fitting), verdict, None).class, IdClass::Truncated);
     assert_eq!(parse(&text("11010519491231002X"), verdict, None).class, IdClass::Intact);
 }
@@ -139,7 +142,7 @@ proptest::proptest! {
 
     #[test]
     fn numbers_never_panic(number in proptest::num::f64::ANY) {
-        let verdict = ColumnVerdict { numbers: Damage::Mixed, texts: Damage::Mixed, printed: false };
+        let verdict = ColumnVerdict { numbers: Damage::Mixed, texts: Damage::Mixed, ..ColumnVerdict::SOUND };
         let _ = parse(&RawCell::Number(number), verdict, None);
     }
 }

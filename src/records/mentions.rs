@@ -112,7 +112,11 @@ impl Column<'_> {
     }
 
     fn problem(&self, trouble: Trouble, value: &str, met: &Met) -> Problem {
-        let (what, action) = words(trouble, self.heading(), self.field, &shown(value));
+        let value = match trouble {
+            Trouble::Date(_) => shown_date(value),
+            _ => shown(value),
+        };
+        let (what, action) = words(trouble, self.heading(), self.field, &value);
         self.at(trouble, met).saying(format!("{what}{}", rows_text(met)), action)
     }
 
@@ -132,6 +136,13 @@ impl Column<'_> {
 fn shown(value: &str) -> String {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     if digits > 8 { mask(value) } else { value.to_owned() }
+}
+
+/// Dates have many digits themselves; only what is too long for two of them is masked.
+fn shown_date(value: &str) -> String {
+    let longest = value.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    if longest > 8 || digits > 16 { mask(value) } else { value.to_owned() }
 }
 
 /// ` （共12行：第5、6、9行等）`.
@@ -229,6 +240,13 @@ mod tests {
             "{}",
             problems[0].message
         );
+    }
+
+    #[test]
+    fn dates_are_quoted_and_numbers_masked() {
+        assert_eq!(shown_date("Fri Mar 01 00:00 2019"), "Fri Mar 01 00:00 2019");
+        assert!(shown_date("239901200501011234").contains('*'));
+        assert!(shown_date("239901 20050101 1234").contains('*'));
     }
 
     #[test]

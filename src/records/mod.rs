@@ -22,6 +22,7 @@ pub mod labels;
 mod lexicon;
 mod mentions;
 mod money;
+pub mod period;
 pub mod person_name;
 pub mod place;
 mod place_name;

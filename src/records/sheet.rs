@@ -13,6 +13,7 @@ use super::identifier::{self, IdClass, IdKind, IdNumber};
 use super::labels::{Label, Sex};
 use super::lexicon::{self, Mapping, Reading};
 use super::mentions::{Mentions, Trouble};
+use super::period::parse_period;
 use super::person_name;
 use super::place::{NOWHERE, Place, PlaceId};
 use super::text::{compact, is_placeholder, tidy};
@@ -122,6 +123,15 @@ impl<'a> Sheet<'a> {
             mentions.add(field, Trouble::Date(error), &tidy(cell), self.row_number(row));
             PartialDate::default()
         })
+    }
+
+    /// Start and end of a class, from two columns or from both dates in the first one.
+    pub(super) fn period(&self, row: usize, mentions: &mut Mentions) -> (PartialDate, PartialDate) {
+        let end = self.date(Field::EndDate, row, mentions);
+        match parse_period(self.cell(Field::StartDate, row), self.as_of) {
+            Some((start, last)) => (start, if end.is_empty() { last } else { end }),
+            None => (self.date(Field::StartDate, row, mentions), end),
+        }
     }
 
     /// A value of a code list; what cannot be read is mentioned and left out.

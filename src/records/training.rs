@@ -10,12 +10,13 @@ use crate::sources::Field;
 pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Training {
     let class_no = sheet.text(Field::ClassNo, row);
     let class_no = if class_no.is_empty() { sheet.text(Field::ClassName, row) } else { class_no };
+    let (start, end) = sheet.period(row, mentions);
     Training {
         class_no,
         kind: sheet.label(Field::TrainingKind, row, mentions),
         trade: sheet.text(Field::Trade, row),
-        start: sheet.date(Field::StartDate, row, mentions),
-        end: sheet.date(Field::EndDate, row, mentions),
+        start,
+        end,
         employment: sheet.label(Field::EmploymentStatus, row, mentions),
         employed: sheet.date(Field::EmployedOn, row, mentions),
         business: sheet.date(Field::BusinessOn, row, mentions),

@@ -1,6 +1,7 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
 use super::header::{self, Header, Row};
+use super::merges::{Merge, Merges};
 use super::sheet::{Flow, Kept, Stage, repair};
 use super::synonyms::Synonyms;
 use super::{Field, RawCell};
@@ -15,8 +16,8 @@ pub(super) const MAX_ROWS: u32 = 1_048_576;
 pub(super) enum Outcome {
     /// Nothing in it.
     Blank,
-    /// No heading line; its first texts.
-    Headless(Vec<String>),
+    /// No heading line; its first texts, and whether there are ID numbers among its first rows.
+    Headless(Vec<String>, bool),
     /// A heading line without a required column: the groups that are missing.
     Incomplete(Header, Vec<Vec<Field>>),
     /// A hidden sheet that looks like data.
@@ -50,6 +51,7 @@ pub(super) struct Assembly<'a> {
     hidden: bool,
     titles: Vec<Row>,
     stage: Stage,
+    merges: Merges,
     early: Option<Outcome>,
 }
 
@@ -62,6 +64,7 @@ impl<'a> Assembly<'a> {
             hidden: false,
             titles: Vec::new(),
             stage: Stage::Head(Vec::new()),
+            merges: Merges::default(),
             early: None,
         }
     }
@@ -71,6 +74,7 @@ impl<'a> Assembly<'a> {
         name.clone_into(&mut self.name);
         self.hidden = hidden;
         self.titles.clear();
+        self.merges = Merges::default();
         self.stage = Stage::Head(Vec::new());
         self.early = None;
     }
@@ -78,6 +82,11 @@ impl<'a> Assembly<'a> {
     /// Says late that the sheet is hidden: some formats tell it after the rows.
     pub(super) fn hide(&mut self) {
         self.hidden = true;
+    }
+
+    /// Notes a cell that covers rows below it; at the latest before the row it begins in.
+    pub(super) fn merged(&mut self, merge: Merge) {
+        self.merges.add(merge);
     }
 
     /// Takes a row: its number from 1 and its cells in column order. Empty cells are dropped here.
@@ -91,7 +100,7 @@ impl<'a> Assembly<'a> {
         }
         let row = Row { number, cells };
         match &mut self.stage {
-            Stage::Body(kept) => kept.take(row),
+            Stage::Body(kept) => kept.take(row, &mut self.merges),
             Stage::Head(rows) => rows.push(row),
         }
         if self.stage.is_full() {
@@ -139,7 +148,11 @@ impl<'a> Assembly<'a> {
         };
         match header {
             None if self.hidden => self.early = Some(Outcome::HiddenHelper),
-            None => self.early = Some(Outcome::Headless(texts(&rows))),
+            None => {
+                let people =
+                    rows.iter().any(|row| row.cells.iter().any(|(_, c)| is_long_number(c)));
+                self.early = Some(Outcome::Headless(texts(&rows), people));
+            }
             Some(header) => self.open(header, rows, western),
         }
     }
@@ -158,7 +171,7 @@ impl<'a> Assembly<'a> {
                 if place < titles {
                     self.titles.push(row);
                 } else if place >= first {
-                    kept.take(row);
+                    kept.take(row, &mut self.merges);
                 }
             }
             self.stage = Stage::Body(Box::new(kept));
@@ -184,7 +197,7 @@ impl<'a> Assembly<'a> {
     fn continuation(&self, rows: &[Row]) -> Option<Header> {
         let before = self.before()?;
         let last = rows.iter().filter_map(|row| row.cells.last()).map(|(index, _)| *index).max()?;
-        if last > before.last_column || last + 2 < before.last_column {
+        if last > before.last_column {
             return None;
         }
         let alike = rows.iter().filter(|row| looks_like_data(row, before)).count();
@@ -212,18 +225,33 @@ fn find_header(rows: Vec<Row>, synonyms: &Synonyms) -> (Option<Header>, Vec<Row>
     }
 }
 
-/// A name of two to fifteen letters in the name column, or a long number in the ID column.
+/// A long number in the ID column and no number in the name column. Empty columns at the end say
+/// nothing: many exports leave the last ones empty.
 fn looks_like_data(row: &Row, header: &Header) -> bool {
-    header.candidates.iter().any(|candidate| {
-        let cell = row.cells.iter().find(|(index, _)| *index == candidate.index);
-        match (candidate.meaning.field, cell.map(|(_, cell)| cell)) {
-            (Field::IdNumber, Some(RawCell::Text(text))) => {
-                text.chars().filter(char::is_ascii_digit).count() >= 14
-            }
-            (Field::IdNumber, Some(RawCell::Number(number))) => *number > 1e13,
-            _ => false,
-        }
-    })
+    let of_field = |wanted: Field, fits: fn(&RawCell) -> bool| {
+        let columns = header.candidates.iter().filter(|c| c.meaning.field == wanted);
+        let mut cells = columns.filter_map(|candidate| {
+            row.cells.iter().find(|(index, _)| *index == candidate.index).map(|(_, cell)| cell)
+        });
+        cells.any(fits)
+    };
+    of_field(Field::IdNumber, is_long_number) && !of_field(Field::Name, is_figure)
+}
+
+/// What may be an ID number.
+fn is_long_number(cell: &RawCell) -> bool {
+    match cell {
+        RawCell::Text(text) => text.chars().filter(char::is_ascii_digit).count() >= 14,
+        RawCell::Number(number) => *number > 1e13,
+        _ => false,
+    }
+}
+
+fn is_figure(cell: &RawCell) -> bool {
+    match cell {
+        RawCell::Text(text) => text.chars().any(|letter| letter.is_ascii_digit()),
+        _ => true,
+    }
 }
 
 fn missing(header: &Header, synonyms: &Synonyms) -> Vec<Vec<Field>> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::header::Candidate;
+use super::report::Place;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::{Field, RawCell};
@@ -80,6 +81,53 @@ fn place(candidate: &Candidate) -> String {
 /// A heading without its line breaks, for messages.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Cells that hold a formula's error instead of a value, and an ID or name column without any
+/// value: both are read as empty, which nobody should have to find out from the results.
+pub(super) fn hollow(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> Vec<Problem> {
+    let each =
+        chosen.iter().flat_map(|slot| [errors(kept, *slot, place), empty(kept, *slot, place)]);
+    each.flatten().collect()
+}
+
+fn errors(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
+    let cells = kept.rows.iter().zip(&kept.cells[slot]);
+    let found: Vec<(u32, &str)> = cells
+        .filter_map(|(row, cell)| match cell {
+            RawCell::Error(text) => Some((*row, text.as_str())),
+            _ => None,
+        })
+        .collect();
+    let &(first, value) = found.first()?;
+    let candidate = &kept.header.candidates[slot];
+    let rows: Vec<String> = found.iter().take(5).map(|(row, _)| row.to_string()).collect();
+    let more = if found.len() > rows.len() { "等" } else { "" };
+    let heading = one_line(&candidate.heading);
+    let cell = format!("{}{first}", column_letters(candidate.index));
+    let problem = Problem::file(place.file, "cell-formula-error", Severity::Warning);
+    Some(problem.at(place.sheet, &cell).saying(
+        format!(
+            "“{heading}”列有{}格是公式错误“{value}”（第{}行{more}）",
+            found.len(),
+            rows.join("、")
+        ),
+        "这些格按空白处理，行照常比对；请在Excel/WPS中改正公式，或粘贴为数值",
+    ))
+}
+
+fn empty(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
+    let candidate = &kept.header.candidates[slot];
+    let needed = matches!(candidate.meaning.field, Field::Name | Field::IdNumber);
+    if !needed || kept.rows.is_empty() || kept.filled(slot) > 0 {
+        return None;
+    }
+    let problem = Problem::file(place.file, "column-empty", Severity::Warning);
+    Some(problem.at(place.sheet, "").saying(
+        format!("{}全是空的", self::place(candidate)),
+        "各行照常读入，只按其他列比对，结果多为待核；如在Excel/WPS中看得到内容，那是公式没有存下结果，\
+         请打开后保存一次再运行",
+    ))
 }
 
 fn rivalry(file: &str, label: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) -> Problem {

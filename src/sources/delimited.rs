@@ -15,7 +15,10 @@ const LONGEST_FIELD: usize = 32_767;
 ///
 /// Returns whether quotes had to be taken literally because one of them is never closed.
 pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
-    let delimiter = delimiter(text);
+    let (text, delimiter) = match stated_delimiter(text) {
+        Some((rest, delimiter)) => (rest, delimiter),
+        None => (text, delimiter(text)),
+    };
     let literal = !quotes_close(text, delimiter);
     assembly.begin("", false);
     for_each_record(text, delimiter, literal, |number, fields| {
@@ -24,6 +27,15 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
     });
     assembly.end();
     literal
+}
+
+/// `sep=;` in the first line tells Excel the delimiter; Excel does not show that line.
+fn stated_delimiter(text: &str) -> Option<(&str, u8)> {
+    let (first, rest) = text.split_at(text.find(['\r', '\n'])?);
+    let mark = first.trim_matches('"').strip_prefix("sep=").or(first.strip_prefix("SEP="))?;
+    let [delimiter] = mark.as_bytes() else { return None };
+    let rest = rest.strip_prefix("\r\n").or(rest.strip_prefix(['\r', '\n']))?;
+    Some((rest, *delimiter))
 }
 
 fn for_each_record(
@@ -123,7 +135,7 @@ fn fields_of(line: &str, delimiter: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flow, delimiter, for_each_record, quotes_close};
+    use super::{Flow, delimiter, for_each_record, quotes_close, stated_delimiter};
 
     fn records(text: &str) -> Vec<(u32, Vec<String>)> {
         let mut all = Vec::new();
@@ -160,6 +172,13 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(delimiter(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_stated_delimiter_is_taken_and_its_line_is_not_counted() {
+        assert_eq!(stated_delimiter("sep=;\r\n姓名;电话\r\n"), Some(("姓名;电话\r\n", b';')));
+        assert_eq!(stated_delimiter("\"sep=\t\"\n姓名\t电话"), Some(("姓名\t电话", b'\t')));
+        assert_eq!(stated_delimiter("姓名,备注\nsep=,\n"), None);
     }
 
     #[test]

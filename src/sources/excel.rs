@@ -3,17 +3,18 @@
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, ExcelDateTime, Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb,
-    Xlsx,
+    Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, Sheet, SheetType, SheetVisible,
+    Xls, Xlsb, Xlsx,
 };
 
 use super::RawCell;
 use super::assembly::Assembly;
 use super::cell::{DAYS_1904, from_iso, from_text};
 use super::format::Format;
-use super::package;
+use super::merges::Merge;
 use super::refusal::Refusal;
 use super::sheet::Flow;
+use super::{ods_merges, package};
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 type NextCell = Result<Option<((u32, u32), RawCell)>, Refusal>;
@@ -35,7 +36,8 @@ pub(super) fn read(
         }
         Format::Ods => {
             package::check_zip(bytes)?;
-            read_ods(Ods::new(input).map_err(damaged)?, assembly)
+            let merges = ods_merges::read(bytes)?;
+            read_ods(Ods::new(input).map_err(damaged)?, &merges, assembly)
         }
         Format::Xlsb => {
             package::check_zip(bytes)?;
@@ -43,7 +45,8 @@ pub(super) fn read(
         }
         _ => {
             package::check_zip(bytes)?;
-            read_xlsx(Xlsx::new(input).map_err(damaged)?, assembly)
+            let merged = package::has_merged_cells(bytes)?;
+            read_xlsx(Xlsx::new(input).map_err(damaged)?, merged, assembly)
         }
     }
 }
@@ -63,9 +66,15 @@ fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
     tables.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
 }
 
-fn read_xlsx(mut book: Xlsx<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+fn read_xlsx(
+    mut book: Xlsx<Bytes<'_>>,
+    merged: bool,
+    assembly: &mut Assembly<'_>,
+) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
     for (name, hidden) in worksheets(book.sheets_metadata()) {
+        // The merges stand behind the rows, so that finding them reads the sheet once more.
+        let merges = if merged { book.merge_cells_by_sheet_name(&name) } else { Ok(Vec::new()) };
         let mut cells = match book.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
             // A chart sheet listed among the worksheets.
@@ -73,6 +82,7 @@ fn read_xlsx(mut book: Xlsx<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(
             Err(error) => return Err(damaged(error)),
         };
         assembly.begin(&name, hidden);
+        note_merges(&merges.map_err(damaged)?, assembly);
         pump(assembly, || {
             let cell = cells.next_cell().map_err(damaged)?;
             Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
@@ -100,17 +110,33 @@ fn read_xls(mut book: Xls<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(),
     let shift = shift(book.has_1904_epoch());
     for (name, hidden) in worksheets(book.sheets_metadata()) {
         let range = book.worksheet_range(&name).map_err(damaged)?;
-        hand_over(&name, hidden, &range, shift, assembly);
+        let merges = book.merge_cells_by_sheet_name(&name).map_err(damaged)?;
+        assembly.begin(&name, hidden);
+        note_merges(&merges, assembly);
+        hand_over(&range, shift, assembly);
     }
     Ok(())
 }
 
-fn read_ods(mut book: Ods<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+fn read_ods(
+    mut book: Ods<Bytes<'_>>,
+    merges: &[(String, Merge)],
+    assembly: &mut Assembly<'_>,
+) -> Result<(), Refusal> {
     for (name, hidden) in worksheets(book.sheets_metadata()) {
         let range = book.worksheet_range(&name).map_err(damaged)?;
-        hand_over(&name, hidden, &range, 0.0, assembly);
+        assembly.begin(&name, hidden);
+        let own = merges.iter().filter(|(sheet, _)| *sheet == name);
+        own.for_each(|(_, merge)| assembly.merged(*merge));
+        hand_over(&range, 0.0, assembly);
     }
     Ok(())
+}
+
+fn note_merges(merges: &[Dimensions], assembly: &mut Assembly<'_>) {
+    for Dimensions { start, end } in merges {
+        assembly.merged(Merge { first_row: start.0 + 1, last_row: end.0 + 1, column: start.1 });
+    }
 }
 
 fn shift(is_1904: bool) -> f64 {
@@ -136,14 +162,7 @@ fn pump(assembly: &mut Assembly<'_>, mut next: impl FnMut() -> NextCell) -> Resu
     Ok(())
 }
 
-fn hand_over(
-    name: &str,
-    hidden: bool,
-    range: &Range<Data>,
-    shift: f64,
-    assembly: &mut Assembly<'_>,
-) {
-    assembly.begin(name, hidden);
+fn hand_over(range: &Range<Data>, shift: f64, assembly: &mut Assembly<'_>) {
     let (first_row, first_column) = range.start().unwrap_or((0, 0));
     for (number, row) in (first_row + 1..).zip(range.rows()) {
         let filled = (first_column..).zip(row).filter(|(_, cell)| **cell != Data::Empty);

@@ -1,20 +1,21 @@
 //! One file from its bytes to its tables and problems.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use super::assembly::{Assembly, Outcome, Sheet};
-use super::columns::{choose, one_line};
+use super::columns::{self, choose, one_line};
 use super::format::{self, Format};
+use super::guard::guarded;
 use super::header::Row;
 use super::refusal::Refusal;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::{
-    RawColumn, SourceKind, delimited, excel, html, institution, package, text, xml_spreadsheet,
+    Field, RawColumn, SourceKind, delimited, excel, html, institution, package, text,
+    xml_spreadsheet,
 };
 use crate::config::Source;
 use crate::origin::{MappedColumn, SheetInfo};
@@ -96,7 +97,7 @@ fn parse(
     shown: &str,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Sheet>, Refusal> {
-    let guarded = catch_unwind(AssertUnwindSafe(|| {
+    let sheets = guarded(|| {
         let mut assembly = Assembly::new(&plan.synonyms);
         let mut format = format::detect(bytes)?;
         if format == Format::Encrypted {
@@ -107,8 +108,8 @@ fn parse(
             dispatch(bytes, format, &mut assembly, (shown, problems))?;
         }
         Ok(assembly.sheets)
-    }));
-    guarded.unwrap_or_else(|_panic| Err(Refusal::Damaged("解析程序出错".to_owned())))
+    });
+    sheets.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())))
 }
 
 fn dispatch(
@@ -153,15 +154,16 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
         match sheet.outcome {
             Outcome::Blank | Outcome::HiddenHelper => {}
             Outcome::Hidden => reading.problems.push(report::hidden(&place)),
-            Outcome::Headless(texts) => {
+            Outcome::Headless(texts, people) => {
                 // A sheet of explanations beside the data is no mistake.
-                if !usable {
+                if people || !usable {
                     reading.problems.push(report::headless(&place, &texts));
                 }
                 cover.push(cover_row(&texts));
             }
             Outcome::Incomplete(header, missing) => {
-                let helper = usable && missing.len() == plan.synonyms.required.len();
+                let has_ids = header.candidates.iter().any(|c| c.meaning.field == Field::IdNumber);
+                let helper = usable && !has_ids && missing.len() == plan.synonyms.required.len();
                 if !helper {
                     reading.problems.push(report::incomplete(&place, &header, &missing));
                 }
@@ -202,6 +204,7 @@ fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading:
     reading.problems.extend(report::about(place, &kept));
     let (chosen, problems) = choose(&kept, place.synonyms, place.file);
     reading.problems.extend(problems.into_iter().map(|problem| problem.at(place.sheet, "")));
+    reading.problems.extend(columns::hollow(&kept, &chosen, place));
     let columns = chosen
         .iter()
         .map(|slot| RawColumn {

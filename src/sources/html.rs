@@ -8,6 +8,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 use super::RawCell;
 use super::assembly::{Assembly, MAX_COLUMNS};
 use super::cell::from_text;
+use super::merges::Merge;
 use super::sheet::Flow;
 
 /// A span larger than this is a mistake or an attack.
@@ -41,6 +42,7 @@ fn hand_over(table: &mut Table, assembly: &mut Assembly<'_>) {
     let first = table.number == 1;
     let name = if first { String::new() } else { format!("表{}", table.number) };
     assembly.begin(&name, false);
+    table.merges.iter().for_each(|merge| assembly.merged(*merge));
     for (number, cells) in std::mem::take(&mut table.rows) {
         if assembly.row(number, cells) == Flow::Stop {
             break;
@@ -83,6 +85,7 @@ struct Table {
     cell: Option<Cell>,
     /// Columns still covered by a cell above: column → rows left.
     covered: BTreeMap<u32, u32>,
+    merges: Vec<Merge>,
 }
 
 struct Cell {
@@ -106,6 +109,10 @@ impl Reader {
                 }
             }
             b"br" | b"p" | b"div" => self.text(" "),
+            // Pages saved with their form fields keep the values there.
+            b"input" if is_visible_input(tag) => {
+                self.text(&attribute(tag, b"value").unwrap_or_default());
+            }
             _ => {}
         }
     }
@@ -157,6 +164,8 @@ impl Table {
         let column = (self.next..MAX_COLUMNS).find(|column| !taken(column));
         let Some(column) = column else { return };
         self.next = column + 1;
+        let (first_row, last_row) = (self.row.max(1), self.row.max(1) + cell.rows - 1);
+        self.merges.push(Merge { first_row, last_row, column });
         for column in column..column + cell.columns {
             if cell.rows > 1 {
                 self.covered.insert(column, cell.rows);
@@ -186,8 +195,17 @@ impl Table {
     }
 }
 
+fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
+    tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned())
+}
+
+/// A field one reads: no button, tick or hidden value.
+fn is_visible_input(tag: &StartTag<()>) -> bool {
+    attribute(tag, b"type").is_none_or(|kind| kind.eq_ignore_ascii_case("text"))
+}
+
 fn span_of(tag: &StartTag<()>, name: &[u8]) -> u32 {
-    let value = tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
+    let value = attribute(tag, name);
     let number = value.and_then(|value| value.trim().parse::<u32>().ok());
     number.unwrap_or(1).clamp(1, LONGEST_SPAN)
 }

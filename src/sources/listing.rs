@@ -1,6 +1,6 @@
 //! The files a project lists: globs opened, in a fixed order, each file once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::Source;
@@ -22,6 +22,7 @@ pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem
     let mut files: Vec<Listed> = Vec::new();
     let mut problems = Vec::new();
     let mut seen: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    let mut others: BTreeSet<PathBuf> = BTreeSet::new();
     for (number, source) in sources.iter().enumerate() {
         for pattern in &source.files {
             let paths = match paths(root, pattern) {
@@ -31,6 +32,9 @@ pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem
                     continue;
                 }
             };
+            let (paths, no_files): (Vec<_>, Vec<_>) =
+                paths.into_iter().partition(|path| path.is_file());
+            others.extend(no_files);
             for path in paths {
                 let shown = shown(root, &path);
                 match seen.get(&path) {
@@ -48,11 +52,33 @@ pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem
     }
     let (locks, files): (Vec<Listed>, _) = files.into_iter().partition(|file| is_lock(&file.shown));
     problems.extend(locks.iter().map(|lock| open_in_excel(&lock.shown)));
+    problems.extend(others.iter().filter_map(|path| not_read(root, path, &files)));
     problems.dedup();
     (files, problems)
 }
 
-/// The files of one glob. Folders and leftovers of the system are passed over.
+/// A folder of which no file is read, or what is neither file nor folder: a link to nowhere.
+fn not_read(root: &Path, path: &Path, files: &[Listed]) -> Option<Problem> {
+    let shown = shown(root, path);
+    if !path.is_dir() {
+        let problem = Problem::file(&shown, "file-unreadable", Severity::Error);
+        return Some(problem.saying(
+            "这不是普通文件，或是指向别处而已失效的链接",
+            "未读入，其他文件照常处理；请放入文件本身",
+        ));
+    }
+    let used = files.iter().any(|file| file.path.starts_with(path));
+    let mut inside = fs_err::read_dir(path).ok()?.flatten();
+    if used || inside.all(|entry| is_leftover(&entry.path())) {
+        return None;
+    }
+    Some(Problem::file(&shown, "folder-not-read", Severity::Warning).saying(
+        "这是文件夹，其中的文件没有读入",
+        format!("如需读入，请在 files 中再写一项“{shown}/*”；否则把它移到别处"),
+    ))
+}
+
+/// What one glob finds, without leftovers of the system.
 fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Box<Problem>> {
     let full = if Path::new(pattern).is_absolute() {
         pattern.to_owned()
@@ -69,12 +95,12 @@ fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Box<Problem>> {
     let mut paths = Vec::new();
     for entry in found {
         let path = entry.map_err(|error| Box::new(unreadable(pattern, root, &error)))?;
-        if path.is_file() && !is_leftover(&path) {
+        if !is_leftover(&path) {
             paths.push(path);
         }
     }
     paths.sort();
-    if paths.iter().all(|path| is_lock(&path.to_string_lossy())) {
+    if paths.iter().all(|path| is_lock(&path.to_string_lossy()) && !path.is_dir()) {
         return Err(Box::new(nothing(pattern)));
     }
     Ok(paths)
@@ -184,6 +210,24 @@ mod tests {
             ("file-open-in-excel", "in/a.xls"),
         ];
         assert_eq!(codes, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_and_dead_links_are_pointed_out() {
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["in/a.xls", "in/桦南/b.xls", "in/空/.DS_Store"]);
+        std::os::unix::fs::symlink("/nowhere/x", folder.path().join("in/断.xls")).unwrap();
+        let kind = SourceKind::Registry;
+        let found = |patterns: &[&str]| {
+            let (files, problems) = list(folder.path(), &[source(kind, patterns)]);
+            let codes = problems.iter().map(|p| format!("{} {}", p.code, p.file));
+            (files.len(), codes.collect::<Vec<_>>())
+        };
+        let dead = "file-unreadable in/断.xls".to_owned();
+        let unread = "folder-not-read in/桦南".to_owned();
+        assert_eq!(found(&["in/*"]), (1, vec![dead.clone(), unread]));
+        assert_eq!(found(&["in/*", "in/桦南/*"]), (2, vec![dead]));
     }
 
     #[test]

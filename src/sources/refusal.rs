@@ -86,7 +86,7 @@ impl Refusal {
             Self::Encrypted => (
                 "file-encrypted",
                 "文件已加密，请先在Excel/WPS中去除密码".to_owned(),
-                ".xlsx也可不去除，而在项目文件该 [[source]] 下写 passwords = [\"密码\"]",
+                "如是.xlsx，也可不去除，而在项目文件该 [[source]] 下写 passwords = [\"密码\"]",
             ),
             Self::WrongPassword => (
                 "file-password-wrong",

@@ -113,9 +113,19 @@ fn absence(place: &Place<'_>, group: &[Field], headings: &[String]) -> String {
 /// Quotes up to thirty headings.
 fn quoted(texts: &[String]) -> String {
     let shown: Vec<String> =
-        texts.iter().take(30).map(|text| format!("“{}”", one_line(text))).collect();
+        texts.iter().take(30).map(|text| format!("“{}”", shortened(&one_line(text)))).collect();
     let more = if texts.len() > 30 { format!("等{}个", texts.len()) } else { String::new() };
     format!("{}{more}", shown.join("、"))
+}
+
+/// A long text cut off, for messages.
+fn shortened(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut short: String = letters.by_ref().take(30).collect();
+    if letters.next().is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// A file of which nothing could be used, where no single sheet is to blame.
@@ -139,6 +149,12 @@ pub(super) fn about(place: &Place<'_>, kept: &Kept) -> Vec<Problem> {
         problems.push(place.problem("sheet-no-rows", Severity::Warning).saying(
             format!("第{}行是表头，下面没有数据行", kept.header.row_number),
             "按0行处理；请确认报送单位是否发错了空表",
+        ));
+    }
+    if kept.merged > 0 {
+        problems.push(place.problem("cells-merged", Severity::Note).saying(
+            format!("有纵向合并的单元格，下面的{}格没有自己的内容", kept.merged),
+            "已按合并单元格的内容逐行读入（金额不重复计）",
         ));
     }
     let has_id = kept.candidates().any(|(_, candidate)| candidate.meaning.field == Field::IdNumber);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::data_row::{Judge, RowKind};
 use super::header::{Candidate, HEAD_ROWS, Header, Row};
-use super::{RawCell, text};
+use super::merges::{self, Merges};
+use super::{Field, RawCell, text};
 
 /// What a format reader does after a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(super) struct Kept {
     pub(super) skipped: Skipped,
     /// Whether texts are repaired with [`text::undo_western`].
     pub(super) western: bool,
+    /// Cells that took the value of a merged cell above them.
+    pub(super) merged: usize,
     judge: Judge,
     slots: Vec<Option<u16>>,
 }
@@ -49,17 +52,18 @@ impl Kept {
             rows: Vec::new(),
             skipped: Skipped::new(),
             western,
+            merged: 0,
             header,
             slots,
         }
     }
 
     /// Takes a row with at least one filled cell.
-    pub(super) fn take(&mut self, mut row: Row) {
+    pub(super) fn take(&mut self, mut row: Row, merges: &mut Merges) {
         if self.western {
             repair(&mut row);
         }
-        let kind = self.judge.kind(&row);
+        let kind = self.fill_down(&mut row, merges);
         if kind != RowKind::Data {
             self.skipped.entry(kind).or_default().push(row.number);
             return;
@@ -73,6 +77,35 @@ impl Kept {
             }
         }
         self.rows.push(row.number);
+    }
+
+    /// What a row is, its cells under a merged one filled in. A row that would be no data on its
+    /// own becomes data only where a name or number reaches down to it: numbered empty rows under
+    /// a merged school stay empty.
+    fn fill_down(&mut self, row: &mut Row, merges: &mut Merges) -> RowKind {
+        let kind = self.judge.kind(row);
+        let mut covered = merges.covering(row);
+        covered.retain(|(column, _)| self.field(*column).is_some_and(merges::is_repeatable));
+        let of_person = |(column, _): &(u32, RawCell)| {
+            matches!(self.field(*column), Some(Field::Name | Field::IdNumber))
+        };
+        let joins = matches!(kind, RowKind::Hollow | RowKind::Divider);
+        if kind != RowKind::Data && !(joins && covered.iter().any(of_person)) {
+            return kind;
+        }
+        merges.begin(row);
+        if covered.is_empty() {
+            return kind;
+        }
+        self.merged += covered.len();
+        row.cells.append(&mut covered);
+        row.cells.sort_by_key(|(index, _)| *index);
+        RowKind::Data
+    }
+
+    fn field(&self, column: u32) -> Option<Field> {
+        let slot = self.slots.get(column as usize).copied().flatten()?;
+        self.header.candidates.get(usize::from(slot)).map(|c| c.meaning.field)
     }
 
     /// All columns brought to the same length and to no more memory than they need.

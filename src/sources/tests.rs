@@ -92,7 +92,7 @@ fn one_list_reads_the_same_from_every_workbook_format() {
         // The content decides: every file gets a wrong extension.
         let intake = one(SourceKind::Enrollment, "roster.csv", &bytes);
         assert_eq!(dump(&intake), ROSTER, "{extension}");
-        assert_eq!(codes(&intake), ["rows-closing"], "{extension}");
+        assert_eq!(codes(&intake), ["rows-closing", "cell-formula-error"], "{extension}");
         assert_eq!(intake.files[0].rows, 3);
         let info = &intake.catalogue.sheets[0];
         assert_eq!((info.header_row, info.columns[0].index), (4, 1));
@@ -138,8 +138,9 @@ fn html_tables_are_read_with_their_spans() {
     let expected = "[] 育才职业培训学校: name id_number trade start_date\n\
         4: 张\u{a0}三 | 230999200301010017 | 焊工 & 钳工 | 2019/3/1\n\
         5: 李四 |  | 电工 | \n\
-        6:  | 230999200301010033 | 电工 | 2019-04\n";
+        6: 李四 | 230999200301010033 | 电工 | 2019-04\n";
     assert_eq!(dump(&intake), expected);
+    assert_eq!(codes(&intake), ["cells-merged"]);
     let saved = fs_err::read(fixtures().join("workbooks/roster.html")).unwrap();
     let rows: Vec<u32> = one(SourceKind::Enrollment, "a.xls", &saved).tables[0].rows.clone();
     assert_eq!(rows, [5, 6, 8]);
@@ -175,7 +176,7 @@ fn xml_spreadsheets_are_read_with_their_indexes() {
     let intake = one(SourceKind::Enrollment, "a.xls", xml.as_bytes());
     let expected = "[学籍&名册] -: name id_number entry_date age\n4: 张三< |  | @43709 | #17\n";
     assert_eq!(dump(&intake), expected);
-    assert_eq!(codes(&intake), ["sheet-hidden"]);
+    assert_eq!(codes(&intake), ["column-empty", "sheet-hidden"]);
     let cut = xml.split_once("</ss:Table>").unwrap().0;
     assert_eq!(codes(&one(SourceKind::Enrollment, "a.xls", cut.as_bytes())), ["file-truncated"]);
 }
@@ -415,6 +416,53 @@ fn files_come_in_their_order_whatever_the_threads() {
 #[derive(serde::Deserialize)]
 struct Sources {
     source: Vec<Source>,
+}
+
+#[test]
+fn cells_merged_downwards_hold_for_every_row() {
+    let bytes = xlsx(|book| {
+        let sheet = book.add_worksheet();
+        let plain = Format::new();
+        sheet.write_row(0, 0, ["序号", "培训机构", "姓名", "身份证号", "培训费补贴"])?;
+        sheet.write_row(1, 0, ["1", "", "张三", "230999200301010017", ""])?;
+        sheet.write_row(2, 0, ["2", "", "李四", "230999200301010025", ""])?;
+        sheet.write_row(3, 0, ["3", "", "", "", ""])?;
+        sheet.write_row(4, 0, ["4", "乙校", "王五", "230999200301010033", ""])?;
+        sheet.merge_range(1, 1, 3, 1, "甲校", &plain)?;
+        sheet.merge_range(1, 4, 2, 4, "2000", &plain)?;
+        Ok(())
+    });
+    let intake = one(SourceKind::Training, "a.xlsx", &bytes);
+    // Row 4 has only a running number: a merged school alone makes nobody of it.
+    let expected = "[Sheet1] -: agency name id_number training_fee\n\
+        2: 甲校 | 张三 | 230999200301010017 | 2000\n\
+        3: 甲校 | 李四 | 230999200301010025 | \n\
+        5: 乙校 | 王五 | 230999200301010033 | \n";
+    assert_eq!(dump(&intake), expected);
+    assert_eq!(codes(&intake), ["cells-merged", "rows-hollow"]);
+}
+
+#[test]
+fn a_sheet_with_people_is_never_passed_over_in_silence() {
+    let bytes = xlsx(|book| {
+        let first = book.add_worksheet().set_name("名册")?;
+        first.write_row(0, 0, ["姓名", "证件号码", "班级", "备注", "联系电话"])?;
+        first.write_row(1, 0, ["张三", "230999200301010017", "1班", "", "1"])?;
+        // Its last columns are empty.
+        let second = book.add_worksheet().set_name("续")?;
+        second.write_row(0, 0, ["李四", "230999200301010025"])?;
+        // Another layout without headings.
+        let third = book.add_worksheet().set_name("补录")?;
+        third.write_row(0, 0, ["230999200301010033", "2班", "王五"])?;
+        // Headings, but none of a name.
+        let fourth = book.add_worksheet().set_name("号码")?;
+        fourth.write_row(0, 0, ["称呼", "证件号码", "班级"])?;
+        fourth.write_row(1, 0, ["赵六", "230999200301010041", "2班"])?;
+        Ok(())
+    });
+    let intake = one(SourceKind::Enrollment, "a.xlsx", &bytes);
+    assert_eq!(intake.files[0].rows, 2);
+    assert_eq!(codes(&intake), ["sheet-continued", "header-not-found", "column-missing"]);
 }
 
 /// Every folder of `fixtures/broken` gives exactly the problems of its `expected.txt`. Run with

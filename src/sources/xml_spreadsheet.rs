@@ -5,6 +5,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::RawCell;
 use super::assembly::{Assembly, MAX_COLUMNS, MAX_ROWS};
 use super::cell::{from_iso, from_text};
+use super::merges::Merge;
 use super::refusal::Refusal;
 use super::sheet::Flow;
 
@@ -109,6 +110,9 @@ impl Reader {
                 let given = number(tag, "Index").and_then(|index| index.checked_sub(1));
                 self.column = given.filter(|index| *index >= self.column).unwrap_or(self.column);
                 self.across = number(tag, "MergeAcross").unwrap_or(0).min(MAX_COLUMNS);
+                let (first_row, column) = (self.row, self.column);
+                let last_row = first_row.saturating_add(number(tag, "MergeDown").unwrap_or(0));
+                assembly.merged(Merge { first_row, last_row, column });
             }
             "Comment" => self.aside = Aside::Comment,
             "Visible" => self.aside = Aside::Visible,

@@ -1,6 +1,8 @@
 //! Small hand-made records for the tests of findings and statistics. The ID numbers carry the
 //! unassigned area code 239999, so that none can be a real person's.
 
+use std::sync::Arc;
+
 use crate::linkage::{Candidate, Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use crate::records::date::PartialDate;
@@ -53,7 +55,7 @@ pub(crate) fn facts(name: &str, number: IdNumber) -> Facts {
         folded: text.as_str().into(),
         notes: 0,
     };
-    let place = Place { county: 1, ..Place::default() };
+    let place = Arc::new(Place { county: 1, ..Place::default() });
     Facts { id: number, name, sex: None, birth: PartialDate::default(), place, phones: [].into() }
 }
 

@@ -1,6 +1,8 @@
 //! Each class on a small hand-made world: one story that must be found, and the look-alike that
 //! must not.
 
+use std::sync::Arc;
+
 use jiff::civil::{Date, date};
 
 use super::sample::{Sample, day, facts, id, id_of, link, none, review};
@@ -304,7 +306,7 @@ fn households_with_two_heads_or_one_sex() {
     world.person_mut(spouse).relation = Some(Relation::Head);
     assert_eq!(reasons(&world, FindingKind::Household), ["户编号H9有2名户主：“李红”与“张花”"]);
     world.person_mut(spouse).relation = Some(Relation::Daughter);
-    world.person_mut(spouse).facts.place.county = 2;
+    Arc::make_mut(&mut world.person_mut(spouse).facts.place).county = 2;
     assert_eq!(reasons(&world, FindingKind::Household), ["户编号H9的人员分在桦南县和桦川县"]);
 }
 

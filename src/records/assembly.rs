@@ -2,6 +2,7 @@
 //! everybody else; then schools and agencies. Rows are read in parallel and put together in order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::civil::Date;
@@ -55,6 +56,9 @@ pub fn normalise(
         problems: Vec::new(),
     };
     assembly.learn_places(&registries);
+    // Growing step by step would leave up to twice the room behind.
+    assembly.records.persons.reserve_exact(rows_of(&registries));
+    assembly.records.sources.reserve_exact(rows_of(&others));
     for table in registries {
         assembly.add_registry(&table);
     }
@@ -66,6 +70,10 @@ pub fn normalise(
     records.gazetteer = resolver.into_gazetteer();
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
+}
+
+fn rows_of(tables: &[RawTable]) -> usize {
+    tables.iter().map(|table| table.rows.len()).sum()
 }
 
 struct Assembly<'a> {
@@ -88,7 +96,7 @@ struct Built<T> {
 fn build<T: Send>(
     sheet: &Sheet,
     resolver: &Resolver,
-    make: impl Fn(usize, Place, &mut Mentions) -> T + Sync,
+    make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T + Sync,
 ) -> Built<T> {
     let count = sheet.table.rows.len();
     let chunks: Vec<Built<T>> = (0..count.div_ceil(CHUNK))
@@ -115,7 +123,7 @@ fn build_chunk<T>(
     sheet: &Sheet,
     resolver: &Resolver,
     rows: std::ops::Range<usize>,
-    make: impl Fn(usize, Place, &mut Mentions) -> T,
+    make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T,
 ) -> Built<T> {
     let mut cache = PlaceCache::default();
     let mut mentions = Mentions::default();
@@ -259,7 +267,7 @@ fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
 }
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
-fn record(sheet: &Sheet, row: usize, place: Place, mentions: &mut Mentions) -> SourceRecord {
+fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
         Detail::Training(training::details(sheet, row, mentions))
     } else {

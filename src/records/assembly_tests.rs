@@ -232,7 +232,8 @@ fn row_order_and_split_change_nothing_in_places() {
         let fields = [Field::County, Field::Town, Field::Village];
         let tables = vec![table(&mut catalogue, SourceKind::Registry, "a.csv", &fields, &rows)];
         let (records, _) = run(tables, &catalogue, &[]);
-        let mut places: Vec<Place> = records.persons.into_iter().map(|p| p.facts.place).collect();
+        let mut places: Vec<Arc<Place>> =
+            records.persons.into_iter().map(|p| p.facts.place).collect();
         places.sort_by(|a, b| a.raw.cmp(&b.raw));
         places
     };

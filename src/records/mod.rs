@@ -34,6 +34,8 @@ mod training;
 
 pub use assembly::{Settings, normalise};
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use jiff::civil::Date;
 
@@ -59,8 +61,8 @@ pub struct Facts {
     pub sex: Option<Sex>,
     /// 出生日期 as the column says; empty when absent (see `IdNumber::birth`).
     pub birth: PartialDate,
-    /// 户籍 or registry place.
-    pub place: Place,
+    /// 户籍 or registry place; rows that say the same share it.
+    pub place: Arc<Place>,
     /// Telephone numbers, digits only, of the person or household.
     pub phones: Box<[u64]>,
 }

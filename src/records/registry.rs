@@ -1,5 +1,7 @@
 //! Rows of the 建档立卡 registry → [`Person`].
 
+use std::sync::Arc;
+
 use compact_str::{CompactString, format_compact};
 use jiff::civil::Date;
 
@@ -24,7 +26,7 @@ pub(super) struct Registry<'a> {
 pub(super) fn person(
     sheet: &Sheet,
     row: usize,
-    place: Place,
+    place: Arc<Place>,
     registry: Registry,
     mentions: &mut Mentions,
 ) -> Person {

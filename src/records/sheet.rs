@@ -1,6 +1,8 @@
 //! One raw table seen row by row: cells by field, verdicts on its ID columns, and the readers that
 //! all kinds of rows share.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -54,7 +56,7 @@ pub(super) struct Sheet<'a> {
 }
 
 /// Places of a stretch of rows: rosters name the same village again and again.
-pub(super) type PlaceCache = FxHashMap<PlaceCells, Place>;
+pub(super) type PlaceCache = FxHashMap<PlaceCells, Arc<Place>>;
 
 impl<'a> Sheet<'a> {
     /// Looks at the columns of a table.
@@ -202,21 +204,26 @@ impl<'a> Sheet<'a> {
     }
 
     /// The place of a row, from the cache where the same was said before.
-    pub(super) fn place(&self, row: usize, resolver: &Resolver, cache: &mut PlaceCache) -> Place {
+    pub(super) fn place(
+        &self,
+        row: usize,
+        resolver: &Resolver,
+        cache: &mut PlaceCache,
+    ) -> Arc<Place> {
         let cells = self.place_cells(row);
         if cells.is_empty() {
-            return Place::default();
+            return Arc::default();
         }
         if let Some(place) = cache.get(&cells) {
-            return place.clone();
+            return Arc::clone(place);
         }
-        let place = resolver.resolve(&cells, self.county);
-        cache.insert(cells, place.clone());
+        let place = Arc::new(resolver.resolve(&cells, self.county));
+        cache.insert(cells, Arc::clone(&place));
         place
     }
 
     /// Who a row is about.
-    pub(super) fn facts(&self, row: usize, place: Place, mentions: &mut Mentions) -> Facts {
+    pub(super) fn facts(&self, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> Facts {
         let name = person_name::parse(self.cell(Field::Name, row));
         if name.text.is_empty() {
             mentions.add(Field::Name, Trouble::NoName, &name.raw, self.row_number(row));

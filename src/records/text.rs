@@ -11,7 +11,8 @@ use crate::sources::RawCell;
 pub fn shown(cell: &RawCell) -> CompactString {
     match cell {
         RawCell::Empty => CompactString::default(),
-        RawCell::Text(text) | RawCell::Error(text) => text.clone(),
+        RawCell::Text(text) => text.clone(),
+        RawCell::Error(text) => CompactString::from(text.as_ref()),
         RawCell::Number(number) | RawCell::Date(number) => number_text(*number),
         RawCell::Bool(true) => CompactString::const_new("是"),
         RawCell::Bool(false) => CompactString::const_new("否"),
@@ -47,6 +48,9 @@ pub fn tidy(cell: &RawCell) -> CompactString {
 /// [`tidy`] of a text.
 pub fn tidy_text(text: &str) -> CompactString {
     let text = unwrap_formula(text.trim());
+    if text.chars().all(is_plain) {
+        return CompactString::from(text);
+    }
     let folded: CompactString =
         text.chars().filter(|c| !is_invisible(*c)).map(half_width).collect();
     CompactString::from(folded.trim_matches(is_blank))
@@ -62,11 +66,12 @@ pub fn compact(cell: &RawCell) -> CompactString {
 
 /// A text without blanks and invisible characters, half-width.
 pub fn compact_text(text: &str) -> CompactString {
-    unwrap_formula(text.trim())
-        .chars()
-        .filter(|c| !is_blank(*c) && !is_invisible(*c))
-        .map(half_width)
-        .collect()
+    let text = unwrap_formula(text.trim());
+    if text.chars().all(is_plain) {
+        return CompactString::from(text);
+    }
+    let kept = text.chars().filter(|c| !is_blank(*c) && !is_invisible(*c));
+    kept.map(half_width).collect()
 }
 
 /// Opens `="…"`, the wrapper exports use to stop spreadsheets from ruining numbers.
@@ -85,6 +90,11 @@ pub fn half_width(letter: char) -> char {
     }
 }
 
+/// Printable ASCII but the blank, and common characters: nearly all of a file, and nothing to do.
+fn is_plain(letter: char) -> bool {
+    matches!(letter, '!'..='~' | '\u{4e00}'..='\u{9fff}')
+}
+
 /// Blanks of any kind, NBSP and ideographic space included.
 pub fn is_blank(letter: char) -> bool {
     letter.is_whitespace()
@@ -100,43 +110,43 @@ pub fn is_invisible(letter: char) -> bool {
 
 /// Whether a tidy text stands for "nothing": dashes, 无, 不详 and their kin.
 pub fn is_placeholder(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "无",
-        "不详",
-        "未知",
-        "暂无",
-        "没有",
-        "空",
-        "未填",
-        "未填写",
-        "不清楚",
-        "待补",
-        "待补充",
-        "待查",
-        "待核实",
-        "待定",
-        "null",
-        "NULL",
-        "Null",
-        "none",
-        "None",
-        "N/A",
-        "n/a",
-        "NA",
-        "nan",
-        "NaN",
-        "无此项",
-        "略",
-        "测试",
-        "未办理",
-        "未办",
-        "未提供",
-        "缺",
-        "缺失",
-        "同上",
-    ];
+    let is_word = matches!(
+        text,
+        "无" | "不详"
+            | "未知"
+            | "暂无"
+            | "没有"
+            | "空"
+            | "未填"
+            | "未填写"
+            | "不清楚"
+            | "待补"
+            | "待补充"
+            | "待查"
+            | "待核实"
+            | "待定"
+            | "null"
+            | "NULL"
+            | "Null"
+            | "none"
+            | "None"
+            | "N/A"
+            | "n/a"
+            | "NA"
+            | "nan"
+            | "NaN"
+            | "无此项"
+            | "略"
+            | "测试"
+            | "未办理"
+            | "未办"
+            | "未提供"
+            | "缺"
+            | "缺失"
+            | "同上"
+    );
     text.is_empty()
-        || WORDS.contains(&text)
+        || is_word
         || text.chars().all(|c| {
             matches!(c, '-' | '—' | '－' | '_' | '/' | '\\' | '.' | '…' | '、' | '–' | '*')
         })

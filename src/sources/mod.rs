@@ -96,8 +96,8 @@ pub enum RawCell {
     Date(f64),
     /// TRUE or FALSE.
     Bool(bool),
-    /// An Excel error value such as `#N/A`.
-    Error(CompactString),
+    /// An Excel error value such as `#N/A`. Rare, so it must not make every cell larger.
+    Error(Box<str>),
 }
 
 /// The recognised cells of one column, top to bottom; `cells.len()` equals `RawTable::rows.len()`.

@@ -132,10 +132,20 @@ pub(super) struct Recognised {
     pub(super) guessed: bool,
 }
 
+/// A known heading. What a search for misspellings asks of it is worked out once.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    field: Field,
+    rank: u16,
+    letters: usize,
+    /// See [`others_in`].
+    others: u64,
+}
+
 /// The headings of one kind of source.
 #[derive(Clone, Debug)]
 pub(super) struct Synonyms {
-    exact: BTreeMap<String, (Field, u16)>,
+    exact: BTreeMap<String, Known>,
     ignored: BTreeSet<String>,
     labels: BTreeMap<Field, String>,
     words: Vec<(Field, Vec<String>)>,
@@ -178,7 +188,9 @@ impl Synonyms {
     fn add(&mut self, field: Field, headings: &[String], first_rank: u16) {
         for (rank, heading) in (first_rank..).zip(headings) {
             self.labels.entry(field).or_insert_with(|| heading.clone());
-            self.exact.insert(normalise(heading).whole, (field, rank));
+            let text = normalise(heading).whole;
+            let (letters, others) = (text.chars().count(), others_in(&text));
+            self.exact.insert(text, Known { field, rank, letters, others });
         }
     }
 
@@ -205,7 +217,7 @@ impl Synonyms {
         if normal.whole.is_empty() {
             return None;
         }
-        if let Some(&(field, rank)) = self.exact.get(&normal.whole) {
+        if let Some(&Known { field, rank, .. }) = self.exact.get(&normal.whole) {
             return Some(Recognised { field, rank, guessed: false });
         }
         if self.ignored.contains(&normal.whole) {
@@ -219,7 +231,7 @@ impl Synonyms {
         if normal.aside.is_empty() || is_others(&normal.aside) {
             return None;
         }
-        let &(field, rank) = self.exact.get(&normal.bare)?;
+        let &Known { field, rank, .. } = self.exact.get(&normal.bare)?;
         Some(Recognised { field, rank, guessed: false })
     }
 
@@ -238,22 +250,25 @@ impl Synonyms {
         let core = text.trim_end_matches(is_form_hint);
         let prefixes = PREFIXES.iter().filter_map(|prefix| core.strip_prefix(prefix));
         let mut cores = std::iter::once(core).chain(prefixes);
-        cores.find_map(|core| self.exact.get(core).copied())
+        cores.find_map(|core| self.exact.get(core)).map(|known| (known.field, known.rank))
     }
 
     /// A long known heading with one wrong letter. Short ones are too near each other
     /// (`毕业时间`, `结业时间`, `就业时间`).
     fn misspelt(&self, text: &str) -> Option<(Field, u16)> {
-        if text.chars().count() < 6 {
+        let letters = text.chars().count();
+        if letters < 6 {
             return None;
         }
         let others = others_in(text);
-        let near = |known: &str| {
-            known.chars().count() >= 6
-                && others_in(known) == others
-                && strsim::osa_distance(known, text) == 1
+        let near = |heading: &str, known: &Known| {
+            known.letters >= 6
+                && known.letters.abs_diff(letters) <= 1
+                && known.others == others
+                && strsim::osa_distance(heading, text) == 1
         };
-        self.exact.iter().find(|(known, _)| near(known)).map(|(_, found)| *found)
+        let found = self.exact.iter().find(|(heading, known)| near(heading, known));
+        found.map(|(_, known)| (known.field, known.rank))
     }
 
     /// A heading with all words of a list, e.g. `是否` and `建档立卡`.
@@ -266,7 +281,7 @@ impl Synonyms {
     pub(super) fn nearest<'a>(&self, field: Field, seen: &'a [String]) -> Option<&'a str> {
         let likeness = |heading: &str| {
             let normal = normalise(heading).whole;
-            let known = self.exact.iter().filter(|(_, (other, _))| *other == field);
+            let known = self.exact.iter().filter(|(_, known)| known.field == field);
             known
                 .map(|(known, _)| strsim::normalized_levenshtein(known, &normal))
                 .fold(0.0, f64::max)
@@ -281,8 +296,8 @@ impl Synonyms {
         let mut known: Vec<(u16, &str)> = self
             .exact
             .iter()
-            .filter(|(_, (other, _))| *other == field)
-            .map(|(heading, (_, rank))| (*rank, heading.as_str()))
+            .filter(|(_, known)| known.field == field)
+            .map(|(heading, known)| (known.rank, heading.as_str()))
             .collect();
         known.sort_unstable();
         known.into_iter().take(count).map(|(_, heading)| heading).collect()
@@ -299,8 +314,11 @@ pub(super) fn is_others(text: &str) -> bool {
     OTHERS.iter().any(|word| text.contains(word))
 }
 
-fn others_in(text: &str) -> Vec<&'static str> {
-    OTHERS.iter().copied().filter(|word| text.contains(word)).collect()
+/// Which of [`OTHERS`] a text has, one bit each.
+fn others_in(text: &str) -> u64 {
+    const { assert!(OTHERS.len() <= 64, "one bit per word") };
+    let bits = OTHERS.iter().enumerate().filter(|(_, word)| text.contains(**word));
+    bits.fold(0, |all, (index, _)| all | 1 << index)
 }
 
 /// Letters of remarks such as `必填`, `18位`, `文本格式`, `yyyymmdd`.

@@ -1,5 +1,7 @@
 //! Every figure's rule on a small hand-made world.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 
 use super::{Annex3Row, Basis, Statistics, summarise};
@@ -324,10 +326,10 @@ fn columns_without_a_source_are_empty_not_zero() {
 #[test]
 fn counties_stand_in_order_and_strangers_last() {
     let mut world = world_of(4);
-    world.person_mut(0).facts.place.county = 2;
-    world.person_mut(2).facts.place.county = crate::records::place::NOWHERE;
+    Arc::make_mut(&mut world.person_mut(0).facts.place).county = 2;
+    Arc::make_mut(&mut world.person_mut(2).facts.place).county = crate::records::place::NOWHERE;
     world.person_mut(3).region = 1;
-    world.person_mut(3).facts.place.county = 4;
+    Arc::make_mut(&mut world.person_mut(3).facts.place).county = 4;
     for person in 0..4 {
         world.linked(2, person);
     }
@@ -405,14 +407,14 @@ fn attendances_money_and_kinds() {
 fn two_after_school_from_the_paired_counties() {
     let mut world = world_of(6);
     for person in 0..6 {
-        world.person_mut(person).facts.place.county = 2;
+        Arc::make_mut(&mut world.person_mut(person).facts.place).county = 2;
         world.person_mut(person).education = Some(Education::JuniorMiddle);
     }
     world.person_mut(1).education = Some(Education::Primary);
     world.person_mut(2).skill = Some(Skill::Lost);
     world.person_mut(3).schooling = Some(Schooling::Vocational);
     world.person_mut(4).facts.id = id_of("19960101", 104);
-    world.person_mut(5).facts.place.county = 1;
+    Arc::make_mut(&mut world.person_mut(5).facts.place).county = 1;
     let paired = with(|settings| settings.liang_hou_sheng = LiangHouSheng::PairedCounties);
     assert_eq!(row(&figures(&world, &paired), SCHOOL)[0], 1);
     // Person 3 is enrolled this year and is added back.

@@ -2,6 +2,7 @@
 //! person: the area code 990822 was never assigned.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
@@ -14,7 +15,7 @@ use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::labels::{DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
-use crate::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
+use crate::records::place::{Division, Gazetteer, Level, NOWHERE};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
@@ -166,7 +167,7 @@ fn facts(name: &str, id: &str, class: IdClass) -> Facts {
         name: PersonName { raw: name.into(), text: name.into(), ..PersonName::default() },
         sex: None,
         birth: PartialDate::default(),
-        place: Place::default(),
+        place: Arc::default(),
         phones: Box::default(),
     }
 }
@@ -186,9 +187,10 @@ fn persons() -> Vec<Person> {
 
 fn person(index: u32, name: &str, id: &str, county: u32) -> Person {
     let mut facts = facts(name, id, IdClass::Intact);
-    facts.place.county = county;
+    let place = Arc::make_mut(&mut facts.place);
+    place.county = county;
     if county == 2 {
-        (facts.place.town, facts.place.village) = (5, 6);
+        (place.town, place.village) = (5, 6);
     }
     let other = county == 4;
     Person {

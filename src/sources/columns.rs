@@ -95,7 +95,7 @@ fn errors(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
     let cells = kept.rows.iter().zip(&kept.cells[slot]);
     let found: Vec<(u32, &str)> = cells
         .filter_map(|(row, cell)| match cell {
-            RawCell::Error(text) => Some((*row, text.as_str())),
+            RawCell::Error(text) => Some((*row, text.as_ref())),
             _ => None,
         })
         .collect();

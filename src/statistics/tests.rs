@@ -358,7 +358,8 @@ fn a_county_in_files_of_two_cities_is_one_row() {
     let mut world = world_of(3);
     world.person_mut(1).region = 1;
     world.person_mut(2).region = 1;
-    world.person_mut(2).facts.place.county = crate::records::place::NOWHERE;
+    std::sync::Arc::make_mut(&mut world.person_mut(2).facts.place).county =
+        crate::records::place::NOWHERE;
     let found = figures(&world, &basis());
     let rows: Vec<(&str, &str)> =
         found.annex3.rows.iter().map(|row| (row.county.as_str(), row.note.as_str())).collect();
@@ -370,7 +371,7 @@ fn districts_of_one_name_are_told_apart() {
     let mut world = world_of(2);
     world.records.gazetteer.divisions[1].name = "向阳区".into();
     world.records.gazetteer.divisions[4].name = "向阳区".into();
-    world.person_mut(1).facts.place.county = 4;
+    std::sync::Arc::make_mut(&mut world.person_mut(1).facts.place).county = 4;
     let found = figures(&world, &basis());
     let rows: Vec<(&str, &str)> =
         found.annex3.rows.iter().map(|row| (row.county.as_str(), row.note.as_str())).collect();
@@ -430,7 +431,7 @@ fn two_after_school_from_the_paired_counties() {
 fn children_without_labour_capacity_and_late_students_are_two_after_school() {
     let mut world = world_of(3);
     for person in 0..3 {
-        world.person_mut(person).facts.place.county = 2;
+        std::sync::Arc::make_mut(&mut world.person_mut(person).facts.place).county = 2;
         world.person_mut(person).education = Some(Education::JuniorMiddle);
         world.person_mut(person).skill = Some(Skill::NoLabour);
     }

@@ -105,8 +105,8 @@ fn assert_no_row_is_lost(rows: &[Vec<String>], listed: &[usize], path: &str) {
 fn every_data_row_is_linked_or_not_exactly_once() {
     let folder = town::dirty();
     let links = links(folder);
-    let lines = story::table(&folder.join("out/links.csv")).len() - 1;
-    assert_eq!(links.len(), lines, "a row stands twice");
+    let count = story::table(&folder.join("out/links.csv")).len() - 1;
+    assert_eq!(links.len(), count, "a row stands twice");
     for kind in ["enrollment", "training"] {
         for file in story::files(&folder.join("inputs").join(kind)) {
             let path = format!("inputs/{kind}/{}", file.to_string_lossy());

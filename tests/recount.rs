@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::support::{story, town};
 
-const START: u32 = 2019_01_01;
-const REPORT: u32 = 2019_06_10;
+const START: u32 = 20_190_101;
+const REPORT: u32 = 20_190_610;
 
 /// What a linked row says.
 struct Row {

@@ -66,8 +66,9 @@ pub(super) fn has_merged_cells(bytes: &[u8]) -> Result<bool, Refusal> {
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|e| damaged(&e))?;
         let name = String::from_utf8_lossy(part.name_raw()).replace('\\', "/").to_lowercase();
-        let sheet = name.contains("worksheets/") && name.ends_with(".xml");
-        if sheet && holds(&mut part, b"mergeCell ").map_err(|e| damaged(&e))? {
+        if name.contains("worksheets/")
+            && holds(&mut part, b"mergeCell ").map_err(|e| damaged(&e))?
+        {
             return Ok(true);
         }
     }

@@ -243,7 +243,7 @@ impl<'a> Assembly<'a> {
         let message =
             format!("有{}行的地址没有找到对应的市、县，例如第{row}行“{example}”", unplaced.count);
         let action = "外省地址属正常情况；地址按原文保留，行照常比对。\
-                      如为本省地名，请在项目文件的 [[place]] 中写明它指哪里";
+                      如为本省地名，请在项目文件的 [[place]] 中用 from、to 写明它指哪里";
         let problem = Problem::file(&info.file, "place-unresolved", Severity::Note);
         Some(problem.at(&info.sheet, "").saying(message, action))
     }

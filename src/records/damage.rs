@@ -55,15 +55,25 @@ fn problem(
         tenths(damaged.len() * 1000 / filled.max(1)),
         how(verdict)
     );
-    let action = "这些行保留，号码只用没有损坏的前几位，不凭它自动认定；X结尾的号码不受影响。\
-                  请从原系统重新导出，并在打开前把该列设为“文本”格式";
     let problem = Problem::file(&info.file, "id-column-damaged", Severity::Warning);
-    Some(problem.at(&info.sheet, &catalogue.cell(origin, field)).saying(message, action))
+    Some(
+        problem
+            .at(&info.sheet, &catalogue.cell(origin, field))
+            .saying(message, what_to_do(verdict)),
+    )
 }
 
 /// 921 → 92.1
 fn tenths(share: usize) -> String {
     format!("{}.{}", share / 10, share % 10)
+}
+
+fn what_to_do(verdict: ColumnVerdict) -> &'static str {
+    if (ColumnVerdict { cut: true, ..ColumnVerdict::SOUND }) == verdict {
+        return "这些行保留，号码只用前15位，不凭它自动认定；请从原系统重新导出完整的18位号码";
+    }
+    "这些行保留，号码只用没有损坏的前几位，不凭它自动认定；X结尾的号码不受影响。\
+     请从原系统重新导出，并在打开前把该列设为“文本”格式"
 }
 
 /// What happened, in words.

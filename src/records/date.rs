@@ -381,13 +381,13 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in ".{0,24}") {
-            let _ = read(&RawCell::Text(text.as_str().into()));
+            read(&RawCell::Text(text.as_str().into())).ok();
         }
 
         #[test]
         fn no_number_panics(number in proptest::num::f64::ANY) {
-            let _ = read(&RawCell::Number(number));
-            let _ = read(&RawCell::Date(number));
+            read(&RawCell::Number(number)).ok();
+            read(&RawCell::Date(number)).ok();
         }
     }
 }

@@ -174,13 +174,13 @@ fn words(trouble: Trouble, heading: &str, field: Field, value: &str) -> (String,
         Trouble::UnknownLabel => (
             format!("“{heading}”列的“{value}”不在已知的名称之内"),
             format!(
-                "该项按空白处理，行照常比对；如含义明确，请在项目文件的 labels.{key} 中写明“{value}”对应的名称"
+                "该项按空白处理，行照常比对；如含义明确，请在项目文件该 [[source]] 下写 labels = {{ {key} = {{ \"{value}\" = \"对应的名称\" }} }}"
             ),
         ),
         Trouble::BareNumber => (
             format!("“{heading}”列只有代码“{value}”，各系统的代码含义不一，无法判断"),
             format!(
-                "该项按空白处理，行照常比对；请在项目文件的 labels.{key} 中写明代码“{value}”对应的名称"
+                "该项按空白处理，行照常比对；请在项目文件该 [[source]] 下写 labels = {{ {key} = {{ \"{value}\" = \"对应的名称\" }} }}"
             ),
         ),
         Trouble::Date(error) => (

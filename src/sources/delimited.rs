@@ -1,6 +1,6 @@
 //! Delimited text: `.csv`, `.txt`, `.tsv`, whatever the extension says.
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, MAX_COLUMNS};
 use super::cell::from_text;
 use super::sheet::Flow;
 
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
     let literal = !quotes_close(text, delimiter);
     assembly.begin("", false);
     for_each_record(text, delimiter, literal, |number, fields| {
-        let cells = (0..).zip(fields.iter().map(from_text)).collect();
+        let cells = (0..MAX_COLUMNS).zip(fields.iter().map(from_text)).collect();
         assembly.row(number, cells)
     });
     assembly.end();

@@ -68,13 +68,14 @@ fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
 
 fn read_xlsx(
     mut book: Xlsx<Bytes<'_>>,
-    merged: bool,
+    has_merges: bool,
     assembly: &mut Assembly<'_>,
 ) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
     for (name, hidden) in worksheets(book.sheets_metadata()) {
         // The merges stand behind the rows, so that finding them reads the sheet once more.
-        let merges = if merged { book.merge_cells_by_sheet_name(&name) } else { Ok(Vec::new()) };
+        let merges =
+            if has_merges { book.merge_cells_by_sheet_name(&name) } else { Ok(Vec::new()) };
         let mut cells = match book.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
             // A chart sheet listed among the worksheets.

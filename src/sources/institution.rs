@@ -105,12 +105,20 @@ const FILE_WORDS: &[&str] = &[
     "sheet",
 ];
 
-/// The institution named by the title rows, the sheet name or the file name, in this order.
+/// The institution named by the title rows, the sheet name, the file name or its
+/// folder, in this order.
 pub(super) fn find(titles: &[Row], sheet: &str, file: &str) -> Option<String> {
     labelled(titles)
         .or_else(|| in_titles(titles))
         .or_else(|| ending(sheet))
         .or_else(|| in_file_name(file))
+        .or_else(|| in_folder(file))
+}
+
+/// `佳木斯技师学院/学籍.xls`: files sorted into a folder per school.
+fn in_folder(file: &str) -> Option<String> {
+    let folder = file.rsplit('/').nth(1)?;
+    ending(folder)
 }
 
 /// `培训机构：育才职业培训学校`, in one cell or in two.
@@ -258,6 +266,7 @@ mod tests {
                 Some("佳木斯市育才职业培训学校有限公司"),
             ),
             (&[], "Sheet1", "in/学籍花名册20190410.xls", None),
+            (&[], "Sheet1", "in/佳木斯技师学院/学籍花名册201904.xls", Some("佳木斯技师学院")),
             (&[], "Sheet1", "in/桦川阳光20190410花名册.xls", Some("桦川阳光")),
         ];
         for (titles, sheet, file, expected) in cases {

@@ -13,6 +13,9 @@ const LARGE: u64 = 100 << 20;
 const HIGHEST_RATIO: u64 = 200;
 /// Rounds of key derivation: Office uses 100,000; more than this only burns time.
 const MOST_ROUNDS: u64 = 10_000_000;
+/// Cells in the rectangles of all sheets of an `.xls`: a million rows of forty columns. The parser
+/// holds every cell of a rectangle, also the empty ones between two cells in opposite corners.
+const MOST_XLS_CELLS: u64 = 40_000_000;
 /// Columns of BIFF8.
 const XLS_COLUMNS: u16 = 256;
 
@@ -63,8 +66,9 @@ pub(super) fn has_merged_cells(bytes: &[u8]) -> Result<bool, Refusal> {
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|e| damaged(&e))?;
         let name = String::from_utf8_lossy(part.name_raw()).replace('\\', "/").to_lowercase();
-        let sheet = name.contains("worksheets/") && name.ends_with(".xml");
-        if sheet && holds(&mut part, b"mergeCell ").map_err(|e| damaged(&e))? {
+        if name.contains("worksheets/")
+            && holds(&mut part, b"mergeCell ").map_err(|e| damaged(&e))?
+        {
             return Ok(true);
         }
     }
@@ -149,10 +153,49 @@ pub(super) fn check_xls(bytes: &[u8]) -> Result<(), Refusal> {
         return Err(Refusal::Damaged("工作簿数据读不出来".to_owned()));
     };
     let mut rest = stream.as_slice();
+    let (mut extent, mut cells) = (Extent::default(), 0_u64);
     while let Some((kind, data)) = next_record(&mut rest) {
         check_record(kind, data)?;
+        if kind == BEGIN_OF_SHEET {
+            cells += std::mem::take(&mut extent).cells();
+        } else if CELLS.contains(&kind) {
+            extent.add(word(data, 0), word(data, 2));
+        }
+    }
+    if cells + extent.cells() > MOST_XLS_CELLS {
+        return Err(Refusal::Damaged("单元格散布得过远".to_owned()));
     }
     Ok(())
+}
+
+/// BOF, and the records that hold cells.
+const BEGIN_OF_SHEET: u16 = 0x0809;
+const CELLS: [u16; 8] = [0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E];
+
+/// The rectangle around the cells of a sheet.
+#[derive(Default)]
+struct Extent {
+    rows: Option<(u16, u16)>,
+    columns: Option<(u16, u16)>,
+}
+
+impl Extent {
+    fn add(&mut self, row: Option<u16>, column: Option<u16>) {
+        let grow = |range: &mut Option<(u16, u16)>, at: Option<u16>| {
+            let Some(at) = at else { return };
+            let (first, last) = range.unwrap_or((at, at));
+            *range = Some((first.min(at), last.max(at)));
+        };
+        grow(&mut self.rows, row);
+        grow(&mut self.columns, column);
+    }
+
+    fn cells(&self) -> u64 {
+        let length = |range: Option<(u16, u16)>| {
+            range.map_or(0, |(first, last)| u64::from(last - first) + 1)
+        };
+        length(self.rows) * length(self.columns)
+    }
 }
 
 fn next_record<'a>(rest: &mut &'a [u8]) -> Option<(u16, &'a [u8])> {
@@ -177,11 +220,7 @@ fn check_record(kind: u16, data: &[u8]) -> Result<(), Refusal> {
                 u32::from(word(data, 4).unwrap_or(0)) | u32::from(word(data, 6).unwrap_or(0)) << 16;
             if last_row > 65_536 || word(data, 10) > Some(XLS_COLUMNS) { damaged() } else { Ok(()) }
         }
-        0x0006 | 0x00BD | 0x00D6 | 0x00FD | 0x0203..=0x0205 | 0x027E
-            if word(data, 2) >= Some(XLS_COLUMNS) =>
-        {
-            damaged()
-        }
+        kind if CELLS.contains(&kind) && word(data, 2) >= Some(XLS_COLUMNS) => damaged(),
         _ => Ok(()),
     }
 }
@@ -190,7 +229,7 @@ fn check_record(kind: u16, data: &[u8]) -> Result<(), Refusal> {
 mod tests {
     use std::io::Read;
 
-    use super::holds;
+    use super::{Extent, holds};
 
     /// Gives one byte at a time.
     struct Drops<'a>(&'a [u8]);
@@ -202,6 +241,15 @@ mod tests {
             self.0 = rest;
             Ok(1)
         }
+    }
+
+    #[test]
+    fn the_rectangle_around_cells_is_counted() {
+        let mut extent = Extent::default();
+        assert_eq!(extent.cells(), 0);
+        extent.add(Some(5), Some(0));
+        extent.add(Some(65_535), Some(255));
+        assert_eq!(extent.cells(), 65_531 * 256);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn hidden(place: &Place<'_>) -> Problem {
 /// A sheet whose rows go on from the sheet before.
 pub(super) fn continued(place: &Place<'_>, rows: usize) -> Problem {
     place.problem("sheet-continued", Severity::Note).saying(
-        "没有表头，列数与前一个工作表相同",
+        "没有表头，各列与前一个工作表对得上",
         format!("按前一个工作表的列读入了{rows}行；如不对，请补上表头"),
     )
 }

@@ -148,6 +148,7 @@ fn shift(is_1904: bool) -> f64 {
 }
 
 /// Which part of a workbook a sheet is, as far as the file says.
+#[derive(Clone, Copy)]
 struct Stretch {
     index: usize,
     sheets: usize,

@@ -20,26 +20,28 @@ fn main() {
     let as_of = jiff::civil::date(2019, 6, 10);
     let ids = texts(|n| format!("990822{:04}0101{:04}", 1960 + n % 50, n));
     measure(&wanted, "ID numbers", || {
-        ids.iter().for_each(|cell| {
+        for cell in &ids {
             black_box(identifier::parse(cell, ColumnVerdict::SOUND, None));
-        });
+        }
     });
     let names = texts(|n| ["王丽", "張　伟", "李淑华（大）", "赵?"][n % 4].to_owned());
     measure(&wanted, "names", || {
-        names.iter().for_each(|cell| drop(black_box(person_name::parse(cell))));
+        for cell in &names {
+            black_box(person_name::parse(cell));
+        }
     });
     let dates = texts(|n| ["2019年9月1日", "20190901", "2019/9", "2018-09"][n % 4].to_owned());
     measure(&wanted, "dates", || {
-        dates.iter().for_each(|cell| {
+        for cell in &dates {
             black_box(date::parse(cell, as_of)).ok();
-        });
+        }
     });
     measure(&wanted, "sound keys", || {
-        names.iter().for_each(|cell| {
+        for cell in &names {
             if let RawCell::Text(text) = cell {
                 black_box(person_name::sound_key(text));
             }
-        });
+        }
     });
     measure(&wanted, "workbook cells", || {
         black_box(workbook().len());
@@ -76,5 +78,5 @@ fn measure(wanted: &str, name: &str, mut work: impl FnMut()) {
     }
     rounds.sort_unstable();
     let median = rounds.get(rounds.len() / 2).copied().unwrap_or_default();
-    println!("{name:>16}: {:>10.2?} for {CELLS} cells", median);
+    println!("{name:>16}: {median:>10.2?} for {CELLS} cells");
 }

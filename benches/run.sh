@@ -39,6 +39,6 @@ awk -v size="$size" -v rounds="$rounds" -v a="$whole_cpu" -v b="$whole_wall" -v 
     printf "            CPU s   wall s   peak MB\n"
     printf "whole run %7.2f  %7.2f  %8.0f\n", a, b, c / 1e6
     printf "floor     %7.2f  %7.2f  %8.0f\n", d, e, f / 1e6
-    printf "ratio     %7.1f\n", d > 0 ? a / d : 0 }'
+    printf "ratio     %7.1f\n", (d > 0 ? a / d : 0) }'
 echo "wall seconds of the last run by stage:"
 sed -n '/"seconds": {/,/}/p' "$work/out/run.json" | grep ':' | grep -v '{' | tr -d '",'

@@ -4,6 +4,8 @@ CARGO       ?= cargo
 DENY_VERSION = 0.20.2
 PROJECT     ?= fixtures/example/project.toml
 OUT         ?= runs/example
+SIZE        ?= city
+ROUNDS      ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help run test cases-accept check fmt fmt-check lint deny deny-tool bench clean
@@ -45,14 +47,9 @@ deny-tool:
 	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_PROFILE_RELEASE_STRIP=debuginfo \
 	$(CARGO) install --locked --no-default-features cargo-deny --version $(DENY_VERSION)
 
-bench: ## time a run of the shipped example
-	$(CARGO) build --release --locked
-	@for round in 1 2 3; do \
-	  rm -rf $(OUT)-bench; \
-	  $${CARGO_TARGET_DIR:-target}/release/bidui run $(PROJECT) --out $(OUT)-bench --quiet >/dev/null; \
-	  [ $$? -le 1 ] || exit 2; \
-	  grep -E '"total"|peak_memory' $(OUT)-bench/run.json; \
-	done; rm -rf $(OUT)-bench
+bench: ## time whole runs on generated data beside the floor (SIZE=city|province, ROUNDS=3)
+	$(CARGO) build --release --locked --bins --example floor --example generate
+	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) benches/run.sh
 
 clean: ## remove what was built
 	$(CARGO) clean

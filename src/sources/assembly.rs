@@ -2,6 +2,7 @@
 
 use super::header::{self, Header, Row};
 use super::merges::{Merge, Merges};
+use super::meter::Meter;
 use super::sheet::{Flow, Kept, Stage, repair};
 use super::synonyms::Synonyms;
 use super::{Field, RawCell};
@@ -42,9 +43,10 @@ pub(super) struct Sheet {
 }
 
 /// The file as far as it has been read.
-#[derive(Debug)]
 pub(super) struct Assembly<'a> {
     synonyms: &'a Synonyms,
+    /// Where readers that know say how far they are.
+    pub(super) meter: Meter<'a>,
     /// The sheets that are done.
     pub(super) sheets: Vec<Sheet>,
     name: String,
@@ -56,9 +58,10 @@ pub(super) struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    pub(super) fn new(synonyms: &'a Synonyms) -> Self {
+    pub(super) fn new(synonyms: &'a Synonyms, meter: Meter<'a>) -> Self {
         Self {
             synonyms,
+            meter,
             sheets: Vec::new(),
             name: String::new(),
             hidden: false,

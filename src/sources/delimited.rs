@@ -22,6 +22,8 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
     let literal = !quotes_close(text, delimiter);
     assembly.begin("", false);
     for_each_record(text, delimiter, literal, |number, fields| {
+        let at = fields.position().map_or(0, csv::Position::byte);
+        assembly.meter.reach(usize::try_from(at).unwrap_or(0), text.len());
         let cells = (0..MAX_COLUMNS).zip(fields.iter().map(from_text)).collect();
         assembly.row(number, cells)
     });

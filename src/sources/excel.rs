@@ -72,19 +72,20 @@ fn read_xlsx(
     assembly: &mut Assembly<'_>,
 ) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
-    for (name, hidden) in worksheets(book.sheets_metadata()) {
+    let sheets = worksheets(book.sheets_metadata());
+    for (index, (name, hidden)) in sheets.iter().enumerate() {
         // The merges stand behind the rows, so that finding them reads the sheet once more.
-        let merges =
-            if has_merges { book.merge_cells_by_sheet_name(&name) } else { Ok(Vec::new()) };
-        let mut cells = match book.worksheet_cells_reader(&name) {
+        let merges = if has_merges { book.merge_cells_by_sheet_name(name) } else { Ok(Vec::new()) };
+        let mut cells = match book.worksheet_cells_reader(name) {
             Ok(cells) => cells,
             // A chart sheet listed among the worksheets.
             Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(damaged(error)),
         };
-        assembly.begin(&name, hidden);
+        assembly.begin(name, *hidden);
         note_merges(&merges.map_err(damaged)?, assembly);
-        pump(assembly, || {
+        let stretch = Stretch { index, sheets: sheets.len(), last_row: cells.dimensions().end.0 };
+        pump(assembly, stretch, || {
             let cell = cells.next_cell().map_err(damaged)?;
             Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
         })?;
@@ -95,10 +96,12 @@ fn read_xlsx(
 
 fn read_xlsb(mut book: Xlsb<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
-    for (name, hidden) in worksheets(book.sheets_metadata()) {
-        let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
-        assembly.begin(&name, hidden);
-        pump(assembly, || {
+    let sheets = worksheets(book.sheets_metadata());
+    for (index, (name, hidden)) in sheets.iter().enumerate() {
+        let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
+        assembly.begin(name, *hidden);
+        let stretch = Stretch { index, sheets: sheets.len(), last_row: cells.dimensions().end.0 };
+        pump(assembly, stretch, || {
             let cell = cells.next_cell().map_err(damaged)?;
             Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
         })?;
@@ -144,8 +147,28 @@ fn shift(is_1904: bool) -> f64 {
     if is_1904 { DAYS_1904 } else { 0.0 }
 }
 
+/// Which part of a workbook a sheet is, as far as the file says.
+#[derive(Clone, Copy)]
+struct Stretch {
+    index: usize,
+    sheets: usize,
+    last_row: u32,
+}
+
+impl Stretch {
+    fn tell(&self, row: u32, assembly: &mut Assembly<'_>) {
+        let rows = self.last_row as usize + 1;
+        let done = self.index * rows + (row as usize).min(rows);
+        assembly.meter.reach(done, self.sheets * rows);
+    }
+}
+
 /// Gathers the cells of a streaming reader into rows.
-fn pump(assembly: &mut Assembly<'_>, mut next: impl FnMut() -> NextCell) -> Result<(), Refusal> {
+fn pump(
+    assembly: &mut Assembly<'_>,
+    stretch: Stretch,
+    mut next: impl FnMut() -> NextCell,
+) -> Result<(), Refusal> {
     let mut current = 0;
     let mut row = Vec::new();
     while let Some(((number, column), cell)) = next()? {
@@ -154,6 +177,7 @@ fn pump(assembly: &mut Assembly<'_>, mut next: impl FnMut() -> NextCell) -> Resu
                 return Ok(());
             }
             current = number;
+            stretch.tell(number, assembly);
         }
         if cell != RawCell::Empty {
             row.push((column, cell));

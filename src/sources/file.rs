@@ -9,12 +9,13 @@ use super::columns::{self, choose, one_line};
 use super::format::{self, Format};
 use super::guard::guarded;
 use super::header::Row;
+use super::meter::Meter;
 use super::refusal::Refusal;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::{
-    Field, RawColumn, SourceKind, delimited, excel, html, institution, package, text,
+    Field, Progress, RawColumn, SourceKind, delimited, excel, html, institution, package, text,
     xml_spreadsheet,
 };
 use crate::config::Source;
@@ -57,7 +58,11 @@ pub(super) struct Reading {
 }
 
 /// Reads a file. Whatever is wrong with it becomes a problem.
-pub(super) fn read(path: &Path, shown: &str, plan: &Plan<'_>) -> Reading {
+pub(super) fn read(
+    (path, shown): (&Path, &str),
+    plan: &Plan<'_>,
+    progress: &dyn Progress,
+) -> Reading {
     let bytes = match fs_err::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -70,7 +75,8 @@ pub(super) fn read(path: &Path, shown: &str, plan: &Plan<'_>) -> Reading {
         bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         ..Reading::default()
     };
-    match parse(&bytes, plan, shown, &mut reading.problems) {
+    let meter = Meter::new(progress, reading.bytes);
+    match parse(&bytes, plan, (shown, &mut reading.problems), meter) {
         Ok(sheets) => tables(sheets, shown, plan, &mut reading),
         Err(refusal) => reading.problems = vec![refusal.problem(shown)],
     }
@@ -94,11 +100,11 @@ fn hex(digest: &[u8]) -> String {
 fn parse(
     bytes: &[u8],
     plan: &Plan<'_>,
-    shown: &str,
-    problems: &mut Vec<Problem>,
+    (shown, problems): (&str, &mut Vec<Problem>),
+    meter: Meter<'_>,
 ) -> Result<Vec<Sheet>, Refusal> {
     let sheets = guarded(|| {
-        let mut assembly = Assembly::new(&plan.synonyms);
+        let mut assembly = Assembly::new(&plan.synonyms, meter);
         let mut format = format::detect(bytes)?;
         if format == Format::Encrypted {
             let opened = package::decrypt(bytes, &plan.source.passwords)?;

@@ -22,6 +22,7 @@ mod institution;
 mod listing;
 mod mapping;
 mod merges;
+mod meter;
 mod ods_merges;
 mod package;
 mod progress;
@@ -177,11 +178,7 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     progress.stage("读取文件", files.iter().map(size).sum());
     let readings: Vec<file::Reading> = files
         .par_iter()
-        .map(|listed| {
-            let reading = file::read(&listed.path, &listed.shown, &plans[listed.source]);
-            progress.advance(reading.bytes);
-            reading
-        })
+        .map(|listed| file::read((&listed.path, &listed.shown), &plans[listed.source], progress))
         .collect();
     for (listed, reading) in files.into_iter().zip(readings) {
         intake.add(listed, sources, reading);

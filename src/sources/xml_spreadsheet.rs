@@ -25,7 +25,11 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> Result<(), Refusa
                 reader.open(&tag, assembly);
                 reader.close(local(tag.name().as_ref()), assembly);
             }
-            Event::End(tag) => reader.close(local(tag.name().as_ref()), assembly),
+            Event::End(tag) => {
+                reader.close(local(tag.name().as_ref()), assembly);
+                let at = usize::try_from(xml.buffer_position()).unwrap_or(0);
+                assembly.meter.reach(at, text.len());
+            }
             Event::Text(text) => {
                 reader.text(&text.into_inner());
                 if reader.aside == Aside::Visible {

@@ -49,7 +49,7 @@ fn difference(case: &str, file: &str, expected: &str, result: &str) -> Option<St
     }
     let only = |mark: &str, these: &str, those: &str| -> String {
         let missing = these.lines().filter(|line| !those.lines().any(|other| other == *line));
-        missing.map(|line| format!("  {mark} {line}\n")).collect()
+        missing.flat_map(|line| ["  ", mark, " ", line, "\n"]).collect::<Vec<_>>().concat()
     };
     let gone = only("-", expected, result);
     let come = only("+", result, expected);

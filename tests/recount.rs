@@ -242,7 +242,7 @@ impl<'a> County<'a> {
         }
     }
 
-    /// The figures in the order of `annex3.csv`, from a3_persons to a3_living.
+    /// The figures in the order of `annex3.csv`, from `a3_persons` to `a3_living`.
     fn figures(&self) -> Vec<String> {
         let kind = |wanted: usize| self.kinds.values().filter(|kind| **kind == wanted).count();
         let mut figures = vec![self.persons.len(), self.kinds.len()];

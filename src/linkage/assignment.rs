@@ -13,6 +13,9 @@ use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior, Scored, rank};
 use super::scoring::{Scorer, is_same_name};
 
+/// Left rows judged in one go.
+const CHUNK: usize = 1024;
+
 /// Most candidates kept per row.
 const KEPT: usize = 5;
 
@@ -103,7 +106,6 @@ impl Judge<'_> {
     fn rows(&self, count: usize, pairs: &[Pair]) -> Vec<Judged> {
         let left = |row: usize| u32::try_from(row).expect("fewer than 2^32 rows");
         let start = |row: usize| pairs.partition_point(|pair| pair.left < left(row));
-        const CHUNK: usize = 1024;
         let chunks: Vec<usize> = (0..count).step_by(CHUNK).collect();
         let judge_chunk = |first: usize| {
             let last = count.min(first + CHUNK);

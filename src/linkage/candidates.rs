@@ -42,7 +42,7 @@ pub fn find(tables: &Tables, plan: &Plan, scorer: &Scorer) -> Candidates {
     let sound = sound_rows(tables, plan);
     let mut found = Candidates::default();
     for rule in &plan.blocking {
-        let open = |row: usize| !settled[row] && !(rule.without_sound_id && sound[row]);
+        let open = |row: usize| !(settled[row] || rule.without_sound_id && sound[row]);
         let (pairs, count) = apply(tables, rule, &open);
         if rule.settles {
             settle(&pairs, plan, scorer, &mut settled);

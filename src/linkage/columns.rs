@@ -78,7 +78,7 @@ impl PackedDate {
 
     /// Whether year, month and day are known.
     pub fn is_full(self) -> bool {
-        self.value / 100 % 100 != 0 && self.value % 100 != 0
+        !(self.value / 100).is_multiple_of(100) && !self.value.is_multiple_of(100)
     }
 }
 

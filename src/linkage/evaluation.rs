@@ -7,7 +7,6 @@
 //! row has no match.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
@@ -304,7 +303,8 @@ impl Evaluation {
     pub fn text(&self) -> String {
         let mut text = String::new();
         let mut line = |words: String| {
-            let _ = writeln!(text, "{words}");
+            text.push_str(&words);
+            text.push('\n');
         };
         line(format!("行数 {}，其中应比中 {}", self.rows, self.matched));
         for (name, quality) in [

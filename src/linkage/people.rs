@@ -214,7 +214,9 @@ fn shared_column(kind: FieldKind, facts: &[&Facts], names: &[u32]) -> Column {
         FieldKind::Place => Column::Place(facts.iter().map(|f| place(&f.place)).collect()),
         FieldKind::Phone => {
             let mut lists = Lists::default();
-            facts.iter().for_each(|f| lists.push(f.phones.iter().copied()));
+            for f in facts {
+                lists.push(f.phones.iter().copied());
+            }
             Column::Phone(lists)
         }
         _ => Column::Text(vec![NONE; facts.len()]),

@@ -117,7 +117,7 @@ impl Sheet {
         self.header.iter().position(|known| known == name)
     }
 
-    fn cells<'a>(&'a self, column: usize) -> impl Iterator<Item = &'a str> + 'a {
+    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
         self.rows.iter().map(move |row| row.get(column).unwrap_or("").trim())
     }
 }

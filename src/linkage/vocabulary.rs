@@ -72,7 +72,7 @@ pub struct Name {
 pub struct Names {
     texts: Interner,
     parts: Interner,
-    names: Vec<Name>,
+    described: Vec<Name>,
 }
 
 impl Names {
@@ -82,7 +82,7 @@ impl Names {
         let number = self.texts.intern(text);
         if number != NONE && self.texts.len() > known {
             let name = self.describe(folded);
-            self.names.push(name);
+            self.described.push(name);
         }
         number
     }
@@ -104,7 +104,7 @@ impl Names {
 
     /// The name of a number.
     pub fn get(&self, number: u32) -> Option<&Name> {
-        self.names.get(number as usize)
+        self.described.get(number as usize)
     }
 
     /// How many texts and name parts there are; part numbers are below this.

@@ -179,10 +179,8 @@ mod tests {
             for value in L::all() {
                 assert!(word::<L>(value.word()).is_some(), "{} {}", L::LIST, value.word());
             }
-            for label in lists()[L::LIST].values() {
-                let known = L::all().iter().any(|value| value.word() == label);
-                assert!(known, "{} {label}", L::LIST);
-            }
+            let known = |label: &String| L::all().iter().any(|value| value.word() == label);
+            assert!(lists()[L::LIST].values().all(known), "{}", L::LIST);
         }
         all_known::<Sex>();
         all_known::<Relation>();

@@ -74,7 +74,9 @@ fn rest_of_date(text: &str, start: PartialDate, as_of: Date) -> Option<PartialDa
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<((i16, u8, u8), (i16, u8, u8))> {
+    type Day = (i16, u8, u8);
+
+    fn read(text: &str) -> Option<(Day, Day)> {
         let shown = |date: PartialDate| (date.year, date.month, date.day);
         let found = parse_period(&RawCell::Text(text.into()), jiff::civil::date(2019, 6, 10))?;
         Some((shown(found.0), shown(found.1)))

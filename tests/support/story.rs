@@ -107,7 +107,8 @@ fn is(row: &[Data], heading: &str) -> bool {
 }
 
 fn text(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let ended: Vec<&str> = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+    ended.concat()
 }
 
 /// All files below a folder, relative to it, sorted.

@@ -122,7 +122,7 @@ fn compare_damaged(left: &PackedId, right: &PackedId) -> IdentityLevel {
     let compared = (0..18).filter(known).count();
     let mut different = (0..18).filter(known).filter(differs);
     let (first, second) = (different.next(), different.next());
-    let more = different.skip(1).next().is_some();
+    let more = different.nth(1).is_some();
     match (first, second) {
         (None, _) if compared == 18 => IdentityLevel::EqualText,
         (None, _) if compared >= 14 => IdentityLevel::Prefix,

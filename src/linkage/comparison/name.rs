@@ -50,10 +50,10 @@ pub(super) fn compare(names: &Names, left: u32, right: u32) -> NameLevel {
 }
 
 fn compare_same_length(a: &Name, b: &Name) -> NameLevel {
-    if a.has_unknown || b.has_unknown {
-        if let Some(level) = compare_unknown(a, b) {
-            return level;
-        }
+    if (a.has_unknown || b.has_unknown)
+        && let Some(level) = compare_unknown(a, b)
+    {
+        return level;
     }
     let alike = differences(a, b).map(likeness).min().unwrap_or(Likeness::Sound);
     match alike {

@@ -35,8 +35,7 @@ pub(super) fn compare(left: PackedPlace, right: PackedPlace) -> PlaceLevel {
         (Some(true), ..) => PlaceLevel::Village,
         (Some(false), Some(true), _) => PlaceLevel::OtherVillage,
         (None, Some(true), _) => PlaceLevel::Town,
-        (_, Some(false), Some(true)) => PlaceLevel::OtherTown,
-        (Some(false), None, Some(true)) => PlaceLevel::OtherTown,
+        (_, Some(false), Some(true)) | (Some(false), None, Some(true)) => PlaceLevel::OtherTown,
         (None, None, Some(true)) => PlaceLevel::County,
         (_, _, Some(false)) | (_, Some(false), None) | (Some(false), None, None) => {
             PlaceLevel::Elsewhere

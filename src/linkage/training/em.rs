@@ -74,7 +74,9 @@ fn tally(plan: &Plan, patterns: &[Pattern], weight: &dyn Fn(usize) -> f64) -> Cl
     for (shares, comparison) in class.iter_mut().zip(&plan.comparisons) {
         let taken = |at: &usize| comparison.levels[*at].estimated;
         let sum: f64 = (0..shares.len()).filter(taken).map(|at| shares[at]).sum();
-        shares.iter_mut().for_each(|share| *share = (*share / sum).clamp(1e-9, 1.0));
+        for share in shares.iter_mut() {
+            *share = (*share / sum).clamp(1e-9, 1.0);
+        }
     }
     class
 }
@@ -148,6 +150,12 @@ on = ["a"]
         let (m, u, share, total) = ([0.95, 0.9, 0.7], [0.05, 0.1, 0.3], 0.2, 1e9);
         let patterns: Vec<Pattern> = (0..8_u8)
             .map(|bits| {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a count below 1e9"
+                )]
+                let count = |expected: f64| expected.round() as u64;
                 let mut levels = Levels::default();
                 let (mut same, mut other) = (share, 1.0 - share);
                 for (i, level) in levels.iter_mut().enumerate().take(3) {
@@ -156,7 +164,7 @@ on = ["a"]
                     same *= if agree { m[i] } else { 1.0 - m[i] };
                     other *= if agree { u[i] } else { 1.0 - u[i] };
                 }
-                (levels, ((same + other) * total) as u64)
+                (levels, count((same + other) * total))
             })
             .collect();
         let fitted = fit(&plan, &patterns);

@@ -70,7 +70,9 @@ pub fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
     const CHUNK: usize = 65_536;
     let count = |chunk: &[Pair]| {
         let mut counts: FxHashMap<Levels, u64> = FxHashMap::default();
-        chunk.iter().for_each(|pair| *counts.entry(scorer.levels(*pair)).or_default() += 1);
+        for pair in chunk {
+            *counts.entry(scorer.levels(*pair)).or_default() += 1;
+        }
         counts.into_iter().collect::<Vec<Pattern>>()
     };
     let mut all: Vec<Pattern> = pairs.par_chunks(CHUNK).flat_map_iter(count).collect();

@@ -4,6 +4,8 @@ CARGO       ?= cargo
 DENY_VERSION = 0.20.2
 PROJECT     ?= fixtures/example/project.toml
 OUT         ?= runs/example
+PROFILE     ?= release
+FOLDER       = $(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 SIZE        ?= city
 ROUNDS      ?= 3
 
@@ -14,8 +16,8 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 run: ## build and run the shipped example, then say where the results are
-	$(CARGO) build --release --locked
-	@$${CARGO_TARGET_DIR:-target}/release/bidui run $(PROJECT) --out $(OUT); status=$$?; \
+	$(CARGO) build --profile $(PROFILE) --locked
+	@$${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui run $(PROJECT) --out $(OUT); status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo; echo "Results: $(OUT)  (start with 01_*.xlsx, 02_*.xlsx and the two forms; links.csv and run.json are for programs)"
 

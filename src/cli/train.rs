@@ -1,5 +1,7 @@
 //! `bidui train`: a model's m, u and prior estimated from a project's own data.
 
+use std::path::Path;
+
 use super::arguments::TrainArguments;
 use super::bars::Bars;
 use super::run::{load, on_threads};
@@ -16,8 +18,7 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
         plausible(&trained)?;
-        let saved = fs_err::write(&arguments.out, trained.model.to_toml());
-        saved.map(|()| trained).map_err(|error| error.to_string())
+        keep(trained, &arguments.out)
     });
     match written {
         Err(error) => {
@@ -30,6 +31,12 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
             DONE
         }
     }
+}
+
+/// Writes the model file and hands the estimate on.
+pub(super) fn keep(trained: Trained, to: &Path) -> Result<Trained, String> {
+    let saved = fs_err::write(to, trained.model.to_toml());
+    saved.map(|()| trained).map_err(|error| error.to_string())
 }
 
 /// A row has at most one match: more matches than rows mean that the estimate took households for

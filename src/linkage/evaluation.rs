@@ -11,6 +11,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::headed_csv::HeadedCsv;
+
 /// Why links cannot be evaluated.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
@@ -142,41 +144,22 @@ pub fn evaluate_files(links: &Path, truth: &Path) -> Result<Evaluation, Evaluati
 
 const ROW_COLUMNS: [&str; 3] = ["source_file", "source_sheet", "source_row"];
 
-/// Rows of a CSV file by column name.
-fn read_rows(path: &Path) -> Result<(Vec<String>, Vec<csv::StringRecord>), EvaluationError> {
+fn read(path: &Path) -> Result<HeadedCsv, EvaluationError> {
     let failed = |source| EvaluationError::Csv { path: path.display().to_string(), source };
-    let file = fs_err::File::open(path).map_err(|error| failed(error.into()))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    let trim = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
-    let header = reader.headers().map_err(failed)?.iter().map(trim).collect();
-    let rows = reader.records().collect::<Result<_, _>>().map_err(failed)?;
-    Ok((header, rows))
+    HeadedCsv::read(path).map_err(failed)
 }
 
-fn find(path: &Path, header: &[String], name: &str) -> Result<usize, EvaluationError> {
-    header.iter().position(|known| known == name).ok_or_else(|| EvaluationError::Column {
-        path: path.display().to_string(),
+fn find(file: &HeadedCsv, name: &str) -> Result<usize, EvaluationError> {
+    file.column(name).ok_or_else(|| EvaluationError::Column {
+        path: file.path.clone(),
         column: name.to_owned(),
-        seen: header.join(","),
+        seen: file.header.join(","),
     })
 }
 
 /// Columns that make the key of a row: file, sheet and row in a run's files, else the first.
-fn key_columns(
-    path: &Path,
-    header: &[String],
-    of_run: bool,
-) -> Result<Vec<usize>, EvaluationError> {
-    if of_run {
-        ROW_COLUMNS.iter().map(|name| find(path, header, name)).collect()
-    } else {
-        Ok(vec![0])
-    }
-}
-
-/// Whether a header is that of a run's `links.csv`.
-fn is_of_run(header: &[String]) -> bool {
-    header.iter().any(|name| name == ROW_COLUMNS[0])
+fn key_columns(file: &HeadedCsv, of_run: bool) -> Result<Vec<usize>, EvaluationError> {
+    if of_run { ROW_COLUMNS.iter().map(|name| find(file, name)).collect() } else { Ok(vec![0]) }
 }
 
 fn key(row: &csv::StringRecord, columns: &[usize]) -> String {
@@ -185,13 +168,13 @@ fn key(row: &csv::StringRecord, columns: &[usize]) -> String {
 
 /// The claims, and whether they are those of a run.
 fn read_claims(path: &Path) -> Result<(Vec<Claim>, bool), EvaluationError> {
-    let (header, rows) = read_rows(path)?;
-    let of_run = is_of_run(&header);
-    let keys = key_columns(path, &header, of_run)?;
-    let decision = find(path, &header, "decision")?;
-    let probability = find(path, &header, "probability")?;
-    let person = find(path, &header, "person_id").or_else(|_| find(path, &header, "right_id"))?;
-    let class = header.iter().position(|name| name == "match_class");
+    let file = read(path)?;
+    let of_run = file.column(ROW_COLUMNS[0]).is_some();
+    let keys = key_columns(&file, of_run)?;
+    let decision = find(&file, "decision")?;
+    let probability = find(&file, "probability")?;
+    let person = find(&file, "person_id").or_else(|_| find(&file, "right_id"))?;
+    let class = file.column("match_class");
     let text = |row: &csv::StringRecord, c: usize| row.get(c).unwrap_or("").to_owned();
     let claim = |row: &csv::StringRecord| Claim {
         key: key(row, &keys),
@@ -200,19 +183,18 @@ fn read_claims(path: &Path) -> Result<(Vec<Claim>, bool), EvaluationError> {
         probability: row.get(probability).and_then(|p| p.parse().ok()).unwrap_or(0.0),
         class: class.map_or_else(String::new, |c| text(row, c)),
     };
-    Ok((rows.iter().map(claim).collect(), of_run))
+    Ok((file.rows.iter().map(claim).collect(), of_run))
 }
 
 /// The truth by key. A file without `person_id` names the match in its second column.
 fn read_truth(path: &Path, of_run: bool) -> Result<BTreeMap<String, Truth>, EvaluationError> {
-    let (header, rows) = read_rows(path)?;
-    let keys = key_columns(path, &header, of_run)?;
-    let position = |name: &str| header.iter().position(|known| known == name);
-    let person = match position("person_id") {
-        None if of_run => find(path, &header, "person_id")?,
+    let file = read(path)?;
+    let keys = key_columns(&file, of_run)?;
+    let person = match file.column("person_id") {
+        None if of_run => find(&file, "person_id")?,
         found => found.unwrap_or(1),
     };
-    let errors = position("errors");
+    let errors = file.column("errors");
     let split = |row: &csv::StringRecord, column: usize, mark: char| -> Vec<String> {
         let parts = row.get(column).unwrap_or("").split(mark).map(str::trim);
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
@@ -221,7 +203,7 @@ fn read_truth(path: &Path, of_run: bool) -> Result<BTreeMap<String, Truth>, Eval
         persons: split(row, person, '|'),
         errors: errors.map_or_else(Vec::new, |column| split(row, column, ';')),
     };
-    Ok(rows.iter().map(|row| (key(row, &keys), truth(row))).collect())
+    Ok(file.rows.iter().map(|row| (key(row, &keys), truth(row))).collect())
 }
 
 fn evaluate(claims: &[Claim], truth: &BTreeMap<String, Truth>) -> Evaluation {

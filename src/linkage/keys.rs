@@ -1,7 +1,8 @@
 //! Blocking keys: the parts a blocking rule is made of, each turned into one integer per row.
 
 use super::columns::{Column, Lists, PackedId, Table, Tables};
-use super::model::{FieldKind, Model};
+use super::comparison::Kind;
+use super::model::Model;
 use super::vocabulary::NONE;
 use crate::records::identifier::IdClass;
 
@@ -47,25 +48,25 @@ pub enum Part {
     TextHead,
 }
 
-const PARTS: &[(FieldKind, &str, Part)] = &[
-    (FieldKind::Identity, "", Part::Id),
-    (FieldKind::Identity, "area_birth", Part::IdAreaBirth),
-    (FieldKind::Identity, "birth_sequence", Part::IdBirthSequence),
-    (FieldKind::Identity, "area_sequence", Part::IdAreaSequence),
-    (FieldKind::Identity, "owner", Part::IdOwner),
-    (FieldKind::Name, "", Part::Name),
-    (FieldKind::Name, "sound", Part::NameSound),
-    (FieldKind::Name, "surname", Part::Surname),
-    (FieldKind::Name, "given", Part::GivenName),
-    (FieldKind::Date, "", Part::Date),
-    (FieldKind::Date, "year", Part::Year),
-    (FieldKind::Place, "village", Part::Village),
-    (FieldKind::Place, "town", Part::Town),
-    (FieldKind::Place, "county", Part::County),
-    (FieldKind::Phone, "", Part::Phone),
-    (FieldKind::Household, "", Part::Household),
-    (FieldKind::Text, "", Part::Text),
-    (FieldKind::Text, "head", Part::TextHead),
+const PARTS: &[(Kind, &str, Part)] = &[
+    (Kind::Identity, "", Part::Id),
+    (Kind::Identity, "area_birth", Part::IdAreaBirth),
+    (Kind::Identity, "birth_sequence", Part::IdBirthSequence),
+    (Kind::Identity, "area_sequence", Part::IdAreaSequence),
+    (Kind::Identity, "owner", Part::IdOwner),
+    (Kind::Name, "", Part::Name),
+    (Kind::Name, "sound", Part::NameSound),
+    (Kind::Name, "surname", Part::Surname),
+    (Kind::Name, "given", Part::GivenName),
+    (Kind::Date, "", Part::Date),
+    (Kind::Date, "year", Part::Year),
+    (Kind::Place, "village", Part::Village),
+    (Kind::Place, "town", Part::Town),
+    (Kind::Place, "county", Part::County),
+    (Kind::Phone, "", Part::Phone),
+    (Kind::Household, "", Part::Household),
+    (Kind::Text, "", Part::Text),
+    (Kind::Text, "head", Part::TextHead),
 ];
 
 /// A part of a blocking rule with its column.

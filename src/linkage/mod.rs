@@ -10,6 +10,7 @@ pub mod columns;
 pub mod comparison;
 pub mod evaluation;
 pub mod frequencies;
+mod headed_csv;
 pub mod keys;
 pub mod model;
 pub mod people;

@@ -84,30 +84,6 @@ pub struct Thresholds {
     pub review: f64,
 }
 
-/// How a column is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FieldKind {
-    /// An ID number of GB 11643-1999.
-    Identity,
-    /// A Chinese person name.
-    Name,
-    /// A calendar date.
-    Date,
-    /// 男 or 女.
-    Sex,
-    /// County, town and village.
-    Place,
-    /// Telephone numbers.
-    Phone,
-    /// Household and relatives (filled by the run, not from CSV).
-    Household,
-    /// The age a school or course implies (filled by the run, not from CSV).
-    Role,
-    /// Any text.
-    Text,
-}
-
 /// One field of the model.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -115,7 +91,7 @@ pub struct FieldSpec {
     /// Name used by comparisons and blocking rules.
     pub name: String,
     /// How it is read.
-    pub kind: FieldKind,
+    pub kind: Kind,
     /// CSV columns it is made of (several: county, town, village of a place).
     #[serde(default)]
     pub columns: Vec<String>,
@@ -312,8 +288,7 @@ impl Model {
 
     fn field_mistake(&self, field: &FieldSpec) -> Option<String> {
         let fallback = field.fallback.as_ref()?;
-        let known =
-            self.fields.iter().any(|f| f.name == *fallback && f.kind == FieldKind::Identity);
+        let known = self.fields.iter().any(|f| f.name == *fallback && f.kind == Kind::Identity);
         (!known).then(|| format!("字段“{}”的 fallback “{fallback}”不是证件号字段", field.name))
     }
 
@@ -322,7 +297,7 @@ impl Model {
         let name = &comparison.name;
         match self.field(&comparison.field) {
             None => mistakes.push(format!("比较“{name}”的字段“{}”没有定义", comparison.field)),
-            Some(field) if field.kind != comparison.kind.field_kind() => {
+            Some(field) if field.kind != comparison.kind => {
                 mistakes.push(format!("比较“{name}”不能用于字段“{}”", comparison.field));
             }
             Some(_) => {}

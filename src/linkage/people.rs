@@ -10,7 +10,7 @@ use super::columns::{
     Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
 };
 use super::comparison::{IdentityLevel, Kind, NameLevel, Pair};
-use super::model::{FieldKind, Model};
+use super::model::Model;
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior};
 use super::scoring::Scorer;
@@ -122,9 +122,9 @@ impl<'run> Builder<'run> {
         let facts: Vec<&Facts> = records.persons.iter().map(|person| &person.facts).collect();
         let names = self.intern_names(&facts);
         let columns = model.fields.iter().map(|field| match field.kind {
-            FieldKind::Household => Column::Household(self.right_households(&names)),
-            FieldKind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
-            FieldKind::Identity => {
+            Kind::Household => Column::Household(self.right_households(&names)),
+            Kind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
+            Kind::Identity => {
                 let mut ids = self.pack_ids(&facts);
                 for (id, household) in ids.iter_mut().zip(&self.households) {
                     id.owner = *household;
@@ -141,9 +141,9 @@ impl<'run> Builder<'run> {
         let facts: Vec<&Facts> = records.sources.iter().map(|record| &record.facts).collect();
         let names = self.intern_names(&facts);
         let columns = model.fields.iter().map(|field| match field.kind {
-            FieldKind::Household => Column::Household(self.left_households()),
-            FieldKind::Role => Column::Role(records.sources.iter().map(expected_role).collect()),
-            FieldKind::Identity => {
+            Kind::Household => Column::Household(self.left_households()),
+            Kind::Role => Column::Role(records.sources.iter().map(expected_role).collect()),
+            Kind::Identity => {
                 let mut ids = self.pack_ids(&facts);
                 for id in ids.iter_mut().filter(|id| id.is_sound()) {
                     id.owner = self.owners.get(&id.digits).copied().unwrap_or(NONE);
@@ -206,13 +206,13 @@ impl<'run> Builder<'run> {
 }
 
 /// Columns that are built alike on both sides.
-fn shared_column(kind: FieldKind, facts: &[&Facts], names: &[u32]) -> Column {
+fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> Column {
     match kind {
-        FieldKind::Name => Column::Name(names.to_vec()),
-        FieldKind::Date => Column::Date(facts.iter().map(|f| birth(f)).collect()),
-        FieldKind::Sex => Column::Sex(facts.iter().map(|f| sex(f)).collect()),
-        FieldKind::Place => Column::Place(facts.iter().map(|f| place(&f.place)).collect()),
-        FieldKind::Phone => {
+        Kind::Name => Column::Name(names.to_vec()),
+        Kind::Date => Column::Date(facts.iter().map(|f| birth(f)).collect()),
+        Kind::Sex => Column::Sex(facts.iter().map(|f| sex(f)).collect()),
+        Kind::Place => Column::Place(facts.iter().map(|f| place(&f.place)).collect()),
+        Kind::Phone => {
             let mut lists = Lists::default();
             for f in facts {
                 lists.push(f.phones.iter().copied());

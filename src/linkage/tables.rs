@@ -7,7 +7,9 @@ use compact_str::CompactString;
 use super::Decision;
 use super::assignment::{Context, Judgement, judge};
 use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
-use super::model::{FieldKind, FieldSpec, Model, ModelError};
+use super::comparison::Kind;
+use super::headed_csv::HeadedCsv;
+use super::model::{FieldSpec, Model, ModelError};
 use super::plan::Plan;
 use super::scoring::Scorer;
 use super::training::{self, Trained};
@@ -58,13 +60,6 @@ pub struct LinkSummary {
     pub judgement: Judgement,
 }
 
-/// A table as text: header and rows.
-struct Sheet {
-    path: String,
-    header: Vec<String>,
-    rows: Vec<csv::StringRecord>,
-}
-
 /// Links two CSV files by a model file and writes `left_id, right_id, probability, decision`, one
 /// line per left row that is linked or to be reviewed, in the order of the left table.
 pub fn link_files(
@@ -101,28 +96,12 @@ pub fn train_files(left: &Path, right: &Path, model: &Path) -> Result<Trained, L
     Ok(training::estimate(&build(&left, &right, &model), &model))
 }
 
-fn read(path: &Path) -> Result<Sheet, LinkError> {
-    let shown = path.display().to_string();
-    let failed = |source| LinkError::Csv { path: shown.clone(), source };
-    let file = fs_err::File::open(path).map_err(|error| failed(error.into()))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    let trim = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
-    let header = reader.headers().map_err(failed)?.iter().map(trim).collect();
-    let rows = reader.records().collect::<Result<_, _>>().map_err(failed)?;
-    Ok(Sheet { path: shown, header, rows })
+fn read(path: &Path) -> Result<HeadedCsv, LinkError> {
+    let failed = |source| LinkError::Csv { path: path.display().to_string(), source };
+    HeadedCsv::read(path).map_err(failed)
 }
 
-impl Sheet {
-    fn column(&self, name: &str) -> Option<usize> {
-        self.header.iter().position(|known| known == name)
-    }
-
-    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
-        self.rows.iter().map(move |row| row.get(column).unwrap_or("").trim())
-    }
-}
-
-fn ids(sheet: &Sheet, model: &Model) -> Result<Vec<CompactString>, LinkError> {
+fn ids(sheet: &HeadedCsv, model: &Model) -> Result<Vec<CompactString>, LinkError> {
     let used = model.fields.iter().flat_map(|field| &field.columns).chain([&model.id_column]);
     let missing: Vec<&str> =
         used.filter(|name| sheet.column(name).is_none()).map(String::as_str).collect();
@@ -137,7 +116,7 @@ fn ids(sheet: &Sheet, model: &Model) -> Result<Vec<CompactString>, LinkError> {
     Ok(sheet.cells(column).map(CompactString::from).collect())
 }
 
-fn build(left: &Sheet, right: &Sheet, model: &Model) -> Tables {
+fn build(left: &HeadedCsv, right: &HeadedCsv, model: &Model) -> Tables {
     let mut shared = Shared::default();
     let (l, r) = (shared.table(left, model), shared.table(right, model));
     Tables { left: l, right: r, names: shared.names, texts: shared.texts }
@@ -151,12 +130,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn table(&mut self, sheet: &Sheet, model: &Model) -> Table {
+    fn table(&mut self, sheet: &HeadedCsv, model: &Model) -> Table {
         let identities: Vec<(usize, Vec<IdNumber>)> = model
             .fields
             .iter()
             .enumerate()
-            .filter(|(_, field)| field.kind == FieldKind::Identity)
+            .filter(|(_, field)| field.kind == Kind::Identity)
             .map(|(index, field)| (index, parse_ids(sheet, field)))
             .collect();
         let columns = model.fields.iter().enumerate().map(|(index, field)| {
@@ -181,29 +160,32 @@ impl Shared {
             .collect()
     }
 
-    fn column(&mut self, sheet: &Sheet, field: &FieldSpec, ids: Option<&Vec<IdNumber>>) -> Column {
+    fn column(
+        &mut self,
+        sheet: &HeadedCsv,
+        field: &FieldSpec,
+        ids: Option<&Vec<IdNumber>>,
+    ) -> Column {
         let columns: Vec<usize> = field.columns.iter().filter_map(|c| sheet.column(c)).collect();
         let Some(first) = columns.first().copied() else { return empty(field.kind, sheet) };
         match field.kind {
-            FieldKind::Name => {
+            Kind::Name => {
                 let cells = sheet.cells(first);
                 Column::Name(cells.map(|cell| self.name(cell)).collect())
             }
-            FieldKind::Date => Column::Date(dates(sheet, first, ids)),
-            FieldKind::Sex => Column::Sex(sexes(sheet, first, ids)),
-            FieldKind::Place => Column::Place(self.places(sheet, &columns)),
-            FieldKind::Phone => {
+            Kind::Date => Column::Date(dates(sheet, first, ids)),
+            Kind::Sex => Column::Sex(sexes(sheet, first, ids)),
+            Kind::Place => Column::Place(self.places(sheet, &columns)),
+            Kind::Phone => {
                 let mut lists = Lists::default();
                 let parse = |cell: &str| contact::phones(&RawCell::Text(cell.into()));
                 sheet.cells(first).for_each(|cell| lists.push(parse(cell)));
                 Column::Phone(lists)
             }
-            FieldKind::Text => {
+            Kind::Text => {
                 Column::Text(sheet.cells(first).map(|cell| self.texts.intern(cell)).collect())
             }
-            FieldKind::Identity | FieldKind::Household | FieldKind::Role => {
-                empty(field.kind, sheet)
-            }
+            Kind::Identity | Kind::Household | Kind::Role => empty(field.kind, sheet),
         }
     }
 
@@ -214,7 +196,7 @@ impl Shared {
 
     /// County, town and village columns: a division is its whole path, so that equal names in
     /// different counties stay apart.
-    fn places(&mut self, sheet: &Sheet, columns: &[usize]) -> Vec<PackedPlace> {
+    fn places(&mut self, sheet: &HeadedCsv, columns: &[usize]) -> Vec<PackedPlace> {
         let mut places = Vec::with_capacity(sheet.rows.len());
         for row in &sheet.rows {
             let mut path = String::new();
@@ -233,28 +215,28 @@ impl Shared {
     }
 }
 
-fn empty(kind: FieldKind, sheet: &Sheet) -> Column {
+fn empty(kind: Kind, sheet: &HeadedCsv) -> Column {
     let rows = sheet.rows.len();
     let mut lists = Lists::default();
     (0..rows).for_each(|_| lists.push([]));
     match kind {
-        FieldKind::Identity => Column::Identity(vec![PackedId::missing(); rows]),
-        FieldKind::Name => Column::Name(vec![NONE; rows]),
-        FieldKind::Date => Column::Date(vec![PackedDate::default(); rows]),
-        FieldKind::Sex => Column::Sex(vec![PackedSex::default(); rows]),
-        FieldKind::Place => {
+        Kind::Identity => Column::Identity(vec![PackedId::missing(); rows]),
+        Kind::Name => Column::Name(vec![NONE; rows]),
+        Kind::Date => Column::Date(vec![PackedDate::default(); rows]),
+        Kind::Sex => Column::Sex(vec![PackedSex::default(); rows]),
+        Kind::Place => {
             Column::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
-        FieldKind::Phone => Column::Phone(lists),
-        FieldKind::Household => {
+        Kind::Phone => Column::Phone(lists),
+        Kind::Household => {
             Column::Household(super::columns::Household { households: lists.clone(), names: lists })
         }
-        FieldKind::Role => Column::Role(vec![super::columns::Role::default(); rows]),
-        FieldKind::Text => Column::Text(vec![NONE; rows]),
+        Kind::Role => Column::Role(vec![super::columns::Role::default(); rows]),
+        Kind::Text => Column::Text(vec![NONE; rows]),
     }
 }
 
-fn parse_ids(sheet: &Sheet, field: &FieldSpec) -> Vec<IdNumber> {
+fn parse_ids(sheet: &HeadedCsv, field: &FieldSpec) -> Vec<IdNumber> {
     let column = field.columns.first().and_then(|name| sheet.column(name));
     let parse =
         |cell: &str| identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
@@ -264,7 +246,7 @@ fn parse_ids(sheet: &Sheet, field: &FieldSpec) -> Vec<IdNumber> {
     )
 }
 
-fn dates(sheet: &Sheet, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedDate> {
+fn dates(sheet: &HeadedCsv, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedDate> {
     let latest = jiff::civil::Date::MAX;
     let parse = |(row, cell): (usize, &str)| {
         let own = date::parse(&RawCell::Text(cell.into()), latest).unwrap_or_default();
@@ -276,7 +258,7 @@ fn dates(sheet: &Sheet, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<Packe
     sheet.cells(column).enumerate().map(parse).collect()
 }
 
-fn sexes(sheet: &Sheet, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedSex> {
+fn sexes(sheet: &HeadedCsv, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedSex> {
     let parse = |(row, cell): (usize, &str)| match labels::Sex::ALL
         .iter()
         .find(|sex| sex.label() == cell)

@@ -106,9 +106,4 @@ impl Names {
     pub fn get(&self, number: u32) -> Option<&Name> {
         self.described.get(number as usize)
     }
-
-    /// How many texts and name parts there are; part numbers are below this.
-    pub fn parts(&self) -> usize {
-        self.parts.len()
-    }
 }

@@ -3,9 +3,11 @@
 
 use super::{RunError, demand_rows, stages};
 use crate::config::Project;
+use crate::linkage::model::Model;
 use crate::linkage::people;
 use crate::linkage::training::Trained;
 use crate::linkage::{Candidate, Outcome};
+use crate::origin::Catalogue;
 use crate::records::{self, Facts, Person, Records};
 use crate::sources::{self, Field, Progress};
 
@@ -14,12 +16,21 @@ use crate::sources::{self, Field, Progress};
 /// # Errors
 /// When inputs leave nothing to compare, or the project's model cannot be used.
 pub fn train(project: &Project, progress: &dyn Progress) -> Result<Trained, RunError> {
+    let (model, _, records) = prepare(project, progress)?;
+    Ok(people::train(&records, &model))
+}
+
+/// The model, and the inputs as records.
+fn prepare(
+    project: &Project,
+    progress: &dyn Progress,
+) -> Result<(Model, Catalogue, Records), RunError> {
     let (model, _) = stages::model(project.model.as_deref())?;
     let intake = sources::read(&project.root, &project.sources, progress);
     demand_rows(&intake)?;
     let settings = stages::settings(project);
     let (records, _) = records::normalise(intake.tables, &intake.catalogue, &settings);
-    Ok(people::train(&records, &model))
+    Ok((model, intake.catalogue, records))
 }
 
 /// Explains the decision on one row, named as `FILE:SHEET:ROW` (`FILE::ROW` for text files).
@@ -27,12 +38,7 @@ pub fn train(project: &Project, progress: &dyn Progress) -> Result<Trained, RunE
 /// # Errors
 /// As [`train`]; and when no such row was read.
 pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<String, RunError> {
-    let (model, _) = stages::model(project.model.as_deref())?;
-    let intake = sources::read(&project.root, &project.sources, progress);
-    demand_rows(&intake)?;
-    let catalogue = intake.catalogue;
-    let settings = stages::settings(project);
-    let (records, _) = records::normalise(intake.tables, &catalogue, &settings);
+    let (model, catalogue, records) = prepare(project, progress)?;
     let wanted = Wanted::parse(row).ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
     let index = records.sources.iter().position(|record| {
         let sheet = catalogue.sheet(record.origin.sheet);

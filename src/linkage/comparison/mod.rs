@@ -11,7 +11,6 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, Tables};
-use super::model::FieldKind;
 
 pub use date::{DateLevel, SexLevel};
 pub use household::{HouseholdLevel, PhoneLevel, RoleLevel, role_window};
@@ -37,25 +36,25 @@ macro_rules! levels {
 }
 use levels;
 
-/// The comparisons there are.
+/// The kinds of fields, and with them the comparisons: each kind has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// ID numbers.
+    /// ID numbers of GB 11643-1999.
     Identity,
     /// Chinese person names.
     Name,
-    /// Dates.
+    /// Calendar dates.
     Date,
-    /// Sex.
+    /// 男 or 女.
     Sex,
-    /// Places.
+    /// County, town and village.
     Place,
     /// Telephone numbers.
     Phone,
-    /// Household and relatives.
+    /// Household and relatives (filled by the run, not from CSV).
     Household,
-    /// Age against school or course.
+    /// The age a school or course implies (filled by the run, not from CSV).
     Role,
     /// Any text.
     Text,
@@ -104,21 +103,6 @@ impl Kind {
             Self::Household => "家庭成员",
             Self::Role => "年龄",
             Self::Text => "文本",
-        }
-    }
-
-    /// The kind of field it compares.
-    pub fn field_kind(self) -> FieldKind {
-        match self {
-            Self::Identity => FieldKind::Identity,
-            Self::Name => FieldKind::Name,
-            Self::Date => FieldKind::Date,
-            Self::Sex => FieldKind::Sex,
-            Self::Place => FieldKind::Place,
-            Self::Phone => FieldKind::Phone,
-            Self::Household => FieldKind::Household,
-            Self::Role => FieldKind::Role,
-            Self::Text => FieldKind::Text,
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
 fn train(arguments: &LinkArguments, to: &Path, screen: &mut Screen<'_>) -> Option<()> {
     let trained = train_files(&arguments.left, &arguments.right, &arguments.model)
         .map_err(|error| error.to_string())
-        .and_then(|trained| super::train::keep(trained, to));
+        .and_then(|trained| super::train::keep(trained, Some(&arguments.model), to));
     match trained {
         Ok(trained) => screen.say(&super::train::summary(&trained)),
         Err(error) => {

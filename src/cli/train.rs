@@ -7,6 +7,8 @@ use super::bars::Bars;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
+use crate::linkage::model::Model;
+use crate::linkage::parameters::Parameters;
 use crate::linkage::training::Trained;
 use crate::pipeline;
 
@@ -18,7 +20,7 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
         plausible(&trained)?;
-        keep(trained, &arguments.out)
+        keep(trained, project.model.as_deref(), &arguments.out)
     });
     match written {
         Err(error) => {
@@ -33,10 +35,11 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     }
 }
 
-/// Writes the model file and hands the estimate on.
-pub(super) fn keep(trained: Trained, to: &Path) -> Result<Trained, String> {
-    let saved = fs_err::write(to, trained.model.to_toml());
-    saved.map(|()| trained).map_err(|error| error.to_string())
+/// Writes the parameter file of an estimate from the model of `base`, and hands the estimate on.
+pub(super) fn keep(trained: Trained, base: Option<&Path>, to: &Path) -> Result<Trained, String> {
+    let base = Model::base(base, to).map_err(|error| error.to_string())?;
+    let text = Parameters::of(&trained.model, base, trained.data.clone()).to_toml();
+    fs_err::write(to, text).map(|()| trained).map_err(|error| error.to_string())
 }
 
 /// A row has at most one match: more matches than rows mean that the estimate took households for
@@ -47,22 +50,26 @@ fn plausible(trained: &Trained) -> Result<(), String> {
     }
     Err(format!(
         "估计出的真匹配（{:.0} 个）不少于待比对的行数，说明数据不足以把本人与家人分开；没有写出模型，请继续使用现有模型",
-        trained.matches
+        trained.data.matches
     ))
 }
 
 /// What the estimate rests on.
 pub(super) fn summary(trained: &Trained) -> String {
+    let data = &trained.data;
     let mut lines = vec![format!(
-        "候选对 {} 个，{} 种比较结果；{} 轮收敛，估计真匹配 {:.0} 个，先验 {:.4}",
-        trained.pairs,
+        "候选对 {} 个，{} 种比较结果；随机对 {} 个；{} 轮收敛，估计真匹配 {:.0} 个，先验 {:.4}",
+        data.pairs,
         trained.patterns,
-        trained.iterations,
-        trained.matches,
+        data.random_pairs,
+        data.iterations,
+        data.matches,
         trained.model.prior.matched
     )];
-    for (comparison, level) in &trained.unseen {
-        lines.push(format!("“{comparison}”的等级“{level}”在数据中没有出现，保留原来的 m"));
-    }
+    let kept = |what: &str, why: &str, levels: &[String]| {
+        (!levels.is_empty()).then(|| format!("保留原来的 {what}（{why}）：{}", levels.join("、")))
+    };
+    lines.extend(kept("m", "候选对中没有出现", &data.m_not_seen));
+    lines.extend(kept("u", "随机对中出现太少", &data.u_not_seen));
     lines.join("\n")
 }

@@ -7,20 +7,17 @@ use rustc_hash::FxHashMap;
 use super::Decision;
 use super::candidates::{BlockingCount, Candidates};
 use super::columns::{Column, Tables};
-use super::comparison::{IdentityLevel, InsideId, Kind, Pair};
+use super::comparison::{IdentityLevel, Kind, Pair};
 use super::model::{Assignment, Verdict};
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior, Scored, rank};
-use super::scoring::{Scorer, is_same_name};
+use super::scoring::Scorer;
 
 /// Left rows judged in one go.
 const CHUNK: usize = 1024;
 
 /// Most candidates kept per row.
 const KEPT: usize = 5;
-
-/// Fewest rows with a sound ID from which a prior is observed.
-const OBSERVABLE: usize = 200;
 
 /// What the columns cannot say about the rows.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +78,10 @@ pub struct Judgement {
 /// Links two tables.
 pub fn judge(tables: &Tables, plan: &Plan, context: &Context, scorer: &Scorer) -> Judgement {
     let Candidates { pairs, counts } = super::candidates::find(tables, plan, scorer);
-    let priors = observe_priors(tables, plan, context, &pairs);
+    let priors: Vec<f64> = super::prior::observe(tables, plan, &context.group, &pairs)
+        .into_iter()
+        .map(|seen| seen.unwrap_or(plan.prior.matched))
+        .collect();
     let row_priors: Vec<RowPrior> = priors
         .iter()
         .map(|share| RowPrior::new(*share, plan.prior.relative, tables.right.rows))
@@ -159,41 +159,6 @@ impl Judge<'_> {
 
 fn contested(ranked: &[Ranked]) -> bool {
     ranked.get(1).is_some_and(|second| second.probability * 20.0 >= ranked[0].probability)
-}
-
-/// Share of matched rows by group: rows with a sound ID tell it directly, by how many of them
-/// find their number under the same name. Where there are too few, the model's own share holds.
-fn observe_priors(tables: &Tables, plan: &Plan, context: &Context, pairs: &[Pair]) -> Vec<f64> {
-    let groups = context.group.iter().max().map_or(1, |group| usize::from(*group) + 1);
-    let given = vec![plan.prior.matched; groups];
-    let (true, Some(identity)) = (plan.prior.observe, plan.identity) else { return given };
-    let name = plan.comparisons.iter().find(|c| c.comparison.kind == Kind::Name);
-    let identity = &plan.comparisons[identity].comparison;
-    let (Some(name), Column::Identity(ids)) = (name, &tables.left.columns[identity.column]) else {
-        return given;
-    };
-    let group_of = |row: usize| context.group.get(row).copied().map_or(0, usize::from);
-    let mut sound = vec![0_usize; groups];
-    for (row, _) in ids.iter().enumerate().filter(|(_, id)| id.is_sound()) {
-        sound[group_of(row)] += 1;
-    }
-    let hit = |pair: &&Pair| {
-        identity.level(tables, **pair, InsideId::Open) == IdentityLevel::Equal as u8
-            && is_same_name(name.comparison.level(tables, **pair, InsideId::Open))
-    };
-    let mut found: Vec<u32> = pairs.par_iter().filter(hit).map(|pair| pair.left).collect();
-    found.dedup();
-    let mut hits = vec![0_usize; groups];
-    for row in found.iter().filter(|row| ids[**row as usize].is_sound()) {
-        hits[group_of(*row as usize)] += 1;
-    }
-    let share = |group: usize| ratio(hits[group] + 1, sound[group] + 2);
-    (0..groups).map(|g| if sound[g] >= OBSERVABLE { share(g) } else { given[g] }).collect()
-}
-
-fn ratio(part: usize, whole: usize) -> f64 {
-    f64::from(u32::try_from(part).unwrap_or(u32::MAX))
-        / f64::from(u32::try_from(whole).unwrap_or(u32::MAX))
 }
 
 /// Rows of one school or class that were linked to one person: those that carry the person's ID,

@@ -55,20 +55,46 @@ impl PackedId {
     }
 }
 
-/// A date packed as `yyyymmdd`, unknown parts 0, and whether it was taken out of the ID.
+/// What tells a birth date or sex: an ID number holds both, and many systems fill their columns
+/// out of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Told {
+    /// A column of the row's own.
+    #[default]
+    Column,
+    /// A column of the row's own, and the row's number says the same.
+    Both,
+    /// The number alone.
+    Number,
+}
+
+impl Told {
+    /// What tells a value that a column may hold and the number may hold.
+    pub fn by<T: PartialEq>(column: Option<&T>, number: Option<&T>) -> Self {
+        match (column, number) {
+            (None, _) => Self::Number,
+            (Some(a), Some(b)) if a == b => Self::Both,
+            (Some(_), _) => Self::Column,
+        }
+    }
+}
+
+/// A date packed as `yyyymmdd`, unknown parts 0, and what tells it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PackedDate {
     /// `yyyymmdd`; 0 when nothing is known.
     pub value: u32,
-    /// Taken out of the ID because the row has no birth column.
-    pub borrowed: bool,
+    /// What tells it.
+    pub told: Told,
 }
 
 impl PackedDate {
-    /// Packs a date.
-    pub fn new(date: PartialDate, borrowed: bool) -> Self {
+    /// The date of a column, or where that is empty the one inside the number.
+    pub fn new(column: PartialDate, number: PartialDate) -> Self {
+        let told = Told::by(Some(&column).filter(|date| !date.is_empty()), Some(&number));
+        let date = if column.is_empty() { number } else { column };
         let year = u32::from(date.year.unsigned_abs());
-        Self { value: year * 10_000 + u32::from(date.month) * 100 + u32::from(date.day), borrowed }
+        Self { value: year * 10_000 + u32::from(date.month) * 100 + u32::from(date.day), told }
     }
 
     /// Year; 0 when unknown.
@@ -82,13 +108,20 @@ impl PackedDate {
     }
 }
 
-/// A sex and whether it was taken out of the ID.
+/// A sex and what tells it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PackedSex {
     /// The sex.
     pub value: Option<Sex>,
-    /// Taken out of the ID because the row has no such column.
-    pub borrowed: bool,
+    /// What tells it.
+    pub told: Told,
+}
+
+impl PackedSex {
+    /// The sex of a column, or where that is empty the one inside the number.
+    pub fn new(column: Option<Sex>, number: Option<Sex>) -> Self {
+        Self { value: column.or(number), told: Told::by(column.as_ref(), number.as_ref()) }
+    }
 }
 
 /// County, town and village as gazetteer ids; [`NONE`] when not resolved.
@@ -144,6 +177,8 @@ pub struct Role {
     pub kind: u8,
     /// Left: year the school or course began. Right: year of birth. 0 when unknown.
     pub year: u16,
+    /// Left: whether the row tells a birth date, which then speaks for the age.
+    pub dated: bool,
 }
 
 /// One column of one side.

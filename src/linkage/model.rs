@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::comparison::Kind;
+use super::parameters::{Parameters, SHIPPED};
 
 /// The people model that ships with the program.
 const PEOPLE: &str = include_str!("../../schemas/linkage/people.toml");
@@ -114,6 +115,22 @@ pub struct ComparisonSpec {
     pub level: Vec<LevelSpec>,
 }
 
+impl ComparisonSpec {
+    /// The states its levels name, each once, in file order.
+    pub fn states(&self) -> Vec<&str> {
+        let mut known: Vec<&str> = Vec::new();
+        for state in self.level.iter().flat_map(|level| &level.states) {
+            if !known.contains(&state.as_str()) {
+                known.push(state);
+            }
+        }
+        known
+    }
+}
+
+/// Most states the levels of one comparison may name.
+pub const MOST_STATES: usize = 7;
+
 /// One comparison level.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +147,14 @@ pub struct LevelSpec {
     /// Whether the value's own frequency on the right side replaces `u` where it is larger.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frequency: bool,
+    /// States of the values in which the level can occur (`whole`, `masked` …; none named: the
+    /// same as all other levels that name none). m and u are probabilities within a state.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<String>,
+    /// Whether u stays as it is: random pairs cannot show it, because the level says something
+    /// about a third person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_u: bool,
     /// Never estimated: the level is neutral by design, because another comparison speaks for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fixed: bool,
@@ -223,9 +248,46 @@ impl Model {
         Self::parse("people.toml", PEOPLE).expect("the shipped model is valid")
     }
 
-    /// Reads and checks a model file.
+    /// Reads and checks a model file, or a parameter file together with the model it names.
     pub fn load(path: &Path) -> Result<Self, ModelError> {
-        Self::parse(&path.display().to_string(), &fs_err::read_to_string(path)?)
+        let (shown, text) = (path.display().to_string(), fs_err::read_to_string(path)?);
+        if !Parameters::is_meant_by(&text) {
+            return Self::parse(&shown, &text);
+        }
+        let parameters = Parameters::parse(&shown, &text)?;
+        let mut model = match parameters.base_file(path) {
+            None => Self::shipped(),
+            Some(base) => {
+                Self::parse(&base.display().to_string(), &fs_err::read_to_string(&base)?)?
+            }
+        };
+        let mut mistakes = parameters.apply(&mut model);
+        mistakes.extend(model.mistakes());
+        if mistakes.is_empty() {
+            Ok(model)
+        } else {
+            Err(ModelError::Mistakes { path: shown, mistakes })
+        }
+    }
+
+    /// The base a parameter file beside `beside` has to name for the model of `path`, which may
+    /// itself be a parameter file; `None` is the shipped model.
+    pub fn base(path: Option<&Path>, beside: &Path) -> Result<String, ModelError> {
+        let Some(path) = path else { return Ok(SHIPPED.to_owned()) };
+        let text = fs_err::read_to_string(path)?;
+        let file = if Parameters::is_meant_by(&text) {
+            Parameters::parse(&path.display().to_string(), &text)?.base_file(path)
+        } else {
+            Some(path.to_owned())
+        };
+        let Some(file) = file else { return Ok(SHIPPED.to_owned()) };
+        let folder = beside.parent().unwrap_or(Path::new(""));
+        let near = file.strip_prefix(folder).ok().filter(|rest| rest.is_relative());
+        let named = match near {
+            Some(rest) => rest.to_owned(),
+            None => fs_err::canonicalize(&file)?,
+        };
+        Ok(named.display().to_string())
     }
 
     /// The model as the text of a model file.
@@ -295,6 +357,9 @@ impl Model {
     fn comparison_mistakes(&self, comparison: &ComparisonSpec) -> Vec<String> {
         let mut mistakes = Vec::new();
         let name = &comparison.name;
+        if comparison.states().len() > MOST_STATES {
+            mistakes.push(format!("比较“{name}”的 states 超过 {MOST_STATES} 种"));
+        }
         match self.field(&comparison.field) {
             None => mistakes.push(format!("比较“{name}”的字段“{}”没有定义", comparison.field)),
             Some(field) if field.kind != comparison.kind => {

@@ -41,8 +41,8 @@ pub struct Linked {
 
 /// Estimates a model's parameters on a run's records, without labels.
 pub fn train(records: &Records, model: &Model) -> Trained {
-    let (tables, _) = Builder::new(records).build(model);
-    training::estimate(&tables, model)
+    let (tables, context) = Builder::new(records).build(model);
+    training::estimate(&tables, model, &context.group)
 }
 
 /// Links all source rows with the registry.
@@ -224,18 +224,11 @@ fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> Column {
 }
 
 fn birth(facts: &Facts) -> PackedDate {
-    if facts.birth.is_empty() {
-        PackedDate::new(facts.id.birth(), true)
-    } else {
-        PackedDate::new(facts.birth, false)
-    }
+    PackedDate::new(facts.birth, facts.id.birth())
 }
 
 fn sex(facts: &Facts) -> PackedSex {
-    match facts.sex {
-        Some(sex) => PackedSex { value: Some(sex), borrowed: false },
-        None => PackedSex { value: facts.id.sex(), borrowed: true },
-    }
+    PackedSex::new(facts.sex, facts.id.sex())
 }
 
 fn place(place: &Place) -> PackedPlace {
@@ -249,17 +242,15 @@ fn group(record: &SourceRecord) -> u8 {
     }
 }
 
-/// Age speaks only where no birth date is known at all.
 fn expected_role(record: &SourceRecord) -> Role {
-    let known = birth(&record.facts).value != 0;
     let year = record.began().map_or(0, |date| date.year().unsigned_abs());
-    if known { Role::default() } else { Role { kind: group(record) + 1, year } }
+    Role { kind: group(record) + 1, year, dated: birth(&record.facts).value != 0 }
 }
 
 fn birth_role(facts: &Facts) -> Role {
     let id = facts.id.birth();
     let date = if facts.birth.is_empty() { id } else { facts.birth };
-    Role { kind: 0, year: date.year.unsigned_abs() }
+    Role { kind: 0, year: date.year.unsigned_abs(), dated: true }
 }
 
 /// Numbers households by region and 户编号; persons without one live alone.

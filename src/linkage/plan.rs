@@ -26,6 +26,8 @@ pub struct LevelWeight {
     pub frequency: bool,
     /// Whether training takes the level into account.
     pub estimated: bool,
+    /// Bit set of the states in which the level can occur.
+    pub states: u8,
 }
 
 /// One comparison with its weights.
@@ -140,17 +142,17 @@ fn text_level(level: &LevelSpec) -> TextLevel {
 
 /// Levels the model does not list are neutral, as is the one behind the last (missing).
 fn level_weights(spec: &ComparisonSpec) -> Vec<LevelWeight> {
+    let states = spec.states();
     if spec.kind == Kind::Text {
-        let listed = spec.level.iter().map(|level| level_weight(&level.name, Some(level)));
-        return listed.chain([level_weight("缺失", None)]).collect();
+        let listed = spec.level.iter().map(|level| level_weight(&level.name, Some(level), &states));
+        return listed.chain([level_weight("缺失", None, &states)]).collect();
     }
     let named = spec.kind.level_names().iter().zip(spec.kind.level_labels());
-    named
-        .map(|(key, label)| level_weight(label, spec.level.iter().find(|l| l.name == **key)))
-        .collect()
+    let find = |key: &str| spec.level.iter().find(|level| level.name == key);
+    named.map(|(key, label)| level_weight(label, find(key), &states)).collect()
 }
 
-fn level_weight(label: &str, level: Option<&LevelSpec>) -> LevelWeight {
+fn level_weight(label: &str, level: Option<&LevelSpec>, states: &[&str]) -> LevelWeight {
     let Some(level) = level else {
         return LevelWeight {
             label: label.to_owned(),
@@ -159,6 +161,7 @@ fn level_weight(label: &str, level: Option<&LevelSpec>) -> LevelWeight {
             kin: 0.0,
             frequency: false,
             estimated: false,
+            states: 1,
         };
     };
     LevelWeight {
@@ -168,7 +171,17 @@ fn level_weight(label: &str, level: Option<&LevelSpec>) -> LevelWeight {
         kin: level.kin.unwrap_or(level.u).log2(),
         frequency: level.frequency,
         estimated: !level.fixed,
+        states: state_bits(level, states),
     }
+}
+
+/// Bit 0 stands for the state without a name.
+fn state_bits(level: &LevelSpec, known: &[&str]) -> u8 {
+    if level.states.is_empty() {
+        return 1;
+    }
+    let bit = |state: &String| known.iter().position(|k| k == state).map(|at| 2_u8 << at);
+    level.states.iter().filter_map(bit).fold(0, |bits, bit| bits | bit)
 }
 
 fn blocking(model: &Model, spec: &BlockingSpec) -> Blocking {

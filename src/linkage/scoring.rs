@@ -78,6 +78,17 @@ impl<'run> Scorer<'run> {
         (level.m - u, level.kin - u)
     }
 
+    /// What the rarity of the shared values adds to both weights of a pair: −log2 of their
+    /// frequencies, over the levels that count by frequency.
+    pub fn rarity(&self, pair: Pair, levels: &Levels) -> f64 {
+        let compared = self.plan.comparisons.iter().zip(levels).enumerate();
+        compared
+            .map(|(index, (weighted, level))| (index, &weighted.levels[usize::from(*level)]))
+            .filter(|(_, level)| level.frequency)
+            .map(|(index, level)| -self.u(pair, levels, index, level))
+            .sum()
+    }
+
     fn u(&self, pair: Pair, levels: &Levels, index: usize, level: &LevelWeight) -> f64 {
         if !level.frequency {
             return level.u;
@@ -101,11 +112,7 @@ impl<'run> Scorer<'run> {
     fn name_frequency(&self, levels: &Levels, column: usize, right: usize) -> f64 {
         let one_village =
             self.place.is_some_and(|place| levels[place] == PlaceLevel::Village as u8);
-        if one_village {
-            self.frequencies.name_in_village(self.tables, column, right)
-        } else {
-            self.frequencies.name(self.tables, column, right)
-        }
+        self.frequencies.name(self.tables, column, right, one_village)
     }
 }
 

@@ -93,7 +93,7 @@ pub fn train_files(left: &Path, right: &Path, model: &Path) -> Result<Trained, L
     let (left, right) = (read(left)?, read(right)?);
     ids(&left, &model)?;
     ids(&right, &model)?;
-    Ok(training::estimate(&build(&left, &right, &model), &model))
+    Ok(training::estimate(&build(&left, &right, &model), &model, &[]))
 }
 
 fn read(path: &Path) -> Result<HeadedCsv, LinkError> {
@@ -250,21 +250,15 @@ fn dates(sheet: &HeadedCsv, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<P
     let latest = jiff::civil::Date::MAX;
     let parse = |(row, cell): (usize, &str)| {
         let own = date::parse(&RawCell::Text(cell.into()), latest).unwrap_or_default();
-        match ids.filter(|_| own.is_empty()) {
-            Some(ids) => PackedDate::new(ids[row].birth(), true),
-            None => PackedDate::new(own, false),
-        }
+        PackedDate::new(own, ids.map(|ids| ids[row].birth()).unwrap_or_default())
     };
     sheet.cells(column).enumerate().map(parse).collect()
 }
 
 fn sexes(sheet: &HeadedCsv, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedSex> {
-    let parse = |(row, cell): (usize, &str)| match labels::Sex::ALL
-        .iter()
-        .find(|sex| sex.label() == cell)
-    {
-        Some(sex) => PackedSex { value: Some(*sex), borrowed: false },
-        None => PackedSex { value: ids.and_then(|ids| ids[row].sex()), borrowed: true },
+    let parse = |(row, cell): (usize, &str)| {
+        let own = labels::Sex::ALL.iter().find(|sex| sex.label() == cell).copied();
+        PackedSex::new(own, ids.and_then(|ids| ids[row].sex()))
     };
     sheet.cells(column).enumerate().map(parse).collect()
 }

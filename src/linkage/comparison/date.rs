@@ -3,7 +3,7 @@
 
 use super::identity::InsideId;
 use super::levels;
-use crate::linkage::columns::{PackedDate, PackedSex};
+use crate::linkage::columns::{PackedDate, PackedSex, Told};
 
 levels! {
     /// Levels of the date comparison, strongest first.
@@ -28,6 +28,8 @@ levels! {
         ImpliedEqual = "implied_equal" / "与证件号一致（不重复计）",
         /// An agreeing ID speaks for it but the row's own column does not fit.
         ImpliedConflict = "implied_conflict" / "与证件号矛盾",
+        /// Another date, which is the one inside the row's number, and that is somebody else's.
+        OfOtherId = "of_other_id" / "随不一致的证件号而不同",
         /// Nothing (more) to compare.
         Missing = "missing" / "缺失或已含在证件号中",
     }
@@ -50,18 +52,23 @@ levels! {
 }
 
 /// Compares two birth dates.
+///
+/// A number that agrees speaks for the date inside it; a number that is somebody else's brought its
+/// own date along, so a date equal to the one inside the row's number then tells little by being
+/// another one.
 pub(super) fn compare(left: PackedDate, right: PackedDate, inside: InsideId) -> DateLevel {
-    let spoken_for = inside != InsideId::Open && left.borrowed;
-    if left.value == 0 || right.value == 0 || spoken_for {
+    if left.value == 0 || right.value == 0 {
         return DateLevel::Missing;
     }
     let level = compare_values(left, right);
-    match level {
-        _ if inside != InsideId::Agrees => level,
-        DateLevel::Different | DateLevel::SameYear | DateLevel::NearYear => {
-            DateLevel::ImpliedConflict
-        }
-        _ => DateLevel::ImpliedEqual,
+    let parts = matches!(level, DateLevel::Different | DateLevel::SameYear | DateLevel::NearYear);
+    match (inside, left.told) {
+        (InsideId::Agrees | InsideId::Relative, Told::Number) => DateLevel::Missing,
+        (InsideId::Foreign, Told::Number) if parts => DateLevel::Missing,
+        (InsideId::Relative | InsideId::Foreign, Told::Both) if parts => DateLevel::OfOtherId,
+        (InsideId::Agrees, _) if parts => DateLevel::ImpliedConflict,
+        (InsideId::Agrees, _) => DateLevel::ImpliedEqual,
+        _ => level,
     }
 }
 
@@ -106,16 +113,18 @@ fn differing_digits(mut a: u32, mut b: u32) -> u32 {
     count
 }
 
-/// Compares two sexes.
+/// Compares two sexes; what a number speaks for is left out as in [`compare`].
 pub(super) fn compare_sex(left: PackedSex, right: PackedSex, inside: InsideId) -> SexLevel {
-    let agrees = inside == InsideId::Agrees;
-    match (left.value, right.value) {
-        (Some(_), Some(_)) if inside != InsideId::Open && left.borrowed => SexLevel::Missing,
-        (Some(a), Some(b)) if agrees && a == b => SexLevel::ImpliedEqual,
-        (Some(_), Some(_)) if agrees => SexLevel::ImpliedConflict,
-        (Some(a), Some(b)) if a == b => SexLevel::Equal,
-        (Some(_), Some(_)) => SexLevel::Different,
-        _ => SexLevel::Missing,
+    let (Some(a), Some(b)) = (left.value, right.value) else { return SexLevel::Missing };
+    match (inside, left.told) {
+        (InsideId::Agrees | InsideId::Relative, Told::Number) => SexLevel::Missing,
+        (InsideId::Relative | InsideId::Foreign, Told::Both | Told::Number) if a != b => {
+            SexLevel::Missing
+        }
+        (InsideId::Agrees, _) if a == b => SexLevel::ImpliedEqual,
+        (InsideId::Agrees, _) => SexLevel::ImpliedConflict,
+        _ if a == b => SexLevel::Equal,
+        _ => SexLevel::Different,
     }
 }
 
@@ -139,26 +148,42 @@ mod tests {
             (0, 20_010_203, DateLevel::Missing),
         ];
         for (left, right, level) in cases {
-            let date = |value| PackedDate { value, borrowed: false };
+            let date = |value| PackedDate { value, told: Told::Column };
             assert_eq!(compare(date(left), date(right), InsideId::Open), level, "{left} {right}");
         }
     }
 
     #[test]
     fn an_agreeing_number_is_not_counted_twice() {
-        let own = PackedDate { value: 20_010_203, borrowed: false };
-        let borrowed = PackedDate { value: 20_010_203, borrowed: true };
+        let own = PackedDate { value: 20_010_203, told: Told::Column };
+        let borrowed = PackedDate { value: 20_010_203, told: Told::Number };
         assert_eq!(compare(own, own, InsideId::Agrees), DateLevel::ImpliedEqual);
         assert_eq!(compare(borrowed, own, InsideId::Agrees), DateLevel::Missing);
-        let other = PackedDate { value: 19_770_901, borrowed: false };
+        let other = PackedDate { value: 19_770_901, told: Told::Column };
         assert_eq!(compare(other, own, InsideId::Agrees), DateLevel::ImpliedConflict);
     }
 
     #[test]
     fn a_relatives_birth_date_says_nothing() {
-        let own = PackedDate { value: 20_010_203, borrowed: false };
-        let mothers = PackedDate { value: 19_770_901, borrowed: true };
+        let own = PackedDate { value: 20_010_203, told: Told::Column };
+        let mothers = PackedDate { value: 19_770_901, told: Told::Number };
         assert_eq!(compare(mothers, own, InsideId::Relative), DateLevel::Missing);
         assert_eq!(compare(own, own, InsideId::Relative), DateLevel::Equal);
+    }
+
+    #[test]
+    fn a_date_that_came_with_somebody_elses_number_tells_nothing_by_differing() {
+        let right = PackedDate { value: 20_010_203, told: Told::Column };
+        let left = |value, told| PackedDate { value, told };
+        let cases = [
+            (19_870_825, Told::Both, DateLevel::OfOtherId),
+            (19_870_825, Told::Number, DateLevel::Missing),
+            (19_870_825, Told::Column, DateLevel::Different),
+            (20_010_203, Told::Both, DateLevel::Equal),
+            (20_010_203, Told::Number, DateLevel::Equal),
+        ];
+        for (value, told, level) in cases {
+            assert_eq!(compare(left(value, told), right, InsideId::Foreign), level, "{told:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Evidence around the person: relatives against the household, telephones, and whether the age
 //! fits the school or course.
 
+use super::identity::InsideId;
 use super::levels;
 use crate::linkage::columns::{Household, Role};
 
@@ -31,7 +32,8 @@ levels! {
 }
 
 levels! {
-    /// Levels of age against school or course, used only where no birth date is known.
+    /// Levels of age against school or course. Where a birth date is known it speaks for the age;
+    /// but when the row carries a person's number, the age tells whether that is the student.
     RoleLevel {
         /// The usual age of a school.
         SchoolAge = "school_age" / "年龄与入学相符",
@@ -41,6 +43,10 @@ levels! {
         WorkingAge = "working_age" / "年龄与培训相符",
         /// Not the age of a course.
         NotWorkingAge = "not_working_age" / "年龄与培训不符",
+        /// The number's owner has the usual age of a school.
+        ImpliedSchoolAge = "implied_school_age" / "证件号年龄与入学相符",
+        /// The number's owner has not the age of a school: a parent's number?
+        ImpliedNotSchoolAge = "implied_not_school_age" / "证件号年龄与入学不符",
         /// Nothing to compare.
         Missing = "missing" / "不适用",
     }
@@ -81,17 +87,20 @@ pub fn role_window(kind: u8) -> (u16, u16) {
 }
 
 /// Compares an age with what the school or course expects.
-pub(super) fn compare_role(left: Role, right: Role) -> RoleLevel {
+pub(super) fn compare_role(left: Role, right: Role, inside: InsideId) -> RoleLevel {
     if left.kind == 0 || left.year == 0 || right.year == 0 {
         return RoleLevel::Missing;
     }
     let (youngest, oldest) = role_window(left.kind);
     let fits =
         left.year.checked_sub(right.year).is_some_and(|age| (youngest..=oldest).contains(&age));
-    match (left.kind, fits) {
-        (1, true) => RoleLevel::SchoolAge,
-        (1, false) => RoleLevel::NotSchoolAge,
-        (_, true) => RoleLevel::WorkingAge,
-        (_, false) => RoleLevel::NotWorkingAge,
+    match (left.kind, left.dated, fits) {
+        (1, true, true) if inside == InsideId::Agrees => RoleLevel::ImpliedSchoolAge,
+        (1, true, false) if inside == InsideId::Agrees => RoleLevel::ImpliedNotSchoolAge,
+        (_, true, _) => RoleLevel::Missing,
+        (1, false, true) => RoleLevel::SchoolAge,
+        (1, false, false) => RoleLevel::NotSchoolAge,
+        (_, false, true) => RoleLevel::WorkingAge,
+        (_, false, false) => RoleLevel::NotWorkingAge,
     }
 }

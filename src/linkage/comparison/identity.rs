@@ -43,6 +43,8 @@ pub enum InsideId {
     Agrees,
     /// The row's number is a relative's: what stands inside it is the relative's too.
     Relative,
+    /// The row has a whole number, and it is not this person's.
+    Foreign,
 }
 
 impl InsideId {
@@ -52,6 +54,8 @@ impl InsideId {
             Self::Agrees
         } else if level == IdentityLevel::Kin as u8 {
             Self::Relative
+        } else if level == IdentityLevel::DifferentSound as u8 {
+            Self::Foreign
         } else {
             Self::Open
         }

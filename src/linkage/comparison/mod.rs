@@ -149,7 +149,7 @@ impl Comparison {
                 household::compare_phones(a.get(l), b.get(r)) as u8
             }
             (Column::Household(a), Column::Household(b)) => household::compare(a, l, b, r) as u8,
-            (Column::Role(a), Column::Role(b)) => household::compare_role(a[l], b[r]) as u8,
+            (Column::Role(a), Column::Role(b)) => household::compare_role(a[l], b[r], inside) as u8,
             (Column::Text(a), Column::Text(b)) => {
                 text::compare(&tables.texts, a[l], b[r], &self.text_levels)
             }

@@ -1,102 +1,201 @@
-//! Expectation maximisation over counts of agreement patterns (Fellegi–Sunter with conditional
-//! independence; Winkler 1988). Candidate pairs are no random pairs, so the strangers among them
-//! get a distribution of their own, which is thrown away afterwards.
+//! Expectation maximisation (Fellegi–Sunter with conditional independence; Winkler 1988), with the
+//! candidates of a row in competition: a row is one of them, or a relative of one, or a stranger
+//! (as in [`crate::linkage::posterior`]). Without the competition households pass for persons:
+//! brothers share village, surname, parents and telephone, and agree on most columns.
+//!
+//! u is given (random pairs), relatives stay as the model has them, the prior is estimated only
+//! where it could not be observed; m and nothing else is free.
 
-use super::{Pattern, to_f64};
-use crate::linkage::plan::Plan;
+use rayon::prelude::*;
+
+use super::observations::{Observations, Observed, Row};
+use super::shares::shares;
+use super::to_f64;
+use crate::linkage::plan::{LevelWeight, Plan};
+use crate::linkage::posterior::RowPrior;
 
 /// Most iterations.
 const MOST: usize = 200;
 /// Largest change of a probability at which the fit has converged.
-const TOLERANCE: f64 = 1e-7;
+const TOLERANCE: f64 = 1e-6;
+/// Matches' worth of trust in the model's own m (the mean of a Dirichlet prior): a level that
+/// showed three times does not overrule it.
+const TRUST: f64 = 10.0;
+/// Rows whose sums are taken in one go; fixed, so that the result does not hang on threads.
+const CHUNK: usize = 4096;
 
 /// Result of a fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted {
     /// m by comparison and level; `None` for a level no pair showed.
     pub m: Vec<Vec<Option<f64>>>,
-    /// Expected number of matches among the pairs.
+    /// Share of matched rows by group.
+    pub matched: Vec<f64>,
+    /// Expected number of matches among the rows looked at.
     pub matches: f64,
     /// Iterations used.
     pub iterations: usize,
 }
 
-/// Probabilities of one class of pairs.
-type Class = Vec<Vec<f64>>;
+/// What a fit starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'run> {
+    /// The model: starting m, u, and what relatives show.
+    pub plan: &'run Plan,
+    /// Share of matched rows by group where it was observed.
+    pub observed: &'run [Option<f64>],
+    /// Rows of the right table.
+    pub right_rows: usize,
+}
 
-/// Fits m to patterns, starting from the plan's own values.
-pub fn fit(plan: &Plan, patterns: &[Pattern]) -> Fitted {
-    let start = |pick: fn(&crate::linkage::plan::LevelWeight) -> f64| -> Class {
-        plan.comparisons.iter().map(|c| c.levels.iter().map(|l| pick(l).exp2()).collect()).collect()
-    };
-    let (mut m, mut u) = (start(|l| l.m), start(|l| l.u));
-    let total: f64 = patterns.iter().map(|(_, count)| to_f64(*count)).sum();
-    let mut share = 0.1;
+/// Fits m to the observations.
+pub fn fit(start: &Start, seen: &Observations) -> Fitted {
+    let first = |prior: &Option<f64>| prior.unwrap_or(start.plan.prior.matched);
+    let mut matched: Vec<f64> = start.observed.iter().map(first).collect();
+    let mut m = weights(start.plan, |level| level.m.exp2());
+    let mut matches = 0.0;
     let mut iterations = 0;
     for _ in 0..MOST {
         iterations += 1;
-        let posterior: Vec<f64> =
-            patterns.iter().map(|(levels, _)| probability(plan, levels, (&m, &u), share)).collect();
-        let weight = |i: usize| to_f64(patterns[i].1) * posterior[i];
-        let rest = |i: usize| to_f64(patterns[i].1) * (1.0 - posterior[i]);
-        let (next_m, next_u) = (tally(plan, patterns, &weight), tally(plan, patterns, &rest));
-        share = ((0..patterns.len()).map(weight).sum::<f64>() / total.max(1.0)).clamp(1e-9, 0.999);
-        let change = largest_change(&m, &next_m);
-        (m, u) = (next_m, next_u);
+        let expected = expect(start, seen, &m, &matched);
+        let next = maximise(start.plan, seen, &expected.by_pattern);
+        let change = largest_change(&m, &next);
+        m = next;
+        matches = expected.by_group.iter().sum();
+        for (group, share) in matched.iter_mut().enumerate() {
+            if start.observed[group].is_none() {
+                let rows = to_f64(seen.totals[group]).max(1.0);
+                *share = (expected.by_group[group] / rows).clamp(1e-6, 1.0 - 1e-6);
+            }
+        }
         if change < TOLERANCE {
             break;
         }
     }
-    Fitted { m: seen_only(plan, patterns, m), matches: share * total, iterations }
+    Fitted { m: seen_only(start.plan, seen, &m), matched, matches, iterations }
 }
 
-/// Match probability of a pattern; levels that are not estimated take no part.
-fn probability(plan: &Plan, levels: &[u8], (m, u): (&Class, &Class), share: f64) -> f64 {
-    let ratio = |(index, level): (usize, &u8)| {
-        let level = usize::from(*level);
-        let taken = plan.comparisons[index].levels[level].estimated;
-        if taken { m[index][level] / u[index][level] } else { 1.0 }
+/// A number per comparison and level.
+type ByLevel = Vec<Vec<f64>>;
+
+fn weights(plan: &Plan, pick: impl Fn(&LevelWeight) -> f64) -> ByLevel {
+    plan.comparisons.iter().map(|c| c.levels.iter().map(&pick).collect()).collect()
+}
+
+/// Expected matches by pattern and by group.
+struct Expected {
+    by_pattern: Vec<f64>,
+    by_group: Vec<f64>,
+}
+
+impl Expected {
+    fn new(patterns: usize, groups: usize) -> Self {
+        Self { by_pattern: vec![0.0; patterns], by_group: vec![0.0; groups] }
+    }
+
+    fn add(&mut self, other: &Self) {
+        let sum = |into: &mut [f64], from: &[f64]| {
+            into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
+        };
+        sum(&mut self.by_pattern, &other.by_pattern);
+        sum(&mut self.by_group, &other.by_group);
+    }
+}
+
+fn expect(start: &Start, seen: &Observations, m: &ByLevel, matched: &[f64]) -> Expected {
+    let relative = start.plan.prior.relative;
+    let priors: Vec<RowPrior> =
+        matched.iter().map(|share| RowPrior::new(*share, relative, start.right_rows)).collect();
+    let of_match = pattern_weights(start.plan, seen, |c, l, _| m[c][l].log2());
+    let of_kin = pattern_weights(start.plan, seen, |_, _, level| level.kin);
+    let empty = || Expected::new(seen.patterns.len(), matched.len());
+    let chunk = |rows: &[Row]| {
+        let mut sums = empty();
+        let mut shares = Vec::new();
+        for row in rows {
+            let prior = priors[usize::from(row.group)];
+            compete(&row.candidates, prior, (&of_match, &of_kin), &mut shares);
+            let count = to_f64(row.count);
+            for (candidate, share) in row.candidates.iter().zip(&shares) {
+                sums.by_pattern[candidate.pattern as usize] += share * count;
+                sums.by_group[usize::from(row.group)] += share * count;
+            }
+        }
+        sums
     };
-    let compared = levels.iter().take(plan.comparisons.len()).enumerate();
-    let odds = compared.map(ratio).product::<f64>() * share / (1.0 - share);
-    odds / (1.0 + odds)
+    // Summed in a fixed order: sums of floats hang on it.
+    let parts: Vec<Expected> = seen.rows.par_chunks(CHUNK).map(chunk).collect();
+    let mut total = empty();
+    parts.iter().for_each(|part| total.add(part));
+    total
 }
 
-/// Weighted shares of the levels that are estimated.
-fn tally(plan: &Plan, patterns: &[Pattern], weight: &dyn Fn(usize) -> f64) -> Class {
-    let mut class: Class = plan.comparisons.iter().map(|c| vec![1e-4; c.levels.len()]).collect();
-    for (index, (levels, _)) in patterns.iter().enumerate() {
-        let weight = weight(index);
-        for (shares, level) in class.iter_mut().zip(levels) {
-            shares[usize::from(*level)] += weight;
-        }
-    }
-    for (shares, comparison) in class.iter_mut().zip(&plan.comparisons) {
-        let taken = |at: &usize| comparison.levels[*at].estimated;
-        let sum: f64 = (0..shares.len()).filter(taken).map(|at| shares[at]).sum();
-        for share in shares.iter_mut() {
-            *share = (*share / sum).clamp(1e-9, 1.0);
-        }
-    }
-    class
+/// log2 of P(pattern | class) / P(pattern | strangers), rarity of values left out.
+fn pattern_weights(
+    plan: &Plan,
+    seen: &Observations,
+    of: impl Fn(usize, usize, &LevelWeight) -> f64,
+) -> Vec<f64> {
+    let weight = |levels: &crate::linkage::scoring::Levels| -> f64 {
+        let compared = plan.comparisons.iter().zip(levels).enumerate();
+        compared
+            .map(|(c, (comparison, level))| {
+                (c, *level as usize, &comparison.levels[*level as usize])
+            })
+            .filter(|(_, _, level)| level.estimated)
+            .map(|(c, l, level)| of(c, l, level) - if level.frequency { 0.0 } else { level.u })
+            .sum()
+    };
+    seen.patterns.iter().map(weight).collect()
 }
 
-fn largest_change(a: &Class, b: &Class) -> f64 {
+/// The probability of each candidate of a row, as the posterior has it.
+fn compete(
+    candidates: &[Observed],
+    prior: RowPrior,
+    (of_match, of_kin): (&[f64], &[f64]),
+    shares: &mut Vec<f64>,
+) {
+    let matched = |c: &Observed| of_match[c.pattern as usize] + c.bits() + prior.matched;
+    let kin = |c: &Observed| of_kin[c.pattern as usize] + c.bits() + prior.relative;
+    let top = candidates.iter().flat_map(|c| [matched(c), kin(c)]).fold(prior.stranger, f64::max);
+    let mass = |log: f64| (log - top).exp2();
+    shares.clear();
+    shares.extend(candidates.iter().map(|c| mass(matched(c))));
+    let rivals: f64 = candidates.iter().map(|c| mass(kin(c))).sum();
+    let total = shares.iter().sum::<f64>() + rivals + mass(prior.stranger);
+    shares.iter_mut().for_each(|share| *share /= total);
+}
+
+/// m from expected counts.
+fn maximise(plan: &Plan, seen: &Observations, by_pattern: &[f64]) -> ByLevel {
+    let mut m = weights(plan, |level| if level.estimated { level.m.exp2() * TRUST } else { 0.0 });
+    for (levels, expected) in seen.patterns.iter().zip(by_pattern) {
+        for (counts, level) in m.iter_mut().zip(levels) {
+            counts[usize::from(*level)] += expected;
+        }
+    }
+    let normalised = m.iter().zip(&plan.comparisons).map(|(counts, comparison)| {
+        let found = shares(&comparison.levels, counts);
+        found.into_iter().map(|share| share.clamp(1e-9, 1.0)).collect()
+    });
+    normalised.collect()
+}
+
+fn largest_change(a: &ByLevel, b: &ByLevel) -> f64 {
     let pairs = a.iter().flatten().zip(b.iter().flatten());
     pairs.map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
 }
 
-fn seen_only(plan: &Plan, patterns: &[Pattern], m: Class) -> Vec<Vec<Option<f64>>> {
-    let seen = |comparison: usize, level: usize| {
-        patterns.iter().any(|(levels, _)| usize::from(levels[comparison]) == level)
+fn seen_only(plan: &Plan, seen: &Observations, m: &ByLevel) -> Vec<Vec<Option<f64>>> {
+    let shown = |comparison: usize, level: usize| {
+        seen.patterns.iter().any(|levels| usize::from(levels[comparison]) == level)
     };
-    m.into_iter()
-        .enumerate()
-        .map(|(comparison, levels)| {
-            let last = plan.comparisons[comparison].levels.len() - 1;
-            let value =
-                |(level, m): (usize, f64)| (level < last && seen(comparison, level)).then_some(m);
-            levels.into_iter().enumerate().map(value).collect()
+    let comparisons = m.iter().zip(&plan.comparisons).enumerate();
+    comparisons
+        .map(|(index, (shares, comparison))| {
+            let estimated = |at: usize| comparison.levels[at].estimated && shown(index, at);
+            shares.iter().enumerate().map(|(at, m)| estimated(at).then_some(*m)).collect()
         })
         .collect()
 }
@@ -107,78 +206,79 @@ mod tests {
     use crate::linkage::model::Model;
     use crate::linkage::scoring::Levels;
 
-    const THREE: &str = r#"
-name = "three"
-version = "test"
-[prior]
-match = 0.3
-[thresholds]
-link = 0.9
-review = 0.1
-[[field]]
-name = "a"
-kind = "text"
-[[field]]
-name = "b"
-kind = "text"
-[[field]]
-name = "c"
-kind = "text"
-[[comparison]]
-name = "a"
-kind = "text"
-field = "a"
-level = [{ name = "equal", equal = true, m = 0.8, u = 0.2 }, { name = "else", m = 0.2, u = 0.8 }]
-[[comparison]]
-name = "b"
-kind = "text"
-field = "b"
-level = [{ name = "equal", equal = true, m = 0.8, u = 0.2 }, { name = "else", m = 0.2, u = 0.8 }]
-[[comparison]]
-name = "c"
-kind = "text"
-field = "c"
-level = [{ name = "equal", equal = true, m = 0.8, u = 0.2 }, { name = "else", m = 0.2, u = 0.8 }]
-[[blocking]]
-on = ["a"]
-"#;
+    fn three() -> Plan {
+        let mut text = String::from(
+            "name = \"three\"\nversion = \"test\"\nprior = { match = 0.5 }\nthresholds = { link = 0.9, review = 0.1 }\n",
+        );
+        for name in ["a", "b", "c"] {
+            text += &format!("[[field]]\nname = \"{name}\"\nkind = \"text\"\n");
+        }
+        for (name, u) in [("a", 0.05), ("b", 0.1), ("c", 0.3)] {
+            let other = 1.0 - u;
+            text += &format!(
+                "[[comparison]]\nname = \"{name}\"\nkind = \"text\"\nfield = \"{name}\"\nlevel = [{{ name = \"equal\", equal = true, m = 0.8, u = {u} }}, {{ name = \"else\", m = 0.2, u = {other} }}]\n"
+            );
+        }
+        text += "[[blocking]]\non = [\"a\"]\n";
+        Plan::new(&Model::parse("three", &text).unwrap())
+    }
 
-    /// Exact pattern counts of a known mixture must give its parameters back.
+    fn pattern(bits: u8) -> Levels {
+        let mut levels = Levels::default();
+        for (i, level) in levels.iter_mut().enumerate().take(3) {
+            *level = bits >> i & 1;
+        }
+        levels
+    }
+
+    /// Exact counts of a known mixture must give its parameters back.
     #[test]
     fn known_parameters_are_recovered() {
-        let plan = Plan::new(&Model::parse("three", THREE).unwrap());
-        let (m, u, share, total) = ([0.95, 0.9, 0.7], [0.05, 0.1, 0.3], 0.2, 1e9);
-        let patterns: Vec<Pattern> = (0..8_u8)
-            .map(|bits| {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a count below 1e9"
-                )]
-                let count = |expected: f64| expected.round() as u64;
-                let mut levels = Levels::default();
-                let (mut same, mut other) = (share, 1.0 - share);
-                for (i, level) in levels.iter_mut().enumerate().take(3) {
-                    *level = bits >> i & 1;
-                    let agree = *level == 0;
-                    same *= if agree { m[i] } else { 1.0 - m[i] };
-                    other *= if agree { u[i] } else { 1.0 - u[i] };
-                }
-                (levels, count((same + other) * total))
-            })
-            .collect();
-        let fitted = fit(&plan, &patterns);
+        let plan = three();
+        let (m, u, share, total) = ([0.95, 0.9, 0.7], [0.05, 0.1, 0.3], 0.2, 1e9_f64);
+        let row = |bits: u8| {
+            let (mut same, mut other) = (share, 1.0 - share);
+            for (i, level) in pattern(bits).iter().enumerate().take(3) {
+                let agree = *level == 0;
+                same *= if agree { m[i] } else { 1.0 - m[i] };
+                other *= if agree { u[i] } else { 1.0 - u[i] };
+            }
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "below 1e9"
+            )]
+            let count = ((same + other) * total).round() as u64;
+            Row { group: 0, candidates: vec![Observed::new(u32::from(bits), 0.0)], count }
+        };
+        let rows: Vec<Row> = (0..8).map(row).collect();
+        let totals = vec![rows.iter().map(|row| row.count).sum()];
+        let seen = Observations { patterns: (0..8).map(pattern).collect(), rows, totals };
+        let fitted = fit(&Start { plan: &plan, observed: &[None], right_rows: 1 }, &seen);
         for (i, expected) in m.iter().enumerate() {
             let found = fitted.m[i][0].unwrap();
             assert!((found - expected).abs() < 1e-3, "m of {i}: {found} against {expected}");
         }
-        assert!((fitted.matches / total - share).abs() < 1e-3);
+        assert!((fitted.matched[0] - share).abs() < 1e-3, "{:?}", fitted.matched);
+    }
+
+    /// Two candidates that agree alike get half a match each: a row has one match at most.
+    #[test]
+    fn a_row_is_never_counted_as_two_matches() {
+        let plan = three();
+        let twice = vec![Observed::new(0, 0.0), Observed::new(0, 0.0)];
+        let rows = vec![Row { group: 0, candidates: twice, count: 1000 }];
+        let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![1000] };
+        let fitted = fit(&Start { plan: &plan, observed: &[Some(0.9)], right_rows: 2 }, &seen);
+        assert!(fitted.matches <= 1000.0 + 1e-9, "{}", fitted.matches);
     }
 
     #[test]
     fn a_level_no_pair_shows_is_not_invented() {
-        let plan = Plan::new(&Model::parse("three", THREE).unwrap());
-        let patterns = [(Levels::default(), 10)];
-        assert_eq!(fit(&plan, &patterns).m[0][1], None);
+        let plan = three();
+        let rows = vec![Row { group: 0, candidates: vec![Observed::new(0, 0.0)], count: 10 }];
+        let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![10] };
+        let fitted = fit(&Start { plan: &plan, observed: &[None], right_rows: 1 }, &seen);
+        assert_eq!(fitted.m[0][1], None);
     }
 }

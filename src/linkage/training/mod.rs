@@ -1,72 +1,92 @@
 //! Two tables → m, u and prior, without labels.
 //!
-//! u comes from random pairs (nearly all of them strangers); m from expectation maximisation over
-//! counts of agreement patterns among candidate pairs; the prior from the expected number of
-//! matches. Nothing here is called by a run: training is a command of its own, and its result is a
-//! model file.
+//! u comes from random pairs (nearly all of them strangers), what relatives show from members of
+//! registered households; the prior is observed on rows with a
+//! sound ID where the model has one; m comes from expectation maximisation over counts of
+//! comparison vectors, the candidates of a row in competition. Nothing here is called by a run
+//! that was not told to estimate; the result is a parameter file.
 
 mod em;
+mod observations;
 mod random_pairs;
+mod relatives;
+mod shares;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::columns::Tables;
 use super::comparison::Pair;
-use super::model::{ComparisonSpec, Model};
+use super::model::Model;
+use super::parameters::DataNote;
 use super::plan::Plan;
+use super::prior;
 use super::scoring::{Levels, Scorer};
 
 /// Random pairs compared for u.
-const SAMPLE: usize = 2_000_000;
+const SAMPLE: usize = 4_000_000;
+
+/// Fewest random pairs that must show a level before its u is believed.
+const BELIEVED: f64 = 10.0;
 
 /// A comparison vector and how many pairs have it.
-pub type Pattern = (Levels, u64);
+type Pattern = (Levels, u64);
 
 /// What training found.
 #[derive(Clone, Debug)]
 pub struct Trained {
     /// The model with new m, u and prior.
     pub model: Model,
-    /// Levels that were never seen and kept their starting value: comparison and level.
-    pub unseen: Vec<(String, String)>,
-    /// Candidate pairs used.
-    pub pairs: usize,
-    /// Distinct patterns among them.
+    /// What the numbers rest on.
+    pub data: DataNote,
+    /// Distinct comparison vectors among the candidate pairs.
     pub patterns: usize,
-    /// Iterations until nothing changed.
-    pub iterations: usize,
-    /// Expected number of matches.
-    pub matches: f64,
 }
 
-/// Estimates a model's parameters on two tables.
-pub fn estimate(tables: &Tables, model: &Model) -> Trained {
-    let plan = Plan::new(model);
-    let scorer = Scorer::new(tables, &plan);
-    let pairs = super::candidates::find(tables, &plan, &scorer).pairs;
-    let patterns = count_patterns(&scorer, &pairs);
-    let random = count_patterns(&scorer, &random_pairs::draw(tables, SAMPLE));
-    let fitted = em::fit(&plan, &patterns);
-    let mut trained = Trained {
-        model: model.clone(),
-        unseen: Vec::new(),
-        pairs: pairs.len(),
-        patterns: patterns.len(),
-        iterations: fitted.iterations,
-        matches: fitted.matches,
+/// Estimates a model's parameters on two tables. `group` holds the group of each left row (rows of
+/// one group share a prior); empty when all are one group.
+pub fn estimate(tables: &Tables, model: &Model, group: &[u8]) -> Trained {
+    let random = {
+        let plan = Plan::new(model);
+        count_patterns(&Scorer::new(tables, &plan), &random_pairs::draw(tables, SAMPLE))
     };
-    let rows = f64::from(u32::try_from(tables.left.rows.max(1)).unwrap_or(u32::MAX));
-    trained.model.prior.matched = (fitted.matches / rows).clamp(0.001, 0.999);
-    for (index, spec) in trained.model.comparisons.iter_mut().enumerate() {
-        let unseen = update(spec, &plan, index, &fitted, &random);
-        trained.unseen.extend(unseen.into_iter().map(|level| (spec.name.clone(), level)));
-    }
+    let mut trained = Trained { model: model.clone(), data: DataNote::default(), patterns: 0 };
+    trained.data.random_pairs = random.iter().map(|(_, count)| count).sum();
+    trained.data.u_not_seen = set_u(&mut trained.model, &random, tables.right.rows);
+    relatives::set_kin(tables, &mut trained.model);
+    set_m(tables, group, &mut trained);
     trained
 }
 
+/// m by expectation maximisation, with the u that is in the model now.
+fn set_m(tables: &Tables, group: &[u8], trained: &mut Trained) {
+    let plan = Plan::new(&trained.model);
+    let scorer = Scorer::new(tables, &plan);
+    let pairs = super::candidates::find(tables, &plan, &scorer).pairs;
+    let observed = prior::observe(tables, &plan, group, &pairs);
+    let seen = observations::gather(tables, &scorer, group, &pairs);
+    let start = em::Start { plan: &plan, observed: &observed, right_rows: tables.right.rows };
+    let fitted = em::fit(&start, &seen);
+    let data = &mut trained.data;
+    (data.left_rows, data.right_rows) = (tables.left.rows, tables.right.rows);
+    (data.pairs, data.matches, data.iterations) = (pairs.len(), fitted.matches, fitted.iterations);
+    trained.patterns = seen.patterns.len();
+    let rows: u64 = seen.totals.iter().sum();
+    trained.model.prior.matched = (fitted.matches / to_f64(rows).max(1.0)).clamp(1e-4, 0.9999);
+    for (index, spec) in trained.model.comparisons.iter_mut().enumerate() {
+        let names = plan.comparisons[index].comparison.kind.level_names();
+        for (position, level) in spec.level.iter_mut().enumerate().filter(|(_, l)| !l.fixed) {
+            let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
+            match fitted.m[index][at] {
+                Some(m) => level.m = m,
+                None => data.m_not_seen.push(format!("{}/{}", spec.name, level.name)),
+            }
+        }
+    }
+}
+
 /// Counts comparison vectors, in a fixed order.
-pub fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
+fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
     const CHUNK: usize = 65_536;
     let count = |chunk: &[Pair]| {
         let mut counts: FxHashMap<Levels, u64> = FxHashMap::default();
@@ -81,33 +101,34 @@ pub fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
     blocks.map(|block| (block[0].0, block.iter().map(|(_, count)| count).sum())).collect()
 }
 
-/// Writes m of the fit and u of the random pairs into a comparison; returns levels never seen.
-fn update(
-    spec: &mut ComparisonSpec,
-    plan: &Plan,
-    index: usize,
-    fitted: &em::Fitted,
-    random: &[Pattern],
-) -> Vec<String> {
-    let names = plan.comparisons[index].comparison.kind.level_names();
-    let known = &plan.comparisons[index].levels;
-    let seen = |level: usize| -> u64 {
-        random.iter().filter(|(v, _)| v[index] as usize == level).map(|(_, count)| count).sum()
-    };
-    let total: u64 = (0..known.len()).filter(|at| known[*at].estimated).map(seen).sum();
+/// u from random pairs; returns the levels that were seen too seldom and kept their u.
+///
+/// A random pair is the same person with probability λ/N. For a level as rare among strangers as an
+/// equal ID that is most of what the sample shows, so it is taken off first.
+fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String> {
+    let plan = Plan::new(model);
     let mut unseen = Vec::new();
-    for (position, level) in spec.level.iter_mut().enumerate() {
-        let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
-        if level.fixed {
-            continue;
+    let same_person = model.prior.matched / to_f64(right_rows.max(1) as u64);
+    for (index, spec) in model.comparisons.iter_mut().enumerate() {
+        let levels = &plan.comparisons[index].levels;
+        let mut counts = vec![0.0; levels.len()];
+        for (vector, count) in random {
+            counts[usize::from(vector[index])] += to_f64(*count);
         }
-        match fitted.m[index].get(at).copied().flatten() {
-            Some(m) => level.m = m,
-            None => unseen.push(level.name.clone()),
+        let total: f64 =
+            counts.iter().zip(levels).filter(|(_, l)| l.estimated).map(|(c, _)| c).sum();
+        for (count, level) in counts.iter_mut().zip(levels).filter(|(_, l)| l.estimated) {
+            *count = (*count - same_person * level.m.exp2() * total).max(0.0);
         }
-        // Half a pair for what the sample did not show, so that no level is impossible.
-        if total > 0 {
-            level.u = (to_f64(seen(at)) + 0.5) / (to_f64(total) + 1.0);
+        let found = shares::shares(levels, &counts);
+        let names = plan.comparisons[index].comparison.kind.level_names();
+        for (position, level) in spec.level.iter_mut().enumerate().filter(|(_, l)| !l.fixed) {
+            let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
+            if counts[at] >= BELIEVED && !level.given_u {
+                level.u = found[at];
+            } else {
+                unseen.push(format!("{}/{}", spec.name, level.name));
+            }
         }
     }
     unseen

@@ -1,0 +1,107 @@
+//! Candidate pairs → what estimation sees: rows of competing comparison vectors, equal rows
+//! counted once. Estimation works on these counts and never touches a table again.
+
+use rayon::prelude::*;
+
+use crate::linkage::columns::Tables;
+use crate::linkage::comparison::Pair;
+use crate::linkage::scoring::{Levels, Scorer};
+
+/// Most left rows that are looked at; more change nothing in the third digit.
+const MOST_ROWS: usize = 200_000;
+
+/// Steps of rarity per bit: finer differences do not matter to an estimate and would keep rows
+/// from being counted together.
+const STEPS: f64 = 8.0;
+
+/// A candidate of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Observed {
+    /// Index of the comparison vector.
+    pub pattern: u32,
+    /// What the rarity of the shared values adds to the weights, in eighths of a bit.
+    rarity: i32,
+}
+
+impl Observed {
+    /// A candidate whose shared values have a rarity of so many bits.
+    pub fn new(pattern: u32, rarity: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "a rarity is a few dozen bits")]
+        let rarity = (rarity * STEPS).round() as i32;
+        Self { pattern, rarity }
+    }
+
+    /// The rarity in bits.
+    pub fn bits(self) -> f64 {
+        f64::from(self.rarity) / STEPS
+    }
+}
+
+/// Rows that look alike.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// Group the prior is shared by.
+    pub group: u8,
+    /// The candidates, in a fixed order.
+    pub candidates: Vec<Observed>,
+    /// How many rows look like this.
+    pub count: u64,
+}
+
+/// All that estimation sees.
+#[derive(Clone, Debug, Default)]
+pub struct Observations {
+    /// Distinct comparison vectors.
+    pub patterns: Vec<Levels>,
+    /// Distinct rows.
+    pub rows: Vec<Row>,
+    /// Rows by group, those without a candidate included.
+    pub totals: Vec<u64>,
+}
+
+/// Gathers the rows' candidates. `pairs` are sorted by left row.
+pub fn gather(tables: &Tables, scorer: &Scorer, group: &[u8], pairs: &[Pair]) -> Observations {
+    let step = tables.left.rows.div_ceil(MOST_ROWS).max(1);
+    let blocks: Vec<&[Pair]> = pairs
+        .chunk_by(|a, b| a.left == b.left)
+        .filter(|block| (block[0].left as usize).is_multiple_of(step))
+        .collect();
+    let vectors: Vec<Vec<Levels>> = blocks
+        .par_iter()
+        .map(|block| block.iter().map(|pair| scorer.levels(*pair)).collect())
+        .collect();
+    let mut patterns: Vec<Levels> = vectors.iter().flatten().copied().collect();
+    patterns.par_sort_unstable();
+    patterns.dedup();
+    let group_of = |row: usize| group.get(row).copied().unwrap_or(0);
+    let row = |(block, levels): (&&[Pair], &Vec<Levels>)| {
+        let number = |levels: &Levels| {
+            let at = patterns.binary_search(levels).expect("every vector was collected");
+            u32::try_from(at).expect("fewer than 2^32 patterns")
+        };
+        let observed = block
+            .iter()
+            .zip(levels)
+            .map(|(pair, levels)| Observed::new(number(levels), scorer.rarity(*pair, levels)));
+        let mut candidates: Vec<Observed> = observed.collect();
+        candidates.sort_unstable();
+        Row { group: group_of(block[0].left as usize), candidates, count: 1 }
+    };
+    let rows: Vec<Row> = blocks.par_iter().zip(&vectors).map(row).collect();
+    let groups = group.iter().max().map_or(1, |group| usize::from(*group) + 1);
+    let mut totals = vec![0; groups];
+    for row in (0..tables.left.rows).step_by(step) {
+        totals[usize::from(group_of(row))] += 1;
+    }
+    Observations { patterns, rows: count_equal(rows), totals }
+}
+
+fn count_equal(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.par_sort_unstable();
+    rows.dedup_by(|next, kept| {
+        let equal = next.group == kept.group && next.candidates == kept.candidates;
+        kept.count += u64::from(equal);
+        equal
+    });
+    rows
+}

@@ -1,12 +1,14 @@
 //! `bidui evaluate`: precision, recall and F1 of links against the truth.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::evaluation::{Files, evaluate_files};
+use crate::ledger::privacy;
+use crate::linkage::evaluation::{Evaluation, Files, evaluate_files};
+use crate::pages::{self, Subject};
 
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
@@ -46,7 +48,7 @@ pub(super) struct EvaluateArguments {
     pub(super) partial: bool,
 }
 
-/// Prints how good the links are.
+/// Prints how good the links are, and writes the files asked for.
 pub(super) fn run(arguments: &EvaluateArguments, screen: &mut Screen<'_>) -> u8 {
     let files = Files {
         links: &arguments.links,
@@ -54,14 +56,57 @@ pub(super) fn run(arguments: &EvaluateArguments, screen: &mut Screen<'_>) -> u8 
         model: arguments.model.as_deref(),
         partial: arguments.partial,
     };
-    match evaluate_files(&files) {
+    let done = check_targets(arguments).and_then(|()| {
+        let evaluation = evaluate_files(&files).map_err(|error| error.to_string())?;
+        write(arguments, &evaluation)?;
+        Ok(evaluation)
+    });
+    match done {
         Err(error) => {
             screen.complain(&format!("评估没有完成：{error}"));
             FAILED
         }
         Ok(evaluation) => {
             screen.say(evaluation.text().trim_end());
+            for path in targets(arguments) {
+                screen.say(&format!("已写入 {}", path.display()));
+            }
             DONE
         }
     }
+}
+
+fn targets(arguments: &EvaluateArguments) -> Vec<&PathBuf> {
+    [&arguments.json, &arguments.html].into_iter().flatten().collect()
+}
+
+/// A slip of the hand must not replace what is to be evaluated, nor one result by the other.
+fn check_targets(arguments: &EvaluateArguments) -> Result<(), String> {
+    let real = |path: &Path| fs_err::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
+    let read = [Some(&arguments.links), Some(&arguments.truth), arguments.model.as_ref()];
+    let mut taken: Vec<_> = read.into_iter().flatten().map(|path| real(path)).collect();
+    for path in targets(arguments) {
+        if taken.contains(&real(path)) {
+            return Err(format!("{} 在命令里已经用作别的文件，没有覆盖", path.display()));
+        }
+        taken.push(real(path));
+    }
+    Ok(())
+}
+
+fn write(arguments: &EvaluateArguments, evaluation: &Evaluation) -> Result<(), String> {
+    let put = |path: &Path, text: &str| {
+        privacy::write_file(path, text)
+            .map_err(|error| format!("写不了 {}：{error}", path.display()))
+    };
+    if let Some(path) = &arguments.json {
+        let text = serde_json::to_string_pretty(evaluation).map_err(|error| error.to_string())?;
+        put(path, &format!("{text}\n"))?;
+    }
+    if let Some(path) = &arguments.html {
+        let (links, truth) = (arguments.links.to_string_lossy(), arguments.truth.to_string_lossy());
+        let subject = Subject { links: &links, truth: &truth };
+        put(path, &pages::evaluation(evaluation, subject))?;
+    }
+    Ok(())
 }

@@ -1,0 +1,1 @@
+//! Pages are well formed and stand alone.

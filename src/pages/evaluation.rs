@@ -203,13 +203,13 @@ fn schools(result: &Evaluation) -> String {
 
 fn group_table(what: &str, groups: &[Group]) -> String {
     let columns = [
-        (what, Align::Text),
+        (what, Align::Path),
         ("行数", Align::Number),
         ("应比中", Align::Number),
         ("link 准确率", Align::Number),
         ("link 召回率", Align::Number),
         ("F1", Align::Number),
-        ("link 或待核中有正确的人", Align::Number),
+        ("正确的人在 link 或待核中", Align::Number),
         ("待核", Align::Number),
         ("错连", Align::Number),
         ("漏掉", Align::Number),
@@ -217,14 +217,13 @@ fn group_table(what: &str, groups: &[Group]) -> String {
     let mut table = Table::new(&columns);
     for group in groups {
         let link = &group.link;
-        let score = if group.says_something() { f1(link) } else { "—".to_owned() };
         let cells = [
             group.name.clone(),
             group.rows.to_string(),
             group.matched.to_string(),
             short(&link.precision),
             short(&link.recall),
-            score,
+            short_f1(group),
             short(&group.found),
             group.review.to_string(),
             group.wrong_links.to_string(),
@@ -257,7 +256,7 @@ fn cases(result: &Evaluation) -> String {
 
 fn case_table(caption: &str, cases: &[Case]) -> String {
     let columns = [
-        ("位置", Align::Text),
+        ("位置", Align::Path),
         ("决定", Align::Text),
         ("写出的人", Align::Text),
         ("正确的人", Align::Text),
@@ -296,19 +295,19 @@ fn decision(key: &str) -> &'static str {
     }
 }
 
-/// `99.95%`; a dash where there is nothing to share.
+/// `99.952%`; a dash where there is nothing to share.
 fn percent(share: &Share) -> String {
-    if share.whole == 0 { "—".to_owned() } else { format!("{:.2}%", share.value * 100.0) }
+    if share.whole == 0 { "—".to_owned() } else { format!("{:.3}%", share.value * 100.0) }
 }
 
-/// `10423/10428，[99.89%, 99.98%]`.
+/// `10423/10428，[99.888%, 99.980%]`.
 fn basis(share: &Share) -> String {
     format!("{}/{} {}", share.part, share.whole, range(share.low, share.high))
 }
 
-/// `[99.89%, 99.98%]`.
+/// `[99.888%, 99.980%]`.
 fn range(low: f64, high: f64) -> String {
-    format!("[{:.2}%, {:.2}%]", low * 100.0, high * 100.0)
+    format!("[{:.3}%, {:.3}%]", low * 100.0, high * 100.0)
 }
 
 /// Share, counts and interval in one cell.
@@ -316,12 +315,22 @@ fn whole(share: &Share) -> String {
     if share.whole == 0 { "—".to_owned() } else { format!("{} {}", percent(share), basis(share)) }
 }
 
-/// Share and counts: the narrow form for tables with many columns.
+/// Share and counts with the interval below: the narrow form for tables with many columns.
 fn short(share: &Share) -> String {
     if share.whole == 0 {
         return "—".to_owned();
     }
-    format!("{} {}/{}", percent(share), share.part, share.whole)
+    let percent = |value: f64| format!("{:.2}%", value * 100.0);
+    let (value, low, high) = (percent(share.value), percent(share.low), percent(share.high));
+    format!("{value} {}/{}\n[{low}, {high}]", share.part, share.whole)
+}
+
+fn short_f1(group: &Group) -> String {
+    if !group.says_something() {
+        return "—".to_owned();
+    }
+    let link = &group.link;
+    format!("{:.4}\n[{:.4}, {:.4}]", link.f1, link.f1_low, link.f1_high)
 }
 
 fn f1(quality: &Quality) -> String {

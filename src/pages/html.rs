@@ -9,29 +9,31 @@ body { margin: 0 auto; padding: 1.5rem 2rem 3rem; max-width: 1080px; color: #222
   font: 15px/1.6 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', SimHei, sans-serif; }
 h1 { margin: 0 0 .5rem; font-size: 1.6rem; }
 h2 { margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 2px solid #1f5fa8; font-size: 1.2rem; }
-p, ul { margin: .4rem 0; max-width: 60rem; }
-ul { padding-left: 1.4rem; }
+p { margin: .4rem 0; max-width: 60rem; }
 .note { color: #4a4e55; font-size: .93em; }
 nav { margin: .6rem 0; }
 nav a { margin-right: 1.2em; color: #1f5fa8; }
 .wide { overflow-x: auto; }
 table { margin: .5rem 0; border-collapse: collapse; font-size: .93em; }
 caption { padding: .3rem 0; text-align: left; font-weight: bold; }
-th, td { padding: .22rem .7rem; border: 1px solid #c9cdd3; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; }
+th, td { padding: .22rem .7rem; border: 1px solid #c9cdd3; text-align: left; vertical-align: top; }
+td { overflow-wrap: break-word; }
+td:first-child { min-width: 5em; }
+td.path { min-width: 15em; overflow-wrap: anywhere; }
 th { background: #eef2f7; }
-th.n, td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums;
-  overflow-wrap: normal; }
+th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; }
+td.n { white-space: nowrap; }
 tr.own td { background: #fdf3e6; font-weight: bold; }
 small { color: #4a4e55; }
 .cards { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; }
 .cards div { flex: 1 1 190px; padding: .6rem .9rem; border: 1px solid #c9cdd3; border-radius: 4px; }
 .cards b { display: block; font-size: 1.5rem; font-weight: 600; }
-figure { display: inline-block; margin: .6rem 1rem .6rem 0; max-width: 100%; }
+figure { display: inline-block; margin: .6rem .8rem .6rem 0; max-width: 100%; }
 figure svg { display: block; max-width: 100%; height: auto; }
-@page { size: A4; margin: 14mm; }
+@page { size: A4 landscape; margin: 12mm; }
 @media print {
-  body { padding: 0; max-width: none; font-size: 10.5pt; }
+  body { padding: 0; max-width: none; font-size: 10pt; }
+  table { font-size: 8.5pt; }
   nav { display: none; }
   h2 { break-after: avoid; }
   figure, tr, .cards { break-inside: avoid; }
@@ -105,13 +107,19 @@ pub(super) struct Table<'table> {
 pub(super) enum Align {
     /// Words.
     Text,
+    /// Long names of files or kinds, which may break anywhere.
+    Path,
     /// Figures, right.
     Number,
 }
 
 impl Align {
     fn class(self) -> &'static str {
-        if self == Self::Number { " class=\"n\"" } else { "" }
+        match self {
+            Self::Text => "",
+            Self::Path => " class=\"path\"",
+            Self::Number => " class=\"n\"",
+        }
     }
 }
 
@@ -121,12 +129,19 @@ impl<'table> Table<'table> {
         Self { columns, rows: String::new() }
     }
 
-    /// Adds a row; one that matters more stands out.
+    /// Adds a row; one that matters more stands out. What follows a line break in a cell is set
+    /// small below it.
     pub(super) fn row(&mut self, cells: &[String], stands_out: bool) {
         let class = if stands_out { " class=\"own\"" } else { "" };
         self.rows.push_str(&format!("<tr{class}>"));
         for ((_, align), cell) in self.columns.iter().zip(cells) {
-            self.rows.push_str(&format!("<td{}>{}</td>", align.class(), escape(cell)));
+            let cell = match cell.split_once('\n') {
+                Some((first, below)) => {
+                    format!("{}<br/><small>{}</small>", escape(first), escape(below))
+                }
+                None => escape(cell),
+            };
+            self.rows.push_str(&format!("<td{}>{cell}</td>", align.class()));
         }
         self.rows.push_str("</tr>\n");
     }

@@ -15,7 +15,7 @@ pub struct Interval {
     pub high: f64,
     /// Share of all cases in this point, 0 to 1; it makes the point larger.
     pub weight: f64,
-    /// What is written beside it.
+    /// What is written beside it; where points crowd, the first keep their labels.
     pub label: String,
 }
 
@@ -30,8 +30,11 @@ pub fn intervals(chart: &Chart, points: &[Interval]) -> String {
         let within = |value: f64, from: f64, to: f64| value >= from && value <= to;
         within(point.x, chart.x.from, chart.x.to) && within(point.y, chart.y.from, chart.y.to)
     };
+    let middle = f64::midpoint(chart.x.from, chart.x.to);
+    let mut labels: Vec<(f64, f64)> = Vec::new();
     for point in points.iter().filter(inside) {
-        draw(&mut drawing, point, f64::midpoint(chart.x.from, chart.x.to));
+        draw(&mut drawing, point);
+        label(&mut drawing, point, middle, &mut labels);
     }
     let dot = format!("<circle cx=\"13\" cy=\"0\" r=\"5\" fill=\"{BLUE}\"/>");
     let samples = [
@@ -42,7 +45,7 @@ pub fn intervals(chart: &Chart, points: &[Interval]) -> String {
     drawing.finish()
 }
 
-fn draw(drawing: &mut Drawing, point: &Interval, middle: f64) {
+fn draw(drawing: &mut Drawing, point: &Interval) {
     let bar = format!("stroke=\"{BLUE}\" stroke-width=\"1.5\"");
     drawing.line((point.x, point.low), (point.x, point.high), &bar);
     let (x, y) = (drawing.x(point.x), drawing.y(point.y));
@@ -53,7 +56,17 @@ fn draw(drawing: &mut Drawing, point: &Interval, middle: f64) {
     let radius = 3.5 + 5.0 * point.weight.clamp(0.0, 1.0).sqrt();
     drawing
         .add(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{BLUE}\"/>"));
-    // Labels stand towards the middle, where there is room for them.
+}
+
+/// The point's label, towards the middle where there is room for it; none where it would run into
+/// an earlier one.
+fn label(drawing: &mut Drawing, point: &Interval, middle: f64, taken: &mut Vec<(f64, f64)>) {
+    let (x, y) = (drawing.x(point.x), drawing.y(point.y));
+    let near = |other: &(f64, f64)| (other.0 - x).abs() < 64.0 && (other.1 - y).abs() < 13.0;
+    if taken.iter().any(near) {
+        return;
+    }
+    taken.push((x, y));
     let (aside, anchor) = if point.x > middle { (-11.0, "end") } else { (11.0, "start") };
     let look = format!("text-anchor=\"{anchor}\" font-size=\"12\"");
     drawing.words((x + aside, y + 4.0), &look, &point.label);

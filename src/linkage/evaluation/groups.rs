@@ -95,14 +95,20 @@ pub(super) fn answers(rows: &[Row]) -> Vec<Answer> {
         class: class.to_owned(),
         right: Share::new(part, whole),
     };
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|((decision, class), _)| (*decision, class_place(class)));
     counts.into_iter().map(answer).collect()
+}
+
+/// Place of a class in the reports; unknown classes last.
+fn class_place(name: &str) -> usize {
+    MatchClass::ALL.iter().position(|class| class.label() == name).unwrap_or(usize::MAX)
 }
 
 /// By match class, in the order of the reports; unknown classes last, by name.
 pub(super) fn classes(rows: &[Row]) -> Vec<Group> {
     let mut groups = grouped(rows, |row| vec![row.class.as_str()]);
-    let place = |name: &str| MatchClass::ALL.iter().position(|class| class.label() == name);
-    groups.sort_by_key(|group| place(&group.name).unwrap_or(usize::MAX));
+    groups.sort_by_key(|group| class_place(&group.name));
     groups
 }
 

@@ -41,7 +41,9 @@ fn reliability_within(result: &Evaluation, title: &str, ticks: &[f64]) -> String
     };
     let filled = || result.calibration.iter().filter(|bin| bin.right.whole > 0);
     let most = filled().map(|bin| bin.right.whole).max().unwrap_or(1);
+    // The surest first: where labels would collide, theirs stay.
     let points: Vec<Interval> = filled()
+        .rev()
         .map(|bin| Interval {
             x: bin.mean,
             y: bin.right.value,
@@ -60,8 +62,8 @@ fn reliability_within(result: &Evaluation, title: &str, ticks: &[f64]) -> String
     let chart = Chart {
         title: title.to_owned(),
         description: described.collect::<Vec<_>>().join("；"),
-        width: 500.0,
-        height: 440.0,
+        width: 490.0,
+        height: 430.0,
         x: axis("程序说的概率（各档平均）"),
         y: axis("实际正确率"),
         marks: Vec::new(),

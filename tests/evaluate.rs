@@ -141,11 +141,11 @@ fn the_thresholds_of_a_run_are_found_beside_its_links() {
     let folder = small_project();
     bidui(folder.path(), &["run", "project.toml", "--out", "out"]);
     let links = fs_err::read_to_string(folder.path().join("out/links.csv")).expect("links");
-    let mut truth = String::from("source_file,source_sheet,source_row,person_id\n");
-    for line in links.lines().skip(1) {
+    let truth = links.lines().map(|line| {
         let cells: Vec<&str> = line.split(',').collect();
-        truth.push_str(&format!("{},{},{},{}\n", cells[1], cells[2], cells[3], cells[5]));
-    }
+        [cells[1], cells[2], cells[3], cells[5]].join(",")
+    });
+    let truth = truth.collect::<Vec<_>>().join("\n");
     fs_err::write(folder.path().join("truth.csv"), truth).expect("written");
     let arguments = ["evaluate", "--links", "out/links.csv", "--truth", "truth.csv", "--json"];
     let outcome = bidui(folder.path(), &[&arguments[..], &["e.json"]].concat());
@@ -181,11 +181,11 @@ fn files_are_replaced_whole_but_never_an_input() {
 
 #[cfg(unix)]
 #[test]
-fn files_are_its_owners_only() {
+fn files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().expect("a folder");
-    let more = ["--html", "page.html", "--json", "figures.json"];
-    evaluated_in(folder.path(), (LINKS, TRUTH), &more);
+    let files = ["--html", "page.html", "--json", "figures.json"];
+    evaluated_in(folder.path(), (LINKS, TRUTH), &files);
     for name in ["page.html", "figures.json"] {
         let mode = fs_err::metadata(folder.path().join(name)).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");

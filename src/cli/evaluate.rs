@@ -82,14 +82,15 @@ fn targets(arguments: &EvaluateArguments) -> Vec<&PathBuf> {
 
 /// A slip of the hand must not replace what is to be evaluated, nor one result by the other.
 fn check_targets(arguments: &EvaluateArguments) -> Result<(), String> {
-    let real = |path: &Path| fs_err::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
-    let read = [Some(&arguments.links), Some(&arguments.truth), arguments.model.as_ref()];
-    let mut taken: Vec<_> = read.into_iter().flatten().map(|path| real(path)).collect();
+    let settled =
+        |path: &Path| fs_err::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
+    let inputs = [Some(&arguments.links), Some(&arguments.truth), arguments.model.as_ref()];
+    let mut taken: Vec<_> = inputs.into_iter().flatten().map(|path| settled(path)).collect();
     for path in targets(arguments) {
-        if taken.contains(&real(path)) {
+        if taken.contains(&settled(path)) {
             return Err(format!("{} 在命令里已经用作别的文件，没有覆盖", path.display()));
         }
-        taken.push(real(path));
+        taken.push(settled(path));
     }
     Ok(())
 }

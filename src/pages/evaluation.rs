@@ -209,7 +209,7 @@ fn group_table(what: &str, groups: &[Group]) -> String {
         ("link 准确率", Align::Number),
         ("link 召回率", Align::Number),
         ("F1", Align::Number),
-        ("正确的人在 link 或待核中", Align::Number),
+        ("在 link 或待核中", Align::Number),
         ("待核", Align::Number),
         ("错连", Align::Number),
         ("漏掉", Align::Number),
@@ -262,7 +262,7 @@ fn case_table(caption: &str, cases: &[Case]) -> String {
         ("正确的人", Align::Text),
         ("概率", Align::Number),
         ("类别", Align::Text),
-        ("已知差错", Align::Text),
+        ("已知差错", Align::Path),
     ];
     let mut table = Table::new(&columns);
     let or_dash = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };

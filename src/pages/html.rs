@@ -17,12 +17,10 @@ nav a { margin-right: 1.2em; color: #1f5fa8; }
 table { margin: .5rem 0; border-collapse: collapse; font-size: .93em; }
 caption { padding: .3rem 0; text-align: left; font-weight: bold; }
 th, td { padding: .22rem .7rem; border: 1px solid #c9cdd3; text-align: left; vertical-align: top; }
-td { overflow-wrap: break-word; }
-td:first-child { min-width: 5em; }
-td.path { min-width: 15em; overflow-wrap: anywhere; }
-th { background: #eef2f7; }
+td { white-space: nowrap; }
+td.path { white-space: normal; min-width: 15em; overflow-wrap: anywhere; }
+th { background: #eef2f7; white-space: nowrap; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; }
-td.n { white-space: nowrap; }
 tr.own td { background: #fdf3e6; font-weight: bold; }
 small { color: #4a4e55; }
 .cards { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; }
@@ -88,7 +86,7 @@ pub(super) fn cards(cards: &[(&str, String, String)]) -> String {
             escape(basis)
         )
     };
-    format!("<div class=\"cards\">\n{}</div>\n", cards.iter().map(one).collect::<String>())
+    format!("<div class=\"cards\">\n{}</div>\n", cards.iter().map(one).collect::<Vec<_>>().concat())
 }
 
 /// A picture made here.
@@ -99,7 +97,7 @@ pub(super) fn figure(svg: &str) -> String {
 /// A table in the making.
 pub(super) struct Table<'table> {
     columns: &'table [(&'table str, Align)],
-    rows: String,
+    rows: Vec<String>,
 }
 
 /// How a column is set.
@@ -126,40 +124,42 @@ impl Align {
 impl<'table> Table<'table> {
     /// An empty table.
     pub(super) fn new(columns: &'table [(&'table str, Align)]) -> Self {
-        Self { columns, rows: String::new() }
+        Self { columns, rows: Vec::new() }
     }
 
     /// Adds a row; one that matters more stands out. What follows a line break in a cell is set
     /// small below it.
     pub(super) fn row(&mut self, cells: &[String], stands_out: bool) {
         let class = if stands_out { " class=\"own\"" } else { "" };
-        self.rows.push_str(&format!("<tr{class}>"));
-        for ((_, align), cell) in self.columns.iter().zip(cells) {
-            let cell = match cell.split_once('\n') {
-                Some((first, below)) => {
-                    format!("{}<br/><small>{}</small>", escape(first), escape(below))
-                }
-                None => escape(cell),
-            };
-            self.rows.push_str(&format!("<td{}>{cell}</td>", align.class()));
-        }
-        self.rows.push_str("</tr>\n");
+        let cells: Vec<String> = self
+            .columns
+            .iter()
+            .zip(cells)
+            .map(|((_, align), cell)| format!("<td{}>{}</td>", align.class(), lines(cell)))
+            .collect();
+        self.rows.push(format!("<tr{class}>{}</tr>\n", cells.concat()));
     }
 
     /// The table with its caption.
     pub(super) fn finish(self, caption: &str) -> String {
-        let headings: String = self
-            .columns
-            .iter()
-            .map(|(words, align)| {
-                format!("<th scope=\"col\"{}>{}</th>", align.class(), escape(words))
-            })
-            .collect();
+        let heading = |(words, align): &(&str, Align)| {
+            format!("<th scope=\"col\"{}>{}</th>", align.class(), escape(words))
+        };
+        let headings: Vec<String> = self.columns.iter().map(heading).collect();
         format!(
-            "<div class=\"wide\"><table>\n<caption>{}</caption>\n<thead><tr>{headings}</tr></thead>\n\
+            "<div class=\"wide\"><table>\n<caption>{}</caption>\n<thead><tr>{}</tr></thead>\n\
              <tbody>\n{}</tbody>\n</table></div>\n",
             escape(caption),
-            self.rows
+            headings.concat(),
+            self.rows.concat()
         )
+    }
+}
+
+/// The text of a cell, its second line small.
+fn lines(cell: &str) -> String {
+    match cell.split_once('\n') {
+        Some((first, below)) => format!("{}<br/><small>{}</small>", escape(first), escape(below)),
+        None => escape(cell),
     }
 }

@@ -81,9 +81,8 @@ fn the_page_needs_nothing_from_elsewhere() {
     for outside in ["http", "//", "src=", "url(", "@import", "<script", "<link", "javascript"] {
         assert!(!page.contains(outside), "{outside} in\n{page}");
     }
-    for (at, _) in page.match_indices("href=\"") {
-        assert!(page[at..].starts_with("href=\"#"), "{}", &page[at..at + 20]);
-    }
+    let inside = page.matches("href=\"#").count();
+    assert!(inside > 0 && page.matches("href=").count() == inside);
 }
 
 #[test]

@@ -32,8 +32,8 @@ pub fn intervals(chart: &Chart, points: &[Interval]) -> String {
     };
     let middle = f64::midpoint(chart.x.from, chart.x.to);
     let mut labels: Vec<(f64, f64)> = Vec::new();
+    points.iter().filter(inside).for_each(|point| draw(&mut drawing, point));
     for point in points.iter().filter(inside) {
-        draw(&mut drawing, point);
         label(&mut drawing, point, middle, &mut labels);
     }
     let dot = format!("<circle cx=\"13\" cy=\"0\" r=\"5\" fill=\"{BLUE}\"/>");
@@ -68,6 +68,8 @@ fn label(drawing: &mut Drawing, point: &Interval, middle: f64, taken: &mut Vec<(
     }
     taken.push((x, y));
     let (aside, anchor) = if point.x > middle { (-11.0, "end") } else { (11.0, "start") };
-    let look = format!("text-anchor=\"{anchor}\" font-size=\"12\"");
+    // A white edge keeps the letters readable where they cross a bar.
+    let edge = "stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"";
+    let look = format!("text-anchor=\"{anchor}\" font-size=\"12\" {edge}");
     drawing.words((x + aside, y + 4.0), &look, &point.label);
 }

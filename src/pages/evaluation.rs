@@ -172,7 +172,8 @@ fn distribution(result: &Evaluation) -> String {
 fn groups(result: &Evaluation) -> String {
     let columns = [("决定", Align::Text), ("类别", Align::Text), ("正确率", Align::Number)];
     let mut table = Table::new(&columns);
-    for answer in result.decisions.iter().chain(&result.answers) {
+    let answers = result.answers.iter().filter(|answer| !answer.class.is_empty());
+    for answer in result.decisions.iter().chain(answers) {
         let class = if answer.class.is_empty() { "全部" } else { &answer.class };
         let cells = [decision(answer.decision).to_owned(), class.to_owned(), whole(&answer.right)];
         table.row(&cells, answer.class.is_empty());

@@ -11,9 +11,11 @@ impl Evaluation {
     /// The evaluation as text for a terminal.
     pub fn text(&self) -> String {
         let mut lines = self.headline();
-        lines.push("\n按决定与类别（正确率）：".to_owned());
-        lines.extend(self.answers.iter().map(answer_line));
+        lines.push("\n按决定（正确率；none 是确实没有登记的比例）：".to_owned());
+        lines.extend(self.decisions.iter().map(answer_line));
         if !self.classes.is_empty() {
+            lines.push("\n按决定与类别（正确率）：".to_owned());
+            lines.extend(self.answers.iter().map(answer_line));
             lines.push("\n按类别（该类全部行中，正确 link 的比例；准确率；F1）：".to_owned());
             lines.extend(self.classes.iter().map(group_line));
         }
@@ -128,6 +130,9 @@ impl Basis {
                 "真值是抽查：只评估真值中的 {} 行，比对结果中另外 {unknown} 行不计",
                 self.truth
             )),
+            TruthKind::MatchesOnly if unknown == 0 => {
+                lines.push("真值只列出应比中的行，比对结果中的行都在真值里".to_owned());
+            }
             TruthKind::MatchesOnly => lines.push(format!(
                 "真值只列出应比中的行；比对结果中有 {unknown} 行不在真值里，按本来就比不中计算"
             )),
@@ -142,14 +147,12 @@ impl Basis {
 }
 
 fn quality_line(name: &str, quality: &Quality) -> String {
-    format!(
-        "{name}：准确率 {}，召回率 {}，F1 {:.5}（95% 区间 {:.5}–{:.5}）",
-        share_line(&quality.precision),
-        share_line(&quality.recall),
-        quality.f1,
-        quality.f1_low,
-        quality.f1_high
-    )
+    let (precision, recall) = (share_line(&quality.precision), share_line(&quality.recall));
+    format!("{name}：准确率 {precision}，召回率 {recall}，{}", f1_line(quality))
+}
+
+fn f1_line(quality: &Quality) -> String {
+    format!("F1 {:.5}（95% 区间 {:.5}–{:.5}）", quality.f1, quality.f1_low, quality.f1_high)
 }
 
 fn answer_line(answer: &Answer) -> String {
@@ -158,19 +161,12 @@ fn answer_line(answer: &Answer) -> String {
 }
 
 fn group_line(group: &Group) -> String {
-    let link = &group.link;
     if !group.says_something() {
         return format!("  {}：{} 行，没有应比中的，也没有 link", group.name, group.rows);
     }
-    format!(
-        "  {}：{}；准确率 {}；F1 {:.5}（95% 区间 {:.5}–{:.5}）",
-        group.name,
-        share_line(&link.recall),
-        share_line(&link.precision),
-        link.f1,
-        link.f1_low,
-        link.f1_high
-    )
+    let link = &group.link;
+    let (recall, precision) = (share_line(&link.recall), share_line(&link.precision));
+    format!("  {}：{recall}；准确率 {precision}；{}", group.name, f1_line(link))
 }
 
 fn share_line(share: &Share) -> String {

@@ -99,7 +99,7 @@ pub(super) fn curve(result: &Evaluation) -> String {
         description: "数字见下面的表“阈值与质量”".to_owned(),
         width: 1000.0,
         height: 400.0,
-        x: odds_axis("阈值（概率，按胜率取对数刻度）", first, last),
+        x: odds_axis(result, "阈值（概率，按胜率取对数刻度）", (first, last)),
         y: share_axis(values.fold(1.0, f64::min)),
         marks: marks(result),
     };
@@ -138,7 +138,7 @@ pub(super) fn distribution(result: &Evaluation) -> String {
         description: format!("对的 {right} 个，错的 {wrong} 个，按概率从低到高排列"),
         width: 1000.0,
         height: 360.0,
-        x: odds_axis("概率（每格一比特权重，最右一格包括 1）", from, to),
+        x: odds_axis(result, "概率（每格一比特权重，最右一格包括 1）", (from, to)),
         y: Axis {
             title: "人数（对数刻度）".to_owned(), from: 0.0, to: 1.0, ticks: Vec::new()
         },
@@ -153,7 +153,11 @@ fn marks(result: &Evaluation) -> Vec<Mark> {
     vec![mark("review", own.review), mark("link", own.link)]
 }
 
-fn odds_axis(title: &str, from: f64, to: f64) -> Axis {
+/// From a little below to the end of what is drawn, with the run's thresholds in sight.
+fn odds_axis(result: &Evaluation, title: &str, (first, last): (f64, f64)) -> Axis {
+    let marks = marks(result);
+    let from = marks.iter().map(|mark| mark.at).fold(first, f64::min) - 0.5;
+    let to = marks.iter().map(|mark| mark.at).fold(last, f64::max);
     let inside = |at: f64| at >= from && at <= to;
     Axis {
         title: title.to_owned(),

@@ -19,9 +19,9 @@ pub struct Interval {
     pub label: String,
 }
 
-/// Points with intervals, and the diagonal on which they should lie. Points beyond the axes are
+/// Points with intervals, and the diagonal on which they should lie, named `observed` and `ideal`. Points beyond the axes are
 /// left out.
-pub fn intervals(chart: &Chart, points: &[Interval]) -> String {
+pub fn intervals(chart: &Chart, (observed, ideal): (&str, &str), points: &[Interval]) -> String {
     let mut drawing = Drawing::new(chart);
     let (from, to) = (chart.x.from.max(chart.y.from), chart.x.to.min(chart.y.to));
     let diagonal = "stroke=\"#8a8f98\" stroke-dasharray=\"5 4\"";
@@ -38,8 +38,8 @@ pub fn intervals(chart: &Chart, points: &[Interval]) -> String {
     }
     let dot = format!("<circle cx=\"13\" cy=\"0\" r=\"5\" fill=\"{BLUE}\"/>");
     let samples = [
-        (format!("<path d=\"M13 -8V8\" stroke=\"{BLUE}\"/>{dot}"), "实际正确率与 95% 区间"),
-        (format!("<path d=\"M0 0H26\" {diagonal}/>"), "概率完全属实"),
+        (format!("<path d=\"M13 -8V8\" stroke=\"{BLUE}\"/>{dot}"), observed),
+        (format!("<path d=\"M0 0H26\" {diagonal}/>"), ideal),
     ];
     drawing.legend(&samples);
     drawing.finish()

@@ -75,7 +75,7 @@ fn points_beyond_the_axes_are_left_out() {
         label: "n=3".to_owned(),
     };
     let points = [point(0.75, 0.75), point(0.2, 0.75), point(0.75, 0.2)];
-    let svg = intervals(&chart((0.5, 1.0), (0.5, 1.0)), &points);
+    let svg = intervals(&chart((0.5, 1.0), (0.5, 1.0)), ("", ""), &points);
     // The first circle is the point, the last the legend's.
     assert_eq!(values(&svg, "circle", "cx"), ["120.0", "13"]);
     assert_eq!(values(&svg, "circle", "cy"), ["102.0", "0"]);
@@ -94,9 +94,11 @@ fn bars_grow_with_the_power_of_ten() {
 #[test]
 fn nothing_to_draw_is_still_a_picture() {
     let empty = chart((0.0, 0.0), (0.0, 0.0));
-    for svg in
-        [line_chart(&empty, &[]), intervals(&empty, &[]), mirrored_bars(&empty, ("", ""), &[])]
-    {
+    for svg in [
+        line_chart(&empty, &[]),
+        intervals(&empty, ("", ""), &[]),
+        mirrored_bars(&empty, ("", ""), &[]),
+    ] {
         assert!(!elements(&svg).is_empty() && !svg.contains("NaN"), "{svg}");
     }
 }

@@ -68,7 +68,7 @@ fn reliability_within(result: &Evaluation, title: &str, ticks: &[f64]) -> String
         y: axis("实际正确率"),
         marks: Vec::new(),
     };
-    intervals(&chart, &points)
+    intervals(&chart, ("实际正确率与 95% 区间", "概率完全属实"), &points)
 }
 
 /// Precision, recall and F1 against the threshold, on a scale of odds, because what matters lies

@@ -20,6 +20,10 @@ pub mod statistics;
 
 pub mod workbooks;
 
+pub mod plots;
+
+pub mod pages;
+
 pub mod ledger;
 
 pub mod pipeline;

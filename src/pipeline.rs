@@ -286,7 +286,9 @@ fn finish(
         counts: watch.counts(),
         results,
     };
-    let manifest = manifest::render(project, &station.catalogue, &entry, watch.seconds());
+    let thresholds = station.model.thresholds;
+    let seconds = watch.seconds();
+    let manifest = manifest::render(project, &station.catalogue, &entry, thresholds, seconds);
     let pending = ledger.record(&entry)?;
     draft.publish(&manifest)?;
     pending.commit()?;

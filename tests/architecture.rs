@@ -16,8 +16,11 @@ const WAY: [&str; 9] = [
     "workbooks",
 ];
 
-/// What stands beside the way: module → what it may import.
-const BESIDE: [(&str, &[&str]); 5] = [
+/// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
+/// show what a stage found; `cli` uses `ledger` only to write files for their owner's eyes.
+const BESIDE: [(&str, &[&str]); 7] = [
+    ("plots", &[]),
+    ("pages", &["linkage", "plots"]),
     ("ledger", &["origin", "problems", "config", "sources", "linkage", "statistics"]),
     (
         "pipeline",
@@ -34,7 +37,7 @@ const BESIDE: [(&str, &[&str]); 5] = [
             "ledger",
         ],
     ),
-    ("cli", &["problems", "config", "sources", "linkage", "pipeline"]),
+    ("cli", &["problems", "config", "sources", "linkage", "pages", "ledger", "pipeline"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

@@ -8,4 +8,5 @@ mod cases;
 mod cli;
 mod config_mistakes;
 mod determinism;
+mod evaluate;
 mod recount;

@@ -2,7 +2,7 @@
 //!
 //! On systems without Unix modes the folder's own permissions apply.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use fs_err::{File, OpenOptions};
@@ -17,6 +17,22 @@ pub fn open_file(path: &Path) -> io::Result<File> {
         options.mode(0o600);
     }
     options.open(path)
+}
+
+/// Puts a text where a file is or is not yet: all of it or nothing, with mode 0600 either way.
+pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = open_file(&draft).and_then(|mut file| {
+        file.set_len(0)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    let placed = written.and_then(|()| fs_err::rename(&draft, path));
+    if placed.is_err() && fs_err::remove_file(&draft).is_err() {
+        // What stopped the writing stops the tidying, too, and is what is told.
+    }
+    placed
 }
 
 /// Makes a folder and its missing parents, with mode 0700 where it makes them.

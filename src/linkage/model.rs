@@ -76,7 +76,7 @@ pub struct Prior {
 }
 
 /// Thresholds on the match probability.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// At or above: link.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::config::Project;
 use crate::ledger::RunEntry;
+use crate::linkage::model::Thresholds;
 use crate::origin::{Catalogue, SheetInfo, column_letters};
 
 /// The file's keys in the order they are written.
@@ -16,6 +17,7 @@ struct Manifest<'run> {
     run_id: &'run str,
     program_version: &'run str,
     model_version: &'run str,
+    thresholds: Thresholds,
     title: &'run str,
     unit: &'run str,
     as_of: &'run str,
@@ -37,6 +39,7 @@ pub(super) fn render(
     project: &Project,
     catalogue: &Catalogue,
     entry: &RunEntry,
+    thresholds: Thresholds,
     total_seconds: f64,
 ) -> String {
     let manifest = Manifest {
@@ -44,6 +47,7 @@ pub(super) fn render(
         run_id: &entry.run_id,
         program_version: &entry.program_version,
         model_version: &entry.model_version,
+        thresholds,
         title: &entry.title,
         unit: &entry.unit,
         as_of: &entry.as_of,

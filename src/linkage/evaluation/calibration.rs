@@ -1,0 +1,93 @@
+//! Whether the stated probabilities are true: bins, doubtful shares, and the distribution.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::curve::bits;
+use super::row::Row;
+use super::share::{Share, float};
+
+/// One bin of the calibration table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Bin {
+    /// Lower end of the probabilities.
+    pub from: f64,
+    /// Mean probability; 0 in an empty bin.
+    pub mean: f64,
+    /// Right ones.
+    pub right: Share,
+}
+
+/// How many of the named persons at and above a probability are wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Doubt {
+    /// The probability.
+    pub from: f64,
+    /// Wrong ones.
+    pub wrong: Share,
+}
+
+/// Named persons within one bit of match weight.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WeightBin {
+    /// Lower end, in log2 odds; the bin is one wide.
+    pub from: i32,
+    /// Right ones.
+    pub right: usize,
+    /// Wrong ones.
+    pub wrong: usize,
+}
+
+const BINS: [f64; 10] = [0.0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
+
+/// The calibration table, empty bins included.
+pub(super) fn bins(rows: &[Row]) -> Vec<Bin> {
+    let upper = BINS.iter().copied().skip(1).chain([f64::INFINITY]);
+    BINS.into_iter()
+        .zip(upper)
+        .map(|(from, to)| {
+            let inside = |row: &&Row| row.probability >= from && row.probability < to;
+            let members: Vec<&Row> =
+                rows.iter().filter(|row| row.is_named()).filter(inside).collect();
+            let sum: f64 = members.iter().map(|row| row.probability).sum();
+            let right = members.iter().filter(|row| row.is_right()).count();
+            let mean = sum / float(members.len().max(1));
+            Bin { from, mean, right: Share::new(right, members.len()) }
+        })
+        .collect()
+}
+
+/// How many are wrong where the program says it is nearly sure.
+pub(super) fn doubts(rows: &[Row]) -> Vec<Doubt> {
+    let doubt = |from: f64| {
+        let members = || rows.iter().filter(|row| row.is_named() && row.probability >= from);
+        let wrong = members().filter(|row| !row.is_right()).count();
+        Doubt { from, wrong: Share::new(wrong, members().count()) }
+    };
+    [0.99, 0.9].map(doubt).into()
+}
+
+/// Right and wrong persons by match weight, from the lowest bin that occurs to the highest.
+pub(super) fn weights(rows: &[Row]) -> Vec<WeightBin> {
+    let mut counts: BTreeMap<i32, (usize, usize)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.is_named()) {
+        let count = counts.entry(weight_bin(row.probability)).or_default();
+        if row.is_right() { count.0 += 1 } else { count.1 += 1 }
+    }
+    let (Some(first), Some(last)) = (counts.keys().next(), counts.keys().next_back()) else {
+        return Vec::new();
+    };
+    (*first..=*last)
+        .map(|from| {
+            let (right, wrong) = counts.get(&from).copied().unwrap_or_default();
+            WeightBin { from, right, wrong }
+        })
+        .collect()
+}
+
+/// The whole number of bits at or below; counted out, because a cast would hide what is cut off.
+fn weight_bin(probability: f64) -> i32 {
+    let weight = bits(probability);
+    (-20..20).rev().find(|from| f64::from(*from) <= weight).unwrap_or(-20)
+}

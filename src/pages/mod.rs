@@ -1,0 +1,13 @@
+//! Figures → self-contained web pages.
+//!
+//! Comes in: what a stage found. Goes out: the text of one page in plain Chinese that opens by double
+//! click, needs no script and no other file, and prints on A4. Counting is done before; nothing here
+//! does I/O.
+
+mod evaluation;
+mod html;
+
+#[cfg(test)]
+mod tests;
+
+pub use evaluation::{Subject, evaluation};

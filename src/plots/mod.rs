@@ -1,0 +1,36 @@
+//! Figures → pictures as SVG text, to stand inside a page.
+//!
+//! Comes in: axes and points. Goes out: one `<svg>` element that needs no script, style sheet or
+//! other file, is described in words, and stays readable in black and white. Nothing else is known
+//! here; what the figures mean is the caller's.
+
+mod bars;
+mod frame;
+mod intervals;
+mod lines;
+
+#[cfg(test)]
+mod tests;
+
+pub use bars::{Pair, mirrored_bars};
+pub use frame::{Axis, Chart, Mark};
+pub use intervals::{Interval, intervals};
+pub use lines::{Line, line_chart};
+
+/// Text as it may stand in an element or an attribute of SVG and HTML.
+pub fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            // Other control characters are no characters of XML.
+            letter if letter.is_control() && !matches!(letter, '\n' | '\t') => safe.push(' '),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}

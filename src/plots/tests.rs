@@ -1,0 +1,109 @@
+//! The pictures are well formed, and things stand where their values say.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::{
+    Axis, Chart, Interval, Line, Mark, Pair, escape, intervals, line_chart, mirrored_bars,
+};
+
+/// An area of 100 × 100 pixels from (70, 52).
+fn chart(x: (f64, f64), y: (f64, f64)) -> Chart {
+    let axis = |(from, to): (f64, f64)| Axis {
+        title: "<轴>".to_owned(),
+        from,
+        to,
+        ticks: vec![(from, "a & b".to_owned()), (to, "c".to_owned())],
+    };
+    Chart {
+        title: "图".to_owned(),
+        description: "说明".to_owned(),
+        width: 196.0,
+        height: 204.0,
+        x: axis(x),
+        y: axis(y),
+        marks: vec![Mark { at: x.1, label: "阈值".to_owned() }],
+    }
+}
+
+/// All elements, once the text is known to be well formed.
+fn elements(svg: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let mut reader = Reader::from_str(svg);
+    let mut found = Vec::new();
+    loop {
+        match reader.read_event().expect("well formed") {
+            Event::Eof => break,
+            Event::Start(element) | Event::Empty(element) => found.push(element_of(&element)),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn element_of(element: &BytesStart<'_>) -> (String, Vec<(String, String)>) {
+    let attributes = element.attributes().map(|attribute| {
+        let attribute = attribute.expect("an attribute");
+        (attribute.key.as_ref().to_owned(), attribute.value.into_owned())
+    });
+    (element.name().as_ref().to_owned(), attributes.collect())
+}
+
+fn values(svg: &str, name: &str, attribute: &str) -> Vec<String> {
+    let of_name = elements(svg).into_iter().filter(|(known, _)| known == name);
+    let all = of_name.flat_map(|(_, attributes)| attributes);
+    all.filter(|(known, _)| known == attribute).map(|(_, value)| value).collect()
+}
+
+#[test]
+fn curves_run_through_their_points() {
+    let points = vec![(0.0, 0.0, 0.0, 0.5), (5.0, 1.0, 0.5, 1.0), (20.0, 0.5, 0.5, 0.5)];
+    let line = Line { name: "准确率".to_owned(), points };
+    let svg = line_chart(&chart((0.0, 10.0), (0.0, 1.0)), &[line]);
+    assert_eq!(values(&svg, "polyline", "points"), ["70.0,152.0 120.0,52.0 170.0,102.0"]);
+    let band = "70.0,102.0 120.0,52.0 170.0,102.0 170.0,102.0 120.0,102.0 70.0,152.0";
+    assert_eq!(values(&svg, "polygon", "points"), [band]);
+}
+
+#[test]
+fn points_beyond_the_axes_are_left_out() {
+    let point = |x: f64, y: f64| Interval {
+        x,
+        y,
+        low: y - 0.1,
+        high: y + 0.1,
+        weight: 1.0,
+        label: "n=3".to_owned(),
+    };
+    let points = [point(0.75, 0.75), point(0.2, 0.75), point(0.75, 0.2)];
+    let svg = intervals(&chart((0.5, 1.0), (0.5, 1.0)), ("", ""), &points);
+    // The first circle is the point, the last the legend's.
+    assert_eq!(values(&svg, "circle", "cx"), ["120.0", "13"]);
+    assert_eq!(values(&svg, "circle", "cy"), ["102.0", "0"]);
+}
+
+#[test]
+fn bars_grow_with_the_power_of_ten() {
+    let bins =
+        [Pair { from: 0.0, to: 1.0, up: 10, down: 1 }, Pair { from: 1.0, to: 2.0, up: 1, down: 0 }];
+    let svg = mirrored_bars(&chart((0.0, 2.0), (0.0, 1.0)), ("对", "错"), &bins);
+    // Counts reach from −0.5 to 1.5, with 0.4 of room at each end: 2.8 on 100 pixels.
+    let heights = values(&svg, "rect", "height");
+    assert_eq!(heights, ["53.6", "17.9", "17.9", "12", "12"]);
+}
+
+#[test]
+fn nothing_to_draw_is_still_a_picture() {
+    let empty = chart((0.0, 0.0), (0.0, 0.0));
+    for svg in [
+        line_chart(&empty, &[]),
+        intervals(&empty, ("", ""), &[]),
+        mirrored_bars(&empty, ("", ""), &[]),
+    ] {
+        assert!(!elements(&svg).is_empty() && !svg.contains("NaN"), "{svg}");
+    }
+}
+
+#[test]
+fn text_is_made_safe() {
+    assert_eq!(escape("<a href=\"x\">&'\u{7}"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39; ");
+}

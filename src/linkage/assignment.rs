@@ -2,12 +2,11 @@
 //! person. Ties go to review.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::Decision;
 use super::candidates::{BlockingCount, Candidates};
-use super::columns::{Column, Tables};
-use super::comparison::{IdentityLevel, Kind, Pair};
+use super::columns::Tables;
+use super::comparison::Pair;
 use super::model::{Assignment, Verdict};
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior, Scored, rank};
@@ -30,6 +29,18 @@ pub struct Context {
     pub entity: Vec<u32>,
 }
 
+impl Context {
+    /// The entity a right row belongs to.
+    pub fn entity_of(&self, right: u32) -> u32 {
+        self.entity.get(right as usize).copied().unwrap_or(right)
+    }
+
+    /// The scope of a left row; all rows are one where nothing is said.
+    pub fn scope_of(&self, left: usize) -> u32 {
+        self.scope.get(left).copied().unwrap_or(0)
+    }
+}
+
 /// Why a row got its decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -45,10 +56,8 @@ pub enum Reason {
     Contested,
     /// Below the review threshold.
     BelowReview,
-    /// Another row of the same school or class fits the person better.
-    TakenInScope,
-    /// Another left row took the right row (one-to-one).
-    TakenOneToOne,
+    /// Another row of the same scope (school, class, or the whole table) fits the person better.
+    Taken,
 }
 
 /// A row with its decision.
@@ -88,9 +97,8 @@ pub fn judge(tables: &Tables, plan: &Plan, context: &Context, scorer: &Scorer) -
         .collect();
     let judge = Judge { plan, scorer, context, priors: &row_priors };
     let mut rows = judge.rows(tables.left.rows, &pairs);
-    match plan.assignment {
-        Assignment::Free => yield_within_scope(tables, plan, context, &mut rows),
-        Assignment::OneToOne => assign_one_to_one(plan, &mut rows),
+    if plan.assignment == Assignment::OneToOne || !context.scope.is_empty() {
+        super::scope::share_out(tables, plan, context, &mut rows);
     }
     Judgement { rows, counts, pairs: pairs.len(), priors }
 }
@@ -132,7 +140,7 @@ impl Judge<'_> {
 
     fn scored(&self, pair: Pair) -> Scored {
         let score = self.scorer.score(pair);
-        let entity = self.context.entity.get(pair.right as usize).copied().unwrap_or(pair.right);
+        let entity = self.context.entity_of(pair.right);
         let first = self.plan.rules.iter().find(|rule| rule.holds(&score.levels));
         let vetoed = first.is_some_and(|rule| rule.verdict == Verdict::None);
         Scored { right: pair.right, entity, score, vetoed }
@@ -159,93 +167,4 @@ impl Judge<'_> {
 
 fn contested(ranked: &[Ranked]) -> bool {
     ranked.get(1).is_some_and(|second| second.probability * 20.0 >= ranked[0].probability)
-}
-
-/// Rows of one school or class that were linked to one person: those that carry the person's ID,
-/// or the best row's very name, are the same person entered twice; any other row is a relative or
-/// namesake that took the place, and goes to review.
-fn yield_within_scope(tables: &Tables, plan: &Plan, context: &Context, rows: &mut [Judged]) {
-    let (Some(identity), Some(name)) =
-        (plan.identity, plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name))
-    else {
-        return;
-    };
-    let Column::Name(names) = &tables.left.columns[plan.comparisons[name].comparison.column] else {
-        return;
-    };
-    for members in shared_persons(context, rows) {
-        let best = members
-            .iter()
-            .copied()
-            .max_by(|a, b| rows[*a].ranked[0].weight.total_cmp(&rows[*b].ranked[0].weight));
-        let Some(best) = best else { continue };
-        for row in members {
-            let level = rows[row].ranked[0].levels[identity];
-            if level != IdentityLevel::Equal as u8 && names[row] != names[best] {
-                rows[row].decision = Decision::Review;
-                rows[row].reason = Reason::TakenInScope;
-            }
-        }
-    }
-}
-
-/// Linked rows by scope and person, where there are several; in row order.
-fn shared_persons(context: &Context, rows: &[Judged]) -> Vec<Vec<usize>> {
-    let mut linked: Vec<(u32, u32, usize)> = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.decision == Decision::Link)
-        .filter_map(|(index, row)| {
-            let scope = context.scope.get(index)?;
-            let right = row.ranked.first()?.right;
-            let entity = context.entity.get(right as usize).copied().unwrap_or(right);
-            Some((*scope, entity, index))
-        })
-        .collect();
-    linked.sort_unstable();
-    let several = linked.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|block| block.len() > 1);
-    several.map(|block| block.iter().map(|(_, _, index)| *index).collect()).collect()
-}
-
-/// One-to-one: the heaviest pairs first; two left rows with the same claim on a right row both go
-/// to review.
-fn assign_one_to_one(plan: &Plan, rows: &mut [Judged]) {
-    let mut claims: Vec<(f64, usize, u32)> = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        let worth = row.ranked.iter().filter(|r| r.probability >= plan.thresholds.review);
-        claims.extend(worth.map(|ranked| (ranked.weight, index, ranked.right)));
-    }
-    claims.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut taken: FxHashMap<u32, (usize, f64)> = FxHashMap::default();
-    let mut placed = vec![None; rows.len()];
-    for (weight, index, right) in claims {
-        if placed[index].is_some() {
-            continue;
-        }
-        match taken.get(&right) {
-            None => {
-                taken.insert(right, (index, weight));
-                placed[index] = Some(right);
-            }
-            Some((holder, held)) if (held - weight).abs() < 1e-9 => {
-                let holder = *holder;
-                (rows[holder].decision, rows[holder].reason) =
-                    (Decision::Review, Reason::Contested);
-            }
-            Some(_) => {}
-        }
-    }
-    for (row, right) in rows.iter_mut().zip(placed) {
-        settle_one_to_one(row, right);
-    }
-}
-
-fn settle_one_to_one(row: &mut Judged, right: Option<u32>) {
-    match right.and_then(|right| row.ranked.iter().position(|ranked| ranked.right == right)) {
-        Some(position) => row.ranked.swap(0, position),
-        None if row.decision == Decision::Link => {
-            (row.decision, row.reason) = (Decision::Review, Reason::TakenOneToOne);
-        }
-        None => {}
-    }
 }

@@ -404,8 +404,7 @@ impl Describe<'_> {
             Reason::BelowReview => {
                 format!("最接近的人匹配概率仅 {}，低于 {}", percent(best), percent(review))
             }
-            Reason::TakenInScope => "同一学校（班级）另有一行更符合此人，须人工核实".to_owned(),
-            Reason::TakenOneToOne => "此人已与另一行匹配，须人工核实".to_owned(),
+            Reason::Taken => "同一学校（班级）另有一行更符合此人，须人工核实".to_owned(),
         }
     }
 }

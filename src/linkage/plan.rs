@@ -26,7 +26,7 @@ pub struct LevelWeight {
     pub frequency: bool,
     /// Whether training takes the level into account.
     pub estimated: bool,
-    /// Bit set of the states in which the level can occur.
+    /// Bit set of the states in which the level can occur; none for levels the model does not list.
     pub states: u8,
 }
 
@@ -161,7 +161,7 @@ fn level_weight(label: &str, level: Option<&LevelSpec>, states: &[&str]) -> Leve
             kin: 0.0,
             frequency: false,
             estimated: false,
-            states: 1,
+            states: 0,
         };
     };
     LevelWeight {

@@ -106,7 +106,14 @@ fn expect(start: &Start, seen: &Observations, m: &ByLevel, matched: &[f64]) -> E
     let relative = start.plan.prior.relative;
     let priors: Vec<RowPrior> =
         matched.iter().map(|share| RowPrior::new(*share, relative, start.right_rows)).collect();
-    let of_match = pattern_weights(start.plan, seen, |c, l, _| m[c][l].log2());
+    let of_match =
+        pattern_weights(
+            start.plan,
+            seen,
+            |c, l, level| {
+                if level.estimated { m[c][l].log2() } else { level.m }
+            },
+        );
     let of_kin = pattern_weights(start.plan, seen, |_, _, level| level.kin);
     let empty = || Expected::new(seen.patterns.len(), matched.len());
     let chunk = |rows: &[Row]| {
@@ -142,7 +149,6 @@ fn pattern_weights(
             .map(|(c, (comparison, level))| {
                 (c, *level as usize, &comparison.levels[*level as usize])
             })
-            .filter(|(_, _, level)| level.estimated)
             .map(|(c, l, level)| of(c, l, level) - if level.frequency { 0.0 } else { level.u })
             .sum()
     };
@@ -169,7 +175,7 @@ fn compete(
 
 /// m from expected counts.
 fn maximise(plan: &Plan, seen: &Observations, by_pattern: &[f64]) -> ByLevel {
-    let mut m = weights(plan, |level| if level.estimated { level.m.exp2() * TRUST } else { 0.0 });
+    let mut m = weights(plan, |level| if level.states > 0 { level.m.exp2() * TRUST } else { 0.0 });
     for (levels, expected) in seen.patterns.iter().zip(by_pattern) {
         for (counts, level) in m.iter_mut().zip(levels) {
             counts[usize::from(*level)] += expected;

@@ -116,7 +116,7 @@ fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String
             counts[usize::from(vector[index])] += to_f64(*count);
         }
         let total: f64 =
-            counts.iter().zip(levels).filter(|(_, l)| l.estimated).map(|(c, _)| c).sum();
+            counts.iter().zip(levels).filter(|(_, l)| l.states > 0).map(|(c, _)| c).sum();
         for (count, level) in counts.iter_mut().zip(levels).filter(|(_, l)| l.estimated) {
             *count = (*count - same_person * level.m.exp2() * total).max(0.0);
         }

@@ -9,18 +9,18 @@ use crate::linkage::plan::LevelWeight;
 /// Most states one comparison may name.
 const STATES: usize = 8;
 
-/// Probability of each level from its count; 0 for levels that are not estimated.
+/// Probability of each level from its count; 0 for levels the model does not list.
 ///
 /// Counts of a level that several states share are spread over these in proportion to what the
 /// states show by themselves (the maximum likelihood where the states conflict equally often).
 pub(super) fn shares(levels: &[LevelWeight], counts: &[f64]) -> Vec<f64> {
-    let taken = || levels.iter().zip(counts).filter(|(level, _)| level.estimated);
+    let counted = || levels.iter().zip(counts);
     let own: [f64; STATES] = std::array::from_fn(|state| {
-        taken().filter(|(level, _)| level.states == 1 << state).map(|(_, count)| count).sum()
+        counted().filter(|(level, _)| level.states == 1 << state).map(|(_, count)| count).sum()
     });
     let inside = |states: u8| (0..STATES).filter(move |state| states >> state & 1 == 1);
     let mut all = own;
-    for (level, count) in taken().filter(|(level, _)| !level.states.is_power_of_two()) {
+    for (level, count) in counted().filter(|(level, _)| level.states.count_ones() > 1) {
         let base: f64 = inside(level.states).map(|state| own[state]).sum();
         for state in inside(level.states) {
             all[state] += if base > 0.0 { count * own[state] / base } else { *count };
@@ -28,7 +28,7 @@ pub(super) fn shares(levels: &[LevelWeight], counts: &[f64]) -> Vec<f64> {
     }
     let share = |(level, count): (&LevelWeight, &f64)| {
         let whole: f64 = inside(level.states).map(|state| all[state]).sum();
-        if level.estimated && whole > 0.0 { count / whole } else { 0.0 }
+        if whole > 0.0 { count / whole } else { 0.0 }
     };
     levels.iter().zip(counts).map(share).collect()
 }
@@ -60,9 +60,8 @@ mod tests {
     }
 
     #[test]
-    fn neutral_levels_take_no_part() {
-        let mut levels = [level(1), level(1)];
-        levels[1].estimated = false;
+    fn levels_the_model_does_not_list_take_no_part() {
+        let levels = [level(1), level(0)];
         assert_eq!(shares(&levels, &[4.0, 6.0]), [1.0, 0.0]);
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 
 use super::Decision;
 use super::assignment::{Context, Judgement, judge};
@@ -56,6 +57,8 @@ pub struct LinkSummary {
     pub links: usize,
     /// Rows to review.
     pub reviews: usize,
+    /// Fields of the model that no column of a table can fill: they say nothing here.
+    pub unfilled: Vec<String>,
     /// Blocking counts and pairs.
     pub judgement: Judgement,
 }
@@ -74,7 +77,8 @@ pub fn link_files(
     let tables = build(&left, &right, &model);
     let plan = Plan::new(&model);
     let scorer = Scorer::new(&tables, &plan);
-    let judgement = judge(&tables, &plan, &Context::default(), &scorer);
+    let context = Context { entity: number_entities(&tables), ..Context::default() };
+    let judgement = judge(&tables, &plan, &context, &scorer);
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
     let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();
@@ -83,8 +87,35 @@ pub fn link_files(
         right_rows: tables.right.rows,
         links: count(Decision::Link),
         reviews: count(Decision::Review),
+        unfilled: unfilled(&model),
         judgement,
     })
+}
+
+/// Households and ages come from a run's records only, and a field may name no column.
+fn unfilled(model: &Model) -> Vec<String> {
+    let from_records = |field: &&FieldSpec| {
+        field.columns.is_empty() || matches!(field.kind, Kind::Household | Kind::Role)
+    };
+    model.fields.iter().filter(from_records).map(|field| field.name.clone()).collect()
+}
+
+/// Rows of the right table with one sound ID and one name are one person who stands there twice;
+/// the first row stands for all. Where the model has no such fields every row is its own.
+fn number_entities(tables: &Tables) -> Vec<u32> {
+    let columns = &tables.right.columns;
+    let ids = columns.iter().find_map(|c| if let Column::Identity(v) = c { Some(v) } else { None });
+    let names = columns.iter().find_map(|c| if let Column::Name(v) = c { Some(v) } else { None });
+    let (Some(ids), Some(names)) = (ids, names) else { return Vec::new() };
+    let mut first: FxHashMap<([u8; 18], u32), u32> = FxHashMap::default();
+    let mut entity = Vec::with_capacity(ids.len());
+    for ((id, name), row) in ids.iter().zip(names).zip(0..) {
+        entity.push(match tables.names.get(*name) {
+            Some(name) if id.is_sound() => *first.entry((id.digits, name.folded)).or_insert(row),
+            _ => row,
+        });
+    }
+    entity
 }
 
 /// Estimates a model's m, u and prior on two CSV files, without labels.

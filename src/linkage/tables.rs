@@ -313,3 +313,52 @@ fn write(
     writer.flush()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "unique_id,id_number,name,birth,sex,county,town,village,phone\n";
+
+    /// Links two tables by the people model as it stands in its file.
+    fn linked(left: &str, right: &str) -> (Result<LinkSummary, LinkError>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs_err::write(path("left.csv"), left).unwrap();
+        fs_err::write(path("right.csv"), right).unwrap();
+        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/linkage/people.toml");
+        let out = path("links.csv");
+        let summary = link_files(&path("left.csv"), &path("right.csv"), &model, &out);
+        (summary, fs_err::read_to_string(out).unwrap_or_default())
+    }
+
+    #[test]
+    fn the_people_model_reads_plain_tables() {
+        let right = format!(
+            "{HEADER}r1,239901200501011***,王丽华,2005-01-01,女,桦南县,桦南镇,红光村,15400000001\n\
+             r2,,王丽华,1971-07-09,女,桦南县,驼腰子镇,爱国村,15400000002\n"
+        );
+        let left = format!("{HEADER}1,,王丽华,2005-01-01,,桦南县,桦南镇,红光村,15400000001\n");
+        let (summary, links) = linked(&left, &right);
+        assert_eq!(summary.unwrap().unfilled, ["household", "role"]);
+        let row = links.lines().nth(1).unwrap();
+        assert!(row.starts_with("1,r1,") && row.ends_with(",link"), "{row}");
+    }
+
+    #[test]
+    fn a_person_who_stands_twice_on_the_right_is_one_person() {
+        let person = "239901200501011238,王丽华,2005-01-01,女,桦南县,桦南镇,红光村,";
+        let right = format!("{HEADER}r1,{person}\nr2,{person}\n");
+        let (_, links) = linked(&format!("{HEADER}1,{person}\n"), &right);
+        let row = links.lines().nth(1).unwrap();
+        assert!(row.starts_with("1,r1,") && row.ends_with(",link"), "{row}");
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_named() {
+        let without = HEADER.replace(",phone", "");
+        let (summary, links) = linked(&without, HEADER);
+        assert!(summary.unwrap_err().to_string().contains("缺少模型要求的列：phone"));
+        assert!(links.is_empty());
+    }
+}

@@ -9,7 +9,7 @@ use std::error::Error;
 
 use polars::prelude::*;
 use weldrs::comparison::{Comparison, ComparisonBuilder};
-use weldrs::prelude::*;
+use weldrs::prelude::{BlockingRule, LinkType, Linker, PredictMode, Settings};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -92,10 +92,10 @@ fn values(row: &BTreeMap<String, String>) -> [Option<String>; 9] {
 }
 
 fn settings() -> Outcome<Settings> {
-    let equal = |name: &str| -> weldrs::prelude::Result<Comparison> {
+    let equal = |name: &str| -> weldrs::error::Result<Comparison> {
         ComparisonBuilder::new(name).null_level().exact_match_level().else_level().build()
     };
-    let close = |name: &str, distances: &[u32]| -> weldrs::prelude::Result<Comparison> {
+    let close = |name: &str, distances: &[u32]| -> weldrs::error::Result<Comparison> {
         let start = ComparisonBuilder::new(name).null_level().exact_match_level();
         distances.iter().fold(start, |c, d| c.levenshtein_level(*d)).else_level().build()
     };

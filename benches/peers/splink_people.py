@@ -105,7 +105,7 @@ BLOCKING = [
 ]
 
 
-# Sampled pairs for u; ten times as many took three times as long and gained nothing.
+# Sampled pairs for u; ten times as many took longer and gained nothing, in a city as in a province.
 MOST_PAIRS = 1e6
 
 

@@ -53,7 +53,7 @@ bench: ## time whole runs on generated data beside the floor (SIZE=city|province
 	$(CARGO) build --release --locked --bins --example floor --example generate
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) benches/run.sh
 
-peers: ## link the same tables with other record linkers too (SIZE=city|province, WELDRS=1; needs PyPI)
+peers: ## link the same tables with other record linkers too (SIZE=city|province; needs PyPI)
 	$(CARGO) build --release --locked --bins --example clean_tables --example generate
 	@SIZE=$(SIZE) benches/peers/run.sh
 

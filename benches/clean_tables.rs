@@ -25,18 +25,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What both tables have in common, behind their `unique_id`.
-const FACTS: [&str; 10] = [
-    "id_number",
-    "name",
-    "surname",
-    "given",
-    "birth",
-    "sex",
-    "county",
-    "town",
-    "village",
-    "phone",
-];
+const FACTS: [&str; 10] =
+    ["id_number", "name", "surname", "given", "birth", "sex", "county", "town", "village", "phone"];
 
 #[expect(clippy::print_stdout, reason = "its result")]
 fn main() -> Outcome<()> {

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # bidui beside other record linkers on the same tables. Called by `make peers`, which builds what is
-# needed; SIZE=town|city|province. The Python tools come from PyPI into a folder under `target`;
-# weldrs, a Rust library that takes ten minutes to build, joins with WELDRS=1.
+# needed; SIZE=town|city|province. The Python tools come from PyPI into a folder under `target`.
 set -euo pipefail
 size=${SIZE:-city}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -40,10 +39,6 @@ people() {
   measure "Splink" "$out/splink.csv" "$python" "$here/splink_people.py" "$out" "$out/splink.csv"
   measure "blazematch" "$out/blazematch.csv" \
     "$python" "$here/blazematch_link.py" people "$out" "$out/blazematch.csv"
-  if [ "${WELDRS:-0}" = 1 ]; then
-    measure "weldrs" "$out/weldrs.csv" "$target/peer-weldrs/release/peer-weldrs" \
-      "$out/sources.csv" "$out/registry.csv" "$out/weldrs.csv"
-  fi
   echo; echo "People, $size"
   "$python" "$here/table.py" "$results" "$out/truth.csv"
 }
@@ -61,8 +56,5 @@ febrl4() {
 }
 
 prepare_python
-if [ "${WELDRS:-0}" = 1 ]; then
-  CARGO_TARGET_DIR=$target/peer-weldrs cargo build --release --locked --manifest-path "$here/weldrs/Cargo.toml"
-fi
 people
 febrl4

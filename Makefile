@@ -10,7 +10,7 @@ SIZE        ?= city
 ROUNDS      ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cases-accept check fmt fmt-check lint deny deny-tool bench clean
+.PHONY: help run test cases-accept check fmt fmt-check lint deny deny-tool bench peers clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -52,6 +52,10 @@ deny-tool:
 bench: ## time whole runs on generated data beside the floor (SIZE=city|province, ROUNDS=3)
 	$(CARGO) build --release --locked --bins --example floor --example generate
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) benches/run.sh
+
+peers: ## link the same tables with other record linkers too (SIZE=city|province; needs PyPI)
+	$(CARGO) build --release --locked --bins --example clean_tables --example generate
+	@SIZE=$(SIZE) benches/peers/run.sh
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -80,6 +80,12 @@ fn told(summary: &LinkSummary, arguments: &LinkArguments) -> String {
         summary.links,
         summary.reviews
     )];
+    if !summary.unfilled.is_empty() {
+        lines.push(format!(
+            "模型的这些字段在表中没有对应的列，不参与比较：{}",
+            summary.unfilled.join("、")
+        ));
+    }
     for count in summary.judgement.counts.iter().filter(|_| arguments.explain_blocking) {
         lines.push(format!(
             "  分块 {}：左表 {} 行有键，候选对 {}，过大而略去 {} 块（{} 行）",

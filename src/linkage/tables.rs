@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 
 use super::Decision;
 use super::assignment::{Context, Judgement, judge};
@@ -56,6 +57,8 @@ pub struct LinkSummary {
     pub links: usize,
     /// Rows to review.
     pub reviews: usize,
+    /// Fields of the model that no column of a table can fill: they say nothing here.
+    pub unfilled: Vec<String>,
     /// Blocking counts and pairs.
     pub judgement: Judgement,
 }
@@ -74,7 +77,8 @@ pub fn link_files(
     let tables = build(&left, &right, &model);
     let plan = Plan::new(&model);
     let scorer = Scorer::new(&tables, &plan);
-    let judgement = judge(&tables, &plan, &Context::default(), &scorer);
+    let context = Context { entity: number_entities(&tables), ..Context::default() };
+    let judgement = judge(&tables, &plan, &context, &scorer);
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
     let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();
@@ -83,8 +87,35 @@ pub fn link_files(
         right_rows: tables.right.rows,
         links: count(Decision::Link),
         reviews: count(Decision::Review),
+        unfilled: unfilled(&model),
         judgement,
     })
+}
+
+/// Households and ages come from a run's records only, and a field may name no column.
+fn unfilled(model: &Model) -> Vec<String> {
+    let from_records = |field: &&FieldSpec| {
+        field.columns.is_empty() || matches!(field.kind, Kind::Household | Kind::Role)
+    };
+    model.fields.iter().filter(from_records).map(|field| field.name.clone()).collect()
+}
+
+/// Rows of the right table with one sound ID and one name are one person who stands there twice;
+/// the first row stands for all. Where the model has no such fields every row is its own.
+fn number_entities(tables: &Tables) -> Vec<u32> {
+    let columns = &tables.right.columns;
+    let ids = columns.iter().find_map(|c| if let Column::Identity(v) = c { Some(v) } else { None });
+    let names = columns.iter().find_map(|c| if let Column::Name(v) = c { Some(v) } else { None });
+    let (Some(ids), Some(names)) = (ids, names) else { return Vec::new() };
+    let mut first: FxHashMap<([u8; 18], u32), u32> = FxHashMap::default();
+    let mut entity = Vec::with_capacity(ids.len());
+    for ((id, name), row) in ids.iter().zip(names).zip(0..) {
+        entity.push(match tables.names.get(*name) {
+            Some(name) if id.is_sound() => *first.entry((id.digits, name.folded)).or_insert(row),
+            _ => row,
+        });
+    }
+    entity
 }
 
 /// Estimates a model's m, u and prior on two CSV files, without labels.
@@ -281,4 +312,53 @@ fn write(
     }
     writer.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "unique_id,id_number,name,birth,sex,county,town,village,phone\n";
+
+    /// Links two tables by the people model as it stands in its file.
+    fn linked(left: &str, right: &str) -> (Result<LinkSummary, LinkError>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs_err::write(path("left.csv"), left).unwrap();
+        fs_err::write(path("right.csv"), right).unwrap();
+        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/linkage/people.toml");
+        let out = path("links.csv");
+        let summary = link_files(&path("left.csv"), &path("right.csv"), &model, &out);
+        (summary, fs_err::read_to_string(out).unwrap_or_default())
+    }
+
+    #[test]
+    fn the_people_model_reads_plain_tables() {
+        let right = format!(
+            "{HEADER}r1,239901200501011***,王丽华,2005-01-01,女,桦南县,桦南镇,红光村,15400000001\n\
+             r2,,王丽华,1971-07-09,女,桦南县,驼腰子镇,爱国村,15400000002\n"
+        );
+        let left = format!("{HEADER}1,,王丽华,2005-01-01,,桦南县,桦南镇,红光村,15400000001\n");
+        let (summary, links) = linked(&left, &right);
+        assert_eq!(summary.unwrap().unfilled, ["household", "role"]);
+        let row = links.lines().nth(1).unwrap();
+        assert!(row.starts_with("1,r1,") && row.ends_with(",link"), "{row}");
+    }
+
+    #[test]
+    fn a_person_who_stands_twice_on_the_right_is_one_person() {
+        let person = "239901200501011238,王丽华,2005-01-01,女,桦南县,桦南镇,红光村,";
+        let right = format!("{HEADER}r1,{person}\nr2,{person}\n");
+        let (_, links) = linked(&format!("{HEADER}1,{person}\n"), &right);
+        let row = links.lines().nth(1).unwrap();
+        assert!(row.starts_with("1,r1,") && row.ends_with(",link"), "{row}");
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_named() {
+        let without = HEADER.replace(",phone", "");
+        let (summary, links) = linked(&without, HEADER);
+        assert!(summary.unwrap_err().to_string().contains("缺少模型要求的列：phone"));
+        assert!(links.is_empty());
+    }
 }

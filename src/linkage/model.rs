@@ -151,13 +151,9 @@ pub struct LevelSpec {
     /// same as all other levels that name none). m and u are probabilities within a state.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<String>,
-    /// Whether u stays as it is: random pairs cannot show it, because the level says something
-    /// about a third person.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub given_u: bool,
-    /// Never estimated: the level is neutral by design, because another comparison speaks for it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub fixed: bool,
+    /// What training leaves as it is.
+    #[serde(default, skip_serializing_if = "Given::is_nothing")]
+    pub given: Given,
     /// Text only: values are equal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub equal: bool,
@@ -167,6 +163,26 @@ pub struct LevelSpec {
     /// Text only: Damerau–Levenshtein distance (optimal string alignment) at most this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<usize>,
+}
+
+/// What training leaves as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Given {
+    /// Nothing: m and u are estimated.
+    #[default]
+    Nothing,
+    /// u: random pairs cannot show it, because the level says something about a third person.
+    U,
+    /// m and u: the data cannot tell them, or another comparison speaks for the level.
+    Both,
+}
+
+impl Given {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+    fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
+    }
 }
 
 /// One blocking rule: rows that agree on all parts become candidates.

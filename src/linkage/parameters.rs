@@ -2,13 +2,12 @@
 //! the numbers themselves and a note of the data they rest on. A parameter file names its model
 //! (`base`) and stands wherever a model file may stand.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{LevelSpec, Model, ModelError};
+use super::model::{Given, LevelSpec, Model, ModelError};
 
 /// Name under which the shipped people model is a base.
 pub const SHIPPED: &str = "people";
@@ -96,7 +95,7 @@ impl Parameters {
             .iter()
             .map(|c| ComparisonParameters {
                 name: c.name.clone(),
-                level: c.level.iter().filter(|l| !l.fixed).map(level).collect(),
+                level: c.level.iter().filter(|l| l.given != Given::Both).map(level).collect(),
             })
             .collect();
         let prior = PriorParameters { matched: model.prior.matched };
@@ -139,7 +138,11 @@ impl Parameters {
                 continue;
             };
             for level in &comparison.level {
-                match known.level.iter_mut().find(|l| l.name == level.name && !l.fixed) {
+                match known
+                    .level
+                    .iter_mut()
+                    .find(|l| l.name == level.name && l.given != Given::Both)
+                {
                     Some(spec) => (spec.m, spec.u, spec.kin) = (level.m, level.u, level.kin),
                     None => mistakes.push(format!(
                         "比较“{}”没有可以估计的等级“{}”",
@@ -171,12 +174,10 @@ fn version(model: &Model, prior: PriorParameters, comparisons: &[ComparisonParam
             hash.update(level.kin.unwrap_or(level.u).to_le_bytes());
         }
     }
-    let mut digits = String::new();
-    for byte in &hash.finalize()[..4] {
-        let _ = write!(digits, "{byte:02x}");
-    }
+    let sum = hash.finalize();
+    let digits = u32::from_be_bytes([sum[0], sum[1], sum[2], sum[3]]);
     let base = model.version.split('+').next().unwrap_or_default();
-    format!("{base}+{digits}")
+    format!("{base}+{digits:08x}")
 }
 
 #[cfg(test)]

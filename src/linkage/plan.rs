@@ -3,7 +3,7 @@
 use super::comparison::{Comparison, Kind, TextLevel};
 use super::keys::{self, KeyPart};
 use super::model::{
-    Assignment, BlockingSpec, ComparisonSpec, LevelSpec, Model, Prior, Thresholds, Verdict,
+    Assignment, BlockingSpec, ComparisonSpec, Given, LevelSpec, Model, Prior, Thresholds, Verdict,
 };
 
 /// What is wrong with a blocking key, for the model's list of mistakes.
@@ -170,7 +170,7 @@ fn level_weight(label: &str, level: Option<&LevelSpec>, states: &[&str]) -> Leve
         u: level.u.log2(),
         kin: level.kin.unwrap_or(level.u).log2(),
         frequency: level.frequency,
-        estimated: !level.fixed,
+        estimated: level.given != Given::Both,
         states: state_bits(level, states),
     }
 }

@@ -53,7 +53,7 @@ pub fn fit(start: &Start, seen: &Observations) -> Fitted {
     let first = |prior: &Option<f64>| prior.unwrap_or(start.plan.prior.matched);
     let mut matched: Vec<f64> = start.observed.iter().map(first).collect();
     let mut m = weights(start.plan, |level| level.m.exp2());
-    let mut matches = 0.0;
+    let mut expected_matches = 0.0;
     let mut iterations = 0;
     for _ in 0..MOST {
         iterations += 1;
@@ -61,7 +61,7 @@ pub fn fit(start: &Start, seen: &Observations) -> Fitted {
         let next = maximise(start.plan, seen, &expected.by_pattern);
         let change = largest_change(&m, &next);
         m = next;
-        matches = expected.by_group.iter().sum();
+        expected_matches = expected.by_group.iter().sum();
         for (group, share) in matched.iter_mut().enumerate() {
             if start.observed[group].is_none() {
                 let rows = to_f64(seen.totals[group]).max(1.0);
@@ -72,7 +72,7 @@ pub fn fit(start: &Start, seen: &Observations) -> Fitted {
             break;
         }
     }
-    Fitted { m: seen_only(start.plan, seen, &m), matched, matches, iterations }
+    Fitted { m: seen_only(start.plan, seen, &m), matched, matches: expected_matches, iterations }
 }
 
 /// A number per comparison and level.
@@ -133,7 +133,9 @@ fn expect(start: &Start, seen: &Observations, m: &ByLevel, matched: &[f64]) -> E
     // Summed in a fixed order: sums of floats hang on it.
     let parts: Vec<Expected> = seen.rows.par_chunks(CHUNK).map(chunk).collect();
     let mut total = empty();
-    parts.iter().for_each(|part| total.add(part));
+    for part in &parts {
+        total.add(part);
+    }
     total
 }
 
@@ -170,7 +172,9 @@ fn compete(
     shares.extend(candidates.iter().map(|c| mass(matched(c))));
     let rivals: f64 = candidates.iter().map(|c| mass(kin(c))).sum();
     let total = shares.iter().sum::<f64>() + rivals + mass(prior.stranger);
-    shares.iter_mut().for_each(|share| *share /= total);
+    for share in shares.iter_mut() {
+        *share /= total;
+    }
 }
 
 /// m from expected counts.
@@ -213,20 +217,18 @@ mod tests {
     use crate::linkage::scoring::Levels;
 
     fn three() -> Plan {
-        let mut text = String::from(
-            "name = \"three\"\nversion = \"test\"\nprior = { match = 0.5 }\nthresholds = { link = 0.9, review = 0.1 }\n",
-        );
-        for name in ["a", "b", "c"] {
-            text += &format!("[[field]]\nname = \"{name}\"\nkind = \"text\"\n");
-        }
-        for (name, u) in [("a", 0.05), ("b", 0.1), ("c", 0.3)] {
-            let other = 1.0 - u;
-            text += &format!(
-                "[[comparison]]\nname = \"{name}\"\nkind = \"text\"\nfield = \"{name}\"\nlevel = [{{ name = \"equal\", equal = true, m = 0.8, u = {u} }}, {{ name = \"else\", m = 0.2, u = {other} }}]\n"
-            );
-        }
-        text += "[[blocking]]\non = [\"a\"]\n";
-        Plan::new(&Model::parse("three", &text).unwrap())
+        let head = "name = \"three\"\nversion = \"test\"\nprior = { match = 0.5 }\n\
+                    thresholds = { link = 0.9, review = 0.1 }\nblocking = [{ on = [\"a\"] }]\n";
+        let field = |name: &str| format!("[[field]]\nname = \"{name}\"\nkind = \"text\"\n");
+        let comparison = |(name, u): (&str, f64)| {
+            let equal = format!("{{ name = \"equal\", equal = true, m = 0.8, u = {u} }}");
+            let other = format!("{{ name = \"else\", m = 0.2, u = {} }}", 1.0 - u);
+            let head = format!("name = \"{name}\"\nkind = \"text\"\nfield = \"{name}\"");
+            format!("[[comparison]]\n{head}\nlevel = [{equal}, {other}]\n")
+        };
+        let fields: String = ["a", "b", "c"].map(field).concat();
+        let comparisons = [("a", 0.05), ("b", 0.1), ("c", 0.3)].map(comparison).concat();
+        Plan::new(&Model::parse("three", &format!("{head}{fields}{comparisons}")).unwrap())
     }
 
     fn pattern(bits: u8) -> Levels {

@@ -17,14 +17,14 @@ use rustc_hash::FxHashMap;
 
 use super::columns::Tables;
 use super::comparison::Pair;
-use super::model::Model;
+use super::model::{Given, Model};
 use super::parameters::DataNote;
 use super::plan::Plan;
 use super::prior;
 use super::scoring::{Levels, Scorer};
 
 /// Random pairs compared for u.
-const SAMPLE: usize = 4_000_000;
+const SAMPLE: usize = 2_000_000;
 
 /// Fewest random pairs that must show a level before its u is believed.
 const BELIEVED: f64 = 10.0;
@@ -75,7 +75,9 @@ fn set_m(tables: &Tables, group: &[u8], trained: &mut Trained) {
     trained.model.prior.matched = (fitted.matches / to_f64(rows).max(1.0)).clamp(1e-4, 0.9999);
     for (index, spec) in trained.model.comparisons.iter_mut().enumerate() {
         let names = plan.comparisons[index].comparison.kind.level_names();
-        for (position, level) in spec.level.iter_mut().enumerate().filter(|(_, l)| !l.fixed) {
+        for (position, level) in
+            spec.level.iter_mut().enumerate().filter(|(_, l)| l.given != Given::Both)
+        {
             let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
             match fitted.m[index][at] {
                 Some(m) => level.m = m,
@@ -122,9 +124,11 @@ fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String
         }
         let found = shares::shares(levels, &counts);
         let names = plan.comparisons[index].comparison.kind.level_names();
-        for (position, level) in spec.level.iter_mut().enumerate().filter(|(_, l)| !l.fixed) {
+        for (position, level) in
+            spec.level.iter_mut().enumerate().filter(|(_, l)| l.given != Given::Both)
+        {
             let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
-            if counts[at] >= BELIEVED && !level.given_u {
+            if counts[at] >= BELIEVED && level.given == Given::Nothing {
                 level.u = found[at];
             } else {
                 unseen.push(format!("{}/{}", spec.name, level.name));

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::{Pattern, count_patterns};
 use crate::linkage::columns::{Column, Tables};
 use crate::linkage::comparison::{Kind, Pair};
-use crate::linkage::model::Model;
+use crate::linkage::model::{Given, Model};
 use crate::linkage::plan::Plan;
 use crate::linkage::scoring::Scorer;
 
@@ -39,7 +39,7 @@ pub(super) fn set_kin(tables: &Tables, model: &mut Model) {
         let counts = level_counts(&shown, index, levels.len());
         let found = super::shares::shares(levels, &counts);
         let names = spec.kind.level_names();
-        for level in spec.level.iter_mut().filter(|level| !level.fixed) {
+        for level in spec.level.iter_mut().filter(|level| level.given != Given::Both) {
             let at = names.iter().position(|name| *name == level.name);
             if let Some(at) = at.filter(|at| counts[*at] >= BELIEVED) {
                 level.kin = Some(found[at]);

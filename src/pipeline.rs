@@ -227,7 +227,7 @@ fn process(
     problems.extend(linked.problems);
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
-    let cases = decisions::cases(&records, &outcomes);
+    let cases = decisions::cases(&records, &outcomes, &linked.effects);
     accounting::check_rows(&catalogue, &records, &outcomes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));

@@ -1,7 +1,8 @@
 //! Review rows → the questions to put to people: each pair once, however many rows it stands in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::effects::{Effect, Force};
 use super::traces::{PairTrace, RegistryTrace, SourceTrace};
 use crate::linkage::{Decision, Outcome};
 use crate::records::Records;
@@ -21,8 +22,17 @@ pub struct Case {
     pub key: String,
 }
 
-/// All questions of a run, in input order.
-pub fn cases(records: &Records, outcomes: &[Outcome]) -> Vec<Case> {
+/// A second candidate less likely than this is not worth a clerk's look: once those before it are
+/// ruled out, it comes to the front by itself.
+const WORTH_ASKING: f64 = 0.005;
+
+/// All questions of a run, in input order. Whoever a ruling was about is asked about again, however
+/// unlikely by now.
+pub fn cases(records: &Records, outcomes: &[Outcome], effects: &[(Effect, Decision)]) -> Vec<Case> {
+    let open = effects.iter().map(|(effect, _)| effect);
+    let open = open.filter(|effect| matches!(effect.force, Force::Again | Force::Unsure));
+    let open: BTreeSet<(u32, u32)> =
+        open.filter_map(|effect| Some((effect.row, effect.person?))).collect();
     let mut cases: Vec<Case> = Vec::new();
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();
     for ((row, record), outcome) in (0_u32..).zip(&records.sources).zip(outcomes) {
@@ -31,6 +41,10 @@ pub fn cases(records: &Records, outcomes: &[Outcome]) -> Vec<Case> {
         }
         let source = SourceTrace::of(record, records);
         for (place, candidate) in outcome.candidates.iter().enumerate() {
+            let asked_before = open.contains(&(row, candidate.person));
+            if place > 0 && candidate.probability < WORTH_ASKING && !asked_before {
+                continue;
+            }
             let person = &records.persons[candidate.person as usize];
             let person = RegistryTrace::of(person, records);
             let pair = PairTrace { source: source.clone(), person };

@@ -80,11 +80,11 @@ pub fn apply(records: &Records, rulings: &[Ruling]) -> Effects {
         return Effects::default();
     }
     let persons = find_persons(records, rulings);
-    let mut rows = find_rows(records, rulings);
+    let rows = find_rows(records, rulings);
     let mut list = Vec::new();
     for (index, ruling) in rulings.iter().enumerate() {
         let subject = Subject { records, ruling, index };
-        list.extend(subject.effects(std::mem::take(&mut rows[index]), persons[index].as_ref()));
+        list.extend(subject.effects(&rows[index], persons[index].as_ref()));
     }
     let list = settle(list, rulings, records);
     let counts = count(&list, rulings.len());
@@ -215,23 +215,21 @@ struct Subject<'run> {
 }
 
 impl Subject<'_> {
-    fn effects(&self, rows: Rows, person: Option<&(u32, Fit)>) -> Vec<Effect> {
+    fn effects(&self, rows: &Rows, person: Option<&(u32, Fit)>) -> Vec<Effect> {
         let answer = self.ruling.answer;
         let (place, change) = match person {
             None if answer == Answer::Same => {
                 return self.ask_all(rows, None, "登记信息中已没有此人");
             }
-            None => return Vec::new(),
+            None | Some((_, Fit::Other)) => return Vec::new(),
             Some((place, Fit::Changed(why))) => return self.ask_all(rows, Some(*place), why),
             Some((place, Fit::Same(change))) => (*place, *change),
-            Some((_, Fit::Other)) => return Vec::new(),
         };
         if rows.same.is_empty() {
             let ask = |(row, why): &(u32, String)| self.ask(*row, Some(place), why);
             return rows.changed.iter().filter_map(ask).collect();
         }
-        let unchanged = |rows: &Rows| rows.same.iter().any(|(_, change)| *change == IdChange::None);
-        let exact = unchanged(&rows);
+        let exact = rows.same.iter().any(|(_, change)| *change == IdChange::None);
         if !exact && self.are_several(&rows.same) {
             return self.ask_all(rows, Some(place), "现有多行与当时的人员相符，分不清是哪一行");
         }
@@ -260,19 +258,19 @@ impl Subject<'_> {
                 Answer::Different => Force::Different,
                 Answer::Unsure => Force::Unsure,
             };
-            return Some(self.new(row, Some(person), force));
+            return Some(self.with(row, Some(person), force));
         }
         let (source, registered) = self.ids(row, person);
         let equal = source.is_sound() && source == registered;
         match answer {
             Answer::Same if source.change(&registered) != IdChange::Different => {
-                Some(self.new(row, Some(person), Force::Same))
+                Some(self.with(row, Some(person), Force::Same))
             }
             Answer::Same => self.ask(row, Some(person), "证件号码已补正，与登记的不是同一号码"),
             Answer::Different if equal => {
                 self.ask(row, Some(person), "证件号码已补正，与登记的是同一号码")
             }
-            Answer::Different => Some(self.new(row, Some(person), Force::Different)),
+            Answer::Different => Some(self.with(row, Some(person), Force::Different)),
             // What could not be told then is looked at afresh.
             Answer::Unsure => None,
         }
@@ -284,7 +282,7 @@ impl Subject<'_> {
         (IdTrace::of(source), IdTrace::of(registered))
     }
 
-    fn ask_all(&self, rows: Rows, person: Option<u32>, why: &str) -> Vec<Effect> {
+    fn ask_all(&self, rows: &Rows, person: Option<u32>, why: &str) -> Vec<Effect> {
         let same = rows.same.iter().map(|(row, _)| *row);
         let changed = rows.changed.iter().map(|(row, _)| *row);
         let rows: BTreeSet<u32> =
@@ -304,7 +302,7 @@ impl Subject<'_> {
         if confirmed || self.ruling.answer == Answer::Unsure {
             return None;
         }
-        Some(Effect { why: why.to_owned(), ..self.new(row, person, Force::Again) })
+        Some(Effect { why: why.to_owned(), ..self.with(row, person, Force::Again) })
     }
 
     fn is_same_name(&self, row: u32, person: u32) -> bool {
@@ -312,7 +310,7 @@ impl Subject<'_> {
         source.folded == self.records.persons[person as usize].facts.name.folded
     }
 
-    fn new(&self, row: u32, person: Option<u32>, force: Force) -> Effect {
+    fn with(&self, row: u32, person: Option<u32>, force: Force) -> Effect {
         let answer = self.ruling.answer;
         Effect { row, person, force, answer, ruling: self.index, why: String::new() }
     }

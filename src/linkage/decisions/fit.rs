@@ -25,16 +25,16 @@ pub(super) fn source(then: &SourceTrace, now: &SourceTrace) -> Fit {
     }
     let same_number = !then.student_no.is_empty() && then.student_no == now.student_no;
     let same_school = then.institution == now.institution;
+    let same_birth = is_born_equal(a, b);
     if !same_name {
-        let known = same_number && same_school && is_born_equal(a, b);
+        let known = same_number && same_school && same_birth;
         return if known { Fit::Changed(name(a, b)) } else { Fit::Other };
     }
-    let known = same_number || (same_school && is_plausible(a, b)) || is_neighbour(a, b);
+    let in_school = same_school && (same_birth || is_said_alike(a, b));
+    let known = same_number || in_school || is_neighbour(a, b);
     match a.id.change(&b.id) {
         _ if !known => Fit::Other,
-        IdChange::Different if same_number || is_born_equal(a, b) => {
-            Fit::Changed(number("证件号码"))
-        }
+        IdChange::Different if same_number || same_birth => Fit::Changed(number("证件号码")),
         IdChange::Different => Fit::Other,
         change => Fit::Same(change),
     }
@@ -75,14 +75,10 @@ fn is_born_equal(a: &PersonTrace, b: &PersonTrace) -> bool {
     a.is_born_on_a_day() && a.birth == b.birth
 }
 
-/// Nothing speaks against one person of one name in one school: neither birth nor, where no birth
-/// is known on both sides, the place.
-fn is_plausible(a: &PersonTrace, b: &PersonTrace) -> bool {
-    if a.is_born_on_a_day() && b.is_born_on_a_day() {
-        a.birth == b.birth
-    } else {
-        a.place == b.place
-    }
+/// Of whom neither number nor birthday is known, only the very same words are the same person:
+/// whoever has more to say may be a namesake.
+fn is_said_alike(a: &PersonTrace, b: &PersonTrace) -> bool {
+    a.id == b.id && a.birth == b.birth && a.place == b.place
 }
 
 /// One name, one birthday, one place.

@@ -52,7 +52,7 @@ pub(super) fn cells<'run>(
         marked(place),
         marked(registered_place),
         relatives(record).into(),
-        standing_in_household(person).into(),
+        standing_in_household(person, audience).into(),
         course(record).into(),
         format!("{:.2}%", candidate.probability * 100.0).into(),
         reasons(outcome, candidate, case.rows).into(),
@@ -101,9 +101,8 @@ fn identity(record: &SourceRecord, person: &Person, audience: Audience) -> Sides
 fn under(mut first: Vec<Run>, second: Vec<Run>) -> Vec<Run> {
     first.retain(|run| !run.text.is_empty());
     let mut second: Vec<Run> = second.into_iter().filter(|run| !run.text.is_empty()).collect();
-    match (first.last_mut(), second.is_empty()) {
-        (Some(last), false) => last.text.push('\n'),
-        _ => {}
+    if let (Some(last), false) = (first.last_mut(), second.is_empty()) {
+        last.text.push('\n');
     }
     first.append(&mut second);
     first
@@ -136,10 +135,12 @@ fn relatives(record: &SourceRecord) -> String {
     named.filter(|name| !name.is_empty()).collect::<Vec<_>>().join("、")
 }
 
-fn standing_in_household(person: &Person) -> String {
+/// 与户主关系; for the bureau with the head of the household.
+fn standing_in_household(person: &Person, audience: Audience) -> String {
     let relation = view::relation(person);
     let head = person.head_name.as_str();
-    let head = if head.is_empty() { String::new() } else { format!("户主{head}") };
+    let told = audience == Audience::Bureau && !head.is_empty();
+    let head = if told { format!("户主{head}") } else { String::new() };
     [relation, &head].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
 }
 

@@ -1,6 +1,6 @@
 //! A returned copy → the answers in it, each with its place, and whether its line is as it was
 //! sent out. Columns are found by their headings: a clerk may have inserted rows above them, and
-//! WPS and LibreOffice save what they like around them.
+//! WPS and `LibreOffice` save what they like around them.
 
 use std::path::Path;
 

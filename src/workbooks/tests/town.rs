@@ -96,7 +96,7 @@ impl Town {
         let outcomes = outcomes();
         Self {
             catalogue: catalogue(),
-            cases: cases(&records, &outcomes),
+            cases: cases(&records, &outcomes, &[]),
             records,
             outcomes,
             findings: findings(),

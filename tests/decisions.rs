@@ -147,6 +147,9 @@ fn what_nobody_can_tell_stays_in_review_with_the_note() {
     assert_eq!(li_na(folder.path()).0, "review");
     let list = sheet(folder.path(), "待核清单");
     assert!(says(&list, "此前人工无法判断（赵核，2019-06-11：户口簿已核）"), "{list:?}");
+    copy_with(folder.path(), "copy.xlsx", "钱科", &[("李娜", LI.0, "同一人", "")]);
+    let report = import(folder.path(), &["copy.xlsx"]);
+    assert_eq!((report.taken, report.refused.len()), (1, 0), "it was asked again: {report:?}");
 }
 
 /// The students' file under another name, its rows turned round.

@@ -2,7 +2,7 @@
 
 -- A question: one student or trainee (source side) and one registered person, both as they were
 -- when it was put. The key is a digest of both sides, so a row never changes what it asks; the
--- last four columns say how the latest run that asked it saw the pair.
+-- last five columns say how the latest run that asked it saw the pair.
 CREATE TABLE cases (
     pair             TEXT PRIMARY KEY,
     source           TEXT NOT NULL,     -- digest of the source side alone
@@ -23,7 +23,8 @@ CREATE TABLE cases (
     run_id           TEXT NOT NULL,
     model_version    TEXT NOT NULL,
     probability      REAL NOT NULL,
-    evidence         TEXT NOT NULL
+    evidence         TEXT NOT NULL,
+    known_ruling     INTEGER NOT NULL   -- newest ruling the run knew: it asked in spite of it
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX cases_by_source ON cases (source);

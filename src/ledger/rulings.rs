@@ -36,6 +36,8 @@ pub struct CaseEntry {
     pub pair: PairTrace,
     /// How the latest run saw it.
     pub view: View,
+    /// The newest ruling that run knew; 0 for none. It asked in spite of those up to this one.
+    pub known: i64,
 }
 
 /// What becomes of a pair: an answer, or its being taken back.
@@ -105,7 +107,7 @@ pub struct RulingEntry {
 
 const CASE_COLUMNS: &str = "pair, source_kind, institution, student_no, source_id_state, source_id,
     source_name, source_birth, source_place, person_no, person_id_state, person_id, person_name,
-    person_birth, person_place, run_id, model_version, probability, evidence";
+    person_birth, person_place, run_id, model_version, probability, evidence, known_ruling";
 
 const RULING_COLUMNS: &str = "ruling, pair, answer, clerk, ruled_at, note, run_id, model_version,
     probability, evidence, place, file_sha256";
@@ -136,10 +138,11 @@ impl Ledger {
     pub fn case(&self, key: &str) -> Result<Option<CaseEntry>, LedgerError> {
         let query = format!("SELECT {CASE_COLUMNS} FROM cases WHERE pair = ?1");
         let found = self.connection.prepare_cached(&query).and_then(|mut statement| {
-            statement.query_row([key], |row| Ok((case(row)?, view(row, 15)?))).optional()
+            let whole = |row: &Row<'_>| Ok((case(row)?, view(row, 15)?, row.get(19)?));
+            statement.query_row([key], whole).optional()
         });
         let found = found.map_err(|error| explain(&self.path, error))?;
-        Ok(found.map(|((key, pair), view)| CaseEntry { key, pair, view }))
+        Ok(found.map(|((key, pair), view, known)| CaseEntry { key, pair, view, known }))
     }
 
     /// All rulings on a pair, oldest first.
@@ -227,12 +230,13 @@ impl Ledger {
 fn insert_cases(connection: &Connection, cases: &[CaseEntry]) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(&format!(
         "INSERT INTO cases ({CASE_COLUMNS}, source) VALUES
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+          ?21)
          ON CONFLICT (pair) DO UPDATE SET run_id = excluded.run_id,
              model_version = excluded.model_version, probability = excluded.probability,
-             evidence = excluded.evidence"
+             evidence = excluded.evidence, known_ruling = excluded.known_ruling"
     ))?;
-    for CaseEntry { key, pair, view } in cases {
+    for CaseEntry { key, pair, view, known } in cases {
         let PairTrace { source, person } = pair;
         statement.execute(params![
             key,
@@ -254,6 +258,7 @@ fn insert_cases(connection: &Connection, cases: &[CaseEntry]) -> rusqlite::Resul
             view.model_version,
             view.probability,
             view.evidence,
+            known,
             source.key(),
         ])?;
     }

@@ -320,15 +320,17 @@ fn is_known(history: &[RulingEntry], standing: Option<&RulingEntry>, claim: &Cla
     stands || history.iter().any(same_file)
 }
 
-/// What stands against an answer: another clerk's, or another person confirmed.
+/// What stands against an answer: another clerk's, or another person confirmed. A ruling the run
+/// knew of and nevertheless asked (nobody could tell, or new data contradicted it) does not.
 fn objection(
     ledger: &Ledger,
     standing: Option<&RulingEntry>,
     claim: &Claim,
 ) -> Result<Option<String>, DecideError> {
-    let who = &claim.line.who;
+    let (who, known) = (&claim.line.who, claim.case.known);
     if let Some(entry) = standing.filter(|entry| entry.clerk != claim.line.clerk)
         && let Verdict::Answered(answer) = entry.verdict
+        && entry.number > known
     {
         let (clerk, number) = (&entry.clerk, entry.number);
         return Ok(Some(format!(
@@ -341,7 +343,7 @@ fn objection(
     if claim.answer != Answer::Same {
         return Ok(None);
     }
-    let other = ledger.other_confirmation(&claim.case)?;
+    let other = ledger.other_confirmation(&claim.case)?.filter(|other| other.number > known);
     let Some(other) = other else { return Ok(None) };
     let twice = ledger.case(&other.key)?.is_some_and(|case| is_one(&case, &claim.case));
     Ok((!twice).then(|| {

@@ -55,11 +55,13 @@ pub(super) fn contradicted(
 
 /// The questions of a run with what it said of them.
 pub(super) fn entries(station: &Station, run_id: &str) -> Vec<CaseEntry> {
+    let known = station.rulings.iter().map(|ruling| ruling.number).max().unwrap_or(0);
     let entry = |case: &crate::linkage::decisions::Case| {
         let candidate = &station.outcomes[case.row as usize].candidates[case.candidate];
         CaseEntry {
             key: case.key.clone(),
             pair: case.pair.clone(),
+            known,
             view: View {
                 run_id: run_id.to_owned(),
                 model_version: station.model.version.clone(),

@@ -34,6 +34,8 @@ pub struct Effect {
     pub force: Force,
     /// What was decided.
     pub answer: Answer,
+    /// Whether the row is certainly the one the ruling was about.
+    pub is_certain: bool,
     /// Index into the rulings.
     pub ruling: usize,
     /// For [`Force::Again`]: what has changed.
@@ -96,6 +98,15 @@ pub fn apply(records: &Records, rulings: &[Ruling]) -> Effects {
 struct Rows {
     same: Vec<(u32, IdChange)>,
     changed: Vec<(u32, String)>,
+}
+
+impl Rows {
+    /// Where a row says the very same as then, others that might fit are not meant.
+    fn narrow(&mut self) {
+        if self.same.iter().any(|(_, change)| *change == IdChange::None) {
+            self.same.retain(|(_, change)| *change == IdChange::None);
+        }
+    }
 }
 
 /// Places of rulings by what they can be found by.
@@ -171,6 +182,7 @@ fn find_rows(records: &Records, rulings: &[Ruling]) -> Vec<Rows> {
             }
         }
     }
+    rows.iter_mut().for_each(Rows::narrow);
     rows
 }
 
@@ -216,9 +228,8 @@ struct Subject<'run> {
 
 impl Subject<'_> {
     fn effects(&self, rows: &Rows, person: Option<&(u32, Fit)>) -> Vec<Effect> {
-        let answer = self.ruling.answer;
         let (place, change) = match person {
-            None if answer == Answer::Same => {
+            None if self.ruling.answer == Answer::Same => {
                 return self.ask_all(rows, None, "登记信息中已没有此人");
             }
             None | Some((_, Fit::Other)) => return Vec::new(),
@@ -229,21 +240,35 @@ impl Subject<'_> {
             let ask = |(row, why): &(u32, String)| self.ask(*row, Some(place), why);
             return rows.changed.iter().filter_map(ask).collect();
         }
-        let exact = rows.same.iter().any(|(_, change)| *change == IdChange::None);
-        if !exact && self.are_several(&rows.same) {
+        let meant = self.meant(&rows.same, place);
+        if self.are_several(&meant) {
             return self.ask_all(rows, Some(place), "现有多行与当时的人员相符，分不清是哪一行");
         }
-        let taken = rows.same.iter().filter(|(_, row)| !exact || *row == IdChange::None);
-        taken
-            .filter_map(|(row, own)| {
-                let changed = change != IdChange::None || *own != IdChange::None;
-                self.effect(*row, place, changed)
-            })
-            .collect()
+        let effect = |(row, own): &(u32, IdChange)| {
+            let changed = change != IdChange::None || *own != IdChange::None;
+            self.effect(*row, place, changed)
+        };
+        meant.iter().filter_map(effect).collect()
     }
 
-    /// Whether the rows say different things, so that they may be different people.
+    /// Of the rows that fit a confirmed person, those whose number can be the registered one, if
+    /// there are any.
+    fn meant(&self, rows: &[(u32, IdChange)], person: u32) -> Vec<(u32, IdChange)> {
+        let can_be = |row: u32| {
+            let (source, registered) = self.ids(row, person);
+            source.change(&registered) != IdChange::Different
+        };
+        let rest = |(row, _): &&(u32, IdChange)| self.ruling.answer != Answer::Same || can_be(*row);
+        let meant: Vec<(u32, IdChange)> = rows.iter().filter(rest).copied().collect();
+        if meant.is_empty() { rows.to_vec() } else { meant }
+    }
+
+    /// Whether the rows say different things and none what was said then, so that they may be
+    /// different people.
     fn are_several(&self, rows: &[(u32, IdChange)]) -> bool {
+        if rows.iter().any(|(_, change)| *change == IdChange::None) {
+            return false;
+        }
         let trace = |row: u32| SourceTrace::of(&self.records.sources[row as usize], self.records);
         let traces: BTreeSet<SourceTrace> = rows.iter().map(|(row, _)| trace(*row)).collect();
         traces.len() > 1
@@ -285,9 +310,11 @@ impl Subject<'_> {
     fn ask_all(&self, rows: &Rows, person: Option<u32>, why: &str) -> Vec<Effect> {
         let same = rows.same.iter().map(|(row, _)| *row);
         let changed = rows.changed.iter().map(|(row, _)| *row);
+        let is_certain = !self.are_several(&rows.same);
         let rows: BTreeSet<u32> =
             if rows.same.is_empty() { changed.collect() } else { same.collect() };
-        rows.into_iter().filter_map(|row| self.ask(row, person, why)).collect()
+        let asked = rows.into_iter().filter_map(|row| self.ask(row, person, why));
+        asked.map(|effect| Effect { is_certain, ..effect }).collect()
     }
 
     /// Puts the question again, unless the answer is plain from the numbers now or was none.
@@ -312,7 +339,8 @@ impl Subject<'_> {
 
     fn with(&self, row: u32, person: Option<u32>, force: Force) -> Effect {
         let answer = self.ruling.answer;
-        Effect { row, person, force, answer, ruling: self.index, why: String::new() }
+        let (ruling, why) = (self.index, String::new());
+        Effect { row, person, force, answer, is_certain: true, ruling, why }
     }
 }
 

@@ -54,9 +54,9 @@ fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Pair], own: &Judged) -
         let force = force_on(scored.entity);
         let vetoed = match force {
             Some(Force::Different) => true,
-            // Who confirms a person has seen what a rule objects to.
-            Some(Force::Same) => false,
-            _ => scored.vetoed,
+            // Who ruled has seen what a rule of the model objects to, and is to see it again.
+            Some(Force::Same | Force::Unsure | Force::Again) => false,
+            None => scored.vetoed,
         };
         Scored { vetoed, ..scored }
     };
@@ -99,11 +99,12 @@ fn decide(
 }
 
 /// Whether a contradicted ruling leaves a question: not where the program now links the very
-/// person who was confirmed, nor where it finds nobody and the ruling was that it is somebody else.
+/// person who was confirmed (or anybody, where it is not certain that this row was meant), nor where
+/// it finds nobody and the ruling was that it is somebody else.
 fn is_open(context: &Context, effect: &Effect, own: &Judged, best: &Ranked) -> bool {
     let same = effect.person.map(|p| context.entity_of(p)) == Some(context.entity_of(best.right));
     let settled = match effect.answer {
-        Answer::Same => own.decision == Decision::Link && same,
+        Answer::Same => own.decision == Decision::Link && (same || !effect.is_certain),
         Answer::Different | Answer::Unsure => own.decision == Decision::None,
     };
     effect.force == Force::Again && !settled

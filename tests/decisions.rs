@@ -392,6 +392,7 @@ fn saved_by_office(folder: &Path, file: &str, format: &str) -> Option<String> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is left out says why")]
 fn copies_saved_by_libreoffice_are_taken() {
     let folder = namesakes();
     // The list itself, with its marked characters and its protection, through the office first.

@@ -5,9 +5,11 @@
 //! reaches `run.json` and the ledger only, never a result.
 
 mod accounting;
+pub mod decide;
 mod identity;
 mod manifest;
 mod publish;
+mod rulings;
 mod stages;
 mod study;
 mod watch;
@@ -25,6 +27,7 @@ pub use watch::Clock;
 use crate::config::Project;
 use crate::ledger::{EarlierRun, InputEntry, Ledger, LedgerError, RunEntry, lock};
 use crate::linkage::candidates::BlockingCount;
+use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
 use crate::linkage::model::Model;
 use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
@@ -67,6 +70,8 @@ pub struct RunReport {
     pub problems: ProblemCounts,
     /// Relations between figures that do not hold.
     pub failed_checks: Vec<Check>,
+    /// What became of the rulings in force.
+    pub rulings: RulingCounts,
     /// The earlier run on the same inputs, if any, and the files that are not the same now.
     pub repeat: Option<(EarlierRun, Vec<String>)>,
 }
@@ -155,6 +160,18 @@ struct Station {
     findings: Vec<findings::Finding>,
     statistics: Statistics,
     problems: Vec<Problem>,
+    rulings: Vec<Ruling>,
+    ruling_counts: RulingCounts,
+    effects: Vec<(Effect, Decision)>,
+    cases: Vec<Case>,
+}
+
+/// What a run starts from, beside the project.
+struct Start {
+    model: Model,
+    intake: Intake,
+    inputs: Vec<InputEntry>,
+    rulings: Vec<Ruling>,
 }
 
 /// Runs a project from its inputs to its published results.
@@ -177,11 +194,15 @@ pub fn run(
     let (model, model_sum) = stages::model(project.model.as_deref())?;
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
-    let inputs = inputs(&intake);
-    let run_id = identity::run_id(project, &[VERSION, &model.version, &model_sum], &inputs);
+    let (inputs, rulings) = (inputs(&intake), ledger.rulings()?);
+    let known = rulings::fingerprint(&rulings);
+    let versions = [VERSION, &model.version, &model_sum];
+    let versions = versions.into_iter().chain(known.as_deref()).collect::<Vec<_>>();
+    let run_id = identity::run_id(project, &versions, &inputs);
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
-    let station = process(project, (model, intake, inputs), &mut watch, progress)?;
+    let start = Start { model, intake, inputs, rulings };
+    let station = process(project, start, &mut watch, progress)?;
     progress.stage("写出结果", 0);
     watch.time("workbooks", || workbooks::write(draft.folder(), &station.results(project)))?;
     finish(project, run_id, &station, (draft, watch), &mut ledger)
@@ -190,7 +211,7 @@ pub fn run(
 /// Raw rows → records → links → findings → figures.
 fn process(
     project: &Project,
-    (model, intake, inputs): (Model, Intake, Vec<InputEntry>),
+    Start { model, intake, inputs, rulings }: Start,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
@@ -201,10 +222,12 @@ fn process(
         watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
     problems.extend(more);
     progress.stage("比对", 0);
-    let linked = watch.time("link", || people::link(&records, &model));
+    let linked = watch.time("link", || people::link(&records, &model, &rulings));
     count_pairs(watch, &linked);
     problems.extend(linked.problems);
+    problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
+    let cases = decisions::cases(&records, &outcomes, &linked.effects);
     accounting::check_rows(&catalogue, &records, &outcomes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
@@ -221,6 +244,10 @@ fn process(
         findings: found,
         statistics,
         problems,
+        rulings,
+        ruling_counts: linked.rulings,
+        effects: linked.effects,
+        cases,
     })
 }
 
@@ -234,6 +261,9 @@ impl Station {
             findings: &self.findings,
             statistics: &self.statistics,
             problems: &self.problems,
+            cases: &self.cases,
+            rulings: &self.rulings,
+            effects: &self.effects,
         }
     }
 
@@ -247,6 +277,7 @@ impl Station {
             findings: self.findings.len(),
             problems: problem_counts(&self.problems),
             failed_checks: failed.cloned().collect(),
+            rulings: self.ruling_counts,
             repeat: None,
         }
     }
@@ -290,6 +321,7 @@ fn finish(
     let seconds = watch.seconds();
     let manifest = manifest::render(project, &station.catalogue, &entry, thresholds, seconds);
     let pending = ledger.record(&entry)?;
+    pending.keep_cases(&rulings::entries(station, &entry.run_id))?;
     draft.publish(&manifest)?;
     pending.commit()?;
     Ok(report)
@@ -312,6 +344,15 @@ fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {
         let own = station.outcomes.iter().filter(|outcome| outcome.decision == decision);
         watch.count("link", [(decision.key(), own.count())]);
     }
+    let rulings = report.rulings;
+    let became = [
+        ("standing", station.rulings.len()),
+        ("applied", rulings.applied),
+        ("contradicted", rulings.contradicted),
+        ("unused", rulings.unused),
+        ("asked", station.cases.len()),
+    ];
+    watch.count("decisions", became);
     watch.count("findings", [("findings", station.findings.len())]);
     let failed = report.failed_checks.len();
     watch.count("statistics", [("checks", station.statistics.checks.len()), ("failed", failed)]);

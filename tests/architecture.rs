@@ -21,7 +21,8 @@ const WAY: [&str; 9] = [
 const BESIDE: [(&str, &[&str]); 7] = [
     ("plots", &[]),
     ("pages", &["linkage", "plots"]),
-    ("ledger", &["origin", "problems", "config", "sources", "linkage", "statistics"]),
+    // Rulings are kept with the dates of both sides, which are of records' type.
+    ("ledger", &["origin", "problems", "config", "sources", "records", "linkage", "statistics"]),
     (
         "pipeline",
         &[

@@ -7,6 +7,7 @@ mod broken;
 mod cases;
 mod cli;
 mod config_mistakes;
+mod decisions;
 mod determinism;
 mod evaluate;
 mod recount;

@@ -96,6 +96,19 @@ pub(super) enum Command {
     )]
     Explain(ExplainArguments),
     #[command(
+        about = "认定：收回填好的待核清单，列出或撤回人工认定",
+        override_usage = "bidui decide import <项目文件> <文件>…\n      bidui decide list <项目文件>\n      bidui decide undo <项目文件> <编号> --by <姓名>",
+        help_template = BELOW,
+        subcommand_help_heading = "命令",
+        subcommand_value_name = "命令",
+        disable_help_subcommand = true,
+        arg_required_else_help = true
+    )]
+    Decide {
+        #[command(subcommand)]
+        what: Decide,
+    },
+    #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",
         help_template = BELOW
@@ -103,6 +116,58 @@ pub(super) enum Command {
     Help {
         #[arg(value_name = "命令", help_heading = "参数", help = "要了解的命令")]
         command: Option<String>,
+    },
+}
+
+/// What `decide` does.
+#[derive(Debug, Subcommand)]
+pub(super) enum Decide {
+    #[command(
+        about = "收回填好的待核清单；同一文件收两次不会重复",
+        override_usage = "bidui decide import <项目文件> <文件>…",
+        help_template = BELOW
+    )]
+    Import {
+        #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
+        project: PathBuf,
+        #[arg(
+            value_name = "文件",
+            help_heading = "参数",
+            required = true,
+            help = "交回的清单，可以几个，可以用 * 代表任意文件名"
+        )]
+        files: Vec<String>,
+    },
+    #[command(
+        about = "列出现有的人工认定",
+        override_usage = "bidui decide list <项目文件>",
+        help_template = BELOW
+    )]
+    List {
+        #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
+        project: PathBuf,
+    },
+    #[command(
+        about = "撤回一条人工认定；原来的记录保留",
+        override_usage = "bidui decide undo <项目文件> <编号> --by <姓名> [--note <原因>]",
+        help_template = BELOW
+    )]
+    Undo {
+        #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
+        project: PathBuf,
+        #[arg(value_name = "编号", help_heading = "参数", value_parser = number, help = "bidui decide list 列出的编号")]
+        number: i64,
+        #[arg(long, value_name = "姓名", help_heading = "选项", value_parser = name, help = "撤回的人")]
+        by: String,
+        #[arg(
+            long,
+            value_name = "原因",
+            help_heading = "选项",
+            default_value = "",
+            hide_default_value = true,
+            help = "为什么撤回"
+        )]
+        note: String,
     },
 }
 
@@ -189,6 +254,16 @@ fn date(text: &str) -> Result<Date, String> {
 fn threads(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
     number.ok_or_else(|| "应为 1 到 1024 的整数".to_owned())
+}
+
+fn number(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "应为正整数".to_owned())
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() { Err("应为姓名".to_owned()) } else { Ok(name.to_owned()) }
 }
 
 fn seconds(text: &str) -> Result<u64, String> {

@@ -8,6 +8,7 @@ mod arguments;
 mod bars;
 mod check;
 mod clock;
+mod decide;
 mod evaluate;
 mod explain;
 mod help;
@@ -58,6 +59,7 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
+        Command::Decide { what } => decide::run(&what, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

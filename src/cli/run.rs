@@ -8,6 +8,7 @@ use super::clock::SystemClock;
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
+use crate::linkage::decisions::RulingCounts;
 use crate::pipeline::{self, RunOptions, RunReport, beijing_time};
 
 /// Runs the project and tells how it went.
@@ -61,6 +62,7 @@ fn summary(project: &Project, report: &RunReport) -> String {
     lines.push(String::new());
     lines.push(format!("差异 {} 条", report.findings));
     lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
+    lines.extend(rulings(report));
     lines.extend(failed_checks(report));
     lines.extend(repeat(report));
     lines.push(String::new());
@@ -81,6 +83,16 @@ fn decisions(report: &RunReport) -> Vec<String> {
         lines.push(line(counts.kind.label(), cells.map(|count| count.to_string())));
     }
     lines
+}
+
+/// What became of people's rulings, where there are any.
+fn rulings(report: &RunReport) -> Option<String> {
+    let RulingCounts { applied, contradicted, unused } = report.rulings;
+    (applied + contradicted + unused > 0).then(|| {
+        format!(
+            "人工认定：采用 {applied} 条，与新数据不符、重新询问 {contradicted} 条，本次没有用到 {unused} 条"
+        )
+    })
 }
 
 fn failed_checks(report: &RunReport) -> Vec<String> {
@@ -114,7 +126,10 @@ fn first_look(report: &RunReport) -> Vec<String> {
             "problems.csv：有文件或行没有用上，先处理其中的“错误”".to_owned(),
         ),
         (report.problems.warnings > 0, "problems.csv：其中的“警告”需要人看一眼".to_owned()),
-        (review > 0, format!("01_比对结果.xlsx：{review} 行待核，需要人判断")),
+        (
+            review > 0,
+            format!("03_待核清单.xlsx：{review} 行待核，填好后用 bidui decide import 收回"),
+        ),
         (!report.failed_checks.is_empty(), "附件2、附件3 的“勾稽关系”表：有不符之处".to_owned()),
         (
             report.findings > 0,

@@ -1,18 +1,20 @@
-//! Record of runs in an `SQLite` file (`bidui.db`) beside the project.
+//! Record of runs and of what people decided, in an `SQLite` file (`bidui.db`) beside the project.
 //!
 //! Comes in: what a finished run read, did and wrote, as a [`RunEntry`]. Goes out: the earlier run
-//! on the same inputs, so that a repeat can be told and compared. The schema is
+//! on the same inputs, so that a repeat can be told and compared; and the rulings in force. The schema is
 //! `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs leave no
 //! trace. The file, like the lock beside it, is readable by its owner only.
 
 pub mod lock;
 pub mod privacy;
+mod rulings;
 mod store;
 
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PendingRun};
 
 use crate::sources::SourceKind;
@@ -163,6 +165,9 @@ pub enum LedgerError {
         /// What the database said.
         source: rusqlite::Error,
     },
+    /// Two people ruled on one question at the same time.
+    #[error("别人刚刚对同一人员作了认定，本次没有写入；请重新导入或刷新后再试")]
+    Overtaken,
     /// A second run in the same folder.
     #[error(
         "另一次比对正在这个文件夹里运行{holder}；请等它结束后再试，或加 --wait 60 让本次等候最多 60 秒"

@@ -9,21 +9,24 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, param
 use super::{EarlierRun, LedgerError, ResultEntry, RunEntry, privacy};
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 1] = [include_str!("../../schemas/ledger/001_runs.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../schemas/ledger/001_runs.sql"),
+    include_str!("../../schemas/ledger/002_rulings.sql"),
+];
 
 /// The open ledger.
 #[derive(Debug)]
 pub struct Ledger {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
 }
 
 /// A recorded run that counts only once [`PendingRun::commit`] is called: results are published
 /// in between, so that neither is ever there without the other.
 #[derive(Debug)]
 pub struct PendingRun<'ledger> {
-    transaction: Transaction<'ledger>,
-    path: &'ledger Path,
+    pub(super) transaction: Transaction<'ledger>,
+    pub(super) path: &'ledger Path,
 }
 
 impl PendingRun<'_> {
@@ -219,7 +222,7 @@ fn whole(count: usize) -> i64 {
 }
 
 /// Says what the database's codes mean to the user.
-fn explain(path: &Path, error: rusqlite::Error) -> LedgerError {
+pub(super) fn explain(path: &Path, error: rusqlite::Error) -> LedgerError {
     let shown = path.display().to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {

@@ -136,3 +136,171 @@ fn waiting_ends_when_the_other_run_does() {
         lock::acquire(folder.path(), Duration::from_secs(20), &|| ()).expect("free in the end");
     });
 }
+
+mod rulings {
+    use jiff::Timestamp;
+
+    use super::entry;
+    use crate::ledger::{
+        CaseEntry, FILE_NAME, Ledger, LedgerError, NewRuling, RulingEntry, Verdict, View,
+    };
+    use crate::linkage::decisions::{
+        Answer, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace,
+    };
+    use crate::records::date::PartialDate;
+    use crate::sources::SourceKind;
+
+    fn who(number: usize) -> PersonTrace {
+        PersonTrace {
+            id: IdTrace { state: IdState::Partial, text: format!("2308992001{number:05}???") },
+            name: format!("张{number}"),
+            birth: PartialDate { year: 2001, month: 3, day: 0 },
+            place: "桦南县".to_owned(),
+        }
+    }
+
+    /// A question about student `source` and person `person`.
+    fn case(source: usize, person: usize) -> CaseEntry {
+        let pair = PairTrace {
+            source: SourceTrace {
+                kind: SourceKind::Training,
+                institution: "甲".to_owned(),
+                student_no: String::new(),
+                who: who(source),
+            },
+            person: RegistryTrace { person_no: person.to_string(), who: who(person) },
+        };
+        let view = View {
+            run_id: "r".to_owned(),
+            model_version: "1".to_owned(),
+            probability: 0.5,
+            evidence: "姓名=同音(+5.21)".to_owned(),
+        };
+        CaseEntry { key: pair.key(), pair, view, known: 0 }
+    }
+
+    fn ledger(folder: &std::path::Path, cases: &[CaseEntry]) -> Ledger {
+        let mut ledger = Ledger::open(folder).expect("a ledger");
+        let pending = ledger.record(&entry("r", 100)).expect("recorded");
+        pending.keep_cases(cases).expect("kept");
+        pending.commit().expect("committed");
+        ledger
+    }
+
+    fn ruling(case: &CaseEntry, verdict: Verdict, after: Option<i64>) -> NewRuling {
+        NewRuling {
+            key: case.key.clone(),
+            verdict,
+            clerk: "赵核".to_owned(),
+            note: "已核".to_owned(),
+            place: "a.xlsx › 待核清单 › N5".to_owned(),
+            file_sha256: "00".to_owned(),
+            after,
+        }
+    }
+
+    const SAME: Verdict = Verdict::Answered(Answer::Same);
+    const DIFFERENT: Verdict = Verdict::Answered(Answer::Different);
+
+    fn at() -> Timestamp {
+        // Half past midnight in Beijing, the day before in UTC.
+        "2019-06-10T16:30:00Z".parse().expect("a time")
+    }
+
+    #[test]
+    fn the_newest_ruling_stands_and_nothing_is_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cases = [case(1, 2), case(3, 4)];
+        let mut ledger = ledger(folder.path(), &cases);
+        ledger.rule(&[ruling(&cases[0], SAME, None)], at()).expect("ruled");
+        ledger.rule(&[ruling(&cases[0], DIFFERENT, Some(1))], at()).expect("ruled");
+        ledger.rule(&[ruling(&cases[1], SAME, None)], at()).expect("ruled");
+        ledger.rule(&[ruling(&cases[1], Verdict::Undone, Some(3))], at()).expect("taken back");
+        drop(ledger);
+        let ledger = Ledger::open(folder.path()).expect("opens again");
+        let standing = ledger.rulings().expect("readable");
+        assert_eq!(standing.len(), 1);
+        assert_eq!((standing[0].number, standing[0].answer), (2, Answer::Different));
+        assert_eq!(standing[0].pair, cases[0].pair, "both sides come back whole");
+        assert_eq!(standing[0].on.to_string(), "2019-06-11");
+        let history: Vec<RulingEntry> = ledger.history(&cases[0].key).expect("readable");
+        assert_eq!(history.iter().map(|e| e.verdict).collect::<Vec<_>>(), [SAME, DIFFERENT]);
+        assert_eq!(history[0].view, cases[0].view, "what the clerk had in view");
+    }
+
+    #[test]
+    fn a_ruling_made_in_between_is_not_overruled() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cases = [case(1, 2), case(3, 4)];
+        let mut ledger = ledger(folder.path(), &cases);
+        ledger.rule(&[ruling(&cases[0], SAME, None)], at()).expect("ruled");
+        let both = [ruling(&cases[1], SAME, None), ruling(&cases[0], DIFFERENT, None)];
+        let error = ledger.rule(&both, at()).expect_err("overtaken");
+        assert!(matches!(error, LedgerError::Overtaken), "{error}");
+        let unknown = ruling(&case(8, 9), SAME, None);
+        ledger.rule(&[unknown], at()).expect_err("no such question");
+        assert_eq!(ledger.rulings().expect("readable").len(), 1, "all or none");
+    }
+
+    #[test]
+    fn rulings_can_be_neither_changed_nor_deleted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cases = [case(1, 2)];
+        let mut ledger = ledger(folder.path(), &cases);
+        ledger.rule(&[ruling(&cases[0], SAME, None)], at()).expect("ruled");
+        drop(ledger);
+        let connection = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("opens");
+        for statement in ["UPDATE rulings SET clerk = 'x'", "DELETE FROM rulings"] {
+            connection.execute(statement, []).expect_err(statement);
+        }
+    }
+
+    #[test]
+    fn another_confirmed_person_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cases = [case(1, 2), case(1, 3), case(4, 2)];
+        let mut ledger = ledger(folder.path(), &cases);
+        ledger.rule(&[ruling(&cases[0], SAME, None)], at()).expect("ruled");
+        let other = |case: &CaseEntry| {
+            ledger.other_confirmation(case).expect("readable").map(|entry| entry.number)
+        };
+        assert_eq!(cases.each_ref().map(other), [None, Some(1), None]);
+        ledger.rule(&[ruling(&cases[0], Verdict::Undone, Some(1))], at()).expect("taken back");
+        assert_eq!(ledger.other_confirmation(&cases[1]).expect("readable"), None);
+    }
+
+    #[test]
+    fn a_ledger_of_runs_alone_is_carried_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(FILE_NAME);
+        let connection = rusqlite::Connection::open(&path).expect("opens");
+        connection
+            .execute_batch(include_str!("../../schemas/ledger/001_runs.sql"))
+            .expect("the first schema");
+        connection.pragma_update(None, "user_version", 1).expect("set");
+        drop(connection);
+        let ledger = ledger(folder.path(), &[case(1, 2)]);
+        assert!(ledger.case(&case(1, 2).key).expect("readable").is_some());
+        assert!(ledger.rulings().expect("readable").is_empty());
+    }
+
+    #[test]
+    fn a_hundred_thousand_rulings_are_found_by_index() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cases: Vec<CaseEntry> = (0..20).map(|number| case(number, number + 1)).collect();
+        let ledger = ledger(folder.path(), &cases);
+        drop(ledger);
+        let connection = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("opens");
+        for query in [
+            "SELECT * FROM rulings WHERE pair = 'x' ORDER BY ruling",
+            "SELECT MAX(ruling) FROM rulings WHERE pair = 'x'",
+            "SELECT MAX(rulings.ruling) FROM cases JOIN rulings USING (pair)
+             WHERE cases.source = 'x' GROUP BY pair",
+        ] {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).expect("SQL");
+            let steps = plan.query_map([], |row| row.get::<_, String>(3)).expect("a plan");
+            let steps: Vec<String> = steps.map(|step| step.expect("text")).collect();
+            assert!(steps.iter().all(|step| !step.starts_with("SCAN")), "{query}: {steps:?}");
+        }
+    }
+}

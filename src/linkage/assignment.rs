@@ -7,6 +7,7 @@ use super::Decision;
 use super::candidates::{BlockingCount, Candidates};
 use super::columns::Tables;
 use super::comparison::Pair;
+use super::decisions::{self, Effects, Force};
 use super::model::{Assignment, Verdict};
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior, Scored, rank};
@@ -16,7 +17,7 @@ use super::scoring::Scorer;
 const CHUNK: usize = 1024;
 
 /// Most candidates kept per row.
-const KEPT: usize = 5;
+pub(super) const KEPT: usize = 5;
 
 /// What the columns cannot say about the rows.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Context {
     pub scope: Vec<u32>,
     /// Right: rows of one entity are one person registered twice.
     pub entity: Vec<u32>,
+    /// What people have ruled about left rows.
+    pub effects: Effects,
 }
 
 impl Context {
@@ -58,6 +61,8 @@ pub enum Reason {
     BelowReview,
     /// Another row of the same scope (school, class, or the whole table) fits the person better.
     Taken,
+    /// Somebody has ruled on the row.
+    Ruled(Force),
 }
 
 /// A row with its decision.
@@ -82,6 +87,8 @@ pub struct Judgement {
     pub pairs: usize,
     /// Share of matched rows used as prior, by group.
     pub priors: Vec<f64>,
+    /// Rows somebody has ruled on, with what the program said of them on its own.
+    pub own: Vec<(u32, Decision)>,
 }
 
 /// Links two tables.
@@ -97,16 +104,21 @@ pub fn judge(tables: &Tables, plan: &Plan, context: &Context, scorer: &Scorer) -
         .collect();
     let judge = Judge { plan, scorer, context, priors: &row_priors };
     let mut rows = judge.rows(tables.left.rows, &pairs);
+    let own = decisions::rejudge(&judge, &context.effects, &pairs, &mut rows);
+    let ruled = decisions::ruled(&own, &rows);
     if plan.assignment == Assignment::OneToOne || !context.scope.is_empty() {
         super::scope::share_out(tables, plan, context, &mut rows);
     }
-    Judgement { rows, counts, pairs: pairs.len(), priors }
+    decisions::settle(plan, context, ruled, &mut rows);
+    Judgement { rows, counts, pairs: pairs.len(), priors, own }
 }
 
-struct Judge<'run> {
+/// Judges rows one by one.
+pub(super) struct Judge<'run> {
     plan: &'run Plan,
     scorer: &'run Scorer<'run>,
-    context: &'run Context,
+    /// What the columns cannot say.
+    pub(super) context: &'run Context,
     priors: &'run [RowPrior],
 }
 
@@ -130,15 +142,21 @@ impl Judge<'_> {
     }
 
     fn row(&self, row: usize, pairs: &[Pair]) -> Judged {
-        let group = self.context.group.get(row).copied().unwrap_or(0);
         let scored: Vec<Scored> = pairs.iter().map(|pair| self.scored(*pair)).collect();
-        let mut ranked = rank(&scored, self.priors[group as usize]);
+        let mut ranked = rank(&scored, self.prior(row));
         ranked.truncate(KEPT);
         let (decision, reason) = self.decide(&ranked);
         Judged { decision, reason, ranked }
     }
 
-    fn scored(&self, pair: Pair) -> Scored {
+    /// Prior of the row's group.
+    pub(super) fn prior(&self, row: usize) -> RowPrior {
+        let group = self.context.group.get(row).copied().unwrap_or(0);
+        self.priors[usize::from(group)]
+    }
+
+    /// Scores a pair; rules may speak against it.
+    pub(super) fn scored(&self, pair: Pair) -> Scored {
         let score = self.scorer.score(pair);
         let entity = self.context.entity_of(pair.right);
         let first = self.plan.rules.iter().find(|rule| rule.holds(&score.levels));
@@ -146,7 +164,8 @@ impl Judge<'_> {
         Scored { right: pair.right, entity, score, vetoed }
     }
 
-    fn decide(&self, ranked: &[Ranked]) -> (Decision, Reason) {
+    /// Rules and thresholds applied to ranked candidates.
+    pub(super) fn decide(&self, ranked: &[Ranked]) -> (Decision, Reason) {
         let thresholds = self.plan.thresholds;
         let Some(best) = ranked.first() else { return (Decision::None, Reason::NoCandidate) };
         if best.probability < thresholds.review {

@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod candidates;
 pub mod columns;
 pub mod comparison;
+pub mod decisions;
 pub mod evaluation;
 pub mod frequencies;
 mod headed_csv;

@@ -10,6 +10,7 @@ use super::columns::{
     Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
 };
 use super::comparison::{IdentityLevel, Kind, NameLevel, Pair};
+use super::decisions::{self, Effect, Effects, Force, Ruling, RulingCounts};
 use super::model::Model;
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior};
@@ -37,6 +38,10 @@ pub struct Linked {
     pub priors: Vec<f64>,
     /// Name and version of the model.
     pub model_version: String,
+    /// What became of the rulings.
+    pub rulings: RulingCounts,
+    /// Rulings as they bore on rows, with what the program said of the row on its own.
+    pub effects: Vec<(Effect, Decision)>,
 }
 
 /// Estimates a model's parameters on a run's records, without labels.
@@ -45,10 +50,11 @@ pub fn train(records: &Records, model: &Model) -> Trained {
     training::estimate(&tables, model, &context.group)
 }
 
-/// Links all source rows with the registry.
-pub fn link(records: &Records, model: &Model) -> Linked {
+/// Links all source rows with the registry under the rulings that stand.
+pub fn link(records: &Records, model: &Model, rulings: &[Ruling]) -> Linked {
     let plan = Plan::new(model);
     let (tables, context) = Builder::new(records).build(model);
+    let context = Context { effects: decisions::apply(records, rulings), ..context };
     let scorer = Scorer::new(&tables, &plan);
     let judgement = judge(&tables, &plan, &context, &scorer);
     let describe = Describe {
@@ -57,6 +63,7 @@ pub fn link(records: &Records, model: &Model) -> Linked {
         scorer: &scorer,
         judgement: &judgement,
         context: &context,
+        rulings,
         right_rows: tables.right.rows,
     };
     let outcomes = (0..judgement.rows.len()).into_par_iter().map(|row| describe.outcome(row));
@@ -67,7 +74,17 @@ pub fn link(records: &Records, model: &Model) -> Linked {
         pairs: judgement.pairs,
         priors: judgement.priors.clone(),
         model_version: plan.version.clone(),
+        rulings: context.effects.counts,
+        effects: bearing(&context.effects, &judgement),
     }
+}
+
+fn bearing(effects: &Effects, judgement: &Judgement) -> Vec<(Effect, Decision)> {
+    let of_row = |(row, own): &(u32, Decision)| {
+        let own = *own;
+        effects.of(*row as usize).iter().map(move |effect| (effect.clone(), own))
+    };
+    judgement.own.iter().flat_map(of_row).collect()
 }
 
 fn oversized(count: &BlockingCount) -> Option<Problem> {
@@ -113,6 +130,7 @@ impl<'run> Builder<'run> {
             group: self.records.sources.iter().map(group).collect(),
             scope: number_scopes(&self.records.sources),
             entity,
+            effects: Effects::default(),
         };
         (Tables { left, right, names: self.names, texts: self.texts }, context)
     }
@@ -314,6 +332,7 @@ struct Describe<'run> {
     scorer: &'run Scorer<'run>,
     judgement: &'run Judgement,
     context: &'run Context,
+    rulings: &'run [Ruling],
     right_rows: usize,
 }
 
@@ -331,8 +350,18 @@ impl Describe<'_> {
             decision: judged.decision,
             match_class: self.match_class(row, judged),
             candidates,
-            reason: self.reason(judged),
+            reason: self.ruled_reason(row, judged),
         }
+    }
+
+    /// The reason, with who ruled on the row and when.
+    fn ruled_reason(&self, row: usize, judged: &Judged) -> String {
+        let effects = self.context.effects.of(row);
+        if effects.is_empty() {
+            return self.reason(judged);
+        }
+        let own = || self.reason(judged);
+        decisions::words(effects, self.rulings, judged.reason, &own)
     }
 
     fn candidate(&self, row: usize, ranked: &Ranked) -> Candidate {
@@ -341,11 +370,12 @@ impl Describe<'_> {
         let group = self.context.group[row] as usize;
         let prior =
             RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
-        let mut contributions = vec![Contribution {
+        let mut contributions = self.confirmation(row, ranked);
+        contributions.push(Contribution {
             comparison: "先验",
             level: "登记人口中任一人",
             weight: prior.matched - prior.stranger,
-        }];
+        });
         for (index, weighted) in self.plan.comparisons.iter().enumerate() {
             let (weight, _) = self.scorer.contribution(pair, &ranked.levels, index);
             let kind = weighted.comparison.kind;
@@ -361,6 +391,17 @@ impl Describe<'_> {
             probability: ranked.probability.clamp(0.0, 1.0),
             weight: ranked.weight,
             contributions,
+        }
+    }
+
+    /// A confirmed person's first line; it weighs nothing, since it is no evidence of the data.
+    fn confirmation(&self, row: usize, ranked: &Ranked) -> Vec<Contribution> {
+        let judged = &self.judgement.rows[row];
+        let best = judged.ranked.first().is_some_and(|best| best.right == ranked.right);
+        if judged.reason == Reason::Ruled(Force::Same) && best {
+            vec![Contribution { comparison: "人工认定", level: "同一人", weight: 0.0 }]
+        } else {
+            Vec::new()
         }
     }
 
@@ -405,6 +446,8 @@ impl Describe<'_> {
                 format!("最接近的人匹配概率仅 {}，低于 {}", percent(best), percent(review))
             }
             Reason::Taken => "同一学校（班级）另有一行更符合此人，须人工核实".to_owned(),
+            // Said by the ruling itself.
+            Reason::Ruled(_) => String::new(),
         }
     }
 }

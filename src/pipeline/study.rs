@@ -1,8 +1,9 @@
 //! What an analyst asks of a project beside a run: estimate a model from it, or explain one row.
-//! Nothing is written here, not even the ledger.
+//! No run is recorded here; the rulings that stand are read from the ledger.
 
 use super::{RunError, demand_rows, stages};
 use crate::config::Project;
+use crate::ledger::Ledger;
 use crate::linkage::model::Model;
 use crate::linkage::people;
 use crate::linkage::training::Trained;
@@ -45,7 +46,8 @@ pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<
         wanted.means(&sheet.file, &sheet.sheet) && record.origin.row == wanted.row
     });
     let index = index.ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
-    let linked = people::link(&records, &model);
+    let rulings = Ledger::rulings_in(&project.root)?;
+    let linked = people::link(&records, &model, &rulings);
     let place = catalogue.show(records.sources[index].origin, Some(Field::Name));
     Ok(describe(&records, index, &linked.outcomes[index], &place))
 }

@@ -51,6 +51,38 @@ pub(super) fn read(
     }
 }
 
+/// All worksheets of a workbook as they are, hidden ones included. May panic on hostile files; the
+/// caller catches that.
+///
+/// # Errors
+/// Where the container is refused or the parser gives up.
+pub(super) fn ranges(bytes: &[u8], format: Format) -> Result<Vec<(String, Range<Data>)>, Refusal> {
+    let input = Cursor::new(bytes);
+    if format == Format::Xls {
+        package::check_xls(bytes)?;
+        return all_ranges(Xls::new(input).map_err(damaged)?);
+    }
+    package::check_zip(bytes)?;
+    match format {
+        Format::Ods => all_ranges(Ods::new(input).map_err(damaged)?),
+        Format::Xlsb => all_ranges(Xlsb::new(input).map_err(damaged)?),
+        _ => all_ranges(Xlsx::new(input).map_err(damaged)?),
+    }
+}
+
+fn all_ranges<'a, R>(mut book: R) -> Result<Vec<(String, Range<Data>)>, Refusal>
+where
+    R: Reader<Bytes<'a>>,
+    R::Error: std::fmt::Display,
+{
+    let sheets = worksheets(book.sheets_metadata());
+    let range = |(name, _): (String, bool)| {
+        let range = book.worksheet_range(&name).map_err(damaged)?;
+        Ok((name, range))
+    };
+    sheets.into_iter().map(range).collect()
+}
+
 /// The parser's own error as a refusal; a password it notices has its own words.
 fn damaged(error: impl std::fmt::Display) -> Refusal {
     let text = error.to_string();
@@ -213,7 +245,7 @@ fn from_ref(cell: &DataRef<'_>, shift: f64) -> RawCell {
     }
 }
 
-fn from_data(cell: &Data, shift: f64) -> RawCell {
+pub(super) fn from_data(cell: &Data, shift: f64) -> RawCell {
     match cell {
         Data::Empty => RawCell::Empty,
         Data::String(text) | Data::DurationIso(text) => from_text(text),

@@ -83,7 +83,8 @@ pub(super) fn read(
     reading
 }
 
-fn reason(error: &std::io::Error) -> String {
+/// Why a file could not be read, in the user's words.
+pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
         std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
@@ -91,7 +92,8 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
-fn hex(digest: &[u8]) -> String {
+/// Bytes in lower-case hexadecimal.
+pub(super) fn hex(digest: &[u8]) -> String {
     let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
     digest.iter().flat_map(digits).flatten().collect()
 }

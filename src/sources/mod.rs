@@ -14,6 +14,7 @@ mod excel;
 mod field;
 mod file;
 mod format;
+mod grid;
 mod guard;
 mod header;
 mod heading;
@@ -37,6 +38,7 @@ mod xml_spreadsheet;
 mod tests;
 
 pub use field::Field;
+pub use grid::{Grid, grids};
 pub use mapping::describe;
 pub use progress::{Progress, Silent};
 

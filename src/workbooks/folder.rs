@@ -12,7 +12,7 @@ use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
     WorkbookError, annex2, annex3, csv_files, matched, mismatches, returns_county,
-    returns_institution, view,
+    returns_institution, review, view,
 };
 
 /// One file to write.
@@ -20,6 +20,8 @@ use super::{
 pub(super) enum Output {
     Matched,
     Mismatches,
+    Review,
+    InstitutionReview(usize),
     Annex2,
     Annex3,
     Institution(usize),
@@ -35,6 +37,7 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     let mut files: Vec<(PathBuf, Output)> = [
         ("01_比对结果.xlsx", Output::Matched),
         ("02_差异报告.xlsx", Output::Mismatches),
+        ("03_待核清单.xlsx", Output::Review),
         (annex2::FILE, Output::Annex2),
         (annex3::FILE, Output::Annex3),
         ("links.csv", Output::LinksCsv),
@@ -56,12 +59,16 @@ fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Outpu
     let institutions = &context.results.records.institutions;
     let mut taken = Taken::default();
     let of_kind = context.institution_order.iter().filter(|&&i| institutions[i].kind == kind);
-    of_kind
-        .map(|&index| {
-            let name = taken.file(&institutions[index].name);
-            (folder.join(format!("{name}.xlsx")), Output::Institution(index))
-        })
-        .collect()
+    let mut files = Vec::new();
+    for &index in of_kind {
+        let name = taken.file(&institutions[index].name);
+        files.push((folder.join(format!("{name}.xlsx")), Output::Institution(index)));
+        if review::has_cases(context, index) {
+            let name = taken.file(&format!("{name}_待核清单"));
+            files.push((folder.join(format!("{name}.xlsx")), Output::InstitutionReview(index)));
+        }
+    }
+    files
 }
 
 fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
@@ -102,6 +109,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
     match output {
         Output::Matched => matched::fill(&mut book, context)?,
         Output::Mismatches => mismatches::fill(&mut book, context)?,
+        Output::Review => review::fill(&mut book, context)?,
+        Output::InstitutionReview(index) => review::fill_institution(&mut book, context, index)?,
         Output::Annex2 => annex2::fill(&mut book, context)?,
         Output::Annex3 => annex3::fill(&mut book, context)?,
         Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,

@@ -38,7 +38,7 @@ const LINK_COLUMNS: [Column; 24] = [
     column("行", Kind::Word, 8),
 ];
 
-const REVIEW_COLUMNS: [Column; 21] = [
+const REVIEW_COLUMNS: [Column; 19] = [
     column("序号", Kind::Count, 8),
     column("学校/机构", Kind::Text, 26),
     column("姓名", Kind::Word, 14),
@@ -55,8 +55,6 @@ const REVIEW_COLUMNS: [Column; 21] = [
     column("比对类别", Kind::Word, 14),
     column("相符与不符", Kind::Text, 40),
     column("待核原因", Kind::Text, 30),
-    column("核对结论", Kind::Input(&["是同一人", "不是同一人", "无法确定"]), 12),
-    column("核对人及日期", Kind::Input(&[]), 16),
     column("来源文件", Kind::Text, 28),
     column("工作表", Kind::Text, 12),
     column("行", Kind::Word, 8),
@@ -154,7 +152,7 @@ fn link_cells<'a>(
 }
 
 fn reviews(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-    let note = "同一序号为同一行数据的各个候选人，最可能的在前；请在黄色列填写结论。";
+    let note = "同一序号为同一行数据的各个候选人，最可能的在前；结论请填在 03_待核清单.xlsx 里。";
     let spec = Spec {
         name: "待核",
         title: "待核（需人工核对）",
@@ -183,7 +181,7 @@ fn review_cells<'a>(
     (number, rank): (usize, usize),
     record: &'a SourceRecord,
     (outcome, candidate): (&'a Outcome, &'a Candidate),
-) -> [Cell<'a>; 21] {
+) -> [Cell<'a>; 19] {
     let results = &context.results;
     let person = results.person(candidate.person);
     let [name, id, registered_name, registered_id] = view::compared(record, person);
@@ -205,8 +203,6 @@ fn review_cells<'a>(
         outcome.match_class.label().into(),
         evidence::weighing(candidate).into(),
         outcome.reason.as_str().into(),
-        Cell::Empty,
-        Cell::Empty,
         spot.file.into(),
         spot.sheet.into(),
         spot.row.into(),

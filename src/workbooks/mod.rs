@@ -2,7 +2,8 @@
 //!
 //! Comes in: everything a run knows, as [`Results`]. Goes out: files. Workbooks are byte-identical
 //! for equal inputs: dates inside are fixed, rows sorted, IDs written as text. A school's workbook
-//! shows no registered person but those its own rows are linked to.
+//! shows no registered person but those its own rows are linked to; its review list alone shows
+//! candidates, their numbers masked.
 
 mod annex2;
 mod annex3;
@@ -21,6 +22,7 @@ mod names;
 mod private;
 mod returns_county;
 mod returns_institution;
+pub mod review;
 mod style;
 mod table;
 mod view;
@@ -35,7 +37,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Project;
 use crate::findings::Finding;
-use crate::linkage::Outcome;
+use crate::linkage::decisions::{Case, Effect, Ruling};
+use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
@@ -59,6 +62,12 @@ pub struct Results<'run> {
     pub statistics: &'run Statistics,
     /// Problems of all stages.
     pub problems: &'run [Problem],
+    /// The questions to people.
+    pub cases: &'run [Case],
+    /// The rulings in force.
+    pub rulings: &'run [Ruling],
+    /// What they did to rows, with what the program said of the row on its own.
+    pub effects: &'run [(Effect, Decision)],
 }
 
 /// Why the results could not be written.

@@ -20,8 +20,8 @@ const HEADING_ROW: u32 = 2;
 /// Excel's limit for the text of one cell, in UTF-16 units.
 const CELL_LIMIT: usize = 32_767;
 /// Points of one line of body text, and Excel's limit for a row.
-const LINE_HEIGHT: f64 = 13.5;
-const MAX_HEIGHT: f64 = 409.0;
+pub(super) const LINE_HEIGHT: f64 = 13.5;
+pub(super) const MAX_HEIGHT: f64 = 409.0;
 /// What stands at the end of a text that had to be cut.
 const CUT_MARK: &str = "…（后略）";
 
@@ -71,6 +71,18 @@ pub(super) enum Cell<'a> {
     Number(f64),
     /// Text of which some parts differ from the other side's.
     Marked(Vec<Run>),
+}
+
+impl Cell<'_> {
+    /// What the cell says, marks left out.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Marked(runs) => runs.iter().map(|run| run.text.as_str()).collect(),
+        }
+    }
 }
 
 impl<'a> From<&'a str> for Cell<'a> {
@@ -312,7 +324,8 @@ pub(super) fn colour(
     Ok(())
 }
 
-fn format_of(styles: &Styles, kind: Kind) -> &Format {
+/// The format of a kind of column.
+pub(super) fn format_of(styles: &Styles, kind: Kind) -> &Format {
     match kind {
         Kind::Count => &styles.count,
         Kind::Code => &styles.code,
@@ -323,7 +336,8 @@ fn format_of(styles: &Styles, kind: Kind) -> &Format {
     }
 }
 
-fn put(
+/// Writes one cell.
+pub(super) fn put(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: &Cell,
@@ -363,7 +377,7 @@ pub(super) fn fit_cell(text: &str) -> Cow<'_, str> {
 
 /// Lines a cell needs when its column is as wide as it may become. Streamed rows must carry their
 /// height: not every program fits rows to wrapped text when it opens a file.
-fn lines(cell: &Cell, column: &Column) -> usize {
+pub(super) fn lines(cell: &Cell, column: &Column) -> usize {
     let room = usize::from(column.widest).saturating_sub(1).max(1);
     let needed = |text: &str| -> usize {
         text.split('\n').map(|line| display_width(line).div_ceil(room).max(1)).sum()
@@ -371,10 +385,7 @@ fn lines(cell: &Cell, column: &Column) -> usize {
     match cell {
         Cell::Empty | Cell::Number(_) => 1,
         Cell::Text(text) => needed(text),
-        Cell::Marked(runs) => {
-            let width: usize = runs.iter().map(|run| display_width(&run.text)).sum();
-            width.div_ceil(room).max(1)
-        }
+        Cell::Marked(_) => needed(&cell.text()),
     }
 }
 

@@ -64,6 +64,7 @@ fn every_promised_file_is_written_for_its_owner_only() {
     let expected = [
         "01_比对结果.xlsx",
         "02_差异报告.xlsx",
+        "03_待核清单.xlsx",
         "附件2 技工院校技能脱贫攻坚进展情况表.xlsx",
         "附件3 技能培训技能脱贫攻坚进展情况表.xlsx",
         "links.csv",
@@ -71,6 +72,7 @@ fn every_promised_file_is_written_for_its_owner_only() {
         "annex2.csv",
         "annex3.csv",
         "反馈/技工院校/佳木斯技师学院.xlsx",
+        "反馈/技工院校/佳木斯技师学院_待核清单.xlsx",
         "反馈/技工院校/同江_抚远技工学校.xlsx",
         "反馈/职业培训机构/桦南县惠农培训学校.xlsx",
         "反馈/扶贫部门/桦南县.xlsx",
@@ -173,6 +175,39 @@ fn a_school_sees_no_person_but_its_own() {
     assert_eq!(reasons.len(), 2);
     assert_eq!(reasons[0], "登记姓名为“李伟”");
     assert!(reasons[1].contains("登记方信息不在此列出"), "{reasons:?}");
+}
+
+#[test]
+fn the_review_list_asks_with_both_sides_and_nothing_filled_in() {
+    let town = Town::small();
+    let written = Written::of(&town);
+    let list = written.sheet("03_待核清单.xlsx", "待核清单");
+    assert_eq!(texts(&list, "序号"), ["1-1", "1-2"]);
+    assert_eq!(texts(&list, "结论"), ["", ""]);
+    let registered = texts(&list, "登记证件号码、性别、出生");
+    for (shown, person) in registered.iter().zip([4, 5]) {
+        let full = &town.records.persons[person].facts.id.raw;
+        assert!(shown.starts_with(full.as_str()), "{shown} without {full}");
+    }
+    let path = written.path("03_待核清单.xlsx");
+    let read = super::review::read(&path, "03").unwrap();
+    assert_eq!((read.lines.len(), read.open, read.troubles.len()), (0, 2, 0));
+}
+
+#[test]
+fn a_school_is_asked_without_the_registered_number() {
+    let town = Town::small();
+    let written = Written::of(&town);
+    let texts = written.all_texts("反馈/技工院校/佳木斯技师学院_待核清单.xlsx");
+    let shows = |secret: &str| texts.iter().any(|text| text.contains(secret));
+    for person in [4, 5] {
+        let person = &town.records.persons[person];
+        assert!(shows(&person.facts.name.raw), "the question needs the name");
+        assert!(shows(&person.facts.id.masked()), "and the masked number");
+        for secret in [&person.facts.id.raw, &person.person_no, &person.household_no] {
+            assert!(secret.is_empty() || !shows(secret), "{secret} must not be shown");
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use jiff::civil::{Date, date};
 
 use crate::config::{FigureSettings, Project, ReportWindow};
 use crate::findings::{EvidenceCell, Finding, FindingKind, Owner};
+use crate::linkage::decisions::{Case, cases};
 use crate::linkage::{Candidate, Contribution, Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use crate::problems::{Problem, Severity};
@@ -34,6 +35,7 @@ pub(super) struct Town {
     pub(super) findings: Vec<Finding>,
     pub(super) statistics: Statistics,
     pub(super) problems: Vec<Problem>,
+    pub(super) cases: Vec<Case>,
 }
 
 const AS_OF: Date = date(2019, 6, 10);
@@ -52,6 +54,9 @@ impl Town {
             findings: &self.findings,
             statistics: &self.statistics,
             problems: &self.problems,
+            cases: &self.cases,
+            rulings: &[],
+            effects: &[],
         }
     }
 
@@ -69,6 +74,7 @@ impl Town {
             findings: Vec::new(),
             statistics: Statistics::default(),
             problems: Vec::new(),
+            cases: Vec::new(),
         }
     }
 
@@ -87,10 +93,12 @@ impl Town {
             institutions: institutions.map(institution).into(),
             gazetteer: gazetteer(),
         };
+        let outcomes = outcomes();
         Self {
             catalogue: catalogue(),
+            cases: cases(&records, &outcomes, &[]),
             records,
-            outcomes: outcomes(),
+            outcomes,
             findings: findings(),
             statistics: statistics(),
             problems: problems(),

@@ -1,0 +1,110 @@
+//! `bidui decide`: answers of returned review workbooks into the ledger; the rulings listed, and
+//! taken back.
+
+use std::path::Path;
+
+use super::arguments::Decide;
+use super::clock::SystemClock;
+use super::message;
+use super::screen::Screen;
+use super::{DONE, FAILED, NEEDS_PERSON};
+use crate::config::Project;
+use crate::linkage::decisions::Ruling;
+use crate::pipeline::Clock as _;
+use crate::pipeline::decide::{self, DecideError, ImportReport};
+
+/// Does what the words say.
+pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
+    let path = match what {
+        Decide::Import { project, .. }
+        | Decide::List { project }
+        | Decide::Undo { project, .. } => project,
+    };
+    let Some(project) = load(path, screen) else { return FAILED };
+    let outcome = match what {
+        Decide::Import { files, .. } => import(&project, files, screen),
+        Decide::List { .. } => list(&project, screen),
+        Decide::Undo { number, by, note, .. } => undo(&project, *number, (by, note), screen),
+    };
+    outcome.unwrap_or_else(|error| {
+        screen.complain(&error.to_string());
+        FAILED
+    })
+}
+
+/// The checked project, or all its mistakes on the screen.
+fn load(path: &Path, screen: &mut Screen<'_>) -> Option<Project> {
+    Project::load(path, None).map_err(|errors| screen.complain(&errors.to_string())).ok()
+}
+
+fn import(project: &Project, files: &[String], screen: &mut Screen<'_>) -> Result<u8, DecideError> {
+    let report = decide::import(project, files, SystemClock::new().now())?;
+    if report.files == 0 {
+        screen.complain(&format!("没有可收的清单：\n  {}", report.unusable.join("\n  ")));
+        return Ok(FAILED);
+    }
+    screen.say(&summary(&report));
+    Ok(if report.needs_person() { NEEDS_PERSON } else { DONE })
+}
+
+fn summary(report: &ImportReport) -> String {
+    let ImportReport { files, taken, unchanged, open, refused, .. } = report;
+    let mut lines = vec![format!(
+        "清单 {files} 份：采用 {taken} 条，原已采用 {unchanged} 条，没有采用 {} 条，未填 {open} 行",
+        refused.len()
+    )];
+    if !report.replaced.is_empty() {
+        lines.push(format!("其中改正本人先前认定的 {} 条：", report.replaced.len()));
+        lines.extend(report.replaced.iter().map(|place| format!("  {place}")));
+    }
+    if !report.unusable.is_empty() {
+        lines.push(format!("不能用的文件 {} 个：", report.unusable.len()));
+        lines.extend(report.unusable.iter().map(|line| format!("  {line}")));
+    }
+    if !refused.is_empty() {
+        lines.push("没有采用的：".to_owned());
+        lines.extend(refused.iter().map(|one| format!("  {}：{}", one.place, one.message)));
+    }
+    if *taken > 0 {
+        lines.push("下次运行 bidui run 时按这些认定比对。".to_owned());
+    }
+    lines.join("\n")
+}
+
+fn list(project: &Project, screen: &mut Screen<'_>) -> Result<u8, DecideError> {
+    let rulings = decide::list(project)?;
+    screen.say(&format!("人工认定 {} 条", rulings.len()));
+    for ruling in &rulings {
+        screen.say(&line(ruling));
+    }
+    Ok(DONE)
+}
+
+fn line(ruling: &Ruling) -> String {
+    let (source, person) = (&ruling.pair.source, &ruling.pair.person);
+    format!(
+        "{}  {}  {} {}／登记 {} {}  （{}）",
+        message::right(&ruling.number.to_string(), 6),
+        message::padded(ruling.answer.label(), 10),
+        source.institution,
+        source.who.name,
+        person.who.name,
+        person.person_no,
+        ruling.signature()
+    )
+}
+
+fn undo(
+    project: &Project,
+    number: i64,
+    (by, note): (&str, &str),
+    screen: &mut Screen<'_>,
+) -> Result<u8, DecideError> {
+    let entry = decide::undo(project, number, (by, note), SystemClock::new().now())?;
+    screen.say(&format!(
+        "已撤回第 {number} 号认定（{}，{}）；下次运行时由程序重新判断",
+        entry.clerk,
+        entry.at.strftime("%Y-%m-%d")
+    ));
+    Ok(DONE)
+}

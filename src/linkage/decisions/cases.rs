@@ -1,0 +1,66 @@
+//! Review rows → the questions to put to people: each pair once, however many rows it stands in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::effects::{Effect, Force};
+use super::traces::{PairTrace, RegistryTrace, SourceTrace};
+use crate::linkage::{Decision, Outcome};
+use crate::records::Records;
+
+/// One question: is this student or trainee that registered person?
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The first row it is asked about; index into `Records::sources`.
+    pub row: u32,
+    /// Rows that say the same of the same person (a trainee in several classes).
+    pub rows: usize,
+    /// Which candidate of the row's outcome, from 0.
+    pub candidate: usize,
+    /// Both sides.
+    pub pair: PairTrace,
+    /// [`PairTrace::key`].
+    pub key: String,
+}
+
+/// A second candidate less likely than this is not worth a clerk's look: once those before it are
+/// ruled out, it comes to the front by itself.
+const WORTH_ASKING: f64 = 0.005;
+
+/// All questions of a run, in input order. Whoever a ruling was about is asked about again, however
+/// unlikely by now.
+pub fn cases(records: &Records, outcomes: &[Outcome], effects: &[(Effect, Decision)]) -> Vec<Case> {
+    let open = effects.iter().map(|(effect, _)| effect);
+    let open = open.filter(|effect| matches!(effect.force, Force::Again | Force::Unsure));
+    let open: BTreeSet<(u32, u32)> =
+        open.filter_map(|effect| Some((effect.row, effect.person?))).collect();
+    let mut cases: Vec<Case> = Vec::new();
+    let mut asked: BTreeMap<String, usize> = BTreeMap::new();
+    for ((row, record), outcome) in (0_u32..).zip(&records.sources).zip(outcomes) {
+        if outcome.decision != Decision::Review {
+            continue;
+        }
+        let source = SourceTrace::of(record, records);
+        for (place, candidate) in outcome.candidates.iter().enumerate() {
+            let asked_before = open.contains(&(row, candidate.person));
+            if place > 0 && candidate.probability < WORTH_ASKING && !asked_before {
+                continue;
+            }
+            let person = &records.persons[candidate.person as usize];
+            let person = RegistryTrace::of(person, records);
+            let pair = PairTrace { source: source.clone(), person };
+            let key = pair.key();
+            if let Some(first) = asked.get(&key) {
+                cases[*first].rows += 1;
+                continue;
+            }
+            asked.insert(key.clone(), cases.len());
+            cases.push(Case { row, rows: 1, candidate: place, pair, key });
+        }
+    }
+    cases
+}
+
+/// What settling a row is worth: the persons it adds to the figures, as far as can be expected.
+pub fn worth(outcome: &Outcome) -> f64 {
+    outcome.candidates.iter().map(|candidate| candidate.probability).sum()
+}

@@ -1,0 +1,154 @@
+//! Where rulings meet the judgement: rows somebody has ruled on are judged again under the ruling,
+//! and whoever competes with a confirmed person yields.
+
+use rustc_hash::FxHashMap;
+
+use super::Answer;
+use super::effects::{Effect, Effects, Force};
+use crate::linkage::Decision;
+use crate::linkage::assignment::{Context, Judge, Judged, KEPT, Reason};
+use crate::linkage::comparison::{IdentityLevel, Kind, NameLevel, Pair};
+use crate::linkage::plan::Plan;
+use crate::linkage::posterior::{Ranked, Scored, rank};
+
+/// Judges the rows with rulings again, in place. Hands out what the program said of them on its
+/// own, by row.
+pub(in crate::linkage) fn rejudge(
+    judge: &Judge<'_>,
+    effects: &Effects,
+    pairs: &[Pair],
+    rows: &mut [Judged],
+) -> Vec<(u32, Decision)> {
+    let mut own = Vec::new();
+    for block in effects.by_row() {
+        let row = block[0].row;
+        let start = pairs.partition_point(|pair| pair.left < row);
+        let end = pairs.partition_point(|pair| pair.left <= row);
+        let Some(judged) = rows.get_mut(row as usize) else { continue };
+        own.push((row, judged.decision));
+        *judged = self::judged(judge, block, &pairs[start..end], judged);
+    }
+    own
+}
+
+/// The rows whose decision is a ruling's, to be put back after assignment.
+pub(in crate::linkage) fn ruled(own: &[(u32, Decision)], rows: &[Judged]) -> Vec<(u32, Judged)> {
+    let judged = own.iter().filter_map(|(row, _)| Some((*row, rows.get(*row as usize)?.clone())));
+    judged.filter(|(_, judged)| matches!(judged.reason, Reason::Ruled(_))).collect()
+}
+
+fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Pair], own: &Judged) -> Judged {
+    let context = judge.context;
+    let row = effects[0].row;
+    let mut pairs = pairs.to_vec();
+    for person in effects.iter().filter_map(|effect| effect.person) {
+        if !pairs.iter().any(|pair| pair.right == person) {
+            pairs.push(Pair { left: row, right: person });
+        }
+    }
+    let touches =
+        |effect: &Effect, of: u32| effect.person.map(|p| context.entity_of(p)) == Some(of);
+    let force_on = |of: u32| effects.iter().find(|e| touches(e, of)).map(|e| e.force);
+    let score = |pair: &Pair| {
+        let scored = judge.scored(*pair);
+        let force = force_on(scored.entity);
+        let vetoed = match force {
+            Some(Force::Different) => true,
+            // Who ruled has seen what a rule of the model objects to, and is to see it again.
+            Some(Force::Same | Force::Unsure | Force::Again) => false,
+            None => scored.vetoed,
+        };
+        Scored { vetoed, ..scored }
+    };
+    let scored: Vec<Scored> = pairs.iter().map(score).collect();
+    let mut ranked = rank(&scored, judge.prior(row as usize));
+    bring_forward(&mut ranked, |of| force_on(context.entity_of(of)));
+    ranked.truncate(KEPT);
+    let (decision, reason) = decide(judge, effects, &ranked, own);
+    Judged { decision, reason, ranked }
+}
+
+/// The confirmed person first; one that is to be looked at again among those that are shown.
+fn bring_forward(ranked: &mut [Ranked], force_on: impl Fn(u32) -> Option<Force>) {
+    for (force, front) in [(Force::Again, KEPT - 1), (Force::Unsure, KEPT - 1), (Force::Same, 0)] {
+        let place = ranked.iter().position(|found| force_on(found.right) == Some(force));
+        if let Some(place) = place.filter(|place| *place > front) {
+            ranked[front..=place].rotate_right(1);
+        }
+    }
+}
+
+fn decide(
+    judge: &Judge<'_>,
+    effects: &[Effect],
+    ranked: &[Ranked],
+    own: &Judged,
+) -> (Decision, Reason) {
+    let has = |force| effects.iter().any(|effect| effect.force == force);
+    let Some(best) = ranked.first() else { return (Decision::None, Reason::NoCandidate) };
+    if has(Force::Same) {
+        return (Decision::Link, Reason::Ruled(Force::Same));
+    }
+    if effects.iter().any(|effect| is_open(judge.context, effect, own, best)) {
+        return (Decision::Review, Reason::Ruled(Force::Again));
+    }
+    if has(Force::Unsure) {
+        return (Decision::Review, Reason::Ruled(Force::Unsure));
+    }
+    judge.decide(ranked)
+}
+
+/// Whether a contradicted ruling leaves a question: not where the program now links the very
+/// person who was confirmed (or anybody, where it is not certain that this row was meant), nor where
+/// it finds nobody and the ruling was that it is somebody else.
+fn is_open(context: &Context, effect: &Effect, own: &Judged, best: &Ranked) -> bool {
+    let same = effect.person.map(|p| context.entity_of(p)) == Some(context.entity_of(best.right));
+    let settled = match effect.answer {
+        Answer::Same => own.decision == Decision::Link && (same || !effect.is_certain),
+        Answer::Different | Answer::Unsure => own.decision == Decision::None,
+    };
+    effect.force == Force::Again && !settled
+}
+
+/// After assignment: what people have decided stands as decided, and a row of the same school or
+/// class that is linked to a confirmed person, though neither number nor name is the person's,
+/// goes to review.
+pub(in crate::linkage) fn settle(
+    plan: &Plan,
+    context: &Context,
+    kept: Vec<(u32, Judged)>,
+    rows: &mut [Judged],
+) {
+    let mut confirmed: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    for (row, judged) in kept {
+        if judged.decision == Decision::Link
+            && let (Some(scope), Some(best)) =
+                (context.scope.get(row as usize), judged.ranked.first())
+        {
+            confirmed.insert((*scope, context.entity_of(best.right)), row);
+        }
+        rows[row as usize] = judged;
+    }
+    if confirmed.is_empty() {
+        return;
+    }
+    for (index, row) in rows.iter_mut().enumerate() {
+        let (Some(scope), Some(best)) = (context.scope.get(index), row.ranked.first()) else {
+            continue;
+        };
+        let rival = confirmed.contains_key(&(*scope, context.entity_of(best.right)));
+        let free = row.decision == Decision::Link && row.reason != Reason::Ruled(Force::Same);
+        if rival && free && !is_the_person(plan, best) {
+            (row.decision, row.reason) = (Decision::Review, Reason::Taken);
+        }
+    }
+}
+
+fn is_the_person(plan: &Plan, best: &Ranked) -> bool {
+    let level = |kind: Kind| {
+        let index = plan.comparisons.iter().position(|c| c.comparison.kind == kind);
+        index.map(|index| best.levels[index])
+    };
+    level(Kind::Identity) == Some(IdentityLevel::Equal as u8)
+        || level(Kind::Name) == Some(NameLevel::Equal as u8)
+}

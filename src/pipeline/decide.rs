@@ -1,0 +1,392 @@
+//! Answers of people → rulings in the ledger: taken from returned workbooks, listed, taken back.
+//!
+//! What one clerk decided another does not silently overrule: two different answers to one
+//! question, in one import or against a standing ruling, are both pointed out and not taken.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::config::Project;
+use crate::ledger::{CaseEntry, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
+use crate::linkage::decisions::{Answer, Ruling};
+use crate::problems::Problem;
+use crate::workbooks::review::{self, Returned, ReturnedLine};
+
+/// Something that was not taken, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `file › sheet › cell`.
+    pub place: String,
+    /// Why, and what to do.
+    pub message: String,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Files read.
+    pub files: usize,
+    /// Files that are none of ours or cannot be read.
+    pub unusable: Vec<String>,
+    /// Rulings added.
+    pub taken: usize,
+    /// Rulings added that replace one of the same clerk, with their places.
+    pub replaced: Vec<String>,
+    /// Answers that stand already.
+    pub unchanged: usize,
+    /// Lines without an answer.
+    pub open: usize,
+    /// What was not taken.
+    pub refused: Vec<Refusal>,
+}
+
+/// Why nothing was done at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// No run has put a question yet.
+    #[error("这个项目还没有运行过，没有待核清单可收；请先运行 bidui run")]
+    NoLedger,
+    /// A word that names no file.
+    #[error("没有找到“{0}”对应的文件")]
+    NoFile(String),
+    /// A ruling that is not there or does not stand.
+    #[error("没有第 {0} 号认定，或它已被更新、撤回；现有的认定见 bidui decide list")]
+    NotStanding(i64),
+}
+
+/// A line that may become a ruling.
+struct Claim {
+    line: ReturnedLine,
+    answer: Answer,
+    case: CaseEntry,
+    place: String,
+    file_sha256: String,
+}
+
+fn open(project: &Project) -> Result<Ledger, DecideError> {
+    if !project.root.join(crate::ledger::FILE_NAME).exists() {
+        return Err(DecideError::NoLedger);
+    }
+    Ok(Ledger::open(&project.root)?)
+}
+
+/// Takes the answers of returned workbooks into the ledger. Words may be globs.
+///
+/// # Errors
+/// See [`DecideError`]; the ledger is then as before.
+pub fn import(
+    project: &Project,
+    words: &[String],
+    at: Timestamp,
+) -> Result<ImportReport, DecideError> {
+    let mut ledger = open(project)?;
+    let mut report = ImportReport::default();
+    let mut claims = Vec::new();
+    for path in files(words)? {
+        let shown = path.display().to_string();
+        match review::read(&path, &shown) {
+            Ok(returned) => {
+                report.files += 1;
+                claims.extend(claims_of(&ledger, returned, &shown, &mut report)?);
+            }
+            Err(problem) => report.unusable.push(Problem::line(&problem)),
+        }
+    }
+    let claims = without_conflicts(claims, &mut report);
+    let claims = without_two_persons(claims, &mut report);
+    let rulings = admit(&ledger, claims, &mut report)?;
+    ledger.rule(&rulings, at)?;
+    report.taken = rulings.len();
+    report.refused.sort_by(|a, b| a.place.cmp(&b.place));
+    Ok(report)
+}
+
+/// The files words name: globs opened and sorted, each file once.
+fn files(words: &[String]) -> Result<Vec<PathBuf>, DecideError> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for word in words {
+        let mut paths: Vec<PathBuf> = if Path::new(word).exists() {
+            vec![PathBuf::from(word)]
+        } else {
+            let opened = glob::glob(word).map_err(|_| DecideError::NoFile(word.clone()))?;
+            opened.flatten().filter(|path| path.is_file() && !is_lock(path)).collect()
+        };
+        if paths.is_empty() {
+            return Err(DecideError::NoFile(word.clone()));
+        }
+        paths.sort();
+        paths.retain(|path| !found.contains(path));
+        found.append(&mut paths);
+    }
+    Ok(found)
+}
+
+/// What Excel and WPS write beside a workbook they have open.
+fn is_lock(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("~$") || name.starts_with(".~")
+}
+
+/// The lines of one copy that ask a question of ours and answer it.
+fn claims_of(
+    ledger: &Ledger,
+    returned: Returned,
+    shown: &str,
+    report: &mut ImportReport,
+) -> Result<Vec<Claim>, DecideError> {
+    let place = |parts: [&str; 2]| {
+        let parts = [shown, parts[0], parts[1]];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" › ")
+    };
+    for trouble in &returned.troubles {
+        report.refuse(place([&trouble.sheet, &trouble.cell]), trouble.message.clone());
+    }
+    report.open += returned.open;
+    let mut claims = Vec::new();
+    for line in returned.lines {
+        if line.clerk.is_empty() {
+            continue;
+        }
+        let place = place([&line.sheet, &line.cell]);
+        let case = ledger.case(&line.key)?;
+        match examine(&line, case.is_some()) {
+            Err(message) => report.refuse(place, message),
+            Ok(answer) => claims.extend(case.map(|case| {
+                let file_sha256 = returned.sha256.clone();
+                Claim { line, answer, case, place, file_sha256 }
+            })),
+        }
+    }
+    Ok(claims)
+}
+
+/// The answer of a line, or why it cannot be taken.
+fn examine(line: &ReturnedLine, is_known: bool) -> Result<Answer, String> {
+    if line.key.is_empty() {
+        return Err("本行没有标识，不是清单里原有的行；请在发出的清单上填写".to_owned());
+    }
+    if !is_known {
+        return Err(
+            "本行的标识不是本项目发出的（改动过，或属于另一个项目）；请在原清单上重填".to_owned()
+        );
+    }
+    if !line.intact {
+        return Err("本行保护的内容或标识被改动过，看不出结论是对谁的；请在原清单上重填".to_owned());
+    }
+    if line.answer.is_empty() {
+        return Err("有备注而没有选结论；请补选，或删去备注".to_owned());
+    }
+    Answer::from_label(&line.answer).ok_or_else(|| {
+        let words = Answer::ALL.map(Answer::label).join("、");
+        format!("“{}”不是可选的结论；请选：{words}", line.answer)
+    })
+}
+
+impl ImportReport {
+    fn refuse(&mut self, place: String, message: String) {
+        self.refused.push(Refusal { place, message });
+    }
+
+    /// Whether somebody has to look: exit status 1.
+    pub fn needs_person(&self) -> bool {
+        !self.refused.is_empty() || !self.unusable.is_empty()
+    }
+}
+
+/// Takes out every question that got two different answers in this import.
+fn without_conflicts(claims: Vec<Claim>, report: &mut ImportReport) -> Vec<Claim> {
+    let mut by_pair: BTreeMap<String, Vec<Claim>> = BTreeMap::new();
+    let mut order = Vec::new();
+    for claim in claims {
+        let key = claim.case.key.clone();
+        if !by_pair.contains_key(&key) {
+            order.push(key.clone());
+        }
+        by_pair.entry(key).or_default().push(claim);
+    }
+    let mut kept = Vec::new();
+    for key in order {
+        let mut answers = by_pair.remove(&key).unwrap_or_default();
+        if answers.windows(2).all(|two| two[0].answer == two[1].answer) {
+            report.unchanged += answers.len() - 1;
+            answers.truncate(1);
+            kept.append(&mut answers);
+            continue;
+        }
+        for (index, claim) in answers.iter().enumerate() {
+            let other = answers.iter().find(|other| other.answer != claim.answer);
+            let Some(other) = other.or(answers.get(index)) else { continue };
+            let message = format!(
+                "{}填“{}”，而 {} {}填“{}”，两处不一，都没有采用；请商定后只交一个结论（{}）",
+                claim.line.clerk,
+                claim.answer.label(),
+                other.place,
+                other.line.clerk,
+                other.answer.label(),
+                claim.line.who
+            );
+            report.refuse(claim.place.clone(), message);
+        }
+    }
+    kept
+}
+
+/// Takes out answers that make one student or trainee two registered persons.
+fn without_two_persons(claims: Vec<Claim>, report: &mut ImportReport) -> Vec<Claim> {
+    let mut persons: BTreeMap<String, Vec<&CaseEntry>> = BTreeMap::new();
+    for claim in claims.iter().filter(|claim| claim.answer == Answer::Same) {
+        persons.entry(claim.case.pair.source.key()).or_default().push(&claim.case);
+    }
+    let is_two = |cases: &Vec<&CaseEntry>| cases.windows(2).any(|two| !is_one(two[0], two[1]));
+    let two: Vec<String> =
+        persons.into_iter().filter(|(_, cases)| is_two(cases)).map(|(source, _)| source).collect();
+    let mut kept = Vec::new();
+    for claim in claims {
+        let source = claim.case.pair.source.key();
+        if claim.answer == Answer::Same && two.binary_search(&source).is_ok() {
+            let message = format!(
+                "同一人员有两个候选人都填“同一人”，都没有采用；最多选一个（{}）",
+                claim.line.who
+            );
+            report.refuse(claim.place, message);
+        } else {
+            kept.push(claim);
+        }
+    }
+    kept
+}
+
+/// Whether two registered persons are one who is registered twice.
+fn is_one(a: &CaseEntry, b: &CaseEntry) -> bool {
+    let (a, b) = (&a.pair.person.who, &b.pair.person.who);
+    a.id.is_sound() && a.id == b.id && a.folded() == b.folded()
+}
+
+/// Holds the claims against what stands in the ledger.
+fn admit(
+    ledger: &Ledger,
+    claims: Vec<Claim>,
+    report: &mut ImportReport,
+) -> Result<Vec<NewRuling>, DecideError> {
+    let mut rulings = Vec::new();
+    for claim in claims {
+        let history = ledger.history(&claim.case.key)?;
+        let standing = standing(&history);
+        if is_known(&history, standing, &claim) {
+            report.unchanged += 1;
+            continue;
+        }
+        if let Some(message) = objection(ledger, standing, &claim)? {
+            report.refuse(claim.place, message);
+            continue;
+        }
+        if standing.is_some() {
+            report.replaced.push(format!("{}（{}）", claim.place, claim.line.who));
+        }
+        let after = history.last().map(|entry| entry.number);
+        rulings.push(NewRuling {
+            after,
+            key: claim.case.key,
+            verdict: Verdict::Answered(claim.answer),
+            clerk: claim.line.clerk,
+            note: claim.line.note,
+            place: claim.place,
+            file_sha256: claim.file_sha256,
+        });
+    }
+    Ok(rulings)
+}
+
+/// The ruling in force on a pair.
+fn standing(history: &[RulingEntry]) -> Option<&RulingEntry> {
+    history.last().filter(|entry| entry.verdict != Verdict::Undone)
+}
+
+/// Whether this answer stands already, or came in with this very file before: what was taken back
+/// or changed since does not come back with an old copy.
+fn is_known(history: &[RulingEntry], standing: Option<&RulingEntry>, claim: &Claim) -> bool {
+    let verdict = Verdict::Answered(claim.answer);
+    let stands = standing.is_some_and(|entry| {
+        let said = entry.clerk != claim.line.clerk || entry.note == claim.line.note;
+        entry.verdict == verdict && said
+    });
+    let same_file =
+        |entry: &RulingEntry| entry.file_sha256 == claim.file_sha256 && entry.verdict == verdict;
+    stands || history.iter().any(same_file)
+}
+
+/// What stands against an answer: another clerk's, or another person confirmed. A ruling the run
+/// knew of and nevertheless asked (nobody could tell, or new data contradicted it) does not.
+fn objection(
+    ledger: &Ledger,
+    standing: Option<&RulingEntry>,
+    claim: &Claim,
+) -> Result<Option<String>, DecideError> {
+    let (who, known) = (&claim.line.who, claim.case.known);
+    if let Some(entry) = standing.filter(|entry| entry.clerk != claim.line.clerk)
+        && let Verdict::Answered(answer) = entry.verdict
+        && entry.number > known
+    {
+        let (clerk, number) = (&entry.clerk, entry.number);
+        return Ok(Some(format!(
+            "{}填“{}”，而{clerk}已认定“{}”（第 {number} 号），没有采用；请商定，如须改正，先用 bidui decide undo 撤回（{who}）",
+            claim.line.clerk,
+            claim.answer.label(),
+            answer.label()
+        )));
+    }
+    if claim.answer != Answer::Same {
+        return Ok(None);
+    }
+    let other = ledger.other_confirmation(&claim.case)?.filter(|other| other.number > known);
+    let Some(other) = other else { return Ok(None) };
+    let twice = ledger.case(&other.key)?.is_some_and(|case| is_one(&case, &claim.case));
+    Ok((!twice).then(|| {
+        format!(
+            "{}已把这一人员认定为另一登记人员（第 {} 号），没有采用；如须改正，先用 bidui decide undo 撤回（{who}）",
+            other.clerk, other.number
+        )
+    }))
+}
+
+/// The rulings in force, oldest first.
+///
+/// # Errors
+/// See [`DecideError`].
+pub fn list(project: &Project) -> Result<Vec<Ruling>, DecideError> {
+    Ok(open(project)?.rulings()?)
+}
+
+/// Takes a ruling back: another row says so. Hands out what was taken back.
+///
+/// # Errors
+/// See [`DecideError`].
+pub fn undo(
+    project: &Project,
+    number: i64,
+    (clerk, note): (&str, &str),
+    at: Timestamp,
+) -> Result<RulingEntry, DecideError> {
+    let mut ledger = open(project)?;
+    let entry = ledger.ruling(number)?.ok_or(DecideError::NotStanding(number))?;
+    let history = ledger.history(&entry.key)?;
+    if standing(&history).is_none_or(|standing| standing.number != number) {
+        return Err(DecideError::NotStanding(number));
+    }
+    let back = NewRuling {
+        key: entry.key.clone(),
+        verdict: Verdict::Undone,
+        clerk: clerk.to_owned(),
+        note: note.to_owned(),
+        place: "bidui decide undo".to_owned(),
+        file_sha256: String::new(),
+        after: Some(number),
+    };
+    ledger.rule(&[back], at)?;
+    Ok(entry)
+}

@@ -1,0 +1,223 @@
+//! `03_待核清单.xlsx` and each school's copy of its part: the questions to people, and where they
+//! answer.
+//!
+//! A line is one question: a row of a school or agency beside one registered person. Everything
+//! but the yellow cells is protected, and a check value in a hidden column tells when a line was
+//! changed all the same. The bureau's workbook shows numbers in full; a school's copy shows the
+//! candidates' masked, and their county and town only.
+
+mod form;
+mod line;
+mod outcome;
+mod returned;
+
+use rust_xlsxwriter::{
+    DataValidation, Format, IgnoreError, ProtectionOptions, Worksheet, XlsxError,
+};
+
+use crate::linkage::decisions::{Answer, Case, worth};
+
+use super::book::Book;
+use super::context::{Context, chinese_date};
+use super::cover::{self, Cover};
+use super::table::{self, Cell, column_index};
+use form::{CLERK, COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
+use line::Audience;
+
+pub use returned::{Returned, ReturnedLine, Trouble, read};
+
+/// Writes the bureau's workbook.
+pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let blocks = blocks(context, None);
+    cover::write(book, &cover(context, &context.results.project.title, blocks.len()))?;
+    list(book, context, (&blocks, Audience::Bureau))?;
+    outcome::fill(book, context)
+}
+
+/// Writes the copy of one school or agency.
+pub(super) fn fill_institution(
+    book: &mut Book,
+    context: &Context,
+    index: usize,
+) -> Result<(), XlsxError> {
+    let blocks = blocks(context, Some(index));
+    let name = &context.results.records.institutions[index].name;
+    cover::write(book, &cover(context, name, blocks.len()))?;
+    list(book, context, (&blocks, Audience::Institution))
+}
+
+/// Whether a school or agency has anything to answer.
+pub(super) fn has_cases(context: &Context, index: usize) -> bool {
+    context.results.cases.iter().any(|case| institution(context, case) == index)
+}
+
+fn institution(context: &Context, case: &Case) -> usize {
+    context.results.records.sources[case.row as usize].institution as usize
+}
+
+/// The questions about one row, best candidate first.
+type Block<'run> = &'run [Case];
+
+/// Questions by school in the order of the forms; within a school those first that are likely to
+/// move a figure.
+fn blocks<'run>(context: &Context<'run>, only: Option<usize>) -> Vec<Block<'run>> {
+    let mut rank = vec![0; context.institution_order.len()];
+    for (place, index) in context.institution_order.iter().enumerate() {
+        rank[*index] = place;
+    }
+    let of = |block: &Block| institution(context, &block[0]);
+    let gain = |block: &Block| worth(&context.results.outcomes[block[0].row as usize]);
+    let mut blocks: Vec<Block<'run>> =
+        context.results.cases.chunk_by(|a, b| a.row == b.row).collect();
+    blocks.retain(|block| only.is_none_or(|index| of(block) == index));
+    blocks.sort_by(|a, b| {
+        let school = rank.get(of(a)).cmp(&rank.get(of(b)));
+        school.then(gain(b).total_cmp(&gain(a))).then(a[0].row.cmp(&b[0].row))
+    });
+    blocks
+}
+
+fn cover(context: &Context, title: &str, count: usize) -> Cover {
+    let project = context.results.project;
+    let answers = "在黄色“结论”列的下拉框中选：同一人——左右两边是同一个人；不是同一人——左右是两个人；\
+                   无法判断——凭现有材料定不了，下次仍会列出。拿不准的不要猜，可空着不填。";
+    let several = "序号相同、后缀不同（如 7-1、7-2）的各行，是同一人员的几个候选人，最多一行选“同一人”；\
+                   每行各选各的，没有看的候选人空着即可。";
+    let keep = "只填黄色格。其他格已保护；改动过的行、删去或改动隐藏列的行，收回时不予采用，并指出是哪一行。\
+                可以筛选，可以只填一部分，可以几个人分着填。";
+    Cover {
+        title: format!("{title}　待核清单填表说明"),
+        lines: vec![
+            (
+                "这是什么",
+                format!("程序不能确定的 {count} 人，须由人看一看左右两边是不是同一个人。"),
+            ),
+            ("统计时点", chinese_date(project.as_of)),
+            ("先填核对人", "在“待核清单”表上方的黄色格写姓名；没有核对人的不予采用。".to_owned()),
+            ("怎样选", answers.to_owned()),
+            ("多个候选人", several.to_owned()),
+            (
+                "红色的字",
+                "左右两边不同的字。末尾标“末几位已失真”的号码，失真的数字不作比较。".to_owned(),
+            ),
+            (
+                "匹配概率",
+                "程序的估计；“权重”为各项比对的得分，正数支持是同一人，负数反对。".to_owned(),
+            ),
+            ("先看哪些", "同一学校内，最可能改变统计数字的排在前面。".to_owned()),
+            ("注意保护", keep.to_owned()),
+            (
+                "交回",
+                format!(
+                    "存盘后交回{}（Excel、WPS、LibreOffice 保存的均可）。填过的，下次比对不再询问。",
+                    project.bureau()
+                ),
+            ),
+            ("注意", "含个人信息，不得外传；用后妥善保存或删除。".to_owned()),
+        ],
+    }
+}
+
+/// The list itself.
+fn list(
+    book: &mut Book,
+    context: &Context,
+    (blocks, audience): (&[Block], Audience),
+) -> Result<(), XlsxError> {
+    let styles = book.styles.clone();
+    book.sheets.sheet(LIST);
+    let sheet = book.page(LIST)?;
+    head(sheet, &styles)?;
+    let mut row = HEADING_ROW;
+    for (number, block) in (1..).zip(blocks) {
+        for (rank, case) in (1..).zip(block.iter()) {
+            row += 1;
+            let cells = line::cells(context, case, (number, rank, block.len()), audience);
+            write_line(sheet, row, &cells, &styles)?;
+        }
+    }
+    if row == HEADING_ROW {
+        sheet.write_string_with_format(row + 1, 0, "（没有待核的人员）", &styles.note)?;
+    } else {
+        progress(sheet, row, &styles.note)?;
+        guide(sheet, row)?;
+    }
+    finish(sheet, row)
+}
+
+fn head(sheet: &mut Worksheet, styles: &super::style::Styles) -> Result<(), XlsxError> {
+    let note = "在黄色“结论”列选择；左右相邻两列为学校（机构）填报与建档立卡登记，红色为不同的字。用法见“说明”表。";
+    sheet.set_row_height(0, 26)?.write_string_with_format(0, 0, "待核清单", &styles.title)?;
+    sheet.set_row_height(1, 18)?.write_string_with_format(1, 0, note, &styles.note)?;
+    sheet.set_row_height(2, 22)?.write_string_with_format(2, 0, CLERK, &styles.total_text)?;
+    sheet.merge_range(2, 1, 2, 2, "", &styles.input)?;
+    sheet.set_row_height(HEADING_ROW, 32)?;
+    for (index, column) in COLUMNS.iter().enumerate() {
+        let place = column_index(index);
+        sheet.set_column_width(place, f64::from(column.widest))?;
+        sheet.write_string_with_format(HEADING_ROW, place, column.heading, &styles.heading)?;
+        if index >= HIDDEN_FROM {
+            sheet.set_column_hidden(place)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_line(
+    sheet: &mut Worksheet,
+    row: u32,
+    cells: &[Cell],
+    styles: &super::style::Styles,
+) -> Result<(), XlsxError> {
+    let needed = cells.iter().zip(&COLUMNS).map(|(cell, column)| table::lines(cell, column));
+    let lines = table::count_value(needed.max().unwrap_or(1));
+    sheet.set_row_height(row, (lines * table::LINE_HEIGHT + 3.0).min(table::MAX_HEIGHT))?;
+    for (index, (cell, column)) in cells.iter().zip(&COLUMNS).enumerate() {
+        let format = table::format_of(styles, column.kind);
+        table::put(sheet, (row, column_index(index)), cell, (format, styles))?;
+    }
+    Ok(())
+}
+
+/// How much is done, counted by the sheet itself.
+fn progress(sheet: &mut Worksheet, last_row: u32, style: &Format) -> Result<(), XlsxError> {
+    let letters = crate::origin::column_letters(u32::try_from(VERDICT).unwrap_or(0));
+    let (first, last) = (HEADING_ROW + 2, last_row + 1);
+    let lines = last_row - HEADING_ROW;
+    let formula =
+        format!("=\"已填 \"&COUNTA({letters}{first}:{letters}{last})&\" 行，共 {lines} 行\"");
+    let formula =
+        rust_xlsxwriter::Formula::new(formula).set_result(format!("已填 0 行，共 {lines} 行"));
+    sheet.write_formula_with_format(2, 4, formula, style)?;
+    Ok(())
+}
+
+fn guide(sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
+    let first = HEADING_ROW + 1;
+    let verdict = column_index(VERDICT);
+    let words = Answer::ALL.map(Answer::label);
+    let list = DataValidation::new()
+        .allow_list_strings(&words)?
+        .set_error_title("结论")?
+        .set_error_message("请在下拉框中选：同一人、不是同一人、无法判断")?;
+    sheet.add_data_validation(first, verdict, last_row, verdict, &list)?;
+    sheet.autofilter(HEADING_ROW, 0, last_row, column_index(NOTE))?;
+    let kind = IgnoreError::NumberStoredAsText;
+    sheet.ignore_error_range(first, 0, last_row, column_index(KEY), kind)?;
+    Ok(())
+}
+
+fn finish(sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
+    sheet.set_freeze_panes(HEADING_ROW + 1, 4)?;
+    sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW)?;
+    sheet.set_print_area(0, 0, last_row.max(HEADING_ROW + 1), column_index(PRINTED - 1))?;
+    table::landscape(sheet);
+    let options = ProtectionOptions {
+        use_autofilter: true,
+        format_columns: true,
+        format_rows: true,
+        ..ProtectionOptions::new()
+    };
+    sheet.protect_with_options(&options);
+    Ok(())
+}

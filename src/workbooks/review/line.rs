@@ -1,0 +1,167 @@
+//! One question → the cells of one line.
+
+use std::fmt::Write as _;
+
+use crate::linkage::decisions::Case;
+use crate::linkage::{Candidate, Contribution, Outcome};
+use crate::records::identifier::IdClass;
+use crate::records::labels::Sex;
+use crate::records::{Facts, Person, SourceRecord};
+use crate::workbooks::context::Context;
+use crate::workbooks::marks::{self, Run};
+use crate::workbooks::table::Cell;
+use crate::workbooks::{Results, view};
+
+use super::form::{COLUMNS, check, is_checked};
+
+/// Who gets the workbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// The bureau: everything in full.
+    Bureau,
+    /// A school or agency: of the registered person no more than the question needs.
+    Institution,
+}
+
+/// Both sides of a value.
+type Sides = (Vec<Run>, Vec<Run>);
+
+/// The cells of a line; `number`, `rank` and the number of candidates name it.
+pub(super) fn cells<'run>(
+    context: &Context<'run>,
+    case: &Case,
+    (number, rank, candidates): (usize, usize, usize),
+    audience: Audience,
+) -> [Cell<'run>; COLUMNS.len()] {
+    let results = context.results;
+    let (record, outcome) = results.row(case.row);
+    let candidate = &outcome.candidates[case.candidate];
+    let person = results.person(candidate.person);
+    let label = if candidates == 1 { number.to_string() } else { format!("{number}-{rank}") };
+    let (name, registered_name) =
+        marks::aligned(record.facts.name.raw.trim(), person.facts.name.raw.trim());
+    let (id, registered_id) = identity(record, person, audience);
+    let (place, registered_place) = places(&results, record, person, audience);
+    let mut cells = [
+        label.into(),
+        results.institution(record).into(),
+        marked(name),
+        marked(registered_name),
+        marked(id),
+        marked(registered_id),
+        marked(place),
+        marked(registered_place),
+        relatives(record).into(),
+        standing_in_household(person, audience).into(),
+        course(record).into(),
+        format!("{:.2}%", candidate.probability * 100.0).into(),
+        reasons(outcome, candidate, case.rows).into(),
+        Cell::Empty,
+        Cell::Empty,
+        results.name_cell(record.origin).into(),
+        case.key.clone().into(),
+        Cell::Empty,
+    ];
+    let checked = cells.iter().enumerate().filter(|(index, _)| is_checked(*index));
+    let texts: Vec<String> = checked.map(|(_, cell)| cell.text().into_owned()).collect();
+    cells[COLUMNS.len() - 1] = check(&case.key, texts.iter().map(String::as_str)).into();
+    cells
+}
+
+/// Stretches as a cell; text without a mark is plain.
+fn marked<'a>(runs: Vec<Run>) -> Cell<'a> {
+    if runs.iter().any(|run| run.differs) {
+        Cell::Marked(runs)
+    } else {
+        runs.into_iter().map(|run| run.text).collect::<String>().into()
+    }
+}
+
+/// Number, then sex and birth date on a line of their own.
+fn identity(record: &SourceRecord, person: &Person, audience: Audience) -> Sides {
+    let (source, registered) = (&record.facts, &person.facts);
+    let plain = |text: &str| vec![Run { text: text.to_owned(), differs: false }];
+    let numbers = if audience == Audience::Institution {
+        (plain(&view::id_as_filed(&source.id)), plain(&registered.id.masked()))
+    } else if source.id.class == IdClass::Truncated {
+        // The digits after the damage differ by accident; marking them would mislead.
+        (plain(&view::id_as_filed(&source.id)), plain(registered.id.raw.trim()))
+    } else {
+        marks::aligned(source.id.raw.trim(), registered.id.raw.trim())
+    };
+    let births = if audience == Audience::Institution {
+        (plain(&born(source)), Vec::new())
+    } else {
+        marks::aligned(&born(source), &born(registered))
+    };
+    (under(numbers.0, births.0), under(numbers.1, births.1))
+}
+
+/// The second text on a line under the first.
+fn under(mut first: Vec<Run>, second: Vec<Run>) -> Vec<Run> {
+    first.retain(|run| !run.text.is_empty());
+    let mut second: Vec<Run> = second.into_iter().filter(|run| !run.text.is_empty()).collect();
+    if let (Some(last), false) = (first.last_mut(), second.is_empty()) {
+        last.text.push('\n');
+    }
+    first.append(&mut second);
+    first
+}
+
+/// `男 2001-03-05` as the row says, else as the number does.
+fn born(facts: &Facts) -> String {
+    let sex = facts.sex.or_else(|| facts.id.sex()).map_or("", Sex::label);
+    let birth = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
+    format!("{sex} {}", view::date(birth)).trim().to_owned()
+}
+
+/// Both addresses; marked where both were understood, else as they stand.
+fn places(results: &Results, record: &SourceRecord, person: &Person, audience: Audience) -> Sides {
+    let (source, registered) = (&record.facts.place, &person.facts.place);
+    let (own, other) = (results.home(source), results.home(registered));
+    let theirs = match audience {
+        Audience::Bureau => other.joined(),
+        Audience::Institution => [other.county, other.town].concat(),
+    };
+    if audience == Audience::Bureau && !own.county.is_empty() && !own.village.is_empty() {
+        return marks::aligned(&own.joined(), &theirs);
+    }
+    let plain = |text: String| vec![Run { text, differs: false }];
+    (plain(source.raw.trim().to_owned()), plain(theirs))
+}
+
+fn relatives(record: &SourceRecord) -> String {
+    let named = record.relatives.iter().map(|relative| relative.name.text.as_str());
+    named.filter(|name| !name.is_empty()).collect::<Vec<_>>().join("、")
+}
+
+/// 与户主关系; for the bureau with the head of the household.
+fn standing_in_household(person: &Person, audience: Audience) -> String {
+    let relation = view::relation(person);
+    let head = person.head_name.as_str();
+    let told = audience == Audience::Bureau && !head.is_empty();
+    let head = if told { format!("户主{head}") } else { String::new() };
+    [relation, &head].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
+}
+
+fn course(record: &SourceRecord) -> String {
+    let [subject, class] = view::course(record);
+    let began = view::began(record);
+    let parts = [subject, class, &began];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
+}
+
+/// Why it is asked, then the waterfall: what was compared, how it compares, what it weighs.
+fn reasons(outcome: &Outcome, candidate: &Candidate, rows: usize) -> String {
+    let mut text = outcome.reason.clone();
+    if rows > 1 {
+        write!(text, "（此人共 {rows} 行）").expect("writing to a string");
+    }
+    let weighs = |part: &&Contribution| part.weight.abs() >= 0.005;
+    let part =
+        |part: &Contribution| format!("{}{} {:+.1}", part.comparison, part.level, part.weight);
+    let parts: Vec<String> = candidate.contributions.iter().filter(weighs).map(part).collect();
+    write!(text, "\n权重 {:+.1}：{}", candidate.weight, parts.join("；"))
+        .expect("writing to a string");
+    text
+}

@@ -1,0 +1,163 @@
+//! A returned copy → the answers in it, each with its place, and whether its line is as it was
+//! sent out. Columns are found by their headings: a clerk may have inserted rows above them, and
+//! WPS and `LibreOffice` save what they like around them.
+
+use std::path::Path;
+
+use crate::origin::column_letters;
+use crate::problems::Problem;
+use crate::sources::{Grid, grids};
+
+use super::form::{CHECK, CLERK, COLUMNS, KEY, NOTE, VERDICT, check, is_checked};
+
+/// One filled-in line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnedLine {
+    /// Sheet it stands in.
+    pub sheet: String,
+    /// Address of the answer's cell.
+    pub cell: String,
+    /// Key of the pair as the line has it.
+    pub key: String,
+    /// Whether key and protected cells are as they were sent out.
+    pub intact: bool,
+    /// What was chosen or typed.
+    pub answer: String,
+    /// The remark.
+    pub note: String,
+    /// 姓名 and 登记姓名, for messages.
+    pub who: String,
+    /// Who filled in the sheet; empty where nobody says.
+    pub clerk: String,
+}
+
+/// Something in a copy that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Sheet; empty for the whole file.
+    pub sheet: String,
+    /// Address; empty for a whole sheet.
+    pub cell: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// All that a copy says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Returned {
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// The lines with an answer or a remark, in order.
+    pub lines: Vec<ReturnedLine>,
+    /// Lines nothing was filled in.
+    pub open: usize,
+    /// What could not be used.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Reads a returned copy.
+///
+/// # Errors
+/// Why the file is none: unreadable, or without a list of ours.
+pub fn read(path: &Path, shown: &str) -> Result<Returned, Box<Problem>> {
+    let (sha256, sheets) = grids(path, shown)?;
+    let mut returned = Returned { sha256, ..Returned::default() };
+    let mut found = false;
+    for sheet in &sheets {
+        if let Some(columns) = Layout::find(sheet) {
+            found = true;
+            columns.take(sheet, &mut returned);
+        }
+    }
+    if found { Ok(returned) } else { Err(Box::new(no_list(shown))) }
+}
+
+fn no_list(shown: &str) -> Problem {
+    Problem::file(shown, "no-review-list", crate::problems::Severity::Error).saying(
+        "里面没有“待核清单”表，或“结论”“标识”“校验”列已被删去",
+        "请交回本程序发出的 03_待核清单.xlsx，不要另建表格或删列",
+    )
+}
+
+/// Where the columns stand in a returned sheet.
+struct Layout {
+    /// Place of the heading row in the grid.
+    heading: usize,
+    /// Place of each column of the form; `None` for one that is gone.
+    places: [Option<usize>; COLUMNS.len()],
+    clerk: String,
+}
+
+impl Layout {
+    fn find(sheet: &Grid) -> Option<Self> {
+        let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+        let places_in = |row: &Vec<String>| {
+            let cells: Vec<String> = row.iter().map(|cell| bare(cell)).collect();
+            COLUMNS.map(|column| cells.iter().position(|cell| *cell == column.heading))
+        };
+        let needed = [VERDICT, KEY, CHECK];
+        let heading = sheet.rows.iter().take(40).position(|row| {
+            let places = places_in(row);
+            needed.iter().all(|index| places[*index].is_some())
+        })?;
+        let places = places_in(&sheet.rows[heading]);
+        Some(Self { heading, places, clerk: clerk(&sheet.rows[..heading]) })
+    }
+
+    fn text<'a>(&self, row: &'a [String], column: usize) -> &'a str {
+        self.places[column].and_then(|place| row.get(place)).map_or("", |text| text.trim())
+    }
+
+    fn take(&self, sheet: &Grid, returned: &mut Returned) {
+        let mut nameless = false;
+        for (offset, row) in sheet.rows.iter().enumerate().skip(self.heading + 1) {
+            let (answer, note) = (self.text(row, VERDICT), self.text(row, NOTE));
+            if answer.is_empty() && note.is_empty() {
+                returned.open += usize::from(!self.text(row, KEY).is_empty());
+                continue;
+            }
+            nameless |= self.clerk.is_empty();
+            returned.lines.push(self.line(sheet, offset, row));
+        }
+        if nameless {
+            returned.troubles.push(Trouble {
+                sheet: sheet.sheet.clone(),
+                cell: String::new(),
+                message: format!("没有填“{CLERK}”，本表的结论都不采用；请补填后再交"),
+            });
+        }
+    }
+
+    fn line(&self, sheet: &Grid, offset: usize, row: &[String]) -> ReturnedLine {
+        let texts = (0..COLUMNS.len()).filter(|index| is_checked(*index));
+        let key = self.text(row, KEY);
+        let value = check(key, texts.map(|index| self.text(row, index)));
+        let number = sheet.first_row + u32::try_from(offset).unwrap_or(u32::MAX - sheet.first_row);
+        let place = self.places[VERDICT].and_then(|place| u32::try_from(place).ok()).unwrap_or(0);
+        ReturnedLine {
+            sheet: sheet.sheet.clone(),
+            cell: format!("{}{number}", column_letters(sheet.first_column + place)),
+            key: key.to_owned(),
+            intact: value == self.text(row, CHECK),
+            answer: self.text(row, VERDICT).to_owned(),
+            note: self.text(row, NOTE).to_owned(),
+            who: format!("{}／{}", self.text(row, 2), self.text(row, 3)),
+            clerk: self.clerk.clone(),
+        }
+    }
+}
+
+/// The name behind 核对人, in the same cell or in the next filled one.
+fn clerk(above: &[Vec<String>]) -> String {
+    for row in above {
+        let Some(place) = row.iter().position(|cell| cell.trim().starts_with(CLERK)) else {
+            continue;
+        };
+        let label = row[place].trim().strip_prefix(CLERK).unwrap_or_default();
+        let inside = label.trim_matches([':', '：', ' ']);
+        let next = row[place + 1..].iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty());
+        let next = next.filter(|text| !text.starts_with("已填"));
+        return if inside.is_empty() { next.unwrap_or_default() } else { inside }.to_owned();
+    }
+    String::new()
+}

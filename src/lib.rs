@@ -18,6 +18,8 @@ pub mod findings;
 
 pub mod statistics;
 
+pub mod submissions;
+
 pub mod workbooks;
 
 pub mod plots;

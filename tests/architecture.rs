@@ -4,7 +4,7 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 9] = [
+const WAY: [&str; 10] = [
     "origin",
     "problems",
     "config",
@@ -13,6 +13,8 @@ const WAY: [&str; 9] = [
     "linkage",
     "findings",
     "statistics",
+    // Returned forms hold the figures of `statistics`; `workbooks` print them.
+    "submissions",
     "workbooks",
 ];
 
@@ -33,6 +35,7 @@ const BESIDE: [(&str, &[&str]); 7] = [
             "linkage",
             "findings",
             "statistics",
+            "submissions",
             "workbooks",
             "ledger",
         ],

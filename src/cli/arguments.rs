@@ -1,6 +1,7 @@
 //! The command line as clap reads it, with every word the user sees in Chinese.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use super::evaluate::EvaluateArguments;
 use super::link::LinkArguments;
 use crate::config::parse_date;
+use crate::pipeline::RunOptions;
 
 const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
 const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
@@ -96,6 +98,12 @@ pub(super) enum Command {
     )]
     Explain(ExplainArguments),
     #[command(
+        about = "汇总：读入各市(地)报来的附件2、附件3，核对后写出全省的表和退回修改清单",
+        override_usage = "bidui rollup <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Rollup(RollupArguments),
+    #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",
         help_template = BELOW
@@ -131,11 +139,9 @@ pub(super) struct ProjectArguments {
     pub(super) quiet: bool,
 }
 
-/// Arguments of `run`.
+/// Where results go, and how long to wait for another run in the same folder.
 #[derive(Debug, Args)]
-pub(super) struct RunArguments {
-    #[command(flatten)]
-    pub(super) common: ProjectArguments,
+pub(super) struct ResultArguments {
     #[arg(
         long,
         value_name = "文件夹",
@@ -148,9 +154,34 @@ pub(super) struct RunArguments {
         value_name = "秒",
         help_heading = "选项",
         value_parser = seconds,
-        help = "另一次比对正在运行时最多等候的秒数；不写则不等"
+        help = "另一次运行还没有结束时最多等候的秒数；不写则不等"
     )]
     pub(super) wait: Option<u64>,
+}
+
+impl ResultArguments {
+    pub(super) fn options(&self) -> RunOptions {
+        let wait = Duration::from_secs(self.wait.unwrap_or(0));
+        RunOptions { out: self.out.clone(), wait }
+    }
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[command(flatten)]
+    pub(super) results: ResultArguments,
+}
+
+/// Arguments of `rollup`.
+#[derive(Debug, Args)]
+pub(super) struct RollupArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[command(flatten)]
+    pub(super) results: ResultArguments,
 }
 
 /// Arguments of `check`.

@@ -13,6 +13,7 @@ mod explain;
 mod help;
 mod link;
 mod message;
+mod rollup;
 mod run;
 mod screen;
 mod train;
@@ -58,6 +59,7 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
+        Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

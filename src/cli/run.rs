@@ -1,20 +1,17 @@
 //! `bidui run`: the whole job, and a short account of it at the end.
 
-use std::time::Duration;
-
 use super::arguments::{ProjectArguments, RunArguments};
 use super::bars::Bars;
 use super::clock::SystemClock;
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
-use crate::pipeline::{self, RunOptions, RunReport, beijing_time};
+use crate::pipeline::{self, EarlierRun, RunReport, beijing_time};
 
 /// Runs the project and tells how it went.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
-    let wait = Duration::from_secs(arguments.wait.unwrap_or(0));
-    let options = RunOptions { out: arguments.out.clone(), wait };
+    let options = arguments.results.options();
     let (bars, clock) = (Bars::new(arguments.common.quiet), SystemClock::new());
     let outcome =
         on_threads(arguments.common.threads, || pipeline::run(&project, &options, &clock, &bars));
@@ -62,7 +59,7 @@ fn summary(project: &Project, report: &RunReport) -> String {
     lines.push(format!("差异 {} 条", report.findings));
     lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
     lines.extend(failed_checks(report));
-    lines.extend(repeat(report));
+    lines.extend(repeat_line(report.repeat.as_ref()));
     lines.push(String::new());
     lines.push(format!("结果在：{}", report.folder.display()));
     lines.extend(first_look(report));
@@ -94,8 +91,9 @@ fn failed_checks(report: &RunReport) -> Vec<String> {
     lines
 }
 
-fn repeat(report: &RunReport) -> Option<String> {
-    let (earlier, differences) = report.repeat.as_ref()?;
+/// Whether an earlier run on the same inputs wrote the same bytes.
+pub(super) fn repeat_line(repeat: Option<&(EarlierRun, Vec<String>)>) -> Option<String> {
+    let (earlier, differences) = repeat?;
     let when = beijing_time(earlier.started_at);
     Some(if differences.is_empty() {
         format!("与 {when} 的运行输入相同，结果逐字节一致")

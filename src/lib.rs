@@ -28,6 +28,8 @@ pub mod pages;
 
 pub mod ledger;
 
+pub mod deadlines;
+
 pub mod pipeline;
 
 pub mod cli;

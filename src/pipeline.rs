@@ -5,6 +5,7 @@
 //! reaches `run.json` and the ledger only, never a result.
 
 mod accounting;
+mod agenda;
 mod identity;
 mod manifest;
 mod publish;
@@ -19,12 +20,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use accounting::{KindCounts, ProblemCounts};
+pub use agenda::{deadlines, unchanged};
 pub use publish::PublishError;
 pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use study::{explain, train};
 pub use watch::Clock;
 
 use crate::config::Project;
+pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
 use crate::ledger::{InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::linkage::candidates::BlockingCount;

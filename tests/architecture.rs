@@ -20,7 +20,9 @@ const WAY: [&str; 10] = [
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
 /// show what a stage found; `cli` uses `ledger` only to write files for their owner's eyes.
-const BESIDE: [(&str, &[&str]); 7] = [
+const BESIDE: [(&str, &[&str]); 8] = [
+    // What past runs read and wrote shows which dates of a round are met.
+    ("deadlines", &["config", "sources", "ledger"]),
     ("plots", &[]),
     ("pages", &["linkage", "plots"]),
     ("ledger", &["origin", "problems", "config", "sources", "linkage", "statistics"]),
@@ -38,6 +40,7 @@ const BESIDE: [(&str, &[&str]); 7] = [
             "submissions",
             "workbooks",
             "ledger",
+            "deadlines",
         ],
     ),
     ("cli", &["problems", "config", "sources", "linkage", "pages", "ledger", "pipeline"]),

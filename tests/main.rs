@@ -25,3 +25,4 @@ mod determinism;
 mod evaluate;
 mod recount;
 mod rollup;
+mod unattended;

@@ -104,6 +104,12 @@ pub(super) enum Command {
     )]
     Rollup(RollupArguments),
     #[command(
+        about = "日程：本期各项工作的日期、已完成和还缺的，可写成日历文件",
+        override_usage = "bidui calendar <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Calendar(CalendarArguments),
+    #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",
         help_template = BELOW
@@ -173,6 +179,37 @@ pub(super) struct RunArguments {
     pub(super) common: ProjectArguments,
     #[command(flatten)]
     pub(super) results: ResultArguments,
+    #[arg(long, help_heading = "选项", help = "数据、设置和程序与上次比对相同时什么也不做")]
+    pub(super) if_new: bool,
+    #[arg(
+        long,
+        value_name = "日志文件",
+        help_heading = "选项",
+        help = "把屏幕上的话连同时间写到这个文件的末尾，供无人值守时查看"
+    )]
+    pub(super) log: Option<PathBuf>,
+}
+
+/// Arguments of `calendar`.
+#[derive(Debug, Args)]
+pub(super) struct CalendarArguments {
+    #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
+    pub(super) project: PathBuf,
+    #[arg(
+        long,
+        value_name = "日历文件",
+        help_heading = "选项",
+        help = "把各日期写成日历文件（.ics），可导入手机、Outlook 等"
+    )]
+    pub(super) ics: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "日期",
+        help_heading = "选项",
+        value_parser = date,
+        help = "按这一天计算还剩几天；不写则为今天"
+    )]
+    pub(super) today: Option<Date>,
 }
 
 /// Arguments of `rollup`.

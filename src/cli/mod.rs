@@ -6,12 +6,14 @@
 
 mod arguments;
 mod bars;
+mod calendar;
 mod check;
 mod clock;
 mod evaluate;
 mod explain;
 mod help;
 mod link;
+mod log;
 mod message;
 mod rollup;
 mod run;
@@ -60,6 +62,7 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
+        Command::Calendar(arguments) => calendar::run(&arguments, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

@@ -3,15 +3,48 @@
 use super::arguments::{ProjectArguments, RunArguments};
 use super::bars::Bars;
 use super::clock::SystemClock;
+use super::log::Log;
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::pipeline::{self, EarlierRun, RunReport, beijing_time};
 
-/// Runs the project and tells how it went.
+/// Runs the project and tells how it went, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
+    if let Some(path) = &arguments.log {
+        match Log::open(path) {
+            Ok(log) => screen.log_to(log),
+            Err(error) => {
+                screen.complain(&format!("日志文件写不了：{error}；没有开始比对"));
+                return FAILED;
+            }
+        }
+    }
+    screen.note(&format!("开始比对：{}", arguments.common.project.display()));
+    let status = compare(arguments, screen);
+    screen.note(&format!("结束，退出状态 {status}"));
+    status
+}
+
+fn compare(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
     let options = arguments.results.options();
+    if arguments.if_new {
+        match pipeline::unchanged(&project, &options) {
+            Ok(Some(folder)) => {
+                screen.say(&format!(
+                    "数据、设置和程序与上次比对相同，没有重新比对；上次的结果在：{}",
+                    folder.display()
+                ));
+                return DONE;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                screen.complain(&format!("比对没有完成：{error}"));
+                return FAILED;
+            }
+        }
+    }
     let (bars, clock) = (Bars::new(arguments.common.quiet), SystemClock::new());
     let outcome =
         on_threads(arguments.common.threads, || pipeline::run(&project, &options, &clock, &bars));

@@ -158,3 +158,43 @@ fn a_repeated_heading_continues_the_form() {
     assert_eq!(faults(&collection), [] as [&str; 0]);
     assert_eq!((collection.forms, values(&collection)[2]), (1, Some(18)));
 }
+
+/// Annex 3 of one county; every relation holds.
+const COUNTY: [i64; 16] = [90, 50, 30, 36, 6, 6, 6, 6, 6, 6, 20, 10, 4, 3, 1, 1];
+
+fn annex3(figures: &[i64; 16]) -> Grid {
+    let head = "序号|县|劳动力|意愿|培训人数|培训人次|引导性|就业技能|岗位技能|就地就近|劳动预备制|\
+                创业培训|证书|就业创业|其中:创业人数|培训费(万元)|鉴定费(万元)|生活费(万元)";
+    let figures: Vec<String> = figures.iter().map(i64::to_string).collect();
+    let (row, total) =
+        (format!("1|东县|{}", figures.join("|")), format!("|总计|{}", figures.join("|")));
+    grid("b.xlsx", &[HEAD[0], head, &row, &total])
+}
+
+#[test]
+fn each_relation_fails_at_the_cell_of_its_left_figure() {
+    let told = |form: Grid| -> Vec<String> {
+        let collection = collected(vec![form], &Previous::default());
+        let own = collection.faults.iter().filter(|fault| fault.problem.code == "relation");
+        own.map(|fault| fault.problem.cell.clone()).collect()
+    };
+    assert_eq!(told(annex3(&COUNTY)), [] as [&str; 0]);
+    // Slot, new figure, cell.
+    let cases = [
+        ((1, 91), "D3"),
+        ((2, 37), "E3"),
+        ((3, 37), "F3"),
+        ((10, 31), "M3"),
+        ((11, 31), "N3"),
+        ((12, 11), "O3"),
+    ];
+    for ((slot, figure), cell) in cases {
+        let mut figures = COUNTY;
+        figures[slot] = figure;
+        assert_eq!(told(annex3(&figures)), [cell], "{cell}");
+    }
+    for (row, cell) in [("3|2|9|4|3|5|2", "C4"), ("1|2|9|4|5|5|2", "G4"), ("1|2|9|4|3|5|6", "I4")] {
+        let form = annex2(&[&format!("1|甲校|{row}"), &format!("|合计|{row}")]);
+        assert_eq!(told(form), [cell], "{row}");
+    }
+}

@@ -10,7 +10,7 @@ SIZE        ?= city
 ROUNDS      ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cases-accept check fmt fmt-check lint deny deny-tool bench peers clean
+.PHONY: help run rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench peers clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -20,6 +20,16 @@ run: ## build and run the shipped example, then say where the results are
 	@$${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui run $(PROJECT) --out $(OUT); status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo; echo "Results: $(OUT)  (start with 01_*.xlsx, 02_*.xlsx and the two forms; links.csv and run.json are for programs)"
+
+rollup: ## build and run the province's example, then say where the results are
+	$(CARGO) build --profile $(PROFILE) --locked
+	@$${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui rollup fixtures/rollup-example/province.toml --out runs/rollup-example; status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi; \
+	echo; echo "Results: runs/rollup-example  (what was planted: fixtures/rollup-example/planted.csv)"
+
+rollup-example: ## make the province's example anew
+	rm -rf fixtures/rollup-example/returned fixtures/rollup-example/previous
+	$(CARGO) run --locked --example returns -- --out fixtures/rollup-example --seed 7
 
 test: ## run all tests
 	$(CARGO) test --locked

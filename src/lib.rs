@@ -18,6 +18,8 @@ pub mod findings;
 
 pub mod statistics;
 
+pub mod submissions;
+
 pub mod workbooks;
 
 pub mod plots;
@@ -25,6 +27,8 @@ pub mod plots;
 pub mod pages;
 
 pub mod ledger;
+
+pub mod deadlines;
 
 pub mod pipeline;
 

@@ -5,10 +5,12 @@
 //! reaches `run.json` and the ledger only, never a result.
 
 mod accounting;
+mod agenda;
 pub mod decide;
 mod identity;
 mod manifest;
 mod publish;
+mod rollup;
 mod rulings;
 mod stages;
 mod study;
@@ -20,12 +22,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use accounting::{KindCounts, ProblemCounts};
+pub use agenda::{deadlines, unchanged};
 pub use publish::PublishError;
+pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use study::{explain, train};
 pub use watch::Clock;
 
 use crate::config::Project;
-use crate::ledger::{EarlierRun, InputEntry, Ledger, LedgerError, RunEntry, lock};
+pub use crate::deadlines::{Deadline, icalendar};
+pub use crate::ledger::EarlierRun;
+use crate::ledger::{CaseEntry, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::linkage::candidates::BlockingCount;
 use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
 use crate::linkage::model::Model;
@@ -36,8 +42,10 @@ use crate::problems::{Problem, Severity};
 use crate::records::{self, Records};
 use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
 use crate::statistics::{Basis, Check, Statistics};
+pub use crate::submissions::State as FormState;
 use crate::workbooks::{Results, WorkbookError};
 use crate::{findings, statistics, workbooks};
+use manifest::Particulars;
 use publish::Draft;
 use watch::Watch;
 
@@ -122,6 +130,12 @@ pub enum RunError {
         /// Why.
         problems: Vec<Problem>,
     },
+    /// None of the files holds a form.
+    #[error("各市报送的文件里没有读到附件2或附件3{}", listed(.problems))]
+    NoReturns {
+        /// Why.
+        problems: Vec<Problem>,
+    },
     /// A row the user named was not read.
     #[error(
         "没有读到“{0}”这一行；请写成 文件:工作表:行号（文本文件写 文件::行号），行号按 Excel 显示的数"
@@ -195,10 +209,8 @@ pub fn run(
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
     let (inputs, rulings) = (inputs(&intake), ledger.rulings()?);
-    let known = rulings::fingerprint(&rulings);
-    let versions = [VERSION, &model.version, &model_sum];
-    let versions = versions.into_iter().chain(known.as_deref()).collect::<Vec<_>>();
-    let run_id = identity::run_id(project, &versions, &inputs);
+    let versions = (&*model.version, &*model_sum, rulings::fingerprint(&rulings));
+    let run_id = run_id(project, versions, inputs.iter().map(identified));
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
     let start = Start { model, intake, inputs, rulings };
@@ -206,6 +218,21 @@ pub fn run(
     progress.stage("写出结果", 0);
     watch.time("workbooks", || workbooks::write(draft.folder(), &station.results(project)))?;
     finish(project, run_id, &station, (draft, watch), &mut ledger)
+}
+
+/// The run id of a project with its model's version and sum on inputs.
+fn run_id<'a>(
+    project: &Project,
+    (version, sum, rulings): (&str, &str, Option<String>),
+    inputs: impl IntoIterator<Item = identity::Identified<'a>>,
+) -> String {
+    let versions: Vec<&str> =
+        [VERSION, version, sum].into_iter().chain(rulings.as_deref()).collect();
+    identity::run_id((project.as_of, &project.settings()), &versions, inputs)
+}
+
+fn identified(input: &InputEntry) -> identity::Identified<'_> {
+    (input.kind, &input.path, &input.sha256)
 }
 
 /// Raw rows → records → links → findings → figures.
@@ -283,8 +310,7 @@ impl Station {
     }
 }
 
-/// Seals, records and publishes. The ledger's transaction encloses the renaming, so that neither
-/// a record without results nor results without a record can come about.
+/// Seals, records and publishes.
 fn finish(
     project: &Project,
     run_id: String,
@@ -317,14 +343,26 @@ fn finish(
         counts: watch.counts(),
         results,
     };
-    let thresholds = station.model.thresholds;
-    let seconds = watch.seconds();
-    let manifest = manifest::render(project, &station.catalogue, &entry, thresholds, seconds);
-    let pending = ledger.record(&entry)?;
-    pending.keep_cases(&rulings::entries(station, &entry.run_id))?;
-    draft.publish(&manifest)?;
-    pending.commit()?;
+    let particulars = Particulars::of_comparison(&station.catalogue, station.model.thresholds);
+    let manifest = manifest::render(project.settings(), particulars, &entry, watch.seconds());
+    let cases = rulings::entries(station, &entry.run_id);
+    publish(&entry, &cases, (draft, &manifest), ledger)?;
     Ok(report)
+}
+
+/// The ledger's transaction encloses the renaming, so that neither a record without results nor
+/// results without a record can come about.
+fn publish(
+    entry: &RunEntry,
+    cases: &[CaseEntry],
+    (draft, manifest): (Draft, &str),
+    ledger: &mut Ledger,
+) -> Result<(), RunError> {
+    let pending = ledger.record(entry)?;
+    pending.keep_cases(cases)?;
+    draft.publish(manifest)?;
+    pending.commit()?;
+    Ok(())
 }
 
 /// What each blocking rule found, and the pairs that were scored.
@@ -398,7 +436,7 @@ fn demand_rows(intake: &Intake) -> Result<(), RunError> {
 /// The inputs with their data rows.
 fn inputs(intake: &Intake) -> Vec<InputEntry> {
     let entry = |file: &InputFile| InputEntry {
-        kind: file.kind,
+        kind: InputKind::Source(file.kind),
         path: file.path.clone(),
         sha256: file.sha256.clone(),
         rows: file.rows,

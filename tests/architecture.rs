@@ -4,7 +4,7 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 9] = [
+const WAY: [&str; 10] = [
     "origin",
     "problems",
     "config",
@@ -13,12 +13,16 @@ const WAY: [&str; 9] = [
     "linkage",
     "findings",
     "statistics",
+    // Returned forms hold the figures of `statistics`; `workbooks` print them.
+    "submissions",
     "workbooks",
 ];
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
 /// show what a stage found; `cli` uses `ledger` only to write files for their owner's eyes.
-const BESIDE: [(&str, &[&str]); 7] = [
+const BESIDE: [(&str, &[&str]); 8] = [
+    // What past runs read and wrote shows which dates of a round are met.
+    ("deadlines", &["config", "sources", "ledger"]),
     ("plots", &[]),
     ("pages", &["linkage", "plots"]),
     // Rulings are kept with the dates of both sides, which are of records' type.
@@ -34,8 +38,10 @@ const BESIDE: [(&str, &[&str]); 7] = [
             "linkage",
             "findings",
             "statistics",
+            "submissions",
             "workbooks",
             "ledger",
+            "deadlines",
         ],
     ),
     ("cli", &["problems", "config", "sources", "linkage", "pages", "ledger", "pipeline"]),

@@ -2,6 +2,20 @@
 
 mod support;
 
+// Shared with the generators, which know nothing of the program.
+#[path = "../fixtures/generator/dice.rs"]
+#[allow(dead_code, reason = "the generator of exports uses more of it")]
+mod dice;
+#[path = "../fixtures/returns/returns.rs"]
+#[allow(dead_code, reason = "the generator's own main uses more of it")]
+mod returns;
+#[path = "../fixtures/generator/table.rs"]
+#[allow(dead_code, reason = "the generator of exports uses more of it")]
+mod table;
+#[path = "../fixtures/generator/writers/mod.rs"]
+#[allow(dead_code, clippy::string_slice, reason = "the generator of exports uses more of it")]
+mod writers;
+
 mod architecture;
 mod broken;
 mod cases;
@@ -11,3 +25,5 @@ mod decisions;
 mod determinism;
 mod evaluate;
 mod recount;
+mod rollup;
+mod unattended;

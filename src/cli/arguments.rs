@@ -1,6 +1,7 @@
 //! The command line as clap reads it, with every word the user sees in Chinese.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use super::evaluate::EvaluateArguments;
 use super::link::LinkArguments;
 use crate::config::parse_date;
+use crate::pipeline::RunOptions;
 
 const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
 const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
@@ -109,6 +111,18 @@ pub(super) enum Command {
         what: Decide,
     },
     #[command(
+        about = "汇总：读入各市(地)报来的附件2、附件3，核对后写出全省的表和退回修改清单",
+        override_usage = "bidui rollup <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Rollup(RollupArguments),
+    #[command(
+        about = "日程：本期各项工作的日期、已完成和还缺的，可写成日历文件",
+        override_usage = "bidui calendar <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Calendar(CalendarArguments),
+    #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",
         help_template = BELOW
@@ -196,11 +210,9 @@ pub(super) struct ProjectArguments {
     pub(super) quiet: bool,
 }
 
-/// Arguments of `run`.
+/// Where results go, and how long to wait for another run in the same folder.
 #[derive(Debug, Args)]
-pub(super) struct RunArguments {
-    #[command(flatten)]
-    pub(super) common: ProjectArguments,
+pub(super) struct ResultArguments {
     #[arg(
         long,
         value_name = "文件夹",
@@ -213,9 +225,65 @@ pub(super) struct RunArguments {
         value_name = "秒",
         help_heading = "选项",
         value_parser = seconds,
-        help = "另一次比对正在运行时最多等候的秒数；不写则不等"
+        help = "另一次运行还没有结束时最多等候的秒数；不写则不等"
     )]
     pub(super) wait: Option<u64>,
+}
+
+impl ResultArguments {
+    pub(super) fn options(&self) -> RunOptions {
+        let wait = Duration::from_secs(self.wait.unwrap_or(0));
+        RunOptions { out: self.out.clone(), wait }
+    }
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[command(flatten)]
+    pub(super) results: ResultArguments,
+    #[arg(long, help_heading = "选项", help = "数据、设置和程序与上次比对相同时什么也不做")]
+    pub(super) if_new: bool,
+    #[arg(
+        long,
+        value_name = "日志文件",
+        help_heading = "选项",
+        help = "把屏幕上的话连同时间写到这个文件的末尾，供无人值守时查看"
+    )]
+    pub(super) log: Option<PathBuf>,
+}
+
+/// Arguments of `calendar`.
+#[derive(Debug, Args)]
+pub(super) struct CalendarArguments {
+    #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
+    pub(super) project: PathBuf,
+    #[arg(
+        long,
+        value_name = "日历文件",
+        help_heading = "选项",
+        help = "把各日期写成日历文件（.ics），可导入手机、Outlook 等"
+    )]
+    pub(super) ics: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "日期",
+        help_heading = "选项",
+        value_parser = date,
+        help = "按这一天计算还剩几天；不写则为今天"
+    )]
+    pub(super) today: Option<Date>,
+}
+
+/// Arguments of `rollup`.
+#[derive(Debug, Args)]
+pub(super) struct RollupArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[command(flatten)]
+    pub(super) results: ResultArguments,
 }
 
 /// Arguments of `check`.

@@ -3,8 +3,25 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
 
 use crate::pipeline::Clock;
+
+/// The time of day in Beijing.
+fn now_in_beijing() -> DateTime {
+    Offset::constant(8).to_datetime(Timestamp::now())
+}
+
+/// Today in Beijing.
+pub(super) fn today() -> Date {
+    now_in_beijing().date()
+}
+
+/// `2019-06-10 14:03:05`, Beijing time, for lines of a log.
+pub(super) fn beijing() -> String {
+    now_in_beijing().strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
 
 /// Time of day, and seconds since the program began.
 #[derive(Debug)]

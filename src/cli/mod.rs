@@ -6,6 +6,7 @@
 
 mod arguments;
 mod bars;
+mod calendar;
 mod check;
 mod clock;
 mod decide;
@@ -13,7 +14,9 @@ mod evaluate;
 mod explain;
 mod help;
 mod link;
+mod log;
 mod message;
+mod rollup;
 mod run;
 mod screen;
 mod train;
@@ -60,6 +63,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Decide { what } => decide::run(&what, screen),
+        Command::Rollup(arguments) => rollup::run(&arguments, screen),
+        Command::Calendar(arguments) => calendar::run(&arguments, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

@@ -1,21 +1,51 @@
 //! `bidui run`: the whole job, and a short account of it at the end.
 
-use std::time::Duration;
-
 use super::arguments::{ProjectArguments, RunArguments};
 use super::bars::Bars;
 use super::clock::SystemClock;
+use super::log::Log;
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::linkage::decisions::RulingCounts;
-use crate::pipeline::{self, RunOptions, RunReport, beijing_time};
+use crate::pipeline::{self, EarlierRun, RunReport, beijing_time};
 
-/// Runs the project and tells how it went.
+/// Runs the project and tells how it went, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
+    if let Some(path) = &arguments.log {
+        match Log::open(path) {
+            Ok(log) => screen.log_to(log),
+            Err(error) => {
+                screen.complain(&format!("日志文件写不了：{error}；没有开始比对"));
+                return FAILED;
+            }
+        }
+    }
+    screen.note(&format!("开始比对：{}", arguments.common.project.display()));
+    let status = compare(arguments, screen);
+    screen.note(&format!("结束，退出状态 {status}"));
+    status
+}
+
+fn compare(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
-    let wait = Duration::from_secs(arguments.wait.unwrap_or(0));
-    let options = RunOptions { out: arguments.out.clone(), wait };
+    let options = arguments.results.options();
+    if arguments.if_new {
+        match pipeline::unchanged(&project, &options) {
+            Ok(Some(folder)) => {
+                screen.say(&format!(
+                    "数据、设置和程序与上次比对相同，没有重新比对；上次的结果在：{}",
+                    folder.display()
+                ));
+                return DONE;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                screen.complain(&format!("比对没有完成：{error}"));
+                return FAILED;
+            }
+        }
+    }
     let (bars, clock) = (Bars::new(arguments.common.quiet), SystemClock::new());
     let outcome =
         on_threads(arguments.common.threads, || pipeline::run(&project, &options, &clock, &bars));
@@ -64,7 +94,7 @@ fn summary(project: &Project, report: &RunReport) -> String {
     lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
     lines.extend(rulings(report));
     lines.extend(failed_checks(report));
-    lines.extend(repeat(report));
+    lines.extend(repeat_line(report.repeat.as_ref()));
     lines.push(String::new());
     lines.push(format!("结果在：{}", report.folder.display()));
     lines.extend(first_look(report));
@@ -106,8 +136,9 @@ fn failed_checks(report: &RunReport) -> Vec<String> {
     lines
 }
 
-fn repeat(report: &RunReport) -> Option<String> {
-    let (earlier, differences) = report.repeat.as_ref()?;
+/// Whether an earlier run on the same inputs wrote the same bytes.
+pub(super) fn repeat_line(repeat: Option<&(EarlierRun, Vec<String>)>) -> Option<String> {
+    let (earlier, differences) = repeat?;
     let when = beijing_time(earlier.started_at);
     Some(if differences.is_empty() {
         format!("与 {when} 的运行输入相同，结果逐字节一致")

@@ -2,20 +2,36 @@
 
 use std::io::{ErrorKind, Write};
 
+use super::log::Log;
+
 /// Writes text to standard output and standard error; a reader that has gone away is ignored.
 pub(super) struct Screen<'stream> {
     out: &'stream mut dyn Write,
     err: &'stream mut dyn Write,
     broken: bool,
+    log: Option<Log>,
 }
 
 impl<'stream> Screen<'stream> {
     pub(super) fn new(out: &'stream mut dyn Write, err: &'stream mut dyn Write) -> Self {
-        Self { out, err, broken: false }
+        Self { out, err, broken: false, log: None }
+    }
+
+    /// From now on everything goes into a log file, too.
+    pub(super) fn log_to(&mut self, log: Log) {
+        self.log = Some(log);
+    }
+
+    /// A line for the log alone.
+    pub(super) fn note(&mut self, text: &str) {
+        if let Some(log) = &mut self.log {
+            self.broken |= log.write(text).is_err();
+        }
     }
 
     /// A line of results.
     pub(super) fn say(&mut self, text: &str) {
+        self.note(text);
         let written = writeln!(self.out, "{text}").and_then(|()| self.out.flush());
         // `bidui check … | head` closes the pipe when it has seen enough.
         self.broken |= written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
@@ -23,6 +39,7 @@ impl<'stream> Screen<'stream> {
 
     /// A line about what went wrong. Where even that cannot be written, the status must speak.
     pub(super) fn complain(&mut self, text: &str) {
+        self.note(text);
         let written = writeln!(self.err, "{text}").and_then(|()| self.err.flush());
         self.broken |= written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
     }

@@ -3,8 +3,10 @@
 //! Comes in: the text of a `PROJECT.toml`. Goes out: a [`Project`], or every mistake at once with
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
+mod half_year;
 mod mistakes;
 mod project;
+mod province;
 mod section;
 mod settings;
 mod syntax;
@@ -17,8 +19,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+pub use half_year::HalfYear;
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
+pub use province::Province;
 
 use crate::sources::SourceKind;
 
@@ -162,10 +166,7 @@ impl Project {
     /// # Errors
     /// Every mistake of the file at once, each with its line.
     pub fn load(path: &Path, as_of_override: Option<Date>) -> Result<Self, ConfigErrors> {
-        let bytes =
-            fs_err::read(path).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
-        let text = String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))?;
-        Self::parse(&text, path, as_of_override)
+        Self::parse(&read_text(path)?, path, as_of_override)
     }
 
     /// The same from the text of the file; only `model` is looked up on disk.
@@ -177,17 +178,7 @@ impl Project {
         path: &Path,
         as_of_override: Option<Date>,
     ) -> Result<Self, ConfigErrors> {
-        // Windows Notepad puts a byte-order mark in front.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut mistakes = mistakes::Collector::new(text);
-        let (table, errors) = toml::de::DeTable::parse_recoverable(text);
-        syntax::report(text, &errors, &mut mistakes);
-        let top = section::Section::top(&table);
-        let project = project::build(&top, path, as_of_override, &mut mistakes);
-        match (project, mistakes.finish()) {
-            (Some(project), list) if list.is_empty() => Ok(project),
-            (_, mistakes) => Err(ConfigErrors { path: path.to_owned(), mistakes }),
-        }
+        checked(text, path, |top, mistakes| project::build(top, path, as_of_override, mistakes))
     }
 
     /// The bureau as the forms print it: `佳木斯市人力资源社会保障局`.
@@ -199,6 +190,30 @@ impl Project {
     pub fn settings(&self) -> serde_json::Value {
         settings::in_force(self)
     }
+}
+
+/// What a text says, or every mistake in it.
+fn checked<T>(
+    text: &str,
+    path: &Path,
+    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::Collector<'_>) -> Option<T>,
+) -> Result<T, ConfigErrors> {
+    // Windows Notepad puts a byte-order mark in front.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut mistakes = mistakes::Collector::new(text);
+    let (table, errors) = toml::de::DeTable::parse_recoverable(text);
+    syntax::report(text, &errors, &mut mistakes);
+    let found = build(&section::Section::top(&table), &mut mistakes);
+    match (found, mistakes.finish()) {
+        (Some(found), list) if list.is_empty() => Ok(found),
+        (_, mistakes) => Err(ConfigErrors { path: path.to_owned(), mistakes }),
+    }
+}
+
+/// The text of a file the user wrote.
+fn read_text(path: &Path) -> Result<String, ConfigErrors> {
+    let bytes = fs_err::read(path).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
+    String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))
 }
 
 const NOT_UTF8: &str = "不是 UTF-8 编码的文本；请在记事本中“另存为”，编码选 UTF-8";

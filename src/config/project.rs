@@ -36,7 +36,7 @@ const KINDS: [(&str, SourceKind); 3] = [
     ("training", SourceKind::Training),
 ];
 
-const WINDOWS: [(&str, ReportWindow); 2] =
+pub(super) const WINDOWS: [(&str, ReportWindow); 2] =
     [("half-year", ReportWindow::HalfYear), ("year-to-date", ReportWindow::YearToDate)];
 
 /// Builds the project from the top table; what cannot be read becomes a mistake.
@@ -80,7 +80,7 @@ pub(super) fn build(
 }
 
 /// Folder of a path; `.` for a bare file name.
-fn root_of(path: &Path) -> PathBuf {
+pub(super) fn root_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -192,7 +192,7 @@ fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Sou
     Some(source)
 }
 
-fn files(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<String> {
+pub(super) fn files(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<String> {
     let files: Vec<String> = section
         .texts("files", mistakes)
         .into_iter()
@@ -267,10 +267,8 @@ fn apply_figures(
     settings: &mut FigureSettings,
     mistakes: &mut Collector<'_>,
 ) {
-    let rules =
-        [("intake", LiangHouSheng::Intake), ("paired-counties", LiangHouSheng::PairedCounties)];
     let dates = [("start", TrainingDate::Start), ("end", TrainingDate::End)];
-    set(&mut settings.liang_hou_sheng, table.word("liang_hou_sheng", &rules, mistakes));
+    set(&mut settings.liang_hou_sheng, rule_words(table, mistakes));
     set(&mut settings.liang_hou_sheng_ages, table.ages("liang_hou_sheng_ages", mistakes));
     set(&mut settings.count_suspended, table.flag("count_suspended", mistakes));
     set(&mut settings.full_time_only, table.flag("full_time_only", mistakes));
@@ -278,6 +276,16 @@ fn apply_figures(
     let undated = table.flag("count_undated_employment", mistakes);
     set(&mut settings.count_undated_employment, undated);
     set(&mut settings.worker_ages, table.ages("worker_ages", mistakes));
+}
+
+/// What column ① counts.
+pub(super) fn rule_words(
+    table: &Section<'_, '_>,
+    mistakes: &mut Collector<'_>,
+) -> Option<LiangHouSheng> {
+    let rules =
+        [("intake", LiangHouSheng::Intake), ("paired-counties", LiangHouSheng::PairedCounties)];
+    table.word("liang_hou_sheng", &rules, mistakes)
 }
 
 fn set<T>(place: &mut T, value: Option<T>) {

@@ -69,7 +69,8 @@ impl<'table, 'text> Section<'table, 'text> {
                 Some(name) => format!("是否应为“{name}”？"),
                 None => format!("可用的设置：{}", known.join("、")),
             };
-            mistakes.add(&span, format!("{place} 没有“{key}”这个设置；{hint}"));
+            let message = format!("{place} 没有“{key}”这个设置；{hint}");
+            mistakes.add(&span, message.trim_start());
         }
     }
 

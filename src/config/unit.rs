@@ -18,8 +18,11 @@ pub(super) fn bare_name(written: &str) -> String {
     if bare.is_empty() || bare.ends_with(DIVISION) { bare.to_owned() } else { format!("{bare}市") }
 }
 
-/// What the forms print as 填表单位.
+/// What the forms print as 填表单位: a city's bureau, a province's department.
 pub(super) fn bureau(unit: &str) -> String {
+    if unit.ends_with('省') {
+        return format!("{unit}人力资源和社会保障厅");
+    }
     format!("{unit}人力资源社会保障局")
 }
 

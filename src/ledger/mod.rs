@@ -15,9 +15,40 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
-pub use store::{Ledger, PendingRun};
+pub use store::{Ledger, PastRun, PendingRun};
 
 use crate::sources::SourceKind;
+
+/// What an input of a run was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InputKind {
+    /// A source of a comparison.
+    Source(SourceKind),
+    /// A form a city returned to the province.
+    Returned,
+    /// The last period's figures.
+    Previous,
+}
+
+impl InputKind {
+    /// The name used in `run.json` and in the ledger.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Source(kind) => kind.key(),
+            Self::Returned => "returned",
+            Self::Previous => "previous",
+        }
+    }
+
+    /// The name users read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Source(kind) => kind.label(),
+            Self::Returned => "各市报送的表",
+            Self::Previous => "上期数据",
+        }
+    }
+}
 
 /// Name of the ledger beside the project file.
 pub const FILE_NAME: &str = "bidui.db";
@@ -26,7 +57,7 @@ pub const FILE_NAME: &str = "bidui.db";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InputEntry {
     /// What it holds.
-    pub kind: SourceKind,
+    pub kind: InputKind,
     /// Path relative to the project file, with `/`.
     pub path: String,
     /// SHA-256 of its bytes, lower-case hexadecimal.

@@ -29,6 +29,25 @@ pub struct PendingRun<'ledger> {
     pub(super) path: &'ledger Path,
 }
 
+/// A run the ledger knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastRun {
+    /// Equal for equal inputs and settings.
+    pub run_id: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Reporting unit.
+    pub unit: String,
+    /// Report date, ISO 8601.
+    pub as_of: String,
+    /// Where its results were published.
+    pub folder: PathBuf,
+    /// Kinds of its inputs that held rows.
+    pub inputs: Vec<String>,
+    /// Paths of its results.
+    pub results: Vec<String>,
+}
+
 impl PendingRun<'_> {
     /// Makes the record last.
     ///
@@ -84,6 +103,60 @@ impl Ledger {
             Ok(ResultEntry { path: row.get(0)?, sha256: row.get(1)?, bytes })
         })?;
         rows.collect()
+    }
+
+    /// The ledger of a project folder, if there is one; never makes one.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn existing(folder: &Path) -> Result<Option<Self>, LedgerError> {
+        if !folder.join(super::FILE_NAME).is_file() {
+            return Ok(None);
+        }
+        Self::open(folder).map(Some)
+    }
+
+    /// All runs, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn runs(&self) -> Result<Vec<PastRun>, LedgerError> {
+        self.past_runs().map_err(|error| explain(&self.path, error))
+    }
+
+    fn past_runs(&self) -> rusqlite::Result<Vec<PastRun>> {
+        let query = "SELECT run, run_id, started_at, unit, as_of, folder FROM runs ORDER BY run";
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map([], |row| {
+            let text = |column: usize| row.get::<_, String>(column);
+            let run = PastRun {
+                run_id: text(1)?,
+                started_at: text(2)?.parse().unwrap_or(Timestamp::UNIX_EPOCH),
+                unit: text(3)?,
+                as_of: text(4)?,
+                folder: PathBuf::from(text(5)?),
+                inputs: Vec::new(),
+                results: Vec::new(),
+            };
+            Ok((row.get::<_, i64>(0)?, run))
+        })?;
+        let mut runs = Vec::new();
+        for row in rows {
+            let (number, run) = row?;
+            let results = self.results(number)?.into_iter().map(|result| result.path).collect();
+            let inputs = self.input_kinds(number)?;
+            runs.push(PastRun { inputs, results, ..run });
+        }
+        Ok(runs)
+    }
+
+    /// Kinds of the inputs of which at least one row was read, each once.
+    fn input_kinds(&self, run: i64) -> rusqlite::Result<Vec<String>> {
+        let query =
+            "SELECT DISTINCT kind FROM run_inputs WHERE run = ?1 AND rows > 0 ORDER BY kind";
+        let mut statement = self.connection.prepare(query)?;
+        let kinds = statement.query_map([run], |row| row.get(0))?;
+        kinds.collect()
     }
 
     /// Writes a run, not yet lasting.

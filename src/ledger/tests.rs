@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::lock;
-use super::{EarlierRun, InputEntry, Ledger, LedgerError, ResultEntry, RunEntry, StageEntry};
+use super::{
+    EarlierRun, InputEntry, InputKind, Ledger, LedgerError, ResultEntry, RunEntry, StageEntry,
+};
 use crate::sources::SourceKind;
 
 fn result(path: &str, sha256: &str) -> ResultEntry {
@@ -27,7 +29,7 @@ fn entry(run_id: &str, second: i64) -> RunEntry {
         folder: PathBuf::from("runs/x"),
         exit_status: 0,
         inputs: vec![InputEntry {
-            kind: SourceKind::Registry,
+            kind: InputKind::Source(SourceKind::Registry),
             path: "a.csv".to_owned(),
             sha256: "00".to_owned(),
             rows: 3,

@@ -3,24 +3,32 @@
 use sha2::{Digest as _, Sha256};
 
 use super::publish::hex;
-use crate::config::Project;
-use crate::ledger::InputEntry;
+use jiff::civil::Date;
+
+use crate::ledger::InputKind;
+
+/// An input as far as the id depends on it: kind, path and sum.
+pub(super) type Identified<'a> = (InputKind, &'a str, &'a str);
 
 /// `<report date>-<first ten hexadecimal digits>` of SHA-256 over the versions of program and model,
 /// settings in force, and path and sum of every input.
-pub(super) fn run_id(project: &Project, versions: &[&str], inputs: &[InputEntry]) -> String {
+pub(super) fn run_id<'a>(
+    (as_of, settings): (Date, &serde_json::Value),
+    versions: &[&str],
+    inputs: impl IntoIterator<Item = Identified<'a>>,
+) -> String {
     let mut hasher = Sha256::new();
-    let settings = project.settings().to_string();
+    let settings = settings.to_string();
     for part in versions.iter().copied().chain([settings.as_str()]) {
         add(&mut hasher, part);
     }
-    for input in inputs {
-        for part in [input.kind.key(), &input.path, &input.sha256] {
+    for (kind, path, sha256) in inputs {
+        for part in [kind.key(), path, sha256] {
             add(&mut hasher, part);
         }
     }
     let digest = hasher.finalize();
-    format!("{}-{}", project.as_of, hex(&digest[..5]))
+    format!("{as_of}-{}", hex(&digest[..5]))
 }
 
 /// Each part with its length in front, so that no two lists of parts read the same.
@@ -33,10 +41,14 @@ fn add(hasher: &mut Sha256, part: &str) {
 mod tests {
     use std::path::Path;
 
-    use super::run_id;
+    use super::Identified;
     use crate::config::Project;
-    use crate::ledger::InputEntry;
+    use crate::ledger::InputKind;
     use crate::sources::SourceKind;
+
+    fn run_id(project: &Project, versions: &[&str], inputs: &[Identified<'_>]) -> String {
+        super::run_id((project.as_of, &project.settings()), versions, inputs.iter().copied())
+    }
 
     fn project(head: &str) -> Project {
         let text = format!(
@@ -46,9 +58,8 @@ mod tests {
         Project::parse(&text, Path::new("p.toml"), None).expect("a project")
     }
 
-    fn input(path: &str, sha256: &str) -> InputEntry {
-        let (path, sha256) = (path.to_owned(), sha256.to_owned());
-        InputEntry { kind: SourceKind::Registry, path, sha256, rows: 1 }
+    fn input(path: &'static str, sha256: &'static str) -> Identified<'static> {
+        (InputKind::Source(SourceKind::Registry), path, sha256)
     }
 
     #[test]

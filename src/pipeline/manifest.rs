@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::config::Project;
 use crate::ledger::RunEntry;
 use crate::linkage::model::Thresholds;
 use crate::origin::{Catalogue, SheetInfo, column_letters};
@@ -17,7 +16,8 @@ struct Manifest<'run> {
     run_id: &'run str,
     program_version: &'run str,
     model_version: &'run str,
-    thresholds: Thresholds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thresholds: Option<Thresholds>,
     title: &'run str,
     unit: &'run str,
     as_of: &'run str,
@@ -27,19 +27,38 @@ struct Manifest<'run> {
     inputs: Vec<Value>,
     settings: Value,
     mapping: Vec<Value>,
-    rows_accounted_for: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows_accounted_for: Option<bool>,
     counts: BTreeMap<&'static str, BTreeMap<&'run str, usize>>,
     seconds: BTreeMap<&'static str, f64>,
     peak_memory_bytes: Option<u64>,
     results: Vec<Value>,
 }
 
+/// What a comparison and a province's run do not have in common.
+#[derive(Debug)]
+pub(super) struct Particulars {
+    /// How each sheet or form was understood.
+    pub(super) sheets: Vec<Value>,
+    /// Of a comparison: above which probabilities a pair is a link, or a case for a person.
+    pub(super) thresholds: Option<Thresholds>,
+    /// Of a comparison: that every row was found again. A run in which one went astray never
+    /// comes this far.
+    pub(super) rows_accounted_for: Option<bool>,
+}
+
+impl Particulars {
+    pub(super) fn of_comparison(catalogue: &Catalogue, thresholds: Thresholds) -> Self {
+        let sheets = catalogue.sheets.iter().map(mapping).collect();
+        Self { sheets, thresholds: Some(thresholds), rows_accounted_for: Some(true) }
+    }
+}
+
 /// The text of `run.json`.
 pub(super) fn render(
-    project: &Project,
-    catalogue: &Catalogue,
+    settings: Value,
+    particulars: Particulars,
     entry: &RunEntry,
-    thresholds: Thresholds,
     total_seconds: f64,
 ) -> String {
     let manifest = Manifest {
@@ -47,7 +66,7 @@ pub(super) fn render(
         run_id: &entry.run_id,
         program_version: &entry.program_version,
         model_version: &entry.model_version,
-        thresholds,
+        thresholds: particulars.thresholds,
         title: &entry.title,
         unit: &entry.unit,
         as_of: &entry.as_of,
@@ -55,10 +74,9 @@ pub(super) fn render(
         finished_at: entry.finished_at.to_string(),
         exit_status: entry.exit_status,
         inputs: inputs(entry),
-        settings: project.settings(),
-        mapping: catalogue.sheets.iter().map(mapping).collect(),
-        // A run in which a row went astray never comes this far.
-        rows_accounted_for: true,
+        settings,
+        mapping: particulars.sheets,
+        rows_accounted_for: particulars.rows_accounted_for,
         counts: counts(entry),
         seconds: seconds(entry, total_seconds),
         peak_memory_bytes: peak_memory(),

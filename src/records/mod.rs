@@ -29,7 +29,7 @@ mod place_name;
 mod regions;
 mod registry;
 mod sheet;
-mod text;
+pub mod text;
 mod training;
 
 pub use assembly::{Settings, normalise};

@@ -3,14 +3,10 @@
 use super::header::{self, Header, Row};
 use super::merges::{Merge, Merges};
 use super::meter::Meter;
-use super::sheet::{Flow, Kept, Stage, repair};
+use super::sheet::{Kept, Stage, repair};
 use super::synonyms::Synonyms;
+use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
 use super::{Field, RawCell};
-
-/// Columns and rows beyond these do not exist in Excel; a file that names them is not believed.
-pub(super) const MAX_COLUMNS: u32 = 16_384;
-/// See [`MAX_COLUMNS`].
-pub(super) const MAX_ROWS: u32 = 1_048_576;
 
 /// What became of a sheet.
 #[derive(Debug)]
@@ -45,8 +41,7 @@ pub(super) struct Sheet {
 /// The file as far as it has been read.
 pub(super) struct Assembly<'a> {
     synonyms: &'a Synonyms,
-    /// Where readers that know say how far they are.
-    pub(super) meter: Meter<'a>,
+    meter: Meter<'a>,
     /// The sheets that are done.
     pub(super) sheets: Vec<Sheet>,
     name: String,
@@ -57,23 +52,8 @@ pub(super) struct Assembly<'a> {
     early: Option<Outcome>,
 }
 
-impl<'a> Assembly<'a> {
-    pub(super) fn new(synonyms: &'a Synonyms, meter: Meter<'a>) -> Self {
-        Self {
-            synonyms,
-            meter,
-            sheets: Vec::new(),
-            name: String::new(),
-            hidden: false,
-            titles: Vec::new(),
-            stage: Stage::Head(Vec::new()),
-            merges: Merges::default(),
-            early: None,
-        }
-    }
-
-    /// Begins a sheet.
-    pub(super) fn begin(&mut self, name: &str, hidden: bool) {
+impl Taker for Assembly<'_> {
+    fn begin(&mut self, name: &str, hidden: bool) {
         name.clone_into(&mut self.name);
         self.hidden = hidden;
         self.titles.clear();
@@ -82,18 +62,15 @@ impl<'a> Assembly<'a> {
         self.early = None;
     }
 
-    /// Says late that the sheet is hidden: some formats tell it after the rows.
-    pub(super) fn hide(&mut self) {
+    fn hide(&mut self) {
         self.hidden = true;
     }
 
-    /// Notes a cell that covers rows below it; at the latest before the row it begins in.
-    pub(super) fn merged(&mut self, merge: Merge) {
+    fn merged(&mut self, merge: Merge) {
         self.merges.add(merge);
     }
 
-    /// Takes a row: its number from 1 and its cells in column order. Empty cells are dropped here.
-    pub(super) fn row(&mut self, number: u32, mut cells: Vec<(u32, RawCell)>) -> Flow {
+    fn row(&mut self, number: u32, mut cells: Vec<(u32, RawCell)>) -> Flow {
         cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
         if self.early.is_some() || number > MAX_ROWS {
             return Flow::Stop;
@@ -112,8 +89,7 @@ impl<'a> Assembly<'a> {
         if self.early.is_some() { Flow::Stop } else { Flow::Continue }
     }
 
-    /// Ends the sheet.
-    pub(super) fn end(&mut self) {
+    fn end(&mut self) {
         if matches!(self.stage, Stage::Head(_)) && self.early.is_none() {
             self.settle();
         }
@@ -133,6 +109,26 @@ impl<'a> Assembly<'a> {
         };
         let titles = std::mem::take(&mut self.titles);
         self.sheets.push(Sheet { name: std::mem::take(&mut self.name), titles, outcome });
+    }
+
+    fn reach(&mut self, done: usize, whole: usize) {
+        self.meter.reach(done, whole);
+    }
+}
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(synonyms: &'a Synonyms, meter: Meter<'a>) -> Self {
+        Self {
+            synonyms,
+            meter,
+            sheets: Vec::new(),
+            name: String::new(),
+            hidden: false,
+            titles: Vec::new(),
+            stage: Stage::Head(Vec::new()),
+            merges: Merges::default(),
+            early: None,
+        }
     }
 
     /// Decides from the first rows what the sheet is.

@@ -64,7 +64,7 @@ fn day_fraction(moment: DateTime) -> f64 {
 
 /// How a cell looks in a heading, a title or a message. Large numbers are not printed as if their
 /// digits were intact.
-pub(super) fn shown(cell: &RawCell) -> Cow<'_, str> {
+pub fn shown(cell: &RawCell) -> Cow<'_, str> {
     match cell {
         RawCell::Empty => Cow::Borrowed(""),
         RawCell::Text(text) => Cow::Borrowed(text.as_str()),

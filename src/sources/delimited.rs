@@ -1,8 +1,7 @@
 //! Delimited text: `.csv`, `.txt`, `.tsv`, whatever the extension says.
 
-use super::assembly::{Assembly, MAX_COLUMNS};
 use super::cell::from_text;
-use super::sheet::Flow;
+use super::taker::{Flow, MAX_COLUMNS, Taker};
 
 /// Delimiters in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -14,20 +13,20 @@ const LONGEST_FIELD: usize = 32_767;
 /// shows after opening the file: blank lines count, line breaks inside quotes do not.
 ///
 /// Returns whether quotes had to be taken literally because one of them is never closed.
-pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
+pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
     let (text, delimiter) = match stated_delimiter(text) {
         Some((rest, delimiter)) => (rest, delimiter),
         None => (text, delimiter(text)),
     };
     let literal = !quotes_close(text, delimiter);
-    assembly.begin("", false);
+    taker.begin("", false);
     for_each_record(text, delimiter, literal, |number, fields| {
         let at = fields.position().map_or(0, csv::Position::byte);
-        assembly.meter.reach(usize::try_from(at).unwrap_or(0), text.len());
+        taker.reach(usize::try_from(at).unwrap_or(0), text.len());
         let cells = (0..MAX_COLUMNS).zip(fields.iter().map(from_text)).collect();
-        assembly.row(number, cells)
+        taker.row(number, cells)
     });
-    assembly.end();
+    taker.end();
     literal
 }
 

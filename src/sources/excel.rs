@@ -8,12 +8,11 @@ use calamine::{
 };
 
 use super::RawCell;
-use super::assembly::Assembly;
 use super::cell::{DAYS_1904, from_iso, from_text};
 use super::format::Format;
 use super::merges::Merge;
 use super::refusal::Refusal;
-use super::sheet::Flow;
+use super::taker::{Flow, Taker};
 use super::{ods_merges, package};
 
 type Bytes<'a> = Cursor<&'a [u8]>;
@@ -23,64 +22,28 @@ type NextCell = Result<Option<((u32, u32), RawCell)>, Refusal>;
 ///
 /// # Errors
 /// Where the container is refused or the parser gives up; what was handed over is then worthless.
-pub(super) fn read(
-    bytes: &[u8],
-    format: Format,
-    assembly: &mut Assembly<'_>,
-) -> Result<(), Refusal> {
+pub(super) fn read(bytes: &[u8], format: Format, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let input = Cursor::new(bytes);
     match format {
         Format::Xls => {
             package::check_xls(bytes)?;
-            read_xls(Xls::new(input).map_err(damaged)?, assembly)
+            read_xls(Xls::new(input).map_err(damaged)?, taker)
         }
         Format::Ods => {
             package::check_zip(bytes)?;
             let merges = ods_merges::read(bytes)?;
-            read_ods(Ods::new(input).map_err(damaged)?, &merges, assembly)
+            read_ods(Ods::new(input).map_err(damaged)?, &merges, taker)
         }
         Format::Xlsb => {
             package::check_zip(bytes)?;
-            read_xlsb(Xlsb::new(input).map_err(damaged)?, assembly)
+            read_xlsb(Xlsb::new(input).map_err(damaged)?, taker)
         }
         _ => {
             package::check_zip(bytes)?;
             let merged = package::has_merged_cells(bytes)?;
-            read_xlsx(Xlsx::new(input).map_err(damaged)?, merged, assembly)
+            read_xlsx(Xlsx::new(input).map_err(damaged)?, merged, taker)
         }
     }
-}
-
-/// All worksheets of a workbook as they are, hidden ones included. May panic on hostile files; the
-/// caller catches that.
-///
-/// # Errors
-/// Where the container is refused or the parser gives up.
-pub(super) fn ranges(bytes: &[u8], format: Format) -> Result<Vec<(String, Range<Data>)>, Refusal> {
-    let input = Cursor::new(bytes);
-    if format == Format::Xls {
-        package::check_xls(bytes)?;
-        return all_ranges(Xls::new(input).map_err(damaged)?);
-    }
-    package::check_zip(bytes)?;
-    match format {
-        Format::Ods => all_ranges(Ods::new(input).map_err(damaged)?),
-        Format::Xlsb => all_ranges(Xlsb::new(input).map_err(damaged)?),
-        _ => all_ranges(Xlsx::new(input).map_err(damaged)?),
-    }
-}
-
-fn all_ranges<'a, R>(mut book: R) -> Result<Vec<(String, Range<Data>)>, Refusal>
-where
-    R: Reader<Bytes<'a>>,
-    R::Error: std::fmt::Display,
-{
-    let sheets = worksheets(book.sheets_metadata());
-    let range = |(name, _): (String, bool)| {
-        let range = book.worksheet_range(&name).map_err(damaged)?;
-        Ok((name, range))
-    };
-    sheets.into_iter().map(range).collect()
 }
 
 /// The parser's own error as a refusal; a password it notices has its own words.
@@ -101,7 +64,7 @@ fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
 fn read_xlsx(
     mut book: Xlsx<Bytes<'_>>,
     has_merges: bool,
-    assembly: &mut Assembly<'_>,
+    taker: &mut dyn Taker,
 ) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
     let sheets = worksheets(book.sheets_metadata());
@@ -114,42 +77,42 @@ fn read_xlsx(
             Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(damaged(error)),
         };
-        assembly.begin(name, *hidden);
-        note_merges(&merges.map_err(damaged)?, assembly);
+        taker.begin(name, *hidden);
+        note_merges(&merges.map_err(damaged)?, taker);
         let stretch = Stretch { index, sheets: sheets.len(), last_row: cells.dimensions().end.0 };
-        pump(assembly, stretch, || {
+        pump(taker, stretch, || {
             let cell = cells.next_cell().map_err(damaged)?;
             Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
         })?;
-        assembly.end();
+        taker.end();
     }
     Ok(())
 }
 
-fn read_xlsb(mut book: Xlsb<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+fn read_xlsb(mut book: Xlsb<Bytes<'_>>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
     let sheets = worksheets(book.sheets_metadata());
     for (index, (name, hidden)) in sheets.iter().enumerate() {
         let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
-        assembly.begin(name, *hidden);
+        taker.begin(name, *hidden);
         let stretch = Stretch { index, sheets: sheets.len(), last_row: cells.dimensions().end.0 };
-        pump(assembly, stretch, || {
+        pump(taker, stretch, || {
             let cell = cells.next_cell().map_err(damaged)?;
             Ok(cell.map(|cell| (cell.get_position(), from_ref(cell.get_value(), shift))))
         })?;
-        assembly.end();
+        taker.end();
     }
     Ok(())
 }
 
-fn read_xls(mut book: Xls<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+fn read_xls(mut book: Xls<Bytes<'_>>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
     for (name, hidden) in worksheets(book.sheets_metadata()) {
         let range = book.worksheet_range(&name).map_err(damaged)?;
         let merges = book.merge_cells_by_sheet_name(&name).map_err(damaged)?;
-        assembly.begin(&name, hidden);
-        note_merges(&merges, assembly);
-        hand_over(&range, shift, assembly);
+        taker.begin(&name, hidden);
+        note_merges(&merges, taker);
+        hand_over(&range, shift, taker);
     }
     Ok(())
 }
@@ -157,21 +120,52 @@ fn read_xls(mut book: Xls<Bytes<'_>>, assembly: &mut Assembly<'_>) -> Result<(),
 fn read_ods(
     mut book: Ods<Bytes<'_>>,
     merges: &[(String, Merge)],
-    assembly: &mut Assembly<'_>,
+    taker: &mut dyn Taker,
 ) -> Result<(), Refusal> {
     for (name, hidden) in worksheets(book.sheets_metadata()) {
         let range = book.worksheet_range(&name).map_err(damaged)?;
-        assembly.begin(&name, hidden);
+        taker.begin(&name, hidden);
         let own = merges.iter().filter(|(sheet, _)| *sheet == name);
-        own.for_each(|(_, merge)| assembly.merged(*merge));
-        hand_over(&range, 0.0, assembly);
+        own.for_each(|(_, merge)| taker.merged(*merge));
+        hand_over(&range, 0.0, taker);
     }
     Ok(())
 }
 
-fn note_merges(merges: &[Dimensions], assembly: &mut Assembly<'_>) {
+/// A formula: its sheet, its place (row from 1, column from 0) and its text.
+pub(super) type PlacedFormula = (String, (u32, u32), String);
+
+/// All formulas of a workbook.
+///
+/// # Errors
+/// Where the parser gives up.
+pub(super) fn formulas(bytes: &[u8], format: Format) -> Result<Vec<PlacedFormula>, Refusal> {
+    let input = Cursor::new(bytes);
+    Ok(match format {
+        Format::Xls => sheet_formulas(Xls::new(input).map_err(damaged)?),
+        Format::Ods => sheet_formulas(Ods::new(input).map_err(damaged)?),
+        Format::Xlsb => sheet_formulas(Xlsb::new(input).map_err(damaged)?),
+        _ => sheet_formulas(Xlsx::new(input).map_err(damaged)?),
+    })
+}
+
+fn sheet_formulas<'a>(mut book: impl Reader<Bytes<'a>>) -> Vec<PlacedFormula> {
+    let mut found = Vec::new();
+    for (name, _) in worksheets(book.sheets_metadata()) {
+        // A chart sheet among the worksheets has none.
+        let Ok(range) = book.worksheet_formula(&name) else { continue };
+        let (row, column) = range.start().unwrap_or((0, 0));
+        let small = |number: usize| u32::try_from(number).unwrap_or(0);
+        found.extend(range.used_cells().map(|(down, across, formula)| {
+            (name.clone(), (row + 1 + small(down), column + small(across)), formula.clone())
+        }));
+    }
+    found
+}
+
+fn note_merges(merges: &[Dimensions], taker: &mut dyn Taker) {
     for Dimensions { start, end } in merges {
-        assembly.merged(Merge { first_row: start.0 + 1, last_row: end.0 + 1, column: start.1 });
+        taker.merged(Merge { first_row: start.0 + 1, last_row: end.0 + 1, column: start.1 });
     }
 }
 
@@ -188,16 +182,16 @@ struct Stretch {
 }
 
 impl Stretch {
-    fn tell(&self, row: u32, assembly: &mut Assembly<'_>) {
+    fn tell(&self, row: u32, taker: &mut dyn Taker) {
         let rows = self.last_row as usize + 1;
         let done = self.index * rows + (row as usize).min(rows);
-        assembly.meter.reach(done, self.sheets * rows);
+        taker.reach(done, self.sheets * rows);
     }
 }
 
 /// Gathers the cells of a streaming reader into rows.
 fn pump(
-    assembly: &mut Assembly<'_>,
+    taker: &mut dyn Taker,
     stretch: Stretch,
     mut next: impl FnMut() -> NextCell,
 ) -> Result<(), Refusal> {
@@ -205,30 +199,30 @@ fn pump(
     let mut row = Vec::new();
     while let Some(((number, column), cell)) = next()? {
         if number != current {
-            if assembly.row(current + 1, std::mem::take(&mut row)) == Flow::Stop {
+            if taker.row(current + 1, std::mem::take(&mut row)) == Flow::Stop {
                 return Ok(());
             }
             current = number;
-            stretch.tell(number, assembly);
+            stretch.tell(number, taker);
         }
         if cell != RawCell::Empty {
             row.push((column, cell));
         }
     }
-    assembly.row(current + 1, row);
+    taker.row(current + 1, row);
     Ok(())
 }
 
-fn hand_over(range: &Range<Data>, shift: f64, assembly: &mut Assembly<'_>) {
+fn hand_over(range: &Range<Data>, shift: f64, taker: &mut dyn Taker) {
     let (first_row, first_column) = range.start().unwrap_or((0, 0));
     for (number, row) in (first_row + 1..).zip(range.rows()) {
         let filled = (first_column..).zip(row).filter(|(_, cell)| **cell != Data::Empty);
         let cells = filled.map(|(index, cell)| (index, from_data(cell, shift))).collect();
-        if assembly.row(number, cells) == Flow::Stop {
+        if taker.row(number, cells) == Flow::Stop {
             break;
         }
     }
-    assembly.end();
+    taker.end();
 }
 
 fn from_ref(cell: &DataRef<'_>, shift: f64) -> RawCell {

@@ -1,5 +1,6 @@
 //! One file from its bytes to its tables and problems.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -14,6 +15,7 @@ use super::refusal::Refusal;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
+use super::taker::Taker;
 use super::{
     Field, Progress, RawColumn, SourceKind, delimited, excel, html, institution, package, text,
     xml_spreadsheet,
@@ -83,7 +85,6 @@ pub(super) fn read(
     reading
 }
 
-/// Why a file could not be read, in the user's words.
 pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
@@ -92,7 +93,6 @@ pub(super) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Bytes in lower-case hexadecimal.
 pub(super) fn hex(digest: &[u8]) -> String {
     let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
     digest.iter().flat_map(digits).flatten().collect()
@@ -107,27 +107,36 @@ fn parse(
 ) -> Result<Vec<Sheet>, Refusal> {
     let sheets = guarded(|| {
         let mut assembly = Assembly::new(&plan.synonyms, meter);
-        let mut format = format::detect(bytes)?;
-        if format == Format::Encrypted {
-            let opened = package::decrypt(bytes, &plan.source.passwords)?;
-            format = format::detect(&opened)?;
-            excel::read(&opened, format, &mut assembly)?;
-        } else {
-            dispatch(bytes, format, &mut assembly, (shown, problems))?;
-        }
+        let (opened, format) = open(bytes, &plan.source.passwords)?;
+        dispatch(&opened, format, &mut assembly, (shown, problems))?;
         Ok(assembly.sheets)
     });
     sheets.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())))
 }
 
-fn dispatch(
+/// The bytes a reader takes, an encrypted workbook opened, and their format.
+pub(super) fn open<'a>(
+    bytes: &'a [u8],
+    passwords: &[String],
+) -> Result<(Cow<'a, [u8]>, Format), Refusal> {
+    let format = format::detect(bytes)?;
+    if format != Format::Encrypted {
+        return Ok((Cow::Borrowed(bytes), format));
+    }
+    let opened = package::decrypt(bytes, passwords)?;
+    let format = format::detect(&opened)?;
+    Ok((Cow::Owned(opened), format))
+}
+
+/// Hands the sheets of opened bytes over.
+pub(super) fn dispatch(
     bytes: &[u8],
     format: Format,
-    assembly: &mut Assembly<'_>,
+    taker: &mut dyn Taker,
     (shown, problems): (&str, &mut Vec<Problem>),
 ) -> Result<(), Refusal> {
     if !matches!(format, Format::Text | Format::Html | Format::XmlSpreadsheet) {
-        return excel::read(bytes, format, assembly);
+        return excel::read(bytes, format, taker);
     }
     let declared = if format == Format::Text { None } else { html::declared_encoding(bytes) };
     let decoded = text::decode(bytes, declared.as_deref());
@@ -135,11 +144,11 @@ fn dispatch(
         problems.push(report::undecodable(shown, decoded.damaged));
     }
     match format {
-        Format::Html if !html::read(&decoded.text, assembly) => Err(Refusal::NoTable),
+        Format::Html if !html::read(&decoded.text, taker) => Err(Refusal::NoTable),
         Format::Html => Ok(()),
-        Format::XmlSpreadsheet => xml_spreadsheet::read(&decoded.text, assembly),
+        Format::XmlSpreadsheet => xml_spreadsheet::read(&decoded.text, taker),
         _ => {
-            if delimited::read(&decoded.text, assembly) {
+            if delimited::read(&decoded.text, taker) {
                 problems.push(report::open_quote(shown));
             }
             Ok(())

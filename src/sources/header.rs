@@ -14,12 +14,20 @@ use super::synonyms::{Recognised, Synonyms, is_others, is_serial};
 pub(super) const HEAD_ROWS: usize = 16;
 
 /// A row with its filled cells, by column index from 0.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Row {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
     /// From 1, as Excel shows it.
-    pub(super) number: u32,
+    pub number: u32,
     /// Filled cells in column order.
-    pub(super) cells: Vec<(u32, RawCell)>,
+    pub cells: Vec<(u32, RawCell)>,
+}
+
+impl Row {
+    /// The cell in a column; empty where there is none.
+    pub fn cell(&self, column: u32) -> &RawCell {
+        let found = self.cells.binary_search_by_key(&column, |(index, _)| *index);
+        found.map_or(&RawCell::Empty, |place| &self.cells[place].1)
+    }
 }
 
 /// A recognised heading.
@@ -97,13 +105,19 @@ pub(super) fn find(rows: &[Row], synonyms: &Synonyms) -> Option<Header> {
     Some(header)
 }
 
-fn read_line(lines: &[Row], synonyms: &Synonyms) -> Header {
-    let mut header = Header::default();
-    if lines.len() == 2 && !all_text(&lines[1]) {
-        return header;
+/// Column index, group heading and heading of each column of one or two rows of headings; nothing
+/// where the second row holds figures.
+pub fn heading_line(lines: &[Row]) -> Vec<(u32, String, String)> {
+    if lines.is_empty() || lines.get(1).is_some_and(|line| !all_text(line)) {
+        return Vec::new();
     }
-    header.row_number = lines.last().map_or(0, |line| line.number);
-    for (index, group, heading) in columns(lines) {
+    columns(lines)
+}
+
+fn read_line(lines: &[Row], synonyms: &Synonyms) -> Header {
+    let mut header =
+        Header { row_number: lines.last().map_or(0, |line| line.number), ..Header::default() };
+    for (index, group, heading) in heading_line(lines) {
         header.last_column = header.last_column.max(index);
         let words = if group.is_empty() { heading.clone() } else { format!("{group} {heading}") };
         if is_serial(&heading) {

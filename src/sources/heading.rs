@@ -7,17 +7,17 @@ const NOISE: &str = "*★※:。.、,;\"'“”‘’_-—–/\\|?!#&·~`^+=<>�
 
 /// The two forms of a heading: with the words in brackets, and without them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Normal {
+pub struct Normal {
     /// `证件号码（必填）` → `证件号码必填`.
-    pub(super) whole: String,
+    pub whole: String,
     /// `证件号码（必填）` → `证件号码`; the words in brackets.
-    pub(super) bare: String,
+    pub bare: String,
     /// What stood in brackets.
-    pub(super) aside: String,
+    pub aside: String,
 }
 
 /// Full-width → half-width, lower case; blanks, line breaks, marks and brackets taken off.
-pub(super) fn normalise(heading: &str) -> Normal {
+pub fn normalise(heading: &str) -> Normal {
     let mut normal = Normal::default();
     let mut depth = 0_usize;
     let folded: String = heading.nfkc().collect::<String>().to_lowercase();

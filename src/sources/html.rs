@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::RawCell;
-use super::assembly::{Assembly, MAX_COLUMNS};
 use super::cell::from_text;
 use super::merges::Merge;
-use super::sheet::Flow;
+use super::taker::{Flow, MAX_COLUMNS, Taker};
 
 /// A span larger than this is a mistake or an attack.
 const LONGEST_SPAN: u32 = 1000;
@@ -18,7 +17,7 @@ const DEEPEST: usize = 50;
 
 /// Hands every table over as a sheet, in the order in which they begin. Returns whether there was
 /// any.
-pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
+pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
     let mut reader = Reader::default();
     for token in Tokenizer::new(text).flatten() {
         match token {
@@ -33,22 +32,22 @@ pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> bool {
     }
     reader.done.sort_by_key(|table| table.number);
     for table in &mut reader.done {
-        hand_over(table, assembly);
+        hand_over(table, taker);
     }
     !reader.done.is_empty()
 }
 
-fn hand_over(table: &mut Table, assembly: &mut Assembly<'_>) {
+fn hand_over(table: &mut Table, taker: &mut dyn Taker) {
     let first = table.number == 1;
     let name = if first { String::new() } else { format!("表{}", table.number) };
-    assembly.begin(&name, false);
-    table.merges.iter().for_each(|merge| assembly.merged(*merge));
+    taker.begin(&name, false);
+    table.merges.iter().for_each(|merge| taker.merged(*merge));
     for (number, cells) in std::mem::take(&mut table.rows) {
-        if assembly.row(number, cells) == Flow::Stop {
+        if taker.row(number, cells) == Flow::Stop {
             break;
         }
     }
-    assembly.end();
+    taker.end();
 }
 
 /// The encoding an HTML or XML head names.

@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
+use super::SourceKind;
+use super::file::hex;
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
 
@@ -17,36 +21,76 @@ pub(super) struct Listed {
     pub(super) source: usize,
 }
 
+/// One file as the program met it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSum {
+    /// What it holds.
+    pub kind: SourceKind,
+    /// Path relative to the project folder, with `/`.
+    pub path: String,
+    /// SHA-256 in hexadecimal; empty when the file could not be opened.
+    pub sha256: String,
+}
+
+/// Names and sums of all files of a project, in the order they would be read; nothing is parsed.
+pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
+    let (files, _) = list(root, sources);
+    let sum = |file: Listed| FileSum {
+        kind: sources[file.source].kind,
+        sha256: fs_err::read(&file.path)
+            .map_or_else(|_error| String::new(), |bytes| hex(&Sha256::digest(&bytes))),
+        path: file.shown,
+    };
+    files.into_iter().map(sum).collect()
+}
+
+/// Globs, and what their files hold where there are several kinds of files.
+struct Wanted<'a> {
+    kind: Option<SourceKind>,
+    patterns: &'a [String],
+}
+
+impl<'a> Wanted<'a> {
+    fn of(source: &'a Source) -> Self {
+        Self { kind: Some(source.kind), patterns: &source.files }
+    }
+}
+
 /// Opens the globs of all sources: sources in project order, globs in order, paths sorted.
 pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem>) {
+    let wanted: Vec<Wanted<'_>> = sources.iter().map(Wanted::of).collect();
+    gather(root, &wanted)
+}
+
+/// The same for globs of files of one kind.
+pub(super) fn list_patterns(root: &Path, patterns: &[String]) -> (Vec<Listed>, Vec<Problem>) {
+    gather(root, &[Wanted { kind: None, patterns }])
+}
+
+fn gather(root: &Path, wanted: &[Wanted<'_>]) -> (Vec<Listed>, Vec<Problem>) {
     let mut files: Vec<Listed> = Vec::new();
     let mut problems = Vec::new();
     let mut seen: BTreeMap<PathBuf, usize> = BTreeMap::new();
     let mut others: BTreeSet<PathBuf> = BTreeSet::new();
-    for (number, source) in sources.iter().enumerate() {
-        for pattern in &source.files {
-            let paths = match paths(root, pattern) {
-                Ok(paths) => paths,
-                Err(problem) => {
-                    problems.push(*problem);
-                    continue;
+    for (number, pattern) in patterns_of(wanted) {
+        let paths = match paths(root, pattern) {
+            Ok(paths) => paths,
+            Err(problem) => {
+                problems.push(*problem);
+                continue;
+            }
+        };
+        let (paths, no_files): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| path.is_file());
+        others.extend(no_files);
+        for path in paths {
+            let shown = shown(root, &path);
+            match seen.get(&path).map(|first| wanted[*first].kind) {
+                None => {
+                    seen.insert(path.clone(), number);
+                    files.push(Listed { path, shown, source: number });
                 }
-            };
-            let (paths, no_files): (Vec<_>, Vec<_>) =
-                paths.into_iter().partition(|path| path.is_file());
-            others.extend(no_files);
-            for path in paths {
-                let shown = shown(root, &path);
-                match seen.get(&path) {
-                    None => {
-                        seen.insert(path.clone(), number);
-                        files.push(Listed { path, shown, source: number });
-                    }
-                    Some(&first) if sources[first].kind != source.kind => {
-                        problems.push(two_kinds(&shown, &sources[first], source));
-                    }
-                    Some(_) => {}
-                }
+                Some(first) => problems.extend(two_kinds(&shown, first, wanted[number].kind)),
             }
         }
     }
@@ -55,6 +99,11 @@ pub(super) fn list(root: &Path, sources: &[Source]) -> (Vec<Listed>, Vec<Problem
     problems.extend(others.iter().filter_map(|path| not_read(root, path, &files)));
     problems.dedup();
     (files, problems)
+}
+
+fn patterns_of<'a>(wanted: &'a [Wanted<'a>]) -> impl Iterator<Item = (usize, &'a String)> {
+    let numbered = wanted.iter().enumerate();
+    numbered.flat_map(|(number, one)| one.patterns.iter().map(move |pattern| (number, pattern)))
 }
 
 /// A folder of which no file is read, or what is neither file nor folder: a link to nowhere.
@@ -154,11 +203,15 @@ fn open_in_excel(lock: &str) -> Problem {
     )
 }
 
-fn two_kinds(file: &str, first: &Source, second: &Source) -> Problem {
-    Problem::file(file, "file-two-kinds", Severity::Error).saying(
-        format!("此文件同时列在“{}”和“{}”两种来源下", first.kind.label(), second.kind.label()),
-        format!("只按“{}”读入一次；请修改项目文件中的 files", first.kind.label()),
-    )
+fn two_kinds(file: &str, first: Option<SourceKind>, second: Option<SourceKind>) -> Option<Problem> {
+    let (first, second) = (first?, second?);
+    let problem = || {
+        Problem::file(file, "file-two-kinds", Severity::Error).saying(
+            format!("此文件同时列在“{}”和“{}”两种来源下", first.label(), second.label()),
+            format!("只按“{}”读入一次；请修改项目文件中的 files", first.label()),
+        )
+    };
+    (first != second).then(problem)
 }
 
 #[cfg(test)]

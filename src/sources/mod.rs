@@ -14,7 +14,7 @@ mod excel;
 mod field;
 mod file;
 mod format;
-mod grid;
+mod grids;
 mod guard;
 mod header;
 mod heading;
@@ -31,14 +31,19 @@ mod refusal;
 mod report;
 mod sheet;
 mod synonyms;
+mod taker;
 mod text;
 mod xml_spreadsheet;
 
 #[cfg(test)]
 mod tests;
 
+pub use cell::shown as shown_cell;
 pub use field::Field;
-pub use grid::{Grid, grids};
+pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
+pub use header::{Row, heading_line};
+pub use heading::{Normal, normalise as normalise_heading};
+pub use listing::{FileSum, sums};
 pub use mapping::describe;
 pub use progress::{Progress, Silent};
 

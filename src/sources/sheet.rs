@@ -8,15 +8,6 @@ use super::header::{Candidate, HEAD_ROWS, Header, Row};
 use super::merges::{self, Merges};
 use super::{Field, RawCell, text};
 
-/// What a format reader does after a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flow {
-    /// Hand over the next row.
-    Continue,
-    /// The rest of the sheet is of no interest.
-    Stop,
-}
-
 /// Row numbers by what the rows were, for those that are no data.
 pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;
 

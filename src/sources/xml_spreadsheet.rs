@@ -3,37 +3,36 @@
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::RawCell;
-use super::assembly::{Assembly, MAX_COLUMNS, MAX_ROWS};
 use super::cell::{from_iso, from_text};
 use super::merges::Merge;
 use super::refusal::Refusal;
-use super::sheet::Flow;
+use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
 
 /// Hands every worksheet over.
 ///
 /// # Errors
 /// Where the XML is broken.
-pub(super) fn read(text: &str, assembly: &mut Assembly<'_>) -> Result<(), Refusal> {
+pub(super) fn read(text: &str, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let mut xml = quick_xml::Reader::from_str(text);
     xml.config_mut().check_end_names = false;
     let mut reader = Reader::default();
     loop {
         let event = xml.read_event().map_err(|error| Refusal::damaged(&format!("xml {error}")))?;
         match event {
-            Event::Start(tag) => reader.open(&tag, assembly),
+            Event::Start(tag) => reader.open(&tag, taker),
             Event::Empty(tag) => {
-                reader.open(&tag, assembly);
-                reader.close(local(tag.name().as_ref()), assembly);
+                reader.open(&tag, taker);
+                reader.close(local(tag.name().as_ref()), taker);
             }
             Event::End(tag) => {
-                reader.close(local(tag.name().as_ref()), assembly);
+                reader.close(local(tag.name().as_ref()), taker);
                 let at = usize::try_from(xml.buffer_position()).unwrap_or(0);
-                assembly.meter.reach(at, text.len());
+                taker.reach(at, text.len());
             }
             Event::Text(text) => {
                 reader.text(&text.into_inner());
                 if reader.aside == Aside::Visible {
-                    assembly.hide();
+                    taker.hide();
                 }
             }
             Event::CData(text) => reader.text(&text.into_inner()),
@@ -95,14 +94,14 @@ enum Aside {
 }
 
 impl Reader {
-    fn open(&mut self, tag: &BytesStart<'_>, assembly: &mut Assembly<'_>) {
+    fn open(&mut self, tag: &BytesStart<'_>, taker: &mut dyn Taker) {
         match local(tag.name().as_ref()) {
             "Worksheet" => {
                 let name = attribute(tag, "Name").unwrap_or_default();
                 self.open_sheet = true;
                 self.stopped = false;
                 self.row = 0;
-                assembly.begin(&name, false);
+                taker.begin(&name, false);
             }
             "Row" => {
                 let next = self.row.saturating_add(1);
@@ -116,7 +115,7 @@ impl Reader {
                 self.across = number(tag, "MergeAcross").unwrap_or(0).min(MAX_COLUMNS);
                 let (first_row, column) = (self.row, self.column);
                 let last_row = first_row.saturating_add(number(tag, "MergeDown").unwrap_or(0));
-                assembly.merged(Merge { first_row, last_row, column });
+                taker.merged(Merge { first_row, last_row, column });
             }
             "Comment" => self.aside = Aside::Comment,
             "Visible" => self.aside = Aside::Visible,
@@ -128,7 +127,7 @@ impl Reader {
         }
     }
 
-    fn close(&mut self, name: &str, assembly: &mut Assembly<'_>) {
+    fn close(&mut self, name: &str, taker: &mut dyn Taker) {
         match name {
             "Comment" | "Visible" => self.aside = Aside::None,
             "Data" if self.aside != Aside::Comment => {
@@ -144,12 +143,12 @@ impl Reader {
             "Row" => {
                 let cells = std::mem::take(&mut self.cells);
                 if self.open_sheet && !self.stopped {
-                    self.stopped = assembly.row(self.row, cells) == Flow::Stop;
+                    self.stopped = taker.row(self.row, cells) == Flow::Stop;
                 }
             }
             "Worksheet" if self.open_sheet => {
                 self.open_sheet = false;
-                assembly.end();
+                taker.end();
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use crate::statistics::{Annex2, Annex2Row};
 
 use super::book::Book;
 use super::context::Context;
-use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
+use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
 use super::view;
 
@@ -19,7 +19,7 @@ const TRAINING: Option<&str> = Some("职业培训情况");
 
 /// Headings word for word; the document's text layer puts four columns under each group, the
 /// meaning needs five and two.
-const HEADINGS: [Heading; 9] = [
+pub(super) const HEADINGS: [Heading; 9] = [
     heading(None, "序号", 6.0),
     heading(None, "技工院校名称", 33.0),
     heading(SCHOOLING, "当(半)年建档立卡贫困家庭应往届两后生人数(人)", 15.5),
@@ -31,7 +31,7 @@ const HEADINGS: [Heading; 9] = [
     heading(TRAINING, "培训后就业创业人数(人)", 15.5),
 ];
 
-const FORM: Form = Form {
+pub(super) const FORM: Form = Form {
     attachment: "附件2",
     title: "技工院校技能脱贫攻坚进展情况表",
     headings: &HEADINGS,
@@ -64,7 +64,12 @@ const PENDING_COLUMNS: [Column; 17] = [
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
-    form::write(book, &FORM, context.results.project, &filling(&statistics.annex2))?;
+    form::write(
+        book,
+        &FORM,
+        &Signature::of(context.results.project),
+        &filling(&statistics.annex2),
+    )?;
     pending(book, &statistics.annex2)?;
     let note = "①至⑦依次为表中七个数据列；本次统计采用的口径如下。";
     form::basis(book, note, &statistics.basis)?;

@@ -7,7 +7,7 @@ use crate::statistics::{Annex3, Annex3Row};
 
 use super::book::Book;
 use super::context::Context;
-use super::form::{self, Figure, Filling, Form, FormRow, Heading, heading};
+use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
 
 /// File name: the title of the document's list of annexes.
@@ -16,7 +16,7 @@ pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情�
 const KINDS: Option<&str> = Some("其中(人次)");
 const MONEY: Option<&str> = Some("补贴资金(万元)");
 
-const HEADINGS: [Heading; 19] = [
+pub(super) const HEADINGS: [Heading; 19] = [
     heading(None, "序号", 5.0),
     heading(None, "县(市、区)名称", 13.0),
     heading(None, "建档立卡贫困劳动力人数(人)", 9.0),
@@ -38,7 +38,7 @@ const HEADINGS: [Heading; 19] = [
     heading(None, "备注", 14.0),
 ];
 
-const FORM: Form = Form {
+pub(super) const FORM: Form = Form {
     attachment: "附件3",
     title: "技能培训技能脱贫攻坚进展情况表",
     headings: &HEADINGS,
@@ -63,7 +63,12 @@ const PENDING_COLUMNS: [Column; 12] = [
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
-    form::write(book, &FORM, context.results.project, &filling(&statistics.annex3))?;
+    form::write(
+        book,
+        &FORM,
+        &Signature::of(context.results.project),
+        &filling(&statistics.annex3),
+    )?;
     pending(book, &statistics.annex3)?;
     let note = "本次统计采用的口径如下；附件3为推定表样（非官方），“—”表示没有数据来源，不是零。";
     form::basis(book, note, &statistics.basis)?;

@@ -12,25 +12,25 @@ use crate::statistics::{Annex2, Annex3, Annex3Row};
 use super::{Results, WorkbookError, evidence, private, view};
 
 /// A CSV file being written.
-struct CsvFile<'path> {
+pub(super) struct CsvFile<'path> {
     path: &'path Path,
     writer: csv::Writer<BufWriter<fs_err::File>>,
 }
 
 impl<'path> CsvFile<'path> {
-    fn create(path: &'path Path, headings: &[&str]) -> Result<Self, WorkbookError> {
+    pub(super) fn create(path: &'path Path, headings: &[&str]) -> Result<Self, WorkbookError> {
         let writer = csv::Writer::from_writer(BufWriter::new(private::create(path)?));
         let mut file = Self { path, writer };
         file.line(headings)?;
         Ok(file)
     }
 
-    fn line<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), WorkbookError> {
+    pub(super) fn line<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), WorkbookError> {
         let named = |source| WorkbookError::Csv { path: self.path.to_owned(), source };
         self.writer.write_record(cells).map_err(named)
     }
 
-    fn close(mut self) -> Result<(), WorkbookError> {
+    pub(super) fn close(mut self) -> Result<(), WorkbookError> {
         Ok(self.writer.flush()?)
     }
 }
@@ -71,26 +71,33 @@ pub(super) fn links(path: &Path, results: &Results) -> Result<(), WorkbookError>
 
 /// One line per problem. IDs in messages are masked already.
 pub(super) fn problems(path: &Path, problems: &[Problem]) -> Result<(), WorkbookError> {
-    let headings = ["source_file", "source_sheet", "cell", "code", "severity", "message", "action"];
-    let mut file = CsvFile::create(path, &headings)?;
+    let mut file = CsvFile::create(path, &PROBLEM_HEADINGS)?;
     for problem in problems {
-        file.line(&[
-            problem.file.as_str(),
-            &problem.sheet,
-            &problem.cell,
-            problem.code,
-            problem.severity.label(),
-            &problem.message,
-            &problem.action,
-        ])?;
+        file.line(&problem_cells(problem))?;
     }
     file.close()
 }
 
+/// Columns of every `problems.csv`.
+pub(super) const PROBLEM_HEADINGS: [&str; 7] =
+    ["source_file", "source_sheet", "cell", "code", "severity", "message", "action"];
+
+/// A problem under [`PROBLEM_HEADINGS`].
+pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
+    [
+        &problem.file,
+        &problem.sheet,
+        &problem.cell,
+        problem.code,
+        problem.severity.label(),
+        &problem.message,
+        &problem.action,
+    ]
+}
+
 /// ① … ⑦ per school and agency; last line 总计 (column sums, as the form prints them).
 pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
-    let headings = ["unit", "unit_kind", "a2_1", "a2_2", "a2_3", "a2_4", "a2_5", "a2_6", "a2_7"];
-    let mut file = CsvFile::create(path, &headings)?;
+    let mut file = CsvFile::create(path, &ANNEX2_HEADINGS)?;
     for row in &annex.rows {
         file.line(&annex2_line(&row.unit, view::institution_kind(row.kind), row.values))?;
     }
@@ -103,29 +110,35 @@ fn annex2_line(unit: &str, kind: &str, values: [u64; 7]) -> Vec<String> {
     names.into_iter().chain(values.map(|value| value.to_string())).collect()
 }
 
+/// Columns of every `annex2.csv`.
+pub(super) const ANNEX2_HEADINGS: [&str; 9] =
+    ["unit", "unit_kind", "a2_1", "a2_2", "a2_3", "a2_4", "a2_5", "a2_6", "a2_7"];
+
+/// Columns of every `annex3.csv`.
+pub(super) const ANNEX3_HEADINGS: [&str; 18] = [
+    "county",
+    "a3_workers",
+    "a3_willing",
+    "a3_persons",
+    "a3_times",
+    "a3_orientation",
+    "a3_employment",
+    "a3_on_post",
+    "a3_nearby",
+    "a3_preparatory",
+    "a3_startup",
+    "a3_certified",
+    "a3_employed",
+    "a3_founded",
+    "a3_training_fee",
+    "a3_exam_fee",
+    "a3_living",
+    "note",
+];
+
 /// The figures per county, in the order of the form; money in yuan; last line 总计.
 pub(super) fn annex3(path: &Path, annex: &Annex3) -> Result<(), WorkbookError> {
-    let headings = [
-        "county",
-        "a3_workers",
-        "a3_willing",
-        "a3_persons",
-        "a3_times",
-        "a3_orientation",
-        "a3_employment",
-        "a3_on_post",
-        "a3_nearby",
-        "a3_preparatory",
-        "a3_startup",
-        "a3_certified",
-        "a3_employed",
-        "a3_founded",
-        "a3_training_fee",
-        "a3_exam_fee",
-        "a3_living",
-        "note",
-    ];
-    let mut file = CsvFile::create(path, &headings)?;
+    let mut file = CsvFile::create(path, &ANNEX3_HEADINGS)?;
     for row in &annex.rows {
         file.line(&annex3_line(&row.county, row))?;
     }
@@ -145,7 +158,7 @@ fn annex3_line(county: &str, row: &Annex3Row) -> Vec<String> {
 }
 
 /// Fen as yuan with two decimals, without going through a float.
-fn yuan(fen: i64) -> String {
+pub(super) fn yuan(fen: i64) -> String {
     let sign = if fen < 0 { "-" } else { "" };
     let fen = fen.unsigned_abs();
     format!("{sign}{}.{:02}", fen / 100, fen % 100)

@@ -1,6 +1,7 @@
 //! The frame both official forms share: `附件N`, title, the three lines above the table, two
 //! heading rows, the rows, 总计 with live sums, and notes below. A4 landscape (GB/T 9704-2012).
 
+use jiff::civil::Date;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
@@ -96,11 +97,33 @@ pub(super) struct Filling {
     pub(super) notes: Vec<String>,
 }
 
+/// What stands in the three lines above a form.
+#[derive(Clone, Debug)]
+pub(super) struct Signature<'a> {
+    /// 填表单位.
+    pub(super) bureau: String,
+    /// 填表时间.
+    pub(super) filled_on: Date,
+    /// 填表人; a blank to be filled in where nobody is named.
+    pub(super) filled_by: &'a str,
+}
+
+impl<'a> Signature<'a> {
+    /// That of a city's own forms.
+    pub(super) fn of(project: &'a Project) -> Self {
+        Self {
+            bureau: project.bureau(),
+            filled_on: project.filled_on.unwrap_or(project.as_of),
+            filled_by: project.filled_by.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
 /// Writes the form's sheet.
 pub(super) fn write(
     book: &mut Book,
     form: &Form,
-    project: &Project,
+    signature: &Signature<'_>,
     filling: &Filling,
 ) -> Result<(), XlsxError> {
     let styles = book.styles.form.clone();
@@ -108,7 +131,7 @@ pub(super) fn write(
     for (index, heading) in form.headings.iter().enumerate() {
         sheet.set_column_width(column_index(index), heading.width)?;
     }
-    head(sheet, form, project, &styles)?;
+    head(sheet, form, signature, &styles)?;
     headings(sheet, form, &styles)?;
     let mut next = FIRST_ROW;
     for (number, row) in (1_u32..).zip(&filling.rows) {
@@ -128,7 +151,7 @@ pub(super) fn write(
 fn head(
     sheet: &mut Worksheet,
     form: &Form,
-    project: &Project,
+    signature: &Signature<'_>,
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
     let last = column_index(form.headings.len() - 1);
@@ -136,11 +159,10 @@ fn head(
     sheet.write_string_with_format(0, 0, form.attachment, &styles.attachment)?;
     sheet.set_row_height(1, 40)?;
     sheet.merge_range(1, 0, 1, last, form.title, &styles.title)?;
-    let filled_on = project.filled_on.unwrap_or(project.as_of);
     let lines = [
-        format!("填表单位(盖章): {}", project.bureau()),
-        format!("填表时间: {}", chinese_date(filled_on)),
-        format!("填表人: {}", project.filled_by.as_deref().unwrap_or_default()),
+        format!("填表单位(盖章): {}", signature.bureau),
+        format!("填表时间: {}", chinese_date(signature.filled_on)),
+        format!("填表人: {}", signature.filled_by),
     ];
     for (row, line) in (2_u32..).zip(&lines) {
         sheet.set_row_height(row, 21)?.write_string_with_format(row, 0, line, &styles.line)?;

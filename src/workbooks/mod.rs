@@ -20,9 +20,12 @@ mod matched;
 mod mismatches;
 mod names;
 mod private;
+mod province_csv;
+mod province_forms;
 mod returns_county;
 mod returns_institution;
 pub mod review;
+mod send_back;
 mod style;
 mod table;
 mod view;
@@ -35,7 +38,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::Project;
+use crate::config::{Project, Province};
 use crate::findings::Finding;
 use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
@@ -43,6 +46,7 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::statistics::Statistics;
+use crate::submissions::{Annex, Collection};
 use context::Context;
 
 /// Everything the writers need.
@@ -114,4 +118,28 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
             Ok(path)
         })
         .collect()
+}
+
+/// Everything the province's writers need.
+#[derive(Clone, Copy, Debug)]
+pub struct ProvinceResults<'run> {
+    /// The province file.
+    pub province: &'run Province,
+    /// What was returned, taken and found.
+    pub collection: &'run Collection,
+}
+
+/// Writes the province's forms, the list of what goes back to the cities, and the CSV files into an
+/// existing, empty folder.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
+    private::create_folders(target, Path::new(""))?;
+    for annex in Annex::ALL {
+        province_forms::write(target, results, annex)?;
+        province_csv::annex(target, results.collection, annex)?;
+    }
+    send_back::write(target, results)?;
+    province_csv::problems(target, results.collection)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::origin::column_letters;
 use crate::problems::Problem;
-use crate::sources::{Grid, grids};
+use crate::sources::{Grid, read_grid_file, shown_cell};
 
 use super::form::{CHECK, CLERK, COLUMNS, KEY, NOTE, VERDICT, check, is_checked};
 
@@ -60,7 +60,8 @@ pub struct Returned {
 /// # Errors
 /// Why the file is none: unreadable, or without a list of ours.
 pub fn read(path: &Path, shown: &str) -> Result<Returned, Box<Problem>> {
-    let (sha256, sheets) = grids(path, shown)?;
+    let (sha256, grids) = read_grid_file(path, shown)?;
+    let sheets: Vec<Sheet> = grids.iter().map(Sheet::of).collect();
     let mut returned = Returned { sha256, ..Returned::default() };
     let mut found = false;
     for sheet in &sheets {
@@ -79,6 +80,24 @@ fn no_list(shown: &str) -> Problem {
     )
 }
 
+/// A returned sheet as text.
+struct Sheet {
+    name: String,
+    /// Number of each filled row, and its cells from column A on.
+    rows: Vec<(u32, Vec<String>)>,
+}
+
+impl Sheet {
+    fn of(grid: &Grid) -> Self {
+        let row = |row: &crate::sources::Row| {
+            let width = row.cells.last().map_or(0, |(index, _)| index + 1);
+            let cells = (0..width).map(|index| shown_cell(row.cell(index)).into_owned());
+            (row.number, cells.collect())
+        };
+        Self { name: grid.sheet.clone(), rows: grid.rows.iter().map(row).collect() }
+    }
+}
+
 /// Where the columns stand in a returned sheet.
 struct Layout {
     /// Place of the heading row in the grid.
@@ -89,9 +108,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn find(sheet: &Grid) -> Option<Self> {
+    fn find(sheet: &Sheet) -> Option<Self> {
         let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
-        let places_in = |row: &Vec<String>| {
+        let places_in = |(_, row): &(u32, Vec<String>)| {
             let cells: Vec<String> = row.iter().map(|cell| bare(cell)).collect();
             COLUMNS.map(|column| cells.iter().position(|cell| *cell == column.heading))
         };
@@ -108,35 +127,34 @@ impl Layout {
         self.places[column].and_then(|place| row.get(place)).map_or("", |text| text.trim())
     }
 
-    fn take(&self, sheet: &Grid, returned: &mut Returned) {
+    fn take(&self, sheet: &Sheet, returned: &mut Returned) {
         let mut nameless = false;
-        for (offset, row) in sheet.rows.iter().enumerate().skip(self.heading + 1) {
+        for (number, row) in sheet.rows.iter().skip(self.heading + 1) {
             let (answer, note) = (self.text(row, VERDICT), self.text(row, NOTE));
             if answer.is_empty() && note.is_empty() {
                 returned.open += usize::from(!self.text(row, KEY).is_empty());
                 continue;
             }
             nameless |= self.clerk.is_empty();
-            returned.lines.push(self.line(sheet, offset, row));
+            returned.lines.push(self.line(sheet, *number, row));
         }
         if nameless {
             returned.troubles.push(Trouble {
-                sheet: sheet.sheet.clone(),
+                sheet: sheet.name.clone(),
                 cell: String::new(),
                 message: format!("没有填“{CLERK}”，本表的结论都不采用；请补填后再交"),
             });
         }
     }
 
-    fn line(&self, sheet: &Grid, offset: usize, row: &[String]) -> ReturnedLine {
+    fn line(&self, sheet: &Sheet, number: u32, row: &[String]) -> ReturnedLine {
         let texts = (0..COLUMNS.len()).filter(|index| is_checked(*index));
         let key = self.text(row, KEY);
         let value = check(key, texts.map(|index| self.text(row, index)));
-        let number = sheet.first_row + u32::try_from(offset).unwrap_or(u32::MAX - sheet.first_row);
         let place = self.places[VERDICT].and_then(|place| u32::try_from(place).ok()).unwrap_or(0);
         ReturnedLine {
-            sheet: sheet.sheet.clone(),
-            cell: format!("{}{number}", column_letters(sheet.first_column + place)),
+            sheet: sheet.name.clone(),
+            cell: format!("{}{number}", column_letters(place)),
             key: key.to_owned(),
             intact: value == self.text(row, CHECK),
             answer: self.text(row, VERDICT).to_owned(),
@@ -148,8 +166,8 @@ impl Layout {
 }
 
 /// The name behind 核对人, in the same cell or in the next filled one.
-fn clerk(above: &[Vec<String>]) -> String {
-    for row in above {
+fn clerk(above: &[(u32, Vec<String>)]) -> String {
+    for (_, row) in above {
         let Some(place) = row.iter().position(|cell| cell.trim().starts_with(CLERK)) else {
             continue;
         };

@@ -1,0 +1,59 @@
+//! What the ledger tells about a project without a run: whether there is anything new, and the
+//! dates of its rounds.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::publish::MANIFEST;
+use super::{RunError, RunOptions, rulings, run_id, stages};
+use crate::config::{HalfYear, Project};
+use crate::deadlines::{self, Deadline};
+use crate::ledger::{InputKind, Ledger, LedgerError, PastRun, lock};
+use crate::sources;
+
+/// The folder of the last published run, where that run had the same inputs, settings and program
+/// and its results still stand. Files are only summed, not read; a run under way is waited for as
+/// in a run.
+///
+/// # Errors
+/// The ledger, its lock, or a model file that cannot be read.
+pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathBuf>, RunError> {
+    let Some(ledger) = Ledger::existing(&project.root)? else { return Ok(None) };
+    let _lock = lock::acquire(&project.root, options.wait, &|| ())?;
+    let Some(last) = ledger.runs()?.pop() else { return Ok(None) };
+    let (model, model_sum) = stages::model(project.model.as_deref())?;
+    let files = sources::sums(&project.root, &project.sources);
+    let known = files
+        .iter()
+        .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
+    let versions = (&*model.version, &*model_sum, rulings::fingerprint(&ledger.rulings()?));
+    let same = run_id(project, versions, known) == last.run_id;
+    Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))
+}
+
+/// Whether a run's results are still in place, and where this run would put its own.
+fn stands(run: &PastRun, out: Option<&Path>) -> bool {
+    let real = |path: &Path| fs_err::canonicalize(path).ok();
+    let same_place = out.is_none_or(|out| {
+        real(out).is_some_and(|out| real(&run.folder).is_some_and(|folder| folder == out))
+    });
+    same_place && run.folder.join(MANIFEST).is_file()
+}
+
+/// The dates of the round the report date lies in and, where today lies in a later half-year,
+/// those of that one. Makes no ledger where there is none.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn deadlines(project: &Project, today: Date) -> Result<Vec<Deadline>, LedgerError> {
+    let runs = match Ledger::existing(&project.root)? {
+        Some(ledger) => ledger.runs()?,
+        None => Vec::new(),
+    };
+    let own: Vec<_> = runs.into_iter().filter(|run| run.unit == project.unit).collect();
+    let reported = HalfYear::of(project.as_of);
+    let current = Some(HalfYear::of(today)).filter(|current| *current > reported);
+    let rounds = [Some(reported), current].into_iter().flatten();
+    Ok(rounds.flat_map(|round| deadlines::of_round(round, &own)).collect())
+}

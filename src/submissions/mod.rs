@@ -1,0 +1,26 @@
+//! The forms the cities return → the province's figures, and what each city has to mend.
+//!
+//! Comes in: whole sheets as [`crate::sources::Grids`], and the last period's figures. Goes out: a
+//! [`Collection`]: by city what was taken, what was left out and why, and every [`Fault`] with its
+//! cell. A figure that is not certain is never added silently. No I/O, no clock.
+
+pub mod amount;
+pub mod cities;
+mod collection;
+pub mod fault;
+mod figures;
+pub mod form;
+mod head;
+mod jumps;
+mod previous;
+mod relations;
+pub mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use collection::{CityForm, CityReturn, Collection, Rules, State, collect};
+pub use fault::Fault;
+pub use figures::Taken;
+pub use previous::{Previous, read_previous};
+pub use wording::Annex;

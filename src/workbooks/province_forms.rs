@@ -1,0 +1,205 @@
+//! The province's 附件2 and 附件3: the cities' forms with a city in every row, and beside them the
+//! returned rows the figures were added up from.
+
+use std::path::Path;
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::config::HalfYear;
+use crate::submissions::{Annex, CityReturn, Collection, State, Taken};
+
+use super::book::Book;
+use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};
+use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::{ProvinceResults, WorkbookError, annex2, annex3};
+
+const ANNEX2_HEADINGS: [Heading; 9] = {
+    let mut headings = annex2::HEADINGS;
+    headings[1] = heading(None, "市(地)名称", 22.0);
+    headings
+};
+
+const ANNEX3_HEADINGS: [Heading; 19] = {
+    let mut headings = annex3::HEADINGS;
+    headings[1] = heading(None, "市(地)名称", 13.0);
+    headings[18] = heading(None, "备注", 26.0);
+    headings
+};
+
+const ANNEX2_ROWS: [Column; 13] = [
+    column("序号", Kind::Count, 6),
+    column("市(地)", Kind::Word, 14),
+    column("技工院校、培训机构", Kind::Text, 34),
+    column("①两后生", Kind::Count, 9),
+    column("②招收", Kind::Count, 9),
+    column("③在校生", Kind::Count, 9),
+    column("④毕业生", Kind::Count, 9),
+    column("⑤毕业生就业", Kind::Count, 9),
+    column("⑥职业培训", Kind::Count, 9),
+    column("⑦就业创业", Kind::Count, 9),
+    column("文件", Kind::Text, 40),
+    column("工作表", Kind::Text, 18),
+    column("行", Kind::Count, 6),
+];
+
+const ANNEX3_ROWS: [Column; 22] = [
+    column("序号", Kind::Count, 6),
+    column("市(地)", Kind::Word, 14),
+    column("县(市、区)", Kind::Text, 20),
+    column("劳动力", Kind::Count, 9),
+    column("有意愿", Kind::Count, 9),
+    column("培训人数", Kind::Count, 9),
+    column("培训人次", Kind::Count, 9),
+    column("引导性", Kind::Count, 9),
+    column("就业技能", Kind::Count, 9),
+    column("岗位技能", Kind::Count, 9),
+    column("就地就近", Kind::Count, 9),
+    column("劳动预备制", Kind::Count, 9),
+    column("创业培训", Kind::Count, 9),
+    column("取得证书", Kind::Count, 9),
+    column("就业创业", Kind::Count, 9),
+    column("其中创业", Kind::Count, 9),
+    column("培训费\n(万元)", Kind::Word, 11),
+    column("鉴定费\n(万元)", Kind::Word, 11),
+    column("生活费\n(万元)", Kind::Word, 11),
+    column("文件", Kind::Text, 40),
+    column("工作表", Kind::Text, 18),
+    column("行", Kind::Count, 6),
+];
+
+/// Writes one of the two workbooks.
+pub(super) fn write(
+    target: &Path,
+    results: &ProvinceResults,
+    annex: Annex,
+) -> Result<(), WorkbookError> {
+    let (file, form, rows): (_, _, &[Column]) = match annex {
+        Annex::Two => {
+            // One page holds all cities and the notes.
+            let heading_heights = [24.0, 70.0];
+            let form = Form { headings: &ANNEX2_HEADINGS, heading_heights, ..annex2::FORM };
+            (annex2::FILE, form, &ANNEX2_ROWS)
+        }
+        Annex::Three => {
+            let form = Form { headings: &ANNEX3_HEADINGS, ..annex3::FORM };
+            (annex3::FILE, form, &ANNEX3_ROWS)
+        }
+    };
+    let path = target.join(file);
+    let filled = || -> Result<Book, XlsxError> {
+        let province = results.province;
+        let mut book = Book::new(form.title, province.as_of, target)?;
+        let signature = Signature {
+            bureau: province.bureau(),
+            filled_on: province.filled_on.unwrap_or(province.as_of),
+            filled_by: province.filled_by.as_deref().unwrap_or_default(),
+        };
+        form::write(&mut book, &form, &signature, &filling(results, annex))?;
+        returned_rows(&mut book, results.collection, (annex, rows))?;
+        Ok(book)
+    };
+    let book = filled().map_err(|source| WorkbookError::Excel { path: path.clone(), source })?;
+    book.save(&path)
+}
+
+fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
+    let collection = results.collection;
+    let row = |city: &CityReturn| {
+        let taken = city.form(annex).taken.iter().copied().enumerate();
+        let mut figures: Vec<Figure> =
+            taken.map(|(slot, taken)| figure(annex, slot, Taken::value(taken))).collect();
+        if annex == Annex::Three {
+            figures.push(Figure::Remark(city.form(annex).remark.clone()));
+        }
+        FormRow { name: city.name.clone(), figures }
+    };
+    let slots = 0..annex.indicators().len();
+    let mut total: Vec<Figure> =
+        slots.map(|slot| figure(annex, slot, collection.total(annex, slot))).collect();
+    if annex == Annex::Three {
+        total.push(Figure::Remark(String::new()));
+    }
+    let rows = collection.cities.iter().map(row).collect();
+    Filling { rows, total, notes: notes(results, annex) }
+}
+
+fn figure(annex: Annex, slot: usize, value: Option<i64>) -> Figure {
+    match value {
+        None => Figure::Missing,
+        Some(fen) if annex.is_money(slot) => Figure::Money(fen),
+        Some(count) => Figure::Count(count.unsigned_abs()),
+    }
+}
+
+/// Which cities' figures are not in the sums, or only in part.
+fn notes(results: &ProvinceResults, annex: Annex) -> Vec<String> {
+    let cities = &results.collection.cities;
+    let half = HalfYear::of(results.province.as_of).label();
+    let of = |state: State| {
+        let names = cities.iter().filter(|city| city.form(annex).state == state);
+        names.map(|city| city.name.as_str()).collect::<Vec<_>>()
+    };
+    let mut notes = vec![format!("注：本表为{half}各市(地)报送数据的汇总。")];
+    let lists = [(State::Missing, "未报送"), (State::LeftOut, "已报送但未计入")];
+    for (state, what) in lists {
+        let names = of(state);
+        if !names.is_empty() {
+            let count = names.len();
+            notes.push(format!("{what}的{count}个：{}，总计不含其数据。", names.join("、")));
+        }
+    }
+    if annex == Annex::Two {
+        let partly = cities.iter().filter(|city| {
+            let form = city.form(annex);
+            form.state == State::Taken && !form.remark.is_empty()
+        });
+        let partly: Vec<String> =
+            partly.map(|city| format!("{}{}", city.name, city.form(annex).remark)).collect();
+        if !partly.is_empty() {
+            notes.push(format!("部分数据另有说明：{}。", partly.join("；")));
+        }
+    }
+    notes
+}
+
+fn returned_rows(
+    book: &mut Book,
+    collection: &Collection,
+    (annex, columns): (Annex, &[Column]),
+) -> Result<(), XlsxError> {
+    let spec = Spec {
+        name: "各市明细",
+        title: "各市(地)报送的各行",
+        note: "汇总数由这些行相加得出；没有列出的市(地)未报送或整表未计入。",
+        columns,
+        frozen: 3,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let mut number = 0_usize;
+    for city in &collection.cities {
+        let Some(form) = &city.form(annex).form else { continue };
+        for row in &form.rows {
+            number += 1;
+            let mut cells: Vec<Cell> =
+                vec![number.into(), city.name.as_str().into(), row.name.as_str().into()];
+            let amounts = row.amounts.iter().enumerate();
+            cells.extend(amounts.map(|(slot, amount)| shown(annex, slot, amount.value())));
+            cells.extend([form.file.as_str().into(), form.sheet.as_str().into()]);
+            cells.push(f64::from(row.number).into());
+            table.row(&cells)?;
+        }
+    }
+    table.close()
+}
+
+fn shown<'a>(annex: Annex, slot: usize, value: Option<i64>) -> Cell<'a> {
+    match value {
+        None => Cell::Empty,
+        Some(fen) if annex.is_money(slot) => {
+            let fen = fen.unsigned_abs();
+            format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000).into()
+        }
+        Some(count) => form::count_cell(count.unsigned_abs()),
+    }
+}

@@ -1,12 +1,12 @@
 //! `bidui link`: the linkage engine alone on any two tables.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::tables::{LinkSummary, link_files, train_files};
+use crate::linkage::tables::{LinkSummary, link_files};
 
 /// Arguments of `link`.
 #[derive(Debug, Args)]
@@ -38,14 +38,16 @@ pub(super) struct LinkArguments {
 
 /// Links the two tables and tells how many links came of it.
 pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
-    let model = match &arguments.train {
-        None => arguments.model.clone(),
-        Some(trained) => match train(arguments, trained, screen) {
-            Some(()) => trained.clone(),
-            None => return FAILED,
-        },
-    };
-    match link_files(&arguments.left, &arguments.right, &model, &arguments.out) {
+    let LinkArguments { left, right, model, out, train, .. } = arguments;
+    let linked = link_files(left, right, model, out, train.is_some());
+    let kept = linked.map_err(|error| error.to_string()).and_then(|mut summary| {
+        if let (Some(trained), Some(to)) = (summary.trained.take(), train) {
+            let trained = super::train::keep(trained, Some(model), to)?;
+            screen.say(&super::train::summary(&trained));
+        }
+        Ok(summary)
+    });
+    match kept {
         Err(error) => {
             screen.complain(&format!("比对没有完成：{error}"));
             FAILED
@@ -55,20 +57,6 @@ pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
             DONE
         }
     }
-}
-
-fn train(arguments: &LinkArguments, to: &Path, screen: &mut Screen<'_>) -> Option<()> {
-    let trained = train_files(&arguments.left, &arguments.right, &arguments.model)
-        .map_err(|error| error.to_string())
-        .and_then(|trained| super::train::keep(trained, Some(&arguments.model), to));
-    match trained {
-        Ok(trained) => screen.say(&super::train::summary(&trained)),
-        Err(error) => {
-            screen.complain(&format!("估计没有完成：{error}"));
-            return None;
-        }
-    }
-    Some(())
 }
 
 fn told(summary: &LinkSummary, arguments: &LinkArguments) -> String {

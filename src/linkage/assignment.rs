@@ -5,13 +5,11 @@ use rayon::prelude::*;
 
 use super::Decision;
 use super::candidates::{BlockingCount, Candidates};
-use super::columns::Tables;
-use super::comparison::Pair;
 use super::decisions::{self, Effects, Force};
 use super::model::{Assignment, Verdict};
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior, Scored, rank};
-use super::scoring::Scorer;
+use super::scoring::{Compared, Scorer};
 
 /// Left rows judged in one go.
 const CHUNK: usize = 1024;
@@ -91,10 +89,11 @@ pub struct Judgement {
     pub own: Vec<(u32, Decision)>,
 }
 
-/// Links two tables.
-pub fn judge(tables: &Tables, plan: &Plan, context: &Context, scorer: &Scorer) -> Judgement {
-    let Candidates { pairs, counts } = super::candidates::find(tables, plan, scorer);
-    let priors: Vec<f64> = super::prior::observe(tables, plan, &context.group, &pairs)
+/// Judges every left row by its candidates.
+pub fn judge(scorer: &Scorer, context: &Context, candidates: &Candidates) -> Judgement {
+    let (tables, plan) = (scorer.tables(), scorer.plan());
+    let pairs = &candidates.pairs;
+    let priors: Vec<f64> = super::prior::observe(tables, plan, &context.group, pairs)
         .into_iter()
         .map(|seen| seen.unwrap_or(plan.prior.matched))
         .collect();
@@ -103,36 +102,37 @@ pub fn judge(tables: &Tables, plan: &Plan, context: &Context, scorer: &Scorer) -
         .map(|share| RowPrior::new(*share, plan.prior.relative, tables.right.rows))
         .collect();
     let judge = Judge { plan, scorer, context, priors: &row_priors };
-    let mut rows = judge.rows(tables.left.rows, &pairs);
-    let own = decisions::rejudge(&judge, &context.effects, &pairs, &mut rows);
+    let mut rows = judge.rows(tables.left.rows, pairs);
+    let own = decisions::rejudge(&judge, &context.effects, pairs, &mut rows);
     let ruled = decisions::ruled(&own, &rows);
     if plan.assignment == Assignment::OneToOne || !context.scope.is_empty() {
         super::scope::share_out(tables, plan, context, &mut rows);
     }
     decisions::settle(plan, context, ruled, &mut rows);
-    Judgement { rows, counts, pairs: pairs.len(), priors, own }
+    Judgement { rows, counts: candidates.counts.clone(), pairs: pairs.len(), priors, own }
 }
 
 /// Judges rows one by one.
 pub(super) struct Judge<'run> {
     plan: &'run Plan,
-    scorer: &'run Scorer<'run>,
+    /// Scores pairs.
+    pub(super) scorer: &'run Scorer<'run>,
     /// What the columns cannot say.
     pub(super) context: &'run Context,
     priors: &'run [RowPrior],
 }
 
 impl Judge<'_> {
-    fn rows(&self, count: usize, pairs: &[Pair]) -> Vec<Judged> {
+    fn rows(&self, count: usize, pairs: &[Compared]) -> Vec<Judged> {
         let left = |row: usize| u32::try_from(row).expect("fewer than 2^32 rows");
-        let start = |row: usize| pairs.partition_point(|pair| pair.left < left(row));
+        let start = |row: usize| pairs.partition_point(|compared| compared.pair.left < left(row));
         let chunks: Vec<usize> = (0..count).step_by(CHUNK).collect();
         let judge_chunk = |first: usize| {
             let last = count.min(first + CHUNK);
             let mut rest = &pairs[start(first)..start(last)];
             let mut judged = Vec::with_capacity(last - first);
             for row in first..last {
-                let size = rest.partition_point(|pair| pair.left == left(row));
+                let size = rest.partition_point(|compared| compared.pair.left == left(row));
                 judged.push(self.row(row, &rest[..size]));
                 rest = &rest[size..];
             }
@@ -141,7 +141,7 @@ impl Judge<'_> {
         chunks.into_par_iter().flat_map_iter(judge_chunk).collect()
     }
 
-    fn row(&self, row: usize, pairs: &[Pair]) -> Judged {
+    fn row(&self, row: usize, pairs: &[Compared]) -> Judged {
         let scored: Vec<Scored> = pairs.iter().map(|pair| self.scored(*pair)).collect();
         let mut ranked = rank(&scored, self.prior(row));
         ranked.truncate(KEPT);
@@ -156,12 +156,13 @@ impl Judge<'_> {
     }
 
     /// Scores a pair; rules may speak against it.
-    pub(super) fn scored(&self, pair: Pair) -> Scored {
-        let score = self.scorer.score(pair);
-        let entity = self.context.entity_of(pair.right);
+    pub(super) fn scored(&self, compared: Compared) -> Scored {
+        let score = self.scorer.score(compared);
+        let right = compared.pair.right;
+        let entity = self.context.entity_of(right);
         let first = self.plan.rules.iter().find(|rule| rule.holds(&score.levels));
         let vetoed = first.is_some_and(|rule| rule.verdict == Verdict::None);
-        Scored { right: pair.right, entity, score, vetoed }
+        Scored { right, entity, score, vetoed }
     }
 
     /// Rules and thresholds applied to ranked candidates.

@@ -10,7 +10,7 @@ use super::columns::{Column, PackedId, Table, Tables};
 use super::comparison::Pair;
 use super::keys::{self, KeyPart};
 use super::plan::{Blocking, Plan};
-use super::scoring::Scorer;
+use super::scoring::{Compared, Scorer};
 
 /// What one blocking rule found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,32 +27,35 @@ pub struct BlockingCount {
     pub oversized_rows: usize,
 }
 
-/// Candidate pairs, sorted, each once, and what every rule contributed.
+/// Candidate pairs, sorted, each once and compared, and what every rule contributed. The vectors
+/// depend on the model's comparisons only, not on its probabilities.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
     /// The pairs.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<Compared>,
     /// One per rule, in model order.
     pub counts: Vec<BlockingCount>,
 }
 
 /// Finds the candidate pairs of all rules.
-pub fn find(tables: &Tables, plan: &Plan, scorer: &Scorer) -> Candidates {
+pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
+    let tables = scorer.tables();
     let mut settled = vec![false; tables.left.rows];
     let sound = sound_rows(tables, plan);
-    let mut found = Candidates::default();
+    let mut found: Vec<Pair> = Vec::new();
+    let mut counts = Vec::new();
     for rule in &plan.blocking {
         let open = |row: usize| !(settled[row] || rule.without_sound_id && sound[row]);
         let (pairs, count) = apply(tables, rule, &open);
         if rule.settles {
             settle(&pairs, plan, scorer, &mut settled);
         }
-        found.pairs.extend(pairs);
-        found.counts.push(count);
+        found.extend(pairs);
+        counts.push(count);
     }
-    found.pairs.par_sort_unstable();
-    found.pairs.dedup();
-    found
+    found.par_sort_unstable();
+    found.dedup();
+    Candidates { pairs: found.into_par_iter().map(|pair| scorer.compare(pair)).collect(), counts }
 }
 
 /// Whether each left row has a sound ID.

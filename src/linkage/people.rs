@@ -5,17 +5,18 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::assignment::{Context, Judged, Judgement, Reason, judge};
-use super::candidates::BlockingCount;
+use super::candidates::{self, BlockingCount};
 use super::columns::{
     Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
 };
 use super::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use super::decisions::{self, Effect, Effects, Force, Ruling, RulingCounts};
+use super::frequencies::Frequencies;
 use super::model::Model;
 use super::plan::Plan;
 use super::posterior::{Ranked, RowPrior};
 use super::scoring::Scorer;
-use super::training::{self, Trained};
+use super::training::{self, Ground, Trained};
 use super::vocabulary::{Interner, NONE, Names};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome};
 use crate::problems::{Problem, Severity};
@@ -47,7 +48,12 @@ pub struct Linked {
 /// Estimates a model's parameters on a run's records, without labels.
 pub fn train(records: &Records, model: &Model) -> Trained {
     let (tables, context) = Builder::new(records).build(model);
-    training::estimate(&tables, model, &context.group)
+    let frequencies = Frequencies::count(&tables);
+    let plan = Plan::new(model);
+    let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
+    let group = &context.group;
+    let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
+    training::estimate(&Ground { tables, frequencies, candidates, group }, model)
 }
 
 /// Links all source rows with the registry under the rulings that stand.
@@ -55,8 +61,9 @@ pub fn link(records: &Records, model: &Model, rulings: &[Ruling]) -> Linked {
     let plan = Plan::new(model);
     let (tables, context) = Builder::new(records).build(model);
     let context = Context { effects: decisions::apply(records, rulings), ..context };
-    let scorer = Scorer::new(&tables, &plan);
-    let judgement = judge(&tables, &plan, &context, &scorer);
+    let frequencies = Frequencies::count(&tables);
+    let scorer = Scorer::new(&tables, &plan, &frequencies);
+    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer));
     let describe = Describe {
         records,
         plan: &plan,

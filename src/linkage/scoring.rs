@@ -13,6 +13,15 @@ pub const MOST_COMPARISONS: usize = 12;
 /// One level per comparison.
 pub type Levels = [u8; MOST_COMPARISONS];
 
+/// A pair with its comparison vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The rows.
+    pub pair: Pair,
+    /// The vector.
+    pub levels: Levels,
+}
+
 /// A scored pair, without prior.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
@@ -29,15 +38,25 @@ pub struct Score {
 pub struct Scorer<'run> {
     tables: &'run Tables,
     plan: &'run Plan,
-    frequencies: Frequencies,
+    frequencies: &'run Frequencies,
     place: Option<usize>,
 }
 
 impl<'run> Scorer<'run> {
-    /// Prepares frequencies.
-    pub fn new(tables: &'run Tables, plan: &'run Plan) -> Self {
+    /// A scorer; the frequencies are those of the tables' right side.
+    pub fn new(tables: &'run Tables, plan: &'run Plan, frequencies: &'run Frequencies) -> Self {
         let place = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Place);
-        Self { tables, plan, frequencies: Frequencies::count(tables), place }
+        Self { tables, plan, frequencies, place }
+    }
+
+    /// The tables.
+    pub fn tables(&self) -> &'run Tables {
+        self.tables
+    }
+
+    /// The compiled model.
+    pub fn plan(&self) -> &'run Plan {
+        self.plan
     }
 
     /// Comparison vector of a pair.
@@ -57,9 +76,13 @@ impl<'run> Scorer<'run> {
         levels
     }
 
-    /// Scores a pair.
-    pub fn score(&self, pair: Pair) -> Score {
-        let levels = self.levels(pair);
+    /// A pair with its comparison vector.
+    pub fn compare(&self, pair: Pair) -> Compared {
+        Compared { pair, levels: self.levels(pair) }
+    }
+
+    /// Scores a pair that has been compared.
+    pub fn score(&self, Compared { pair, levels }: Compared) -> Score {
         let (mut weight, mut kin) = (0.0, 0.0);
         for index in 0..self.plan.comparisons.len() {
             let (w, k) = self.contribution(pair, &levels, index);

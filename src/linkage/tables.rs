@@ -7,13 +7,15 @@ use rustc_hash::FxHashMap;
 
 use super::Decision;
 use super::assignment::{Context, Judgement, judge};
+use super::candidates;
 use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
 use super::comparison::Kind;
+use super::frequencies::Frequencies;
 use super::headed_csv::HeadedCsv;
 use super::model::{FieldSpec, Model, ModelError};
 use super::plan::Plan;
 use super::scoring::Scorer;
-use super::training::{self, Trained};
+use super::training::{self, Ground, Trained};
 use super::vocabulary::{Interner, NONE, Names};
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
@@ -61,24 +63,36 @@ pub struct LinkSummary {
     pub unfilled: Vec<String>,
     /// Blocking counts and pairs.
     pub judgement: Judgement,
+    /// What was estimated first, where that was asked for.
+    pub trained: Option<Trained>,
 }
 
 /// Links two CSV files by a model file and writes `left_id, right_id, probability, decision`, one
-/// line per left row that is linked or to be reviewed, in the order of the left table.
+/// line per left row that is linked or to be reviewed, in the order of the left table. Where asked
+/// to, m, u and the prior are estimated on the two tables first.
 pub fn link_files(
     left: &Path,
     right: &Path,
     model: &Path,
     out: &Path,
+    estimate: bool,
 ) -> Result<LinkSummary, LinkError> {
     let model = Model::load(model)?;
-    let (left, right) = (read(left)?, read(right)?);
+    let (left, right) = rayon::join(|| read(left), || read(right));
+    let (left, right) = (left?, right?);
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
     let tables = build(&left, &right, &model);
+    drop((left, right));
+    let frequencies = Frequencies::count(&tables);
     let plan = Plan::new(&model);
-    let scorer = Scorer::new(&tables, &plan);
+    let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
+    let trained = estimate.then(|| {
+        let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
+        training::estimate(&Ground { tables, frequencies, candidates, group: &[] }, &model)
+    });
+    let plan = trained.as_ref().map_or(plan, |trained| Plan::new(&trained.model));
     let context = Context { entity: number_entities(&tables), ..Context::default() };
-    let judgement = judge(&tables, &plan, &context, &scorer);
+    let judgement = judge(&Scorer::new(&tables, &plan, &frequencies), &context, &candidates);
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
     let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();
@@ -89,6 +103,7 @@ pub fn link_files(
         reviews: count(Decision::Review),
         unfilled: unfilled(&model),
         judgement,
+        trained,
     })
 }
 
@@ -116,15 +131,6 @@ fn number_entities(tables: &Tables) -> Vec<u32> {
         });
     }
     entity
-}
-
-/// Estimates a model's m, u and prior on two CSV files, without labels.
-pub fn train_files(left: &Path, right: &Path, model: &Path) -> Result<Trained, LinkError> {
-    let model = Model::load(model)?;
-    let (left, right) = (read(left)?, read(right)?);
-    ids(&left, &model)?;
-    ids(&right, &model)?;
-    Ok(training::estimate(&build(&left, &right, &model), &model, &[]))
 }
 
 fn read(path: &Path) -> Result<HeadedCsv, LinkError> {
@@ -178,7 +184,7 @@ impl Shared {
                 None => self.column(sheet, field, fallback.and_then(of)),
             }
         });
-        Table { rows: sheet.rows.len(), columns: columns.collect() }
+        Table { rows: sheet.rows(), columns: columns.collect() }
     }
 
     fn pack_ids(&mut self, ids: &[IdNumber]) -> Vec<PackedId> {
@@ -228,12 +234,12 @@ impl Shared {
     /// County, town and village columns: a division is its whole path, so that equal names in
     /// different counties stay apart.
     fn places(&mut self, sheet: &HeadedCsv, columns: &[usize]) -> Vec<PackedPlace> {
-        let mut places = Vec::with_capacity(sheet.rows.len());
-        for row in &sheet.rows {
+        let mut places = Vec::with_capacity(sheet.rows());
+        for row in 0..sheet.rows() {
             let mut path = String::new();
             let mut ids = [NONE; 3];
             for (slot, column) in ids.iter_mut().zip(columns) {
-                let cell = row.get(*column).unwrap_or("").trim();
+                let cell = sheet.cell(row, *column);
                 if cell.is_empty() {
                     break;
                 }
@@ -247,7 +253,7 @@ impl Shared {
 }
 
 fn empty(kind: Kind, sheet: &HeadedCsv) -> Column {
-    let rows = sheet.rows.len();
+    let rows = sheet.rows();
     let mut lists = Lists::default();
     (0..rows).for_each(|_| lists.push([]));
     match kind {
@@ -272,7 +278,7 @@ fn parse_ids(sheet: &HeadedCsv, field: &FieldSpec) -> Vec<IdNumber> {
     let parse =
         |cell: &str| identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
     column.map_or_else(
-        || vec![IdNumber::default(); sheet.rows.len()],
+        || vec![IdNumber::default(); sheet.rows()],
         |column| sheet.cells(column).map(parse).collect(),
     )
 }
@@ -328,7 +334,7 @@ mod tests {
         fs_err::write(path("right.csv"), right).unwrap();
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/linkage/people.toml");
         let out = path("links.csv");
-        let summary = link_files(&path("left.csv"), &path("right.csv"), &model, &out);
+        let summary = link_files(&path("left.csv"), &path("right.csv"), &model, &out, false);
         (summary, fs_err::read_to_string(out).unwrap_or_default())
     }
 

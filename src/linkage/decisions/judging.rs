@@ -10,20 +10,21 @@ use crate::linkage::assignment::{Context, Judge, Judged, KEPT, Reason};
 use crate::linkage::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use crate::linkage::plan::Plan;
 use crate::linkage::posterior::{Ranked, Scored, rank};
+use crate::linkage::scoring::Compared;
 
 /// Judges the rows with rulings again, in place. Hands out what the program said of them on its
 /// own, by row.
 pub(in crate::linkage) fn rejudge(
     judge: &Judge<'_>,
     effects: &Effects,
-    pairs: &[Pair],
+    pairs: &[Compared],
     rows: &mut [Judged],
 ) -> Vec<(u32, Decision)> {
     let mut own = Vec::new();
     for block in effects.by_row() {
         let row = block[0].row;
-        let start = pairs.partition_point(|pair| pair.left < row);
-        let end = pairs.partition_point(|pair| pair.left <= row);
+        let start = pairs.partition_point(|compared| compared.pair.left < row);
+        let end = pairs.partition_point(|compared| compared.pair.left <= row);
         let Some(judged) = rows.get_mut(row as usize) else { continue };
         own.push((row, judged.decision));
         *judged = self::judged(judge, block, &pairs[start..end], judged);
@@ -37,19 +38,19 @@ pub(in crate::linkage) fn ruled(own: &[(u32, Decision)], rows: &[Judged]) -> Vec
     judged.filter(|(_, judged)| matches!(judged.reason, Reason::Ruled(_))).collect()
 }
 
-fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Pair], own: &Judged) -> Judged {
+fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Compared], own: &Judged) -> Judged {
     let context = judge.context;
     let row = effects[0].row;
     let mut pairs = pairs.to_vec();
     for person in effects.iter().filter_map(|effect| effect.person) {
-        if !pairs.iter().any(|pair| pair.right == person) {
-            pairs.push(Pair { left: row, right: person });
+        if !pairs.iter().any(|compared| compared.pair.right == person) {
+            pairs.push(judge.scorer.compare(Pair { left: row, right: person }));
         }
     }
     let touches =
         |effect: &Effect, of: u32| effect.person.map(|p| context.entity_of(p)) == Some(of);
     let force_on = |of: u32| effects.iter().find(|e| touches(e, of)).map(|e| e.force);
-    let score = |pair: &Pair| {
+    let score = |pair: &Compared| {
         let scored = judge.scored(*pair);
         let force = force_on(scored.entity);
         let vetoed = match force {

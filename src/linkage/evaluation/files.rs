@@ -147,7 +147,7 @@ type Truths = BTreeMap<Vec<String>, Truth>;
 fn read(path: &Path) -> Result<HeadedCsv, EvaluationError> {
     let failed = |source| EvaluationError::Csv { path: path.display().to_string(), source };
     let file = HeadedCsv::read(path).map_err(failed)?;
-    if file.rows.is_empty() {
+    if file.rows() == 0 {
         return Err(EvaluationError::Empty(file.path));
     }
     Ok(file)
@@ -159,10 +159,6 @@ fn find(file: &HeadedCsv, name: &str) -> Result<usize, EvaluationError> {
         column: name.to_owned(),
         seen: file.header.join(","),
     })
-}
-
-fn cell(row: &csv::StringRecord, column: usize) -> &str {
-    row.get(column).unwrap_or("").trim()
 }
 
 /// Collects the mistakes of a file and the lines of its keys.
@@ -181,9 +177,9 @@ impl<'file> Lines<'file> {
     }
 
     /// The key of a row; a missing or repeated one is a mistake.
-    fn key(&mut self, row: &csv::StringRecord) -> Vec<String> {
+    fn key(&mut self, row: usize) -> Vec<String> {
         let key: Vec<String> =
-            self.key_columns.iter().map(|column| cell(row, *column).to_owned()).collect();
+            self.key_columns.iter().map(|column| self.file.cell(row, *column).to_owned()).collect();
         for (column, part) in self.key_columns.clone().into_iter().zip(&key) {
             let name = self.file.header.get(column).cloned().unwrap_or_default();
             if part.is_empty() && name != ROW_COLUMNS[1] {
@@ -197,14 +193,14 @@ impl<'file> Lines<'file> {
                 self.mistake(row, &format!("“{place}”在第 {line} 行已经有了"));
             }
             None => {
-                self.first.insert(key.clone(), line_of(row));
+                self.first.insert(key.clone(), self.file.line(row));
             }
         }
         key
     }
 
-    fn mistake(&mut self, row: &csv::StringRecord, what: &str) {
-        self.mistakes.push(format!("第 {} 行：{what}", line_of(row)));
+    fn mistake(&mut self, row: usize, what: &str) {
+        self.mistakes.push(format!("第 {} 行：{what}", self.file.line(row)));
     }
 
     fn finish<T>(self, value: T) -> Result<T, EvaluationError> {
@@ -215,23 +211,19 @@ impl<'file> Lines<'file> {
     }
 }
 
-fn line_of(row: &csv::StringRecord) -> u64 {
-    row.position().map_or(0, csv::Position::line)
-}
-
 fn claims(file: &HeadedCsv, shape: Shape) -> Result<Vec<Claim>, EvaluationError> {
     let mut lines = Lines::new(file, shape)?;
     let person = find(file, if shape == Shape::Run { "person_id" } else { "right_id" })?;
     let (probability, decision) = (find(file, "probability")?, find(file, "decision")?);
     let class = file.column("match_class");
-    let mut claims = Vec::with_capacity(file.rows.len());
-    for row in &file.rows {
+    let mut claims = Vec::with_capacity(file.rows());
+    for row in 0..file.rows() {
         let claim = Claim {
             key: lines.key(row),
             decision: read_decision(&mut lines, row, decision),
-            person: cell(row, person).to_owned(),
+            person: file.cell(row, person).to_owned(),
             probability: read_probability(&mut lines, row, probability),
-            class: class.map_or_else(String::new, |column| cell(row, column).to_owned()),
+            class: class.map_or_else(String::new, |column| file.cell(row, column).to_owned()),
         };
         if claim.decision != Decision::None && claim.person.is_empty() {
             lines.mistake(row, &format!("决定是“{}”，却没有写是哪一个人", claim.decision.key()));
@@ -241,8 +233,8 @@ fn claims(file: &HeadedCsv, shape: Shape) -> Result<Vec<Claim>, EvaluationError>
     lines.finish(claims)
 }
 
-fn read_decision(lines: &mut Lines, row: &csv::StringRecord, column: usize) -> Decision {
-    let text = cell(row, column);
+fn read_decision(lines: &mut Lines, row: usize, column: usize) -> Decision {
+    let text = lines.file.cell(row, column);
     let all = [Decision::Link, Decision::Review, Decision::None];
     all.into_iter().find(|decision| decision.key() == text).unwrap_or_else(|| {
         lines.mistake(row, &format!("不认识的决定“{text}”，应为 link、review 或 none"));
@@ -250,8 +242,8 @@ fn read_decision(lines: &mut Lines, row: &csv::StringRecord, column: usize) -> D
     })
 }
 
-fn read_probability(lines: &mut Lines, row: &csv::StringRecord, column: usize) -> f64 {
-    let text = cell(row, column);
+fn read_probability(lines: &mut Lines, row: usize, column: usize) -> f64 {
+    let text = lines.file.cell(row, column);
     match text.parse::<f64>() {
         Ok(value) if (0.0..=1.0).contains(&value) => value,
         _ => {
@@ -278,12 +270,12 @@ fn truths(file: &HeadedCsv, shape: Shape) -> Result<(Truths, SchoolSource), Eval
         (None, Shape::Tables) => SchoolSource::Unknown,
     };
     let mut truths = Truths::new();
-    for row in &file.rows {
+    for row in 0..file.rows() {
         let key = lines.key(row);
         let truth = Truth {
-            persons: split(cell(row, person), '|'),
-            errors: errors.map_or_else(Vec::new, |column| split(cell(row, column), ';')),
-            school: school.map_or_else(String::new, |column| cell(row, column).to_owned()),
+            persons: split(file.cell(row, person), '|'),
+            errors: errors.map_or_else(Vec::new, |column| split(file.cell(row, column), ';')),
+            school: school.map_or_else(String::new, |column| file.cell(row, column).to_owned()),
         };
         truths.insert(key, truth);
     }

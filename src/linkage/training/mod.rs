@@ -15,8 +15,10 @@ mod shares;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::candidates::Candidates;
 use super::columns::Tables;
 use super::comparison::Pair;
+use super::frequencies::Frequencies;
 use super::model::{Given, Model};
 use super::parameters::DataNote;
 use super::plan::Plan;
@@ -24,7 +26,7 @@ use super::prior;
 use super::scoring::{Levels, Scorer};
 
 /// Random pairs compared for u.
-const SAMPLE: usize = 2_000_000;
+const SAMPLE: usize = 1_000_000;
 
 /// Fewest random pairs that must show a level before its u is believed.
 const BELIEVED: f64 = 10.0;
@@ -43,28 +45,43 @@ pub struct Trained {
     pub patterns: usize,
 }
 
-/// Estimates a model's parameters on two tables. `group` holds the group of each left row (rows of
-/// one group share a prior); empty when all are one group.
-pub fn estimate(tables: &Tables, model: &Model, group: &[u8]) -> Trained {
+/// What is estimated on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'run> {
+    /// The tables.
+    pub tables: &'run Tables,
+    /// Frequencies of the right table.
+    pub frequencies: &'run Frequencies,
+    /// Candidate pairs of the model's blocking rules.
+    pub candidates: &'run Candidates,
+    /// Group of each left row (rows of one group share a prior); empty when all are one group.
+    pub group: &'run [u8],
+}
+
+/// Estimates a model's parameters.
+pub fn estimate(ground: &Ground, model: &Model) -> Trained {
+    let Ground { tables, frequencies, .. } = *ground;
     let random = {
         let plan = Plan::new(model);
-        count_patterns(&Scorer::new(tables, &plan), &random_pairs::draw(tables, SAMPLE))
+        let scorer = Scorer::new(tables, &plan, frequencies);
+        count_patterns(&scorer, &random_pairs::draw(tables, SAMPLE))
     };
     let mut trained = Trained { model: model.clone(), data: DataNote::default(), patterns: 0 };
     trained.data.random_pairs = random.iter().map(|(_, count)| count).sum();
     trained.data.u_not_seen = set_u(&mut trained.model, &random, tables.right.rows);
-    relatives::set_kin(tables, &mut trained.model);
-    set_m(tables, group, &mut trained);
+    relatives::set_kin(tables, frequencies, &mut trained.model);
+    set_m(ground, &mut trained);
     trained
 }
 
 /// m by expectation maximisation, with the u that is in the model now.
-fn set_m(tables: &Tables, group: &[u8], trained: &mut Trained) {
+fn set_m(ground: &Ground, trained: &mut Trained) {
+    let Ground { tables, group, .. } = *ground;
     let plan = Plan::new(&trained.model);
-    let scorer = Scorer::new(tables, &plan);
-    let pairs = super::candidates::find(tables, &plan, &scorer).pairs;
-    let observed = prior::observe(tables, &plan, group, &pairs);
-    let seen = observations::gather(tables, &scorer, group, &pairs);
+    let scorer = Scorer::new(tables, &plan, ground.frequencies);
+    let pairs = &ground.candidates.pairs;
+    let observed = prior::observe(tables, &plan, group, pairs);
+    let seen = observations::gather(tables, &scorer, group, pairs);
     let start = em::Start { plan: &plan, observed: &observed, right_rows: tables.right.rows };
     let fitted = em::fit(&start, &seen);
     let data = &mut trained.data;

@@ -4,8 +4,7 @@
 use rayon::prelude::*;
 
 use crate::linkage::columns::Tables;
-use crate::linkage::comparison::Pair;
-use crate::linkage::scoring::{Levels, Scorer};
+use crate::linkage::scoring::{Compared, Levels, Scorer};
 
 /// Most left rows that are looked at; more change nothing in the third digit.
 const MOST_ROWS: usize = 200_000;
@@ -60,34 +59,30 @@ pub struct Observations {
 }
 
 /// Gathers the rows' candidates. `pairs` are sorted by left row.
-pub fn gather(tables: &Tables, scorer: &Scorer, group: &[u8], pairs: &[Pair]) -> Observations {
+pub fn gather(tables: &Tables, scorer: &Scorer, group: &[u8], pairs: &[Compared]) -> Observations {
     let step = tables.left.rows.div_ceil(MOST_ROWS).max(1);
-    let blocks: Vec<&[Pair]> = pairs
-        .chunk_by(|a, b| a.left == b.left)
-        .filter(|block| (block[0].left as usize).is_multiple_of(step))
+    let blocks: Vec<&[Compared]> = pairs
+        .chunk_by(|a, b| a.pair.left == b.pair.left)
+        .filter(|block| (block[0].pair.left as usize).is_multiple_of(step))
         .collect();
-    let vectors: Vec<Vec<Levels>> = blocks
-        .par_iter()
-        .map(|block| block.iter().map(|pair| scorer.levels(*pair)).collect())
-        .collect();
-    let mut patterns: Vec<Levels> = vectors.iter().flatten().copied().collect();
+    let mut patterns: Vec<Levels> =
+        blocks.iter().flat_map(|block| block.iter().map(|compared| compared.levels)).collect();
     patterns.par_sort_unstable();
     patterns.dedup();
     let group_of = |row: usize| group.get(row).copied().unwrap_or(0);
-    let row = |(block, levels): (&&[Pair], &Vec<Levels>)| {
+    let row = |block: &&[Compared]| {
         let number = |levels: &Levels| {
             let at = patterns.binary_search(levels).expect("every vector was collected");
             u32::try_from(at).expect("fewer than 2^32 patterns")
         };
-        let observed = block
-            .iter()
-            .zip(levels)
-            .map(|(pair, levels)| Observed::new(number(levels), scorer.rarity(*pair, levels)));
-        let mut candidates: Vec<Observed> = observed.collect();
+        let observed = |Compared { pair, levels }: &Compared| {
+            Observed::new(number(levels), scorer.rarity(*pair, levels))
+        };
+        let mut candidates: Vec<Observed> = block.iter().map(observed).collect();
         candidates.sort_unstable();
-        Row { group: group_of(block[0].left as usize), candidates, count: 1 }
+        Row { group: group_of(block[0].pair.left as usize), candidates, count: 1 }
     };
-    let rows: Vec<Row> = blocks.par_iter().zip(&vectors).map(row).collect();
+    let rows: Vec<Row> = blocks.par_iter().map(row).collect();
     let groups = group.iter().max().map_or(1, |group| usize::from(*group) + 1);
     let mut totals = vec![0; groups];
     for row in (0..tables.left.rows).step_by(step) {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::{Pattern, count_patterns};
 use crate::linkage::columns::{Column, Tables};
 use crate::linkage::comparison::{Kind, Pair};
+use crate::linkage::frequencies::Frequencies;
 use crate::linkage::model::{Given, Model};
 use crate::linkage::plan::Plan;
 use crate::linkage::scoring::Scorer;
@@ -18,7 +19,7 @@ const BELIEVED: f64 = 30.0;
 
 /// Sets `kin` of names, birth dates and sexes to what members of one household show; other
 /// comparisons say something about the left row's own papers and keep theirs.
-pub(super) fn set_kin(tables: &Tables, model: &mut Model) {
+pub(super) fn set_kin(tables: &Tables, frequencies: &Frequencies, model: &mut Model) {
     let pairs = members(tables);
     if pairs.is_empty() {
         return;
@@ -30,7 +31,7 @@ pub(super) fn set_kin(tables: &Tables, model: &mut Model) {
         names: tables.names.clone(),
         texts: tables.texts.clone(),
     };
-    let shown = count_patterns(&Scorer::new(&among, &plan), &pairs);
+    let shown = count_patterns(&Scorer::new(&among, &plan, frequencies), &pairs);
     for (index, spec) in model.comparisons.iter_mut().enumerate() {
         if !matches!(spec.kind, Kind::Name | Kind::Date | Kind::Sex) {
             continue;

@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let paths: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let [project, out] = paths.as_slice() else { return Err("PROJECT.toml OUT".into()) };
     let project = Project::load(Path::new(project), None).map_err(|errors| errors.to_string())?;
-    let options = RunOptions { out: Some(PathBuf::from(out)), wait: Duration::ZERO };
+    let options =
+        RunOptions { out: Some(PathBuf::from(out)), wait: Duration::ZERO, estimate: false };
     let report = pipeline::run(&project, &options, &CpuClock, &Silent)?;
     let manifest = fs_err::read_to_string(report.folder.join("run.json"))?;
     let manifest: serde_json::Value = serde_json::from_str(&manifest)?;

@@ -35,6 +35,7 @@ use crate::ledger::{CaseEntry, InputEntry, InputKind, Ledger, LedgerError, RunEn
 use crate::linkage::candidates::BlockingCount;
 use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
 use crate::linkage::model::Model;
+use crate::linkage::parameters::Parameters;
 use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
@@ -52,6 +53,9 @@ use watch::Watch;
 /// Version of the program, as `run.json` names it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Name of the file that holds what a run estimated.
+const PARAMETERS: &str = "模型参数.toml";
+
 /// What the command line says about a run.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
@@ -59,6 +63,8 @@ pub struct RunOptions {
     pub out: Option<PathBuf>,
     /// How long to wait for another run in the same folder.
     pub wait: Duration,
+    /// Whether m, u and the prior are estimated on the run's own data first.
+    pub estimate: bool,
 }
 
 /// What a run did, for the summary at its end.
@@ -167,6 +173,8 @@ fn listed(problems: &[Problem]) -> String {
 /// Everything the stages made, before it is written.
 struct Station {
     model: Model,
+    /// Text of the parameter file, where the run estimated them.
+    parameters: Option<String>,
     inputs: Vec<InputEntry>,
     catalogue: Catalogue,
     records: Records,
@@ -183,6 +191,7 @@ struct Station {
 /// What a run starts from, beside the project.
 struct Start {
     model: Model,
+    estimate: bool,
     intake: Intake,
     inputs: Vec<InputEntry>,
     rulings: Vec<Ruling>,
@@ -209,26 +218,56 @@ pub fn run(
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
     let (inputs, rulings) = (inputs(&intake), ledger.rulings()?);
-    let versions = (&*model.version, &*model_sum, rulings::fingerprint(&rulings));
-    let run_id = run_id(project, versions, inputs.iter().map(identified));
+    let versions = versions(&model, &model_sum, rulings::fingerprint(&rulings), options);
+    let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
-    let start = Start { model, intake, inputs, rulings };
+    let start = Start { model, estimate: options.estimate, intake, inputs, rulings };
     let station = process(project, start, &mut watch, progress)?;
     progress.stage("写出结果", 0);
     watch.time("workbooks", || workbooks::write(draft.folder(), &station.results(project)))?;
+    if let Some(parameters) = &station.parameters {
+        draft.add(PARAMETERS, parameters)?;
+    }
     finish(project, run_id, &station, (draft, watch), &mut ledger)
 }
 
-/// The run id of a project with its model's version and sum on inputs.
+/// What beside settings and inputs makes a run what it is: program, model, rulings in force, and
+/// whether the model's parameters are estimated.
+fn versions(
+    model: &Model,
+    sum: &str,
+    rulings: Option<String>,
+    options: &RunOptions,
+) -> Vec<String> {
+    let estimate = options.estimate.then(|| "estimate".to_owned());
+    let fixed = [VERSION.to_owned(), model.version.clone(), sum.to_owned()];
+    fixed.into_iter().chain(rulings).chain(estimate).collect()
+}
+
+/// The run id of a project on inputs.
 fn run_id<'a>(
     project: &Project,
-    (version, sum, rulings): (&str, &str, Option<String>),
+    versions: &[String],
     inputs: impl IntoIterator<Item = identity::Identified<'a>>,
 ) -> String {
-    let versions: Vec<&str> =
-        [VERSION, version, sum].into_iter().chain(rulings.as_deref()).collect();
+    let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
     identity::run_id((project.as_of, &project.settings()), &versions, inputs)
+}
+
+/// The model with parameters estimated on the run's own records, and the text of their file.
+fn estimated(
+    project: &Project,
+    model: &Model,
+    records: &Records,
+) -> Result<(Model, String), RunError> {
+    let trained = people::train(records, model);
+    trained.usable().map_err(RunError::Model)?;
+    let base = Model::base(project.model.as_deref(), &project.path)
+        .map_err(|error| RunError::Model(error.to_string()))?;
+    let parameters = Parameters::of(&trained.model, base, trained.data);
+    let model = Model { version: parameters.version.clone(), ..trained.model };
+    Ok((model, parameters.to_toml()))
 }
 
 fn identified(input: &InputEntry) -> identity::Identified<'_> {
@@ -238,7 +277,7 @@ fn identified(input: &InputEntry) -> identity::Identified<'_> {
 /// Raw rows → records → links → findings → figures.
 fn process(
     project: &Project,
-    Start { model, intake, inputs, rulings }: Start,
+    Start { model, estimate, intake, inputs, rulings }: Start,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
@@ -248,6 +287,13 @@ fn process(
     let (records, more) =
         watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
     problems.extend(more);
+    let (model, parameters) = if estimate {
+        progress.stage("估计模型参数", 0);
+        let (model, text) = watch.time("train", || estimated(project, &model, &records))?;
+        (model, Some(text))
+    } else {
+        (model, None)
+    };
     progress.stage("比对", 0);
     let linked = watch.time("link", || people::link(&records, &model, &rulings));
     count_pairs(watch, &linked);
@@ -264,6 +310,7 @@ fn process(
     problems.extend(statistics.problems.iter().cloned());
     Ok(Station {
         model,
+        parameters,
         inputs,
         catalogue,
         records,

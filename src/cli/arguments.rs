@@ -233,7 +233,7 @@ pub(super) struct ResultArguments {
 impl ResultArguments {
     pub(super) fn options(&self) -> RunOptions {
         let wait = Duration::from_secs(self.wait.unwrap_or(0));
-        RunOptions { out: self.out.clone(), wait }
+        RunOptions { out: self.out.clone(), wait, estimate: false }
     }
 }
 
@@ -244,6 +244,12 @@ pub(super) struct RunArguments {
     pub(super) common: ProjectArguments,
     #[command(flatten)]
     pub(super) results: ResultArguments,
+    #[arg(
+        long,
+        help_heading = "选项",
+        help = "先由本次数据估计模型参数（m、u 和先验）再比对，参数写在结果中的 模型参数.toml"
+    )]
+    pub(super) estimate: bool,
     #[arg(long, help_heading = "选项", help = "数据、设置和程序与上次比对相同时什么也不做")]
     pub(super) if_new: bool,
     #[arg(

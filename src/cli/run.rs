@@ -8,7 +8,7 @@ use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::linkage::decisions::RulingCounts;
-use crate::pipeline::{self, EarlierRun, RunReport, beijing_time};
+use crate::pipeline::{self, EarlierRun, RunOptions, RunReport, beijing_time};
 
 /// Runs the project and tells how it went, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
@@ -29,7 +29,8 @@ pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
 
 fn compare(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
-    let options = arguments.results.options();
+    let estimate = arguments.estimate;
+    let options = RunOptions { estimate, ..arguments.results.options() };
     if arguments.if_new {
         match pipeline::unchanged(&project, &options) {
             Ok(Some(folder)) => {

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     let outcome = on_threads(arguments.common.threads, || pipeline::train(&project, &bars));
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
-        plausible(&trained)?;
+        trained.usable()?;
         keep(trained, project.model.as_deref(), &arguments.out)
     });
     match written {
@@ -40,18 +40,6 @@ pub(super) fn keep(trained: Trained, base: Option<&Path>, to: &Path) -> Result<T
     let base = Model::base(base, to).map_err(|error| error.to_string())?;
     let text = Parameters::of(&trained.model, base, trained.data.clone()).to_toml();
     fs_err::write(to, text).map(|()| trained).map_err(|error| error.to_string())
-}
-
-/// A row has at most one match: more matches than rows mean that the estimate took households for
-/// persons, and a model made of it would link relatives.
-fn plausible(trained: &Trained) -> Result<(), String> {
-    if trained.model.prior.matched < 0.999 {
-        return Ok(());
-    }
-    Err(format!(
-        "估计出的真匹配（{:.0} 个）不少于待比对的行数，说明数据不足以把本人与家人分开；没有写出模型，请继续使用现有模型",
-        trained.data.matches
-    ))
 }
 
 /// What the estimate rests on.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::publish::MANIFEST;
-use super::{RunError, RunOptions, rulings, run_id, stages};
+use super::{RunError, RunOptions, rulings, run_id, stages, versions};
 use crate::config::{HalfYear, Project};
 use crate::deadlines::{self, Deadline};
 use crate::ledger::{InputKind, Ledger, LedgerError, PastRun, lock};
@@ -27,8 +27,9 @@ pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathB
     let known = files
         .iter()
         .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
-    let versions = (&*model.version, &*model_sum, rulings::fingerprint(&ledger.rulings()?));
-    let same = run_id(project, versions, known) == last.run_id;
+    let rulings = rulings::fingerprint(&ledger.rulings()?);
+    let versions = versions(&model, &model_sum, rulings, options);
+    let same = run_id(project, &versions, known) == last.run_id;
     Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))
 }
 

@@ -82,6 +82,11 @@ impl Draft {
         &self.folder
     }
 
+    /// Adds a text file.
+    pub(crate) fn add(&self, name: &str, text: &str) -> Result<(), PublishError> {
+        Ok(privacy::write_file(&self.folder.join(name), text)?)
+    }
+
     /// Where the results will stand.
     pub(crate) fn target(&self) -> &Path {
         &self.target

@@ -26,7 +26,7 @@ use super::prior;
 use super::scoring::{Levels, Scorer};
 
 /// Random pairs compared for u.
-const SAMPLE: usize = 1_000_000;
+const SAMPLE: usize = 500_000;
 
 /// Fewest random pairs that must show a level before its u is believed.
 const BELIEVED: f64 = 10.0;
@@ -43,6 +43,28 @@ pub struct Trained {
     pub data: DataNote,
     /// Distinct comparison vectors among the candidate pairs.
     pub patterns: usize,
+}
+
+/// Fewest expected matches an estimate has to rest on.
+const ENOUGH: f64 = 200.0;
+
+impl Trained {
+    /// Whether people may be linked by the estimate; `Err` says why not. A row has at most one
+    /// match: as many matches as rows mean that the estimate took households for persons.
+    pub fn usable(&self) -> Result<(), String> {
+        let matches = self.data.matches;
+        if matches < ENOUGH {
+            return Err(format!(
+                "估计出的真匹配只有 {matches:.0} 个，不到 {ENOUGH:.0} 个，数据太少，估计不可靠；请继续使用现有模型"
+            ));
+        }
+        if self.model.prior.matched >= 0.999 {
+            return Err(format!(
+                "估计出的真匹配（{matches:.0} 个）不少于待比对的行数，说明数据不足以把本人与家人分开；请继续使用现有模型"
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// What is estimated on.

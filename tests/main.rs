@@ -26,4 +26,5 @@ mod determinism;
 mod evaluate;
 mod recount;
 mod rollup;
+mod training;
 mod unattended;

@@ -118,9 +118,8 @@ pub(super) fn compare_sex(left: PackedSex, right: PackedSex, inside: InsideId) -
     let (Some(a), Some(b)) = (left.value, right.value) else { return SexLevel::Missing };
     match (inside, left.told) {
         (InsideId::Agrees | InsideId::Relative, Told::Number) => SexLevel::Missing,
-        (InsideId::Relative | InsideId::Foreign, Told::Both | Told::Number) if a != b => {
-            SexLevel::Missing
-        }
+        // Half of all numbers hold the same sex: somebody else's number tells nothing by it.
+        (InsideId::Relative | InsideId::Foreign, Told::Both | Told::Number) => SexLevel::Missing,
         (InsideId::Agrees, _) if a == b => SexLevel::ImpliedEqual,
         (InsideId::Agrees, _) => SexLevel::ImpliedConflict,
         _ if a == b => SexLevel::Equal,

@@ -114,6 +114,9 @@ impl MatchClass {
     }
 }
 
+/// Name of the contribution that stands for a person's ruling; it weighs nothing.
+pub const RULING: &str = "人工认定";
+
 /// One named contribution to a match weight.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contribution {

@@ -18,7 +18,7 @@ use super::posterior::{Ranked, RowPrior};
 use super::scoring::Scorer;
 use super::training::{self, Ground, Trained};
 use super::vocabulary::{Interner, NONE, Names};
-use super::{Candidate, Contribution, Decision, MatchClass, Outcome};
+use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
 use crate::records::place::Place;
@@ -406,7 +406,7 @@ impl Describe<'_> {
         let judged = &self.judgement.rows[row];
         let best = judged.ranked.first().is_some_and(|best| best.right == ranked.right);
         if judged.reason == Reason::Ruled(Force::Same) && best {
-            vec![Contribution { comparison: "人工认定", level: "同一人", weight: 0.0 }]
+            vec![Contribution { comparison: RULING, level: "同一人", weight: 0.0 }]
         } else {
             Vec::new()
         }

@@ -2,13 +2,27 @@
 
 use std::fmt::Write as _;
 
-use crate::linkage::{Candidate, Contribution, Outcome};
+use crate::linkage::{Candidate, Contribution, Outcome, RULING};
 
 /// `姓名=同音(+5.21);证件=一致(+18.02)`, as `links.csv` has it; empty without a candidate.
 pub(super) fn compact(outcome: &Outcome) -> String {
     let parts = outcome.best().map_or(&[][..], |best| best.contributions.as_slice());
     let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
-    parts.iter().map(part).collect::<Vec<_>>().join(";")
+    parts.iter().filter(|c| weighs(c)).map(part).collect::<Vec<_>>().join(";")
+}
+
+/// Whether a contribution shows in two digits, or is a person's ruling. What is missing on one
+/// side weighs nothing.
+fn weighs(contribution: &Contribution) -> bool {
+    contribution.weight.abs() >= 0.005 || contribution.comparison == RULING
+}
+
+/// The waterfall in one line: `权重 +12.3：先验登记人口中任一人 -16.7；姓名相同 +14.1；…`.
+pub(super) fn waterfall(candidate: &Candidate) -> String {
+    let part = |c: &Contribution| format!("{} {:+.1}", words(c), c.weight);
+    let parts: Vec<String> =
+        candidate.contributions.iter().filter(|c| weighs(c)).map(part).collect();
+    format!("权重 {:+.1}：{}", candidate.weight, parts.join("；"))
 }
 
 /// Why the row got its decision: the rule or threshold, then what speaks for and against.

@@ -117,9 +117,9 @@ fn differing_digits(mut a: u32, mut b: u32) -> u32 {
 pub(super) fn compare_sex(left: PackedSex, right: PackedSex, inside: InsideId) -> SexLevel {
     let (Some(a), Some(b)) = (left.value, right.value) else { return SexLevel::Missing };
     match (inside, left.told) {
-        (InsideId::Agrees | InsideId::Relative, Told::Number) => SexLevel::Missing,
         // Half of all numbers hold the same sex: somebody else's number tells nothing by it.
-        (InsideId::Relative | InsideId::Foreign, Told::Both | Told::Number) => SexLevel::Missing,
+        (InsideId::Agrees | InsideId::Relative | InsideId::Foreign, Told::Number)
+        | (InsideId::Relative | InsideId::Foreign, Told::Both) => SexLevel::Missing,
         (InsideId::Agrees, _) if a == b => SexLevel::ImpliedEqual,
         (InsideId::Agrees, _) => SexLevel::ImpliedConflict,
         _ if a == b => SexLevel::Equal,

@@ -95,13 +95,11 @@ fn compare_unknown(a: &Name, b: &Name) -> Option<NameLevel> {
         .then_some(NameLevel::UnknownGlyph)
 }
 
+/// Whether two names of one length have the same characters; names are short, so counting beats
+/// sorting copies.
 fn same_letters(a: &Name, b: &Name) -> bool {
-    let sorted = |name: &Name| {
-        let mut letters = name.chars.to_vec();
-        letters.sort_unstable();
-        letters
-    };
-    sorted(a) == sorted(b)
+    let count = |name: &Name, letter: char| name.chars.iter().filter(|c| **c == letter).count();
+    a.chars.iter().all(|letter| count(a, *letter) == count(b, *letter))
 }
 
 fn compare_lengths(a: &Name, b: &Name) -> NameLevel {

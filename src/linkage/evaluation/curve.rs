@@ -45,15 +45,15 @@ pub(super) fn curve(rows: &[Row], thresholds: Option<Thresholds>) -> Vec<CurvePo
     let Some(lowest) = named.min_by(f64::total_cmp) else { return Vec::new() };
     let start = bits(lowest).floor();
     let steps = (0_u32..=160).map(|step| start + f64::from(step) / 4.0);
-    let own = thresholds.into_iter().flat_map(|of_run| [of_run.review, of_run.link]);
+    let own = thresholds.iter().flat_map(|of_run| [of_run.review, of_run.link]);
+    let shown: Vec<f64> = own.chain(ROUND).collect();
     let mut places: Vec<f64> = steps
         .take_while(|place| *place < HIGHEST)
         .map(probability)
-        .chain(ROUND)
-        .chain(own)
+        .chain(shown.iter().copied())
         .collect();
     // Below the lowest probability every threshold gives the same; the first says it for all.
-    places.retain(|place| *place >= lowest || ROUND.contains(place));
+    places.retain(|place| *place >= lowest || shown.contains(place));
     places.sort_by(f64::total_cmp);
     places.dedup();
     let counts = Counts::new(rows);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::{EvidenceCell, Finding};
+use crate::linkage::Outcome;
 use crate::origin::SheetId;
 
 use crate::workbooks::book::Book;
@@ -29,7 +30,7 @@ const COLUMNS: [Column; 15] = [
     column("概率", Kind::Rate, 8),
     column("源单元格", Kind::Text, 24),
     column("登记单元格", Kind::Text, 24),
-    column("依据", Kind::Text, 28),
+    column("依据与权重", Kind::Text, 40),
 ];
 
 /// Writes the sheet.
@@ -77,8 +78,18 @@ fn cells<'a>(context: &Context<'a>, number: usize, finding: &'a Finding) -> [Cel
         probability.map_or(Cell::Empty, |candidate| candidate.probability.into()),
         source_cells.into(),
         registry_cells.into(),
-        row.map_or_else(String::new, |(_, outcome)| evidence::sentence(outcome)).into(),
+        row.map_or_else(String::new, |(_, outcome)| basis(outcome)).into(),
     ]
+}
+
+/// What speaks for and against the best candidate, in words and then as weights.
+fn basis(outcome: &Outcome) -> String {
+    let mut text = evidence::sentence(outcome);
+    if let Some(best) = outcome.best() {
+        text.push('\n');
+        text.push_str(&evidence::waterfall(best));
+    }
+    text
 }
 
 /// Name and ID on the source's side and on the registry's, as far as the finding has both.

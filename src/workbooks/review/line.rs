@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::linkage::decisions::Case;
-use crate::linkage::{Candidate, Contribution, Outcome};
+use crate::linkage::{Candidate, Outcome};
 use crate::records::identifier::IdClass;
 use crate::records::labels::Sex;
 use crate::records::{Facts, Person, SourceRecord};
 use crate::workbooks::context::Context;
 use crate::workbooks::marks::{self, Run};
 use crate::workbooks::table::Cell;
-use crate::workbooks::{Results, view};
+use crate::workbooks::{Results, evidence, view};
 
 use super::form::{COLUMNS, check, is_checked};
 
@@ -157,11 +157,7 @@ fn reasons(outcome: &Outcome, candidate: &Candidate, rows: usize) -> String {
     if rows > 1 {
         write!(text, "（此人共 {rows} 行）").expect("writing to a string");
     }
-    let weighs = |part: &&Contribution| part.weight.abs() >= 0.005;
-    let part =
-        |part: &Contribution| format!("{}{} {:+.1}", part.comparison, part.level, part.weight);
-    let parts: Vec<String> = candidate.contributions.iter().filter(weighs).map(part).collect();
-    write!(text, "\n权重 {:+.1}：{}", candidate.weight, parts.join("；"))
-        .expect("writing to a string");
+    text.push('\n');
+    text.push_str(&evidence::waterfall(candidate));
     text
 }

@@ -179,6 +179,8 @@ struct Station {
     catalogue: Catalogue,
     records: Records,
     outcomes: Vec<Outcome>,
+    /// Of the villages' lists of wishes.
+    wishes: Vec<Outcome>,
     findings: Vec<findings::Finding>,
     statistics: Statistics,
     problems: Vec<Problem>,
@@ -301,11 +303,14 @@ fn process(
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects);
-    accounting::check_rows(&catalogue, &records, &outcomes)?;
+    let wished = watch.time("link-intentions", || people::link_intentions(&records, &model));
+    problems.extend(wished.problems);
+    let wishes = wished.outcomes;
+    accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
     let statistics = watch.time("statistics", || {
-        statistics::summarise(&records, &outcomes, &basis(project), &catalogue)
+        statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
     });
     problems.extend(statistics.problems.iter().cloned());
     Ok(Station {
@@ -315,6 +320,7 @@ fn process(
         catalogue,
         records,
         outcomes,
+        wishes,
         findings: found,
         statistics,
         problems,
@@ -332,6 +338,7 @@ impl Station {
             catalogue: &self.catalogue,
             records: &self.records,
             outcomes: &self.outcomes,
+            wishes: &self.wishes,
             findings: &self.findings,
             statistics: &self.statistics,
             problems: &self.problems,
@@ -347,7 +354,7 @@ impl Station {
             run_id: run_id.to_owned(),
             folder: draft.target().to_owned(),
             persons: self.records.persons.len(),
-            decisions: accounting::decisions(&self.records, &self.outcomes),
+            decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
             findings: self.findings.len(),
             problems: problem_counts(&self.problems),
             failed_checks: failed.cloned().collect(),
@@ -429,6 +436,10 @@ fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {
         let own = station.outcomes.iter().filter(|outcome| outcome.decision == decision);
         watch.count("link", [(decision.key(), own.count())]);
     }
+    for decision in [Decision::Link, Decision::Review, Decision::None] {
+        let own = station.wishes.iter().filter(|outcome| outcome.decision == decision);
+        watch.count("link-intentions", [(decision.key(), own.count())]);
+    }
     let rulings = report.rulings;
     let became = [
         ("standing", station.rulings.len()),
@@ -474,7 +485,7 @@ fn demand_rows(intake: &Intake) -> Result<(), RunError> {
     if !rows(|kind| kind == SourceKind::Registry) {
         return Err(RunError::NoRegistry { problems: problems() });
     }
-    if !rows(|kind| kind != SourceKind::Registry) {
+    if !rows(|kind| matches!(kind, SourceKind::Enrollment | SourceKind::Training)) {
         return Err(RunError::NothingToCompare { problems: problems() });
     }
     Ok(())

@@ -24,6 +24,7 @@ mod config_mistakes;
 mod decisions;
 mod determinism;
 mod evaluate;
+mod outreach;
 mod recount;
 mod rollup;
 mod training;

@@ -30,10 +30,11 @@ const SOURCE_KEYS: [&str; 7] =
 
 const FORM_KEYS: [&str; 3] = ["filled_by", "filled_on", "institution_order"];
 
-const KINDS: [(&str, SourceKind); 3] = [
+const KINDS: [(&str, SourceKind); 4] = [
     ("registry", SourceKind::Registry),
     ("enrollment", SourceKind::Enrollment),
     ("training", SourceKind::Training),
+    ("intention", SourceKind::Intention),
 ];
 
 pub(super) const WINDOWS: [(&str, ReportWindow); 2] =
@@ -166,6 +167,11 @@ fn check_kinds(sources: &[Source], mistakes: &mut Collector<'_>) {
     }
 }
 
+/// Whether the files of a kind come from schools or agencies.
+fn has_institution(kind: SourceKind) -> bool {
+    matches!(kind, SourceKind::Enrollment | SourceKind::Training)
+}
+
 fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Source> {
     section.allow(&SOURCE_KEYS, mistakes);
     for key in ["kind", "files"].into_iter().filter(|key| !section.has(key)) {
@@ -185,8 +191,9 @@ fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Sou
         let message = format!("{}只用于 kind = \"registry\"", section.label("region"));
         mistakes.add(&section.span_of("region"), message);
     }
-    if source.institution.is_some() && source.kind == SourceKind::Registry {
-        let message = format!("{}不用于 kind = \"registry\"", section.label("institution"));
+    if source.institution.is_some() && !has_institution(source.kind) {
+        let message =
+            format!("{}不用于 kind = \"{}\"", section.label("institution"), source.kind.key());
         mistakes.add(&section.span_of("institution"), message);
     }
     Some(source)

@@ -36,7 +36,7 @@ use crate::records::{Person, Records, SourceRecord};
 use crate::sources::{Field, SourceKind};
 
 pub use counts::{CountedPlace, FindingCounts, count_by_institution};
-pub use duplicates::{ClassKey, class_key};
+pub use duplicates::{ClassKey, class_key, is_still_enrolled};
 pub use identity::representatives;
 pub use kind::{FindingKind, Urgency, markdown_table};
 

@@ -11,7 +11,8 @@ use crate::records::labels::{IntakeFrom, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
 use crate::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
 use crate::records::{
-    Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
+    Detail, Enrollment, Facts, Institution, Intention, Person, Records, SourceRecord, Standing,
+    Training,
 };
 use crate::sources::{Field, SourceKind};
 
@@ -63,6 +64,7 @@ pub(crate) fn facts(name: &str, number: IdNumber) -> Facts {
 pub(crate) struct Sample {
     pub(crate) records: Records,
     pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) wishes: Vec<Outcome>,
 }
 
 impl Sample {
@@ -93,7 +95,7 @@ impl Sample {
         gazetteer.divisions.extend(divisions);
         let regions = vec!["佳木斯市".to_owned(), "鹤岗市".to_owned()];
         let records = Records { regions, institutions, gazetteer, ..Records::default() };
-        Self { records, outcomes: Vec::new() }
+        Self { records, outcomes: Vec::new(), wishes: Vec::new() }
     }
 
     /// Adds a registry row of 桦南县 and says its index.
@@ -155,6 +157,23 @@ impl Sample {
     pub(crate) fn linked(&mut self, institution: u32, person: u32) -> u32 {
         let facts = self.records.persons[person as usize].facts.clone();
         self.row(institution, facts, link(person, MatchClass::Exact))
+    }
+
+    /// A row of a village's list, linked to a registry person.
+    pub(crate) fn wish(&mut self, person: u32, outcome: Outcome) -> &mut Intention {
+        let row = u32::try_from(self.records.intentions.len()).unwrap() + 2;
+        self.records.intentions.push(Intention {
+            origin: Origin { sheet: SheetId(1), row },
+            facts: self.records.persons[person as usize].facts.clone(),
+            relatives: [].into(),
+            willing: None,
+            trade: "".into(),
+            school: "".into(),
+            major: "".into(),
+            filed_on: PartialDate::default(),
+        });
+        self.wishes.push(outcome);
+        self.records.intentions.last_mut().unwrap()
     }
 
     pub(crate) fn student(&mut self, row: u32) -> &mut Enrollment {

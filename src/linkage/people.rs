@@ -22,7 +22,7 @@ use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
 use crate::records::place::Place;
-use crate::records::{Detail, Facts, Person, Records, SourceRecord};
+use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord};
 
 /// What linking a run's records gives.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,8 @@ pub struct Linked {
 
 /// Estimates a model's parameters on a run's records, without labels.
 pub fn train(records: &Records, model: &Model) -> Trained {
-    let (tables, context) = Builder::new(records).build(model);
+    let left = Left::sources(records);
+    let (tables, context) = Builder::new(records, &left).build(model);
     let frequencies = Frequencies::count(&tables);
     let plan = Plan::new(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
@@ -58,14 +59,29 @@ pub fn train(records: &Records, model: &Model) -> Trained {
 
 /// Links all source rows with the registry under the rulings that stand.
 pub fn link(records: &Records, model: &Model, rulings: &[Ruling]) -> Linked {
+    link_left(records, &Left::sources(records), model, rulings)
+}
+
+/// Links the rows of the villages' lists of wishes with the registry, apart from schools and
+/// agencies, so that a list never moves one of their links. Nobody is asked about these rows, so no
+/// ruling bears on them.
+pub fn link_intentions(records: &Records, model: &Model) -> Linked {
+    if records.intentions.is_empty() {
+        return Linked::default();
+    }
+    link_left(records, &Left::intentions(records), model, &[])
+}
+
+fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) -> Linked {
     let plan = Plan::new(model);
-    let (tables, context) = Builder::new(records).build(model);
+    let (tables, context) = Builder::new(records, left).build(model);
     let context = Context { effects: decisions::apply(records, rulings), ..context };
     let frequencies = Frequencies::count(&tables);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer));
     let describe = Describe {
         records,
+        left,
         plan: &plan,
         scorer: &scorer,
         judgement: &judgement,
@@ -105,9 +121,45 @@ fn oversized(count: &BlockingCount) -> Option<Problem> {
     (count.oversized > 0).then_some(problem)
 }
 
+/// What linkage sees of the rows it looks people up for.
+struct Left<'run> {
+    facts: Vec<&'run Facts>,
+    relatives: Vec<&'run [Relative]>,
+    roles: Vec<Role>,
+    group: Vec<u8>,
+    scope: Vec<u32>,
+}
+
+impl<'run> Left<'run> {
+    fn sources(records: &'run Records) -> Self {
+        let sources = &records.sources;
+        Self {
+            facts: sources.iter().map(|record| &record.facts).collect(),
+            relatives: sources.iter().map(|record| &*record.relatives).collect(),
+            roles: sources.iter().map(expected_role).collect(),
+            group: sources.iter().map(group).collect(),
+            scope: number_scopes(sources),
+        }
+    }
+
+    /// A list is one scope: its rows are different people unless they say the same person twice. A
+    /// wish implies no age.
+    fn intentions(records: &'run Records) -> Self {
+        let rows = &records.intentions;
+        Self {
+            facts: rows.iter().map(|row| &row.facts).collect(),
+            relatives: rows.iter().map(|row| &*row.relatives).collect(),
+            roles: vec![Role::default(); rows.len()],
+            group: vec![0; rows.len()],
+            scope: rows.iter().map(|row| row.origin.sheet.0).collect(),
+        }
+    }
+}
+
 /// Builds columns from records.
 struct Builder<'run> {
     records: &'run Records,
+    left: &'run Left<'run>,
     /// Household number of every registry person.
     households: Vec<u32>,
     /// Sound ID → household.
@@ -117,7 +169,7 @@ struct Builder<'run> {
 }
 
 impl<'run> Builder<'run> {
-    fn new(records: &'run Records) -> Self {
+    fn new(records: &'run Records, left: &'run Left<'run>) -> Self {
         let households = number_households(&records.persons);
         let owners = records
             .persons
@@ -126,7 +178,14 @@ impl<'run> Builder<'run> {
             .filter(|(person, _)| person.facts.id.is_sound())
             .map(|(person, household)| (person.facts.id.digits, *household))
             .collect();
-        Self { records, households, owners, names: Names::default(), texts: Interner::default() }
+        Self {
+            records,
+            left,
+            households,
+            owners,
+            names: Names::default(),
+            texts: Interner::default(),
+        }
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {
@@ -134,8 +193,8 @@ impl<'run> Builder<'run> {
         let right = self.right(model);
         let left = self.left(model);
         let context = Context {
-            group: self.records.sources.iter().map(group).collect(),
-            scope: number_scopes(&self.records.sources),
+            group: self.left.group.clone(),
+            scope: self.left.scope.clone(),
             entity,
             effects: Effects::default(),
         };
@@ -162,20 +221,20 @@ impl<'run> Builder<'run> {
     }
 
     fn left(&mut self, model: &Model) -> Table {
-        let records = self.records;
-        let facts: Vec<&Facts> = records.sources.iter().map(|record| &record.facts).collect();
-        let names = self.intern_names(&facts);
+        let left = self.left;
+        let facts = &left.facts;
+        let names = self.intern_names(facts);
         let columns = model.fields.iter().map(|field| match field.kind {
             Kind::Household => Column::Household(self.left_households()),
-            Kind::Role => Column::Role(records.sources.iter().map(expected_role).collect()),
+            Kind::Role => Column::Role(left.roles.clone()),
             Kind::Identity => {
-                let mut ids = self.pack_ids(&facts);
+                let mut ids = self.pack_ids(facts);
                 for id in ids.iter_mut().filter(|id| id.is_sound()) {
                     id.owner = self.owners.get(&id.digits).copied().unwrap_or(NONE);
                 }
                 Column::Identity(ids)
             }
-            kind => shared_column(kind, &facts, &names),
+            kind => shared_column(kind, facts, &names),
         });
         Table { rows: facts.len(), columns: columns.collect() }
     }
@@ -213,13 +272,13 @@ impl<'run> Builder<'run> {
 
     fn left_households(&mut self) -> Household {
         let mut column = Household::default();
-        for record in &self.records.sources {
-            let owned = record.relatives.iter().filter(|relative| relative.id.is_sound());
+        for (own, relatives) in self.left.facts.iter().zip(&self.left.relatives) {
+            let owned = relatives.iter().filter(|relative| relative.id.is_sound());
             let households = owned.filter_map(|relative| self.owners.get(&relative.id.digits));
             column.households.push(households.map(|household| u64::from(*household)));
             let mut folded = Vec::new();
-            for relative in &record.relatives {
-                if relative.name.folded != record.facts.name.folded {
+            for relative in *relatives {
+                if relative.name.folded != own.name.folded {
                     let number = self.names.intern(&relative.name.text, &relative.name.folded);
                     folded.extend(self.names.get(number).map(|name| u64::from(name.folded)));
                 }
@@ -335,6 +394,7 @@ fn number_scopes(sources: &[SourceRecord]) -> Vec<u32> {
 /// Turns judged rows into outcomes with words.
 struct Describe<'run> {
     records: &'run Records,
+    left: &'run Left<'run>,
     plan: &'run Plan,
     scorer: &'run Scorer<'run>,
     judgement: &'run Judgement,
@@ -421,7 +481,7 @@ impl Describe<'_> {
         let (Some(best), false) = (judged.ranked.first(), judged.decision == Decision::None) else {
             return MatchClass::NotFound;
         };
-        let left = &self.records.sources[row].facts;
+        let left = self.left.facts[row];
         let right = &self.records.persons[best.right as usize].facts;
         let identity = self.level(best, Kind::Identity);
         if identity == IdentityLevel::Equal as u8 {

@@ -18,11 +18,13 @@ pub(super) fn check_rows(
     catalogue: &Catalogue,
     records: &Records,
     outcomes: &[Outcome],
+    wishes: &[Outcome],
 ) -> Result<(), RunError> {
     let mut kept: BTreeMap<SheetId, usize> = BTreeMap::new();
     let persons = records.persons.iter().map(|person| person.origin);
     let sources = records.sources.iter().map(|record| record.origin);
-    for origin in persons.chain(sources) {
+    let listed = records.intentions.iter().map(|row| row.origin);
+    for origin in persons.chain(sources).chain(listed) {
         *kept.entry(origin.sheet).or_default() += 1;
     }
     for (sheet, id) in catalogue.sheets.iter().zip(0..) {
@@ -32,18 +34,23 @@ pub(super) fn check_rows(
             return Err(RunError::RowsLost { place, read: sheet.rows, kept: found });
         }
     }
-    let (read, kept) = (records.sources.len(), outcomes.len());
+    all_decided("links.csv", records.sources.len(), outcomes)?;
+    all_decided(SourceKind::Intention.label(), records.intentions.len(), wishes)
+}
+
+fn all_decided(place: &str, read: usize, outcomes: &[Outcome]) -> Result<(), RunError> {
+    let kept = outcomes.len();
     if read == kept {
         Ok(())
     } else {
-        Err(RunError::RowsLost { place: "links.csv".to_owned(), read, kept })
+        Err(RunError::RowsLost { place: place.to_owned(), read, kept })
     }
 }
 
 /// Rows of one kind of source by decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindCounts {
-    /// Enrolment or training.
+    /// What the rows are.
     pub kind: SourceKind,
     /// All rows.
     pub rows: usize,
@@ -56,22 +63,31 @@ pub struct KindCounts {
 }
 
 /// Decisions per kind of source, kinds without rows left out.
-pub(super) fn decisions(records: &Records, outcomes: &[Outcome]) -> Vec<KindCounts> {
-    let kinds = [SourceKind::Enrollment, SourceKind::Training];
-    let counted = kinds.map(|kind| {
-        let mut counts = KindCounts { kind, rows: 0, link: 0, review: 0, none: 0 };
-        let own = records.sources.iter().zip(outcomes).filter(|(record, _)| record.kind() == kind);
-        for (_, outcome) in own {
-            counts.rows += 1;
-            match outcome.decision {
-                Decision::Link => counts.link += 1,
-                Decision::Review => counts.review += 1,
-                Decision::None => counts.none += 1,
-            }
+pub(super) fn decisions(
+    records: &Records,
+    outcomes: &[Outcome],
+    wishes: &[Outcome],
+) -> Vec<KindCounts> {
+    let of_kind = |kind: SourceKind| {
+        let own = records.sources.iter().zip(outcomes).filter(move |(row, _)| row.kind() == kind);
+        count(kind, own.map(|(_, outcome)| outcome))
+    };
+    let sources = [SourceKind::Enrollment, SourceKind::Training].map(of_kind);
+    let counted = sources.into_iter().chain([count(SourceKind::Intention, wishes.iter())]);
+    counted.filter(|counts| counts.rows > 0).collect()
+}
+
+fn count<'a>(kind: SourceKind, outcomes: impl Iterator<Item = &'a Outcome>) -> KindCounts {
+    let mut counts = KindCounts { kind, rows: 0, link: 0, review: 0, none: 0 };
+    for outcome in outcomes {
+        counts.rows += 1;
+        match outcome.decision {
+            Decision::Link => counts.link += 1,
+            Decision::Review => counts.review += 1,
+            Decision::None => counts.none += 1,
         }
-        counts
-    });
-    counted.into_iter().filter(|counts| counts.rows > 0).collect()
+    }
+    counts
 }
 
 /// Problems by weight.
@@ -113,7 +129,8 @@ mod tests {
             unknown_columns: Vec::new(),
             rows: 1,
         });
-        let error = check_rows(&catalogue, &Records::default(), &[]).expect_err("one row lost");
+        let error =
+            check_rows(&catalogue, &Records::default(), &[], &[]).expect_err("one row lost");
         assert!(error.to_string().contains("a.xls › 甲"), "{error}");
     }
 

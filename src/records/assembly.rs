@@ -16,7 +16,9 @@ use super::regions;
 use super::registry::{self, Registry};
 use super::sheet::{PlaceCache, Sheet, Unplaced};
 use super::text::{compact, compact_text, is_placeholder};
-use super::{Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, training};
+use super::{
+    Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
+};
 use crate::config::{PlaceAlias, Source};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
@@ -47,6 +49,8 @@ pub fn normalise(
 ) -> (Records, Vec<Problem>) {
     let (registries, others): (Vec<_>, Vec<_>) =
         tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
+    let (wishes, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|table| table.kind == SourceKind::Intention);
     let mut assembly = Assembly {
         catalogue,
         settings,
@@ -64,6 +68,9 @@ pub fn normalise(
     }
     for table in others {
         assembly.add_source(&table);
+    }
+    for table in wishes {
+        assembly.add_intentions(&table);
     }
     let unit_city = assembly.resolver.city_named(settings.unit);
     let Assembly { mut records, resolver, problems, .. } = assembly;
@@ -143,7 +150,8 @@ impl<'a> Assembly<'a> {
     {
         let source = self.settings.sources.get(table.source);
         let mut sheet = Sheet::new(table, self.catalogue, source, self.settings.as_of);
-        if table.kind == SourceKind::Registry && !sheet.has(Field::County) {
+        let by_county = matches!(table.kind, SourceKind::Registry | SourceKind::Intention);
+        if by_county && !sheet.has(Field::County) {
             let info = self.catalogue.sheet(table.sheet);
             let named = self.resolver.county_named(&info.sheet);
             sheet.county = named.or_else(|| self.resolver.county_named(file_stem(&info.file)));
@@ -208,6 +216,17 @@ impl<'a> Assembly<'a> {
             record.institution = self.intern(table.kind, name);
             self.records.sources.push(record);
         }
+    }
+
+    fn add_intentions(&mut self, table: &RawTable) {
+        let sheet = self.sheet(table);
+        let built = build(&sheet, &self.resolver, |row, place, mentions| {
+            intention::intention(&sheet, row, place, mentions)
+        });
+        self.problems.extend(damaged_columns(&sheet, self.catalogue));
+        self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
+        self.problems.extend(self.unplaced(table, &built.unplaced));
+        self.records.intentions.extend(built.rows);
     }
 
     /// School or agency of rows that do not name theirs: of the sheet, of the project file, or the

@@ -98,6 +98,8 @@ labels! {
     }
     /// 就业状态
     EmploymentStatus { Employed = "已就业", SelfEmployed = "已创业", Unemployed = "未就业" }
+    /// Whether a village's list says the person wants to train
+    Willing { Yes = "有培训意愿", No = "无培训意愿" }
     /// Whether a school says the person is registered
     DeclaredPoor { Yes = "是", No = "否" }
 }

@@ -18,6 +18,7 @@ mod gazetteer;
 mod hanzi;
 pub mod id_column;
 pub mod identifier;
+mod intention;
 pub mod labels;
 mod lexicon;
 mod mentions;
@@ -45,7 +46,7 @@ use date::PartialDate;
 use identifier::IdNumber;
 use labels::{
     DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus, Relation,
-    Schooling, Sex, Skill, StudentStatus, StudyForm, TrainingKind,
+    Schooling, Sex, Skill, StudentStatus, StudyForm, TrainingKind, Willing,
 };
 use person_name::PersonName;
 use place::Place;
@@ -232,6 +233,45 @@ impl SourceRecord {
     }
 }
 
+/// One row of a village's list of who wants to train or to study. Being on the list is itself a
+/// statement: no school and no agency says anything of these people.
+#[derive(Clone, Debug)]
+pub struct Intention {
+    /// Where the row stands.
+    pub origin: Origin,
+    /// Who it is.
+    pub facts: Facts,
+    /// 户主, where the list names another person.
+    pub relatives: Box<[Relative]>,
+    /// 是否有培训意愿, where a column says it.
+    pub willing: Option<Willing>,
+    /// 意愿培训工种.
+    pub trade: CompactString,
+    /// 拟就读院校.
+    pub school: CompactString,
+    /// 拟就读专业.
+    pub major: CompactString,
+    /// 登记日期.
+    pub filed_on: PartialDate,
+}
+
+impl Intention {
+    /// Whether the person wants to train: as the column says; where it says nothing, whoever is on
+    /// the list does, but for those who name a school to go to and no trade.
+    pub fn wants_training(&self) -> bool {
+        let studies = !self.school.is_empty() || !self.major.is_empty();
+        match self.willing {
+            Some(willing) => willing == Willing::Yes,
+            None => !self.trade.is_empty() || !studies,
+        }
+    }
+
+    /// Whether the person wants to go to school.
+    pub fn wants_school(&self) -> bool {
+        !self.school.is_empty() || !self.major.is_empty()
+    }
+}
+
 /// A school or an agency.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Institution {
@@ -248,6 +288,9 @@ pub struct Records {
     pub persons: Vec<Person>,
     /// Enrolment and training rows in input order.
     pub sources: Vec<SourceRecord>,
+    /// Rows of the villages' lists of wishes in input order; they are in no form's row of schools or
+    /// agencies and never in `links.csv`.
+    pub intentions: Vec<Intention>,
     /// Names of the cities whose registries were loaded; index 0 is the project's own.
     pub regions: Vec<String>,
     /// Schools and agencies.

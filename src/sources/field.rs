@@ -190,6 +190,17 @@ fields! {
     ExamFee = "exam_fee",
     /// 生活费补贴
     LivingFee = "living_fee",
+    // A village's list of wishes.
+    /// 是否有培训意愿
+    Willing = "willing",
+    /// 意愿培训工种
+    WishTrade = "wish_trade",
+    /// 拟就读院校
+    WishSchool = "wish_school",
+    /// 拟就读专业
+    WishMajor = "wish_major",
+    /// 登记日期
+    FiledOn = "filed_on",
     /// 备注
     Remark = "remark",
 }

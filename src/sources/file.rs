@@ -210,7 +210,7 @@ fn cover_row(texts: &[String]) -> Row {
 }
 
 fn hint(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
-    if plan.source.kind == SourceKind::Registry {
+    if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention) {
         return None;
     }
     let given = plan.source.institution.clone();

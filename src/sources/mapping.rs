@@ -7,12 +7,13 @@ use crate::origin::{Catalogue, SheetInfo, column_letters};
 /// The mapping of every sheet: one line per sheet, one indented line per recognised column, one
 /// for the headings that are not used.
 pub fn describe(catalogue: &Catalogue) -> Vec<String> {
-    let kinds = [SourceKind::Registry, SourceKind::Enrollment, SourceKind::Training];
+    let kinds =
+        [SourceKind::Registry, SourceKind::Enrollment, SourceKind::Training, SourceKind::Intention];
     let known = kinds.map(Synonyms::of);
     catalogue.sheets.iter().flat_map(|sheet| lines(sheet, &known)).collect()
 }
 
-fn lines(sheet: &SheetInfo, known: &[Synonyms; 3]) -> Vec<String> {
+fn lines(sheet: &SheetInfo, known: &[Synonyms; 4]) -> Vec<String> {
     let name = if sheet.sheet.is_empty() {
         sheet.file.clone()
     } else {
@@ -39,7 +40,7 @@ fn lines(sheet: &SheetInfo, known: &[Synonyms; 3]) -> Vec<String> {
     lines
 }
 
-fn label(field: Field, known: &[Synonyms; 3]) -> &str {
+fn label(field: Field, known: &[Synonyms; 4]) -> &str {
     let labels = known.iter().map(|synonyms| synonyms.label(field));
     labels.into_iter().find(|label| *label != field.key()).unwrap_or(field.key())
 }

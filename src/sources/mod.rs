@@ -68,6 +68,8 @@ pub enum SourceKind {
     Enrollment,
     /// 职业培训实名制: one row per trainee and class.
     Training,
+    /// 培训意愿名单: one row per person a village has asked.
+    Intention,
 }
 
 impl SourceKind {
@@ -77,6 +79,7 @@ impl SourceKind {
             Self::Registry => "registry",
             Self::Enrollment => "enrollment",
             Self::Training => "training",
+            Self::Intention => "intention",
         }
     }
 
@@ -86,6 +89,7 @@ impl SourceKind {
             Self::Registry => "建档立卡信息",
             Self::Enrollment => "技工院校学籍",
             Self::Training => "职业培训实名制",
+            Self::Intention => "培训意愿名单",
         }
     }
 }

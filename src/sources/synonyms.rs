@@ -9,6 +9,7 @@ use super::{Field, SourceKind};
 const REGISTRY: &str = include_str!("../../schemas/sources/registry.toml");
 const ENROLLMENT: &str = include_str!("../../schemas/sources/enrollment.toml");
 const TRAINING: &str = include_str!("../../schemas/sources/training.toml");
+const INTENTION: &str = include_str!("../../schemas/sources/intention.toml");
 
 /// Words that make a heading somebody else's or something else's: `户主姓名` is not `姓名`,
 /// `学校联系电话` is not the student's. A guess never adds or drops one of them.
@@ -163,6 +164,7 @@ impl Synonyms {
             SourceKind::Registry => REGISTRY,
             SourceKind::Enrollment => ENROLLMENT,
             SourceKind::Training => TRAINING,
+            SourceKind::Intention => INTENTION,
         };
         let schema: Schema = toml::from_str(text).expect("the embedded schema is valid TOML");
         Self::from_schema(&schema)
@@ -338,7 +340,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::{Field, SourceKind, Synonyms, nearest_key};
-    use SourceKind::{Enrollment, Registry, Training};
+    use SourceKind::{Enrollment, Intention, Registry, Training};
 
     fn field(kind: SourceKind, heading: &str) -> Option<(&'static str, bool)> {
         Synonyms::of(kind).recognise(heading).map(|found| (found.field.key(), found.guessed))
@@ -367,6 +369,11 @@ mod tests {
             (Training, "结业证书编号", "certificate_no"),
             (Training, "就业失业登记证号码", ""),
             (Training, "是否属于扶贫建档立卡户", "declared_poor"),
+            (Intention, "有无培训意愿", "willing"),
+            (Intention, "意愿培训工种", "wish_trade"),
+            (Intention, "拟就读院校", "wish_school"),
+            (Intention, "户主姓名", "head_name"),
+            (Intention, "是否有培训经历", ""),
         ];
         for (kind, heading, key) in cases {
             let found = field(kind, heading);
@@ -433,7 +440,7 @@ mod tests {
 
     #[test]
     fn no_heading_of_a_schema_is_ambiguous() {
-        for kind in [Registry, Enrollment, Training] {
+        for kind in [Registry, Enrollment, Training, Intention] {
             let known = Synonyms::of(kind);
             for ignored in &known.ignored {
                 assert!(!known.exact.contains_key(ignored), "{kind:?} {ignored}");

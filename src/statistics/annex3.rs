@@ -92,9 +92,9 @@ pub fn count(
     let loaded = Loaded::of(records);
     let either = by_key(rows, "county", None, &row_wise, terms);
     let row = |(index, (county, note)): (u32, &(String, String))| {
-        let workers = registered.get(&index).map_or(0, |figures| figures[0]);
+        let people = registered.get(&index).map_or([0, 0], |figures| [figures[0], figures[1]]);
         let (linked, all) = (trained.get(&index), either.get(&index));
-        let row = loaded.row(workers, linked);
+        let row = loaded.row(people, linked);
         Annex3Row { county: county.clone(), note: note.clone(), pending: gains(linked, all), ..row }
     };
     let rows_of_form: Vec<Annex3Row> = (0..).zip(&counties.rows).map(row).collect();
@@ -109,6 +109,7 @@ fn gains(linked: Option<&Figures>, either: Option<&Figures>) -> [u64; 5] {
 /// Which columns have a source: one without prints “—”, never 0.
 struct Loaded {
     skills: bool,
+    wishes: bool,
     certificates: bool,
     fees: [bool; 3],
 }
@@ -119,6 +120,8 @@ impl Loaded {
         let any = |has: fn(&Training) -> bool| courses().any(has);
         Self {
             skills: records.persons.iter().any(|person| person.skill.is_some()),
+            wishes: !records.intentions.is_empty()
+                && records.persons.iter().any(|person| person.skill.is_some()),
             certificates: any(|course| course.certified),
             fees: [
                 any(|course| course.training_fee.is_some()),
@@ -128,12 +131,12 @@ impl Loaded {
         }
     }
 
-    fn row(&self, workers: i64, figures: Option<&Figures>) -> Annex3Row {
+    fn row(&self, [workers, willing]: [i64; 2], figures: Option<&Figures>) -> Annex3Row {
         let figure = |index: usize| figures.map_or(0, |figures| figures[index]);
         let fee = |index: usize| self.fees[index].then(|| figure(11 + index));
         Annex3Row {
             workers: self.skills.then(|| whole(workers)),
-            willing: None,
+            willing: self.wishes.then(|| whole(willing)),
             persons: whole(figure(0)),
             times: whole(figure(1)),
             kinds: std::array::from_fn(|kind| whole(figure(2 + kind))),
@@ -156,7 +159,7 @@ fn total(rows: &[Annex3Row], loaded: &Loaded) -> Annex3Row {
     Annex3Row {
         county: "总计".to_owned(),
         workers: loaded.skills.then(|| rows.iter().filter_map(|row| row.workers).sum()),
-        willing: None,
+        willing: loaded.wishes.then(|| rows.iter().filter_map(|row| row.willing).sum()),
         persons: sum(&|row| row.persons),
         times: sum(&|row| row.times),
         kinds: std::array::from_fn(|kind| sum(&|row: &Annex3Row| row.kinds[kind])),

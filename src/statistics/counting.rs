@@ -82,6 +82,16 @@ pub fn persons(frame: &DataFrame, rule: Expr) -> u64 {
     u64::try_from(column(&counted, "person")[0]).unwrap_or(0)
 }
 
+/// The persons a rule selects, sorted.
+pub fn selected(frame: &DataFrame, rule: Expr) -> Vec<u32> {
+    let lazy = frame.clone().lazy().filter(rule.fill_null(lit(false)));
+    let found = lazy.select([col("person")]).collect().expect(SOUND);
+    let persons = found.column("person").and_then(|column| column.u32().cloned()).expect(SOUND);
+    let mut persons: Vec<u32> = persons.into_no_null_iter().collect();
+    persons.sort_unstable();
+    persons
+}
+
 fn column(frame: &DataFrame, name: &str) -> Vec<i64> {
     let column = frame.column(name).and_then(|column| column.i64().cloned()).expect(SOUND);
     column.iter().map(|value| value.unwrap_or(0)).collect()

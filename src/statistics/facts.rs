@@ -14,7 +14,7 @@ use crate::findings::{ClassKey, class_key};
 use crate::linkage::{Decision, Outcome};
 use crate::records::date::PartialDate;
 use crate::records::labels::IntakeFrom;
-use crate::records::{Enrollment, Person, Records, Training};
+use crate::records::{Enrollment, Intention, Person, Records, Training};
 
 use super::Basis;
 use super::window::Window;
@@ -25,6 +25,8 @@ pub struct Sources<'run> {
     pub records: &'run Records,
     /// One per source row.
     pub outcomes: &'run [Outcome],
+    /// One per row of the villages' lists.
+    pub wishes: &'run [Outcome],
     /// Settings and dates.
     pub basis: &'run Basis,
     /// For every registry row the row that stands for the person.
@@ -101,6 +103,7 @@ impl Sources<'_> {
             .collect();
         let person = |row: &u32| &persons[*row as usize];
         let enrolled = self.enrolled_this_year();
+        let willing = self.willing();
         let as_of = self.basis.as_of;
         frame(vec![
             column("person", &people, |row| *row),
@@ -111,7 +114,18 @@ impl Sources<'_> {
             column("schooling", &people, |row| person(row).schooling.map(|s| s as i32)),
             column("education", &people, |row| person(row).education.map(|e| e as i32)),
             column("enrolled_this_year", &people, |row| enrolled.contains(row)),
+            column("willing", &people, |row| willing.contains(row)),
         ])
+    }
+
+    /// Persons linked to a row of a village's list that says they want to train; a row dated after
+    /// the report date does not count yet.
+    fn willing(&self) -> BTreeSet<u32> {
+        let as_of = self.basis.as_of;
+        let wants = |row: &Intention| row.wants_training() && !is_later(row.filed_on, as_of);
+        let rows = self.records.intentions.iter().zip(self.wishes);
+        let linked = rows.filter(|(row, _)| wants(row)).filter_map(|(_, said)| said.linked());
+        linked.map(|person| self.representatives[person as usize]).collect()
     }
 
     /// Persons linked to a student who entered in the year of the report date, unless from
@@ -132,6 +146,11 @@ impl Sources<'_> {
             .map(|person| self.representatives[person as usize])
             .collect()
     }
+}
+
+/// Whether a date lies after the report date.
+pub fn is_later(date: PartialDate, as_of: Date) -> bool {
+    date.first_day().is_some_and(|day| day > as_of)
 }
 
 fn student_columns<'run>(

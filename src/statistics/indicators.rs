@@ -26,8 +26,6 @@ pub enum Frame {
     Rows,
     /// Registry persons.
     People,
-    /// Nothing loaded can answer it.
-    Nothing,
 }
 
 /// How rows become a figure.
@@ -106,7 +104,8 @@ fn students(terms: &Terms) -> Expr {
     }
 }
 
-fn recruited(terms: &Terms) -> Expr {
+/// Students a school took in during the window.
+pub fn recruited(terms: &Terms) -> Expr {
     students(terms).and(within("entry", terms)).and(is!("status", StudentStatus::Enrolled))
 }
 
@@ -179,13 +178,19 @@ pub fn ageless_workers() -> Expr {
     able().and(col("age").is_null())
 }
 
-fn workers(terms: &Terms) -> Expr {
+/// 建档立卡贫困劳动力.
+pub fn workers(terms: &Terms) -> Expr {
     let [youngest, oldest] = terms.settings.worker_ages.map(i32::from);
     able().and(col("age").gt_eq(lit(youngest))).and(col("age").lt_eq(lit(oldest)))
 }
 
 fn not_in_school() -> Expr {
     col("schooling").is_null().or(is!("schooling", Schooling::None))
+}
+
+/// Who wants to train and is no worker by the rule: such a wish is not in the form.
+pub fn willing_others(terms: &Terms) -> Expr {
+    col("willing").and(workers(terms).fill_null(lit(false)).not())
 }
 
 /// The registry-side rule of 两后生 (figure ① with the setting `paired-counties`): not in school,
@@ -253,8 +258,8 @@ pub const ANNEX2: &[Indicator; 7] = indicators! { ANNEX_2;
 pub const ANNEX3: &[Indicator; 16] = indicators! { ANNEX_3;
     "a3_workers" "建档立卡贫困劳动力人数" Persons, People, workers,
         "建档立卡人员中，统计日期在劳动年龄内、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。";
-    "a3_willing" "其中:有培训意愿人数" Persons, Nothing, |_| lit(false),
-        "村级汇总的拟参加培训人员；未载入意愿名单时填“—”。";
+    "a3_willing" "其中:有培训意愿人数" Persons, People, |terms| workers(terms).and(col("willing")),
+        "建档立卡贫困劳动力中，与村级汇总的拟参加培训名单比中、有培训意愿的人数；未载入意愿名单时填“—”。";
     "a3_persons" "培训人数" Persons, Rows, trained,
         "比中的培训学员中，开班日期在统计期内的人数，按建档立卡所在县（市、区）。";
     "a3_times" "培训人次" Times, Rows, trained,

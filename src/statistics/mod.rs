@@ -13,10 +13,15 @@ mod facts;
 mod gaps;
 pub mod indicators;
 pub mod pairs;
+pub mod reach;
 mod window;
+pub mod wishes;
+pub mod youth;
 
 #[cfg(test)]
 mod tests;
+
+pub use facts::age_at;
 
 use jiff::civil::Date;
 
@@ -167,15 +172,21 @@ pub struct Statistics {
     pub checks: Vec<Check>,
     /// 口径说明.
     pub basis: Vec<BasisNote>,
+    /// The villages' lists: what became of each row, same order as `Records::intentions`.
+    pub wishes: Vec<wishes::Wish>,
+    /// 两后生 by the registry, by index of their rows.
+    pub youth: Vec<youth::Young>,
+    /// Annex 1: each school and county.
+    pub reach: Vec<reach::PairReach>,
     /// Dates after the report date, undated employment and the like.
     pub problems: Vec<Problem>,
 }
 
-/// Counts all figures; `outcomes` has one entry per source row, in the same order. The catalogue
-/// only serves to name cells in the problems.
+/// Counts all figures; `outcomes` has one entry per source row, in the same order, and `wishes` one
+/// per row of the villages' lists. The catalogue only serves to name cells in the problems.
 pub fn summarise(
     records: &Records,
-    outcomes: &[Outcome],
+    (outcomes, wishes): (&[Outcome], &[Outcome]),
     basis: &Basis,
     catalogue: &Catalogue,
 ) -> Statistics {
@@ -184,6 +195,7 @@ pub fn summarise(
     let sources = facts::Sources {
         records,
         outcomes,
+        wishes,
         basis,
         representatives: representatives(records),
         units: units.of_institution.clone(),
@@ -204,10 +216,23 @@ pub fn summarise(
     let mut notes = basis::notes(basis, &annex2, merged);
     notes.extend(basis::unknown_ages(ageless));
     notes.extend(coverage::notes(records, catalogue));
+    if !records.intentions.is_empty() {
+        let others = counting::persons(&people, indicators::willing_others(&terms));
+        notes.push(basis::wishes((records.intentions.len(), wishes), others));
+    }
+    let young = counting::selected(&people, indicators::liang_hou_sheng(&terms));
+    let youth = youth::whereabouts(&sources, &young);
+    let workers = counting::selected(&people, indicators::workers(&terms));
+    let wished = wishes::wishes(&sources, &workers);
+    let mut problems = gaps::problems(records, outcomes, basis, catalogue);
+    problems.extend(wishes::problems(&sources, &wished, catalogue));
     Statistics {
+        reach: reach::reach(&sources, &youth, &reach::Frames { rows: &rows, terms: &terms }),
+        wishes: wished,
+        youth,
         checks: checks::checks(&annex2, &annex3, rule),
         basis: notes,
-        problems: gaps::problems(records, outcomes, basis, catalogue),
+        problems,
         annex2,
         annex3,
     }

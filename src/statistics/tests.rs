@@ -31,7 +31,7 @@ fn with(change: impl FnOnce(&mut FigureSettings)) -> Basis {
 }
 
 fn figures(world: &Sample, basis: &Basis) -> Statistics {
-    summarise(&world.records, &world.outcomes, basis, &catalogue())
+    summarise(&world.records, (&world.outcomes, &world.wishes), basis, &catalogue())
 }
 
 /// The values of a unit's row in Annex 2.
@@ -529,4 +529,41 @@ fn the_notes_name_every_setting() {
     }
     assert!(found.basis.iter().any(|note| note.rule.contains("推定表样（非官方）")));
     assert!(found.basis.iter().any(|note| note.rule.contains("2019-01-01至2019-06-10")));
+}
+
+#[test]
+fn willing_workers_count_once_and_only_when_they_say_so() {
+    use crate::findings::sample::link;
+    use crate::linkage::MatchClass::Exact;
+    use crate::records::labels::Willing;
+    let mut world = world_of(5);
+    for person in 0..4 {
+        world.person_mut(person).skill = Some(Skill::Ordinary);
+    }
+    assert_eq!(figures(&world, &basis()).annex3.total.willing, None, "no list, no figure");
+    world.wish(0, link(0, Exact));
+    world.wish(0, link(0, Exact));
+    world.wish(1, link(1, Exact)).willing = Some(Willing::No);
+    world.wish(2, link(2, Exact)).school = "佳木斯技师学院".into();
+    world.wish(3, link(3, Exact)).filed_on = day("2019-06-11");
+    world.wish(3, review(&[3], Exact));
+    world.wish(4, link(4, Exact));
+    world.wish(4, none());
+    let found = figures(&world, &basis());
+    assert_eq!(found.annex3.total.willing, Some(1));
+    use super::wishes::Wish::{Counted, Later, NotFound, NotWorker, Pending, Repeated, Unwilling};
+    let expected =
+        [Counted, Repeated(0), Unwilling, Unwilling, Later, Pending, NotWorker, NotFound];
+    assert_eq!(found.wishes, expected);
+    let codes: Vec<&str> = found.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(
+        codes,
+        [
+            "intention-repeated",
+            "date-after-report",
+            "intention-pending",
+            "intention-not-worker",
+            "intention-not-found"
+        ]
+    );
 }

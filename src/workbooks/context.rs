@@ -1,8 +1,13 @@
 //! What all writers share: the results, their groups, the order of institutions, and how places
 //! and dates are worded.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::records::labels::Relation;
+
 use super::Results;
 use super::grouping::{CountyKey, Groups};
+use super::outreach;
 
 /// What all writers share, made once.
 pub(super) struct Context<'run> {
@@ -12,6 +17,8 @@ pub(super) struct Context<'run> {
     pub(super) groups: Groups,
     /// Indices of institutions in the order the forms print them.
     pub(super) institution_order: Vec<usize>,
+    /// Heads of the households of 两后生: index into `Records::persons`.
+    pub(super) heads: BTreeMap<(u16, &'run str), u32>,
 }
 
 impl<'run> Context<'run> {
@@ -19,7 +26,7 @@ impl<'run> Context<'run> {
     pub(super) fn new(results: Results<'run>) -> Self {
         let groups = Groups::new(&results);
         let institution_order = institution_order(&results);
-        Self { results, groups, institution_order }
+        Self { results, groups, institution_order, heads: heads(&results) }
     }
 
     /// Unit and report date, as they stand under titles.
@@ -50,6 +57,18 @@ impl<'run> Context<'run> {
     fn region_name(&self, region: u16) -> &str {
         self.results.records.regions.get(usize::from(region)).map_or("", String::as_str)
     }
+}
+
+fn heads<'run>(results: &Results<'run>) -> BTreeMap<(u16, &'run str), u32> {
+    let youth = results.statistics.youth.iter();
+    let households: BTreeSet<_> =
+        youth.map(|one| outreach::household(results.person(one.person))).collect();
+    let persons = (0_u32..).zip(&results.records.persons);
+    let heads = persons.filter(|(_, person)| person.relation == Some(Relation::Head));
+    heads
+        .map(|(index, person)| (outreach::household(person), index))
+        .filter(|(household, _)| !household.1.is_empty() && households.contains(household))
+        .collect()
 }
 
 /// Institutions as the forms order them: schools first, then those the project names in its order,

@@ -11,8 +11,8 @@ use super::context::Context;
 use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
-    WorkbookError, annex2, annex3, csv_files, matched, mismatches, returns_county,
-    returns_institution, review, view,
+    WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
+    pair_reach, returns_county, returns_institution, review, view,
 };
 
 /// One file to write.
@@ -26,6 +26,10 @@ pub(super) enum Output {
     Annex3,
     Institution(usize),
     County(CountyKey),
+    Intentions,
+    Outreach,
+    CountyOutreach(CountyKey),
+    PairReach,
     LinksCsv,
     ProblemsCsv,
     Annex2Csv,
@@ -38,6 +42,8 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         ("01_比对结果.xlsx", Output::Matched),
         ("02_差异报告.xlsx", Output::Mismatches),
         ("03_待核清单.xlsx", Output::Review),
+        (outreach::FILE, Output::Outreach),
+        (pair_reach::FILE, Output::PairReach),
         (annex2::FILE, Output::Annex2),
         (annex3::FILE, Output::Annex3),
         ("links.csv", Output::LinksCsv),
@@ -47,6 +53,9 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     ]
     .map(|(name, output)| (PathBuf::from(name), output))
     .into();
+    if !context.results.records.intentions.is_empty() {
+        files.push((PathBuf::from(intentions::FILE), Output::Intentions));
+    }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
     }
@@ -74,12 +83,16 @@ fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Outpu
 fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join("扶贫部门");
     let mut taken = Taken::default();
-    let keys = context.groups.counties.keys();
-    keys.map(|&key| {
+    let mut files = Vec::new();
+    for &key in context.groups.counties.keys() {
         let name = taken.file(&context.county_name(key));
-        (folder.join(format!("{name}.xlsx")), Output::County(key))
-    })
-    .collect()
+        files.push((folder.join(format!("{name}.xlsx")), Output::County(key)));
+        if outreach::has_open(context, key) {
+            let name = taken.file(&format!("{name}_两后生名单"));
+            files.push((folder.join(format!("{name}.xlsx")), Output::CountyOutreach(key)));
+        }
+    }
+    files
 }
 
 /// Writes one file.
@@ -115,6 +128,10 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::Annex3 => annex3::fill(&mut book, context)?,
         Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,
         Output::County(key) => returns_county::fill(&mut book, context, key)?,
+        Output::Intentions => intentions::fill(&mut book, context)?,
+        Output::Outreach => outreach::fill(&mut book, context)?,
+        Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
+        Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {
             unreachable!("CSV files are not workbooks")
         }

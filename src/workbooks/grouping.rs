@@ -41,6 +41,10 @@ pub(super) struct CountyRows {
     pub(super) reviews: Vec<u32>,
     /// Findings the 扶贫 side has to mend.
     pub(super) findings: Vec<u32>,
+    /// Rows of the villages' lists: of a person of the county, else of one who says to live there.
+    pub(super) wishes: Vec<u32>,
+    /// 两后生 of the county, as indices into `Statistics::youth`.
+    pub(super) youth: Vec<u32>,
 }
 
 /// All groups of a run.
@@ -68,6 +72,7 @@ impl Groups {
         }
         groups.group_rows(results);
         groups.group_findings(results);
+        groups.group_wishes(results);
         let own = |key: &CountyKey, rows: &CountyRows| key.0 == 0 || !rows.is_empty();
         groups.counties.retain(|key, rows| own(key, rows));
         groups
@@ -111,6 +116,24 @@ impl Groups {
             {
                 self.county_mut(results, person).findings.push(index);
             }
+        }
+    }
+
+    fn group_wishes(&mut self, results: &Results) {
+        let rows = results.records.intentions.iter().zip(results.wishes);
+        for (index, (row, outcome)) in (0_u32..).zip(rows) {
+            let key = match outcome.best() {
+                Some(best) if outcome.decision != Decision::None => {
+                    county(results.person(best.person))
+                }
+                _ => (0, row.facts.place.county),
+            };
+            if let Some(rows) = self.counties.get_mut(&key) {
+                rows.wishes.push(index);
+            }
+        }
+        for (index, young) in (0_u32..).zip(&results.statistics.youth) {
+            self.county_mut(results, young.person).youth.push(index);
         }
     }
 

@@ -119,7 +119,7 @@ fn link_cells<'a>(
     (outcome, candidate, person): (&'a Outcome, &'a Candidate, &'a Person),
 ) -> [Cell<'a>; 24] {
     let results = &context.results;
-    let [name, id, registered_name, registered_id] = view::compared(record, person);
+    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
     let spot = results.spot(record.origin);
     let [subject, class] = view::course(record);
@@ -184,7 +184,7 @@ fn review_cells<'a>(
 ) -> [Cell<'a>; 19] {
     let results = &context.results;
     let person = results.person(candidate.person);
-    let [name, id, registered_name, registered_id] = view::compared(record, person);
+    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
     let spot = results.spot(record.origin);
     [
         number.into(),

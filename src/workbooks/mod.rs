@@ -15,10 +15,13 @@ mod evidence;
 mod folder;
 mod form;
 mod grouping;
+mod intentions;
 mod marks;
 mod matched;
 mod mismatches;
 mod names;
+mod outreach;
+mod pair_reach;
 mod private;
 mod province_csv;
 mod province_forms;
@@ -60,6 +63,8 @@ pub struct Results<'run> {
     pub records: &'run Records,
     /// One per source row, same order as `records.sources`.
     pub outcomes: &'run [Outcome],
+    /// One per row of the villages' lists, same order as `records.intentions`.
+    pub wishes: &'run [Outcome],
     /// Mismatches.
     pub findings: &'run [Finding],
     /// The forms' figures.

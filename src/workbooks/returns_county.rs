@@ -11,7 +11,7 @@ use super::context::{Context, chinese_date};
 use super::cover::{self, Cover};
 use super::grouping::{self, CountyKey, CountyRows};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::{Results, evidence, view};
+use super::{Results, evidence, intentions, view};
 
 const MATCHED: &str = "就读培训人员";
 const TO_MEND: &str = "登记需更正";
@@ -80,7 +80,11 @@ pub(super) fn fill(book: &mut Book, context: &Context, key: CountyKey) -> Result
     cover::write(book, &cover(context, key, rows))?;
     matched(book, &context.results, rows)?;
     to_mend(book, context, rows)?;
-    pending(book, &context.results, key, rows)
+    pending(book, &context.results, key, rows)?;
+    if rows.wishes.is_empty() {
+        return Ok(());
+    }
+    intentions::fill_county(book, context, &rows.wishes)
 }
 
 fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
@@ -130,7 +134,7 @@ fn matched_cells<'run>(
 ) -> Option<[Cell<'run>; 20]> {
     let (record, outcome) = results.row(row);
     let (candidate, person) = results.best(outcome)?;
-    let [name, id, registered_name, registered_id] = view::compared(record, person);
+    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
     let spot = results.spot(person.origin);
     let [subject, _] = view::course(record);
@@ -230,7 +234,7 @@ fn pending_cells<'run>(
 ) -> [Cell<'run>; 15] {
     let (record, outcome) = results.row(row);
     let person = results.person(candidate.person);
-    let [name, id, registered_name, registered_id] = view::compared(record, person);
+    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
     [
         number.into(),

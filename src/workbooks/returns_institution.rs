@@ -173,7 +173,7 @@ impl<'run> Part<'_, 'run> {
     fn matched_cells(&self, number: usize, row: u32) -> Option<[Cell<'run>; 21]> {
         let (record, outcome) = self.results().row(row);
         let (_, person) = self.results().best(outcome)?;
-        let [name, id, registered_name, registered_id] = view::compared(record, person);
+        let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
         let home = self.results().home(&person.facts.place);
         let spot = self.results().spot(record.origin);
         let [subject, class] = view::course(record);
@@ -229,7 +229,7 @@ impl<'run> Part<'_, 'run> {
         let linked = outcome.linked();
         let shown = linked.filter(|_| may_show(finding, linked));
         let [name, id, registered_name, registered_id] = match shown {
-            Some(person) => view::compared(record, self.results().person(person)),
+            Some(person) => view::compared(&record.facts, self.results().person(person)),
             None => own_cells(record),
         };
         let reason = if may_show(finding, linked) {

@@ -8,7 +8,7 @@ use crate::origin::{Catalogue, Origin};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::place::Place;
-use crate::records::{Detail, Person, SourceRecord};
+use crate::records::{Detail, Facts, Person, SourceRecord};
 use crate::sources::{Field, SourceKind};
 
 use super::Results;
@@ -102,8 +102,8 @@ pub(super) fn id_as_filed(id: &IdNumber) -> Cow<'_, str> {
 
 /// A name and an ID as a source row and a registered person have them, with differing characters
 /// marked: source name, source ID, registry name, registry ID.
-pub(super) fn compared<'a>(record: &'a SourceRecord, person: &'a Person) -> [Cell<'a>; 4] {
-    let (source, registered) = (&record.facts, &person.facts);
+pub(super) fn compared<'a>(source: &'a Facts, person: &'a Person) -> [Cell<'a>; 4] {
+    let registered = &person.facts;
     let (name, registered_name) = pair(source.name.raw.trim(), registered.name.raw.trim());
     if source.id.class == IdClass::Truncated {
         // The digits after the damage differ by accident; marking them would mislead.

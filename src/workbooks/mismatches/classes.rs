@@ -97,7 +97,7 @@ fn who<'a>(results: &Results<'a>, finding: &Finding) -> [Cell<'a>; 4] {
     let record = finding.record.map(|record| results.row(record).0);
     let person = grouping::person_of(results, finding).map(|person| results.person(person));
     match (record, person) {
-        (Some(record), Some(person)) => view::compared(record, person),
+        (Some(record), Some(person)) => view::compared(&record.facts, person),
         (Some(record), None) => {
             let facts = &record.facts;
             let id = Cell::Text(view::id_as_filed(&facts.id));

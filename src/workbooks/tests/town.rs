@@ -47,6 +47,7 @@ const OTHER_CITY: SheetId = SheetId(3);
 impl Town {
     pub(super) fn results(&self) -> Results<'_> {
         Results {
+            wishes: &[],
             project: &self.project,
             catalogue: &self.catalogue,
             records: &self.records,
@@ -87,6 +88,7 @@ impl Town {
         let institution =
             |(kind, name): (SourceKind, &str)| Institution { kind, name: name.to_owned() };
         let records = Records {
+            intentions: Vec::new(),
             persons: persons(),
             sources: sources(),
             regions: vec!["佳木斯市".to_owned(), "鹤岗市".to_owned()],
@@ -357,6 +359,9 @@ fn statistics() -> Statistics {
     ];
     let (total, distinct) = ([2, 2, 2, 1, 1, 3, 1], [2, 2, 2, 1, 1, 2, 1]);
     Statistics {
+        wishes: Vec::new(),
+        youth: Vec::new(),
+        reach: Vec::new(),
         annex2: Annex2 { rows, total, distinct },
         annex3: annex3(),
         checks: vec![Check {

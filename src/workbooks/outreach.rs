@@ -1,0 +1,308 @@
+//! `两后生名单.xlsx` and a county's part of it: registered young people who finished 初中 or 高中 and are
+//! in no school and no course, household by household, for the teams that visit the villages. The
+//! project's file masks ID numbers; a county's own office gets them, as in its other returns.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::records::Person;
+use crate::records::labels::Education;
+use crate::records::place::PlaceId;
+use crate::statistics::age_at;
+use crate::statistics::youth::{Whereabouts, Young};
+
+use super::Results;
+use super::book::Book;
+use super::context::{Context, chinese_date};
+use super::cover::{self, Cover};
+use super::grouping::{self, CountyKey};
+use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::view;
+
+/// File name of the project's list, and the tail of a county's.
+pub(super) const FILE: &str = "两后生名单.xlsx";
+
+const SUMMARY: &str = "汇总";
+const LIST: &str = "名单";
+
+const SUMMARY_COLUMNS: [Column; 9] = [
+    column("序号", Kind::Count, 8),
+    column("县(市、区)", Kind::Text, 18),
+    column("乡(镇)", Kind::Text, 20),
+    column("两后生人数", Kind::Count, 10),
+    column("在技工院校就读", Kind::Count, 10),
+    column("技工院校毕业", Kind::Count, 10),
+    column("本期参加培训", Kind::Count, 10),
+    column("未就读未参训", Kind::Count, 10),
+    column("其中:待核", Kind::Count, 10),
+];
+
+/// The columns every list of these people has.
+pub(super) const PERSON_COLUMNS: [Column; 16] = [
+    column("序号", Kind::Count, 8),
+    column("县(市、区)", Kind::Word, 14),
+    column("乡(镇)", Kind::Word, 14),
+    column("村", Kind::Text, 18),
+    column("户编号", Kind::Code, 16),
+    column("人编号", Kind::Code, 18),
+    column("姓名", Kind::Word, 12),
+    column("性别", Kind::Word, 6),
+    column("年龄", Kind::Count, 6),
+    column("证件号码", Kind::Code, 22),
+    column("文化程度", Kind::Word, 10),
+    column("与户主关系", Kind::Word, 10),
+    column("户主", Kind::Word, 12),
+    column("联系电话", Kind::Code, 26),
+    column("意愿名单", Kind::Text, 24),
+    column("提示", Kind::Text, 40),
+];
+
+const INPUTS: [Column; 3] = [
+    column("走访日期", Kind::Input(&[]), 12),
+    column(
+        "走访结果",
+        Kind::Input(&["愿就读", "愿培训", "已在读", "已就业", "参军", "无意愿", "未联系上"]),
+        12,
+    ),
+    column("意向院校、工种或去向", Kind::Input(&[]), 26),
+];
+
+/// Writes the project's list.
+pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let results = &context.results;
+    let all = in_order(results, results.statistics.youth.iter().collect());
+    cover::write(book, &cover(context, "", &all))?;
+    summary(book, context, &all)?;
+    list(book, context, &all, false)
+}
+
+/// Writes a county's list.
+pub(super) fn fill_county(
+    book: &mut Book,
+    context: &Context,
+    key: CountyKey,
+) -> Result<(), XlsxError> {
+    let youth = &context.results.statistics.youth;
+    let own = context.groups.counties[&key].youth.iter().map(|index| &youth[*index as usize]);
+    let all = in_order(&context.results, own.collect());
+    cover::write(book, &cover(context, &context.county_name(key), &all))?;
+    summary(book, context, &all)?;
+    list(book, context, &all, true)
+}
+
+/// Whether a county has anybody to visit.
+pub(super) fn has_open(context: &Context, key: CountyKey) -> bool {
+    let youth = &context.results.statistics.youth;
+    context.groups.counties[&key].youth.iter().any(|index| youth[*index as usize].at.is_open())
+}
+
+fn cover(context: &Context, county: &str, all: &[&Young]) -> Cover {
+    let project = context.results.project;
+    let [young, old] = project.figures.liang_hou_sheng_ages;
+    let open = all.iter().filter(|one| one.at.is_open()).count();
+    let rule = format!(
+        "建档立卡信息中非在校、文化程度为初中或高中、{young}至{old}周岁（统计日期，含两端）、未丧失劳动力的人员，\
+         加回当年已入学的人员。建档立卡信息没有毕业时间，应届与往届无法分开。"
+    );
+    let left_out = "比对一致的在校生（含保留学籍）、技工院校毕业生，以及正在培训或本统计期参加过培训的人员不列入“名单”。\
+                    待核的人员仍列入，并在“提示”中写明疑似所在的学校、机构。";
+    let outcome = format!("两后生{}人；其中未就读、未参训{open}人，列在“名单”。", all.len());
+    let title = if county.is_empty() { project.unit.as_str() } else { county };
+    let ids = if county.is_empty() {
+        "证件号码已遮盖；请按户编号、人编号在建档立卡信息中查找。含个人信息，不得外传。"
+    } else {
+        "含个人信息，仅供走访使用，不得外传；用后妥善保存或删除。"
+    };
+    let text = |text: &str| text.to_owned();
+    Cover {
+        title: format!("{title}　两后生名单"),
+        lines: vec![
+            (
+                "这是什么",
+                text(
+                    "初中、高中毕业后未就读、未参加培训的建档立卡青年，供驻村工作队入户动员就读或培训。",
+                ),
+            ),
+            ("统计时点", chinese_date(project.as_of)),
+            ("两后生", rule),
+            ("不列入", text(left_out)),
+            ("本次结果", outcome),
+            (
+                "局限",
+                text(
+                    "只能看到本次读入的学校和机构；在外地或普通高校就读、已就业的，走访后请写明去向。",
+                ),
+            ),
+            ("注意", text(ids)),
+        ],
+    }
+}
+
+/// By county as official tables have them, then by town, village, household and person.
+pub(super) fn in_order<'a>(results: &Results, mut all: Vec<&'a Young>) -> Vec<&'a Young> {
+    let person = |one: &Young| results.person(one.person);
+    let mut places: Vec<PlaceId> = all.iter().map(|one| person(one).facts.place.county).collect();
+    places.sort_unstable();
+    places.dedup();
+    let ordered = results.records.gazetteer.official_order(&places);
+    let rank: BTreeMap<PlaceId, usize> = ordered.into_iter().zip(0..).collect();
+    all.sort_by_cached_key(|one| {
+        let person = person(one);
+        let home = results.home(&person.facts.place);
+        let county = person.facts.place.county;
+        (
+            (person.region > 0, rank.get(&county).copied(), county),
+            (home.town.to_owned(), home.village.to_owned()),
+            (person.household_no.clone(), person.person_no.clone(), one.person),
+        )
+    });
+    all
+}
+
+/// What is counted per town: 两后生, at school, graduated, in a course, open, pending.
+type Counts = [usize; 6];
+
+fn counts(at: Whereabouts) -> Counts {
+    match at {
+        Whereabouts::School(_) => [1, 1, 0, 0, 0, 0],
+        Whereabouts::Graduated(_) => [1, 0, 1, 0, 0, 0],
+        Whereabouts::Course(_) => [1, 0, 0, 1, 0, 0],
+        Whereabouts::Nowhere { pending, .. } => [1, 0, 0, 0, 1, usize::from(pending.is_some())],
+    }
+}
+
+fn add(sum: &mut Counts, more: Counts) {
+    for (sum, more) in sum.iter_mut().zip(more) {
+        *sum += more;
+    }
+}
+
+fn summary(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), XlsxError> {
+    let results = &context.results;
+    let note = "按县、乡(镇)列出；“待核”为名单中疑似已就读或参训、尚未核实的人员。";
+    let mut table = Table::open(book, spec(SUMMARY, note, &SUMMARY_COLUMNS))?;
+    let place = |one: &Young| {
+        let person = results.person(one.person);
+        let home = results.home(&person.facts.place);
+        (context.county_name(grouping::county(person)), home.town)
+    };
+    let mut total = Counts::default();
+    for (number, town) in (1_usize..).zip(all.chunk_by(|one, next| place(one) == place(next))) {
+        let mut sum = Counts::default();
+        town.iter().for_each(|one| add(&mut sum, counts(one.at)));
+        add(&mut total, sum);
+        let (county, name) = place(town[0]);
+        let name = if name.is_empty() { "（乡镇不详）" } else { name };
+        let head = [number.into(), county.into(), name.into()];
+        table.row(&head.into_iter().chain(sum.map(Cell::from)).collect::<Vec<_>>())?;
+    }
+    let head = [Cell::Empty, "总计".into(), Cell::Empty];
+    table.total(&head.into_iter().chain(total.map(Cell::from)).collect::<Vec<_>>())?;
+    table.close()
+}
+
+fn list(book: &mut Book, context: &Context, all: &[&Young], own: bool) -> Result<(), XlsxError> {
+    let mut columns = PERSON_COLUMNS.to_vec();
+    if own {
+        columns.extend(INPUTS);
+    }
+    let note = if own { "请走访后填写黄色列。" } else { "证件号码已遮盖。" };
+    let mut table = Table::open(book, spec(LIST, note, &columns))?;
+    for (number, one) in (1_usize..).zip(all.iter().filter(|one| one.at.is_open())) {
+        let mut cells = person_cells(context, number, one, own).to_vec();
+        if own {
+            cells.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
+        }
+        table.row(&cells)?;
+    }
+    table.close()
+}
+
+/// A line about one of these people, under [`PERSON_COLUMNS`].
+pub(super) fn person_cells<'run>(
+    context: &Context<'run>,
+    number: usize,
+    one: &Young,
+    whole_id: bool,
+) -> [Cell<'run>; 16] {
+    let results = &context.results;
+    let person = results.person(one.person);
+    let home = results.home(&person.facts.place);
+    let age = age_at(person, results.project.as_of).and_then(|age| usize::try_from(age).ok());
+    let id = &person.facts.id;
+    let id = if whole_id { id.raw.trim().to_owned() } else { id.masked() };
+    let head = context.heads.get(&household(person)).map(|head| results.person(*head));
+    let head_name = head.map_or(person.head_name.as_str(), |head| head.facts.name.raw.trim());
+    [
+        number.into(),
+        context.county_name(grouping::county(person)).into(),
+        home.town.into(),
+        home.village.into(),
+        person.household_no.as_str().into(),
+        person.person_no.as_str().into(),
+        person.facts.name.raw.trim().into(),
+        person.facts.id.sex().or(person.facts.sex).map_or("", |sex| sex.label()).into(),
+        age.map_or(Cell::Empty, Cell::from),
+        id.into(),
+        person.education.map_or("", Education::label).into(),
+        view::relation(person).into(),
+        head_name.into(),
+        phones(person, head).into(),
+        one.wish.map_or_else(String::new, |row| wish(results, row)).into(),
+        hint(results, one.at).into(),
+    ]
+}
+
+/// A household as registries number it.
+pub(super) fn household(person: &Person) -> (u16, &str) {
+    (person.region, person.household_no.as_str())
+}
+
+/// Own numbers first, then the head's.
+fn phones(person: &Person, head: Option<&Person>) -> String {
+    let own = person.facts.phones.iter();
+    let heads = head.into_iter().flat_map(|head| head.facts.phones.iter());
+    let mut seen: Vec<String> = Vec::new();
+    for number in own.chain(heads).map(u64::to_string) {
+        if !seen.contains(&number) {
+            seen.push(number);
+        }
+    }
+    seen.join("、")
+}
+
+/// What the village's list says of a person.
+fn wish(results: &Results, row: u32) -> String {
+    let row = &results.records.intentions[row as usize];
+    let mut words = Vec::new();
+    if row.wants_training() {
+        words.push(["愿培训", row.trade.as_str()].join(if row.trade.is_empty() {
+            ""
+        } else {
+            "："
+        }));
+    }
+    if row.wants_school() {
+        words.push(format!("愿就读：{}{}", row.school, row.major));
+    }
+    if words.is_empty() { "无培训意愿".to_owned() } else { words.join("；") }
+}
+
+/// What to know before the visit.
+fn hint(results: &Results, at: Whereabouts) -> String {
+    let Whereabouts::Nowhere { former, pending } = at else { return String::new() };
+    let place = |row: u32| {
+        let (record, _) = results.row(row);
+        (results.institution(record), view::began(record), view::state(record))
+    };
+    let former =
+        former.map(place).map(|(unit, began, state)| format!("曾在{unit}（{began}，{state}）"));
+    let pending =
+        pending.map(place).map(|(unit, began, _)| format!("疑似在{unit}（{began}），待核"));
+    former.into_iter().chain(pending).collect::<Vec<_>>().join("；")
+}
+
+fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
+    Spec { name, title: name, note, columns, frozen: 4, back: None }
+}

@@ -9,6 +9,7 @@ mod agenda;
 pub mod decide;
 mod identity;
 mod manifest;
+mod periods;
 mod publish;
 mod rollup;
 mod rulings;
@@ -28,7 +29,7 @@ pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use study::{explain, train};
 pub use watch::Clock;
 
-use crate::config::Project;
+use crate::config::{HalfYear, Project};
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
 use crate::ledger::{CaseEntry, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
@@ -42,11 +43,14 @@ use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::records::{self, Records};
 use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
+use crate::statistics::change::Comparison;
+use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{Basis, Check, Statistics};
 pub use crate::submissions::State as FormState;
 use crate::workbooks::{Results, WorkbookError};
 use crate::{findings, statistics, workbooks};
 use manifest::Particulars;
+use periods::Earlier;
 use publish::Draft;
 use watch::Watch;
 
@@ -188,6 +192,15 @@ struct Station {
     ruling_counts: RulingCounts,
     effects: Vec<(Effect, Decision)>,
     cases: Vec<Case>,
+    snapshot: Snapshot,
+    comparisons: Vec<Comparison>,
+}
+
+/// What the ledger keeps of a run for later ones.
+#[derive(Default)]
+struct Kept<'run> {
+    cases: Vec<CaseEntry>,
+    period: Option<(HalfYear, &'run Snapshot)>,
 }
 
 /// What a run starts from, beside the project.
@@ -220,12 +233,15 @@ pub fn run(
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
     let (inputs, rulings) = (inputs(&intake), ledger.rulings()?);
-    let versions = versions(&model, &model_sum, rulings::fingerprint(&rulings), options);
+    let earlier = Earlier::of(&ledger, project)?;
+    let state = earlier.state(rulings::fingerprint(&rulings));
+    let versions = versions(&model, &model_sum, state, options);
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
     let start = Start { model, estimate: options.estimate, intake, inputs, rulings };
-    let station = process(project, start, &mut watch, progress)?;
+    let mut station = process(project, start, &mut watch, progress)?;
+    station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
     progress.stage("写出结果", 0);
     watch.time("workbooks", || workbooks::write(draft.folder(), &station.results(project)))?;
     if let Some(parameters) = &station.parameters {
@@ -234,17 +250,17 @@ pub fn run(
     finish(project, run_id, &station, (draft, watch), &mut ledger)
 }
 
-/// What beside settings and inputs makes a run what it is: program, model, rulings in force, and
-/// whether the model's parameters are estimated.
+/// What beside settings and inputs makes a run what it is: program, model, what the ledger adds
+/// (rulings in force, rounds compared with), and whether the model's parameters are estimated.
 fn versions(
     model: &Model,
     sum: &str,
-    rulings: Option<String>,
+    state: Vec<String>,
     options: &RunOptions,
 ) -> Vec<String> {
     let estimate = options.estimate.then(|| "estimate".to_owned());
     let fixed = [VERSION.to_owned(), model.version.clone(), sum.to_owned()];
-    fixed.into_iter().chain(rulings).chain(estimate).collect()
+    fixed.into_iter().chain(state).chain(estimate).collect()
 }
 
 /// The run id of a project on inputs.
@@ -313,6 +329,7 @@ fn process(
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
     });
     problems.extend(statistics.problems.iter().cloned());
+    let snapshot = watch.time("snapshot", || Snapshot::take(&records, &outcomes, &statistics));
     Ok(Station {
         model,
         parameters,
@@ -328,6 +345,8 @@ fn process(
         ruling_counts: linked.rulings,
         effects: linked.effects,
         cases,
+        snapshot,
+        comparisons: Vec::new(),
     })
 }
 
@@ -345,6 +364,7 @@ impl Station {
             cases: &self.cases,
             rulings: &self.rulings,
             effects: &self.effects,
+            comparisons: &self.comparisons,
         }
     }
 
@@ -400,7 +420,8 @@ fn finish(
     let particulars = Particulars::of_comparison(&station.catalogue, station.model.thresholds);
     let manifest = manifest::render(project.settings(), particulars, &entry, watch.seconds());
     let cases = rulings::entries(station, &entry.run_id);
-    publish(&entry, &cases, (draft, &manifest), ledger)?;
+    let kept = Kept { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
+    publish(&entry, &kept, (draft, &manifest), ledger)?;
     Ok(report)
 }
 
@@ -408,12 +429,15 @@ fn finish(
 /// results without a record can come about.
 fn publish(
     entry: &RunEntry,
-    cases: &[CaseEntry],
+    kept: &Kept,
     (draft, manifest): (Draft, &str),
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
     let pending = ledger.record(entry)?;
-    pending.keep_cases(cases)?;
+    pending.keep_cases(&kept.cases)?;
+    if let Some((half, snapshot)) = kept.period {
+        pending.keep_period((&entry.unit, half), (&entry.run_id, &entry.as_of), snapshot)?;
+    }
     draft.publish(manifest)?;
     pending.commit()?;
     Ok(())

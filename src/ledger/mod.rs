@@ -6,6 +6,7 @@
 //! trace. The file, like the lock beside it, is readable by its owner only.
 
 pub mod lock;
+mod periods;
 pub mod privacy;
 mod rulings;
 mod store;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use periods::PastPeriod;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};
 

@@ -9,9 +9,10 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, param
 use super::{EarlierRun, LedgerError, ResultEntry, RunEntry, privacy};
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
+    include_str!("../../schemas/ledger/003_periods.sql"),
 ];
 
 /// The open ledger.
@@ -290,7 +291,7 @@ fn insert_results(
     Ok(())
 }
 
-fn whole(count: usize) -> i64 {
+pub(super) fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::periods::Earlier;
 use super::publish::MANIFEST;
 use super::{RunError, RunOptions, rulings, run_id, stages, versions};
 use crate::config::{HalfYear, Project};
@@ -28,7 +29,8 @@ pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathB
         .iter()
         .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
     let rulings = rulings::fingerprint(&ledger.rulings()?);
-    let versions = versions(&model, &model_sum, rulings, options);
+    let state = Earlier::of(&ledger, project)?.state(rulings);
+    let versions = versions(&model, &model_sum, state, options);
     let same = run_id(project, &versions, known) == last.run_id;
     Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))
 }

@@ -226,7 +226,7 @@ fn finish(
     let sheets = forms(&station.collection).map(mapping).collect();
     let particulars = Particulars { sheets, thresholds: None, rows_accounted_for: None };
     let manifest = manifest::render(province.settings(), particulars, &entry, watch.seconds());
-    super::publish(&entry, &[], (draft, &manifest), ledger)?;
+    super::publish(&entry, &super::Kept::default(), (draft, &manifest), ledger)?;
     Ok(report)
 }
 

@@ -9,10 +9,10 @@ use crate::records::Records;
 use crate::records::place::PlaceId;
 use crate::sources::SourceKind;
 
-use super::counting::{Figures, by_key, gain, over, overall, persons};
+use super::counting::{Figures, by_key, gain, over, overall, pairs_selected, persons};
 use super::indicators::{ANNEX2, Frame, Terms, liang_hou_sheng};
 use super::pairs::{counties_of, is_same_county, position};
-use super::{Annex2, Annex2Row};
+use super::{Annex2, Annex2Row, Counted};
 
 /// The rows of the form and, for each institution, its row.
 pub struct Units {
@@ -75,6 +75,19 @@ pub fn count(
         }
     }
     annex
+}
+
+/// Who is counted in each figure of each row, sorted.
+pub fn members(rows: &DataFrame, terms: &Terms) -> Vec<Counted> {
+    let from_registry = terms.settings.liang_hou_sheng == LiangHouSheng::PairedCounties;
+    let mut members = Vec::new();
+    for (figure, indicator) in (1_u8..).zip(ANNEX2).filter(|(one, _)| *one > 1 || !from_registry) {
+        let rule = (indicator.rule)(terms).and(col("pending").not());
+        let counted = pairs_selected(rows, "unit", rule).into_iter();
+        members.extend(counted.map(|(unit, person)| Counted { unit, figure, person }));
+    }
+    members.sort_unstable();
+    members
 }
 
 fn seven(figures: Option<&Figures>) -> [u64; 7] {

@@ -84,12 +84,24 @@ pub fn persons(frame: &DataFrame, rule: Expr) -> u64 {
 
 /// The persons a rule selects, sorted.
 pub fn selected(frame: &DataFrame, rule: Expr) -> Vec<u32> {
-    let lazy = frame.clone().lazy().filter(rule.fill_null(lit(false)));
-    let found = lazy.select([col("person")]).collect().expect(SOUND);
-    let persons = found.column("person").and_then(|column| column.u32().cloned()).expect(SOUND);
-    let mut persons: Vec<u32> = persons.into_no_null_iter().collect();
+    let mut persons: Vec<u32> =
+        pairs_selected(frame, "person", rule).into_iter().map(|(_, person)| person).collect();
     persons.sort_unstable();
     persons
+}
+
+/// The rows a rule selects, as key (`unit`, `county`) and person, each pair once.
+pub fn pairs_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
+    let lazy = frame.clone().lazy().filter(rule.fill_null(lit(false)));
+    let found = lazy.select([col(key).alias("key"), col("person")]).collect().expect(SOUND);
+    let numbers = |name: &str| {
+        let column = found.column(name).and_then(|column| column.u32().cloned()).expect(SOUND);
+        column.into_no_null_iter().collect::<Vec<u32>>()
+    };
+    let mut pairs: Vec<(u32, u32)> = numbers("key").into_iter().zip(numbers("person")).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
 }
 
 fn column(frame: &DataFrame, name: &str) -> Vec<i64> {

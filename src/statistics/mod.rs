@@ -6,6 +6,7 @@
 mod annex2;
 mod annex3;
 mod basis;
+pub mod change;
 mod checks;
 mod counting;
 mod coverage;
@@ -14,6 +15,7 @@ mod gaps;
 pub mod indicators;
 pub mod pairs;
 pub mod reach;
+pub mod snapshot;
 mod window;
 pub mod wishes;
 pub mod youth;
@@ -57,6 +59,17 @@ pub struct Annex2Row {
     pub values: [u64; 7],
     /// By how much rows still in review can raise them.
     pub pending: [u64; 7],
+}
+
+/// A person counted in a figure of Annex 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted {
+    /// Index into [`Annex2::rows`].
+    pub unit: u32,
+    /// ① … ⑦ as 1 … 7.
+    pub figure: u8,
+    /// Index into `Records::persons`.
+    pub person: u32,
 }
 
 /// Annex 2 技工院校技能脱贫攻坚进展情况表.
@@ -172,6 +185,8 @@ pub struct Statistics {
     pub checks: Vec<Check>,
     /// 口径说明.
     pub basis: Vec<BasisNote>,
+    /// Who is counted in which figure of Annex 2; not of ① where it is taken from paired counties.
+    pub members: Vec<Counted>,
     /// The villages' lists: what became of each row, same order as `Records::intentions`.
     pub wishes: Vec<wishes::Wish>,
     /// 两后生 by the registry, by index of their rows.
@@ -228,6 +243,7 @@ pub fn summarise(
     problems.extend(wishes::problems(&sources, &wished, catalogue));
     Statistics {
         reach: reach::reach(&sources, &youth, &reach::Frames { rows: &rows, terms: &terms }),
+        members: annex2::members(&rows, &terms),
         wishes: wished,
         youth,
         checks: checks::checks(&annex2, &annex3, rule),

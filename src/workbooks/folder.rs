@@ -12,7 +12,7 @@ use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
     WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
-    pair_reach, returns_county, returns_institution, review, view,
+    pair_reach, periods, returns_county, returns_institution, review, view,
 };
 
 /// One file to write.
@@ -30,6 +30,7 @@ pub(super) enum Output {
     Outreach,
     CountyOutreach(CountyKey),
     PairReach,
+    Periods,
     LinksCsv,
     ProblemsCsv,
     Annex2Csv,
@@ -55,6 +56,9 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     .into();
     if !context.results.records.intentions.is_empty() {
         files.push((PathBuf::from(intentions::FILE), Output::Intentions));
+    }
+    if !context.results.comparisons.is_empty() {
+        files.push((PathBuf::from(periods::FILE), Output::Periods));
     }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
@@ -132,6 +136,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::Outreach => outreach::fill(&mut book, context)?,
         Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
+        Output::Periods => periods::fill(&mut book, context)?,
         Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {
             unreachable!("CSV files are not workbooks")
         }

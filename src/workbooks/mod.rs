@@ -22,6 +22,7 @@ mod mismatches;
 mod names;
 mod outreach;
 mod pair_reach;
+mod periods;
 mod private;
 mod province_csv;
 mod province_forms;
@@ -49,6 +50,7 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::statistics::Statistics;
+use crate::statistics::change::Comparison;
 use crate::submissions::{Annex, Collection};
 use context::Context;
 
@@ -75,6 +77,8 @@ pub struct Results<'run> {
     pub cases: &'run [Case],
     /// The rulings in force.
     pub rulings: &'run [Ruling],
+    /// This round against earlier ones; none where there is none.
+    pub comparisons: &'run [Comparison],
     /// What they did to rows, with what the program said of the row on its own.
     pub effects: &'run [(Effect, Decision)],
 }

@@ -48,6 +48,7 @@ impl Town {
     pub(super) fn results(&self) -> Results<'_> {
         Results {
             wishes: &[],
+            comparisons: &[],
             project: &self.project,
             catalogue: &self.catalogue,
             records: &self.records,
@@ -359,6 +360,7 @@ fn statistics() -> Statistics {
     ];
     let (total, distinct) = ([2, 2, 2, 1, 1, 3, 1], [2, 2, 2, 1, 1, 2, 1]);
     Statistics {
+        members: Vec::new(),
         wishes: Vec::new(),
         youth: Vec::new(),
         reach: Vec::new(),

@@ -1,0 +1,255 @@
+//! What a later round needs to know of this one: the figures, who was counted where, and of every
+//! registered person and every row that it was there.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::linkage::{Decision, Outcome};
+use crate::records::{Detail, Facts, Person, Records, SourceRecord};
+
+use super::indicators::{ANNEX2, ANNEX3};
+use super::{Annex3Row, Statistics};
+
+/// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
+pub type Key = u64;
+
+/// One figure of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// `annex2`, `annex3` or `rows`.
+    pub form: String,
+    /// School, agency or county; `总计` in the total.
+    pub unit: String,
+    /// Code of the indicator, or a decision.
+    pub code: String,
+    /// Persons, times or 分.
+    pub value: i64,
+}
+
+/// A person as lists show them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// 姓名.
+    pub name: String,
+    /// 证件号码, masked.
+    pub id: String,
+    /// County, town and village.
+    pub place: String,
+}
+
+/// A person counted in a figure of a row of Annex 2.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Member {
+    /// School or agency.
+    pub unit: String,
+    /// Column of the form, 1 to 7.
+    pub figure: u8,
+    /// Who.
+    pub person: Key,
+}
+
+/// A row that is linked to a person, or in review about one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sighting {
+    /// Who.
+    pub person: Key,
+    /// School or agency.
+    pub unit: String,
+    /// Linked, or in review.
+    pub linked: bool,
+    /// 学籍状态, or when the course began.
+    pub state: String,
+    /// The row.
+    pub row: Key,
+}
+
+/// One round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// All figures, form by form.
+    pub figures: Vec<Figure>,
+    /// Everybody counted or seen.
+    pub people: BTreeMap<Key, Known>,
+    /// Who was counted where, sorted.
+    pub members: Vec<Member>,
+    /// Rows about registered persons, sorted.
+    pub sightings: Vec<Sighting>,
+    /// All registered persons, sorted.
+    pub registry: Vec<Key>,
+    /// All rows of schools and agencies, sorted.
+    pub rows: Vec<Key>,
+}
+
+impl Snapshot {
+    /// This round.
+    pub fn take(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> Self {
+        let keys: Vec<Key> = records.persons.par_iter().map(person_key).collect();
+        let rows: Vec<Key> =
+            records.sources.par_iter().map(|record| row_key(records, record)).collect();
+        let mut snapshot = Self {
+            figures: figures(records, outcomes, statistics),
+            registry: sorted(keys.clone()),
+            rows: sorted(rows.clone()),
+            ..Self::default()
+        };
+        snapshot.see(records, outcomes, (&keys, &rows));
+        for counted in &statistics.members {
+            let person = keys[counted.person as usize];
+            snapshot.know(records, counted.person, person);
+            let unit = statistics.annex2.rows[counted.unit as usize].unit.clone();
+            snapshot.members.push(Member { unit, figure: counted.figure, person });
+        }
+        snapshot.members.sort_unstable();
+        snapshot.members.dedup();
+        snapshot
+    }
+
+    fn see(&mut self, records: &Records, outcomes: &[Outcome], (keys, rows): (&[Key], &[Key])) {
+        for ((record, outcome), row) in records.sources.iter().zip(outcomes).zip(rows) {
+            let best = outcome.best().filter(|_| outcome.decision != Decision::None);
+            let Some(best) = best else { continue };
+            let person = keys[best.person as usize];
+            self.know(records, best.person, person);
+            self.sightings.push(Sighting {
+                person,
+                unit: unit(records, record).to_owned(),
+                linked: outcome.decision == Decision::Link,
+                state: state(record),
+                row: *row,
+            });
+        }
+        self.sightings.sort_unstable();
+    }
+
+    fn know(&mut self, records: &Records, index: u32, key: Key) {
+        self.people.entry(key).or_insert_with(|| {
+            let facts = &records.persons[index as usize].facts;
+            let name = |place| records.gazetteer.name(place);
+            let place = &facts.place;
+            Known {
+                name: facts.name.text.to_string(),
+                id: facts.id.masked(),
+                place: [name(place.county), name(place.town), name(place.village)].concat(),
+            }
+        });
+    }
+
+    /// The rows about a person at a school or agency.
+    pub fn seen(&self, person: Key, unit: &str) -> &[Sighting] {
+        let of = |one: &Sighting| (one.person, one.unit.as_str()).cmp(&(person, unit));
+        let start = self.sightings.partition_point(|one| of(one).is_lt());
+        let end = self.sightings.partition_point(|one| of(one).is_le());
+        &self.sightings[start..end]
+    }
+
+    /// A figure, if the round has it.
+    pub fn figure(&self, form: &str, unit: &str, code: &str) -> Option<i64> {
+        let is = |one: &&Figure| (&*one.form, &*one.unit, &*one.code) == (form, unit, code);
+        self.figures.iter().find(is).map(|one| one.value)
+    }
+}
+
+fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn key(parts: &[&str]) -> Key {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.len().to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    u64::from_be_bytes(first)
+}
+
+/// 人编号 where the registry has one; else the ID number with the name; else what is known.
+fn person_key(person: &Person) -> Key {
+    let number = person.person_no.as_str();
+    if !number.contains('#') {
+        return key(&["人编号", number]);
+    }
+    who("登记", &person.facts)
+}
+
+fn row_key(records: &Records, record: &SourceRecord) -> Key {
+    who(unit(records, record), &record.facts)
+}
+
+/// A name with its ID number, or with birth and village where there is none.
+fn who(place: &str, facts: &Facts) -> Key {
+    let id = facts.id.text.as_str();
+    if !id.is_empty() {
+        return key(&[place, &facts.name.folded, id]);
+    }
+    let birth = facts.birth;
+    let birth = format!("{}-{}-{}", birth.year, birth.month, birth.day);
+    key(&[place, &facts.name.folded, &birth, &facts.place.raw])
+}
+
+fn unit<'run>(records: &'run Records, record: &SourceRecord) -> &'run str {
+    records.institutions.get(record.institution as usize).map_or("", |one| &one.name)
+}
+
+fn state(record: &SourceRecord) -> String {
+    match &record.detail {
+        Detail::Enrollment(student) => {
+            let status = student.status.map_or("", |status| status.label());
+            match student.leave_kind {
+                Some(kind) => format!("{status}（{}）", kind.label()),
+                None => status.to_owned(),
+            }
+        }
+        Detail::Training(course) => {
+            course.start.first_day().map_or_else(String::new, |day| format!("{day}开班"))
+        }
+    }
+}
+
+fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> Vec<Figure> {
+    let figure = |form: &str, unit: &str, code: &str, value: i64| Figure {
+        form: form.to_owned(),
+        unit: unit.to_owned(),
+        code: code.to_owned(),
+        value,
+    };
+    let mut all = Vec::new();
+    let annex2 = &statistics.annex2;
+    let units = annex2.rows.iter().map(|row| (row.unit.as_str(), row.values));
+    for (unit, values) in units.chain([("总计", annex2.total)]) {
+        let values = ANNEX2.iter().zip(values);
+        all.extend(values.map(|(one, value)| figure("annex2", unit, one.code, signed(value))));
+    }
+    for row in statistics.annex3.rows.iter().chain([&statistics.annex3.total]) {
+        let values = ANNEX3.iter().zip(annex3_values(row));
+        let known = values.filter_map(|(one, value)| Some((one.code, value?)));
+        all.extend(known.map(|(code, value)| figure("annex3", &row.county, code, value)));
+    }
+    let mut rows: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for (record, outcome) in records.sources.iter().zip(outcomes) {
+        for unit in [unit(records, record), "总计"] {
+            *rows.entry((unit, outcome.decision.key())).or_default() += 1;
+        }
+    }
+    all.extend(rows.into_iter().map(|((unit, code), count)| figure("rows", unit, code, count)));
+    all
+}
+
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// In the order of the indicators; money in 分.
+fn annex3_values(row: &Annex3Row) -> Vec<Option<i64>> {
+    let counts = [row.workers, row.willing, Some(row.persons), Some(row.times)];
+    let kinds = row.kinds.map(Some);
+    let results = [row.certified, Some(row.employed), Some(row.founded)];
+    let counted = counts.into_iter().chain(kinds).chain(results);
+    counted.map(|value| value.map(signed)).chain(row.fees).collect()
+}

@@ -1,0 +1,240 @@
+//! `期间对比.xlsx`: this round against the last and against the same of last year: every figure by school,
+//! agency and county, and the people who came and went, with the reason.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::XlsxError;
+
+use crate::statistics::change::{Changed, Comparison, Moved, Why};
+use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
+
+use super::book::Book;
+use super::context::{Context, chinese_date};
+use super::cover::{self, Cover};
+use super::csv_files;
+use super::table::{Cell, Column, Kind, Spec, Table, column};
+
+/// File name.
+pub(super) const FILE: &str = "期间对比.xlsx";
+
+const FIGURE_COLUMNS: [Column; 9] = [
+    column("序号", Kind::Count, 8),
+    column("表", Kind::Word, 10),
+    column("单位、县(市、区)", Kind::Text, 30),
+    column("指标", Kind::Text, 44),
+    column("对比期", Kind::Count, 12),
+    column("本期", Kind::Count, 12),
+    column("增减", Kind::Count, 12),
+    column("新计入(人)", Kind::Count, 10),
+    column("不再计入(人)", Kind::Count, 10),
+];
+
+const REASON_COLUMNS: [Column; 5] = [
+    column("序号", Kind::Count, 8),
+    column("指标", Kind::Text, 44),
+    column("增减", Kind::Word, 12),
+    column("原因", Kind::Text, 40),
+    column("人数", Kind::Count, 10),
+];
+
+const PEOPLE_COLUMNS: [Column; 9] = [
+    column("序号", Kind::Count, 8),
+    column("单位", Kind::Text, 30),
+    column("指标", Kind::Text, 36),
+    column("增减", Kind::Word, 12),
+    column("姓名", Kind::Word, 12),
+    column("证件号码", Kind::Code, 22),
+    column("登记地", Kind::Text, 30),
+    column("原因", Kind::Text, 34),
+    column("学籍状态、开班", Kind::Text, 20),
+];
+
+/// Writes three sheets per earlier round.
+pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    cover::write(book, &cover(context))?;
+    for comparison in context.results.comparisons {
+        figures(book, comparison)?;
+        reasons(book, comparison)?;
+        people(book, comparison)?;
+    }
+    Ok(())
+}
+
+fn cover(context: &Context) -> Cover {
+    let project = context.results.project;
+    let comparisons = context.results.comparisons;
+    let against =
+        |one: &Comparison| format!("{}：{}，统计日期{}", one.name, one.half.label(), one.as_of);
+    let missing = if comparisons.iter().any(|one| is_last_year(context, one)) {
+        ""
+    } else {
+        "；台账中没有去年同期的运行，不作同比"
+    };
+    let text = |text: &str| text.to_owned();
+    Cover {
+        title: format!("{}　期间对比", project.unit),
+        lines: vec![
+            ("统计时点", chinese_date(project.as_of)),
+            ("对比期", comparisons.iter().map(against).collect::<Vec<_>>().join("；") + missing),
+            (
+                "数字从哪里来",
+                text(
+                    "对比期取台账中该半年最后一次运行的数字和名单，之后又重新运行过的以最后一次为准。",
+                ),
+            ),
+            (
+                "怎样认人",
+                text(
+                    "同一人编号为同一人；登记信息没有人编号的，按姓名和证件号码。更正过证件号码的人不受影响。",
+                ),
+            ),
+            (
+                "当期指标",
+                text(
+                    "①②④⑤⑥⑦只计本统计期内发生的人，换一期自然换一批人，原因多为“不再符合该指标”；③在校生为时点数，增减最有意义。",
+                ),
+            ),
+            ("注意", text("证件号码已遮盖。含个人信息，不得外传。")),
+        ],
+    }
+}
+
+fn is_last_year(context: &Context, one: &Comparison) -> bool {
+    let own = crate::config::HalfYear::of(context.results.project.as_of);
+    one.half == own.before().before()
+}
+
+fn indicator(code: &str) -> Option<&'static Indicator> {
+    ANNEX2.iter().chain(ANNEX3).find(|one| one.code == code)
+}
+
+fn subject(changed: &Changed) -> (&'static str, String) {
+    match (changed.form.as_str(), indicator(&changed.code)) {
+        ("annex2", Some(one)) => ("附件2", format!("{}（{}）", one.heading, one.measure.unit())),
+        (_, Some(one)) => ("附件3", format!("{}（{}）", one.heading, one.measure.unit())),
+        _ => ("比对", decision(&changed.code).to_owned()),
+    }
+}
+
+/// The word for a count of rows by decision.
+fn decision(code: &str) -> &'static str {
+    match code {
+        "link" => "比对一致（行）",
+        "review" => "待核（行）",
+        _ => "未比中（行）",
+    }
+}
+
+fn figures(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+    let name = format!("{}_指标", comparison.name);
+    let note = format!(
+        "与{}（统计日期{}）相比。空格为该期没有这个单位或没有数据来源。",
+        comparison.half.label(),
+        comparison.as_of
+    );
+    let mut table = Table::open(book, spec(&name, &note, &FIGURE_COLUMNS))?;
+    let moves = moves(&comparison.change.moved);
+    for (number, changed) in (1_usize..).zip(&comparison.change.figures) {
+        table.row(&figure_cells(number, changed, &moves))?;
+    }
+    table.close()
+}
+
+type Moves<'a> = BTreeMap<(&'a str, &'static str), [usize; 2]>;
+
+/// Who came and went, by unit and figure.
+fn moves(moved: &[Moved]) -> Moves<'_> {
+    let mut moves = Moves::new();
+    for one in moved {
+        let counts = moves.entry((one.unit.as_str(), code(one))).or_default();
+        counts[usize::from(!one.came)] += 1;
+    }
+    moves
+}
+
+fn code(one: &Moved) -> &'static str {
+    ANNEX2[usize::from(one.figure.clamp(1, 7)) - 1].code
+}
+
+fn figure_cells<'a>(number: usize, changed: &'a Changed, moves: &Moves) -> Vec<Cell<'a>> {
+    let money =
+        indicator(&changed.code).is_some_and(|one| matches!(one.measure, Measure::Money(_)));
+    let value = |value: Option<i64>| match value {
+        None => Cell::Empty,
+        Some(fen) if money => csv_files::yuan(fen).into(),
+        Some(count) => Cell::Number(signed(count)),
+    };
+    let change = changed.before.zip(changed.now).map(|(before, now)| now - before);
+    let (form, heading) = subject(changed);
+    let code = indicator(&changed.code).map_or("", |one| one.code);
+    let counts = moves.get(&(changed.unit.as_str(), code)).filter(|_| changed.form == "annex2");
+    let count = |index: usize| counts.map_or(Cell::Empty, |counts| counts[index].into());
+    vec![
+        number.into(),
+        form.into(),
+        changed.unit.as_str().into(),
+        heading.into(),
+        value(changed.before),
+        value(changed.now),
+        value(change),
+        count(0),
+        count(1),
+    ]
+}
+
+/// A count as Excel stores it.
+fn signed(count: i64) -> f64 {
+    let size = f64::from(u32::try_from(count.unsigned_abs()).unwrap_or(u32::MAX));
+    if count < 0 { -size } else { size }
+}
+
+fn reasons(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+    let name = format!("{}_原因", comparison.name);
+    let note = "每个指标新计入和不再计入的人，按原因合计（各单位相加，一人在两个单位计两次）。";
+    let mut table = Table::open(book, spec(&name, note, &REASON_COLUMNS))?;
+    let mut sums: BTreeMap<(u8, bool, Why), usize> = BTreeMap::new();
+    for one in &comparison.change.moved {
+        *sums.entry((one.figure, !one.came, one.why)).or_default() += 1;
+    }
+    for (number, ((figure, went, why), count)) in (1_usize..).zip(sums) {
+        let heading = ANNEX2[usize::from(figure.clamp(1, 7)) - 1].heading;
+        let direction = direction(!went);
+        table.row(&[
+            number.into(),
+            heading.into(),
+            direction.into(),
+            why.label().into(),
+            count.into(),
+        ])?;
+    }
+    table.close()
+}
+
+fn direction(came: bool) -> &'static str {
+    if came { "新计入" } else { "不再计入" }
+}
+
+fn people(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+    let name = format!("{}_人员", comparison.name);
+    let note = "本期新计入附件2和不再计入附件2的人员；①按对接县取数时不列人员。";
+    let mut table = Table::open(book, spec(&name, note, &PEOPLE_COLUMNS))?;
+    for (number, one) in (1_usize..).zip(&comparison.change.moved) {
+        let heading = ANNEX2[usize::from(one.figure.clamp(1, 7)) - 1].heading;
+        table.row(&[
+            number.into(),
+            one.unit.as_str().into(),
+            heading.into(),
+            direction(one.came).into(),
+            one.known.name.as_str().into(),
+            one.known.id.as_str().into(),
+            one.known.place.as_str().into(),
+            one.why.label().into(),
+            one.state.as_str().into(),
+        ])?;
+    }
+    table.close()
+}
+
+fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
+    Spec { name, title: name, note, columns, frozen: 4, back: None }
+}

@@ -48,7 +48,7 @@ use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{Basis, Check, Statistics};
 pub use crate::submissions::State as FormState;
 use crate::workbooks::{Results, WorkbookError};
-use crate::{findings, statistics, workbooks};
+use crate::{findings, pages, statistics, workbooks};
 use manifest::Particulars;
 use periods::Earlier;
 use publish::Draft;
@@ -59,6 +59,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Name of the file that holds what a run estimated.
 const PARAMETERS: &str = "模型参数.toml";
+
+/// The run on one page.
+const REPORT: &str = "报告.html";
 
 /// What the command line says about a run.
 #[derive(Clone, Debug, Default)]
@@ -247,17 +250,14 @@ pub fn run(
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
+    let page = watch.time("report", || pages::report(&station.page(project, &run_id)));
+    draft.add(REPORT, &page)?;
     finish(project, run_id, &station, (draft, watch), &mut ledger)
 }
 
 /// What beside settings and inputs makes a run what it is: program, model, what the ledger adds
 /// (rulings in force, rounds compared with), and whether the model's parameters are estimated.
-fn versions(
-    model: &Model,
-    sum: &str,
-    state: Vec<String>,
-    options: &RunOptions,
-) -> Vec<String> {
+fn versions(model: &Model, sum: &str, state: Vec<String>, options: &RunOptions) -> Vec<String> {
     let estimate = options.estimate.then(|| "estimate".to_owned());
     let fixed = [VERSION.to_owned(), model.version.clone(), sum.to_owned()];
     fixed.into_iter().chain(state).chain(estimate).collect()
@@ -364,6 +364,24 @@ impl Station {
             cases: &self.cases,
             rulings: &self.rulings,
             effects: &self.effects,
+            comparisons: &self.comparisons,
+        }
+    }
+
+    fn page<'run>(&'run self, project: &'run Project, run_id: &'run str) -> pages::Run<'run> {
+        pages::Run {
+            title: &project.title,
+            unit: &project.unit,
+            as_of: project.as_of,
+            run_id,
+            catalogue: &self.catalogue,
+            records: &self.records,
+            outcomes: &self.outcomes,
+            wishes: &self.wishes,
+            findings: &self.findings,
+            statistics: &self.statistics,
+            problems: &self.problems,
+            thresholds: self.model.thresholds,
             comparisons: &self.comparisons,
         }
     }

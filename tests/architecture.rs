@@ -24,7 +24,11 @@ const BESIDE: [(&str, &[&str]); 8] = [
     // What past runs read and wrote shows which dates of a round are met.
     ("deadlines", &["config", "sources", "ledger"]),
     ("plots", &[]),
-    ("pages", &["linkage", "plots"]),
+    // A run's page tells of every stage but the workbooks.
+    (
+        "pages",
+        &["origin", "problems", "sources", "records", "linkage", "findings", "statistics", "plots"],
+    ),
     // Rulings are kept with the dates of both sides, which are of records' type.
     ("ledger", &["origin", "problems", "config", "sources", "records", "linkage", "statistics"]),
     (
@@ -40,6 +44,8 @@ const BESIDE: [(&str, &[&str]); 8] = [
             "statistics",
             "submissions",
             "workbooks",
+            // The page of a run is one of its results.
+            "pages",
             "ledger",
             "deadlines",
         ],

@@ -6,8 +6,10 @@
 
 mod evaluation;
 mod html;
+mod report;
 
 #[cfg(test)]
 mod tests;
 
 pub use evaluation::{Subject, evaluation};
+pub use report::{Run, report};

@@ -25,6 +25,7 @@ mod decisions;
 mod determinism;
 mod evaluate;
 mod outreach;
+mod periods;
 mod recount;
 mod rollup;
 mod training;

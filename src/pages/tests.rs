@@ -3,10 +3,11 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{Subject, evaluation};
-use crate::linkage::Decision;
+use super::{Run, Subject, evaluation, report};
+use crate::findings::sample::{Sample, catalogue, id_of, none, review};
 use crate::linkage::evaluation::{Basis, Evaluation, Row, SchoolSource, TruthKind, evaluate};
 use crate::linkage::model::Thresholds;
+use crate::linkage::{Decision, MatchClass};
 
 const ODD: &str = "甲 & 乙 <b>校</b>";
 
@@ -99,4 +100,67 @@ fn thresholds_are_marked_where_they_are_known() {
     assert!(known.contains(">link 0.97<") && known.contains(">review 0.2<"));
     assert!(known.contains("<td>link 阈值</td>"));
     assert!(page(&rows(), None).contains("没有找到这次运行的阈值"));
+}
+
+/// The page of a small world with a linked student, one in review and a stranger.
+fn run_page(title: &str) -> String {
+    let mut world = Sample::new();
+    let person = world.person(ODD, id_of("20030610", 101));
+    world.records.institutions[0].name = ODD.to_owned();
+    world.linked(0, person);
+    let facts = world.records.persons[0].facts.clone();
+    world.row(1, facts.clone(), review(&[0], MatchClass::IdMissing));
+    world.row(2, facts, none());
+    let basis = crate::statistics::Basis {
+        as_of: jiff::civil::date(2019, 6, 10),
+        window: crate::config::ReportWindow::HalfYear,
+        settings: crate::config::FigureSettings::default(),
+        institution_order: Vec::new(),
+    };
+    let catalogue = catalogue();
+    let said = (&*world.outcomes, &*world.wishes);
+    let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
+    let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);
+    report(&Run {
+        title,
+        unit: "佳木斯市",
+        as_of: basis.as_of,
+        run_id: "2019-06-10-0000000000",
+        catalogue: &catalogue,
+        records: &world.records,
+        outcomes: &world.outcomes,
+        wishes: &world.wishes,
+        findings: &findings,
+        statistics: &statistics,
+        problems: &statistics.problems,
+        thresholds: Thresholds { link: 0.99, review: 0.15 },
+        comparisons: &[],
+    })
+}
+
+#[test]
+fn the_page_of_a_run_stands_alone_and_names_nobody() {
+    let page = run_page(ODD);
+    let names = elements(&page);
+    assert_eq!(names.iter().filter(|name| *name == "svg").count(), 1);
+    for outside in ["http", "//", "src=", "url(", "@import", "<script", "<link", "javascript"] {
+        assert!(!page.contains(outside), "{outside} in\n{page}");
+    }
+    assert!(!page.contains("<b>校") && page.contains("甲 &amp; 乙 &lt;b&gt;校&lt;/b&gt;"));
+    assert!(!page.contains("20030610101") && !page.contains("NaN"));
+    assert_eq!(page, run_page(ODD));
+}
+
+#[test]
+fn the_page_of_a_run_counts_as_the_workbooks_do() {
+    let page = run_page("试");
+    let schools = page.split("按学校、机构").nth(1).expect("the schools");
+    let linked = "</td><td class=\"n\">1</td><td class=\"n\">1</td><td class=\"n\">0</td>";
+    assert!(schools.contains(&format!("甲 &amp; 乙 &lt;b&gt;校&lt;/b&gt;{linked}")), "{schools}");
+    assert!(page.contains(">待核 0.15<") && page.contains(">比对一致 0.99<"));
+    assert!(page.contains("台账中没有更早一期的运行"));
+    assert!(page.contains("没有读入培训意愿名单"));
+    assert!(
+        page.contains("②当(半)年招收建档立卡贫困家庭子女人数（人）</td><td class=\"n\">1</td>")
+    );
 }

@@ -319,9 +319,9 @@ fn process(
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects);
-    let wished = watch.time("link-intentions", || people::link_intentions(&records, &model));
-    problems.extend(wished.problems);
-    let wishes = wished.outcomes;
+    let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
+    problems.extend(listed.problems);
+    let wishes = listed.outcomes;
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));

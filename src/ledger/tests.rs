@@ -306,3 +306,47 @@ mod rulings {
         }
     }
 }
+
+#[test]
+fn a_half_year_keeps_its_latest_snapshot() {
+    use crate::config::HalfYear;
+    use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
+    let known = Known { name: "甲".into(), id: "2308****".into(), place: "桦南县".into() };
+    let person = u64::MAX - 5;
+    let snapshot = |value| Snapshot {
+        figures: vec![Figure {
+            form: "annex2".into(),
+            unit: "甲校".into(),
+            code: "a2_3".into(),
+            value,
+        }],
+        people: [(person, known.clone())].into(),
+        members: vec![Member { unit: "甲校".into(), figure: 3, person }],
+        sightings: vec![Sighting {
+            person,
+            unit: "甲校".into(),
+            linked: true,
+            state: "正式学籍".into(),
+            row: 7,
+        }],
+        registry: vec![1, person],
+        rows: vec![7],
+    };
+    let spring = HalfYear { year: 2019, second: false };
+    for (run_id, value) in [("first", 1), ("second", 2)] {
+        let pending = ledger.record(&entry(run_id, value)).unwrap();
+        pending
+            .keep_period(("佳木斯市", spring), (run_id, "2019-06-10"), &snapshot(value))
+            .unwrap();
+        pending.commit().unwrap();
+    }
+    let autumn = HalfYear { year: 2019, second: true };
+    let found = ledger.period_before("佳木斯市", autumn).unwrap().unwrap();
+    assert_eq!((found.half, found.run_id.as_str()), (spring, "second"));
+    assert_eq!(ledger.snapshot(&found).unwrap(), snapshot(2));
+    assert_eq!(ledger.period_of("佳木斯市", spring).unwrap(), Some(found));
+    assert_eq!(ledger.period_before("佳木斯市", spring).unwrap(), None);
+    assert_eq!(ledger.period_before("鹤岗市", autumn).unwrap(), None);
+}

@@ -22,7 +22,7 @@ mod intention;
 pub mod labels;
 mod lexicon;
 mod mentions;
-mod money;
+pub mod money;
 pub mod period;
 pub mod person_name;
 pub mod place;

@@ -5,7 +5,7 @@ use crate::sources::RawCell;
 
 /// An amount in 分: `Ok(None)` for an empty cell or placeholder, `Err` when it cannot be read.
 /// `in_wan` says that the heading counts in 万元.
-pub fn parse(cell: &RawCell, in_wan: bool) -> Result<Option<i64>, ()> {
+pub(super) fn parse(cell: &RawCell, in_wan: bool) -> Result<Option<i64>, ()> {
     let text = compact(cell);
     if is_placeholder(&text) {
         return Ok(None);
@@ -25,6 +25,13 @@ pub fn parse(cell: &RawCell, in_wan: bool) -> Result<Option<i64>, ()> {
     #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
     let fen = fen.round() as i64;
     Ok(Some(fen))
+}
+
+/// Fen as yuan with two decimals, without going through a float.
+pub fn yuan(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let fen = fen.unsigned_abs();
+    format!("{sign}{}.{:02}", fen / 100, fen % 100)
 }
 
 #[cfg(test)]
@@ -55,5 +62,14 @@ mod tests {
         fn no_text_panics(raw in ".{0,24}") {
             parse(&RawCell::Text(raw.as_str().into()), true).ok();
         }
+    }
+
+    #[test]
+    fn money_keeps_every_fen() {
+        let cases = [(0, "0.00"), (5, "0.05"), (123_456, "1234.56"), (-150, "-1.50")];
+        for (fen, expected) in cases {
+            assert_eq!(yuan(fen), expected);
+        }
+        assert_eq!(yuan(i64::MAX), "92233720368547758.07");
     }
 }

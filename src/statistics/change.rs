@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::HalfYear;
 
+use super::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
 
 /// Why a person is counted now and was not, or was counted and is not.
@@ -88,6 +89,33 @@ pub struct Change {
     pub figures: Vec<Changed>,
     /// Who came and went, by unit and figure.
     pub moved: Vec<Moved>,
+}
+
+impl Changed {
+    /// The indicator; `None` for a count of rows.
+    pub fn indicator(&self) -> Option<&'static Indicator> {
+        ANNEX2.iter().chain(ANNEX3).find(|one| one.code == self.code)
+    }
+
+    /// What users read: heading and unit.
+    pub fn name(&self) -> String {
+        match (self.indicator(), self.code.as_str()) {
+            (Some(one), _) => format!("{}（{}）", one.heading, one.measure.unit()),
+            (None, "link") => "比对一致（行）".to_owned(),
+            (None, "review") => "待核（行）".to_owned(),
+            (None, _) => "未比中（行）".to_owned(),
+        }
+    }
+
+    /// Whether the figure is in 分.
+    pub fn is_money(&self) -> bool {
+        self.indicator().is_some_and(|one| matches!(one.measure, Measure::Money(_)))
+    }
+
+    /// Later less earlier, where both rounds have it.
+    pub fn difference(&self) -> Option<i64> {
+        self.before.zip(self.now).map(|(before, now)| now - before)
+    }
 }
 
 /// This round against an earlier one.
@@ -241,7 +269,7 @@ mod tests {
         let moved = compare(&before, &now).moved;
         let mut found: Vec<(&str, bool, Why)> =
             moved.iter().map(|one| (one.known.name.as_str(), one.came, one.why)).collect();
-        found.sort_by_key(|(name, _, _)| name[3..].parse::<u8>().unwrap());
+        found.sort_by_key(|(name, _, _)| name.trim_start_matches('甲').parse::<u8>().unwrap());
         assert_eq!(
             found,
             [

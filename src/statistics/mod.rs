@@ -113,6 +113,18 @@ pub struct Annex3Row {
     pub pending: [u64; 5],
 }
 
+impl Annex3Row {
+    /// The figures in the order of [`indicators::ANNEX3`]; money in 分.
+    pub fn values(&self) -> Vec<Option<i64>> {
+        let counts = [self.workers, self.willing, Some(self.persons), Some(self.times)];
+        let kinds = self.kinds.map(Some);
+        let results = [self.certified, Some(self.employed), Some(self.founded)];
+        let counted = counts.into_iter().chain(kinds).chain(results);
+        let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        counted.map(|value| value.map(signed)).chain(self.fees).collect()
+    }
+}
+
 /// Annex 3 技能培训技能脱贫攻坚进展情况表.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Annex3 {
@@ -238,13 +250,13 @@ pub fn summarise(
     let young = counting::selected(&people, indicators::liang_hou_sheng(&terms));
     let youth = youth::whereabouts(&sources, &young);
     let workers = counting::selected(&people, indicators::workers(&terms));
-    let wished = wishes::wishes(&sources, &workers);
+    let verdicts = wishes::wishes(&sources, &workers);
     let mut problems = gaps::problems(records, outcomes, basis, catalogue);
-    problems.extend(wishes::problems(&sources, &wished, catalogue));
+    problems.extend(wishes::problems(&sources, &verdicts, catalogue));
     Statistics {
         reach: reach::reach(&sources, &youth, &reach::Frames { rows: &rows, terms: &terms }),
         members: annex2::members(&rows, &terms),
-        wishes: wished,
+        wishes: verdicts,
         youth,
         checks: checks::checks(&annex2, &annex3, rule),
         basis: notes,

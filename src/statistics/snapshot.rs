@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::linkage::{Decision, Outcome};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 
+use super::Statistics;
 use super::indicators::{ANNEX2, ANNEX3};
-use super::{Annex3Row, Statistics};
 
 /// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
 pub type Key = u64;
@@ -227,7 +227,7 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
         all.extend(values.map(|(one, value)| figure("annex2", unit, one.code, signed(value))));
     }
     for row in statistics.annex3.rows.iter().chain([&statistics.annex3.total]) {
-        let values = ANNEX3.iter().zip(annex3_values(row));
+        let values = ANNEX3.iter().zip(row.values());
         let known = values.filter_map(|(one, value)| Some((one.code, value?)));
         all.extend(known.map(|(code, value)| figure("annex3", &row.county, code, value)));
     }
@@ -243,13 +243,4 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
 
 fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-/// In the order of the indicators; money in 分.
-fn annex3_values(row: &Annex3Row) -> Vec<Option<i64>> {
-    let counts = [row.workers, row.willing, Some(row.persons), Some(row.times)];
-    let kinds = row.kinds.map(Some);
-    let results = [row.certified, Some(row.employed), Some(row.founded)];
-    let counted = counts.into_iter().chain(kinds).chain(results);
-    counted.map(|value| value.map(signed)).chain(row.fees).collect()
 }

@@ -533,6 +533,7 @@ fn the_notes_name_every_setting() {
 
 #[test]
 fn willing_workers_count_once_and_only_when_they_say_so() {
+    use super::wishes::Wish::{Counted, Later, NotFound, NotWorker, Pending, Repeated, Unwilling};
     use crate::findings::sample::link;
     use crate::linkage::MatchClass::Exact;
     use crate::records::labels::Willing;
@@ -551,7 +552,6 @@ fn willing_workers_count_once_and_only_when_they_say_so() {
     world.wish(4, none());
     let found = figures(&world, &basis());
     assert_eq!(found.annex3.total.willing, Some(1));
-    use super::wishes::Wish::{Counted, Later, NotFound, NotWorker, Pending, Repeated, Unwilling};
     let expected =
         [Counted, Repeated(0), Unwilling, Unwilling, Later, Pending, NotWorker, NotFound];
     assert_eq!(found.wishes, expected);

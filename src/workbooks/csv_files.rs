@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::linkage::Decision;
 use crate::problems::Problem;
+pub(super) use crate::records::money::yuan;
 use crate::statistics::{Annex2, Annex3, Annex3Row};
 
 use super::{Results, WorkbookError, evidence, private, view};
@@ -155,25 +156,4 @@ fn annex3_line(county: &str, row: &Annex3Row) -> Vec<String> {
     line.extend(row.fees.map(|fee| fee.map_or_else(String::new, yuan)));
     line.push(row.note.clone());
     line
-}
-
-/// Fen as yuan with two decimals, without going through a float.
-pub(super) fn yuan(fen: i64) -> String {
-    let sign = if fen < 0 { "-" } else { "" };
-    let fen = fen.unsigned_abs();
-    format!("{sign}{}.{:02}", fen / 100, fen % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yuan;
-
-    #[test]
-    fn money_keeps_every_fen() {
-        let cases = [(0, "0.00"), (5, "0.05"), (123_456, "1234.56"), (-150, "-1.50")];
-        for (fen, expected) in cases {
-            assert_eq!(yuan(fen), expected);
-        }
-        assert_eq!(yuan(i64::MAX), "92233720368547758.07");
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::linkage::Decision;
+use crate::linkage::{Decision, Outcome};
 use crate::statistics::wishes::Wish;
 
 use super::book::Book;
@@ -77,7 +77,7 @@ pub(super) fn fill_county(
 /// The courses of the people the lists are about: rows by person.
 fn trained(context: &Context) -> BTreeMap<u32, Vec<u32>> {
     let results = &context.results;
-    let listed: BTreeSet<u32> = results.wishes.iter().filter_map(|said| said.linked()).collect();
+    let listed: BTreeSet<u32> = results.wishes.iter().filter_map(Outcome::linked).collect();
     let mut trained: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (row, outcome) in (0..).zip(results.outcomes) {
         let person = outcome.linked().filter(|person| listed.contains(person));
@@ -181,12 +181,11 @@ fn list_cells<'run>(
     let outcome = &results.wishes[index as usize];
     let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
     let person = best.map(|(_, person)| person);
-    let [name, id, registered, _] = match person {
-        Some(person) => view::compared(&row.facts, person),
-        None => {
-            let (name, id) = (row.facts.name.raw.trim(), view::id_as_filed(&row.facts.id));
-            [name.into(), Cell::Text(id), Cell::Empty, Cell::Empty]
-        }
+    let [name, id, registered, _] = if let Some(person) = person {
+        view::compared(&row.facts, person)
+    } else {
+        let (name, id) = (row.facts.name.raw.trim(), view::id_as_filed(&row.facts.id));
+        [name.into(), Cell::Text(id), Cell::Empty, Cell::Empty]
     };
     let home = results.home(person.map_or(&row.facts.place, |person| &person.facts.place));
     let spot = results.spot(row.origin);

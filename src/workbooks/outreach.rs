@@ -190,7 +190,9 @@ fn summary(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), Xls
     let mut total = Counts::default();
     for (number, town) in (1_usize..).zip(all.chunk_by(|one, next| place(one) == place(next))) {
         let mut sum = Counts::default();
-        town.iter().for_each(|one| add(&mut sum, counts(one.at)));
+        for one in town {
+            add(&mut sum, counts(one.at));
+        }
         add(&mut total, sum);
         let (county, name) = place(town[0]);
         let name = if name.is_empty() { "（乡镇不详）" } else { name };

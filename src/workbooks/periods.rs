@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::records::money::yuan;
 use crate::statistics::change::{Changed, Comparison, Moved, Why};
-use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
+use crate::statistics::indicators::ANNEX2;
 
 use super::book::Book;
 use super::context::{Context, chinese_date};
 use super::cover::{self, Cover};
-use super::csv_files;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
 
 /// File name.
@@ -104,24 +104,11 @@ fn is_last_year(context: &Context, one: &Comparison) -> bool {
     one.half == own.before().before()
 }
 
-fn indicator(code: &str) -> Option<&'static Indicator> {
-    ANNEX2.iter().chain(ANNEX3).find(|one| one.code == code)
-}
-
-fn subject(changed: &Changed) -> (&'static str, String) {
-    match (changed.form.as_str(), indicator(&changed.code)) {
-        ("annex2", Some(one)) => ("附件2", format!("{}（{}）", one.heading, one.measure.unit())),
-        (_, Some(one)) => ("附件3", format!("{}（{}）", one.heading, one.measure.unit())),
-        _ => ("比对", decision(&changed.code).to_owned()),
-    }
-}
-
-/// The word for a count of rows by decision.
-fn decision(code: &str) -> &'static str {
-    match code {
-        "link" => "比对一致（行）",
-        "review" => "待核（行）",
-        _ => "未比中（行）",
+fn form(changed: &Changed) -> &'static str {
+    match changed.form.as_str() {
+        "annex2" => "附件2",
+        "annex3" => "附件3",
+        _ => "比对",
     }
 }
 
@@ -144,12 +131,12 @@ type Moves<'a> = BTreeMap<(&'a str, &'static str), [usize; 2]>;
 
 /// Who came and went, by unit and figure.
 fn moves(moved: &[Moved]) -> Moves<'_> {
-    let mut moves = Moves::new();
+    let mut sums = Moves::new();
     for one in moved {
-        let counts = moves.entry((one.unit.as_str(), code(one))).or_default();
+        let counts = sums.entry((one.unit.as_str(), code(one))).or_default();
         counts[usize::from(!one.came)] += 1;
     }
-    moves
+    sums
 }
 
 fn code(one: &Moved) -> &'static str {
@@ -157,26 +144,22 @@ fn code(one: &Moved) -> &'static str {
 }
 
 fn figure_cells<'a>(number: usize, changed: &'a Changed, moves: &Moves) -> Vec<Cell<'a>> {
-    let money =
-        indicator(&changed.code).is_some_and(|one| matches!(one.measure, Measure::Money(_)));
     let value = |value: Option<i64>| match value {
         None => Cell::Empty,
-        Some(fen) if money => csv_files::yuan(fen).into(),
+        Some(fen) if changed.is_money() => yuan(fen).into(),
         Some(count) => Cell::Number(signed(count)),
     };
-    let change = changed.before.zip(changed.now).map(|(before, now)| now - before);
-    let (form, heading) = subject(changed);
-    let code = indicator(&changed.code).map_or("", |one| one.code);
+    let code = changed.indicator().map_or("", |one| one.code);
     let counts = moves.get(&(changed.unit.as_str(), code)).filter(|_| changed.form == "annex2");
     let count = |index: usize| counts.map_or(Cell::Empty, |counts| counts[index].into());
     vec![
         number.into(),
-        form.into(),
+        form(changed).into(),
         changed.unit.as_str().into(),
-        heading.into(),
+        changed.name().into(),
         value(changed.before),
         value(changed.now),
-        value(change),
+        value(changed.difference()),
         count(0),
         count(1),
     ]

@@ -65,6 +65,8 @@ fn every_promised_file_is_written_for_its_owner_only() {
         "01_比对结果.xlsx",
         "02_差异报告.xlsx",
         "03_待核清单.xlsx",
+        "两后生名单.xlsx",
+        "结对帮扶覆盖情况.xlsx",
         "附件2 技工院校技能脱贫攻坚进展情况表.xlsx",
         "附件3 技能培训技能脱贫攻坚进展情况表.xlsx",
         "links.csv",

@@ -2,7 +2,8 @@
 
 use super::{Run, percent};
 use crate::pages::html::{Align, Table, note, paragraph};
-use crate::statistics::change::{Changed, Comparison};
+use crate::records::money::yuan;
+use crate::statistics::change::Comparison;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::wishes::Wish;
 
@@ -38,27 +39,23 @@ fn named(indicator: &Indicator) -> String {
 
 fn annex3(run: &Run) -> String {
     let total = &run.statistics.annex3.total;
-    let count =
-        |value: Option<u64>| value.map_or_else(|| "—".to_owned(), |value| value.to_string());
-    let mut values = vec![count(total.workers), count(total.willing)];
-    values.extend([total.persons, total.times].map(|value| value.to_string()));
-    values.extend(total.kinds.map(|value| value.to_string()));
-    values.push(count(total.certified));
-    values.extend([total.employed, total.founded].map(|value| value.to_string()));
-    values.extend(total.fees.map(|fee| fee.map_or_else(|| "—".to_owned(), yuan)));
     let mut table = Table::new(&[("指标", Align::Text), ("总计", Align::Number)]);
-    for (indicator, value) in ANNEX3.iter().zip(values) {
-        table.row(&[named(indicator), value], false);
+    for (indicator, value) in ANNEX3.iter().zip(total.values()) {
+        let money = matches!(indicator.measure, Measure::Money(_));
+        table.row(&[named(indicator), shown(value, money)], false);
     }
     let mut text = table.finish("附件3 技能培训技能脱贫攻坚进展情况表");
     text.push_str(&note("附件3为推定表样（非官方）；“—”表示没有数据来源，不是零。"));
     text
 }
 
-/// 分 as yuan.
-fn yuan(fen: i64) -> String {
-    let sign = if fen < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)
+/// A count, or 分 as yuan; a dash where there is no figure.
+fn shown(value: Option<i64>, money: bool) -> String {
+    match value {
+        None => "—".to_owned(),
+        Some(fen) if money => yuan(fen),
+        Some(count) => count.to_string(),
+    }
 }
 
 fn checks(run: &Run) -> String {
@@ -104,14 +101,9 @@ fn round(comparison: &Comparison) -> String {
     let mut table = Table::new(&columns);
     let totals = comparison.change.figures.iter().filter(|one| one.unit == "总计");
     for changed in totals {
-        let Some((name, money)) = subject(changed) else { continue };
-        let show = |value: Option<i64>| match value {
-            None => "—".to_owned(),
-            Some(value) if money => yuan(value),
-            Some(value) => value.to_string(),
-        };
-        let change = changed.before.zip(changed.now).map(|(before, now)| now - before);
-        table.row(&[name, show(changed.before), show(changed.now), show(change)], false);
+        let show = |value| shown(value, changed.is_money());
+        let figures = [changed.before, changed.now, changed.difference()].map(show);
+        table.row(&[&[changed.name()][..], &figures].concat(), false);
     }
     let caption = format!(
         "{}：{}（统计日期 {}）",
@@ -120,20 +112,6 @@ fn round(comparison: &Comparison) -> String {
         comparison.as_of
     );
     table.finish(&caption)
-}
-
-/// A figure's name, and whether it is money.
-fn subject(changed: &Changed) -> Option<(String, bool)> {
-    if changed.form == "rows" {
-        let word = match changed.code.as_str() {
-            "link" => "比对一致（行）",
-            "review" => "待核（行）",
-            _ => "未比中（行）",
-        };
-        return Some((word.to_owned(), false));
-    }
-    let one = ANNEX2.iter().chain(ANNEX3).find(|one| one.code == changed.code)?;
-    Some((named(one), matches!(one.measure, Measure::Money(_))))
 }
 
 /// 两后生, the pairs of Annex 1 with a registry, and the villages' lists.

@@ -68,7 +68,7 @@ fn schools(run: &Run) -> String {
         }
     }
     let mut rows: Vec<_> = run.records.institutions.iter().zip(counts).collect();
-    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+    rows.sort_by_key(|(institution, _)| *institution);
     let mut table = Table::new(&COLUMNS);
     for (institution, counts) in rows {
         table.row(&line(&institution.name, counts), false);
@@ -84,22 +84,22 @@ fn counties(run: &Run) -> String {
         ("待核的行", Align::Number),
     ];
     let records = run.records;
-    let county = |person: u32| {
+    let home = |person: u32| {
         let person = &records.persons[person as usize];
         (person.region, person.facts.place.county)
     };
-    let mut counts: BTreeMap<_, Counts> = BTreeMap::new();
+    let mut sums: BTreeMap<_, Counts> = BTreeMap::new();
     for person in &records.persons {
-        counts.entry((person.region, person.facts.place.county)).or_default()[0] += 1;
+        sums.entry((person.region, person.facts.place.county)).or_default()[0] += 1;
     }
     for outcome in run.outcomes.iter().filter(|one| one.decision != Decision::None) {
         if let Some(best) = outcome.best() {
             let column = if outcome.decision == Decision::Link { 1 } else { 2 };
-            counts.entry(county(best.person)).or_default()[column] += 1;
+            sums.entry(home(best.person)).or_default()[column] += 1;
         }
     }
     let mut table = Table::new(&columns);
-    for ((region, place), counts) in counts {
+    for ((region, place), counts) in sums {
         let name = records.gazetteer.name(place);
         let name = if name.is_empty() { "县（市、区）不详" } else { name };
         let city = records.regions.get(usize::from(region)).filter(|_| region > 0);

@@ -153,7 +153,9 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
         note("应届、往届", "建档立卡信息没有毕业时间，应届与往届无法分开，合并填报。", ""),
         note(
             "两后生年龄",
-            format!("{young}至{old}周岁（统计日期，含两端）；仅用于 paired-counties。"),
+            format!(
+                "{young}至{old}周岁（统计日期，含两端）；用于两后生名单、结对情况和 paired-counties。"
+            ),
             "liang_hou_sheng_ages",
         ),
         note(

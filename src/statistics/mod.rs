@@ -7,12 +7,15 @@ mod annex2;
 mod annex3;
 mod basis;
 mod checks;
+pub mod choices;
 mod counting;
 mod coverage;
+pub mod drilldown;
 mod facts;
 mod gaps;
 pub mod indicators;
 pub mod pairs;
+mod rules;
 mod window;
 
 #[cfg(test)]
@@ -27,6 +30,8 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::sources::SourceKind;
+use drilldown::{DrillDown, Material};
+use indicators::{ANNEX2, ANNEX3};
 
 /// What the figures depend on besides the data.
 #[derive(Clone, Debug)]
@@ -115,6 +120,35 @@ pub enum Scope {
     County,
 }
 
+impl Annex3Row {
+    /// The figures in the order of [`ANNEX3`]; money in 分.
+    pub fn values(&self) -> [Option<i64>; 16] {
+        let count = |value: u64| i64::try_from(value).ok();
+        let known = |value: Option<u64>| value.and_then(count);
+        let [orientation, employment, on_post, nearby, preparatory, startup] =
+            self.kinds.map(count);
+        let [training_fee, exam_fee, living] = self.fees;
+        [
+            known(self.workers),
+            known(self.willing),
+            count(self.persons),
+            count(self.times),
+            orientation,
+            employment,
+            on_post,
+            nearby,
+            preparatory,
+            startup,
+            known(self.certified),
+            count(self.employed),
+            count(self.founded),
+            training_fee,
+            exam_fee,
+            living,
+        ]
+    }
+}
+
 impl Scope {
     /// The word of the 勾稽关系 sheet.
     pub fn label(self) -> &'static str {
@@ -169,6 +203,17 @@ pub struct Statistics {
     pub basis: Vec<BasisNote>,
     /// Dates after the report date, undated employment and the like.
     pub problems: Vec<Problem>,
+    /// The people behind the figures.
+    pub details: Details,
+}
+
+/// The people behind the figures of both forms, in the order of the columns.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// By row of Annex 2.
+    pub annex2: Vec<DrillDown>,
+    /// By row of Annex 3.
+    pub annex3: Vec<DrillDown>,
 }
 
 /// Counts all figures; `outcomes` has one entry per source row, in the same order. The catalogue
@@ -191,16 +236,16 @@ pub fn summarise(
     };
     let merged = (0_u32..).zip(&sources.representatives).filter(|(row, of)| row != *of).count();
     let (rows, people) = (sources.rows_frame(), sources.people_frame());
-    let window = window::Window::of(basis);
-    let terms = indicators::Terms {
-        start: window::Window::day_number(window.start),
-        as_of: window::Window::day_number(window.end),
-        settings: &basis.settings,
+    let terms = rules::Terms::of(basis);
+    let material = Material::new(records, &units, (&rows, &people), basis);
+    let details = Details {
+        annex2: material.lists(ANNEX2, "unit"),
+        annex3: material.lists(ANNEX3, "county"),
     };
     let annex2 = annex2::count(records, &units, &rows, &people, &terms);
     let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
     let rule = basis.settings.liang_hou_sheng;
-    let ageless = counting::persons(&people, indicators::ageless_workers());
+    let ageless = counting::persons(&people, rules::ageless_workers());
     let mut notes = basis::notes(basis, &annex2, merged);
     notes.extend(basis::unknown_ages(ageless));
     notes.extend(coverage::notes(records, catalogue));
@@ -210,5 +255,6 @@ pub fn summarise(
         problems: gaps::problems(records, outcomes, basis, catalogue),
         annex2,
         annex3,
+        details,
     }
 }

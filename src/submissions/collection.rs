@@ -274,7 +274,7 @@ impl<'a> Collector<'a> {
     fn take(&mut self, form: Form, figures: Figures, place: (usize, Annex)) {
         let (city, annex) = place;
         let rule = self.rules.liang_hou_sheng;
-        let (broken, doubtful) = relations::within(&form, rule, self.wording);
+        let (broken, doubtful) = relations::within(&form, rule);
         self.add(figures.faults.clone(), place);
         self.add(broken, place);
         self.doubtful.entry(place).or_default().extend(doubtful);
@@ -295,7 +295,7 @@ impl<'a> Collector<'a> {
         if let (Some(two_form), Some(three_form)) = (&two.form, &three.form) {
             let place = (city, Annex::Three);
             let (two, three) = ((two_form, &two.taken[..]), (three_form, &three.taken[..]));
-            for (slot, fault) in relations::between(two, three, self.wording) {
+            for (slot, fault) in relations::between(two, three) {
                 self.doubtful.entry(place).or_default().push(slot);
                 self.add(vec![fault], place);
             }
@@ -341,8 +341,7 @@ impl<'a> Collector<'a> {
 
     fn remark(&self, annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
         let part = |(slots, what): &(Vec<usize>, &str)| {
-            let names: Vec<String> =
-                slots.iter().map(|slot| self.wording.name(annex, *slot)).collect();
+            let names: Vec<String> = slots.iter().map(|slot| annex.name(*slot)).collect();
             (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
         };
         parts.iter().filter_map(part).collect::<Vec<_>>().join("；")

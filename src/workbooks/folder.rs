@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::sources::SourceKind;
+use crate::submissions::Annex;
 
 use super::book::Book;
 use super::context::Context;
 use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
-    WorkbookError, annex2, annex3, csv_files, matched, mismatches, returns_county,
+    WorkbookError, annex2, annex3, csv_files, matched, mismatches, people, returns_county,
     returns_institution, review, view,
 };
 
@@ -24,6 +25,7 @@ pub(super) enum Output {
     InstitutionReview(usize),
     Annex2,
     Annex3,
+    People(Annex),
     Institution(usize),
     County(CountyKey),
     LinksCsv,
@@ -40,6 +42,8 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         ("03_待核清单.xlsx", Output::Review),
         (annex2::FILE, Output::Annex2),
         (annex3::FILE, Output::Annex3),
+        ("附件2_明细.xlsx", Output::People(Annex::Two)),
+        ("附件3_明细.xlsx", Output::People(Annex::Three)),
         ("links.csv", Output::LinksCsv),
         ("problems.csv", Output::ProblemsCsv),
         ("annex2.csv", Output::Annex2Csv),
@@ -113,6 +117,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::InstitutionReview(index) => review::fill_institution(&mut book, context, index)?,
         Output::Annex2 => annex2::fill(&mut book, context)?,
         Output::Annex3 => annex3::fill(&mut book, context)?,
+        Output::People(annex) => people::fill(&mut book, context, annex)?,
         Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,
         Output::County(key) => returns_county::fill(&mut book, context, key)?,
         Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {

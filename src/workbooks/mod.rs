@@ -19,6 +19,7 @@ mod marks;
 mod matched;
 mod mismatches;
 mod names;
+mod people;
 mod private;
 mod province_csv;
 mod province_forms;

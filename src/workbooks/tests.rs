@@ -67,6 +67,8 @@ fn every_promised_file_is_written_for_its_owner_only() {
         "03_待核清单.xlsx",
         "附件2 技工院校技能脱贫攻坚进展情况表.xlsx",
         "附件3 技能培训技能脱贫攻坚进展情况表.xlsx",
+        "附件2_明细.xlsx",
+        "附件3_明细.xlsx",
         "links.csv",
         "problems.csv",
         "annex2.csv",

@@ -22,7 +22,7 @@ use crate::records::{
 };
 use crate::sources::{Field, SourceKind};
 use crate::statistics::{
-    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Scope, Statistics,
+    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Details, Scope, Statistics,
 };
 use crate::workbooks::Results;
 
@@ -374,6 +374,7 @@ fn statistics() -> Statistics {
             setting: "figures.liang_hou_sheng".to_owned(),
         }],
         problems: Vec::new(),
+        details: Details::default(),
     }
 }
 

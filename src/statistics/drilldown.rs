@@ -166,7 +166,7 @@ impl<'run> Material<'run> {
                 let remark = near.remark(format!("设置 {setting} 时不计入"));
                 mark_lost(&mut counted, &found, remark);
             }
-            let would = format!("{}可另行选择：设置 {setting} 时计入", other.choice.subject());
+            let would = format!("换一种口径（{}）：设置 {setting} 时计入", other.choice.subject());
             near.add(found, would);
         }
         let missed = view.missed(near.rows, &base);

@@ -19,6 +19,8 @@ mod rules;
 mod window;
 
 #[cfg(test)]
+mod drilldown_tests;
+#[cfg(test)]
 mod tests;
 
 use jiff::civil::Date;

@@ -23,13 +23,13 @@ const SUMMARY_COLUMNS: [Column; 11] = [
     column("序号", Kind::Count, 6),
     column("指标", Kind::Text, 48),
     column("单位", Kind::Word, 8),
-    column("表内总计", Kind::Word, 14),
-    column("明细合计", Kind::Word, 14),
+    column("表内总计", Kind::Count, 14),
+    column("明细合计", Kind::Count, 14),
     column("核对", Kind::Coloured, 8),
     column("去重人数", Kind::Count, 12),
     column("总计比去重\n多计", Kind::Count, 12),
     column("多计的人员", Kind::Count, 12),
-    column("未计入\n（接近）行数", Kind::Count, 14),
+    column("接近的\n行数", Kind::Count, 12),
     column("所在工作表", Kind::Text, 26),
 ];
 
@@ -48,19 +48,19 @@ const REPEAT_COLUMNS: [Column; 8] = [
 const fn columns(unit: &'static str, amount: Column) -> [Column; 14] {
     [
         column("序号", Kind::Count, 8),
-        column(unit, Kind::Text, 28),
+        column(unit, Kind::Text, 22),
         column("是否计入", Kind::Coloured, 10),
         amount,
         column("登记姓名", Kind::Word, 12),
         column("登记证件号码", Kind::Code, 22),
         column("人编号", Kind::Code, 18),
-        column("县乡村", Kind::Text, 26),
-        column("学校/机构", Kind::Text, 26),
-        column("依据单元格", Kind::Text, 46),
-        column("来源文件", Kind::Text, 34),
+        column("县乡村", Kind::Text, 20),
+        column("学校/机构", Kind::Text, 20),
+        column("依据单元格", Kind::Text, 36),
+        column("来源文件", Kind::Text, 24),
         column("工作表", Kind::Text, 12),
         column("行", Kind::Word, 8),
-        column("说明", Kind::Text, 40),
+        column("说明", Kind::Text, 28),
     ]
 }
 
@@ -157,7 +157,10 @@ impl<'run> Lists<'run> {
     fn summary_cells<'a>(&self, slot: usize, list: &DrillDown, sheet: &'a str) -> [Cell<'a>; 11] {
         let one = list.indicator;
         let printed = self.printed(None, slot);
-        let amount = |value: i64| super::csv_files::printed(one, Some(value));
+        let amount = |value: i64| match one.measure {
+            Measure::Money(_) => super::csv_files::yuan(value).into(),
+            _ => count_cell(value.unsigned_abs()),
+        };
         let (persons, repeats) = (list.persons(), list.repeats());
         let counts_people = !matches!(one.measure, Measure::Money(_)) && printed.is_some();
         let more = list.sum().unsigned_abs().saturating_sub(persons as u64);
@@ -171,8 +174,8 @@ impl<'run> Lists<'run> {
             (slot + 1).into(),
             one.title().into(),
             one.measure.unit().into(),
-            printed.map_or("—".into(), |value| amount(value).into()),
-            printed.map_or("—".into(), |_| amount(list.sum()).into()),
+            printed.map_or("—".into(), amount),
+            printed.map_or("—".into(), |_| amount(list.sum())),
             verdict.into(),
             printed.map_or(Cell::Empty, |_| persons.into()),
             counted(count_cell(more)),
@@ -318,7 +321,7 @@ impl<'run> Lists<'run> {
             spot.file.into(),
             spot.sheet.into(),
             spot.row.into(),
-            list.remarks_of(entry).collect::<Vec<_>>().join("；").into(),
+            remarks(list, entry, counted).into(),
         ]
     }
 
@@ -348,6 +351,16 @@ impl<'run> Lists<'run> {
             .collect();
         cells.join("；")
     }
+}
+
+/// Why an entry adds nothing, and what settings would make of it.
+fn remarks(list: &DrillDown, entry: &Entry, counted: bool) -> String {
+    let repeated = match list.indicator.measure {
+        Measure::Persons => "同一人在前面的行已计",
+        Measure::Times | Measure::Money(_) => "同一人同一班在前面的行已计",
+    };
+    let repeated = (counted && entry.amount == 0).then_some(repeated);
+    repeated.into_iter().chain(list.remarks_of(entry)).collect::<Vec<_>>().join("；")
 }
 
 /// A county with what tells it from another of the same name.

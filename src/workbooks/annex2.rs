@@ -55,22 +55,24 @@ const PENDING_COLUMNS: [Column; 17] = [
     column("⑦待核", Kind::Count, 9),
 ];
 
-/// Writes all sheets.
+/// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let filling = filling(&context.results.statistics.annex2);
+    form::write(book, &form(&headings()), &Signature::of(context.results.project), &filling)?;
+    explain(book, context)
+}
+
+/// Writes what explains the form, which stands alone where the form is the bureau's own.
+pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
-    form::write(
-        book,
-        &form(&headings()),
-        &Signature::of(context.results.project),
-        &filling(&statistics.annex2),
-    )?;
     pending(book, &statistics.annex2)?;
     let note = "①至⑦依次为表中七个数据列；本次统计采用的口径如下。";
     form::basis(book, note, &statistics.basis)?;
     form::checks(book, &statistics.checks)
 }
 
-fn filling(annex: &Annex2) -> Filling {
+/// The rows of the form.
+pub(super) fn filling(annex: &Annex2) -> Filling {
     let counts = |values: [u64; 7]| values.map(Figure::Count).into();
     let row = |row: &Annex2Row| FormRow { name: row.unit.clone(), figures: counts(row.values) };
     Filling {

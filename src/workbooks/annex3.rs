@@ -50,22 +50,24 @@ const PENDING_COLUMNS: [Column; 12] = [
     column("其中:创业 待核", Kind::Count, 11),
 ];
 
-/// Writes all sheets.
+/// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let filling = filling(&context.results.statistics.annex3);
+    form::write(book, &form(&headings()), &Signature::of(context.results.project), &filling)?;
+    explain(book, context)
+}
+
+/// Writes what explains the form, which stands alone where the form is the bureau's own.
+pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
-    form::write(
-        book,
-        &form(&headings()),
-        &Signature::of(context.results.project),
-        &filling(&statistics.annex3),
-    )?;
     pending(book, &statistics.annex3)?;
     let note = "本次统计采用的口径如下；附件3为推定表样（非官方），“—”表示没有数据来源，不是零。";
     form::basis(book, note, &statistics.basis)?;
     form::checks(book, &statistics.checks)
 }
 
-fn filling(annex: &Annex3) -> Filling {
+/// The rows of the form.
+pub(super) fn filling(annex: &Annex3) -> Filling {
     let row = |row: &Annex3Row| FormRow { name: row.county.clone(), figures: figures(row) };
     let open = annex.total.pending.iter().any(|count| *count > 0);
     Filling {

@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::config::{Binding, FormKind};
 use crate::sources::SourceKind;
 use crate::submissions::Annex;
 
 use super::book::Book;
 use super::context::Context;
+use super::form::Filling;
 use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
     WorkbookError, annex2, annex3, csv_files, matched, mismatches, people, returns_county,
-    returns_institution, review, view,
+    returns_institution, review, template, view,
 };
 
 /// One file to write.
@@ -26,6 +28,7 @@ pub(super) enum Output {
     Annex2,
     Annex3,
     People(Annex),
+    Explained(Annex),
     Institution(usize),
     County(CountyKey),
     LinksCsv,
@@ -51,6 +54,13 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     ]
     .map(|(name, output)| (PathBuf::from(name), output))
     .into();
+    for binding in &context.results.project.templates {
+        let (name, annex) = match binding.form {
+            FormKind::Annex2 => ("附件2_说明.xlsx", Annex::Two),
+            FormKind::Annex3 => ("附件3_说明.xlsx", Annex::Three),
+        };
+        files.push((PathBuf::from(name), Output::Explained(annex)));
+    }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
     }
@@ -98,11 +108,26 @@ pub(super) fn write_file(
         Output::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
         Output::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
         _ => {
+            if let Some((binding, filling)) = own_form(context, output) {
+                return template::write(path, binding, context.results.project, &filling);
+            }
             let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
             let book = fill_book(context, path, output).map_err(excel)?;
             book.save(path)
         }
     }
+}
+
+/// A form the bureau has a layout of its own for, and what fills it.
+fn own_form<'run>(context: &Context<'run>, output: Output) -> Option<(&'run Binding, Filling)> {
+    let statistics = context.results.statistics;
+    let (form, filling) = match output {
+        Output::Annex2 => (FormKind::Annex2, annex2::filling(&statistics.annex2)),
+        Output::Annex3 => (FormKind::Annex3, annex3::filling(&statistics.annex3)),
+        _ => return None,
+    };
+    let binding = context.results.project.templates.iter().find(|one| one.form == form);
+    binding.map(|binding| (binding, filling))
 }
 
 fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, XlsxError> {
@@ -117,6 +142,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::InstitutionReview(index) => review::fill_institution(&mut book, context, index)?,
         Output::Annex2 => annex2::fill(&mut book, context)?,
         Output::Annex3 => annex3::fill(&mut book, context)?,
+        Output::Explained(Annex::Two) => annex2::explain(&mut book, context)?,
+        Output::Explained(Annex::Three) => annex3::explain(&mut book, context)?,
         Output::People(annex) => people::fill(&mut book, context, annex)?,
         Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,
         Output::County(key) => returns_county::fill(&mut book, context, key)?,

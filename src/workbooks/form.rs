@@ -24,7 +24,7 @@ pub(super) const PENDING_NOTE: &str =
     "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”表。";
 
 /// What stands where there is no source: never 0.
-const NO_SOURCE: &str = "—";
+pub(super) const NO_SOURCE: &str = "—";
 
 /// One column of a form.
 #[derive(Clone, Debug)]
@@ -322,7 +322,7 @@ fn notes(
 
 /// 万元 of an amount in fen.
 #[expect(clippy::cast_precision_loss, reason = "amounts stay far below 2^53 fen")]
-fn ten_thousand_yuan(fen: i64) -> f64 {
+pub(super) fn ten_thousand_yuan(fen: i64) -> f64 {
     fen as f64 / 1_000_000.0
 }
 

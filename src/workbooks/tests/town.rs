@@ -122,6 +122,7 @@ fn project() -> Project {
         filled_by: None,
         filled_on: None,
         institution_order: vec!["佳木斯技师学院".to_owned()],
+        templates: Vec::new(),
     }
 }
 

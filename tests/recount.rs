@@ -345,6 +345,9 @@ fn owned(people: &BTreeSet<&str>) -> BTreeSet<String> {
     people.iter().map(|person| (*person).to_owned()).collect()
 }
 
+/// One of the sets of people of a county.
+type Of = for<'a, 'b> fn(&'b County<'a>) -> &'b BTreeSet<&'a str>;
+
 #[test]
 fn every_list_holds_exactly_the_people_of_its_figure() {
     let folder = town::dirty();
@@ -362,7 +365,6 @@ fn every_list_holds_exactly_the_people_of_its_figure() {
     }
     let sheets = listed(&out, "附件3_明细.xlsx");
     let counties = people3(&rows);
-    type Of = for<'a, 'b> fn(&'b County<'a>) -> &'b BTreeSet<&'a str>;
     let sets: [(&str, Of); 4] = [
         ("培训人数", |county| &county.persons),
         ("取得证书人数", |county| &county.certified),

@@ -1,4 +1,5 @@
-//! A bureau's own blank form in the place of a built-in layout. The blank was saved by LibreOffice.
+//! A bureau's own blank form in the place of a built-in layout. The blank was
+//! saved by `LibreOffice`.
 
 use std::io::Read as _;
 use std::path::Path;

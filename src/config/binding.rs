@@ -2,6 +2,7 @@
 //! form it is, which sheet, where the rows begin, and what each column and cell holds.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -125,7 +126,11 @@ fn blank(
         return None;
     };
     let digest = Sha256::digest(&bytes);
-    Some((blank, digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+    let sum = digest.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string");
+        text
+    });
+    Some((blank, sum))
 }
 
 fn columns(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<u32, String> {
@@ -154,16 +159,12 @@ fn cells(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<String
     section.allow(&CELLS, mistakes);
     let mut cells = BTreeMap::new();
     for (what, written) in section.pairs(mistakes) {
-        match address(&written) {
-            Some(address) => {
-                cells.insert(what, address);
-            }
-            None => {
-                let message =
-                    format!("[cells] 的“{what}”写的“{written}”不是单元格；请写 A3 的样子");
-                mistakes.add(&section.span_of(&what), message);
-            }
-        }
+        let Some(address) = address(&written) else {
+            let message = format!("[cells] 的“{what}”写的“{written}”不是单元格；请写 A3 的样子");
+            mistakes.add(&section.span_of(&what), message);
+            continue;
+        };
+        cells.insert(what, address);
     }
     cells
 }

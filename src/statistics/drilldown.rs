@@ -213,14 +213,14 @@ struct View<'view> {
 
 impl View<'_> {
     /// Whether ① counts the registry under a basis.
-    fn from_registry(&self, basis: &Basis) -> bool {
+    fn counts_registry(&self, basis: &Basis) -> bool {
         self.indicator.choices.contains(&Choice::LiangHouSheng)
             && basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties
     }
 
     /// Whether a setting changes anything while ① is what it is.
     fn concerns(&self, choice: Choice) -> bool {
-        let paired = self.from_registry(self.material.basis);
+        let paired = self.counts_registry(self.material.basis);
         match choice {
             Choice::LiangHouSheng => true,
             Choice::LiangHouShengAges => paired,
@@ -229,12 +229,12 @@ impl View<'_> {
     }
 
     fn obstacles(&self) -> &'static [super::indicators::Obstacle] {
-        if self.from_registry(self.material.basis) { &[] } else { self.indicator.obstacles }
+        if self.counts_registry(self.material.basis) { &[] } else { self.indicator.obstacles }
     }
 
     /// The rows that make the figure under a basis.
     fn counted(&self, basis: &Basis) -> Vec<Found> {
-        if self.from_registry(basis) {
+        if self.counts_registry(basis) {
             return self.two_after_school(basis);
         }
         self.query(basis, self.indicator.rule, false)
@@ -243,7 +243,7 @@ impl View<'_> {
     /// The rows in review that would.
     fn pending(&self) -> Vec<Found> {
         let basis = self.material.basis;
-        if self.indicator.frame != Frame::Rows || self.from_registry(basis) {
+        if self.indicator.frame != Frame::Rows || self.counts_registry(basis) {
             return Vec::new();
         }
         self.query(basis, self.indicator.rule, true)

@@ -332,20 +332,21 @@ impl<'a> Collector<'a> {
                         (summed.unwrap_or_default(), "按各行之和计入"),
                         (doubtful, "待核实"),
                     ];
-                    self.remark(annex, &parts)
+                    remark(annex, &parts)
                 }
             };
             self.cities[city].form_mut(annex).remark = remark;
         }
     }
+}
 
-    fn remark(&self, annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
-        let part = |(slots, what): &(Vec<usize>, &str)| {
-            let names: Vec<String> = slots.iter().map(|slot| annex.name(*slot)).collect();
-            (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
-        };
-        parts.iter().filter_map(part).collect::<Vec<_>>().join("；")
-    }
+/// What is said of a form beside its figures: `②招收人数未计入；…`.
+fn remark(annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
+    let part = |(slots, what): &(Vec<usize>, &str)| {
+        let names: Vec<String> = slots.iter().map(|slot| annex.name(*slot)).collect();
+        (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
+    };
+    parts.iter().filter_map(part).collect::<Vec<_>>().join("；")
 }
 
 fn no_form(grid: &Grid, roster: &Roster) -> Fault {

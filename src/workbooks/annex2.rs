@@ -88,7 +88,7 @@ fn distinct_note(annex: &Annex2) -> Option<String> {
     let differing: Vec<String> = figures
         .filter(|((total, distinct), _)| *total != distinct)
         .map(|((total, distinct), one)| {
-            format!("{}各行之和{total}人、去重后{distinct}人", one.title())
+            format!("{}各行之和{total}人、去重后{distinct}人", one.short)
         })
         .collect();
     if differing.is_empty() {

@@ -68,7 +68,7 @@ const fn columns(unit: &'static str, amount: Column) -> [Column; 14] {
 struct Lists<'run> {
     context: &'run Context<'run>,
     annex: Annex,
-    lists: &'run [DrillDown],
+    figures: &'run [DrillDown],
     /// Names of the form's rows.
     lines: Vec<String>,
 }
@@ -80,12 +80,12 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
     for name in [SUMMARY, REPEATS] {
         book.sheets.sheet(name);
     }
-    for list in lists.lists {
+    for list in lists.figures {
         sheets.push(book.sheets.sheet(&list.indicator.name()));
     }
     lists.summary(book, &sheets)?;
     lists.repeats(book)?;
-    for (list, sheet) in lists.lists.iter().zip(&sheets) {
+    for (list, sheet) in lists.figures.iter().zip(&sheets) {
         lists.people(book, list, sheet)?;
     }
     Ok(())
@@ -94,7 +94,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
 impl<'run> Lists<'run> {
     fn of(context: &'run Context<'run>, annex: Annex) -> Self {
         let statistics = context.results.statistics;
-        let (lists, lines) = match annex {
+        let (figures, lines) = match annex {
             Annex::Two => {
                 let rows = statistics.annex2.rows.iter();
                 (&statistics.details.annex2, rows.map(|row| row.unit.clone()).collect())
@@ -107,7 +107,7 @@ impl<'run> Lists<'run> {
                 )
             }
         };
-        Self { context, annex, lists, lines }
+        Self { context, annex, figures, lines }
     }
 
     fn line(&self, line: u32) -> &str {
@@ -146,9 +146,9 @@ impl<'run> Lists<'run> {
     fn summary(&self, book: &mut Book, sheets: &[String]) -> Result<(), XlsxError> {
         let note = "“表内总计”取自报表，“明细合计”由各工作表的“计数”列相加；逐行相等为通过。\
                     多计的人员逐个列在“重复计入人员”。";
-        let spec = self.spec(SUMMARY, SUMMARY, note, &SUMMARY_COLUMNS);
+        let spec = spec(SUMMARY, SUMMARY, note, &SUMMARY_COLUMNS);
         let mut table = Table::open(book, spec)?;
-        for (slot, (list, sheet)) in self.lists.iter().zip(sheets).enumerate() {
+        for (slot, (list, sheet)) in self.figures.iter().zip(sheets).enumerate() {
             table.row(&self.summary_cells(slot, list, sheet))?;
         }
         table.close()
@@ -192,10 +192,10 @@ impl<'run> Lists<'run> {
             }
             Annex::Three => "参加两个及以上班次的人员：人次比人数多出的就是他们。",
         };
-        let spec = self.spec(REPEATS, REPEATS, note, &REPEAT_COLUMNS);
+        let spec = spec(REPEATS, REPEATS, note, &REPEAT_COLUMNS);
         let mut table = Table::open(book, spec)?;
         let mut number = 0_usize;
-        for list in self.lists {
+        for list in self.figures {
             for repeat in list.repeats() {
                 number += 1;
                 table.row(&self.repeat_cells(number, list, &repeat))?;
@@ -222,18 +222,6 @@ impl<'run> Lists<'run> {
         ]
     }
 
-    fn spec<'a>(
-        &self,
-        name: &'a str,
-        title: &'a str,
-        note: &'a str,
-        columns: &'a [Column],
-    ) -> Spec<'a> {
-        let back = (name != SUMMARY).then_some(SUMMARY);
-        let frozen = if name == SUMMARY { 2 } else { 0 };
-        Spec { name, title, note, columns, frozen, back }
-    }
-
     fn people(&self, book: &mut Book, list: &DrillDown, sheet: &str) -> Result<(), XlsxError> {
         let one = list.indicator;
         let amount = match one.measure {
@@ -246,9 +234,9 @@ impl<'run> Lists<'run> {
         };
         let columns = columns(unit, amount);
         let title = format!("{}　{}", self.annex.label(), one.title());
-        let note = self.note(list);
+        let note = note_of(list);
         let mut table =
-            Table::open(book, Spec { frozen: 5, ..self.spec(sheet, &title, &note, &columns) })?;
+            Table::open(book, Spec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
         let mut number = 0_usize;
         for entry in &list.counted {
             number += 1;
@@ -259,35 +247,11 @@ impl<'run> Lists<'run> {
             table.row(&self.cells(number, list, entry, false))?;
         }
         let mut total =
-            vec![Cell::Empty, "总计".into(), Cell::Empty, self.amount(list, list.sum())];
+            vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, list.sum())];
         total.push(format!("{}人", list.persons()).into());
         total.resize(columns.len(), Cell::Empty);
         table.total(&total)?;
         table.close()
-    }
-
-    fn note(&self, list: &DrillDown) -> String {
-        if list.indicator.frame == Frame::Nothing {
-            return "没有载入可以计算本指标的数据，报表填“—”。".to_owned();
-        }
-        let zero = match list.indicator.measure {
-            Measure::Persons => "计数为0：同一人在同一行已计过",
-            Measure::Times => "计数为0：同一人同一班已计过",
-            Measure::Money(_) => "金额为0或未登记的不列",
-        };
-        format!(
-            "计入{}行、{}人；未计入但接近的{}行，列在最后并写明原因。{zero}。行数超过一张工作表的，接在名称带(2)、(3)的工作表。",
-            list.counted.len(),
-            list.persons(),
-            list.missed.len()
-        )
-    }
-
-    fn amount(&self, list: &DrillDown, amount: i64) -> Cell<'static> {
-        match list.indicator.measure {
-            Measure::Money(_) => Cell::Number(yuan(amount)),
-            _ => count_cell(amount.unsigned_abs()),
-        }
     }
 
     fn cells(
@@ -311,7 +275,7 @@ impl<'run> Lists<'run> {
             number.into(),
             self.line(entry.line).to_owned().into(),
             (if counted { "计入" } else { "未计入" }).into(),
-            if counted { self.amount(list, entry.amount) } else { Cell::Empty },
+            if counted { amount_cell(list, entry.amount) } else { Cell::Empty },
             person.facts.name.raw.trim().into(),
             person.facts.id.raw.trim().into(),
             person.person_no.as_str().into(),
@@ -371,4 +335,34 @@ fn county(name: &str, note: &str) -> String {
 #[expect(clippy::cast_precision_loss, reason = "amounts stay far below 2^53 fen")]
 fn yuan(fen: i64) -> f64 {
     fen as f64 / 100.0
+}
+
+fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
+    let back = (name != SUMMARY).then_some(SUMMARY);
+    let frozen = if name == SUMMARY { 2 } else { 0 };
+    Spec { name, title, note, columns, frozen, back }
+}
+
+fn note_of(list: &DrillDown) -> String {
+    if list.indicator.frame == Frame::Nothing {
+        return "没有载入可以计算本指标的数据，报表填“—”。".to_owned();
+    }
+    let zero = match list.indicator.measure {
+        Measure::Persons => "计数为0：同一人在同一行已计过",
+        Measure::Times => "计数为0：同一人同一班已计过",
+        Measure::Money(_) => "金额为0或未登记的不列",
+    };
+    format!(
+        "计入{}行、{}人；未计入但接近的{}行，列在最后并写明原因。{zero}。行数超过一张工作表的，接在名称带(2)、(3)的工作表。",
+        list.counted.len(),
+        list.persons(),
+        list.missed.len()
+    )
+}
+
+fn amount_cell(list: &DrillDown, amount: i64) -> Cell<'static> {
+    match list.indicator.measure {
+        Measure::Money(_) => Cell::Number(yuan(amount)),
+        _ => count_cell(amount.unsigned_abs()),
+    }
 }

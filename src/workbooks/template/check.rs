@@ -85,7 +85,7 @@ pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
     let mut found = judge.codes();
     match Blank::open(binding) {
         Err(reason) => {
-            found.push(judge.mistake(None, reason, "请更正表样说明里的 sheet 或换一个文件"))
+            found.push(judge.mistake(None, reason, "请更正表样说明里的 sheet 或换一个文件"));
         }
         Ok(blank) => {
             found.extend(judge.headings(&blank));

@@ -53,12 +53,11 @@ impl<'text> SheetXml<'text> {
     /// Where it is broken or has no table.
     pub(super) fn parse(text: &'text str) -> Result<Self, &'static str> {
         let empty = text.find("<sheetData/>").map(|at| (at, at + "<sheetData/>".len()));
-        let (open, close) = match empty {
-            Some(place) => place,
-            None => {
-                let open = text.find("<sheetData>").ok_or(UNREADABLE)?;
-                (open, text.find("</sheetData>").ok_or(UNREADABLE)? + "</sheetData>".len())
-            }
+        let (open, close) = if let Some(place) = empty {
+            place
+        } else {
+            let open = text.find("<sheetData>").ok_or(UNREADABLE)?;
+            (open, text.find("</sheetData>").ok_or(UNREADABLE)? + "</sheetData>".len())
         };
         let (head, rest) = text.split_at(open);
         let (table, tail) = rest.split_at(close - open);

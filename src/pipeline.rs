@@ -131,6 +131,12 @@ pub enum RunError {
     /// A model file of the user's own.
     #[error("{0}")]
     Model(String),
+    /// A blank form of the user's own.
+    #[error("[form] templates 里的表样不能用{}", listed(.problems))]
+    Templates {
+        /// Why, cell by cell.
+        problems: Vec<Problem>,
+    },
     /// No file of the registry could be used.
     #[error("没有读到任何建档立卡信息，无法比对{}", listed(.problems))]
     NoRegistry {
@@ -171,10 +177,16 @@ pub enum RunError {
     },
 }
 
+/// Longest list an error text holds.
+const LISTED: usize = 20;
+
 /// The problems that weigh most, one per line, for an error text.
 fn listed(problems: &[Problem]) -> String {
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-    errors.take(20).flat_map(|problem| ["\n  ".to_owned(), problem.line()]).collect()
+    let more = errors.clone().count().saturating_sub(LISTED);
+    let lines = errors.take(LISTED).flat_map(|problem| ["\n  ".to_owned(), problem.line()]);
+    let rest = (more > 0).then(|| format!("\n  ……还有{more}条，用 bidui check 查看全部"));
+    lines.chain(rest).collect()
 }
 
 /// Everything the stages made, before it is written.
@@ -233,6 +245,7 @@ pub fn run(
     }
     let mut watch = Watch::start(clock);
     let (model, model_sum) = stages::model(project.model.as_deref())?;
+    stages::templates(project)?;
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
     let (inputs, rulings) = (inputs(&intake), ledger.rulings()?);
@@ -503,13 +516,16 @@ fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {
 pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
     let intake = sources::read(&project.root, &project.sources, progress);
     let model = stages::model(project.model.as_deref()).err();
-    let stop = model.or_else(|| demand_rows(&intake).err()).map(|error| headline(&error));
+    let templates = stages::templates(project).err();
+    let stop = model.or(templates).or_else(|| demand_rows(&intake).err());
+    let stop = stop.map(|error| headline(&error));
     let inputs = inputs(&intake);
     let mapping = stages::describe(&intake.catalogue);
     let Intake { catalogue, tables, mut problems, .. } = intake;
     progress.stage("整理记录", 0);
     let (_records, more) = records::normalise(tables, &catalogue, &stages::settings(project));
     problems.extend(more);
+    problems.extend(workbooks::template_mistakes(project));
     CheckReport { mapping, inputs, problems, fatal: stop }
 }
 

@@ -1,6 +1,7 @@
 //! One binary for all integration tests.
 
 mod support;
+mod templates;
 
 // Shared with the generators, which know nothing of the program.
 #[path = "../fixtures/generator/dice.rs"]

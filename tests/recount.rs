@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::support::{story, town};
+use crate::support::{answers, story, town};
 
 const START: u32 = 20_190_101;
 const REPORT: u32 = 20_190_610;
@@ -192,8 +192,8 @@ fn linked(folder: &Path) -> Vec<Row> {
     .collect()
 }
 
-/// Persons by unit and column of Annex 2.
-fn annex2(rows: &[Row]) -> BTreeMap<String, Vec<String>> {
+/// Who is counted, by unit and column of Annex 2.
+fn people2(rows: &[Row]) -> BTreeMap<&str, [BTreeSet<&str>; 7]> {
     let mut persons: BTreeMap<&str, [BTreeSet<&str>; 7]> = BTreeMap::new();
     for row in rows {
         let unit = persons.entry(&row.unit).or_default();
@@ -203,6 +203,12 @@ fn annex2(rows: &[Row]) -> BTreeMap<String, Vec<String>> {
             }
         }
     }
+    persons
+}
+
+/// Persons by unit and column of Annex 2.
+fn annex2(rows: &[Row]) -> BTreeMap<String, Vec<String>> {
+    let persons = people2(rows);
     let figures = |sets: &[BTreeSet<&str>; 7]| sets.iter().map(|s| s.len().to_string()).collect();
     persons.iter().map(|(unit, sets)| ((*unit).to_owned(), figures(sets))).collect()
 }
@@ -254,13 +260,19 @@ impl<'a> County<'a> {
     }
 }
 
-fn annex3(rows: &[Row]) -> BTreeMap<String, Vec<String>> {
+/// What Annex 3 counts, by county.
+fn people3(rows: &[Row]) -> BTreeMap<&str, County<'_>> {
     let mut counties: BTreeMap<&str, County> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.training && row.in_window("start")) {
         if let Some(county) = &row.county {
             counties.entry(county).or_default().take(row);
         }
     }
+    counties
+}
+
+fn annex3(rows: &[Row]) -> BTreeMap<String, Vec<String>> {
+    let counties = people3(rows);
     counties.iter().map(|(name, county)| ((*name).to_owned(), county.figures())).collect()
 }
 
@@ -285,6 +297,115 @@ fn recount(folder: &Path) {
     assert_eq!(printed, counted, "Annex 2");
     let printed = form(&out.join("annex3.csv"), "a3_persons", "a3_living");
     assert_eq!(printed, annex3(&rows), "Annex 3");
+}
+
+/// A sheet of a list of people: the persons that count in each row of the form, what their lines
+/// add up to, and the near misses with their reasons.
+#[derive(Default)]
+struct Listed {
+    people: BTreeMap<String, BTreeSet<String>>,
+    sums: BTreeMap<String, f64>,
+    missed: Vec<(String, String, String)>,
+}
+
+impl Listed {
+    fn of(rows: &[Vec<String>]) -> Self {
+        let is_head = |row: &&Vec<String>| row.iter().any(|cell| cell == "是否计入");
+        let head = rows.iter().find(is_head).expect("headings");
+        let at = |names: &[&str]| head.iter().position(|cell| names.contains(&cell.as_str()));
+        let place = |names: &[&str]| at(names).expect("a column");
+        let (counted, person) = (place(&["是否计入"]), place(&["人编号"]));
+        let (amount, why) = (place(&["计数", "金额(元)"]), place(&["说明"]));
+        let mut listed = Self::default();
+        for row in rows {
+            // A county of another city says so behind its name.
+            let unit = row[1].split("（登记").next().unwrap_or_default().to_owned();
+            let person = row[person].clone();
+            if row[counted] == "计入" {
+                let added: f64 = row[amount].parse().expect("a number");
+                *listed.sums.entry(unit.clone()).or_default() += added;
+                listed.people.entry(unit).or_default().insert(person);
+            } else if row[counted] == "未计入" {
+                listed.missed.push((unit, person, row[why].clone()));
+            }
+        }
+        listed
+    }
+}
+
+/// The sheets of one of the two lists, by name.
+fn listed(out: &Path, file: &str) -> BTreeMap<String, Listed> {
+    let sheets = answers::sheets(&out.join(file));
+    let of_people =
+        sheets.into_iter().filter(|(name, _)| name != "合计核对" && name != "重复计入人员");
+    of_people.map(|(name, rows)| (name, Listed::of(&rows))).collect()
+}
+
+fn owned(people: &BTreeSet<&str>) -> BTreeSet<String> {
+    people.iter().map(|person| (*person).to_owned()).collect()
+}
+
+/// One of the sets of people of a county.
+type Of = for<'a, 'b> fn(&'b County<'a>) -> &'b BTreeSet<&'a str>;
+
+#[test]
+fn every_list_holds_exactly_the_people_of_its_figure() {
+    let folder = town::dirty();
+    let (out, rows) = (folder.join("out"), linked(folder));
+    let sheets = listed(&out, "附件2_明细.xlsx");
+    assert_eq!(sheets.len(), 7);
+    for (slot, (name, sheet)) in sheets.iter().enumerate() {
+        let counted = people2(&rows);
+        let counted = counted.iter().map(|(unit, sets)| ((*unit).to_owned(), owned(&sets[slot])));
+        let counted: BTreeMap<_, _> = counted.filter(|(_, set)| !set.is_empty()).collect();
+        assert_eq!(sheet.people, counted, "{name}");
+        let sizes = counted.iter().map(|(unit, set)| (unit.clone(), set.len().to_string()));
+        let sums = sheet.sums.iter().map(|(unit, sum)| (unit.clone(), sum.to_string()));
+        assert!(sums.eq(sizes), "{name}");
+    }
+    let sheets = listed(&out, "附件3_明细.xlsx");
+    let counties = people3(&rows);
+    let sets: [(&str, Of); 4] = [
+        ("培训人数", |county| &county.persons),
+        ("取得证书人数", |county| &county.certified),
+        ("培训后就业创业人数", |county| &county.employed),
+        ("创业人数", |county| &county.founded),
+    ];
+    for (name, of) in sets {
+        let counted = counties.iter().map(|(name, county)| ((*name).to_owned(), owned(of(county))));
+        let counted: BTreeMap<_, _> = counted.filter(|(_, set)| !set.is_empty()).collect();
+        assert_eq!(sheets[name].people, counted, "{name}");
+    }
+    for (slot, name) in ["培训费", "鉴定费", "生活费"].into_iter().enumerate() {
+        let fees = |county: &County| county.fees.values().map(|fees| fees[slot]).sum::<f64>();
+        let counted = counties.iter().map(|(name, county)| ((*name).to_owned(), fees(county)));
+        let counted: BTreeMap<String, f64> = counted.filter(|(_, sum)| *sum > 0.0).collect();
+        assert_eq!(sheets[name].sums, counted, "{name}");
+    }
+    let times = counties.iter().map(|(name, county)| (*name, county.kinds.len().to_string()));
+    let sums = &sheets["培训人次"].sums;
+    assert!(sums.iter().map(|(name, sum)| (name.as_str(), sum.to_string())).eq(times));
+}
+
+#[test]
+fn suspended_students_are_the_near_misses_of_those_in_school() {
+    let folder = town::dirty();
+    let rows = linked(folder);
+    let people = people2(&rows);
+    let suspended = rows.iter().filter(|row| {
+        row.text("status").contains("保留学籍")
+            && !people[row.unit.as_str()][2].contains(&*row.person)
+    });
+    let expected: BTreeSet<(&str, &str)> =
+        suspended.map(|row| (row.unit.as_str(), row.person.as_str())).collect();
+    let sheets = listed(&folder.join("out"), "附件2_明细.xlsx");
+    let missed = sheets["③在校生人数"].missed.iter();
+    let found: BTreeSet<(&str, &str)> = missed
+        .filter(|(_, _, why)| why.contains("count_suspended = true 时计入"))
+        .map(|(unit, person, _)| (unit.as_str(), person.as_str()))
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Comes in: the text of a `PROJECT.toml`. Goes out: a [`Project`], or every mistake at once with
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
+mod binding;
 mod half_year;
 mod mistakes;
 mod project;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+pub use binding::{Address, Binding, FormKind, address};
 pub use half_year::HalfYear;
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
@@ -157,6 +159,8 @@ pub struct Project {
     pub filled_on: Option<jiff::civil::Date>,
     /// Schools and agencies in the order the forms print them.
     pub institution_order: Vec<String>,
+    /// Blank forms of the bureau's own.
+    pub templates: Vec<Binding>,
 }
 
 impl Project {
@@ -169,7 +173,7 @@ impl Project {
         Self::parse(&read_text(path)?, path, as_of_override)
     }
 
-    /// The same from the text of the file; only `model` is looked up on disk.
+    /// The same from the text of the file; only `model` and `templates` are looked up on disk.
     ///
     /// # Errors
     /// Every mistake of the text at once, each with its line.

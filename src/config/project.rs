@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use super::mistakes::{Collector, nearest};
 use super::section::Section;
 use super::{
-    FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate, unit,
+    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
+    TrainingDate, unit,
 };
 use crate::sources::{Field, SourceKind};
 
@@ -28,7 +29,7 @@ const FIGURE_KEYS: [&str; 7] = [
 const SOURCE_KEYS: [&str; 7] =
     ["kind", "files", "region", "institution", "columns", "labels", "passwords"];
 
-const FORM_KEYS: [&str; 3] = ["filled_by", "filled_on", "institution_order"];
+const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
 
 const KINDS: [(&str, SourceKind); 4] = [
     ("registry", SourceKind::Registry),
@@ -57,6 +58,7 @@ pub(super) fn build(
     let filled_by = form.and_then(|form| form.text("filled_by", mistakes));
     let filled_on = form.and_then(|form| form.date("filled_on", mistakes));
     let order = form.map(|form| form.texts("institution_order", mistakes)).unwrap_or_default();
+    let templates = form.map(|form| templates(form, &root, mistakes)).unwrap_or_default();
     let title = top.text("title", mistakes);
     let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
     let figures = figures(top, mistakes);
@@ -77,6 +79,7 @@ pub(super) fn build(
         filled_by,
         filled_on,
         institution_order: order,
+        templates,
     })
 }
 
@@ -313,6 +316,32 @@ fn place(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Plac
     }
     let (from, to) = (section.text("from", mistakes), section.text("to", mistakes));
     Some(PlaceAlias { from: from?, to: to? })
+}
+
+/// The binding files of the bureau's own blank forms; their mistakes are the project's.
+fn templates(form: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) -> Vec<Binding> {
+    let span = form.span_of("templates");
+    let mut found: Vec<Binding> = Vec::new();
+    for written in form.texts("templates", mistakes) {
+        match Binding::load(root, &root.join(written.replace('\\', "/"))) {
+            Ok(one) if found.iter().any(|other| other.form == one.form) => {
+                mistakes
+                    .add(&span, format!("[form] 的“templates”里同一张表有两个表样：“{written}”"));
+            }
+            Ok(binding) => found.push(binding),
+            Err(errors) => {
+                for one in errors.mistakes {
+                    let line = if one.line == 0 {
+                        String::new()
+                    } else {
+                        format!("第{}行：", one.line)
+                    };
+                    mistakes.add(&span, format!("“{written}”{line}{}", one.message));
+                }
+            }
+        }
+    }
+    found
 }
 
 fn model(top: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) -> Option<PathBuf> {

@@ -90,6 +90,18 @@ impl<'table, 'text> Section<'table, 'text> {
         flag
     }
 
+    /// A row number from 1, as Excel shows it.
+    pub(super) fn row(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<u32> {
+        let value = self.table.get(key)?;
+        let integer = value.get_ref().as_integer();
+        let row = integer.and_then(|one| u32::from_str_radix(one.as_str(), one.radix()).ok());
+        let row = row.filter(|row| (1..=1_048_576).contains(row));
+        if row.is_none() {
+            wrong_type(&self.label(key), value, "行号，如 8", mistakes);
+        }
+        row
+    }
+
     /// A calendar day, as a TOML date or in quotes.
     pub(super) fn date(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<Date> {
         let value = self.table.get(key)?;

@@ -19,6 +19,7 @@ pub(super) fn in_force(project: &Project) -> Value {
         "filled_by": project.filled_by,
         "filled_on": project.filled_on.map(|date| date.to_string()),
         "institution_order": project.institution_order,
+        "templates": project.templates,
     })
 }
 

@@ -38,7 +38,8 @@ fn cells(
         .filter(|(field, value)| *field == Field::IdNumber || !value.is_empty())
 }
 
-fn source_value(record: &SourceRecord, field: Field) -> String {
+/// What a cell of a source row says; empty where nothing is kept of it.
+pub fn source_value(record: &SourceRecord, field: Field) -> String {
     let facts = &record.facts;
     match field {
         Field::Name => facts.name.raw.to_string(),
@@ -62,6 +63,7 @@ fn detail_value(detail: &Detail, field: Field) -> String {
             Field::LeaveKind => student.leave_kind.map_or("", |k| k.label()).to_owned(),
             Field::GraduatedOn => show(student.left),
             Field::EmployedOn => show(student.employed),
+            Field::StudyForm => student.study_form.map_or("", |form| form.label()).to_owned(),
             Field::IntakeFrom => student.intake_from.map_or("", |from| from.label()).to_owned(),
             _ => String::new(),
         },
@@ -74,13 +76,16 @@ fn detail_value(detail: &Detail, field: Field) -> String {
             Field::EmployedOn => show(course.employed),
             Field::BusinessOn => show(course.business),
             Field::TrainingFee => yuan(course.training_fee),
+            Field::EmploymentStatus => course.employment.map_or("", |e| e.label()).to_owned(),
+            Field::ExamFee => yuan(course.exam_fee),
             Field::LivingFee => yuan(course.living_fee),
             _ => String::new(),
         },
     }
 }
 
-fn person_value(person: &Person, field: Field) -> String {
+/// What a cell of a registry row says, likewise.
+pub fn person_value(person: &Person, field: Field) -> String {
     let (facts, standing) = (&person.facts, &person.standing);
     match field {
         Field::Name => facts.name.raw.to_string(),
@@ -93,6 +98,8 @@ fn person_value(person: &Person, field: Field) -> String {
         Field::HouseholdNo => person.household_no.to_string(),
         Field::Relation => person.relation.map_or("", |relation| relation.label()).to_owned(),
         Field::Schooling => person.schooling.map_or("", |schooling| schooling.label()).to_owned(),
+        Field::Skill => person.skill.map_or("", |skill| skill.label()).to_owned(),
+        Field::Education => person.education.map_or("", |education| education.label()).to_owned(),
         Field::PovertyStatus => standing.poverty_status.map_or("", |s| s.label()).to_owned(),
         Field::ExitYear => standing.exit_year.map_or_else(String::new, |year| year.to_string()),
         Field::HouseholdType => standing.household_type.to_string(),

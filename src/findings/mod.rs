@@ -7,7 +7,7 @@
 mod counts;
 pub mod dates;
 mod duplicates;
-mod evidence;
+pub mod evidence;
 mod id_difference;
 mod identifiers;
 mod identity;

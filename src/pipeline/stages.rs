@@ -8,6 +8,7 @@ use crate::linkage::model::Model;
 use crate::origin::Catalogue;
 use crate::records::Settings;
 use crate::sources;
+use crate::workbooks;
 
 /// The heading mapping, sheet by sheet.
 pub(super) fn describe(catalogue: &Catalogue) -> String {
@@ -20,6 +21,12 @@ pub(super) fn model(path: Option<&Path>) -> Result<(Model, String), RunError> {
     let model = Model::load(path).map_err(|error| RunError::Model(error.to_string()))?;
     let (sha256, _) = publish::sum(path).map_err(|error| RunError::Model(error.to_string()))?;
     Ok((model, sha256))
+}
+
+/// Refuses blank forms that cannot be filled, before any work is done.
+pub(super) fn templates(project: &Project) -> Result<(), RunError> {
+    let problems = workbooks::template_mistakes(project);
+    if problems.is_empty() { Ok(()) } else { Err(RunError::Templates { problems }) }
 }
 
 /// Where the settings of `records::normalise` come from.

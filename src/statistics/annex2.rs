@@ -10,8 +10,9 @@ use crate::records::place::PlaceId;
 use crate::sources::SourceKind;
 
 use super::counting::{Figures, by_key, gain, over, overall, pairs_selected, persons};
-use super::indicators::{ANNEX2, Frame, Terms, liang_hou_sheng};
+use super::indicators::{ANNEX2, Frame};
 use super::pairs::{counties_of, is_same_county, position};
+use super::rules::{Terms, liang_hou_sheng};
 use super::{Annex2, Annex2Row, Counted};
 
 /// The rows of the form and, for each institution, its row.
@@ -110,7 +111,8 @@ fn from_paired_counties(annex: &mut Annex2, records: &Records, people: &DataFram
     annex.distinct[0] = persons(people, liang_hou_sheng(terms).and(lies_in(&all_counties)));
 }
 
-fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
+/// The places Annex 1 pairs with a school, those of them that are in the registries.
+pub fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
     let listed = counties_of(school);
     if listed.is_empty() {
         return Vec::new();
@@ -124,7 +126,8 @@ fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
     counties
 }
 
-fn lies_in(counties: &[PlaceId]) -> Expr {
+/// Whether a person is registered in one of these places.
+pub fn lies_in(counties: &[PlaceId]) -> Expr {
     let is = |county: &PlaceId| col("place").eq(lit(*county));
     counties.iter().map(is).reduce(Expr::or).unwrap_or(lit(false))
 }

@@ -8,7 +8,8 @@ use crate::records::place::{NOWHERE, PlaceId};
 use crate::records::{Person, Records, Training};
 
 use super::counting::{Figures, by_key, gain, over};
-use super::indicators::{ANNEX3, Frame, Terms};
+use super::indicators::{ANNEX3, Frame};
+use super::rules::Terms;
 use super::{Annex3, Annex3Row};
 
 /// Row name of persons whose county could not be understood.

@@ -1,9 +1,9 @@
 //! 口径说明: every choice behind the figures, its value in force and what it does.
 
-use crate::config::{LiangHouSheng, ReportWindow, TrainingDate};
+use crate::config::LiangHouSheng;
 
+use super::choices::{self, Choice};
 use super::indicators::{ANNEX2, ANNEX3, Indicator, PAIRED_LIANG_HOU_SHENG};
-use super::window::Window;
 use super::{Annex2, Basis, BasisNote, Outcome};
 use crate::linkage::Decision;
 
@@ -40,22 +40,13 @@ fn of_annex3() -> [BasisNote; 2] {
 }
 
 fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
-    let window = Window::of(basis);
-    let (name, start) = match basis.window {
-        ReportWindow::HalfYear => ("half-year", "统计日期所在半年的第一天"),
-        ReportWindow::YearToDate => ("year-to-date", "统计日期所在年的1月1日"),
-    };
     vec![
         note(
             "统计日期",
             format!("{}。晚于统计日期的日期一律不计，另列问题。", basis.as_of),
             "as_of",
         ),
-        note(
-            "统计期（当(半)年）",
-            format!("{}至{}，{name}：从{start}起。", window.start, window.end),
-            "report_window",
-        ),
+        choice(Choice::ReportWindow, basis),
         note(
             "计数单位",
             format!(
@@ -74,6 +65,12 @@ fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
     ]
 }
 
+/// A setting with its value in force.
+fn choice(choice: Choice, basis: &Basis) -> BasisNote {
+    let rule = format!("{}：{}", choice.value(basis), choice.says(basis));
+    note(choice.subject(), rule, choice.key())
+}
+
 fn unit_order(basis: &Basis) -> BasisNote {
     let listed = if basis.institution_order.is_empty() {
         "项目文件没有指定次序".to_owned()
@@ -88,98 +85,31 @@ fn unit_order(basis: &Basis) -> BasisNote {
 }
 
 fn figure(indicator: &Indicator, basis: &Basis) -> BasisNote {
-    let subject = format!("{}（{}）", indicator.heading, indicator.measure.unit());
-    note(&subject, definition(indicator, basis), &settings_of(indicator))
+    let subject = format!("{}（{}）", indicator.title(), indicator.measure.unit());
+    let keys: Vec<&str> = indicator.choices.iter().map(|choice| choice.key()).collect();
+    let definition = choices::in_force(definition(indicator, basis), basis);
+    let rule = format!("{definition}依据：{}。", indicator.source);
+    note(&subject, rule, &keys.join("、"))
 }
 
-/// The definition as the settings in force make it.
-fn definition(indicator: &Indicator, basis: &Basis) -> String {
-    let settings = &basis.settings;
-    if indicator.code == "a2_1" && settings.liang_hou_sheng == LiangHouSheng::PairedCounties {
-        return PAIRED_LIANG_HOU_SHENG.to_owned();
+/// ① is another figure when it counts the paired counties.
+fn definition(indicator: &Indicator, basis: &Basis) -> &'static str {
+    let paired = basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties;
+    if paired && indicator.choices.contains(&Choice::LiangHouSheng) {
+        return PAIRED_LIANG_HOU_SHENG;
     }
-    let [least, most] = settings.worker_ages;
-    let mut text =
-        indicator.definition.replace("在劳动年龄内", &format!("年满{least}至{most}周岁"));
-    if settings.training_date == TrainingDate::End {
-        text = text.replace("开班日期在统计期内", "结业日期在统计期内");
-    }
-    if settings.full_time_only {
-        text = text.replace("比中的学生", "比中的全日制学生");
-    }
-    if settings.count_suspended && indicator.code == "a2_3" {
-        text = text.replace("正式学籍", "正式学籍或保留学籍");
-    }
-    let undated = matches!(indicator.code, "a2_7" | "a3_employed" | "a3_founded");
-    if settings.count_undated_employment && undated {
-        text = text.replace("的人数", "、或只有就业创业状态而没有日期的人数");
-    }
-    text
-}
-
-/// The settings a figure depends on.
-fn settings_of(indicator: &Indicator) -> String {
-    let own = match indicator.code {
-        "a2_1" => "liang_hou_sheng、full_time_only",
-        "a2_3" => "count_suspended、full_time_only",
-        "a2_2" | "a2_4" | "a2_5" => "full_time_only",
-        "a2_7" | "a3_employed" | "a3_founded" => "training_date、count_undated_employment",
-        "a3_workers" => "worker_ages",
-        "a3_willing" => "",
-        _ => "training_date",
-    };
-    own.to_owned()
+    indicator.definition
 }
 
 fn settings(basis: &Basis) -> Vec<BasisNote> {
-    let settings = &basis.settings;
-    let (source, what) = match settings.liang_hou_sheng {
-        LiangHouSheng::Intake => ("intake", "按学校当期招收的初中、高中毕业生计"),
-        LiangHouSheng::PairedCounties => {
-            ("paired-counties", "按附件1与学校对接的县的建档立卡人员计")
-        }
-    };
-    let [young, old] = settings.liang_hou_sheng_ages;
-    let [least, most] = settings.worker_ages;
-    let by = match settings.training_date {
-        TrainingDate::Start => "start：按开班日期",
-        TrainingDate::End => "end：按结业日期",
-    };
-    let choose = |yes: bool, on: &str, off: &str| {
-        if yes { format!("true：{on}") } else { format!("false：{off}") }
-    };
-    vec![
-        note("两后生的取数", format!("{source}：{what}。"), "liang_hou_sheng"),
-        note("应届、往届", "建档立卡信息没有毕业时间，应届与往届无法分开，合并填报。", ""),
-        note(
-            "两后生年龄",
-            format!(
-                "{young}至{old}周岁（统计日期，含两端）；用于两后生名单、结对情况和 paired-counties。"
-            ),
-            "liang_hou_sheng_ages",
-        ),
-        note(
-            "保留学籍",
-            choose(settings.count_suspended, "计入在校生。", "不计入在校生。"),
-            "count_suspended",
-        ),
-        note(
-            "学习形式",
-            choose(settings.full_time_only, "①至⑤只计全日制。", "全日制与非全日制都计。"),
-            "full_time_only",
-        ),
-        note("培训所属时间", format!("{by}判断是否在统计期内。"), "training_date"),
-        note(
-            "无日期的就业创业",
-            choose(
-                settings.count_undated_employment,
-                "只有就业状态、没有日期的也计入⑦。",
-                "只有就业状态、没有日期的不计入⑦，另列问题。",
-            ),
-            "count_undated_employment",
-        ),
-        note("劳动力年龄", format!("{least}至{most}周岁（统计日期，含两端）。"), "worker_ages"),
-    ]
+    let mut notes: Vec<BasisNote> = Choice::ALL
+        .into_iter()
+        .filter(|choice| *choice != Choice::ReportWindow)
+        .map(|one| choice(one, basis))
+        .collect();
+    let unsplit = "建档立卡信息没有毕业时间，应届与往届无法分开，合并填报。";
+    notes.insert(1, note("应届、往届", unsplit, ""));
+    notes
 }
 
 /// Said where registry persons without a usable birth date may be workers.

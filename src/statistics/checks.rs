@@ -210,6 +210,18 @@ mod tests {
     }
 
     #[test]
+    fn each_distinct_total_above_its_sum_fails() {
+        for (column, mark) in ["①", "②", "③", "④", "⑤", "⑥", "⑦"].into_iter().enumerate()
+        {
+            let (mut annex2, annex3) = sound();
+            annex2.distinct[column] = annex2.total[column] + 1;
+            let relation = format!("附件2{mark}去重合计 ≤ 总计（各行之和）");
+            let found = failing(&annex2, &annex3);
+            assert!(found.iter().any(|check| check.relation == relation), "{relation}: {found:?}");
+        }
+    }
+
+    #[test]
     fn persons_above_attendances_fail() {
         let (annex2, mut annex3) = sound();
         annex3.rows[0].times = 4;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, Expr, IntoLazy, col, lit};
 
-use super::indicators::{Frame, Indicator, Terms};
+use super::indicators::{Frame, Indicator};
+use super::rules::Terms;
 
 /// Figures of one form row, in the order of the indicators.
 pub type Figures = Vec<i64>;
 
 /// Why a query over a frame of ours cannot fail.
-const SOUND: &str = "the rules only name columns of the frame they are made for";
+pub const SOUND: &str = "the rules only name columns of the frame they are made for";
 
 /// Rows that are decided (`Some(false)`), to be reviewed (`Some(true)`), or all: the registry's
 /// frame has no decision.

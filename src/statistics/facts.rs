@@ -8,13 +8,12 @@ use jiff::civil::Date;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use rayon::prelude::*;
 
-use crate::config::TrainingDate;
 use crate::findings::dates::{age, last_day};
 use crate::findings::{ClassKey, class_key};
 use crate::linkage::{Decision, Outcome};
 use crate::records::date::PartialDate;
 use crate::records::labels::IntakeFrom;
-use crate::records::{Enrollment, Intention, Person, Records, Training};
+use crate::records::{Enrollment, Intention, Person, Records};
 
 use super::Basis;
 use super::window::Window;
@@ -62,10 +61,6 @@ impl Sources<'_> {
         let student = |row: &Row| record(row).enrollment();
         let course = |row: &Row| record(row).training();
         let attendances = attendances(self, &rows);
-        let placed = |course: &Training| match self.basis.settings.training_date {
-            TrainingDate::Start => course.start,
-            TrainingDate::End => course.end,
-        };
         let employed = |row: &Row| match (student(row), course(row)) {
             (Some(student), _) => student.employed,
             (None, Some(course)) => course.employed,
@@ -73,12 +68,13 @@ impl Sources<'_> {
         };
         let business = |row: &Row| course(row).map_or(PartialDate::default(), |c| c.business);
         let mut columns = vec![
+            column("row", &rows, |row| row.source),
             column("person", &rows, |row| row.person),
             column("pending", &rows, |row| row.pending),
             column("unit", &rows, |row| self.units[record(row).institution as usize]),
             column("county", &rows, |row| self.counties[row.person as usize]),
             column("training", &rows, |row| course(row).is_some()),
-            column("placed", &rows, |row| course(row).and_then(|c| first(placed(c)))),
+            column("start", &rows, |row| course(row).and_then(|c| first(c.start))),
             column("end", &rows, |row| course(row).and_then(|c| first(c.end))),
             column("employed", &rows, |row| first(employed(row))),
             column("employed_last", &rows, |row| last(employed(row))),

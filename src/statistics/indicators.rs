@@ -1,23 +1,13 @@
-//! Every figure of the forms as one line of a table: code, heading, definition and rule. The
-//! figures, the 口径说明 sheet and the docs are all made from it.
+//! Every figure of the forms as one entry of a table: code, heading, definition, source, rule, the
+//! settings it obeys and the cells it rests on. The forms, the machine-readable files, 口径说明, the
+//! lists of people and the docs are all made from it.
 
-use polars::prelude::{DataType, Expr, col, lit};
+use polars::prelude::{DataType, Expr, col};
 
-use crate::config::FigureSettings;
-use crate::records::labels::{
-    EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
-    TrainingKind,
-};
+use crate::sources::Field;
 
-/// What a rule depends on besides the row: day numbers and settings.
-pub struct Terms<'run> {
-    /// First day of the window.
-    pub start: i32,
-    /// Report date.
-    pub as_of: i32,
-    /// Counting rules.
-    pub settings: &'run FigureSettings,
-}
+use super::choices::{self, Choice};
+use super::rules::{self, Terms};
 
 /// Which frame a figure is counted over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +30,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The unit the heading prints.
+    /// The unit the figure is kept in.
     pub fn unit(self) -> &'static str {
         match self {
             Self::Persons => "人",
@@ -50,13 +40,29 @@ impl Measure {
     }
 }
 
+/// What keeps a row out of a figure although everything else is right.
+#[derive(Debug)]
+pub struct Obstacle {
+    /// In words.
+    pub why: &'static str,
+    /// Which rows.
+    pub rule: fn(&Terms) -> Expr,
+}
+
 /// One figure.
+#[derive(Debug)]
 pub struct Indicator {
     /// Name of the column in the machine-readable files, e.g. `a2_2`.
     pub code: &'static str,
-    /// Heading of the form.
+    /// What the form numbers it with; empty in Annex 3.
+    pub mark: &'static str,
+    /// Heading above several columns of the form; empty where it has none.
+    pub group: &'static str,
+    /// Heading of the form, without mark and unit.
     pub heading: &'static str,
-    /// What is counted, in one sentence.
+    /// What it is called in a few words.
+    pub short: &'static str,
+    /// What is counted, in one sentence; `{…}` stand for what the settings say.
     pub definition: &'static str,
     /// Where the figure is asked for.
     pub source: &'static str,
@@ -66,11 +72,16 @@ pub struct Indicator {
     pub frame: Frame,
     /// Which rows.
     pub rule: fn(&Terms) -> Expr,
+    /// The settings that change it.
+    pub choices: &'static [Choice],
+    /// The columns the rule looks at.
+    pub cells: &'static [Field],
+    /// What rows can fail by alone.
+    pub obstacles: &'static [Obstacle],
 }
 
 impl Indicator {
-    /// The figure as an aggregation, 64 bits wide; dates and labels that are missing never satisfy
-    /// a rule.
+    /// The figure as an aggregation, 64 bits wide.
     pub fn aggregate(&self, terms: &Terms) -> Expr {
         let rule = (self.rule)(terms);
         let value = match self.measure {
@@ -80,231 +91,262 @@ impl Indicator {
         };
         value.cast(DataType::Int64).alias(self.code)
     }
-}
 
-macro_rules! is {
-    ($column:literal, $($value:path)|+) => {
-        [$(col($column).eq(lit($value as i32))),+]
-            .into_iter()
-            .reduce(Expr::or)
-            .expect("at least one value is listed")
-    };
-}
+    /// Mark and heading.
+    pub fn title(&self) -> String {
+        format!("{}{}", self.mark, self.heading)
+    }
 
-fn within(column: &str, terms: &Terms) -> Expr {
-    col(column).gt_eq(lit(terms.start)).and(col(column).lt_eq(lit(terms.as_of)))
-}
+    /// Mark and the few words.
+    pub fn name(&self) -> String {
+        format!("{}{}", self.mark, self.short)
+    }
 
-fn students(terms: &Terms) -> Expr {
-    let students = col("training").not();
-    if terms.settings.full_time_only {
-        students.and(is!("study_form", StudyForm::FullTime))
-    } else {
-        students
+    /// The heading as the form prints it: with its unit, unless the group says it.
+    pub fn printed(&self) -> String {
+        if self.group.ends_with(')') {
+            self.heading.to_owned()
+        } else {
+            format!("{}({})", self.heading, self.measure.unit())
+        }
     }
 }
 
-/// Students a school took in during the window.
-pub fn recruited(terms: &Terms) -> Expr {
-    students(terms).and(within("entry", terms)).and(is!("status", StudentStatus::Enrolled))
-}
+use Choice::{
+    CountSuspended, CountUndatedEmployment, FullTimeOnly, LiangHouShengAges, ReportWindow,
+    WorkerAges,
+};
+use Frame::{People, Rows};
+use Measure::{Money, Persons, Times};
 
-/// ① with the setting `intake`; with `paired-counties` see [`liang_hou_sheng`].
-fn recruited_liang_hou_sheng(terms: &Terms) -> Expr {
-    recruited(terms).and(is!("intake_from", IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle))
-}
+const SCHOOLING: &str = "技工教育情况";
+const TRAINING: &str = "职业培训情况";
+const KINDS: &str = "其中(人次)";
+const FEES: &str = "补贴资金(万元)";
 
-fn in_school(terms: &Terms) -> Expr {
-    let status = if terms.settings.count_suspended {
-        is!("status", StudentStatus::Enrolled | StudentStatus::Suspended)
-    } else {
-        is!("status", StudentStatus::Enrolled)
-    };
-    students(terms).and(status)
-}
+const STUDENT: &[Choice] = &[ReportWindow, FullTimeOnly];
+const COURSE: &[Choice] = &[ReportWindow, Choice::TrainingDate];
+const WORK: &[Choice] = &[ReportWindow, Choice::TrainingDate, CountUndatedEmployment];
+const KIND_CELLS: &[Field] = &[Field::TrainingKind, Field::StartDate, Field::EndDate];
+const WORK_CELLS: &[Field] = &[
+    Field::StartDate,
+    Field::EndDate,
+    Field::EmployedOn,
+    Field::BusinessOn,
+    Field::EmploymentStatus,
+];
 
-fn graduated(terms: &Terms) -> Expr {
-    students(terms).and(is!("leave_kind", LeaveKind::Graduated)).and(within("left", terms))
-}
-
-fn graduated_employed(terms: &Terms) -> Expr {
-    graduated(terms).and(col("employed").lt_eq(lit(terms.as_of)))
-}
-
-fn trained(terms: &Terms) -> Expr {
-    col("training").and(within("placed", terms))
-}
-
-/// A date on or after the end of the class, compared as exactly as it is known: 2019年5月 is not
-/// before a class that ended on 20 May.
-fn after_class(first: &str, last: &str, terms: &Terms) -> Expr {
-    col(last).gt_eq(col("end")).and(col(first).lt_eq(lit(terms.as_of)))
-}
-
-fn undated() -> Expr {
-    col("employed").is_null().and(col("business").is_null())
-}
-
-fn trained_employed(terms: &Terms) -> Expr {
-    let employed = after_class("employed", "employed_last", terms);
-    let founded = after_class("business", "business_last", terms);
-    let mut counted = employed.or(founded);
-    if terms.settings.count_undated_employment {
-        use EmploymentStatus::{Employed, SelfEmployed};
-        counted = counted.or(undated().and(is!("employment", Employed | SelfEmployed)));
-    }
-    trained(terms).and(counted)
-}
-
-fn trained_founded(terms: &Terms) -> Expr {
-    let mut founded = after_class("business", "business_last", terms);
-    if terms.settings.count_undated_employment {
-        founded = founded.or(undated().and(is!("employment", EmploymentStatus::SelfEmployed)));
-    }
-    trained(terms).and(founded)
-}
-
-fn trained_certified(terms: &Terms) -> Expr {
-    trained(terms).and(col("certified"))
-}
-
-/// Persons able to work who are not in school, whatever their age.
-fn able() -> Expr {
-    not_in_school().and(is!("skill", Skill::Ordinary | Skill::Skilled | Skill::Weak))
-}
-
-/// Who would be a worker but for an unknown age.
-pub fn ageless_workers() -> Expr {
-    able().and(col("age").is_null())
-}
-
-/// 建档立卡贫困劳动力.
-pub fn workers(terms: &Terms) -> Expr {
-    let [youngest, oldest] = terms.settings.worker_ages.map(i32::from);
-    able().and(col("age").gt_eq(lit(youngest))).and(col("age").lt_eq(lit(oldest)))
-}
-
-fn not_in_school() -> Expr {
-    col("schooling").is_null().or(is!("schooling", Schooling::None))
-}
-
-/// Who wants to train and is no worker by the rule: such a wish is not in the form.
-pub fn willing_others(terms: &Terms) -> Expr {
-    col("willing").and(workers(terms).fill_null(lit(false)).not())
-}
-
-/// The registry-side rule of 两后生 (figure ① with the setting `paired-counties`): not in school,
-/// 初中 or 高中, of age, able to work; persons enrolled this year are added back, because an
-/// up-to-date registry already lists them as in school.
-pub fn liang_hou_sheng(terms: &Terms) -> Expr {
-    use crate::records::labels::Education;
-    let [youngest, oldest] = terms.settings.liang_hou_sheng_ages.map(i32::from);
-    let [grown, _] = terms.settings.worker_ages.map(i32::from);
-    // The registry writes 无劳动力 of every child: below working age it says nothing of illness.
-    let ill = is!("skill", Skill::NoLabour).and(col("age").gt_eq(lit(grown)));
-    let unable = is!("skill", Skill::Lost).or(ill);
-    not_in_school()
-        .and(is!("education", Education::JuniorMiddle | Education::SeniorMiddle))
-        .and(col("age").gt_eq(lit(youngest)))
-        .and(col("age").lt_eq(lit(oldest)))
-        .and(unable.fill_null(lit(false)).not())
-        .or(col("enrolled_this_year"))
-}
-
-macro_rules! of_kind {
-    ($kind:path) => {
-        |terms| trained(terms).and(is!("kind", $kind))
-    };
-}
-
-const ANNEX_2: &str = "黑人社发〔2019〕10号附件2";
-const ANNEX_3: &str = "黑人社发〔2019〕10号附件3（推定表样，非官方）";
+const CLASS_OBSTACLES: &[Obstacle] = &[
+    Obstacle {
+        why: "没有判断所属时间的开班（结业）日期", rule: rules::class_undated
+    },
+    Obstacle { why: "开班（结业）日期晚于统计日期", rule: rules::class_late },
+];
+const WORK_OBSTACLES: &[Obstacle] = &[
+    Obstacle {
+        why: "没有结业日期，无法判断是否培训后就业创业", rule: rules::end_unknown
+    },
+    Obstacle { why: "就业时间或创业时间晚于统计日期", rule: rules::work_late },
+    Obstacle { why: "就业时间或创业时间早于结业日期", rule: rules::work_before_end },
+];
 
 macro_rules! indicators {
-    ($source:ident; $($code:literal $heading:literal $measure:expr, $frame:ident, $rule:expr, $definition:literal;)+) => {
+    ($($code:literal $mark:literal $group:expr, $heading:literal $short:literal
+       $measure:expr, $frame:ident, $rule:ident, $choices:expr, $cells:expr, $obstacles:expr;
+       $definition:literal $source:literal;)+) => {
         &[$(Indicator {
             code: $code,
+            mark: $mark,
+            group: $group,
             heading: $heading,
+            short: $short,
             definition: $definition,
-            source: $source,
+            source: concat!("黑人社发〔2019〕10号", $source),
             measure: $measure,
-            frame: Frame::$frame,
-            rule: $rule,
+            frame: $frame,
+            rule: rules::$rule,
+            choices: $choices,
+            cells: $cells,
+            obstacles: $obstacles,
         }),+]
     };
 }
 
-use Measure::{Money, Persons, Times};
-
 /// ① … ⑦ of Annex 2.
-pub const ANNEX2: &[Indicator; 7] = indicators! { ANNEX_2;
-    "a2_1" "①当(半)年建档立卡贫困家庭应往届两后生人数" Persons, Rows, recruited_liang_hou_sheng,
-        "比中的学生中，入学时间在统计期内、正式学籍、招生对象为初中毕业或高中毕业的人数。";
-    "a2_2" "②当(半)年招收建档立卡贫困家庭子女人数" Persons, Rows, recruited,
-        "比中的学生中，入学时间在统计期内、正式学籍的人数。";
-    "a2_3" "③建档立卡贫困家庭子女在校生人数" Persons, Rows, in_school,
-        "比中的学生中，统计日期学籍状态为正式学籍的人数（时点数，不限入学时间）。";
-    "a2_4" "④建档立卡贫困家庭子女毕业生人数" Persons, Rows, graduated,
-        "比中的学生中，离校类别为毕业、毕业时间在统计期内的人数；结业、预毕业不计。";
-    "a2_5" "⑤建档立卡贫困家庭子女毕业生就业人数" Persons, Rows, graduated_employed,
-        "④中就业时间不晚于统计日期的人数。";
-    "a2_6" "⑥当(半)年面向建档立卡贫困家庭劳动者开展职业培训人数" Persons, Rows, trained,
-        "比中的培训学员中，开班日期在统计期内的人数。";
-    "a2_7" "⑦培训后就业创业人数" Persons, Rows, trained_employed,
-        "⑥中就业时间或创业时间不早于结业日期、不晚于统计日期的人数；只写到年月的按年月比较。";
+pub const ANNEX2: &[Indicator; 7] = indicators! {
+    "a2_1" "①" SCHOOLING, "当(半)年建档立卡贫困家庭应往届两后生人数" "两后生人数"
+        Persons, Rows, recruited_liang_hou_sheng,
+        &[Choice::LiangHouSheng, LiangHouShengAges, ReportWindow, FullTimeOnly],
+        &[Field::EntryDate, Field::StudentStatus, Field::IntakeFrom, Field::PriorEducation, Field::StudyForm],
+        &[
+            Obstacle { why: "没有招生对象", rule: rules::origin_unknown },
+            Obstacle { why: "没有入学时间", rule: rules::young_entry_unknown },
+            Obstacle { why: "入学时间晚于统计日期", rule: rules::young_entry_late },
+            Obstacle { why: "本期入学，学籍状态为保留学籍", rule: rules::young_suspended },
+            Obstacle { why: "本期入学，已离校", rule: rules::young_and_left },
+        ];
+        "{学生}中，入学时间在{统计期}内、正式学籍、招生对象为初中毕业或高中毕业的人数。"
+        "附件2第①栏，正文第（二）条";
+    "a2_2" "②" SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数" "招收人数"
+        Persons, Rows, recruited, STUDENT,
+        &[Field::EntryDate, Field::StudentStatus, Field::StudyForm],
+        &[
+            Obstacle { why: "没有入学时间", rule: rules::entry_unknown },
+            Obstacle { why: "入学时间晚于统计日期", rule: rules::entry_late },
+            Obstacle { why: "本期入学，学籍状态为保留学籍", rule: rules::entered_suspended },
+            Obstacle { why: "本期入学，已离校", rule: rules::entered_and_left },
+            Obstacle { why: "本期入学，没有学籍状态", rule: rules::entered_without_status },
+        ];
+        "{学生}中，入学时间在{统计期}内、正式学籍的人数。"
+        "附件2第②栏，正文第（三）条";
+    "a2_3" "③" SCHOOLING, "建档立卡贫困家庭子女在校生人数" "在校生人数"
+        Persons, Rows, in_school, &[CountSuspended, FullTimeOnly],
+        &[Field::StudentStatus, Field::StudyForm],
+        &[Obstacle { why: "没有学籍状态和离校类别", rule: rules::status_unknown }];
+        "{学生}中，统计日期学籍状态为{在校状态}的人数（时点数，不限入学时间）。"
+        "附件2第③栏，正文第（四）条";
+    "a2_4" "④" SCHOOLING, "建档立卡贫困家庭子女毕业生人数" "毕业生人数"
+        Persons, Rows, graduated, STUDENT,
+        &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::StudyForm],
+        &[
+            Obstacle { why: "离校类别为结业、预毕业或预结业", rule: rules::completed },
+            Obstacle { why: "没有毕业时间", rule: rules::graduation_unknown },
+            Obstacle { why: "毕业时间晚于统计日期", rule: rules::graduation_late },
+        ];
+        "{学生}中，离校类别为毕业、毕业时间在{统计期}内的人数；结业、预毕业不计。"
+        "附件2第④栏，正文第（二）条";
+    "a2_5" "⑤" SCHOOLING, "建档立卡贫困家庭子女毕业生就业人数" "毕业生就业人数"
+        Persons, Rows, graduated_employed, STUDENT,
+        &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::EmployedOn, Field::StudyForm],
+        &[Obstacle { why: "就业时间晚于统计日期", rule: rules::graduate_employed_late }];
+        "④中就业时间不晚于统计日期的人数。"
+        "附件2第⑤栏，正文第（二）条";
+    "a2_6" "⑥" TRAINING, "当(半)年面向建档立卡贫困家庭劳动者开展职业培训人数" "职业培训人数"
+        Persons, Rows, trained, COURSE, &[Field::StartDate, Field::EndDate], CLASS_OBSTACLES;
+        "比中的培训学员中，{所属日期}在{统计期}内的人数。"
+        "附件2第⑥栏，正文第（七）条";
+    "a2_7" "⑦" TRAINING, "培训后就业创业人数" "培训后就业创业人数"
+        Persons, Rows, trained_employed, WORK, WORK_CELLS, WORK_OBSTACLES;
+        "⑥中就业时间或创业时间不早于结业日期、不晚于统计日期{无日期}的人数；只写到年月的按年月比较。"
+        "附件2第⑦栏，正文第（二）条";
 };
 
 /// The figures of Annex 3, in the order of its columns.
-pub const ANNEX3: &[Indicator; 16] = indicators! { ANNEX_3;
-    "a3_workers" "建档立卡贫困劳动力人数" Persons, People, workers,
-        "建档立卡人员中，统计日期在劳动年龄内、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。";
-    "a3_willing" "其中:有培训意愿人数" Persons, People, |terms| workers(terms).and(col("willing")),
-        "建档立卡贫困劳动力中，与村级汇总的拟参加培训名单比中、有培训意愿的人数；未载入意愿名单时填“—”。";
-    "a3_persons" "培训人数" Persons, Rows, trained,
-        "比中的培训学员中，开班日期在统计期内的人数，按建档立卡所在县（市、区）。";
-    "a3_times" "培训人次" Times, Rows, trained,
-        "同上，同一人每参加一个班计一人次；同一人同一班重复登记计一次。";
-    "a3_orientation" "引导性培训" Times, Rows, of_kind!(TrainingKind::Orientation),
-        "培训人次中，培训类型为引导性培训的人次。";
-    "a3_employment" "就业技能培训" Times, Rows, of_kind!(TrainingKind::Employment),
-        "培训人次中，培训类型为就业技能培训（含专项、初级）的人次。";
-    "a3_on_post" "岗位技能培训" Times, Rows, of_kind!(TrainingKind::OnPost),
-        "培训人次中，培训类型为岗位技能培训的人次。";
-    "a3_nearby" "就地就近技能培训" Times, Rows, of_kind!(TrainingKind::Nearby),
-        "培训人次中，培训类型为就地就近技能培训的人次。";
-    "a3_preparatory" "劳动预备制培训" Times, Rows, of_kind!(TrainingKind::Preparatory),
-        "培训人次中，培训类型为劳动预备制培训的人次。";
-    "a3_startup" "创业培训" Times, Rows, of_kind!(TrainingKind::Startup),
-        "培训人次中，培训类型为创业培训的人次。";
-    "a3_certified" "取得证书人数" Persons, Rows, trained_certified,
-        "培训人数中，登记有证书编号、名称、等级或发证日期的人数。";
-    "a3_employed" "培训后就业创业人数" Persons, Rows, trained_employed,
-        "培训人数中，就业时间或创业时间不早于结业日期、不晚于统计日期的人数。";
-    "a3_founded" "其中:创业人数" Persons, Rows, trained_founded,
-        "培训后就业创业人数中，创业时间不早于结业日期、不晚于统计日期的人数。";
-    "a3_training_fee" "培训费补贴" Money("training_fee"), Rows, trained,
-        "培训人次对应的培训费补贴合计，同一人同一班只计一次。";
-    "a3_exam_fee" "鉴定费补贴" Money("exam_fee"), Rows, trained,
-        "培训人次对应的鉴定费补贴合计，同一人同一班只计一次。";
-    "a3_living" "生活费补贴" Money("living_fee"), Rows, trained,
-        "培训人次对应的生活费补贴合计，同一人同一班只计一次。";
+pub const ANNEX3: &[Indicator; 16] = indicators! {
+    "a3_workers" "" "", "建档立卡贫困劳动力人数" "贫困劳动力人数"
+        Persons, People, workers, &[WorkerAges],
+        &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
+        &[Obstacle { why: "证件号码和出生日期都不能确定年龄", rule: rules::age_unknown }];
+        "建档立卡人员中，统计日期{劳动年龄}、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。"
+        "正文第（二）条；附件3（推定表样，非官方）";
+    "a3_willing" "" "", "其中:有培训意愿人数" "有培训意愿人数"
+        Persons, People, willing, &[WorkerAges],
+        &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
+        &[Obstacle { why: "有培训意愿，但不属于建档立卡贫困劳动力", rule: rules::willing_others }];
+        "建档立卡贫困劳动力中，与村级汇总的拟参加培训名单比中、有培训意愿的人数；未载入意愿名单时填“—”。"
+        "正文第（二）、（十）条；附件3（推定表样，非官方）";
+    "a3_persons" "" "", "培训人数" "培训人数"
+        Persons, Rows, trained, COURSE, &[Field::StartDate, Field::EndDate], CLASS_OBSTACLES;
+        "比中的培训学员中，{所属日期}在{统计期}内的人数，按建档立卡所在县（市、区）。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_times" "" "", "培训人次" "培训人次"
+        Times, Rows, trained, COURSE,
+        &[Field::ClassNo, Field::Trade, Field::TrainingKind, Field::StartDate, Field::EndDate],
+        CLASS_OBSTACLES;
+        "同上，同一人每参加一个班计一人次；同一人同一班重复登记计一次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_orientation" "" KINDS, "引导性培训" "引导性培训"
+        Times, Rows, orientation, COURSE, KIND_CELLS, &[];
+        "培训人次中，培训类型为引导性培训的人次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_employment" "" KINDS, "就业技能培训" "就业技能培训"
+        Times, Rows, employment, COURSE, KIND_CELLS, &[];
+        "培训人次中，培训类型为就业技能培训（含专项、初级）的人次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_on_post" "" KINDS, "岗位技能培训" "岗位技能培训"
+        Times, Rows, on_post, COURSE, KIND_CELLS, &[];
+        "培训人次中，培训类型为岗位技能培训的人次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_nearby" "" KINDS, "就地就近技能培训" "就地就近技能培训"
+        Times, Rows, nearby, COURSE, KIND_CELLS, &[];
+        "培训人次中，培训类型为就地就近技能培训的人次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_preparatory" "" KINDS, "劳动预备制培训" "劳动预备制培训"
+        Times, Rows, preparatory, COURSE, KIND_CELLS, &[];
+        "培训人次中，培训类型为劳动预备制培训的人次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_startup" "" KINDS, "创业培训" "创业培训"
+        Times, Rows, startup, COURSE, KIND_CELLS, &[];
+        "培训人次中，培训类型为创业培训的人次。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_certified" "" "", "取得证书人数" "取得证书人数"
+        Persons, Rows, trained_certified, COURSE,
+        &[
+            Field::CertificateNo,
+            Field::CertificateKind,
+            Field::CertificateLevel,
+            Field::CertificateDate,
+            Field::StartDate,
+            Field::EndDate,
+        ],
+        &[];
+        "培训人数中，登记有证书编号、名称、等级或发证日期的人数。"
+        "正文第（九）条；附件3（推定表样，非官方）";
+    "a3_employed" "" "", "培训后就业创业人数" "培训后就业创业人数"
+        Persons, Rows, trained_employed, WORK, WORK_CELLS, WORK_OBSTACLES;
+        "培训人数中，就业时间或创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"
+        "正文第（二）条；附件3（推定表样，非官方）";
+    "a3_founded" "" "", "其中:创业人数" "创业人数"
+        Persons, Rows, trained_founded, WORK,
+        &[Field::StartDate, Field::EndDate, Field::BusinessOn, Field::EmploymentStatus],
+        &[
+            Obstacle { why: "没有结业日期，无法判断是否培训后创业", rule: rules::founding_end_unknown },
+            Obstacle { why: "创业时间晚于统计日期", rule: rules::founding_late },
+            Obstacle { why: "创业时间早于结业日期", rule: rules::founding_before_end },
+        ];
+        "培训后就业创业人数中，创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"
+        "正文第（七）条；附件3（推定表样，非官方）";
+    "a3_training_fee" "" FEES, "培训费" "培训费"
+        Money("training_fee"), Rows, trained, COURSE,
+        &[Field::TrainingFee, Field::StartDate, Field::EndDate], &[];
+        "培训人次对应的培训费补贴合计，同一人同一班只计一次。"
+        "正文第（九）条；附件3（推定表样，非官方）";
+    "a3_exam_fee" "" FEES, "鉴定费" "鉴定费"
+        Money("exam_fee"), Rows, trained, COURSE,
+        &[Field::ExamFee, Field::StartDate, Field::EndDate], &[];
+        "培训人次对应的鉴定费补贴合计，同一人同一班只计一次。"
+        "正文第（九）条；附件3（推定表样，非官方）";
+    "a3_living" "" FEES, "生活费" "生活费"
+        Money("living_fee"), Rows, trained, COURSE,
+        &[Field::LivingFee, Field::StartDate, Field::EndDate], &[];
+        "培训人次对应的生活费补贴合计，同一人同一班只计一次。"
+        "正文第（九）条；附件3（推定表样，非官方）";
 };
 
 /// Definition of ① with the setting `paired-counties`.
-pub const PAIRED_LIANG_HOU_SHENG: &str = "学校对接县（附件1）的建档立卡人员中，非在校生、文化程度为初中或高中、在年龄范围内、\
+pub const PAIRED_LIANG_HOU_SHENG: &str = "学校对接县（附件1）的建档立卡人员中，非在校生、文化程度为初中或高中、{两后生年龄}、\
      未丧失劳动力的人数，加回当年已入学的人员。";
 
-/// The table as the docs print it, one Markdown line per figure.
+/// The columns the registry-side rule of ① looks at.
+pub const PAIRED_CELLS: &[Field] =
+    &[Field::IdNumber, Field::Birth, Field::Education, Field::Schooling, Field::Skill];
+
+/// The table as the docs print it, one Markdown line per figure, with the default settings.
 pub fn markdown_table(indicators: &[Indicator]) -> String {
-    let mut lines =
-        vec!["| 代码 | 指标 | 单位 | 口径 | 依据 |".to_owned(), "|---|---|---|---|---|".to_owned()];
+    let mut lines = vec![
+        "| 代码 | 指标 | 单位 | 口径 | 设置 | 依据 |".to_owned(),
+        "|---|---|---|---|---|---|".to_owned(),
+    ];
     for one in indicators {
+        let keys: Vec<String> =
+            one.choices.iter().map(|choice| format!("`{}`", choice.key())).collect();
         lines.push(format!(
-            "| `{}` | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} |",
             one.code,
-            one.heading,
+            one.title(),
             one.measure.unit(),
-            one.definition,
+            choices::in_general(one.definition),
+            keys.join("、"),
             one.source
         ));
     }
@@ -314,12 +356,14 @@ pub fn markdown_table(indicators: &[Indicator]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{ANNEX2, ANNEX3, markdown_table};
+    use crate::statistics::choices;
 
     #[test]
     fn docs_print_these_tables() {
         let docs = include_str!("../../docs/figures.md");
-        for table in [markdown_table(ANNEX2), markdown_table(ANNEX3)] {
-            assert!(docs.contains(&table), "docs/figures.md must hold:\n{table}");
-        }
+        let tables = [markdown_table(ANNEX2), markdown_table(ANNEX3), choices::markdown_table()];
+        let missing: Vec<String> =
+            tables.into_iter().filter(|table| !docs.contains(table)).collect();
+        assert!(missing.is_empty(), "docs/figures.md must hold:\n{}", missing.join("\n\n"));
     }
 }

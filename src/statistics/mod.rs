@@ -8,18 +8,23 @@ mod annex3;
 mod basis;
 pub mod change;
 mod checks;
+pub mod choices;
 mod counting;
 mod coverage;
+pub mod drilldown;
 mod facts;
 mod gaps;
 pub mod indicators;
 pub mod pairs;
 pub mod reach;
+mod rules;
 pub mod snapshot;
 mod window;
 pub mod wishes;
 pub mod youth;
 
+#[cfg(test)]
+mod drilldown_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +39,8 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::sources::SourceKind;
+use drilldown::{DrillDown, Material};
+use indicators::{ANNEX2, ANNEX3};
 
 /// What the figures depend on besides the data.
 #[derive(Clone, Debug)]
@@ -207,6 +214,17 @@ pub struct Statistics {
     pub reach: Vec<reach::PairReach>,
     /// Dates after the report date, undated employment and the like.
     pub problems: Vec<Problem>,
+    /// The people behind the figures.
+    pub details: Details,
+}
+
+/// The people behind the figures of both forms, in the order of the columns.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// By row of Annex 2.
+    pub annex2: Vec<DrillDown>,
+    /// By row of Annex 3.
+    pub annex3: Vec<DrillDown>,
 }
 
 /// Counts all figures; `outcomes` has one entry per source row, in the same order, and `wishes` one
@@ -230,26 +248,26 @@ pub fn summarise(
     };
     let merged = (0_u32..).zip(&sources.representatives).filter(|(row, of)| row != *of).count();
     let (rows, people) = (sources.rows_frame(), sources.people_frame());
-    let window = window::Window::of(basis);
-    let terms = indicators::Terms {
-        start: window::Window::day_number(window.start),
-        as_of: window::Window::day_number(window.end),
-        settings: &basis.settings,
+    let terms = rules::Terms::of(basis);
+    let material = Material::new(records, &units, (&rows, &people), basis);
+    let details = Details {
+        annex2: material.lists(ANNEX2, "unit"),
+        annex3: material.lists(ANNEX3, "county"),
     };
     let annex2 = annex2::count(records, &units, &rows, &people, &terms);
     let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
     let rule = basis.settings.liang_hou_sheng;
-    let ageless = counting::persons(&people, indicators::ageless_workers());
+    let ageless = counting::persons(&people, rules::ageless_workers());
     let mut notes = basis::notes(basis, &annex2, merged);
     notes.extend(basis::unknown_ages(ageless));
     notes.extend(coverage::notes(records, catalogue));
     if !records.intentions.is_empty() {
-        let others = counting::persons(&people, indicators::willing_others(&terms));
+        let others = counting::persons(&people, rules::willing_others(&terms));
         notes.push(basis::wishes((records.intentions.len(), wishes), others));
     }
-    let young = counting::selected(&people, indicators::liang_hou_sheng(&terms));
+    let young = counting::selected(&people, rules::liang_hou_sheng(&terms));
     let youth = youth::whereabouts(&sources, &young);
-    let workers = counting::selected(&people, indicators::workers(&terms));
+    let workers = counting::selected(&people, rules::workers(&terms));
     let verdicts = wishes::wishes(&sources, &workers);
     let mut problems = gaps::problems(records, outcomes, basis, catalogue);
     problems.extend(wishes::problems(&sources, &verdicts, catalogue));
@@ -263,5 +281,6 @@ pub fn summarise(
         problems,
         annex2,
         annex3,
+        details,
     }
 }

@@ -12,8 +12,8 @@ use crate::sources::SourceKind;
 
 use super::counting::persons;
 use super::facts::Sources;
-use super::indicators::{Terms, recruited};
 use super::pairs::{is_same_county, pairs};
+use super::rules::{Terms, recruited};
 use super::youth::{Whereabouts, Young};
 
 /// One school and one of its counties.

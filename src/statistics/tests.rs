@@ -225,7 +225,7 @@ fn classes_can_be_placed_by_their_end() {
     let by_end = with(|settings| settings.training_date = TrainingDate::End);
     let found = figures(&world, &by_end);
     assert_eq!(row(&found, AGENCY)[5], 1);
-    assert!(found.basis.iter().any(|note| note.rule.contains("结业日期在统计期内")));
+    assert!(found.basis.iter().any(|note| note.rule.contains("结业日期在统计期（")));
 }
 
 #[test]

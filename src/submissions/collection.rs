@@ -274,7 +274,7 @@ impl<'a> Collector<'a> {
     fn take(&mut self, form: Form, figures: Figures, place: (usize, Annex)) {
         let (city, annex) = place;
         let rule = self.rules.liang_hou_sheng;
-        let (broken, doubtful) = relations::within(&form, rule, self.wording);
+        let (broken, doubtful) = relations::within(&form, rule);
         self.add(figures.faults.clone(), place);
         self.add(broken, place);
         self.doubtful.entry(place).or_default().extend(doubtful);
@@ -295,7 +295,7 @@ impl<'a> Collector<'a> {
         if let (Some(two_form), Some(three_form)) = (&two.form, &three.form) {
             let place = (city, Annex::Three);
             let (two, three) = ((two_form, &two.taken[..]), (three_form, &three.taken[..]));
-            for (slot, fault) in relations::between(two, three, self.wording) {
+            for (slot, fault) in relations::between(two, three) {
                 self.doubtful.entry(place).or_default().push(slot);
                 self.add(vec![fault], place);
             }
@@ -332,21 +332,21 @@ impl<'a> Collector<'a> {
                         (summed.unwrap_or_default(), "按各行之和计入"),
                         (doubtful, "待核实"),
                     ];
-                    self.remark(annex, &parts)
+                    remark(annex, &parts)
                 }
             };
             self.cities[city].form_mut(annex).remark = remark;
         }
     }
+}
 
-    fn remark(&self, annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
-        let part = |(slots, what): &(Vec<usize>, &str)| {
-            let names: Vec<String> =
-                slots.iter().map(|slot| self.wording.name(annex, *slot)).collect();
-            (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
-        };
-        parts.iter().filter_map(part).collect::<Vec<_>>().join("；")
-    }
+/// What is said of a form beside its figures: `②招收人数未计入；…`.
+fn remark(annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
+    let part = |(slots, what): &(Vec<usize>, &str)| {
+        let names: Vec<String> = slots.iter().map(|slot| annex.name(*slot)).collect();
+        (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
+    };
+    parts.iter().filter_map(part).collect::<Vec<_>>().join("；")
 }
 
 fn no_form(grid: &Grid, roster: &Roster) -> Fault {

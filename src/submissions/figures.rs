@@ -73,7 +73,7 @@ impl Judge<'_> {
     }
 
     fn name(&self, slot: usize) -> String {
-        self.wording.name(self.form.annex, slot)
+        self.form.annex.name(slot)
     }
 
     /// Columns that are missing, told by their place, or there twice.

@@ -23,7 +23,7 @@ pub(super) fn find(
             continue;
         };
         if is_jump(now, *before, wording) {
-            let name = wording.name(annex, slot);
+            let name = annex.name(slot);
             let message = format!("{name}：上期{before}，本期{now}，相差过大");
             faults.push((slot, fault(form, slot, now, message)));
         }

@@ -8,7 +8,7 @@ use crate::problems::Severity;
 use super::fault::{Fault, Spot};
 use super::figures::{Taken, shown, slot_of};
 use super::form::{Form, FormRow};
-use super::wording::{Annex, Wording};
+use super::wording::Annex;
 
 /// `left ≤ right` within one row, by codes.
 const AT_MOST: [(Annex, &str, &str); 8] = [
@@ -31,12 +31,8 @@ const ASK: &str = "请核对这两个数，改正后重新报送";
 
 /// Checks every row; a form with nothing but a total is checked there. Returns the faults and the
 /// slots they throw doubt on.
-pub(super) fn within(
-    form: &Form,
-    rule: LiangHouSheng,
-    wording: &Wording,
-) -> (Vec<Fault>, BTreeSet<usize>) {
-    let mut found = Found { form, wording, faults: Vec::new(), doubtful: BTreeSet::new() };
+pub(super) fn within(form: &Form, rule: LiangHouSheng) -> (Vec<Fault>, BTreeSet<usize>) {
+    let mut found = Found { form, faults: Vec::new(), doubtful: BTreeSet::new() };
     let total = form.total.iter().filter(|_| form.rows.is_empty());
     for row in form.rows.iter().chain(total) {
         for (annex, left, right) in AT_MOST.into_iter().filter(|(annex, ..)| *annex == form.annex) {
@@ -57,7 +53,6 @@ pub(super) fn within(
 
 struct Found<'a> {
     form: &'a Form,
-    wording: &'a Wording,
     faults: Vec<Fault>,
     doubtful: BTreeSet<usize>,
 }
@@ -80,8 +75,8 @@ impl Found<'_> {
             let message = format!(
                 "“{}”的{}（{less}）大于{}（{more}，{}）",
                 named(row),
-                self.wording.name(annex, left),
-                self.wording.name(annex, right),
+                annex.name(left),
+                annex.name(right),
                 self.form.cell(right, row.number)
             );
             self.add((row, left), message);
@@ -110,7 +105,7 @@ impl Found<'_> {
         for slot in slots.filter(|_| times == Some(0)) {
             if let Some(fen) = row.amounts[slot].value().filter(|fen| *fen > 0) {
                 let money = shown(annex, slot, fen);
-                let name = self.wording.name(annex, slot);
+                let name = annex.name(slot);
                 let message = format!("“{}”没有培训人次，却有{name}{money}", named(row));
                 self.add((row, slot), message);
             }
@@ -129,7 +124,6 @@ fn named(row: &FormRow) -> &str {
 pub(super) fn between(
     (two, taken2): (&Form, &[Taken]),
     (three, taken3): (&Form, &[Taken]),
-    wording: &Wording,
 ) -> Vec<(usize, Fault)> {
     let pairs = [("a2_6", "a3_persons"), ("a2_7", "a3_employed")];
     let faults = pairs.into_iter().filter_map(|(by_agency, by_county)| {
@@ -141,7 +135,7 @@ pub(super) fn between(
         if (most..=sum).contains(&persons) {
             return None;
         }
-        let (here, there) = (wording.name(Annex::Three, county), wording.name(Annex::Two, agency));
+        let (here, there) = (Annex::Three.name(county), Annex::Two.name(agency));
         let message = if persons > sum {
             format!("附件3总计的{here}（{persons}）大于附件2总计的{there}（{sum}）")
         } else {

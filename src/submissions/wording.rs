@@ -35,6 +35,11 @@ impl Annex {
         }
     }
 
+    /// What a figure is called in a message: `②招收人数`.
+    pub fn name(self, slot: usize) -> String {
+        self.indicators()[slot].name()
+    }
+
     /// Whether a slot holds money.
     pub fn is_money(self, slot: usize) -> bool {
         matches!(self.indicators()[slot].measure, Measure::Money(_))
@@ -54,9 +59,6 @@ impl Annex {
 #[serde(deny_unknown_fields)]
 struct ColumnRule {
     code: String,
-    #[serde(default)]
-    mark: String,
-    short: String,
     #[serde(default)]
     any: Vec<String>,
     #[serde(default)]
@@ -125,13 +127,6 @@ impl Wording {
     pub fn is_foreign(&self, heading: &str) -> bool {
         let heading = normalise_heading(heading).whole;
         self.not_a_form.iter().any(|word| heading.contains(word.as_str()))
-    }
-
-    /// What a figure is called in a message: `②招收人数`.
-    pub fn name(&self, annex: Annex, slot: usize) -> String {
-        let code = annex.indicators()[slot].code;
-        let rule = self.rules(annex).iter().find(|rule| rule.code == code);
-        rule.map_or_else(|| code.to_owned(), |rule| format!("{}{}", rule.mark, rule.short))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::statistics::indicators::ANNEX2;
 use crate::statistics::{Annex2, Annex2Row};
 
 use super::book::Book;
@@ -14,32 +15,25 @@ use super::view;
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
 
-const SCHOOLING: Option<&str> = Some("技工教育情况");
-const TRAINING: Option<&str> = Some("职业培训情况");
+const WIDTHS: [f64; 7] = [15.5, 15.5, 15.5, 15.5, 15.5, 17.5, 15.5];
 
 /// Headings word for word; the document's text layer puts four columns under each group, the
 /// meaning needs five and two.
-pub(super) const HEADINGS: [Heading; 9] = [
-    heading(None, "序号", 6.0),
-    heading(None, "技工院校名称", 33.0),
-    heading(SCHOOLING, "当(半)年建档立卡贫困家庭应往届两后生人数(人)", 15.5),
-    heading(SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数(人)", 15.5),
-    heading(SCHOOLING, "建档立卡贫困家庭子女在校生人数(人)", 15.5),
-    heading(SCHOOLING, "建档立卡贫困家庭子女毕业生人数(人)", 15.5),
-    heading(SCHOOLING, "建档立卡贫困家庭子女毕业生就业人数(人)", 15.5),
-    heading(TRAINING, "当(半)年面向建档立卡贫困家庭劳动者开展职业培训人数(人)", 17.5),
-    heading(TRAINING, "培训后就业创业人数(人)", 15.5),
-];
+pub(super) fn headings() -> Vec<Heading> {
+    let mut headings = vec![heading("序号", 6.0), heading("技工院校名称", 33.0)];
+    headings.extend(form::figure_headings(ANNEX2, &WIDTHS));
+    headings
+}
 
-pub(super) const FORM: Form = Form {
-    attachment: "附件2",
-    title: "技工院校技能脱贫攻坚进展情况表",
-    headings: &HEADINGS,
-    heading_heights: [24.0, 92.0],
-};
-
-/// Marks the figures are called by in notes and settings.
-const MARKS: [&str; 7] = ["①", "②", "③", "④", "⑤", "⑥", "⑦"];
+/// The form with its columns.
+pub(super) fn form(headings: &[Heading]) -> Form<'_> {
+    Form {
+        attachment: "附件2",
+        title: "技工院校技能脱贫攻坚进展情况表",
+        headings,
+        heading_heights: [24.0, 92.0],
+    }
+}
 
 const PENDING_COLUMNS: [Column; 17] = [
     column("序号", Kind::Count, 6),
@@ -61,22 +55,24 @@ const PENDING_COLUMNS: [Column; 17] = [
     column("⑦待核", Kind::Count, 9),
 ];
 
-/// Writes all sheets.
+/// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let filling = filling(&context.results.statistics.annex2);
+    form::write(book, &form(&headings()), &Signature::of(context.results.project), &filling)?;
+    explain(book, context)
+}
+
+/// Writes what explains the form, which stands alone where the form is the bureau's own.
+pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
-    form::write(
-        book,
-        &FORM,
-        &Signature::of(context.results.project),
-        &filling(&statistics.annex2),
-    )?;
     pending(book, &statistics.annex2)?;
     let note = "①至⑦依次为表中七个数据列；本次统计采用的口径如下。";
     form::basis(book, note, &statistics.basis)?;
     form::checks(book, &statistics.checks)
 }
 
-fn filling(annex: &Annex2) -> Filling {
+/// The rows of the form.
+pub(super) fn filling(annex: &Annex2) -> Filling {
     let counts = |values: [u64; 7]| values.map(Figure::Count).into();
     let row = |row: &Annex2Row| FormRow { name: row.unit.clone(), figures: counts(row.values) };
     Filling {
@@ -88,14 +84,11 @@ fn filling(annex: &Annex2) -> Filling {
 
 /// Said where a person stands in more than one row, so that the sum counts somebody twice.
 fn distinct_note(annex: &Annex2) -> Option<String> {
-    let figures = annex.total.iter().zip(annex.distinct).zip(&HEADINGS[2..]);
+    let figures = annex.total.iter().zip(annex.distinct).zip(ANNEX2);
     let differing: Vec<String> = figures
         .filter(|((total, distinct), _)| *total != distinct)
-        .map(|((total, distinct), heading)| {
-            format!(
-                "{}各行之和{total}人、去重后{distinct}人",
-                heading.text.trim_end_matches("(人)")
-            )
+        .map(|((total, distinct), one)| {
+            format!("{}各行之和{total}人、去重后{distinct}人", one.short)
         })
         .collect();
     if differing.is_empty() {
@@ -119,7 +112,7 @@ fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
         frozen: 2,
         back: None,
     };
-    debug_assert_eq!(PENDING_COLUMNS.len(), 3 + 2 * MARKS.len(), "two columns per figure");
+    debug_assert_eq!(PENDING_COLUMNS.len(), 3 + 2 * ANNEX2.len(), "two columns per figure");
     let mut table = Table::open(book, spec)?;
     for (number, row) in annex.rows.iter().enumerate() {
         let names = [row.unit.as_str().into(), view::institution_kind(row.kind).into()];

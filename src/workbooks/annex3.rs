@@ -3,6 +3,7 @@
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::statistics::indicators::ANNEX3;
 use crate::statistics::{Annex3, Annex3Row};
 
 use super::book::Book;
@@ -13,37 +14,26 @@ use super::table::{Cell, Column, Kind, Spec, Table, column};
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情况表.xlsx";
 
-const KINDS: Option<&str> = Some("其中(人次)");
-const MONEY: Option<&str> = Some("补贴资金(万元)");
+const WIDTHS: [f64; 16] =
+    [9.0, 8.5, 8.0, 8.0, 7.5, 7.5, 7.5, 7.5, 7.5, 7.5, 8.0, 8.5, 8.0, 8.5, 8.5, 8.5];
 
-pub(super) const HEADINGS: [Heading; 19] = [
-    heading(None, "序号", 5.0),
-    heading(None, "县(市、区)名称", 13.0),
-    heading(None, "建档立卡贫困劳动力人数(人)", 9.0),
-    heading(None, "其中:有培训意愿人数(人)", 8.5),
-    heading(None, "培训人数(人)", 8.0),
-    heading(None, "培训人次(人次)", 8.0),
-    heading(KINDS, "引导性培训", 7.5),
-    heading(KINDS, "就业技能培训", 7.5),
-    heading(KINDS, "岗位技能培训", 7.5),
-    heading(KINDS, "就地就近技能培训", 7.5),
-    heading(KINDS, "劳动预备制培训", 7.5),
-    heading(KINDS, "创业培训", 7.5),
-    heading(None, "取得证书人数(人)", 8.0),
-    heading(None, "培训后就业创业人数(人)", 8.5),
-    heading(None, "其中:创业人数(人)", 8.0),
-    heading(MONEY, "培训费", 8.5),
-    heading(MONEY, "鉴定费", 8.5),
-    heading(MONEY, "生活费", 8.5),
-    heading(None, "备注", 14.0),
-];
+/// The columns of our layout.
+pub(super) fn headings() -> Vec<Heading> {
+    let mut headings = vec![heading("序号", 5.0), heading("县(市、区)名称", 13.0)];
+    headings.extend(form::figure_headings(ANNEX3, &WIDTHS));
+    headings.push(heading("备注", 14.0));
+    headings
+}
 
-pub(super) const FORM: Form = Form {
-    attachment: "附件3",
-    title: "技能培训技能脱贫攻坚进展情况表",
-    headings: &HEADINGS,
-    heading_heights: [36.0, 76.0],
-};
+/// The form with its columns.
+pub(super) fn form(headings: &[Heading]) -> Form<'_> {
+    Form {
+        attachment: "附件3",
+        title: "技能培训技能脱贫攻坚进展情况表",
+        headings,
+        heading_heights: [36.0, 76.0],
+    }
+}
 
 const PENDING_COLUMNS: [Column; 12] = [
     column("序号", Kind::Count, 6),
@@ -60,22 +50,24 @@ const PENDING_COLUMNS: [Column; 12] = [
     column("其中:创业 待核", Kind::Count, 11),
 ];
 
-/// Writes all sheets.
+/// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let filling = filling(&context.results.statistics.annex3);
+    form::write(book, &form(&headings()), &Signature::of(context.results.project), &filling)?;
+    explain(book, context)
+}
+
+/// Writes what explains the form, which stands alone where the form is the bureau's own.
+pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let statistics = context.results.statistics;
-    form::write(
-        book,
-        &FORM,
-        &Signature::of(context.results.project),
-        &filling(&statistics.annex3),
-    )?;
     pending(book, &statistics.annex3)?;
     let note = "本次统计采用的口径如下；附件3为推定表样（非官方），“—”表示没有数据来源，不是零。";
     form::basis(book, note, &statistics.basis)?;
     form::checks(book, &statistics.checks)
 }
 
-fn filling(annex: &Annex3) -> Filling {
+/// The rows of the form.
+pub(super) fn filling(annex: &Annex3) -> Filling {
     let row = |row: &Annex3Row| FormRow { name: row.county.clone(), figures: figures(row) };
     let open = annex.total.pending.iter().any(|count| *count > 0);
     Filling {
@@ -113,11 +105,6 @@ fn pending_cells<'a>(number: Cell<'a>, row: &'a Annex3Row) -> Vec<Cell<'a>> {
 }
 
 fn figures(row: &Annex3Row) -> Vec<Figure> {
-    let mut figures = vec![row.workers.into(), row.willing.into()];
-    figures.extend([row.persons, row.times].map(Figure::Count));
-    figures.extend(row.kinds.map(Figure::Count));
-    figures.extend([row.certified.into(), Figure::Count(row.employed), Figure::Count(row.founded)]);
-    figures.extend(row.fees.map(|fee| fee.map_or(Figure::Missing, Figure::Money)));
-    figures.push(Figure::Remark(row.note.clone()));
-    figures
+    let figures = ANNEX3.iter().zip(row.values()).map(|(one, value)| Figure::of(one, value));
+    figures.chain([Figure::Remark(row.note.clone())]).collect()
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::linkage::Decision;
 use crate::problems::Problem;
 pub(super) use crate::records::money::yuan;
+use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::{Annex2, Annex3, Annex3Row};
 
 use super::{Results, WorkbookError, evidence, private, view};
@@ -98,7 +99,7 @@ pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
 
 /// ① … ⑦ per school and agency; last line 总计 (column sums, as the form prints them).
 pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
-    let mut file = CsvFile::create(path, &ANNEX2_HEADINGS)?;
+    let mut file = CsvFile::create(path, &annex2_headings())?;
     for row in &annex.rows {
         file.line(&annex2_line(&row.unit, view::institution_kind(row.kind), row.values))?;
     }
@@ -112,34 +113,28 @@ fn annex2_line(unit: &str, kind: &str, values: [u64; 7]) -> Vec<String> {
 }
 
 /// Columns of every `annex2.csv`.
-pub(super) const ANNEX2_HEADINGS: [&str; 9] =
-    ["unit", "unit_kind", "a2_1", "a2_2", "a2_3", "a2_4", "a2_5", "a2_6", "a2_7"];
+pub(super) fn annex2_headings() -> Vec<&'static str> {
+    ["unit", "unit_kind"].into_iter().chain(ANNEX2.iter().map(|one| one.code)).collect()
+}
 
 /// Columns of every `annex3.csv`.
-pub(super) const ANNEX3_HEADINGS: [&str; 18] = [
-    "county",
-    "a3_workers",
-    "a3_willing",
-    "a3_persons",
-    "a3_times",
-    "a3_orientation",
-    "a3_employment",
-    "a3_on_post",
-    "a3_nearby",
-    "a3_preparatory",
-    "a3_startup",
-    "a3_certified",
-    "a3_employed",
-    "a3_founded",
-    "a3_training_fee",
-    "a3_exam_fee",
-    "a3_living",
-    "note",
-];
+pub(super) fn annex3_headings() -> Vec<&'static str> {
+    let codes = ANNEX3.iter().map(|one| one.code);
+    ["county"].into_iter().chain(codes).chain(["note"]).collect()
+}
+
+/// A figure as its indicator measures it; money in yuan, empty where there is no source.
+pub(super) fn printed(indicator: &Indicator, value: Option<i64>) -> String {
+    match (value, indicator.measure) {
+        (Some(fen), Measure::Money(_)) => yuan(fen),
+        (Some(count), _) => count.to_string(),
+        (None, _) => String::new(),
+    }
+}
 
 /// The figures per county, in the order of the form; money in yuan; last line 总计.
 pub(super) fn annex3(path: &Path, annex: &Annex3) -> Result<(), WorkbookError> {
-    let mut file = CsvFile::create(path, &ANNEX3_HEADINGS)?;
+    let mut file = CsvFile::create(path, &annex3_headings())?;
     for row in &annex.rows {
         file.line(&annex3_line(&row.county, row))?;
     }
@@ -148,12 +143,6 @@ pub(super) fn annex3(path: &Path, annex: &Annex3) -> Result<(), WorkbookError> {
 }
 
 fn annex3_line(county: &str, row: &Annex3Row) -> Vec<String> {
-    let known = |value: Option<u64>| value.map_or_else(String::new, |value| value.to_string());
-    let mut line = vec![county.to_owned(), known(row.workers), known(row.willing)];
-    line.extend([row.persons, row.times].map(|value| value.to_string()));
-    line.extend(row.kinds.map(|value| value.to_string()));
-    line.extend([known(row.certified), row.employed.to_string(), row.founded.to_string()]);
-    line.extend(row.fees.map(|fee| fee.map_or_else(String::new, yuan)));
-    line.push(row.note.clone());
-    line
+    let figures = ANNEX3.iter().zip(row.values()).map(|(one, value)| printed(one, value));
+    [county.to_owned()].into_iter().chain(figures).chain([row.note.clone()]).collect()
 }

@@ -4,15 +4,18 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::config::{Binding, FormKind};
 use crate::sources::SourceKind;
+use crate::submissions::Annex;
 
 use super::book::Book;
 use super::context::Context;
+use super::form::Filling;
 use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
     WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
-    pair_reach, periods, returns_county, returns_institution, review, view,
+    pair_reach, people, periods, returns_county, returns_institution, review, template, view,
 };
 
 /// One file to write.
@@ -24,6 +27,8 @@ pub(super) enum Output {
     InstitutionReview(usize),
     Annex2,
     Annex3,
+    People(Annex),
+    Explained(Annex),
     Institution(usize),
     County(CountyKey),
     Intentions,
@@ -47,6 +52,8 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         (pair_reach::FILE, Output::PairReach),
         (annex2::FILE, Output::Annex2),
         (annex3::FILE, Output::Annex3),
+        ("附件2_明细.xlsx", Output::People(Annex::Two)),
+        ("附件3_明细.xlsx", Output::People(Annex::Three)),
         ("links.csv", Output::LinksCsv),
         ("problems.csv", Output::ProblemsCsv),
         ("annex2.csv", Output::Annex2Csv),
@@ -59,6 +66,13 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     }
     if !context.results.comparisons.is_empty() {
         files.push((PathBuf::from(periods::FILE), Output::Periods));
+    }
+    for binding in &context.results.project.templates {
+        let (name, annex) = match binding.form {
+            FormKind::Annex2 => ("附件2_说明.xlsx", Annex::Two),
+            FormKind::Annex3 => ("附件3_说明.xlsx", Annex::Three),
+        };
+        files.push((PathBuf::from(name), Output::Explained(annex)));
     }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
@@ -111,11 +125,26 @@ pub(super) fn write_file(
         Output::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
         Output::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
         _ => {
+            if let Some((binding, filling)) = own_form(context, output) {
+                return template::write(path, binding, context.results.project, &filling);
+            }
             let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
             let book = fill_book(context, path, output).map_err(excel)?;
             book.save(path)
         }
     }
+}
+
+/// A form the bureau has a layout of its own for, and what fills it.
+fn own_form<'run>(context: &Context<'run>, output: Output) -> Option<(&'run Binding, Filling)> {
+    let statistics = context.results.statistics;
+    let (form, filling) = match output {
+        Output::Annex2 => (FormKind::Annex2, annex2::filling(&statistics.annex2)),
+        Output::Annex3 => (FormKind::Annex3, annex3::filling(&statistics.annex3)),
+        _ => return None,
+    };
+    let binding = context.results.project.templates.iter().find(|one| one.form == form);
+    binding.map(|binding| (binding, filling))
 }
 
 fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, XlsxError> {
@@ -130,6 +159,9 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::InstitutionReview(index) => review::fill_institution(&mut book, context, index)?,
         Output::Annex2 => annex2::fill(&mut book, context)?,
         Output::Annex3 => annex3::fill(&mut book, context)?,
+        Output::Explained(Annex::Two) => annex2::explain(&mut book, context)?,
+        Output::Explained(Annex::Three) => annex3::explain(&mut book, context)?,
+        Output::People(annex) => people::fill(&mut book, context, annex)?,
         Output::Institution(index) => returns_institution::fill(&mut book, context, index)?,
         Output::County(key) => returns_county::fill(&mut book, context, key)?,
         Output::Intentions => intentions::fill(&mut book, context)?,

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
+use crate::statistics::indicators::{Indicator, Measure};
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;
@@ -20,29 +21,35 @@ const FIRST_ROW: u32 = HEADING_ROW + 2;
 
 /// Under a form whose figures rows in review can still raise.
 pub(super) const PENDING_NOTE: &str =
-    "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”表。";
+    "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”工作表。";
 
 /// What stands where there is no source: never 0.
-const NO_SOURCE: &str = "—";
+pub(super) const NO_SOURCE: &str = "—";
 
 /// One column of a form.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Heading {
     /// Heading above several columns; neighbours with the same one are merged.
     pub(super) group: Option<&'static str>,
     /// Heading.
-    pub(super) text: &'static str,
+    pub(super) text: String,
     /// Width in Excel's character units.
     pub(super) width: f64,
 }
 
-/// A column of a form.
-pub(super) const fn heading(
-    group: Option<&'static str>,
-    text: &'static str,
-    width: f64,
-) -> Heading {
-    Heading { group, text, width }
+/// A column without a group.
+pub(super) fn heading(text: &str, width: f64) -> Heading {
+    Heading { group: None, text: text.to_owned(), width }
+}
+
+/// The columns of figures, each with its width.
+pub(super) fn figure_headings(indicators: &[Indicator], widths: &[f64]) -> Vec<Heading> {
+    let heading = |(one, width): (&Indicator, &f64)| Heading {
+        group: Some(one.group).filter(|group| !group.is_empty()),
+        text: one.printed(),
+        width: *width,
+    };
+    indicators.iter().zip(widths).map(heading).collect()
 }
 
 /// A form's fixed parts.
@@ -71,9 +78,14 @@ pub(super) enum Figure {
     Remark(String),
 }
 
-impl From<Option<u64>> for Figure {
-    fn from(count: Option<u64>) -> Self {
-        count.map_or(Self::Missing, Self::Count)
+impl Figure {
+    /// A figure as its indicator measures it; nothing where there is no source.
+    pub(super) fn of(indicator: &Indicator, value: Option<i64>) -> Self {
+        match (value, indicator.measure) {
+            (None, _) => Self::Missing,
+            (Some(fen), Measure::Money(_)) => Self::Money(fen),
+            (Some(count), _) => Self::Count(count.unsigned_abs()),
+        }
     }
 }
 
@@ -194,7 +206,7 @@ fn group_heading(
     format: &Format,
 ) -> Result<(), XlsxError> {
     let Some(group) = stretch.first().and_then(|heading| heading.group) else {
-        let text = stretch.first().map_or("", |heading| heading.text);
+        let text = stretch.first().map_or("", |heading| heading.text.as_str());
         sheet.merge_range(HEADING_ROW, first, HEADING_ROW + 1, last, text, format)?;
         return Ok(());
     };
@@ -204,7 +216,7 @@ fn group_heading(
         sheet.merge_range(HEADING_ROW, first, HEADING_ROW, last, group, format)?;
     }
     for (column, heading) in (first..).zip(stretch) {
-        sheet.write_string_with_format(HEADING_ROW + 1, column, heading.text, format)?;
+        sheet.write_string_with_format(HEADING_ROW + 1, column, &heading.text, format)?;
     }
     Ok(())
 }
@@ -310,7 +322,7 @@ fn notes(
 
 /// 万元 of an amount in fen.
 #[expect(clippy::cast_precision_loss, reason = "amounts stay far below 2^53 fen")]
-fn ten_thousand_yuan(fen: i64) -> f64 {
+pub(super) fn ten_thousand_yuan(fen: i64) -> f64 {
     fen as f64 / 1_000_000.0
 }
 

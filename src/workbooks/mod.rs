@@ -22,6 +22,7 @@ mod mismatches;
 mod names;
 mod outreach;
 mod pair_reach;
+mod people;
 mod periods;
 mod private;
 mod province_csv;
@@ -32,6 +33,7 @@ pub mod review;
 mod send_back;
 mod style;
 mod table;
+mod template;
 mod view;
 
 #[cfg(test)]
@@ -53,6 +55,7 @@ use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
 use crate::submissions::{Annex, Collection};
 use context::Context;
+pub use template::mistakes as template_mistakes;
 
 /// Everything the writers need.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +99,14 @@ pub enum WorkbookError {
         path: PathBuf,
         /// What the format does not allow.
         source: XlsxError,
+    },
+    /// A blank form of the bureau's own could not be filled.
+    #[error("无法填写表样 {}：{reason}", path.display())]
+    Template {
+        /// The blank form.
+        path: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// A CSV file could not be written.
     #[error("无法写入 {}：{source}", path.display())]

@@ -6,8 +6,9 @@ use std::path::Path;
 use crate::submissions::{Annex, CityReturn, Collection, Taken};
 
 use super::WorkbookError;
+use super::csv_files;
 use super::csv_files::{
-    ANNEX2_HEADINGS, ANNEX3_HEADINGS, CsvFile, PROBLEM_HEADINGS, problem_cells, yuan,
+    CsvFile, PROBLEM_HEADINGS, annex2_headings, annex3_headings, problem_cells,
 };
 
 /// `annex2.csv` or `annex3.csv`: empty where a figure was left out; last line 总计.
@@ -17,8 +18,8 @@ pub(super) fn annex(
     annex: Annex,
 ) -> Result<(), WorkbookError> {
     let (name, headings) = match annex {
-        Annex::Two => ("annex2.csv", [&ANNEX2_HEADINGS[..], &["note"]].concat()),
-        Annex::Three => ("annex3.csv", ANNEX3_HEADINGS.to_vec()),
+        Annex::Two => ("annex2.csv", [annex2_headings(), vec!["note"]].concat()),
+        Annex::Three => ("annex3.csv", annex3_headings()),
     };
     let path = target.join(name);
     let mut file = CsvFile::create(&path, &headings)?;
@@ -46,11 +47,7 @@ fn figures(city: &CityReturn, annex: Annex) -> Vec<String> {
 }
 
 fn printed(annex: Annex, slot: usize, value: Option<i64>) -> String {
-    match value {
-        Some(fen) if annex.is_money(slot) => yuan(fen),
-        Some(count) => count.to_string(),
-        None => String::new(),
-    }
+    csv_files::printed(&annex.indicators()[slot], value)
 }
 
 /// `problems.csv`: the columns of every run, then city, form, what stood there and what was done.

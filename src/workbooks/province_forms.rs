@@ -13,18 +13,18 @@ use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, head
 use super::table::{Cell, Column, Kind, Spec, Table, column};
 use super::{ProvinceResults, WorkbookError, annex2, annex3};
 
-const ANNEX2_HEADINGS: [Heading; 9] = {
-    let mut headings = annex2::HEADINGS;
-    headings[1] = heading(None, "市(地)名称", 22.0);
+/// The columns of a city's form, a city in the place of a school or county.
+fn headings(annex: Annex) -> Vec<Heading> {
+    let (mut headings, width) = match annex {
+        Annex::Two => (annex2::headings(), 22.0),
+        Annex::Three => (annex3::headings(), 13.0),
+    };
+    headings[1] = heading("市(地)名称", width);
+    if annex == Annex::Three {
+        headings[18] = heading("备注", 26.0);
+    }
     headings
-};
-
-const ANNEX3_HEADINGS: [Heading; 19] = {
-    let mut headings = annex3::HEADINGS;
-    headings[1] = heading(None, "市(地)名称", 13.0);
-    headings[18] = heading(None, "备注", 26.0);
-    headings
-};
+}
 
 const ANNEX2_ROWS: [Column; 13] = [
     column("序号", Kind::Count, 6),
@@ -73,17 +73,15 @@ pub(super) fn write(
     results: &ProvinceResults,
     annex: Annex,
 ) -> Result<(), WorkbookError> {
+    let headings = headings(annex);
     let (file, form, rows): (_, _, &[Column]) = match annex {
         Annex::Two => {
             // One page holds all cities and the notes.
             let heading_heights = [24.0, 70.0];
-            let form = Form { headings: &ANNEX2_HEADINGS, heading_heights, ..annex2::FORM };
+            let form = Form { heading_heights, ..annex2::form(&headings) };
             (annex2::FILE, form, &ANNEX2_ROWS)
         }
-        Annex::Three => {
-            let form = Form { headings: &ANNEX3_HEADINGS, ..annex3::FORM };
-            (annex3::FILE, form, &ANNEX3_ROWS)
-        }
+        Annex::Three => (annex3::FILE, annex3::form(&headings), &ANNEX3_ROWS),
     };
     let path = target.join(file);
     let filled = || -> Result<Book, XlsxError> {
@@ -124,11 +122,7 @@ fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
 }
 
 fn figure(annex: Annex, slot: usize, value: Option<i64>) -> Figure {
-    match value {
-        None => Figure::Missing,
-        Some(fen) if annex.is_money(slot) => Figure::Money(fen),
-        Some(count) => Figure::Count(count.unsigned_abs()),
-    }
+    Figure::of(&annex.indicators()[slot], value)
 }
 
 /// Which cities' figures are not in the sums, or only in part.

@@ -30,7 +30,9 @@ const RED: Color = Color::RGB(0x00C0_0000);
 const LINK: Color = Color::RGB(0x0005_63C1);
 
 /// Words that colour their cell: word, fill, ink.
-pub(super) const COLOURS: [(&str, u32, u32); 12] = [
+pub(super) const COLOURS: [(&str, u32, u32); 14] = [
+    ("计入", 0x00E2_F0D9, 0x0037_5623),
+    ("未计入", 0x00FF_F2CC, 0x007F_6000),
     ("比对一致", 0x00E2_F0D9, 0x0037_5623),
     ("待核", 0x00FF_F2CC, 0x007F_6000),
     ("未比中", 0x00F8_CBAD, 0x0084_3C0C),
@@ -64,6 +66,8 @@ pub(super) struct Styles {
     pub(super) count: Format,
     /// Probabilities and rates.
     pub(super) rate: Format,
+    /// Yuan.
+    pub(super) money: Format,
     /// Cells the reader fills in.
     pub(super) input: Format,
     /// Words of a total row.
@@ -72,6 +76,8 @@ pub(super) struct Styles {
     pub(super) total_count: Format,
     /// Rates of a total row.
     pub(super) total_rate: Format,
+    /// Yuan of a total row.
+    pub(super) total_money: Format,
     /// A link to another sheet.
     pub(super) link: Format,
     /// A link outside tables.
@@ -120,10 +126,12 @@ impl Styles {
             heading: heading(),
             code: centred.clone().set_num_format("@"),
             count: cell.clone().set_num_format("#,##0").set_align(FormatAlign::Center),
+            money: cell.clone().set_num_format("#,##0.00").set_align(FormatAlign::Center),
             rate: cell.set_num_format("0.00%").set_align(FormatAlign::Center),
             input: text.clone().set_background_color(INPUT_FILL).set_num_format("@").set_unlocked(),
             total_text: total.clone(),
             total_count: total.clone().set_num_format("#,##0"),
+            total_money: total.clone().set_num_format("#,##0.00"),
             total_rate: total.set_num_format("0.00%"),
             link: text.clone().set_font_color(LINK).set_underline(underline()),
             back: body().set_font_color(LINK).set_underline(underline()),

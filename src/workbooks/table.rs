@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Text,
     /// A share of 1.
     Rate,
+    /// Yuan.
+    Money,
     /// Empty cells the reader fills in; with words, a choice among them.
     Input(&'static [&'static str]),
 }
@@ -194,6 +196,7 @@ impl<'a> Table<'a> {
             let format = match column.kind {
                 Kind::Count => &styles.total_count,
                 Kind::Rate => &styles.total_rate,
+                Kind::Money => &styles.total_money,
                 _ => &styles.total_text,
             };
             let place = (self.next, column_index(index));
@@ -332,6 +335,7 @@ pub(super) fn format_of(styles: &Styles, kind: Kind) -> &Format {
         Kind::Word | Kind::Coloured => &styles.centred,
         Kind::Text => &styles.text,
         Kind::Rate => &styles.rate,
+        Kind::Money => &styles.money,
         Kind::Input(_) => &styles.input,
     }
 }

@@ -69,6 +69,8 @@ fn every_promised_file_is_written_for_its_owner_only() {
         "结对帮扶覆盖情况.xlsx",
         "附件2 技工院校技能脱贫攻坚进展情况表.xlsx",
         "附件3 技能培训技能脱贫攻坚进展情况表.xlsx",
+        "附件2_明细.xlsx",
+        "附件3_明细.xlsx",
         "links.csv",
         "problems.csv",
         "annex2.csv",

@@ -22,7 +22,7 @@ use crate::records::{
 };
 use crate::sources::{Field, SourceKind};
 use crate::statistics::{
-    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Scope, Statistics,
+    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Details, Scope, Statistics,
 };
 use crate::workbooks::Results;
 
@@ -125,6 +125,7 @@ fn project() -> Project {
         filled_by: None,
         filled_on: None,
         institution_order: vec!["佳木斯技师学院".to_owned()],
+        templates: Vec::new(),
     }
 }
 
@@ -381,6 +382,7 @@ fn statistics() -> Statistics {
             setting: "figures.liang_hou_sheng".to_owned(),
         }],
         problems: Vec::new(),
+        details: Details::default(),
     }
 }
 

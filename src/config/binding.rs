@@ -1,0 +1,238 @@
+//! How a bureau's own blank form is filled: a small file beside the blank `.xlsx` that says which
+//! form it is, which sheet, where the rows begin, and what each column and cell holds.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::mistakes::Collector;
+use super::section::Section;
+use super::{ConfigErrors, checked, read_text};
+
+/// Which of the two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FormKind {
+    /// 附件2.
+    Annex2,
+    /// 附件3.
+    Annex3,
+}
+
+/// A cell of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Address {
+    /// From 0.
+    pub column: u32,
+    /// From 1.
+    pub row: u32,
+}
+
+/// A checked binding file.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Binding {
+    /// The blank workbook as the binding file names it, from the project's folder.
+    pub name: String,
+    /// Where it lies.
+    #[serde(skip)]
+    pub path: PathBuf,
+    /// SHA-256 of the blank workbook.
+    pub sha256: String,
+    /// Which form it is.
+    pub form: FormKind,
+    /// The sheet to fill.
+    pub sheet: String,
+    /// First row of data, from 1.
+    pub first_row: u32,
+    /// Row of 总计, if the blank has one.
+    pub total_row: Option<u32>,
+    /// Whether money is printed in yuan and not in 万元.
+    pub yuan: bool,
+    /// Column (from 0) → `number`, `name`, `note` or the code of a figure.
+    pub columns: BTreeMap<u32, String>,
+    /// `bureau`, `filled_on`, `filled_by`, `period` or `notes` → cell.
+    pub cells: BTreeMap<String, Address>,
+}
+
+const KEYS: [&str; 8] =
+    ["form", "file", "sheet", "first_row", "total_row", "money", "columns", "cells"];
+const CELLS: [&str; 5] = ["bureau", "filled_on", "filled_by", "period", "notes"];
+const FORMS: [(&str, FormKind); 2] = [("annex2", FormKind::Annex2), ("annex3", FormKind::Annex3)];
+
+impl Binding {
+    /// Reads and checks a binding file; `root` is the project's folder.
+    ///
+    /// # Errors
+    /// Every mistake of the file at once, each with its line.
+    pub fn load(root: &Path, path: &Path) -> Result<Self, ConfigErrors> {
+        checked(&read_text(path)?, path, |top, mistakes| build(top, root, path, mistakes))
+    }
+}
+
+fn build(
+    top: &Section<'_, '_>,
+    root: &Path,
+    path: &Path,
+    mistakes: &mut Collector<'_>,
+) -> Option<Binding> {
+    top.allow(&KEYS, mistakes);
+    for key in ["form", "file", "sheet", "first_row", "columns"] {
+        if !top.has(key) {
+            mistakes.add_whole(format!("缺“{key}”"));
+        }
+    }
+    let blank = blank(top, path, mistakes);
+    let (first_row, total_row) = (top.row("first_row", mistakes), top.row("total_row", mistakes));
+    if let (Some(first), Some(total)) = (first_row, total_row)
+        && total <= first
+    {
+        let message = format!("“total_row”（{total}）应在“first_row”（{first}）之后");
+        mistakes.add(&top.span_of("total_row"), message);
+    }
+    let form = top.word("form", &FORMS, mistakes);
+    let yuan = top.word("money", &[("万元", false), ("元", true)], mistakes).unwrap_or_default();
+    let sheet = top.text("sheet", mistakes);
+    let columns = columns(top, mistakes);
+    let cells = cells(top, mistakes);
+    let (path, sha256) = blank?;
+    let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    Some(Binding {
+        name,
+        sha256,
+        form: form?,
+        sheet: sheet?,
+        first_row: first_row?,
+        total_row,
+        yuan,
+        columns,
+        cells,
+        path,
+    })
+}
+
+/// The blank workbook, from the folder of the binding file, with its sum.
+fn blank(
+    top: &Section<'_, '_>,
+    path: &Path,
+    mistakes: &mut Collector<'_>,
+) -> Option<(PathBuf, String)> {
+    let written = top.text("file", mistakes)?;
+    let blank = super::project::root_of(path).join(written.replace('\\', "/"));
+    let Ok(bytes) = fs_err::read(&blank) else {
+        let message = format!("读不到“file”指的空白表“{written}”（按本文件所在文件夹查找）");
+        mistakes.add(&top.span_of("file"), message);
+        return None;
+    };
+    let digest = Sha256::digest(&bytes);
+    let sum = digest.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string");
+        text
+    });
+    Some((blank, sum))
+}
+
+fn columns(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<u32, String> {
+    let Some(section) = top.section("columns", mistakes) else { return BTreeMap::new() };
+    let mut columns: BTreeMap<u32, String> = BTreeMap::new();
+    for (letters, what) in section.pairs(mistakes) {
+        let span = section.span_of(&letters);
+        match column(&letters) {
+            None => {
+                let message = format!("[columns] 的“{letters}”不是列号；请写 A、B、C 的样子");
+                mistakes.add(&span, message);
+            }
+            Some(_) if columns.values().any(|bound| *bound == what) => {
+                mistakes.add(&span, format!("[columns] 里“{what}”写了两列"));
+            }
+            Some(index) => {
+                columns.insert(index, what);
+            }
+        }
+    }
+    columns
+}
+
+fn cells(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<String, Address> {
+    let Some(section) = top.section("cells", mistakes) else { return BTreeMap::new() };
+    section.allow(&CELLS, mistakes);
+    let mut cells = BTreeMap::new();
+    for (what, written) in section.pairs(mistakes) {
+        let Some(address) = address(&written) else {
+            let message = format!("[cells] 的“{what}”写的“{written}”不是单元格；请写 A3 的样子");
+            mistakes.add(&section.span_of(&what), message);
+            continue;
+        };
+        cells.insert(what, address);
+    }
+    cells
+}
+
+/// `C` → 2; at most Excel's last column.
+fn column(letters: &str) -> Option<u32> {
+    if letters.is_empty() || letters.len() > 3 {
+        return None;
+    }
+    let mut number = 0;
+    for letter in letters.bytes() {
+        let digit = letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1)?;
+        number = number * 26 + digit;
+    }
+    (number <= 16_384).then(|| number - 1)
+}
+
+/// `A3` → its column and row.
+pub fn address(written: &str) -> Option<Address> {
+    let digits = written.find(|letter: char| letter.is_ascii_digit())?;
+    let (letters, digits) = written.split_at(digits);
+    let row: u32 = digits.parse().ok()?;
+    let column = column(letters)?;
+    (1..=1_048_576).contains(&row).then_some(Address { column, row })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, Binding, address};
+
+    #[test]
+    fn addresses_are_read_as_excel_shows_them() {
+        let cases = [
+            ("A1", Some((0, 1))),
+            ("AB12", Some((27, 12))),
+            ("XFD1048576", Some((16_383, 1_048_576))),
+            ("XFE1", None),
+            ("a1", None),
+            ("A0", None),
+            ("12", None),
+            ("A", None),
+        ];
+        for (written, expected) in cases {
+            let expected = expected.map(|(column, row)| Address { column, row });
+            assert_eq!(address(written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_of_a_binding_come_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("表.toml");
+        let text = "form = \"annex4\"\nfile = \"没有.xlsx\"\nfirst_row = 9\ntotal_row = 8\nsheets = 1\n\
+                    [columns]\nA = \"number\"\nB = \"a2_1\"\nC = \"a2_1\"\n\"3\" = \"name\"\n\
+                    [cells]\nbureau = \"3A\"\n";
+        fs_err::write(&path, text).unwrap();
+        let errors = Binding::load(folder.path(), &path).expect_err("refused").to_string();
+        for part in [
+            "annex4",
+            "没有.xlsx",
+            "缺“sheet”",
+            "“total_row”（8）",
+            "sheets",
+            "“a2_1”写了两列",
+            "“3”不是列号",
+            "“3A”不是单元格",
+        ] {
+            assert!(errors.contains(part), "{part}:\n{errors}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A bureau's own blank form in the place of a built-in layout. The blank was
+//! saved by `LibreOffice`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use calamine::{Data, Reader as _, Xlsx};
+
+use crate::support::program::{bidui, small_project};
+use crate::support::{story, town};
+
+const NAME: &str = "附件2_脱贫人口监测对象";
+const FORM: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
+
+/// Lays the shipped blank and its binding beside a project and names them in it.
+fn with_template(folder: &Path, change: impl Fn(String) -> String) {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/templates");
+    fs_err::copy(shipped.join(format!("{NAME}.xlsx")), folder.join(format!("{NAME}.xlsx")))
+        .expect("copied");
+    let binding = fs_err::read_to_string(shipped.join(format!("{NAME}.toml"))).expect("readable");
+    fs_err::write(folder.join(format!("{NAME}.toml")), change(binding)).expect("written");
+    let project = folder.join("project.toml");
+    let text = fs_err::read_to_string(&project).expect("readable");
+    let text = format!("{text}\n[form]\nfilled_by = \"王<敏>\"\ntemplates = [\"{NAME}.toml\"]\n");
+    fs_err::write(project, text).expect("written");
+}
+
+fn sheet(path: &Path) -> (calamine::Range<Data>, calamine::Range<String>) {
+    let mut book: Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let values = book.worksheet_range("附件2").expect("the sheet");
+    (values, book.worksheet_formula("附件2").expect("the sheet"))
+}
+
+fn part(path: &Path, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(fs_err::File::open(path).expect("there")).expect("zip");
+    let mut text = String::new();
+    archive.by_name(name).expect("a part").read_to_string(&mut text).expect("text");
+    text
+}
+
+#[test]
+fn the_blank_is_filled_and_keeps_its_looks() {
+    let folder = small_project();
+    with_template(folder.path(), |binding| binding);
+    story::run(folder.path()).expect("a run");
+    let path = folder.path().join("out").join(FORM);
+    let (values, formulas) = sheet(&path);
+    let text = |cell| values.get_value(cell).map(ToString::to_string).unwrap_or_default();
+    assert_eq!(text((1, 0)), "技工院校服务巩固拓展脱贫攻坚成果情况表");
+    assert_eq!(text((2, 0)), "填表单位(盖章): 佳木斯市人力资源社会保障局");
+    assert_eq!(text((3, 0)), "填表时间: 2019年6月10日");
+    assert_eq!(text((3, 5)), "统计期: 2019年上半年");
+    assert_eq!(text((4, 0)), "填表人: 王<敏>");
+    let row = |row: u32| (0..9).map(|column| text((row, column))).collect::<Vec<_>>();
+    assert_eq!(row(7), ["1", "佳木斯技师学院", "0", "1", "1", "0", "0", "0", "0"]);
+    assert_eq!(row(8), ["2", "惠民职业培训学校", "0", "0", "0", "0", "0", "1", "0"]);
+    assert_eq!(row(9), [""; 9]);
+    assert_eq!(row(11), ["总计", "", "0", "1", "1", "0", "0", "1", "0"]);
+    assert_eq!(formulas.get_value((11, 3)).expect("a sum"), "SUM(D8:D11)");
+    // What is not filled in is the blank's own, byte by byte.
+    let blank = folder.path().join(format!("{NAME}.xlsx"));
+    for name in ["xl/styles.xml", "xl/workbook.xml", "xl/sharedStrings.xml"] {
+        assert_eq!(part(&path, name), part(&blank, name), "{name}");
+    }
+    let head = |path| {
+        let text = part(path, "xl/worksheets/sheet1.xml");
+        text.split("<sheetData>").next().expect("a head").to_owned()
+    };
+    assert_eq!(head(&path), head(&blank));
+    assert!(folder.path().join("out/附件2_说明.xlsx").is_file());
+}
+
+#[test]
+fn rows_are_put_in_where_the_blank_has_too_few() {
+    let folder = town::unpack("dirty");
+    with_template(folder.path(), |binding| binding);
+    story::run(folder.path()).expect("a run");
+    let out = folder.path().join("out");
+    let lines = story::table(&out.join("annex2.csv"));
+    let (last, units) = lines[1..].split_last().expect("a total");
+    assert!(units.len() > 4, "more than the blank has rows for");
+    let (values, formulas) = sheet(&out.join(FORM));
+    let count = u32::try_from(units.len()).expect("few");
+    let figures = |row: u32| -> Vec<String> {
+        (2..9)
+            .map(|column| values.get_value((row, column)).expect("a figure").to_string())
+            .collect()
+    };
+    for (row, unit) in (7..).zip(units) {
+        assert_eq!(values.get_value((row, 1)).expect("a name").to_string(), unit[0]);
+        assert_eq!(figures(row), unit[2..]);
+    }
+    let total = 7 + count;
+    assert_eq!(values.get_value((total, 0)).expect("总计"), &Data::from("总计"));
+    assert_eq!(figures(total), last[2..]);
+    assert_eq!(formulas.get_value((total, 8)).expect("a sum"), &format!("SUM(I8:I{total})"));
+    let path = out.join(FORM);
+    let book = part(&path, "xl/workbook.xml");
+    assert!(book.contains(&format!("$A$1:$I${}", total + 2)), "{book}");
+    let xml = part(&path, "xl/worksheets/sheet1.xml");
+    let merge = format!("<mergeCell ref=\"A{0}:B{0}\"", total + 1);
+    assert!(xml.contains(&merge) && xml.contains("<mergeCell ref=\"A2:I2\""), "{merge}");
+    // The new rows look like the first one.
+    let height = |row: u32| {
+        let tag = xml.split(&format!("<row r=\"{row}\" ")).nth(1).expect("a row");
+        tag.split("ht=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("ht").to_owned()
+    };
+    assert!((8..8 + count).all(|row| height(row) == height(8)));
+}
+
+#[test]
+fn every_mistake_of_a_blank_is_said_with_its_cell() {
+    let folder = small_project();
+    with_template(folder.path(), |binding| {
+        let moved = binding.replace("first_row = 8 ", "first_row = 6 ");
+        let coded = moved.replace("I = \"a2_7\"", "I = \"a2_8\"");
+        coded.replace("bureau = \"A3\"", "bureau = \"B2\"").replace("\"A5\"", "\"C6\"")
+    });
+    let outcome = bidui(folder.path(), &["run", "project.toml"]);
+    assert_eq!(outcome.status, 2, "{}", outcome.err);
+    let said = [
+        "› I6：[columns] 的 I 写的“a2_8”不是本表的指标；可写：a2_1、",
+        "› A6：这一格在合并单元格 A6:A7 里",
+        "› C7：要填数的格子不是空的，里面是“当(半)年脱贫家庭",
+        "› B2：bureau 所指的格子在合并单元格 A2:I2 里，不是它的第一格；请写 A2",
+        "› C6：filled_by 所指的格子里已有“技工教育情况”",
+    ];
+    for part in said {
+        assert!(outcome.err.contains(part), "{part}\n{}", outcome.err);
+    }
+    assert!(!folder.path().join("runs").exists());
+    let checked = bidui(folder.path(), &["check", "project.toml"]);
+    assert_eq!(checked.status, 2);
+    assert!(checked.out.contains("› I6"), "{}", checked.out);
+}
+
+#[test]
+fn a_missing_sheet_is_said_with_those_there_are() {
+    let folder = small_project();
+    with_template(folder.path(), |binding| {
+        binding.replace("sheet = \"附件2\"", "sheet = \"附表\"")
+    });
+    let outcome = bidui(folder.path(), &["run", "project.toml"]);
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.err.contains("没有工作表“附表”；这个文件里有：附件2"), "{}", outcome.err);
+}
+
+#[test]
+fn mistakes_of_a_binding_are_the_projects() {
+    let folder = small_project();
+    with_template(folder.path(), |binding| binding.replace("first_row", "frist_row"));
+    let outcome = bidui(folder.path(), &["check", "project.toml"]);
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.err.contains("没有“frist_row”这个设置；是否应为“first_row”"),
+        "{}",
+        outcome.err
+    );
+}

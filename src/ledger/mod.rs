@@ -5,6 +5,7 @@
 //! `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs leave no
 //! trace. The file, like the lock beside it, is readable by its owner only.
 
+mod disclosures;
 pub mod lock;
 pub mod privacy;
 mod rulings;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use disclosures::Disclosure;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};
 

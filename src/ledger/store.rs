@@ -9,9 +9,10 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, param
 use super::{EarlierRun, LedgerError, ResultEntry, RunEntry, privacy};
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
+    include_str!("../../schemas/ledger/003_disclosures.sql"),
 ];
 
 /// The open ledger.

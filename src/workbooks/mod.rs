@@ -15,7 +15,7 @@ mod evidence;
 mod folder;
 mod form;
 mod grouping;
-mod marks;
+pub mod marks;
 mod matched;
 mod mismatches;
 mod names;
@@ -28,7 +28,7 @@ pub mod review;
 mod send_back;
 mod style;
 mod table;
-mod view;
+pub mod view;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,7 @@ mod writers;
 
 mod architecture;
 mod broken;
+mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
@@ -25,6 +26,7 @@ mod decisions;
 mod determinism;
 mod evaluate;
 mod recount;
+mod review;
 mod rollup;
 mod training;
 mod unattended;

@@ -77,7 +77,8 @@ fn row(text: &mut String, y: f64, name: &str, (from, to, value): (f64, f64, f64)
         text,
         "<text x=\"0\" y=\"{base:.1}\" {LOOK}{squeeze}>{}</text>\
          <rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{long:.1}\" height=\"{}\" fill=\"{colour}\"/>\
-         <text x=\"{end:.1}\" y=\"{base:.1}\" {LOOK}>{value:+.1}</text>",
+         <text x=\"{end:.1}\" y=\"{base:.1}\" {LOOK} stroke=\"#ffffff\" stroke-width=\"4\" \
+         paint-order=\"stroke\">{value:+.1}</text>",
         escape(name),
         y + 4.0,
         ROW - 8.0

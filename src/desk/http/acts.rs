@@ -104,26 +104,26 @@ fn next(
     let queue = &app.material.queue;
     let item = &queue.items()[place];
     let name = pages::name(&results.row(item.row).0.facts.name.text);
-    session.tell(format!("{name}：{}，已记入台账（第 {number} 号）。", answer.label()));
+    let told = format!("{name}：{}，已记入台账（第 {number} 号）。", answer.label());
     let key = |place: usize| {
         let case = first_open(&results, &queue.items()[place], &book.standing);
         case_address(&results.cases[case].key)
     };
     if progress(&results, item, &book.standing) == Progress::Open {
+        session.tell(told);
         return go(key(place));
     }
     let open = Filter { progress: Some(Progress::Open), ..session.filter.clone() };
     let list = queue.filtered(&results, &open, &book.standing);
-    match after(&list, place) {
-        Some(place) => go(key(place)),
-        None => {
-            session.tell(format!("{name}：{}，已记入台账。这个范围内都已认定。", answer.label()));
-            go("/cases")
-        }
+    if let Some(place) = after(&list, place) {
+        session.tell(told);
+        return go(key(place));
     }
+    session.tell(format!("{told}这个范围内都已认定。"));
+    go("/cases")
 }
 
-/// Tells why nothing was done. Only what the database itself reports is a failure of ours.
+/// Tells on the next page why nothing was done.
 fn refused(session: &mut Session, error: &DecideError, place: String) -> Reply {
     session.refuse(error.to_string());
     go(place)

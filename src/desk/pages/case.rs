@@ -114,6 +114,7 @@ fn compared(line: &Line) -> Markup {
 fn marked(runs: &[Run]) -> Markup {
     html! {
         span.value {
+            @if runs.iter().all(|run| run.text.trim().is_empty()) { span.faint { "（空）" } }
             @for run in runs {
                 @if run.differs { mark { (run.text) } } @else { (run.text) }
             }
@@ -130,7 +131,7 @@ fn why(question: Question) -> Markup {
     html! {
         h2 { "为什么待核" }
         p { (question.outcome.reason) }
-        p { "匹配概率 " b { (format!("{:.2}%", candidate.probability * 100.0)) } "　" (weighing(candidate)) }
+        p { (weighing(candidate)) }
         figure { (PreEscaped(picture(candidate))) }
     }
 }
@@ -141,12 +142,18 @@ fn is_prior(part: &Contribution) -> bool {
 
 fn picture(candidate: &Candidate) -> String {
     let weighs = |part: &&Contribution| part.weight.abs() >= 0.05;
-    let step = |part: &Contribution| Step {
-        name: format!("{} {}", part.comparison, part.level).trim().to_owned(),
-        value: part.weight,
-    };
+    let step = |part: &Contribution| Step { name: compared_as(part), value: part.weight };
     let steps: Vec<Step> = candidate.contributions.iter().filter(weighs).map(step).collect();
     waterfall("各项比对的得分（正数支持是同一人，负数反对）", &steps, "合计")
+}
+
+/// What was compared and how it compares; some levels name what they are of.
+fn compared_as(part: &Contribution) -> String {
+    if part.level.starts_with(part.comparison) {
+        part.level.to_owned()
+    } else {
+        format!("{} {}", part.comparison, part.level).trim().to_owned()
+    }
 }
 
 /// What speaks for and against in words.

@@ -109,10 +109,14 @@ impl Sides<'_> {
 
     fn born(&self) -> Line {
         let (source, registry) = self.facts();
-        let (left, right) = marks::aligned(&born(source), &born(registry));
-        let runs = (self.year_only(left), self.year_only(right));
+        let (mut left, mut right) = marks::aligned(sex(source), sex(registry));
+        let (left_birth, right_birth) = marks::aligned(&birth(source), &birth(registry));
+        for (side, birth) in [(&mut left, left_birth), (&mut right, right_birth)] {
+            side.extend(plain(" "));
+            side.extend(self.year_only(birth));
+        }
         let fields: &[Field] = &[Field::Birth, Field::Sex, Field::IdNumber];
-        self.line("性别、出生日期", runs, [fields, fields])
+        self.line("性别、出生日期", (left, right), [fields, fields])
     }
 
     /// Month and day are what is hidden of a number, so they go with it.
@@ -205,11 +209,14 @@ impl Sides<'_> {
     }
 }
 
-/// `男 2001-03-05` as the row says, else as the number does.
-fn born(facts: &Facts) -> String {
-    let sex = facts.sex.or_else(|| facts.id.sex()).map_or("", Sex::label);
-    let birth = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
-    format!("{sex} {}", words::date(birth)).trim().to_owned()
+/// As the row says, else as the number does.
+fn sex(facts: &Facts) -> &'static str {
+    facts.sex.or_else(|| facts.id.sex()).map_or("", Sex::label)
+}
+
+/// `2001-03-05` as the row says, else as the number does.
+fn birth(facts: &Facts) -> String {
+    words::date(if facts.birth.is_empty() { facts.id.birth() } else { facts.birth })
 }
 
 fn plain(text: &str) -> Vec<Run> {

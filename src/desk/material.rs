@@ -12,7 +12,6 @@ use super::queue::Queue;
 
 /// The survey and its indexes.
 pub(super) struct Material {
-    survey: Survey,
     /// The questions, those first that are worth most.
     pub(super) queue: Queue,
     /// The run's figures.
@@ -21,6 +20,7 @@ pub(super) struct Material {
     by_household: Vec<u32>,
     /// Linked person and source row.
     links: Vec<(u32, u32)>,
+    survey: Survey,
 }
 
 impl Material {

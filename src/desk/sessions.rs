@@ -69,9 +69,10 @@ pub(super) struct Sessions {
 
 impl Sessions {
     /// Begins a session at a second of the clock.
-    pub(super) fn begin(&mut self, cookie: String, form_secret: String, now: f64) {
+    pub(super) fn begin(&mut self, cookie: String, form_secret: String, now: f64) -> Shared {
         let session = Arc::new(Mutex::new(Session::new(form_secret)));
-        self.list.insert(cookie, (session, now));
+        self.list.insert(cookie, (Arc::clone(&session), now));
+        session
     }
 
     /// The session of a cookie, unless it has been idle for longer than `limit` seconds.

@@ -57,7 +57,8 @@ fn the_work_goes_on_after_the_place_and_then_from_the_start() {
 #[test]
 fn a_session_lasts_while_it_is_used() {
     let mut sessions = Sessions::default();
-    sessions.begin("cookie".to_owned(), "secret".to_owned(), 0.0);
+    let begun = sessions.begin("cookie".to_owned(), "secret".to_owned(), 0.0);
+    assert_eq!(super::sessions::lock(&begun).form_secret, "secret");
     assert!(sessions.find("another", 1.0, 10.0).is_none());
     assert!(sessions.find("cookie", 9.0, 10.0).is_some());
     assert!(sessions.find("cookie", 18.0, 10.0).is_some(), "used at 9");

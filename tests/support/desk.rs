@@ -1,5 +1,6 @@
 //! A desk that serves a project, and browsers without a screen that use it.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -154,8 +155,16 @@ impl Browser {
     }
 }
 
+/// Every byte as `%XX`: what an address may hold does not matter.
 fn form(fields: &[(&str, &str)]) -> String {
-    let coded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let pair = |(name, value): &(&str, &str)| format!("{}={}", coded(name), coded(value));
-    fields.iter().map(pair).collect::<Vec<_>>().join("&")
+    let mut text = String::new();
+    for (name, value) in fields {
+        for (mark, part) in [('&', name), ('=', value)] {
+            text.push(mark);
+            for byte in part.bytes() {
+                write!(text, "%{byte:02X}").expect("writing to a string");
+            }
+        }
+    }
+    text
 }

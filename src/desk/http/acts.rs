@@ -130,13 +130,11 @@ fn refused(session: &mut Session, error: &DecideError, place: String) -> Reply {
 }
 
 pub(super) fn undo_last(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    match session.made.pop() {
-        Some(number) => take_back(app, session, number, "/cases"),
-        None => {
-            session.refuse("没有可撤回的：本窗口还没有作过认定。更早的在“认定记录”里撤回。");
-            go("/cases")
-        }
+    if let Some(number) = session.made.pop() {
+        return take_back(app, session, number, "/cases");
     }
+    session.refuse("没有可撤回的：本窗口还没有作过认定。更早的在“认定记录”里撤回。");
+    go("/cases")
 }
 
 pub(super) fn undo_that(app: &App, session: &mut Session, asked: &Asked) -> Reply {

@@ -97,21 +97,13 @@ pub(super) async fn start(
     let now = app.clock.seconds();
     *lock(&app.last_request) = now;
     let set = format!("{}={cookie}; Path=/; HttpOnly; SameSite=Strict", cookie_name(app.port));
-    let (Some(session), Ok(set)) = (begin(&app, cookie, secret, now), HeaderValue::from_str(&set))
-    else {
-        return Reply::Broken.into_response();
-    };
+    let Ok(set) = HeaderValue::from_str(&set) else { return Reply::Broken.into_response() };
+    let session = lock(&app.sessions).begin(cookie, secret, now);
     let title = &app.material.results().project.title;
     let page = pages::door(title, &lock(&session));
     let mut response = html(StatusCode::OK, &page);
     response.headers_mut().insert(header::SET_COOKIE, set);
     response
-}
-
-fn begin(app: &App, cookie: String, secret: String, now: f64) -> Option<Shared> {
-    let mut sessions = lock(&app.sessions);
-    sessions.begin(cookie.clone(), secret, now);
-    sessions.find(&cookie, now, app.limits.session.as_secs_f64())
 }
 
 /// Compares secrets in a time that does not tell how much of them is right.

@@ -16,11 +16,11 @@ fn page(
     make: impl FnOnce(View, &Book) -> Result<Option<maud::Markup>, LedgerError>,
 ) -> Reply {
     let mut book = lock(&app.book);
-    let made = book.refresh().and_then(|()| {
+    let outcome = book.refresh().and_then(|()| {
         let view = View { material: &app.material, standing: &book.standing, session };
         make(view, &book)
     });
-    match made {
+    match outcome {
         Ok(Some(page)) => Reply::Page(page),
         Ok(None) => Reply::NotFound,
         Err(error) => Reply::Trouble(error.to_string()),

@@ -103,18 +103,28 @@ fn line(view: View, finding: &Finding) -> Markup {
             td { (finding.reason) }
             td { (finding.owner.label()) }
             td.path {
-                @for evidence in &finding.evidence {
-                    div { span.faint { (results.catalogue.show(evidence.origin, Some(evidence.field))) } " " (shown(evidence)) }
-                }
+                @for cells in finding.evidence.chunk_by(|a, b| a.origin == b.origin) { (evidence(view, cells)) }
             }
         }
     }
 }
 
-/// A cell's text, numbers and birth dates hidden.
+/// The cells of one row a finding rests on.
+fn evidence(view: View, cells: &[EvidenceCell]) -> Markup {
+    let catalogue = view.material.results().catalogue;
+    html! {
+        div {
+            @if let Some(first) = cells.first() { span.faint { (catalogue.show(first.origin, None)) "：" } }
+            @for cell in cells { " " span.faint { (catalogue.cell(cell.origin, cell.field)) } " " (shown(cell)) }
+        }
+    }
+}
+
+/// A cell's text, numbers and birth dates hidden; the systems' own numbers are nobody's secret.
 fn shown(evidence: &EvidenceCell) -> String {
     match evidence.field {
         Field::Birth => evidence.value.chars().take(4).chain("-**-**".chars()).collect(),
+        Field::PersonNo | Field::HouseholdNo | Field::StudentNo => evidence.value.clone(),
         _ if evidence.value.chars().filter(char::is_ascii_digit).count() > 8 => {
             mask(&evidence.value)
         }

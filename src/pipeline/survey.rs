@@ -2,7 +2,10 @@
 //! nothing is published. Only the questions go into the ledger, so that answers find them there.
 
 use super::watch::{Clock, Watch};
-use super::{RunError, Start, Station, demand_rows, inputs, process, rulings, run_id, stages};
+use super::{
+    RunError, RunOptions, Start, Station, demand_rows, inputs, process, rulings, run_id, stages,
+    versions,
+};
 use super::{identified, sources};
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
@@ -17,7 +20,7 @@ pub struct Survey {
     run_id: String,
 }
 
-/// Runs the stages from the inputs to the figures. Hands out the ledger, too, which is made where
+/// Runs the stages from the inputs to the figures, as a run without options does. Hands out the ledger, too, which is made where
 /// there is none.
 ///
 /// # Errors
@@ -33,9 +36,10 @@ pub fn survey(
     let intake = sources::read(&project.root, &project.sources, progress);
     demand_rows(&intake)?;
     let (inputs, standing) = (inputs(&intake), ledger.rulings()?);
-    let versions = (&*model.version, &*model_sum, rulings::fingerprint(&standing));
-    let run_id = run_id(&project, versions, inputs.iter().map(identified));
-    let start = Start { model, intake, inputs, rulings: standing };
+    let options = RunOptions::default();
+    let versions = versions(&model, &model_sum, rulings::fingerprint(&standing), &options);
+    let run_id = run_id(&project, &versions, inputs.iter().map(identified));
+    let start = Start { model, estimate: options.estimate, intake, inputs, rulings: standing };
     let station = process(&project, start, &mut watch, progress)?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;
     Ok((Survey { project, station, run_id }, ledger))

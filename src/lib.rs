@@ -32,4 +32,6 @@ pub mod deadlines;
 
 pub mod pipeline;
 
+pub mod desk;
+
 pub mod cli;

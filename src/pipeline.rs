@@ -15,6 +15,7 @@ mod rollup;
 mod rulings;
 mod stages;
 mod study;
+mod survey;
 mod watch;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use agenda::{deadlines, unchanged};
 pub use publish::PublishError;
 pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use study::{explain, train};
+pub use survey::{Survey, survey};
 pub use watch::Clock;
 
 use crate::config::{HalfYear, Project};

@@ -20,7 +20,7 @@ const WAY: [&str; 10] = [
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
 /// show what a stage found; `cli` uses `ledger` only to write files for their owner's eyes.
-const BESIDE: [(&str, &[&str]); 8] = [
+const BESIDE: [(&str, &[&str]); 9] = [
     // What past runs read and wrote shows which dates of a round are met.
     ("deadlines", &["config", "sources", "ledger"]),
     ("plots", &[]),
@@ -50,7 +50,24 @@ const BESIDE: [(&str, &[&str]); 8] = [
             "deadlines",
         ],
     ),
-    ("cli", &["problems", "config", "sources", "linkage", "pages", "ledger", "pipeline"]),
+    // The desk shows what a run would say, in the workbooks' words, and hands rulings to the
+    // pipeline; only its `http` meets the ledger.
+    (
+        "desk",
+        &[
+            "origin",
+            "problems",
+            "sources",
+            "records",
+            "linkage",
+            "findings",
+            "workbooks",
+            "plots",
+            "ledger",
+            "pipeline",
+        ],
+    ),
+    ("cli", &["problems", "config", "sources", "linkage", "pages", "ledger", "pipeline", "desk"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

@@ -19,6 +19,7 @@ mod writers;
 
 mod architecture;
 mod broken;
+mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
@@ -28,6 +29,7 @@ mod evaluate;
 mod outreach;
 mod periods;
 mod recount;
+mod review;
 mod rollup;
 mod training;
 mod unattended;

@@ -111,6 +111,12 @@ pub(super) enum Command {
         what: Decide,
     },
     #[command(
+        about = "待核：在浏览器里逐人认定、查人、看总览；只在本机，不连外网",
+        override_usage = "bidui review <项目文件> [选项]",
+        help_template = BELOW
+    )]
+    Review(ReviewArguments),
+    #[command(
         about = "汇总：读入各市(地)报来的附件2、附件3，核对后写出全省的表和退回修改清单",
         override_usage = "bidui rollup <项目文件> [选项]",
         help_template = BELOW
@@ -283,6 +289,33 @@ pub(super) struct CalendarArguments {
     pub(super) today: Option<Date>,
 }
 
+/// Arguments of `review`.
+#[derive(Debug, Args)]
+pub(super) struct ReviewArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[arg(
+        long,
+        value_name = "端口",
+        help_heading = "选项",
+        default_value_t = 0,
+        hide_default_value = true,
+        value_parser = port,
+        help = "网页用的端口；不写则由系统选一个空闲的"
+    )]
+    pub(super) port: u16,
+    #[arg(
+        long,
+        value_name = "分钟",
+        help_heading = "选项",
+        default_value_t = 60,
+        hide_default_value = true,
+        value_parser = minutes,
+        help = "这么久没有人使用就退出；不写则为 60 分钟"
+    )]
+    pub(super) idle: u64,
+}
+
 /// Arguments of `rollup`.
 #[derive(Debug, Args)]
 pub(super) struct RollupArguments {
@@ -328,6 +361,15 @@ fn date(text: &str) -> Result<Date, String> {
 fn threads(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
     number.ok_or_else(|| "应为 1 到 1024 的整数".to_owned())
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "应为 0 到 65535 的整数".to_owned())
+}
+
+fn minutes(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| (1..=1440).contains(number));
+    number.ok_or_else(|| "应为 1 到 1440 的整数".to_owned())
 }
 
 fn number(text: &str) -> Result<i64, String> {

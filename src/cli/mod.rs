@@ -16,6 +16,7 @@ mod help;
 mod link;
 mod log;
 mod message;
+mod review;
 mod rollup;
 mod run;
 mod screen;
@@ -63,6 +64,7 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Decide { what } => decide::run(&what, screen),
+        Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Calendar(arguments) => calendar::run(&arguments, screen),
         Command::Help { command } => help::run(command.as_deref(), screen),

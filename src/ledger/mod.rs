@@ -5,6 +5,7 @@
 //! `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs leave no
 //! trace. The file, like the lock beside it, is readable by its owner only.
 
+mod disclosures;
 pub mod lock;
 mod periods;
 pub mod privacy;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use disclosures::Disclosure;
 pub use periods::PastPeriod;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};

@@ -131,6 +131,29 @@ impl Ledger {
         standing(&self.connection).map_err(|error| explain(&self.path, error))
     }
 
+    /// Keeps the questions of stages that were run without publishing anything.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn put_cases(&mut self, cases: &[CaseEntry]) -> Result<(), LedgerError> {
+        let path = &self.path;
+        let failed = |error| explain(path, error);
+        let immediate = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(immediate).map_err(failed)?;
+        insert_cases(&transaction, cases).map_err(failed)?;
+        transaction.commit().map_err(failed)
+    }
+
+    /// All rulings with a higher number, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn rulings_after(&self, number: i64) -> Result<Vec<RulingEntry>, LedgerError> {
+        let query =
+            format!("SELECT {RULING_COLUMNS} FROM rulings WHERE ruling > ?1 ORDER BY ruling");
+        self.entries(&query, number)
+    }
+
     /// The question of that key.
     ///
     /// # Errors

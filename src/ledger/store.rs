@@ -9,10 +9,11 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, param
 use super::{EarlierRun, LedgerError, ResultEntry, RunEntry, privacy};
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
+    include_str!("../../schemas/ledger/004_disclosures.sql"),
 ];
 
 /// The open ledger.

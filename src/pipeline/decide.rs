@@ -57,6 +57,29 @@ pub enum DecideError {
     /// A ruling that is not there or does not stand.
     #[error("没有第 {0} 号认定，或它已被更新、撤回；现有的认定见 bidui decide list")]
     NotStanding(i64),
+    /// A question this ledger does not know.
+    #[error("没有这条待核，可能属于另一个项目；请回到待核清单重新打开")]
+    NoSuchCase,
+    /// Something stands against an answer.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// An answer given on the review page.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// Key of the pair.
+    pub key: &'a str,
+    /// What was decided.
+    pub answer: Answer,
+    /// Who decided.
+    pub clerk: &'a str,
+    /// Why; may be empty.
+    pub note: &'a str,
+    /// The newest ruling on the pair that was on the page; `None` for none.
+    pub seen: Option<i64>,
+    /// How it came in.
+    pub place: &'a str,
 }
 
 /// A line that may become a ruling.
@@ -281,7 +304,10 @@ fn admit(
             report.unchanged += 1;
             continue;
         }
-        if let Some(message) = objection(ledger, standing, &claim)? {
+        let wanted = (&*claim.line.clerk, claim.answer);
+        if let Some(message) = objection(ledger, standing, wanted, &claim.case)? {
+            let who = &claim.line.who;
+            let message = format!("{message}（bidui decide undo）（{who}）");
             report.refuse(claim.place, message);
             continue;
         }
@@ -325,30 +351,30 @@ fn is_known(history: &[RulingEntry], standing: Option<&RulingEntry>, claim: &Cla
 fn objection(
     ledger: &Ledger,
     standing: Option<&RulingEntry>,
-    claim: &Claim,
+    (clerk, wanted): (&str, Answer),
+    case: &CaseEntry,
 ) -> Result<Option<String>, DecideError> {
-    let (who, known) = (&claim.line.who, claim.case.known);
-    if let Some(entry) = standing.filter(|entry| entry.clerk != claim.line.clerk)
+    if let Some(entry) = standing.filter(|entry| entry.clerk != clerk)
         && let Verdict::Answered(answer) = entry.verdict
-        && entry.number > known
+        && entry.number > case.known
     {
-        let (clerk, number) = (&entry.clerk, entry.number);
         return Ok(Some(format!(
-            "{}填“{}”，而{clerk}已认定“{}”（第 {number} 号），没有采用；请商定，如须改正，先用 bidui decide undo 撤回（{who}）",
-            claim.line.clerk,
-            claim.answer.label(),
-            answer.label()
+            "{clerk}填“{}”，而{}已认定“{}”（第 {} 号），没有采用；请商定，如须改正，先撤回那条认定",
+            wanted.label(),
+            entry.clerk,
+            answer.label(),
+            entry.number
         )));
     }
-    if claim.answer != Answer::Same {
+    if wanted != Answer::Same {
         return Ok(None);
     }
-    let other = ledger.other_confirmation(&claim.case)?.filter(|other| other.number > known);
+    let other = ledger.other_confirmation(case)?.filter(|other| other.number > case.known);
     let Some(other) = other else { return Ok(None) };
-    let twice = ledger.case(&other.key)?.is_some_and(|case| is_one(&case, &claim.case));
+    let twice = ledger.case(&other.key)?.is_some_and(|other| is_one(&other, case));
     Ok((!twice).then(|| {
         format!(
-            "{}已把这一人员认定为另一登记人员（第 {} 号），没有采用；如须改正，先用 bidui decide undo 撤回（{who}）",
+            "{}已把这一人员认定为另一登记人员（第 {} 号），没有采用；如须改正，先撤回那条认定",
             other.clerk, other.number
         )
     }))
@@ -372,7 +398,31 @@ pub fn undo(
     (clerk, note): (&str, &str),
     at: Timestamp,
 ) -> Result<RulingEntry, DecideError> {
-    let mut ledger = open(project)?;
+    let who = Undoing { clerk, note, place: "bidui decide undo" };
+    take_back(&mut open(project)?, number, who, at)
+}
+
+/// Who takes a ruling back, why, and how that came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Undoing<'a> {
+    /// Who.
+    pub clerk: &'a str,
+    /// Why; may be empty.
+    pub note: &'a str,
+    /// How it came in.
+    pub place: &'a str,
+}
+
+/// [`undo`] in an open ledger.
+///
+/// # Errors
+/// See [`DecideError`].
+pub fn take_back(
+    ledger: &mut Ledger,
+    number: i64,
+    Undoing { clerk, note, place }: Undoing<'_>,
+    at: Timestamp,
+) -> Result<RulingEntry, DecideError> {
     let entry = ledger.ruling(number)?.ok_or(DecideError::NotStanding(number))?;
     let history = ledger.history(&entry.key)?;
     if standing(&history).is_none_or(|standing| standing.number != number) {
@@ -383,10 +433,48 @@ pub fn undo(
         verdict: Verdict::Undone,
         clerk: clerk.to_owned(),
         note: note.to_owned(),
-        place: "bidui decide undo".to_owned(),
+        place: place.to_owned(),
         file_sha256: String::new(),
         after: Some(number),
     };
     ledger.rule(&[back], at)?;
     Ok(entry)
+}
+
+/// Takes one answer into the ledger, on disk when it returns. What somebody else ruled since the
+/// page was made is not overruled unseen, and what another clerk ruled not at all. Hands out the
+/// number of the ruling.
+///
+/// # Errors
+/// See [`DecideError`]; [`LedgerError::Overtaken`] when the page was out of date.
+pub fn give(ledger: &mut Ledger, given: Given<'_>, at: Timestamp) -> Result<i64, DecideError> {
+    let case = ledger.case(given.key)?.ok_or(DecideError::NoSuchCase)?;
+    let history = ledger.history(given.key)?;
+    let standing = standing(&history);
+    let verdict = Verdict::Answered(given.answer);
+    // A key pressed twice is one answer.
+    let stands = |entry: &&RulingEntry| {
+        entry.verdict == verdict && entry.clerk == given.clerk && entry.note == given.note
+    };
+    if let Some(entry) = standing.filter(stands).filter(|entry| entry.number > case.known) {
+        return Ok(entry.number);
+    }
+    if history.last().map(|entry| entry.number) != given.seen {
+        return Err(LedgerError::Overtaken.into());
+    }
+    if let Some(message) = objection(ledger, standing, (given.clerk, given.answer), &case)? {
+        return Err(DecideError::Refused(message));
+    }
+    let ruling = NewRuling {
+        key: case.key,
+        verdict,
+        clerk: given.clerk.to_owned(),
+        note: given.note.to_owned(),
+        place: given.place.to_owned(),
+        file_sha256: String::new(),
+        after: given.seen,
+    };
+    ledger.rule(&[ruling], at)?;
+    let number = ledger.history(given.key)?.last().map(|entry| entry.number);
+    number.ok_or(DecideError::NoSuchCase)
 }

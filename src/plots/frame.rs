@@ -184,7 +184,7 @@ impl<'chart> Drawing<'chart> {
 }
 
 /// About how wide words are at the charts' size of letters.
-fn wide(words: &str) -> f64 {
+pub(super) fn wide(words: &str) -> f64 {
     words.chars().map(|letter| if letter.is_ascii() { 7.0 } else { 13.0 }).sum()
 }
 

@@ -8,6 +8,7 @@ mod bars;
 mod frame;
 mod intervals;
 mod lines;
+mod waterfall;
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub use bars::{Pair, mirrored_bars};
 pub use frame::{Axis, Chart, Mark};
 pub use intervals::{Interval, intervals};
 pub use lines::{Line, line_chart};
+pub use waterfall::{Step, waterfall};
 
 /// Text as it may stand in an element or an attribute of SVG and HTML.
 pub fn escape(text: &str) -> String {

@@ -4,7 +4,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    Axis, Chart, Interval, Line, Mark, Pair, escape, intervals, line_chart, mirrored_bars,
+    Axis, Chart, Interval, Line, Mark, Pair, Step, escape, intervals, line_chart, mirrored_bars,
+    waterfall,
 };
 
 /// An area of 100 × 100 pixels from (70, 52).
@@ -106,4 +107,27 @@ fn nothing_to_draw_is_still_a_picture() {
 #[test]
 fn text_is_made_safe() {
     assert_eq!(escape("<a href=\"x\">&'\u{7}"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39; ");
+}
+
+#[test]
+fn a_waterfall_begins_each_bar_where_the_last_ended() {
+    let steps = [("先验", -10.0), ("姓名", 15.0), ("地址", -2.0)];
+    let steps = steps.map(|(name, value)| Step { name: name.to_owned(), value });
+    let svg = waterfall("得分", &steps, "合计");
+    let number = |bar: &str, name: &str| -> f64 {
+        let (_, rest) = bar.split_once(&format!("{name}=\"")).expect("there");
+        rest.split('"').next().expect("an end").parse().expect("a number")
+    };
+    let bars: Vec<(f64, f64)> =
+        svg.split("<rect").skip(1).map(|bar| (number(bar, " x"), number(bar, " width"))).collect();
+    assert_eq!(bars.len(), 4);
+    // −10 runs left from zero to where +15 begins; −2 comes back from its end; 3 remain.
+    let unit = bars[0].1 / 10.0;
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 0.2, "{a} {b}: {svg}");
+    close(bars[0].0, bars[1].0);
+    close(bars[1].1, 15.0 * unit);
+    close(bars[1].0 + bars[1].1, bars[2].0 + bars[2].1);
+    close(bars[3].0, bars[0].0 + bars[0].1);
+    close(bars[3].1, 3.0 * unit);
+    assert!(svg.contains("合计+3.0"), "described in words");
 }

@@ -2,16 +2,16 @@
 
 /// A stretch of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Run {
+pub struct Run {
     /// The characters.
-    pub(super) text: String,
+    pub text: String,
     /// Whether they differ from the other text's.
-    pub(super) differs: bool,
+    pub differs: bool,
 }
 
 /// Both texts in stretches, when they have the same number of characters and differ somewhere.
 /// Texts of other lengths are not marked: without an alignment every character would be red.
-pub(super) fn differences(left: &str, right: &str) -> Option<(Vec<Run>, Vec<Run>)> {
+pub fn differences(left: &str, right: &str) -> Option<(Vec<Run>, Vec<Run>)> {
     if left == right || left.is_empty() || left.chars().count() != right.chars().count() {
         return None;
     }
@@ -38,7 +38,7 @@ const ALIGNED: usize = 40;
 
 /// Both texts in stretches, whatever their lengths: characters of the longest common subsequence
 /// are the same, the others differ. A text beside nothing is not marked.
-pub(super) fn aligned(left: &str, right: &str) -> (Vec<Run>, Vec<Run>) {
+pub fn aligned(left: &str, right: &str) -> (Vec<Run>, Vec<Run>) {
     let plain = |text: &str| gather(text.chars().map(|letter| (letter, false)));
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     if a.is_empty() || b.is_empty() || a.len().max(b.len()) > ALIGNED {

@@ -16,7 +16,7 @@ mod folder;
 mod form;
 mod grouping;
 mod intentions;
-mod marks;
+pub mod marks;
 mod matched;
 mod mismatches;
 mod names;
@@ -34,7 +34,7 @@ mod send_back;
 mod style;
 mod table;
 mod template;
-mod view;
+pub mod view;
 
 #[cfg(test)]
 mod tests;

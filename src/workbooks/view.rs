@@ -16,58 +16,58 @@ use super::marks;
 use super::table::Cell;
 
 /// County, town and village as the registry has them.
-pub(super) struct Home<'run> {
+pub struct Home<'run> {
     /// 县.
-    pub(super) county: &'run str,
+    pub county: &'run str,
     /// 乡镇.
-    pub(super) town: &'run str,
+    pub town: &'run str,
     /// 村.
-    pub(super) village: &'run str,
+    pub village: &'run str,
 }
 
 impl Home<'_> {
     /// 县、乡镇、村 in one text.
-    pub(super) fn joined(&self) -> String {
+    pub fn joined(&self) -> String {
         [self.county, self.town, self.village].concat()
     }
 }
 
 /// Where a row stands, in three cells.
-pub(super) struct Spot<'run> {
+pub struct Spot<'run> {
     /// File, relative to the project.
-    pub(super) file: &'run str,
+    pub file: &'run str,
     /// Sheet; empty for text files.
-    pub(super) sheet: &'run str,
+    pub sheet: &'run str,
     /// Row number.
-    pub(super) row: usize,
+    pub row: usize,
 }
 
 impl<'run> Results<'run> {
     /// The source row with its outcome.
-    pub(super) fn row(&self, index: u32) -> (&'run SourceRecord, &'run Outcome) {
+    pub fn row(&self, index: u32) -> (&'run SourceRecord, &'run Outcome) {
         let index = index as usize;
         (&self.records.sources[index], &self.outcomes[index])
     }
 
     /// The registry person.
-    pub(super) fn person(&self, index: u32) -> &'run Person {
+    pub fn person(&self, index: u32) -> &'run Person {
         &self.records.persons[index as usize]
     }
 
     /// The best candidate with its person.
-    pub(super) fn best(&self, outcome: &'run Outcome) -> Option<(&'run Candidate, &'run Person)> {
+    pub fn best(&self, outcome: &'run Outcome) -> Option<(&'run Candidate, &'run Person)> {
         outcome.best().map(|candidate| (candidate, self.person(candidate.person)))
     }
 
     /// Name of the school or agency of a row.
-    pub(super) fn institution(&self, record: &SourceRecord) -> &'run str {
+    pub fn institution(&self, record: &SourceRecord) -> &'run str {
         let institutions = &self.records.institutions;
         institutions.get(record.institution as usize).map_or("", |found| found.name.as_str())
     }
 
     /// Names of a registered person's divisions. A village nobody could place shows as the file
     /// wrote it.
-    pub(super) fn home(&self, place: &'run Place) -> Home<'run> {
+    pub fn home(&self, place: &'run Place) -> Home<'run> {
         let gazetteer = &self.records.gazetteer;
         let village = gazetteer.name(place.village);
         Home {
@@ -78,21 +78,21 @@ impl<'run> Results<'run> {
     }
 
     /// File, sheet and row.
-    pub(super) fn spot(&self, origin: Origin) -> Spot<'run> {
+    pub fn spot(&self, origin: Origin) -> Spot<'run> {
         let catalogue: &'run Catalogue = self.catalogue;
         let sheet = catalogue.sheet(origin.sheet);
         Spot { file: &sheet.file, sheet: &sheet.sheet, row: origin.row as usize }
     }
 
     /// `file › sheet › cell` of the name of a row, the cell a reader looks for first.
-    pub(super) fn name_cell(&self, origin: Origin) -> String {
+    pub fn name_cell(&self, origin: Origin) -> String {
         self.catalogue.show(origin, Some(Field::Name))
     }
 }
 
 /// The ID as the file has it; a number a spreadsheet has ruined says so, because its last digits
 /// look like any others.
-pub(super) fn id_as_filed(id: &IdNumber) -> Cow<'_, str> {
+pub fn id_as_filed(id: &IdNumber) -> Cow<'_, str> {
     if id.class == IdClass::Truncated {
         Cow::Owned(format!("{}（末几位已失真）", id.raw.trim()))
     } else {
@@ -122,7 +122,7 @@ fn pair<'a>(left: &'a str, right: &'a str) -> (Cell<'a>, Cell<'a>) {
 }
 
 /// `2019-09-01`, `2019-09` or `2019`; empty when nothing is known.
-pub(super) fn date(date: PartialDate) -> String {
+pub fn date(date: PartialDate) -> String {
     match (date.year, date.month, date.day) {
         (0, _, _) => String::new(),
         (year, 0, _) => format!("{year:04}"),
@@ -132,7 +132,7 @@ pub(super) fn date(date: PartialDate) -> String {
 }
 
 /// 入学时间 or 开班日期.
-pub(super) fn began(record: &SourceRecord) -> String {
+pub fn began(record: &SourceRecord) -> String {
     match &record.detail {
         Detail::Enrollment(enrollment) => date(enrollment.entry),
         Detail::Training(training) => date(training.start),
@@ -140,7 +140,7 @@ pub(super) fn began(record: &SourceRecord) -> String {
 }
 
 /// 学籍状态 (with 离校类别) or 培训类型.
-pub(super) fn state(record: &SourceRecord) -> String {
+pub fn state(record: &SourceRecord) -> String {
     match &record.detail {
         Detail::Enrollment(enrollment) => {
             let status = enrollment.status.map_or("", |status| status.label());
@@ -156,7 +156,7 @@ pub(super) fn state(record: &SourceRecord) -> String {
 }
 
 /// 专业 and 班级, or 工种 and 班级.
-pub(super) fn course(record: &SourceRecord) -> [&str; 2] {
+pub fn course(record: &SourceRecord) -> [&str; 2] {
     match &record.detail {
         Detail::Enrollment(enrollment) => [&enrollment.major, &enrollment.class_name],
         Detail::Training(training) => [&training.trade, &training.class_no],
@@ -164,17 +164,17 @@ pub(super) fn course(record: &SourceRecord) -> [&str; 2] {
 }
 
 /// 是否自报建档立卡: 是, 否 or nothing.
-pub(super) fn declared(record: &SourceRecord) -> &'static str {
+pub fn declared(record: &SourceRecord) -> &'static str {
     record.declared_poor.map_or("", |declared| declared.label())
 }
 
 /// 与户主关系.
-pub(super) fn relation(person: &Person) -> &'static str {
+pub fn relation(person: &Person) -> &'static str {
     person.relation.map_or("", |relation| relation.label())
 }
 
 /// 脱贫属性, 户类型 and 监测对象类型, those that are known.
-pub(super) fn standing(person: &Person) -> String {
+pub fn standing(person: &Person) -> String {
     let standing = &person.standing;
     let status = standing.poverty_status.map_or("", |status| status.label());
     let parts = [status, standing.household_type.as_str(), standing.monitor_type.as_str()];
@@ -182,6 +182,6 @@ pub(super) fn standing(person: &Person) -> String {
 }
 
 /// 技工院校 or 职业培训机构.
-pub(super) fn institution_kind(kind: SourceKind) -> &'static str {
+pub fn institution_kind(kind: SourceKind) -> &'static str {
     if kind == SourceKind::Training { "职业培训机构" } else { "技工院校" }
 }

@@ -1,0 +1,161 @@
+//! The desk's server: on 127.0.0.1 only, for whoever has the start address, until nobody asks any
+//! more.
+
+mod acts;
+mod asked;
+mod guard;
+mod reads;
+mod reply;
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::{Router, middleware};
+
+use super::material::Material;
+use super::sessions::{Sessions, lock};
+use super::standing::Standing;
+use crate::ledger::{Ledger, LedgerError};
+use crate::pipeline::{Clock, Survey};
+use asked::{act, read};
+
+/// When sessions and the server end by themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Of a browser nobody touches.
+    pub session: Duration,
+    /// Of the server without any request.
+    pub server: Duration,
+}
+
+/// Why the desk could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The port is taken, or the system gives none.
+    #[error("无法在本机开网页（端口 {port}）：{source}；请换一个端口，如 --port 8642")]
+    Port {
+        /// As the user gave it; 0 for any.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gives no randomness, without which there is no secret.
+    #[error("系统没有提供随机数，无法生成进入网址：{0}")]
+    Random(#[from] getrandom::Error),
+    /// The server broke down.
+    #[error("网页服务中断：{0}")]
+    Server(#[from] std::io::Error),
+}
+
+/// The time, for threads.
+type SharedClock = Arc<dyn Clock + Send + Sync>;
+
+/// Everything requests share.
+struct App {
+    material: Material,
+    book: Mutex<Book>,
+    sessions: Mutex<Sessions>,
+    door_key: String,
+    port: u16,
+    limits: Limits,
+    clock: SharedClock,
+    last_request: Mutex<f64>,
+}
+
+/// The ledger with what was read of it.
+struct Book {
+    ledger: Ledger,
+    standing: Standing,
+}
+
+impl Book {
+    /// Takes what others have ruled meanwhile.
+    fn refresh(&mut self) -> Result<(), LedgerError> {
+        let rulings = self.ledger.rulings_after(self.standing.last())?;
+        self.standing.take(rulings);
+        Ok(())
+    }
+}
+
+/// Serves the desk until nobody has asked for anything for as long as the limits say. The start
+/// address is announced once it can be opened.
+///
+/// # Errors
+/// See [`DeskError`].
+pub fn serve(
+    (survey, ledger): (Survey, Ledger),
+    (port, limits): (u16, Limits),
+    clock: SharedClock,
+    announce: &mut dyn FnMut(&str),
+) -> Result<(), DeskError> {
+    let book = Book { standing: Standing::new(survey.known()), ledger };
+    let material = Material::new(survey);
+    let door_key = random()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let address = (Ipv4Addr::LOCALHOST, port);
+        let bound = tokio::net::TcpListener::bind(address).await;
+        let listener = bound.map_err(|source| DeskError::Port { port, source })?;
+        let port = listener.local_addr()?.port();
+        let app = Arc::new(App {
+            material,
+            book: Mutex::new(book),
+            sessions: Mutex::new(Sessions::default()),
+            door_key,
+            port,
+            limits,
+            last_request: Mutex::new(clock.seconds()),
+            clock,
+        });
+        announce(&format!("http://127.0.0.1:{port}/start?token={}", app.door_key));
+        let routes = routes(Arc::clone(&app));
+        axum::serve(listener, routes).with_graceful_shutdown(idle(app)).await?;
+        Ok(())
+    })
+}
+
+/// Returns when nobody has asked for anything for too long.
+async fn idle(app: Arc<App>) {
+    let limit = app.limits.server.as_secs_f64();
+    loop {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        if app.clock.seconds() - *lock(&app.last_request) > limit {
+            return;
+        }
+    }
+}
+
+fn routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", read(reads::home))
+        .route("/start", axum::routing::get(guard::start))
+        .route("/desk.css", axum::routing::get(reply::style))
+        .route("/desk.js", axum::routing::get(reply::script))
+        .route("/door", read(reads::door).merge(act(acts::door)))
+        .route("/cases", read(reads::cases))
+        .route("/case/{key}", read(reads::case))
+        .route("/case/{key}/verdict", act(acts::verdict))
+        .route("/case/{key}/undo", act(acts::undo_that))
+        .route("/case/{key}/reveal", act(acts::reveal))
+        .route("/filter", act(acts::filter))
+        .route("/undo", act(acts::undo_last))
+        .route("/overview", read(reads::overview))
+        .route("/people", read(reads::people).merge(act(acts::people)))
+        .route("/findings", read(reads::findings))
+        .route("/rulings", read(reads::rulings))
+        .route("/settings", read(reads::settings))
+        .layer(DefaultBodyLimit::max(16 * 1024))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
+        .with_state(app)
+}
+
+/// 192 random bits as hexadecimal digits.
+fn random() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 24];
+    getrandom::fill(&mut bytes)?;
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(halves.filter_map(|half| char::from_digit(u32::from(half), 16)).collect())
+}

@@ -1,0 +1,107 @@
+//! What does not change while the desk is open: the survey, with the orders pages look things up by.
+
+use crate::linkage::decisions::Case;
+use crate::linkage::{Candidate, Outcome};
+use crate::pipeline::Survey;
+use crate::records::place::{NOWHERE, PlaceId};
+use crate::records::{Person, SourceRecord};
+use crate::workbooks::Results;
+
+use super::overview::Overview;
+use super::queue::Queue;
+
+/// The survey and its indexes.
+pub(super) struct Material {
+    /// The questions, those first that are worth most.
+    pub(super) queue: Queue,
+    /// The run's figures.
+    pub(super) overview: Overview,
+    /// Registered persons by region and 户编号.
+    by_household: Vec<u32>,
+    /// Linked person and source row.
+    links: Vec<(u32, u32)>,
+    survey: Survey,
+}
+
+impl Material {
+    /// Makes the indexes.
+    pub(super) fn new(survey: Survey) -> Self {
+        let results = survey.results();
+        let persons = &results.records.persons;
+        let mut by_household: Vec<u32> = (0_u32..).take(persons.len()).collect();
+        by_household.sort_by(|a, b| {
+            household(&persons[*a as usize])
+                .cmp(&household(&persons[*b as usize]))
+                .then_with(|| a.cmp(b))
+        });
+        let linked = (0_u32..).zip(results.outcomes);
+        let mut links: Vec<(u32, u32)> =
+            linked.filter_map(|(row, outcome)| Some((outcome.linked()?, row))).collect();
+        links.sort_unstable();
+        let (queue, overview) = (Queue::new(&results), Overview::new(&results));
+        Self { queue, overview, by_household, links, survey }
+    }
+
+    /// The survey itself.
+    pub(super) fn survey(&self) -> &Survey {
+        &self.survey
+    }
+
+    /// Everything the stages made.
+    pub(super) fn results(&self) -> Results<'_> {
+        self.survey.results()
+    }
+
+    /// The members of a person's household, in input order; nobody where no 户编号 is known.
+    pub(super) fn household(&self, person: &Person) -> &[u32] {
+        if person.household_no.is_empty() {
+            return &[];
+        }
+        let persons = &self.results().records.persons;
+        let key = |index: &u32| household(&persons[*index as usize]);
+        let wanted = household(person);
+        let start = self.by_household.partition_point(|index| key(index) < wanted);
+        let rest = &self.by_household[start..];
+        &rest[..rest.partition_point(|index| key(index) == wanted)]
+    }
+
+    /// The source rows linked to a registered person.
+    pub(super) fn rows_of(&self, person: u32) -> impl Iterator<Item = u32> {
+        let start = self.links.partition_point(|(linked, _)| *linked < person);
+        self.links[start..].iter().take_while(move |(l, _)| *l == person).map(|(_, row)| *row)
+    }
+
+    /// All of a question.
+    pub(super) fn question(&self, case: usize) -> Option<Question<'_>> {
+        let results = self.results();
+        let case = results.cases.get(case)?;
+        let (record, outcome) = results.row(case.row);
+        let candidate = outcome.candidates.get(case.candidate)?;
+        let person = results.person(candidate.person);
+        Some(Question { case, record, outcome, candidate, person })
+    }
+}
+
+/// A question with both sides.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'run> {
+    /// The question.
+    pub(super) case: &'run Case,
+    /// The row of the school or agency.
+    pub(super) record: &'run SourceRecord,
+    /// What linkage says of the row.
+    pub(super) outcome: &'run Outcome,
+    /// The candidate asked about.
+    pub(super) candidate: &'run Candidate,
+    /// The candidate's registry row.
+    pub(super) person: &'run Person,
+}
+
+fn household(person: &Person) -> (u16, &str) {
+    (person.region, person.household_no.as_str())
+}
+
+/// The county of a registered person, where it is known.
+pub(super) fn county(person: &Person) -> Option<PlaceId> {
+    Some(person.facts.place.county).filter(|county| *county != NOWHERE)
+}

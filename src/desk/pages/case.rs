@@ -1,0 +1,301 @@
+//! One question: both sides, what speaks for and against, who else it could be, and the answer.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::queue::{name, undo_form};
+use super::sides::{self, Line};
+use super::{View, frame, headings, secret};
+use crate::desk::material::Question;
+use crate::desk::queue::Item;
+use crate::ledger::{Disclosure, RulingEntry, Verdict};
+use crate::linkage::decisions::Answer;
+use crate::linkage::{Candidate, Contribution};
+use crate::pipeline::beijing_time;
+use crate::plots::{Step, waterfall};
+use crate::workbooks::marks::Run;
+use crate::workbooks::view as words;
+
+/// What the ledger tells about a question.
+pub(in crate::desk) struct Past {
+    /// All rulings on it, oldest first.
+    pub(in crate::desk) rulings: Vec<RulingEntry>,
+    /// To whom its numbers were shown.
+    pub(in crate::desk) disclosures: Vec<Disclosure>,
+}
+
+/// Where a question stands in the list: its number and how many there are, and its neighbours' keys.
+pub(in crate::desk) struct Place {
+    pub(in crate::desk) number: Option<usize>,
+    pub(in crate::desk) of: usize,
+    pub(in crate::desk) before: Option<String>,
+    pub(in crate::desk) after: Option<String>,
+    pub(in crate::desk) page: usize,
+}
+
+/// The page of a question; `None` where there is no such case.
+pub(in crate::desk) fn case(
+    view: View,
+    (item, case): (&Item, usize),
+    place: &Place,
+    past: &Past,
+) -> Option<Markup> {
+    let question = view.material.question(case)?;
+    let title = format!("{} 是不是同一人", name(&question.record.facts.name.text));
+    let body = html! {
+        (top(view, question, place))
+        (comparison(view, question))
+        div.columns {
+            section.why { (why(question)) }
+            section.others {
+                (candidates(view, item, case))
+                (household(view, question))
+            }
+        }
+        (history(past))
+        (verdict(view, question, past))
+    };
+    Some(frame(view, ("/cases", &title), &body))
+}
+
+fn top(view: View, question: Question, place: &Place) -> Markup {
+    let results = view.material.results();
+    html! {
+        div.top {
+            h1 {
+                (name(&question.record.facts.name.text))
+                small { (results.institution(question.record)) "　" (question.outcome.match_class.label()) }
+            }
+            nav.steps.screen aria-label="前后" {
+                a href=(format!("/cases?page={}", place.page)) data-key="Escape" { "清单 (Esc)" }
+                @if let Some(key) = &place.before { a data-key="k" rel="prev" href=(format!("/case/{key}")) { "上一个 (K)" } }
+                @if let Some(number) = place.number { span { (number) " / " (place.of) } }
+                @if let Some(key) = &place.after { a data-key="j" rel="next" href=(format!("/case/{key}")) { "下一个 (J)" } }
+            }
+        }
+    }
+}
+
+fn comparison(view: View, question: Question) -> Markup {
+    let results = view.material.results();
+    let in_full = view.session.revealed.contains(&question.case.key);
+    let lines = sides::lines(results, question, in_full);
+    let source = results.catalogue.show(question.record.origin, None);
+    let registry = results.catalogue.show(question.person.origin, None);
+    html! {
+        table.sides {
+            caption.hidden { "两边的登记，不同的字带红色下划线" }
+            thead { tr {
+                th scope="col" { "项目" }
+                th scope="col" { "学校（机构）填报" small.path { (source) } }
+                th scope="col" { "建档立卡登记　人编号 " (question.person.person_no) small.path { (registry) } }
+            } }
+            tbody { @for line in &lines { (compared(line)) } }
+        }
+        @if !in_full {
+            form.inline.screen method="post" action=(format!("/case/{}/reveal", question.case.key)) {
+                (secret(view))
+                button.small type="submit" { "显示完整证件号、出生日期和电话（记入台账）" }
+            }
+        }
+        @if question.case.rows > 1 { p.note { "此人共 " (question.case.rows) " 行，结论对各行都适用。" } }
+    }
+}
+
+fn compared(line: &Line) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (line.name) }
+            td { (marked(&line.source.0)) (cell(&line.source.1)) }
+            td { (marked(&line.registry.0)) (cell(&line.registry.1)) }
+        }
+    }
+}
+
+fn marked(runs: &[Run]) -> Markup {
+    html! {
+        span.value {
+            @if runs.iter().all(|run| run.text.trim().is_empty()) { span.faint { "（空）" } }
+            @for run in runs {
+                @if run.differs { mark { (run.text) } } @else { (run.text) }
+            }
+        }
+    }
+}
+
+fn cell(address: &str) -> Markup {
+    html! { @if !address.is_empty() { span.cell title="单元格" { (address) } } }
+}
+
+fn why(question: Question) -> Markup {
+    let candidate = question.candidate;
+    html! {
+        h2 { "为什么待核" }
+        p { (question.outcome.reason) }
+        p { (weighing(candidate)) }
+        figure { (PreEscaped(picture(candidate))) }
+    }
+}
+
+fn is_prior(part: &Contribution) -> bool {
+    part.comparison.starts_with("先验")
+}
+
+fn picture(candidate: &Candidate) -> String {
+    let weighs = |part: &&Contribution| part.weight.abs() >= 0.05;
+    let step = |part: &Contribution| Step { name: compared_as(part), value: part.weight };
+    let steps: Vec<Step> = candidate.contributions.iter().filter(weighs).map(step).collect();
+    waterfall("各项比对的得分（正数支持是同一人，负数反对）", &steps, "合计")
+}
+
+/// What was compared and how it compares; some levels name what they are of.
+fn compared_as(part: &Contribution) -> String {
+    if part.level.starts_with(part.comparison) {
+        part.level.to_owned()
+    } else {
+        format!("{} {}", part.comparison, part.level).trim().to_owned()
+    }
+}
+
+/// What speaks for and against in words.
+fn weighing(candidate: &Candidate) -> Markup {
+    let named = |wanted: fn(f64) -> bool| {
+        let parts = candidate.contributions.iter();
+        let parts = parts.filter(|part| !is_prior(part) && wanted(part.weight));
+        parts
+            .map(|part| format!("{}{}", part.comparison, part.level))
+            .collect::<Vec<_>>()
+            .join("、")
+    };
+    let (speaks_for, against) = (named(|weight| weight > 0.05), named(|weight| weight < -0.05));
+    html! {
+        @if !speaks_for.is_empty() { "相符：" (speaks_for) "。" }
+        @if !against.is_empty() { "不符：" b { (against) } "。" }
+    }
+}
+
+fn candidates(view: View, item: &Item, shown: usize) -> Markup {
+    let results = view.material.results();
+    let (_, outcome) = results.row(item.row);
+    let cases = &results.cases[item.cases.clone()];
+    html! {
+        h2 { "候选人（" (outcome.candidates.len()) "）" }
+        ol.candidates {
+            @for (rank, candidate) in outcome.candidates.iter().enumerate() {
+                @let person = results.person(candidate.person);
+                @let case = cases.iter().position(|case| case.candidate == rank);
+                @let current = case.map(|place| item.cases.start + place) == Some(shown);
+                li aria-current=[current.then_some("true")] {
+                    @match case {
+                        Some(place) if !current => { a href=(format!("/case/{}", cases[place].key)) { (name(&person.facts.name.text)) } }
+                        _ => { b { (name(&person.facts.name.text)) } }
+                    }
+                    " " (person.facts.id.masked()) " "
+                    span.faint { (results.home(&person.facts.place).joined()) " " (words::relation(person)) }
+                    " " (format!("{:.1}%", candidate.probability * 100.0))
+                    @if let Some((answer, entry)) = case.and_then(|place| view.standing.answer(&cases[place].key)) {
+                        " " b { (answer.label()) } " " span.faint { (entry.clerk) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn household(view: View, question: Question) -> Markup {
+    let results = view.material.results();
+    let members = view.material.household(question.person);
+    let relatives = &question.record.relatives;
+    html! {
+        h2 { "候选人家庭" @if !question.person.household_no.is_empty() { small { "户编号 " (question.person.household_no) } } }
+        @if members.is_empty() { p.note { "建档立卡信息里没有户编号。" } }
+        @else {
+            table {
+                (headings(&["姓名", "与户主关系", "证件号码", ""]))
+                tbody {
+                    @for index in members {
+                        @let person = results.person(*index);
+                        @let named = relatives.iter().any(|one| !one.name.folded.is_empty() && one.name.folded == person.facts.name.folded);
+                        tr {
+                            td { (name(&person.facts.name.text)) }
+                            td { (words::relation(person)) }
+                            td { (person.facts.id.masked()) }
+                            td {
+                                @if *index == question.candidate.person { b { "本候选人" } }
+                                @else if named { b { "与填报的家长同名" } }
+                                @else if view.material.rows_of(*index).next().is_some() { "已比中" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn history(past: &Past) -> Markup {
+    html! {
+        @if !past.rulings.is_empty() || !past.disclosures.is_empty() {
+            section.history {
+                h2 { "经过" }
+                ul {
+                    @for entry in &past.rulings {
+                        li {
+                            "第 " (entry.number) " 号　" (beijing_time(entry.at)) "　" (entry.clerk) "　"
+                            b { (verdict_words(entry)) }
+                            @if !entry.note.is_empty() { "　" (entry.note) }
+                            span.faint { "　" (entry.place) }
+                        }
+                    }
+                    @for shown in &past.disclosures {
+                        li.faint { (beijing_time(shown.at)) "　" (shown.clerk) "　查看了完整证件号" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The word of a ruling.
+pub(super) fn verdict_words(entry: &RulingEntry) -> &'static str {
+    match entry.verdict {
+        Verdict::Answered(answer) => answer.label(),
+        Verdict::Undone => "撤回",
+    }
+}
+
+/// The bar of answers; where somebody else has answered, only the way to take that back.
+fn verdict(view: View, question: Question, past: &Past) -> Markup {
+    let key = &question.case.key;
+    let seen = past.rulings.last().map_or(0, |entry| entry.number);
+    let settled = view.standing.answer(key);
+    let by_other = settled.filter(|(_, entry)| entry.clerk != view.session.clerk);
+    html! {
+        div.verdict.screen {
+            @if view.session.clerk.is_empty() {
+                p { "要作认定，请先" a href="/door" { "填写核对人姓名" } "。" }
+            } @else if let Some((answer, entry)) = by_other {
+                form.inline method="post" action=(format!("/case/{key}/undo")) {
+                    (secret(view))
+                    input type="hidden" name="number" value=(entry.number);
+                    span { (entry.clerk) " 已认定 " b { (answer.label()) } "。如须改判，请与其商定后先撤回：" }
+                    button type="submit" { "撤回第 " (entry.number) " 号" }
+                }
+            } @else {
+                form.inline method="post" action=(format!("/case/{key}/verdict")) {
+                    (secret(view))
+                    input type="hidden" name="seen" value=(seen);
+                    // Enter in the remark presses the first button: one that does nothing.
+                    button.hidden type="submit" disabled tabindex="-1" aria-hidden="true" {}
+                    @for (digit, answer) in ["1", "2", "3"].into_iter().zip(Answer::ALL) {
+                        button.answer data-key=(digit) type="submit" name="answer" value=(answer.key())
+                            aria-pressed=[settled.map(|(given, _)| if given == answer { "true" } else { "false" })] {
+                            kbd { (digit) } " " (answer.label())
+                        }
+                    }
+                    label.note { "备注" input data-key="b" name="note" maxlength="200" autocomplete="off" placeholder="依据，如：户口簿已核 (B)"; }
+                }
+            }
+            (undo_form(view))
+        }
+    }
+}

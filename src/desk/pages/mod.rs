@@ -1,0 +1,128 @@
+//! Everything the desk knows → pages. Plain functions: the same input gives the same page.
+
+mod case;
+mod door;
+mod findings;
+mod overview;
+mod people;
+mod queue;
+mod rulings;
+mod settings;
+mod sides;
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::material::Material;
+use super::sessions::Session;
+use super::standing::Standing;
+
+pub(super) use case::{Past, Place, case};
+pub(super) use door::{door, refusal};
+pub(super) use findings::{Chosen, findings};
+pub(super) use overview::overview;
+pub(super) use people::people;
+pub(super) use queue::{PER_PAGE, name, queue};
+pub(super) use rulings::{PER_PAGE as RULINGS, rulings};
+pub(super) use settings::settings;
+pub(super) use sides::places as number_places;
+
+/// What every page is made from.
+#[derive(Clone, Copy)]
+pub(super) struct View<'run> {
+    /// What does not change.
+    pub(super) material: &'run Material,
+    /// The rulings.
+    pub(super) standing: &'run Standing,
+    /// Who looks.
+    pub(super) session: &'run Session,
+}
+
+/// The pages one can go to from everywhere.
+const TABS: [(&str, &str); 6] = [
+    ("/cases", "待核"),
+    ("/overview", "总览"),
+    ("/people", "查人"),
+    ("/findings", "差异"),
+    ("/rulings", "认定记录"),
+    ("/settings", "设置"),
+];
+
+/// A page around its body; `tab` is the address of the tab it belongs to.
+fn frame(view: View, (tab, title): (&str, &str), body: &Markup) -> Markup {
+    let project = view.material.results().project;
+    let (open, done) = view.material.queue.counts(&view.material.results(), view.standing);
+    html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            (head(&format!("{title} · {}", project.title)))
+            body {
+                a.skip href="#main" { "跳到正文" }
+                header {
+                    b.project { (project.title) }
+                    nav aria-label="各页" {
+                        @for (address, name) in TABS {
+                            a href=(address) aria-current=[(address == tab).then_some("page")] { (name) }
+                        }
+                    }
+                    span.progress { "未定 " b { (open) } " · 已定 " b { (done) } }
+                    span.clerk {
+                        @if view.session.clerk.is_empty() { a href="/door" { "填写核对人" } }
+                        @else { "核对人 " a href="/door" { (view.session.clerk) } }
+                    }
+                }
+                main #main tabindex="-1" {
+                    @if let Some(notice) = &view.session.notice {
+                        p.notice.refusal[notice.is_refusal] role=(if notice.is_refusal { "alert" } else { "status" }) { (notice.words) }
+                    }
+                    (body)
+                }
+            }
+        }
+    }
+}
+
+fn head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title { (title) }
+            link rel="stylesheet" href="/desk.css";
+            link rel="icon" href="data:,";
+            script src="/desk.js" defer {}
+        }
+    }
+}
+
+/// The hidden field every form carries.
+fn secret(view: View) -> Markup {
+    html! { input type="hidden" name="secret" value=(view.session.form_secret); }
+}
+
+/// A table's line of headings; those that begin with `#` stand over figures.
+fn headings(names: &[&str]) -> Markup {
+    html! {
+        thead { tr {
+            @for name in names {
+                @match name.strip_prefix('#') {
+                    Some(name) => { th.n scope="col" { (name) } }
+                    None => { th scope="col" { (name) } }
+                }
+            }
+        } }
+    }
+}
+
+/// Links to the pages of a long list; pages count from 1.
+fn pager(address: &str, page: usize, pages: usize) -> Markup {
+    let join = if address.contains('?') { '&' } else { '?' };
+    html! {
+        @if pages > 1 {
+            nav.pager aria-label="翻页" {
+                @if page > 1 { a rel="prev" data-key="p" href=(format!("{address}{join}page={}", page - 1)) { "上一页 (P)" } }
+                span { "第 " (page) " / " (pages) " 页" }
+                @if page < pages { a rel="next" data-key="n" href=(format!("{address}{join}page={}", page + 1)) { "下一页 (N)" } }
+            }
+        }
+    }
+}

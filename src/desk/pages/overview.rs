@@ -1,0 +1,159 @@
+//! The run's figures.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::{View, frame, headings};
+use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
+use crate::linkage::MatchClass;
+use crate::plots::{Axis, Chart, Mark, mirrored_bars};
+
+/// The page.
+pub(in crate::desk) fn overview(view: View) -> Markup {
+    let results = view.material.results();
+    let figures = &view.material.overview;
+    let records = results.records;
+    let institutions = figures.institutions.iter().map(|(index, decided)| {
+        let name = records.institutions.get(*index as usize).map_or("", |found| &*found.name);
+        (name.to_owned(), *decided)
+    });
+    let classes = MatchClass::ALL.into_iter().filter_map(|class| {
+        figures.classes.get(&class).map(|decided| (class.label().to_owned(), *decided))
+    });
+    let kinds = figures.kinds.iter().map(|(kind, decided)| (kind.label().to_owned(), *decided));
+    let body = html! {
+        h1 { "总览" small { (results.project.title) "　统计时点 " (results.project.as_of) } }
+        @if view.standing.is_newer() {
+            p.note { "以下是打开本页面时的比对结果；此后的认定要再运行 bidui run 才会计入。" }
+        }
+        (cards(view))
+        (decided_table("按数据来源", "来源", kinds))
+        (decided_table("按类别", "类别", classes))
+        h2 { "匹配权重的分布" }
+        p.note { "每行最可能的候选人按权重排开，向上是比对一致的，向下是待核和未比中的。虚线是没有其他候选人时两个阈值的位置。" }
+        figure { (PreEscaped(distribution(view))) }
+        (decided_table("按学校（机构）", "学校（机构）", institutions))
+        (counties(view))
+        (files(&figures.files))
+    };
+    frame(view, ("/overview", "总览"), &body)
+}
+
+fn cards(view: View) -> Markup {
+    let results = view.material.results();
+    let figures: &Overview = &view.material.overview;
+    let sum = |slot: usize| figures.kinds.values().map(|decided| decided[slot]).sum::<usize>();
+    let list = [
+        ("建档立卡信息", figures.persons, "人"),
+        ("比对一致", sum(0), "行"),
+        ("待核", sum(1), "行"),
+        ("未比中", sum(2), "行"),
+        ("差异", results.findings.len(), "条"),
+    ];
+    html! {
+        div.cards {
+            @for (name, figure, unit) in list { div { (name) b { (figure) } small { (unit) } } }
+        }
+    }
+}
+
+fn decided_table(
+    caption: &str,
+    what: &str,
+    rows: impl Iterator<Item = (String, Decided)>,
+) -> Markup {
+    html! {
+        h2 { (caption) }
+        table {
+            (headings(&[what, "#行数", "#比对一致", "#待核", "#未比中", "#一致占比"]))
+            tbody {
+                @for (name, decided) in rows {
+                    @let whole: usize = decided.iter().sum();
+                    tr {
+                        th scope="row" { (name) }
+                        td.n { (whole) }
+                        @for count in decided { td.n { (count) } }
+                        td.n { (share(decided[0], whole)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn share(part: usize, whole: usize) -> String {
+    let float = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    if whole == 0 {
+        "—".to_owned()
+    } else {
+        format!("{:.1}%", float(part) / float(whole) * 100.0)
+    }
+}
+
+fn distribution(view: View) -> String {
+    let (_, _, thresholds) = view.material.survey().model();
+    let bits = |probability: f64| (probability / (1.0 - probability)).log2();
+    let (from, to, wide) = WEIGHTS;
+    let mut ticks = Vec::new();
+    let mut at = from;
+    while at <= to {
+        ticks.push((at, format!("{at:.0}")));
+        at += wide * 2.0;
+    }
+    let mark = |probability: f64, name: &str| Mark {
+        at: bits(probability),
+        label: format!("{name} {probability}"),
+    };
+    let marks = vec![mark(thresholds.review, "待核"), mark(thresholds.link, "一致")];
+    let axis = |title: &str, ticks| Axis { title: title.to_owned(), from, to, ticks };
+    let chart = Chart {
+        title: "最可能的候选人的匹配权重".to_owned(),
+        description: "权重越大越可能是同一人；比对一致的集中在右边，未比中的集中在左边。"
+            .to_owned(),
+        width: 860.0,
+        height: 340.0,
+        x: axis("匹配权重（以 2 为底的对数几率）", ticks),
+        y: axis("行数（对数刻度）", Vec::new()),
+        marks,
+    };
+    mirrored_bars(&chart, ("比对一致", "待核、未比中"), &view.material.overview.weights)
+}
+
+fn counties(view: View) -> Markup {
+    let figures = &view.material.overview.counties;
+    let gazetteer = &view.material.results().records.gazetteer;
+    let ids: Vec<u32> = figures.keys().copied().collect();
+    html! {
+        h2 { "按县（市、区）" }
+        table {
+            (headings(&["县（市、区）", "#建档立卡（人）", "#比对一致（行）", "#待核（行）"]))
+            tbody {
+                @for id in gazetteer.official_order(&ids) {
+                    tr {
+                        th scope="row" { (gazetteer.name(id)) }
+                        @for count in figures.get(&id).copied().unwrap_or_default() { td.n { (count) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn files(list: &[FileQuality]) -> Markup {
+    html! {
+        h2 { "各文件的数据质量" }
+        table {
+            (headings(&["文件", "#行数", "#证件号完好", "#残缺", "#无效", "#缺失", "#完好占比", "#错误", "#警告", "#提示"]))
+            tbody {
+                @for file in list {
+                    tr {
+                        th.path scope="row" { (file.file) }
+                        td.n { (file.rows) }
+                        @for count in file.numbers { td.n { (count) } }
+                        td.n { (share(file.numbers[0], file.rows)) }
+                        @for count in file.problems { td.n { (count) } }
+                    }
+                }
+            }
+        }
+    }
+}

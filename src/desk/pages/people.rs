@@ -1,0 +1,107 @@
+//! Somebody looked up in all sources, for the clerk on the telephone.
+
+use maud::{Markup, html};
+
+use super::queue::name;
+use super::{View, frame, headings, secret};
+use crate::desk::search::{Found, SHOWN};
+use crate::linkage::Decision;
+use crate::workbooks::view as words;
+
+/// The page with what was found.
+pub(in crate::desk) fn people(view: View, found: &Found) -> Markup {
+    let sought = &view.session.sought;
+    let body = html! {
+        h1 { "查人" }
+        form.filters method="post" action="/people" role="search" {
+            (secret(view))
+            label { "姓名、证件号或末四位、村" input #search data-key="/" type="search" name="words" value=(sought) autocomplete="off" autofocus[sought.is_empty()]; }
+            button type="submit" { "查找" }
+        }
+        p.note { "可以写几个词，用空格隔开，都要符合。证件号已遮盖。" }
+        @if !sought.is_empty() {
+            h2 { "建档立卡登记 " small { (told(found.counts[0])) } }
+            @if !found.persons.is_empty() { (persons(view, &found.persons)) }
+            h2 { "学籍与培训 " small { (told(found.counts[1])) } }
+            @if !found.rows.is_empty() { (rows(view, &found.rows)) }
+        }
+    };
+    frame(view, ("/people", "查人"), &body)
+}
+
+fn told(count: usize) -> String {
+    match count {
+        0 => "没有找到".to_owned(),
+        count if count > SHOWN => format!("找到 {count} 条，列出前 {SHOWN} 条，请再加一个词"),
+        count => format!("找到 {count} 条"),
+    }
+}
+
+fn persons(view: View, list: &[u32]) -> Markup {
+    let results = view.material.results();
+    html! {
+        table {
+            (headings(&["姓名", "证件号码", "地址", "户内身份", "状态", "比中的学籍、培训", "出处"]))
+            tbody {
+                @for index in list {
+                    @let person = results.person(*index);
+                    tr {
+                        td { (name(&person.facts.name.text)) }
+                        td { (person.facts.id.masked()) }
+                        td { (results.home(&person.facts.place).joined()) }
+                        td { (words::relation(person)) }
+                        td { (words::standing(person)) }
+                        td {
+                            @for row in view.material.rows_of(*index) {
+                                @let (record, _) = results.row(row);
+                                div { (results.institution(record)) " " span.faint { (words::began(record)) } }
+                            }
+                        }
+                        td.path { (results.name_cell(person.origin)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rows(view: View, list: &[u32]) -> Markup {
+    let results = view.material.results();
+    html! {
+        table {
+            (headings(&["姓名", "证件号码", "学校（机构）", "专业、工种", "入学、开班", "比对", "登记人员", "出处"]))
+            tbody {
+                @for index in list {
+                    @let (record, outcome) = results.row(*index);
+                    @let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
+                    tr {
+                        td { (name(&record.facts.name.text)) }
+                        td { (record.facts.id.masked()) }
+                        td { (results.institution(record)) }
+                        td { (words::course(record)[0]) }
+                        td { (words::began(record)) }
+                        td { (decision(view, *index, outcome.decision)) }
+                        td {
+                            @if let Some((_, person)) = best {
+                                (name(&person.facts.name.text)) " " span.faint { (results.home(&person.facts.place).joined()) }
+                            }
+                        }
+                        td.path { (results.name_cell(record.origin)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The decision; for a row in review, with the way to it.
+fn decision(view: View, row: u32, decision: Decision) -> Markup {
+    let results = view.material.results();
+    let case = results.cases.binary_search_by_key(&row, |case| case.row).ok();
+    html! {
+        @match case.filter(|_| decision == Decision::Review) {
+            Some(case) => { a href=(format!("/case/{}", results.cases[case].key)) { (decision.label()) } }
+            None => { (decision.label()) }
+        }
+    }
+}

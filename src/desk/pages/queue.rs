@@ -1,0 +1,180 @@
+//! The list of what is to be decided.
+
+use maud::{Markup, html};
+
+use super::{View, frame, headings, pager, secret};
+use crate::desk::queue::{Filter, Item, Progress, first_open, progress};
+use crate::linkage::MatchClass;
+use crate::linkage::decisions::Answer;
+use crate::records::place::PlaceId;
+
+/// Items on one page.
+pub(in crate::desk) const PER_PAGE: usize = 50;
+
+/// One page of the items a filter leaves; pages count from 1.
+pub(in crate::desk) fn queue(view: View, list: &[usize], page: usize) -> Markup {
+    let pages = list.len().div_ceil(PER_PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let shown = list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
+    let number = (page - 1) * PER_PAGE;
+    let body = html! {
+        h1 { "待核清单" small { (list.len()) " 人" } }
+        (filters(view))
+        @if view.standing.is_newer() {
+            p.note { "有新的认定；比对结果和两张表要再运行 bidui run 才会更新。" }
+        }
+        @if list.is_empty() { p.empty { "这个范围内没有待核的人员。" } }
+        @else {
+            table.list {
+                (headings(&["#序号", "姓名", "学校（机构）", "类别", "最可能的登记人员", "#概率", "#候选", "结论"]))
+                tbody {
+                    @for (place, number) in shown.zip(number + 1..) {
+                        (line(view, &view.material.queue.items()[*place], number))
+                    }
+                }
+            }
+            (pager("/cases", page, pages))
+        }
+        p.keys.screen { "按键：" kbd { "J" } kbd { "K" } " 上下移动　" kbd { "Enter" } " 打开　" kbd { "/" } " 查找　" kbd { "U" } " 撤回刚才的认定" }
+        (undo_form(view))
+    };
+    frame(view, ("/cases", "待核清单"), &body)
+}
+
+/// The form behind the key U; nothing to see.
+pub(super) fn undo_form(view: View) -> Markup {
+    html! {
+        form.inline.screen method="post" action="/undo" {
+            (secret(view))
+            button data-key="u" type="submit" disabled[view.session.made.is_empty()] { "撤回上一条 (U)" }
+        }
+    }
+}
+
+fn line(view: View, item: &Item, number: usize) -> Markup {
+    let results = view.material.results();
+    let (record, outcome) = results.row(item.row);
+    let key = &results.cases[first_open(&results, item, view.standing)].key;
+    let best = results.best(outcome);
+    html! {
+        tr data-href=(format!("/case/{key}")) {
+            td.n { (number) }
+            td { a href=(format!("/case/{key}")) { (name(&record.facts.name.text)) } }
+            td { (results.institution(record)) }
+            td { (item.class.label()) }
+            td {
+                @if let Some((_, person)) = best {
+                    (name(&person.facts.name.text)) " " span.faint { (results.home(&person.facts.place).joined()) }
+                }
+            }
+            td.n { @if let Some((found, _)) = best { (format!("{:.1}%", found.probability * 100.0)) } }
+            td.n { (item.cases.len()) }
+            td { (conclusion(view, item)) }
+        }
+    }
+}
+
+/// A name, or that there is none.
+pub(in crate::desk) fn name(text: &str) -> &str {
+    if text.is_empty() { "（无姓名）" } else { text }
+}
+
+fn conclusion(view: View, item: &Item) -> Markup {
+    let results = view.material.results();
+    let answers: Vec<(Answer, &str)> = results.cases[item.cases.clone()]
+        .iter()
+        .filter_map(|case| view.standing.answer(&case.key))
+        .map(|(answer, entry)| (answer, entry.clerk.as_str()))
+        .collect();
+    let best = answers.iter().min_by_key(|(answer, _)| *answer);
+    html! {
+        @match (best, progress(&results, item, view.standing)) {
+            (None, _) => { span.open { "未定" } }
+            (Some(_), Progress::Open) => { span.open { "还有候选人未定" } }
+            (Some((answer, clerk)), Progress::Done) => { (answer.label()) " " span.faint { (clerk) } }
+        }
+    }
+}
+
+fn filters(view: View) -> Markup {
+    let filter = &view.session.filter;
+    html! {
+        form.filters.screen method="post" action="/filter" role="search" {
+            (secret(view))
+            label { "查找" input #search data-key="/" type="search" name="words" value=(filter.words) placeholder="姓名、证件号或末四位、村" autocomplete="off"; }
+            label { "进度" (choices("progress", &progresses(filter))) }
+            label { "类别" (choices("class", &classes(view, filter))) }
+            label { "学校（机构）" (choices("institution", &institutions(view, filter))) }
+            label { "县（市、区）" (choices("county", &counties(view, filter))) }
+            button type="submit" { "筛选" }
+            button type="submit" name="clear" value="1" { "清除" }
+        }
+    }
+}
+
+/// One line of a drop-down: value, words, whether it is chosen.
+type Choice = (String, String, bool);
+
+fn choices(field: &str, list: &[Choice]) -> Markup {
+    html! {
+        select name=(field) {
+            @for (value, words, chosen) in list { option value=(value) selected[*chosen] { (words) } }
+        }
+    }
+}
+
+fn all(chosen: bool) -> Choice {
+    (String::new(), "全部".to_owned(), chosen)
+}
+
+fn progresses(filter: &Filter) -> Vec<Choice> {
+    let choice = |value: &str, words: &str, progress: Option<Progress>| {
+        (value.to_owned(), words.to_owned(), filter.progress == progress)
+    };
+    vec![
+        choice("open", "未定", Some(Progress::Open)),
+        choice("done", "已定", Some(Progress::Done)),
+        choice("", "全部", None),
+    ]
+}
+
+fn classes(view: View, filter: &Filter) -> Vec<Choice> {
+    let of = |class: MatchClass| {
+        view.material.queue.items().iter().filter(|item| item.class == class).count()
+    };
+    let counted = MatchClass::ALL.into_iter().map(|class| (class, of(class)));
+    let known = counted.filter(|(_, count)| *count > 0).map(|(class, count)| {
+        let words = format!("{}（{count}）", class.label());
+        (class.label().to_owned(), words, filter.class == Some(class))
+    });
+    std::iter::once(all(filter.class.is_none())).chain(known).collect()
+}
+
+fn institutions(view: View, filter: &Filter) -> Vec<Choice> {
+    let results = view.material.results();
+    let mut counts = vec![0_usize; results.records.institutions.len()];
+    for item in view.material.queue.items() {
+        if let Some(count) = counts.get_mut(item.institution as usize) {
+            *count += 1;
+        }
+    }
+    let known = (0_u32..).zip(&results.records.institutions).zip(counts);
+    let choice = |((index, institution), count): ((u32, &crate::records::Institution), usize)| {
+        let words = format!("{}（{count}）", institution.name);
+        (index.to_string(), words, filter.institution == Some(index))
+    };
+    let known = known.filter(|(_, count)| *count > 0).map(choice);
+    std::iter::once(all(filter.institution.is_none())).chain(known).collect()
+}
+
+fn counties(view: View, filter: &Filter) -> Vec<Choice> {
+    let gazetteer = &view.material.results().records.gazetteer;
+    let mut ids: Vec<PlaceId> =
+        view.material.queue.items().iter().flat_map(|item| item.counties.iter().copied()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let choice =
+        |id: PlaceId| (id.to_string(), gazetteer.name(id).to_owned(), filter.county == Some(id));
+    let known = gazetteer.official_order(&ids).into_iter().map(choice);
+    std::iter::once(all(filter.county.is_none())).chain(known).collect()
+}

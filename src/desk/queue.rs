@@ -1,0 +1,161 @@
+//! The questions in the order of their worth, and which of them a filter leaves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::linkage::MatchClass;
+use crate::linkage::decisions::{Answer, worth};
+use crate::records::Facts;
+use crate::records::place::PlaceId;
+use crate::workbooks::Results;
+
+use super::material::county;
+use super::search::Words;
+use super::standing::Standing;
+
+/// One row of a school or agency with the questions about it.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    /// The row.
+    pub(super) row: u32,
+    /// Its questions, best candidate first; indices into the results' cases.
+    pub(super) cases: Range<usize>,
+    /// Persons a decision adds to the figures, as far as can be expected.
+    pub(super) worth: f64,
+    /// How the row compares with its best candidate.
+    pub(super) class: MatchClass,
+    /// Index into `Records::institutions`.
+    pub(super) institution: u32,
+    /// Counties of its candidates.
+    pub(super) counties: BTreeSet<PlaceId>,
+}
+
+/// All items, those first that are worth most.
+#[derive(Debug)]
+pub(super) struct Queue {
+    items: Vec<Item>,
+    places: BTreeMap<String, (usize, usize)>,
+}
+
+/// How far an item is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Somebody has to decide.
+    #[default]
+    Open,
+    /// Decided.
+    Done,
+}
+
+/// Which items are shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Filter {
+    /// Open, done or (`None`) all.
+    pub(super) progress: Option<Progress>,
+    /// Match class.
+    pub(super) class: Option<MatchClass>,
+    /// School or agency.
+    pub(super) institution: Option<u32>,
+    /// County of a candidate.
+    pub(super) county: Option<PlaceId>,
+    /// Name, ID or its last four digits, village.
+    pub(super) words: String,
+}
+
+impl Queue {
+    /// The questions of a survey.
+    pub(super) fn new(results: &Results) -> Self {
+        let mut items = Vec::new();
+        let mut start = 0;
+        for block in results.cases.chunk_by(|a, b| a.row == b.row) {
+            let cases = start..start + block.len();
+            start = cases.end;
+            let (record, outcome) = results.row(block[0].row);
+            let persons = outcome.candidates.iter().map(|found| results.person(found.person));
+            items.push(Item {
+                row: block[0].row,
+                cases,
+                worth: worth(outcome),
+                class: outcome.match_class,
+                institution: record.institution,
+                counties: persons.filter_map(county).collect(),
+            });
+        }
+        items.sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.row.cmp(&b.row)));
+        let mut places = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            for case in item.cases.clone() {
+                places.insert(results.cases[case].key.clone(), (place, case));
+            }
+        }
+        Self { items, places }
+    }
+
+    /// All items.
+    pub(super) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// Item and case of a key.
+    pub(super) fn find(&self, key: &str) -> Option<(usize, usize)> {
+        self.places.get(key).copied()
+    }
+
+    /// Places of the items a filter leaves, in order.
+    pub(super) fn filtered(
+        &self,
+        results: &Results,
+        filter: &Filter,
+        standing: &Standing,
+    ) -> Vec<usize> {
+        let words = Words::new(&filter.words);
+        let shown = |item: &Item| {
+            filter.class.is_none_or(|class| class == item.class)
+                && filter.institution.is_none_or(|index| index == item.institution)
+                && filter.county.is_none_or(|county| item.counties.contains(&county))
+                && filter.progress.is_none_or(|wanted| wanted == progress(results, item, standing))
+                && (words.is_empty() || facts(results, item).any(|f| words.mean(results, f)))
+        };
+        (0..self.items.len()).filter(|place| shown(&self.items[*place])).collect()
+    }
+
+    /// Open and done.
+    pub(super) fn counts(&self, results: &Results, standing: &Standing) -> (usize, usize) {
+        let done = |item: &&Item| progress(results, item, standing) == Progress::Done;
+        let done = self.items.iter().filter(done).count();
+        (self.items.len() - done, done)
+    }
+}
+
+/// The row and its candidates.
+fn facts<'run>(results: &Results<'run>, item: &Item) -> impl Iterator<Item = &'run Facts> {
+    let (record, outcome) = results.row(item.row);
+    let persons = &results.records.persons;
+    let candidates = outcome.candidates.iter().map(|found| &persons[found.person as usize].facts);
+    std::iter::once(&record.facts).chain(candidates)
+}
+
+/// An item is done when one candidate is confirmed, or something was said of each.
+pub(super) fn progress(results: &Results, item: &Item, standing: &Standing) -> Progress {
+    let mut open = false;
+    for case in &results.cases[item.cases.clone()] {
+        match standing.answer(&case.key) {
+            Some((Answer::Same, _)) => return Progress::Done,
+            Some(_) => {}
+            None => open = true,
+        }
+    }
+    if open { Progress::Open } else { Progress::Done }
+}
+
+/// The first question of an item nobody has answered, else its first.
+pub(super) fn first_open(results: &Results, item: &Item, standing: &Standing) -> usize {
+    let open = |case: &usize| standing.answer(&results.cases[*case].key).is_none();
+    item.cases.clone().find(open).unwrap_or(item.cases.start)
+}
+
+/// Where the work goes on after an item: the next place in the list after it, else from the start.
+pub(super) fn after(list: &[usize], place: usize) -> Option<usize> {
+    let next = list.iter().find(|other| **other > place);
+    next.or_else(|| list.iter().find(|other| **other != place)).copied()
+}

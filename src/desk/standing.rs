@@ -1,0 +1,57 @@
+//! The rulings as they stand while the desk is open, taken from the ledger as they come, whoever
+//! made them.
+
+use std::collections::BTreeMap;
+
+use crate::ledger::{RulingEntry, Verdict};
+use crate::linkage::decisions::Answer;
+
+/// The newest ruling on every pair.
+#[derive(Debug)]
+pub(super) struct Standing {
+    newest: BTreeMap<String, RulingEntry>,
+    last: i64,
+    known: i64,
+}
+
+impl Standing {
+    /// Nothing yet. Rulings up to `known` were there when the questions were put: what is asked is
+    /// asked in spite of them.
+    pub(super) fn new(known: i64) -> Self {
+        Self { newest: BTreeMap::new(), last: 0, known }
+    }
+
+    /// The highest number taken so far.
+    pub(super) fn last(&self) -> i64 {
+        self.last
+    }
+
+    /// Takes rulings, oldest first.
+    pub(super) fn take(&mut self, rulings: Vec<RulingEntry>) {
+        for ruling in rulings {
+            self.last = self.last.max(ruling.number);
+            self.newest.insert(ruling.key.clone(), ruling);
+        }
+    }
+
+    /// The answer that settles a question of this survey.
+    pub(super) fn answer(&self, key: &str) -> Option<(Answer, &RulingEntry)> {
+        let entry = self.newest.get(key).filter(|entry| entry.number > self.known)?;
+        match entry.verdict {
+            Verdict::Answered(answer) => Some((answer, entry)),
+            Verdict::Undone => None,
+        }
+    }
+
+    /// What stands of all rulings, newest first.
+    pub(super) fn rulings(&self) -> Vec<&RulingEntry> {
+        let mut list: Vec<&RulingEntry> = self.newest.values().collect();
+        list.sort_by_key(|entry| std::cmp::Reverse(entry.number));
+        list
+    }
+
+    /// Rulings and withdrawals since the survey.
+    pub(super) fn is_newer(&self) -> bool {
+        self.last > self.known
+    }
+}

@@ -1,0 +1,76 @@
+//! The stages of a run in memory, for the review page: it shows what a run would say now, and
+//! nothing is published. Only the questions go into the ledger, so that answers find them there.
+
+use super::periods::Earlier;
+use super::watch::{Clock, Watch};
+use super::{
+    RunError, RunOptions, Start, Station, demand_rows, inputs, process, rulings, run_id, stages,
+    versions,
+};
+use super::{identified, sources};
+use crate::config::Project;
+use crate::ledger::{InputEntry, Ledger};
+use crate::linkage::model::Thresholds;
+use crate::sources::Progress;
+use crate::workbooks::Results;
+
+/// Everything a run would know.
+pub struct Survey {
+    project: Project,
+    station: Station,
+    run_id: String,
+}
+
+/// Runs the stages from the inputs to the figures, as a run without options does. Hands out the ledger, too, which is made where
+/// there is none.
+///
+/// # Errors
+/// As a run, but for what publishing can add.
+pub fn survey(
+    project: Project,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<(Survey, Ledger), RunError> {
+    let mut watch = Watch::start(clock);
+    let mut ledger = Ledger::open(&project.root)?;
+    let (model, model_sum) = stages::model(project.model.as_deref())?;
+    let intake = sources::read(&project.root, &project.sources, progress);
+    demand_rows(&intake)?;
+    let (inputs, standing) = (inputs(&intake), ledger.rulings()?);
+    let options = RunOptions::default();
+    let state = Earlier::of(&ledger, &project)?.state(rulings::fingerprint(&standing));
+    let versions = versions(&model, &model_sum, state, &options);
+    let run_id = run_id(&project, &versions, inputs.iter().map(identified));
+    let start = Start { model, estimate: options.estimate, intake, inputs, rulings: standing };
+    let station = process(&project, start, &mut watch, progress)?;
+    ledger.put_cases(&rulings::entries(&station, &run_id))?;
+    Ok((Survey { project, station, run_id }, ledger))
+}
+
+impl Survey {
+    /// The results, as writers of pages see them.
+    pub fn results(&self) -> Results<'_> {
+        self.station.results(&self.project)
+    }
+
+    /// The id a run on these inputs has.
+    pub fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// The newest ruling the stages knew; 0 for none.
+    pub fn known(&self) -> i64 {
+        self.station.rulings.iter().map(|ruling| ruling.number).max().unwrap_or(0)
+    }
+
+    /// The files that were read.
+    pub fn inputs(&self) -> &[InputEntry] {
+        &self.station.inputs
+    }
+
+    /// Name and version of the model, and where it turns probabilities into decisions.
+    pub fn model(&self) -> (&str, &str, Thresholds) {
+        let model = &self.station.model;
+        (&model.name, &model.version, model.thresholds)
+    }
+}

@@ -1,0 +1,159 @@
+//! The review page in a real browser: keys, fields, two windows at once, and whether everybody can
+//! read it. Left out, and said so, where Chromium is not installed.
+
+use bidui::ledger::Ledger;
+use serde_json::json;
+
+use crate::support::chromium::{Chromium, Window};
+use crate::support::desk::Desk;
+use crate::support::program::fixture;
+use crate::support::story;
+
+#[expect(clippy::print_stderr, reason = "a test that is left out says why")]
+fn chromium() -> Option<Chromium> {
+    let started = Chromium::start();
+    if started.is_none() {
+        eprintln!("skipped: chromium is not installed");
+    }
+    started
+}
+
+fn namesakes() -> (tempfile::TempDir, Desk) {
+    let folder = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("cases/namesakes"), folder.path());
+    let desk = Desk::open(folder.path());
+    (folder, desk)
+}
+
+/// A window that came in and gave a name, with the list before it.
+fn come_in(chromium: &mut Chromium, desk: &Desk, clerk: &str) -> Window {
+    let window = chromium.window();
+    chromium.open(&window, &format!("http://{}{}", desk.host, desk.start));
+    chromium.write(&window, clerk);
+    chromium.press(&window, "Enter");
+    chromium.wait(&window, "location.pathname === '/cases'");
+    chromium.wait(&window, "document.readyState === 'complete'");
+    window
+}
+
+fn press_until(chromium: &mut Chromium, window: &Window, (key, until): (&str, &str)) {
+    chromium.press(window, key);
+    chromium.wait(window, &format!("document.readyState === 'complete' && {until}"));
+}
+
+fn told(words: &str) -> String {
+    format!("document.querySelector('.notice')?.innerText.includes('{words}')")
+}
+
+const AT_CASE: &str = "location.pathname.startsWith('/case/')";
+
+#[test]
+fn a_clerk_decides_with_the_keyboard_alone() {
+    let Some(mut chromium) = chromium() else { return };
+    let (folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    let go = |chromium: &mut Chromium, step: (&str, &str)| press_until(chromium, &window, step);
+    let current = "document.querySelectorAll('tr.current').length === 1";
+    go(&mut chromium, ("j", current));
+    go(&mut chromium, ("j", "document.querySelectorAll('tr[data-href]')[1].matches('.current')"));
+    go(&mut chromium, ("k", "document.querySelectorAll('tr[data-href]')[0].matches('.current')"));
+    go(&mut chromium, ("Enter", AT_CASE));
+    let first = chromium.value(&window, "location.pathname");
+    // Digits in the remark are letters of the remark.
+    go(&mut chromium, ("b", "document.activeElement.name === 'note'"));
+    chromium.press(&window, "1");
+    go(&mut chromium, ("Enter", "document.activeElement === document.body"));
+    assert_eq!(chromium.value(&window, "document.querySelector('[name=note]').value"), json!("1"));
+    assert_eq!(chromium.value(&window, "location.pathname"), first);
+    go(&mut chromium, ("3", &told("第 1 号")));
+    go(&mut chromium, ("u", &told("已撤回第 1 号")));
+    assert_eq!(chromium.value(&window, "location.pathname"), first, "back at the question");
+    go(&mut chromium, ("1", &told("同一人，已记入台账（第 3 号）")));
+    chromium.reload(&window);
+    go(&mut chromium, ("Escape", "location.pathname === '/cases'"));
+    assert_eq!(
+        chromium.value(&window, "document.querySelectorAll('tr[data-href]').length"),
+        json!(1)
+    );
+    let kept = Ledger::open(folder.path()).expect("a ledger").rulings_after(0).expect("readable");
+    let notes: Vec<&str> = kept.iter().map(|entry| entry.note.as_str()).collect();
+    assert_eq!(notes, ["1", "", ""]);
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+#[test]
+fn search_filter_and_mask_work_in_two_windows_at_once() {
+    let Some(mut chromium) = chromium() else { return };
+    let (_folder, desk) = namesakes();
+    let one = come_in(&mut chromium, &desk, "赵核");
+    let two = come_in(&mut chromium, &desk, "钱科");
+    press_until(&mut chromium, &one, ("/", "document.activeElement.id === 'search'"));
+    chromium.write(&one, "李娜");
+    let rows =
+        |count: usize| format!("document.querySelectorAll('tr[data-href]').length === {count}");
+    press_until(&mut chromium, &one, ("Enter", &rows(1)));
+    chromium.wait(&two, &rows(2));
+    press_until(&mut chromium, &one, ("j", "document.querySelector('tr.current') !== null"));
+    press_until(&mut chromium, &one, ("Enter", AT_CASE));
+    let hidden = "document.querySelector('table.sides').innerText.includes('********')";
+    chromium.wait(&one, hidden);
+    let address = chromium.value(&one, "location.href");
+    chromium.open(&two, address.as_str().expect("an address"));
+    chromium.value(&one, "document.querySelector('form[action$=reveal] button').click()");
+    chromium.wait(&one, &format!("document.readyState === 'complete' && !({hidden})"));
+    chromium.wait(&two, hidden);
+    press_until(&mut chromium, &one, ("1", &told("已记入台账（第 1 号）")));
+    press_until(&mut chromium, &two, ("2", &told("别人刚刚对同一人员作了认定")));
+    chromium
+        .wait(&two, "document.querySelector('.verdict').innerText.includes('赵核 已认定 同一人')");
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+/// Least contrast of text on the page: the ratio of WCAG, and where.
+const CONTRAST: &str = "(() => {
+  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (node) => {
+    for (let e = node; e; e = e.parentElement) {
+      const colour = parse(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  let least = [21, ''];
+  for (const e of document.body.querySelectorAll('*')) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || e.closest('svg') || e.disabled) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < least[0]) least = [ratio, e.outerHTML.slice(0, 80)];
+  }
+  return least;
+})()";
+
+/// Fields without a name of their own.
+const NAMELESS: &str = "[...document.querySelectorAll('input:not([type=hidden]), select')]
+    .filter((field) => field.labels.length === 0).map((field) => field.outerHTML)";
+
+#[test]
+fn every_page_can_be_read_at_1366_pixels() {
+    let Some(mut chromium) = chromium() else { return };
+    let (_folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    let first = chromium.value(&window, "document.querySelector('tr[data-href]').dataset.href");
+    let first = first.as_str().expect("an address").to_owned();
+    for path in
+        ["/cases", &first, "/overview", "/people", "/findings", "/rulings", "/settings", "/door"]
+    {
+        chromium.open(&window, &format!("http://{}{path}", desk.host));
+        let wide = chromium.value(&window, "document.documentElement.scrollWidth");
+        assert!(wide.as_u64().is_some_and(|wide| wide <= 1366), "{path} is {wide} wide");
+        let least = chromium.value(&window, CONTRAST);
+        assert!(least[0].as_f64().is_some_and(|ratio| ratio >= 4.5), "{path}: {least}");
+        assert_eq!(chromium.value(&window, NAMELESS), json!([]), "{path}");
+        assert_eq!(chromium.value(&window, "document.documentElement.lang"), json!("zh-CN"));
+    }
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}

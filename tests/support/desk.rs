@@ -1,0 +1,170 @@
+//! A desk that serves a project, and browsers without a screen that use it.
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A running `bidui review`; ended when it is dropped.
+pub struct Desk {
+    child: Child,
+    /// `127.0.0.1:port`.
+    pub host: String,
+    /// Path of the start address, token included.
+    pub start: String,
+}
+
+impl Desk {
+    /// Starts the program and reads the first line it prints.
+    pub fn open(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bidui"))
+            .args(["review", "project.toml", "--quiet"])
+            .current_dir(folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("piped");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let address = line.trim().strip_prefix("http://").expect("an address first");
+        let (host, path) = address.split_once('/').expect("a path");
+        Self { child, host: host.to_owned(), start: format!("/{path}") }
+    }
+
+    /// A browser that came in by the start address and gave a name.
+    pub fn browser(&self, clerk: &str) -> Browser {
+        let mut browser = Browser::new(&self.host);
+        let page = browser.get(&self.start);
+        assert_eq!(page.status, 200, "{}", page.body);
+        browser.take_cookie(&page);
+        let told = browser.post("/door", &[("clerk", clerk)]);
+        assert_eq!(told.status, 303, "{}", told.body);
+        browser
+    }
+
+    /// Ends the program the hard way.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if self.child.kill().is_ok() {
+            self.child.wait().expect("ended");
+        }
+    }
+}
+
+/// An answer of the server.
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// The value of a header; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        let of = |line: &'_ str| -> bool {
+            line.split_once(':').is_some_and(|(known, _)| known.eq_ignore_ascii_case(name))
+        };
+        let line = self.head.lines().find(|line| of(line));
+        line.and_then(|line| line.split_once(':')).map_or("", |(_, value)| value.trim())
+    }
+
+    /// What stands behind a mark, up to the next quotation mark.
+    pub fn after(&self, mark: &str) -> &str {
+        let start = self.body.find(mark).unwrap_or_else(|| panic!("no {mark} in {}", self.body));
+        let (_, rest) = self.body.split_at(start + mark.len());
+        rest.split('"').next().expect("an end")
+    }
+}
+
+/// A client with a cookie and the secret of the last page.
+#[derive(Clone)]
+pub struct Browser {
+    pub host: String,
+    pub cookie: String,
+    pub secret: String,
+}
+
+impl Browser {
+    pub fn new(host: &str) -> Self {
+        Self { host: host.to_owned(), cookie: String::new(), secret: String::new() }
+    }
+
+    pub fn take_cookie(&mut self, page: &Answer) {
+        page.header("set-cookie").split(';').next().expect("a pair").clone_into(&mut self.cookie);
+        page.after("name=\"secret\" value=\"").clone_into(&mut self.secret);
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], "").expect("an answer")
+    }
+
+    /// Posts a form as a page of ours does.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.try_post(path, fields).expect("an answer")
+    }
+
+    /// The same where the server may be gone.
+    pub fn try_post(&self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<Answer> {
+        let origin = format!("Origin: http://{}", self.host);
+        let fields = [fields, &[("secret", &self.secret)]].concat();
+        self.send("POST", path, &[&origin], &form(&fields))
+    }
+
+    /// Follows the answer to a form.
+    pub fn follow(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let told = self.post(path, fields);
+        assert_eq!(told.status, 303, "{path}: {}", told.body);
+        self.get(told.header("location"))
+    }
+
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[&str],
+        body: &str,
+    ) -> std::io::Result<Answer> {
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), "Connection: close".to_owned()];
+        if !headers.iter().any(|line| line.starts_with("Host:")) {
+            lines.push(format!("Host: {}", self.host));
+        }
+        if !self.cookie.is_empty() {
+            lines.push(format!("Cookie: {}", self.cookie));
+        }
+        if method == "POST" {
+            lines.push("Content-Type: application/x-www-form-urlencoded".to_owned());
+            lines.push(format!("Content-Length: {}", body.len()));
+        }
+        lines.extend(headers.iter().map(|line| (*line).to_owned()));
+        let mut stream = TcpStream::connect(&self.host)?;
+        stream.write_all(format!("{}\r\n\r\n{body}", lines.join("\r\n")).as_bytes())?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let cut = text.split_once("\r\n\r\n");
+        let (head, body) = cut.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
+        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+    }
+}
+
+/// Every byte as `%XX`: what an address may hold does not matter.
+fn form(fields: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in fields {
+        for (mark, part) in [('&', name), ('=', value)] {
+            text.push(mark);
+            for byte in part.bytes() {
+                write!(text, "%{byte:02X}").expect("writing to a string");
+            }
+        }
+    }
+    text
+}

@@ -87,7 +87,9 @@ impl Choice {
             Self::LiangHouSheng => {
                 "①按学校当期招收的初中、高中毕业生计；`paired-counties` 按附件1对接县的建档立卡人员计"
             }
-            Self::LiangHouShengAges => "两后生年龄（周岁，含两端），仅用于 `paired-counties`",
+            Self::LiangHouShengAges => {
+                "两后生年龄（周岁，含两端），用于两后生名单、结对帮扶覆盖情况和 `paired-counties`"
+            }
             Self::CountSuspended => "保留学籍是否计入③",
             Self::FullTimeOnly => "①至⑤是否只计全日制",
             Self::TrainingDate => "培训按开班日期还是结业日期（`end`）判断是否在统计期内",
@@ -137,7 +139,7 @@ impl Choice {
                 }
             },
             Self::LiangHouShengAges => format!(
-                "{}（统计日期，含两端）；仅用于 paired-counties。",
+                "{}（统计日期，含两端）；用于两后生名单、结对情况和 paired-counties。",
                 ages(settings.liang_hou_sheng_ages)
             ),
             Self::CountSuspended => {

@@ -180,7 +180,7 @@ fn reasons(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
         *sums.entry((one.figure, !one.came, one.why)).or_default() += 1;
     }
     for (number, ((figure, went, why), count)) in (1_usize..).zip(sums) {
-        let heading = ANNEX2[usize::from(figure.clamp(1, 7)) - 1].heading;
+        let heading = ANNEX2[usize::from(figure.clamp(1, 7)) - 1].title();
         let direction = direction(!went);
         table.row(&[
             number.into(),
@@ -202,7 +202,7 @@ fn people(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
     let note = "本期新计入附件2和不再计入附件2的人员；①按对接县取数时不列人员。";
     let mut table = Table::open(book, spec(&name, note, &PEOPLE_COLUMNS))?;
     for (number, one) in (1_usize..).zip(&comparison.change.moved) {
-        let heading = ANNEX2[usize::from(one.figure.clamp(1, 7)) - 1].heading;
+        let heading = ANNEX2[usize::from(one.figure.clamp(1, 7)) - 1].title();
         table.row(&[
             number.into(),
             one.unit.as_str().into(),

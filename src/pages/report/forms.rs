@@ -34,7 +34,7 @@ pub(super) fn totals(run: &Run) -> String {
 }
 
 fn named(indicator: &Indicator) -> String {
-    format!("{}（{}）", indicator.heading, indicator.measure.unit())
+    format!("{}（{}）", indicator.title(), indicator.measure.unit())
 }
 
 fn annex3(run: &Run) -> String {

@@ -100,7 +100,7 @@ impl Changed {
     /// What users read: heading and unit.
     pub fn name(&self) -> String {
         match (self.indicator(), self.code.as_str()) {
-            (Some(one), _) => format!("{}（{}）", one.heading, one.measure.unit()),
+            (Some(one), _) => format!("{}（{}）", one.title(), one.measure.unit()),
             (None, "link") => "比对一致（行）".to_owned(),
             (None, "review") => "待核（行）".to_owned(),
             (None, _) => "未比中（行）".to_owned(),

@@ -18,7 +18,7 @@ mod study;
 mod survey;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -223,7 +223,8 @@ struct Kept<'run> {
 /// What a run starts from, beside the project.
 struct Start {
     model: Model,
-    estimate: bool,
+    /// Where the estimated parameters will stand; `None` when nothing is estimated.
+    estimate: Option<PathBuf>,
     intake: Intake,
     inputs: Vec<InputEntry>,
     rulings: Vec<Ruling>,
@@ -257,7 +258,8 @@ pub fn run(
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
-    let start = Start { model, estimate: options.estimate, intake, inputs, rulings };
+    let estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
+    let start = Start { model, estimate, intake, inputs, rulings };
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
     progress.stage("写出结果", 0);
@@ -293,10 +295,11 @@ fn estimated(
     project: &Project,
     model: &Model,
     records: &Records,
+    to: &Path,
 ) -> Result<(Model, String), RunError> {
     let trained = people::train(records, model);
     trained.usable().map_err(RunError::Model)?;
-    let base = Model::base(project.model.as_deref(), &project.path)
+    let base = Model::base(project.model.as_deref(), to)
         .map_err(|error| RunError::Model(error.to_string()))?;
     let parameters = Parameters::of(&trained.model, base, trained.data);
     let model = Model { version: parameters.version.clone(), ..trained.model };
@@ -320,9 +323,9 @@ fn process(
     let (records, more) =
         watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
     problems.extend(more);
-    let (model, parameters) = if estimate {
+    let (model, parameters) = if let Some(to) = estimate {
         progress.stage("估计模型参数", 0);
-        let (model, text) = watch.time("train", || estimated(project, &model, &records))?;
+        let (model, text) = watch.time("train", || estimated(project, &model, &records, &to))?;
         (model, Some(text))
     } else {
         (model, None)

@@ -41,7 +41,7 @@ pub fn survey(
     let state = Earlier::of(&ledger, &project)?.state(rulings::fingerprint(&standing));
     let versions = versions(&model, &model_sum, state, &options);
     let run_id = run_id(&project, &versions, inputs.iter().map(identified));
-    let start = Start { model, estimate: options.estimate, intake, inputs, rulings: standing };
+    let start = Start { model, estimate: None, intake, inputs, rulings: standing };
     let station = process(&project, start, &mut watch, progress)?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;
     Ok((Survey { project, station, run_id }, ledger))

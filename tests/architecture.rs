@@ -4,7 +4,7 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 10] = [
+const WAY: [&str; 11] = [
     "origin",
     "problems",
     "config",
@@ -15,11 +15,13 @@ const WAY: [&str; 10] = [
     "statistics",
     // Returned forms hold the figures of `statistics`; `workbooks` print them.
     "submissions",
+    // Not a station: how whatever is written is kept from others.
+    "private_files",
     "workbooks",
 ];
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
-/// show what a stage found; `cli` uses `ledger` only to write files for their owner's eyes.
+/// show what a stage found.
 const BESIDE: [(&str, &[&str]); 9] = [
     // What past runs read and wrote shows which dates of a round are met.
     ("deadlines", &["config", "sources", "ledger"]),
@@ -30,7 +32,19 @@ const BESIDE: [(&str, &[&str]); 9] = [
         &["origin", "problems", "sources", "records", "linkage", "findings", "statistics", "plots"],
     ),
     // Rulings are kept with the dates of both sides, which are of records' type.
-    ("ledger", &["origin", "problems", "config", "sources", "records", "linkage", "statistics"]),
+    (
+        "ledger",
+        &[
+            "origin",
+            "problems",
+            "config",
+            "sources",
+            "records",
+            "linkage",
+            "statistics",
+            "private_files",
+        ],
+    ),
     (
         "pipeline",
         &[
@@ -43,6 +57,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "findings",
             "statistics",
             "submissions",
+            "private_files",
             "workbooks",
             // The page of a run is one of its results.
             "pages",
@@ -67,7 +82,20 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "pipeline",
         ],
     ),
-    ("cli", &["problems", "config", "sources", "linkage", "pages", "ledger", "pipeline", "desk"]),
+    (
+        "cli",
+        &[
+            "problems",
+            "config",
+            "sources",
+            "linkage",
+            "pages",
+            "private_files",
+            "ledger",
+            "pipeline",
+            "desk",
+        ],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

@@ -14,21 +14,29 @@ const FORM: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
 
 /// Lays the shipped blank and its binding beside a project and names them in it.
 fn with_template(folder: &Path, change: impl Fn(String) -> String) {
+    with_blank(folder, NAME, change);
+}
+
+fn with_blank(folder: &Path, name: &str, change: impl Fn(String) -> String) {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/templates");
-    fs_err::copy(shipped.join(format!("{NAME}.xlsx")), folder.join(format!("{NAME}.xlsx")))
+    fs_err::copy(shipped.join(format!("{name}.xlsx")), folder.join(format!("{name}.xlsx")))
         .expect("copied");
-    let binding = fs_err::read_to_string(shipped.join(format!("{NAME}.toml"))).expect("readable");
-    fs_err::write(folder.join(format!("{NAME}.toml")), change(binding)).expect("written");
+    let binding = fs_err::read_to_string(shipped.join(format!("{name}.toml"))).expect("readable");
+    fs_err::write(folder.join(format!("{name}.toml")), change(binding)).expect("written");
     let project = folder.join("project.toml");
     let text = fs_err::read_to_string(&project).expect("readable");
-    let text = format!("{text}\n[form]\nfilled_by = \"王<敏>\"\ntemplates = [\"{NAME}.toml\"]\n");
+    let text = format!("{text}\n[form]\nfilled_by = \"王<敏>\"\ntemplates = [\"{name}.toml\"]\n");
     fs_err::write(project, text).expect("written");
 }
 
 fn sheet(path: &Path) -> (calamine::Range<Data>, calamine::Range<String>) {
+    sheet_named(path, "附件2")
+}
+
+fn sheet_named(path: &Path, name: &str) -> (calamine::Range<Data>, calamine::Range<String>) {
     let mut book: Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
-    let values = book.worksheet_range("附件2").expect("the sheet");
-    (values, book.worksheet_formula("附件2").expect("the sheet"))
+    let values = book.worksheet_range(name).expect("the sheet");
+    (values, book.worksheet_formula(name).expect("the sheet"))
 }
 
 fn part(path: &Path, name: &str) -> String {
@@ -106,6 +114,43 @@ fn rows_are_put_in_where_the_blank_has_too_few() {
         tag.split("ht=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("ht").to_owned()
     };
     assert!((8..8 + count).all(|row| height(row) == height(8)));
+}
+
+#[test]
+fn the_other_form_in_the_wording_after_2021_holds_the_same_figures() {
+    let folder = town::unpack("dirty");
+    with_blank(folder.path(), "附件3_脱贫人口监测对象", |binding| binding);
+    story::run(folder.path()).expect("a run");
+    let out = folder.path().join("out");
+    let lines = story::table(&out.join("annex3.csv"));
+    let path = out.join("附件3 技能培训技能脱贫攻坚进展情况表.xlsx");
+    let (values, formulas) = sheet_named(&path, "附件3");
+    let cell = |at| values.get_value(at).map(ToString::to_string).unwrap_or_default();
+    assert_eq!(cell((1, 0)), "技能培训服务巩固拓展脱贫攻坚成果情况表");
+    assert_eq!(cell((3, 12)), "统计期: 2019年上半年");
+    let printed = |column: usize, written: &str| match (column, written) {
+        (_, "") => "—".to_owned(),
+        // The form has 万元, the CSV yuan.
+        (14.., yuan) => {
+            let yuan: f64 = yuan.parse().expect("money");
+            format!("{}", (yuan / 100.0).round() / 100.0)
+        }
+        (_, count) => count.to_owned(),
+    };
+    // The headings are gone from the lines; the total stands where the last row ends, or further
+    // down where the blank has more rows.
+    let counties = lines.len() - 2;
+    for (row, line) in (7_u32..).zip(&lines[1..=counties]) {
+        assert_eq!(cell((row, 1)), line[0]);
+        for column in 1..=16_usize {
+            let at = (row, u32::try_from(column).expect("few") + 1);
+            assert_eq!(cell(at), printed(column, &line[column]), "{} {column}", line[0]);
+        }
+    }
+    let total = 7 + u32::try_from(counties.max(4)).expect("few");
+    assert_eq!(cell((total, 0)), "总计");
+    assert_eq!(cell((total, 4)), lines[counties + 1][3]);
+    assert_eq!(formulas.get_value((total, 17)).expect("a sum"), &format!("SUM(R8:R{total})"));
 }
 
 #[test]

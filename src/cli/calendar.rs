@@ -6,8 +6,8 @@ use super::arguments::CalendarArguments;
 use super::screen::Screen;
 use super::{DONE, FAILED, clock, message};
 use crate::config::{HalfYear, Project};
-use crate::ledger::privacy;
 use crate::pipeline::{self, Deadline, icalendar};
+use crate::private_files;
 
 /// Prints the table; writes the calendar file where one is asked for.
 pub(super) fn run(arguments: &CalendarArguments, screen: &mut Screen<'_>) -> u8 {
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &CalendarArguments, screen: &mut Screen<'_>) -> u8 
     };
     screen.say(&table(&project, &deadlines, today).join("\n"));
     let Some(path) = &arguments.ics else { return DONE };
-    match privacy::write_file(path, &icalendar(&project.unit, &deadlines, today)) {
+    match private_files::write_file(path, &icalendar(&project.unit, &deadlines, today)) {
         Ok(()) => {
             screen.say(&format!("\n日历文件在：{}", path.display()));
             DONE

@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::ledger::privacy;
 use crate::linkage::evaluation::{Evaluation, Files, evaluate_files};
 use crate::pages::{self, Subject};
+use crate::private_files;
 
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
@@ -97,7 +97,7 @@ fn check_targets(arguments: &EvaluateArguments) -> Result<(), String> {
 
 fn write(arguments: &EvaluateArguments, evaluation: &Evaluation) -> Result<(), String> {
     let put = |path: &Path, text: &str| {
-        privacy::write_file(path, text)
+        private_files::write_file(path, text)
             .map_err(|error| format!("写不了 {}：{error}", path.display()))
     };
     if let Some(path) = &arguments.json {

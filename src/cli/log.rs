@@ -6,7 +6,7 @@ use std::path::Path;
 use fs_err::{File, OpenOptions};
 
 use super::clock;
-use crate::ledger::privacy;
+use crate::private_files;
 
 /// An open log file, readable by its owner only: messages quote what stands in the inputs.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Log {
             options.mode(0o600);
         }
         let file = options.open(path)?;
-        privacy::restrict(path)?;
+        private_files::restrict(path)?;
         Ok(Self { file })
     }
 

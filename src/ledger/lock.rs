@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use fs_err::File;
 
-use super::{LedgerError, privacy};
+use super::LedgerError;
+use crate::private_files;
 
 /// Name of the lock file beside the project file.
 pub const FILE_NAME: &str = "bidui.lock";
@@ -29,7 +30,7 @@ pub struct RunLock {
 pub fn acquire(folder: &Path, wait: Duration, waiting: &dyn Fn()) -> Result<RunLock, LedgerError> {
     let path = folder.join(FILE_NAME);
     let mut file =
-        privacy::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
+        private_files::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
     let mut waited = Duration::ZERO;
     while !try_lock(&file, &path)? {
         if waited >= wait {

@@ -8,7 +8,6 @@
 mod disclosures;
 pub mod lock;
 mod periods;
-pub mod privacy;
 mod rulings;
 mod store;
 

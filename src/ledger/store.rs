@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, params};
 
-use super::{EarlierRun, LedgerError, ResultEntry, RunEntry, privacy};
+use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
+use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
 const MIGRATIONS: [&str; 4] = [
@@ -68,7 +69,7 @@ impl Ledger {
     pub fn open(folder: &Path) -> Result<Self, LedgerError> {
         let path = folder.join(super::FILE_NAME);
         // SQLite gives its side files the mode of the main file, so that one is made first.
-        privacy::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
+        private_files::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
         let mut connection = Connection::open(&path).map_err(|error| explain(&path, error))?;
         prepare(&mut connection, &path)?;
         Ok(Self { connection, path })

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use fs_err::File;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::{ResultEntry, privacy};
+use crate::ledger::ResultEntry;
+use crate::private_files;
 
 /// File that tells a result folder of ours; it lists the files the run wrote.
 pub(crate) const MANIFEST: &str = "run.json";
@@ -66,14 +67,14 @@ impl Draft {
     pub(crate) fn begin(target: &Path, run_id: &str) -> Result<Self, PublishError> {
         let target = settle(target)?;
         let parent = parent_of(&target);
-        privacy::make_folder(&parent)?;
+        private_files::make_folder(&parent)?;
         clean(&parent)?;
         check_target(&target)?;
         let folder = parent.join(format!("{DRAFT}{run_id}.{}", std::process::id()));
         if folder.exists() {
             fs_err::remove_dir_all(&folder)?;
         }
-        privacy::make_folder(&folder)?;
+        private_files::make_folder(&folder)?;
         Ok(Self { folder, target })
     }
 
@@ -84,7 +85,7 @@ impl Draft {
 
     /// Adds a text file.
     pub(crate) fn add(&self, name: &str, text: &str) -> Result<(), PublishError> {
-        Ok(privacy::write_file(&self.folder.join(name), text)?)
+        Ok(private_files::write_file(&self.folder.join(name), text)?)
     }
 
     /// Where the results will stand.
@@ -97,7 +98,7 @@ impl Draft {
         let mut entries = Vec::new();
         for path in walk(&self.folder)? {
             let full = self.folder.join(&path);
-            privacy::restrict(&full)?;
+            private_files::restrict(&full)?;
             if full.is_file() {
                 entries.push(entry(&self.folder, &path)?);
             }
@@ -112,7 +113,7 @@ impl Draft {
     pub(crate) fn publish(self, manifest: &str) -> Result<(), PublishError> {
         let path = self.folder.join(MANIFEST);
         fs_err::write(&path, manifest)?;
-        privacy::restrict(&path)?;
+        private_files::restrict(&path)?;
         flush(&self.folder)?;
         swap(&self.folder, &self.target)?;
         Ok(())

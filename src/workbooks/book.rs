@@ -8,8 +8,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use super::WorkbookError;
 use super::names::Taken;
-use super::private;
 use super::style::Styles;
+use crate::private_files;
 
 /// A workbook being written.
 pub(super) struct Book {
@@ -58,7 +58,7 @@ impl Book {
 
     /// Writes the file, readable by its owner only.
     pub(super) fn save(mut self, path: &Path) -> Result<(), WorkbookError> {
-        let file = private::create(path)?;
+        let file = private_files::create_file(path)?;
         let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
         self.workbook.save_to_writer(BufWriter::new(file)).map_err(excel)
     }

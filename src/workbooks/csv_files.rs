@@ -11,7 +11,8 @@ pub(super) use crate::records::money::yuan;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::{Annex2, Annex3, Annex3Row};
 
-use super::{Results, WorkbookError, evidence, private, view};
+use super::{Results, WorkbookError, evidence, view};
+use crate::private_files;
 
 /// A CSV file being written.
 pub(super) struct CsvFile<'path> {
@@ -21,7 +22,7 @@ pub(super) struct CsvFile<'path> {
 
 impl<'path> CsvFile<'path> {
     pub(super) fn create(path: &'path Path, headings: &[&str]) -> Result<Self, WorkbookError> {
-        let writer = csv::Writer::from_writer(BufWriter::new(private::create(path)?));
+        let writer = csv::Writer::from_writer(BufWriter::new(private_files::create_file(path)?));
         let mut file = Self { path, writer };
         file.line(headings)?;
         Ok(file)

@@ -21,7 +21,7 @@ const FIRST_ROW: u32 = HEADING_ROW + 2;
 
 /// Under a form whose figures rows in review can still raise.
 pub(super) const PENDING_NOTE: &str =
-    "注：表内只计已确认的人员；尚待核对的人员未计入，见“待核影响”工作表。";
+    "注：表内只计已确认的人员；尚待核对的人员未计入，见所附“待核影响”表。";
 
 /// What stands where there is no source: never 0.
 pub(super) const NO_SOURCE: &str = "—";

@@ -24,7 +24,6 @@ mod outreach;
 mod pair_reach;
 mod people;
 mod periods;
-mod private;
 mod province_csv;
 mod province_forms;
 mod returns_county;
@@ -49,6 +48,7 @@ use crate::findings::Finding;
 use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
+use crate::private_files;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::statistics::Statistics;
@@ -128,7 +128,7 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
     let context = Context::new(*results);
     let files = folder::plan(&context);
     for (path, _) in &files {
-        private::create_folders(target, path.parent().unwrap_or(Path::new("")))?;
+        private_files::make_folder(target.join(path).parent().unwrap_or(target))?;
     }
     files
         .par_iter()
@@ -155,7 +155,6 @@ pub struct ProvinceResults<'run> {
 /// # Errors
 /// As [`write`].
 pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
-    private::create_folders(target, Path::new(""))?;
     for annex in Annex::ALL {
         province_forms::write(target, results, annex)?;
         province_csv::annex(target, results.collection, annex)?;

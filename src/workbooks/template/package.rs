@@ -114,7 +114,7 @@ impl Package {
             out.write_all(content)?;
         }
         let packed = out.finish()?.into_inner();
-        crate::workbooks::private::create(path)?.write_all(&packed)
+        crate::private_files::create_file(path)?.write_all(&packed)
     }
 }
 

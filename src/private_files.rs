@@ -9,8 +9,16 @@ use fs_err::{File, OpenOptions};
 
 /// Opens a file for reading and writing, made with mode 0600 where it does not exist.
 pub fn open_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    open(path, OpenOptions::new().create(true))
+}
+
+/// Makes a file with mode 0600; one that exists is an error, so that nothing is overwritten.
+pub fn create_file(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().create_new(true))
+}
+
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.read(true).write(true);
     #[cfg(unix)]
     {
         use fs_err::os::unix::fs::OpenOptionsExt;

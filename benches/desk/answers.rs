@@ -109,7 +109,7 @@ fn hammer(browser: &Browser, keys: &[String], acknowledged: &mpsc::Sender<String
     for number in 0..250 {
         let place = number % keys.len();
         let note = format!("{} {number}", keys[place]);
-        let answer = if number / keys.len() % 2 == 0 { "different" } else { "unsure" };
+        let answer = ["different", "unsure"][number / keys.len() % 2];
         let path = format!("/case/{}", keys[place]);
         let fields = [("answer", answer), ("seen", &*seen[place]), ("note", &note)];
         let Ok(told) = browser.try_post(&format!("{path}/verdict"), &fields) else { return };

@@ -19,11 +19,14 @@ mod rulings;
 use std::path::Path;
 use std::time::Duration;
 
+/// Measures in a folder with a project, and says what came out.
+type Part = fn(&Path);
+
 fn main() {
     let wanted = std::env::args().skip(1).find(|word| !word.starts_with("--")).unwrap_or_default();
     let folder = tempfile::tempdir().expect("a folder");
     project::make(folder.path());
-    let parts: [(&str, fn(&Path)); 4] = [
+    let parts: [(&str, Part); 4] = [
         ("pages", pages::measure),
         ("answers", answers::measure),
         ("kill", answers::kill),

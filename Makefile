@@ -10,7 +10,7 @@ SIZE        ?= city
 ROUNDS      ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench peers clean
+.PHONY: help run rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -62,6 +62,10 @@ deny-tool:
 bench: ## time whole runs on generated data beside the floor (SIZE=city|province, ROUNDS=3)
 	$(CARGO) build --release --locked --bins --example floor --example generate
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) benches/run.sh
+
+bench-desk: ## the review page with 5,000 questions: first paint, answers a minute, a kill, 100,000 rulings (PART=pages|answers|kill|ledger)
+	$(CARGO) build --release --locked --bins --example generate
+	$(CARGO) bench --locked --bench desk -- $(PART)
 
 peers: ## link the same tables with other record linkers too (SIZE=city|province; needs PyPI)
 	$(CARGO) build --release --locked --bins --example clean_tables --example generate

@@ -1,6 +1,9 @@
 //! The review page in a real browser: keys, fields, two windows at once, and whether everybody can
 //! read it. Left out, and said so, where Chromium is not installed.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
 use bidui::ledger::Ledger;
 use serde_json::json;
 
@@ -107,6 +110,141 @@ fn search_filter_and_mask_work_in_two_windows_at_once() {
     chromium
         .wait(&two, "document.querySelector('.verdict').innerText.includes('赵核 已认定 同一人')");
     assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+/// Chooses every value of a field of the filter in turn: what it says, and how many rows it leaves.
+/// Each of these rows must say the same.
+fn chosen(chromium: &mut Chromium, window: &Window, field: &str) -> Vec<(String, usize)> {
+    let select = format!("document.querySelector('form.filters select[name={field}]')");
+    let words = chromium.value(window, &format!("[...{select}.options].map((one) => one.text)"));
+    let words: Vec<String> = serde_json::from_value(words).expect("texts");
+    let mut found = Vec::new();
+    for (place, word) in words.into_iter().enumerate() {
+        chromium.value(window, &format!("{select}.selectedIndex = {place}"));
+        click(chromium, window, "form.filters button");
+        let rows = "[...document.querySelectorAll('tr[data-href]')].map((row) => row.innerText)";
+        let rows: Vec<String> =
+            serde_json::from_value(chromium.value(window, rows)).expect("texts");
+        let kept = chromium.value(window, &format!("{select}.selectedIndex"));
+        assert_eq!(kept, json!(place), "the field shows what was chosen");
+        let (name, _) = word.split_once('（').unwrap_or((&word, ""));
+        if field != "progress" && name != "全部" {
+            assert!(rows.iter().all(|row| row.contains(name)), "{word}: {rows:?}");
+        }
+        found.push((word, rows.len()));
+    }
+    chromium.value(window, &format!("{select}.selectedIndex = 0"));
+    click(chromium, window, "form.filters button");
+    found
+}
+
+/// Clicks what leads to another page and waits for it.
+fn click(chromium: &mut Chromium, window: &Window, selector: &str) {
+    chromium.value(window, "window.isOld = true");
+    chromium.value(window, &format!("document.querySelector('{selector}').click()"));
+    chromium.wait(window, "!window.isOld && document.readyState === 'complete'");
+}
+
+#[test]
+fn filters_leave_the_rows_they_name_and_stay_after_a_reload() {
+    let Some(mut chromium) = chromium() else { return };
+    let (_folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    for field in ["class", "institution"] {
+        let found = chosen(&mut chromium, &window, field);
+        assert!(found.len() > 1 && found[0].1 == 2, "{field}: {found:?}");
+        let sum: usize = found[1..].iter().map(|(_, rows)| rows).sum();
+        assert_eq!(sum, 2, "every row is under one value: {found:?}");
+    }
+    press_until(&mut chromium, &window, ("j", "document.querySelector('tr.current') !== null"));
+    press_until(&mut chromium, &window, ("Enter", AT_CASE));
+    press_until(&mut chromium, &window, ("1", &told("已记入台账")));
+    press_until(&mut chromium, &window, ("Escape", "location.pathname === '/cases'"));
+    let by_progress = chosen(&mut chromium, &window, "progress");
+    let rows: Vec<usize> = by_progress.iter().map(|(_, rows)| *rows).collect();
+    assert_eq!(rows, [1, 1, 2], "{by_progress:?}");
+    let select = "document.querySelector('form.filters select[name=progress]')";
+    chromium.value(&window, &format!("{select}.selectedIndex = 2"));
+    click(&mut chromium, &window, "form.filters button");
+    chromium.reload(&window);
+    assert_eq!(
+        chromium.value(&window, "document.querySelectorAll('tr[data-href]').length"),
+        json!(2)
+    );
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+/// A page of somebody else's on this machine; its address.
+fn foreign_page(body: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}");
+            // A browser that opens a connection ahead and says nothing must not hold up the next.
+            let _reader = std::thread::spawn({
+                let answer = format!("{head}\r\nConnection: close\r\n\r\n{body}");
+                move || {
+                    if stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {
+                        stream.write_all(answer.as_bytes()).expect("it listens");
+                    }
+                }
+            });
+        }
+    });
+    format!("http://{address}/")
+}
+
+#[test]
+fn a_browser_gets_in_by_the_whole_address_only() {
+    let Some(mut chromium) = chromium() else { return };
+    let (_folder, desk) = namesakes();
+    let window = chromium.window();
+    let says = |words: &str| format!("document.body.innerText.includes('{words}')");
+    let (path, _) = desk.start.split_once('=').expect("a token");
+    chromium.open(&window, &format!("http://{}{path}=0123456789", desk.host));
+    chromium.wait(&window, &says("网址里的口令不对"));
+    chromium.open(&window, &format!("http://{}/cases", desk.host));
+    chromium.wait(&window, &says("请重新进入"));
+    // Every name under localhost is this machine to a browser, as a name that was pointed here is.
+    let (_, port) = desk.host.split_once(':').expect("a port");
+    chromium.open(&window, &format!("http://elsewhere.localhost:{port}{}", desk.start));
+    assert_eq!(chromium.value(&window, "document.querySelector('form') === null"), json!(true));
+    chromium.open(&window, &format!("http://elsewhere.localhost:{port}/cases"));
+    assert_eq!(
+        chromium.value(&window, "document.querySelectorAll('tr[data-href]').length"),
+        json!(0)
+    );
+    chromium.open(&window, &format!("http://{}{}", desk.host, desk.start));
+    chromium.wait(&window, "document.querySelector('input[name=clerk]') !== null");
+}
+
+#[test]
+fn a_form_on_somebody_elses_page_decides_nothing() {
+    let Some(mut chromium) = chromium() else { return };
+    let (folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    let case = chromium.value(&window, "document.querySelector('tr[data-href]').dataset.href");
+    let case = case.as_str().expect("an address");
+    let secret = chromium.value(&window, "document.querySelector('[name=secret]').value");
+    let secret = secret.as_str().expect("a secret");
+    // It even knows the secret, and its site is ours: another port of the same address.
+    let form = format!(
+        "<form method=post action='http://{}{case}/verdict'><input name=answer value=same>\
+         <input name=seen value=0><input name=secret value={secret}><button></form>",
+        desk.host
+    );
+    chromium.open(&window, &foreign_page(form));
+    click(&mut chromium, &window, "button");
+    let page = chromium.value(&window, "location.pathname + ' ' + document.body.innerText");
+    let page = page.as_str().expect("a text");
+    assert!(page.starts_with(case) && page.contains("没有执行"), "{page}");
+    let kept = Ledger::open(folder.path()).expect("a ledger").rulings_after(0).expect("readable");
+    assert!(kept.is_empty(), "{kept:?}");
+    chromium.open(&window, &format!("http://{}{case}", desk.host));
+    press_until(&mut chromium, &window, ("1", &told("已记入台账（第 1 号）")));
 }
 
 /// Least contrast of text on the page: the ratio of WCAG, and where.

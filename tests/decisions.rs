@@ -412,3 +412,21 @@ fn copies_saved_by_libreoffice_are_taken() {
         assert_eq!((report.taken, report.taken + report.unchanged), (taken, 1), "{format}");
     }
 }
+
+#[test]
+fn lists_filled_in_with_libreoffice_are_taken_and_its_changed_line_is_not() {
+    let folder = namesakes();
+    for (format, taken) in [("xlsx", 3), ("xls", 0), ("ods", 0)] {
+        let copy = fixture("workbooks/review-list").join(format!("returned.{format}"));
+        fs_err::copy(copy, folder.path().join("returned")).expect("copied");
+        let report = import(folder.path(), &["returned"]);
+        assert_eq!((report.taken, report.taken + report.unchanged), (taken, 3), "{format}");
+        assert_eq!(report.refused.len(), 1, "{format}: {report:?}");
+        assert!(report.refused[0].place.ends_with("待核清单 › N8"), "{report:?}");
+        assert!(report.refused[0].message.contains("被改动过"), "{report:?}");
+    }
+    rerun(folder.path());
+    let (decision, person, evidence) = li_na(folder.path());
+    assert_eq!((decision.as_str(), person.as_str()), ("link", LI.1));
+    assert!(evidence.starts_with("人工认定=同一人"), "{evidence}");
+}

@@ -233,17 +233,21 @@ fn what_was_acknowledged_survives_a_kill() {
             scope.spawn(move || hammer(browser, key, &sender));
         }
         drop(sender);
-        let mut notes: Vec<String> = receiver.iter().take(200).collect();
+        let mut notes: Vec<String> = receiver.iter().take(300).collect();
         desk.kill();
         notes.extend(receiver.iter());
         notes
     });
-    assert!(acknowledged.len() >= 200, "{} answers", acknowledged.len());
+    assert!(acknowledged.len() >= 300, "{} answers", acknowledged.len());
     let kept = ledger(folder.path());
     let kept: Vec<String> =
         kept.rulings_after(0).expect("readable").into_iter().map(|entry| entry.note).collect();
     let lost: Vec<&String> = acknowledged.iter().filter(|note| !kept.contains(note)).collect();
     assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
+    let database = rusqlite::Connection::open(folder.path().join("bidui.db")).expect("a database");
+    let sound: String =
+        database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("checked");
+    assert_eq!(sound, "ok");
 }
 
 struct TestClock(Instant);

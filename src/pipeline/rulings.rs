@@ -73,7 +73,10 @@ pub(super) fn entries(station: &Station, run_id: &str) -> Vec<CaseEntry> {
     station.cases.iter().map(entry).collect()
 }
 
+/// As `links.csv` has it. It is kept with every ruling for good, so what weighs nothing, which is
+/// half of the text, is left out.
 fn evidence(candidate: &Candidate) -> String {
     let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
-    candidate.contributions.iter().map(part).collect::<Vec<_>>().join(";")
+    let weighs = |c: &&Contribution| c.weight.abs() >= 0.005;
+    candidate.contributions.iter().filter(weighs).map(part).collect::<Vec<_>>().join(";")
 }

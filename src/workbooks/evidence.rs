@@ -57,8 +57,13 @@ fn is_prior(contribution: &Contribution) -> bool {
     contribution.comparison.starts_with("先验") || contribution.comparison == "prior"
 }
 
+/// Some levels name what they are of: 年龄与培训相符.
 fn words(contribution: &Contribution) -> String {
-    format!("{}{}", contribution.comparison, contribution.level)
+    if contribution.level.starts_with(contribution.comparison) {
+        contribution.level.to_owned()
+    } else {
+        format!("{}{}", contribution.comparison, contribution.level)
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +102,7 @@ mod tests {
         let cases = [
             (outcome(&parts, "概率在待核区间"), "概率在待核区间。相符：姓名相同；不符：性别不同"),
             (outcome(&parts, ""), "相符：姓名相同；不符：性别不同"),
+            (outcome(&[("年龄", "年龄与入学相符", 0.5)], ""), "相符：年龄与入学相符"),
             (outcome(&[], "没有候选人"), "没有候选人"),
         ];
         for (outcome, expected) in cases {

@@ -114,7 +114,7 @@ impl Chromium {
                 let page = self.value(window, "location.href + ' ' + document.body.innerText");
                 panic!("never: {expression}\n{page}");
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 /// A running `bidui review`; ended when it is dropped.
 pub struct Desk {
-    child: Child,
+    pub child: Child,
     /// `127.0.0.1:port`.
     pub host: String,
     /// Path of the start address, token included.

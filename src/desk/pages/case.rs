@@ -142,17 +142,17 @@ fn is_prior(part: &Contribution) -> bool {
 
 fn picture(candidate: &Candidate) -> String {
     let weighs = |part: &&Contribution| part.weight.abs() >= 0.05;
-    let step = |part: &Contribution| Step { name: compared_as(part), value: part.weight };
+    let step = |part: &Contribution| Step { name: compared_as(part, " "), value: part.weight };
     let steps: Vec<Step> = candidate.contributions.iter().filter(weighs).map(step).collect();
     waterfall("各项比对的得分（正数支持是同一人，负数反对）", &steps, "合计")
 }
 
 /// What was compared and how it compares; some levels name what they are of.
-fn compared_as(part: &Contribution) -> String {
+fn compared_as(part: &Contribution, gap: &str) -> String {
     if part.level.starts_with(part.comparison) {
         part.level.to_owned()
     } else {
-        format!("{} {}", part.comparison, part.level).trim().to_owned()
+        format!("{}{gap}{}", part.comparison, part.level).trim().to_owned()
     }
 }
 
@@ -161,10 +161,7 @@ fn weighing(candidate: &Candidate) -> Markup {
     let named = |wanted: fn(f64) -> bool| {
         let parts = candidate.contributions.iter();
         let parts = parts.filter(|part| !is_prior(part) && wanted(part.weight));
-        parts
-            .map(|part| format!("{}{}", part.comparison, part.level))
-            .collect::<Vec<_>>()
-            .join("、")
+        parts.map(|part| compared_as(part, "")).collect::<Vec<_>>().join("、")
     };
     let (speaks_for, against) = (named(|weight| weight > 0.05), named(|weight| weight < -0.05));
     html! {

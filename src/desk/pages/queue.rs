@@ -26,7 +26,7 @@ pub(in crate::desk) fn queue(view: View, list: &[usize], page: usize) -> Markup 
         @if list.is_empty() { p.empty { "这个范围内没有待核的人员。" } }
         @else {
             table.list {
-                (headings(&["#序号", "姓名", "学校（机构）", "类别", "最可能的登记人员", "#概率", "#候选", "结论"]))
+                (headings(&["#序号", "姓名", "学校（机构）", "类别", "最可能的登记人员", "#概率", "#待定候选", "结论"]))
                 tbody {
                     @for (place, number) in shown.zip(number + 1..) {
                         (line(view, &view.material.queue.items()[*place], number))

@@ -297,7 +297,7 @@ fn estimated(
     records: &Records,
     to: &Path,
 ) -> Result<(Model, String), RunError> {
-    let trained = people::train(records, model);
+    let trained = people::train(records, model, None);
     trained.usable().map_err(RunError::Model)?;
     let base = Model::base(project.model.as_deref(), to)
         .map_err(|error| RunError::Model(error.to_string()))?;

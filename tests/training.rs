@@ -14,7 +14,7 @@ fn parameters_on(threads: usize) -> String {
     let file = town::dirty().join("project.toml");
     let project = Project::load(&file, None).expect("a project");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let trained = pool.install(|| pipeline::train(&project, &Silent)).expect("an estimate");
+    let trained = pool.install(|| pipeline::train(&project, false, &Silent)).expect("an estimate");
     Parameters::of(&trained.model, SHIPPED.to_owned(), trained.data).to_toml()
 }
 

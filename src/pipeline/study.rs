@@ -12,13 +12,20 @@ use crate::origin::Catalogue;
 use crate::records::{self, Facts, Person, Records};
 use crate::sources::{self, Field, Progress};
 
-/// Estimates the model's m, u and prior on a project's own data.
+/// Estimates the model's m, u and prior on a project's own data; where asked to, with what people
+/// have ruled taken as known.
 ///
 /// # Errors
-/// When inputs leave nothing to compare, or the project's model cannot be used.
-pub fn train(project: &Project, progress: &dyn Progress) -> Result<Trained, RunError> {
+/// When inputs leave nothing to compare, the project's model cannot be used, or the ledger cannot
+/// be read.
+pub fn train(
+    project: &Project,
+    with_decisions: bool,
+    progress: &dyn Progress,
+) -> Result<Trained, RunError> {
+    let rulings = with_decisions.then(|| Ledger::rulings_in(&project.root)).transpose()?;
     let (model, _, records) = prepare(project, progress)?;
-    Ok(people::train(&records, &model))
+    Ok(people::train(&records, &model, rulings.as_deref()))
 }
 
 /// The model, and the inputs as records.

@@ -3,14 +3,20 @@
 //! (as in [`crate::linkage::posterior`]). Without the competition households pass for persons:
 //! brothers share village, surname, parents and telephone, and agree on most columns.
 //!
+//! A pair people have ruled on is not estimated: its posterior is 1 or 0, and the other candidates
+//! of the row share what that leaves (EM over labelled and unlabelled records; Larsen and Rubin
+//! 2001, Winkler 2002). Which pairs were asked about hangs on their comparison vectors only, which
+//! are all in the likelihood, so it is not distorted by the choice; counting the ruled pairs alone would be.
+//!
 //! u is given (random pairs), relatives stay as the model has them, the prior is estimated only
 //! where it could not be observed; m and nothing else is free.
 
 use rayon::prelude::*;
 
+use super::Label;
 use super::observations::{Observations, Observed, Row};
 use super::shares::shares;
-use super::to_f64;
+use crate::linkage::count::to_f64;
 use crate::linkage::plan::{LevelWeight, Plan};
 use crate::linkage::posterior::RowPrior;
 
@@ -157,21 +163,30 @@ fn pattern_weights(
     seen.patterns.iter().map(weight).collect()
 }
 
-/// The probability of each candidate of a row, as the posterior has it.
+/// The probability of each candidate of a row, as the posterior has it. What people have ruled is
+/// certain: a confirmed person leaves nothing to anybody else, an excluded one can only be a
+/// relative.
 fn compete(
     candidates: &[Observed],
     prior: RowPrior,
     (of_match, of_kin): (&[f64], &[f64]),
     shares: &mut Vec<f64>,
 ) {
-    let matched = |c: &Observed| of_match[c.pattern as usize] + c.bits() + prior.matched;
-    let kin = |c: &Observed| of_kin[c.pattern as usize] + c.bits() + prior.relative;
-    let top = candidates.iter().flat_map(|c| [matched(c), kin(c)]).fold(prior.stranger, f64::max);
+    let confirmed = candidates.iter().any(|c| c.label == Label::Same);
+    let possible = if confirmed { Label::Same } else { Label::Open };
+    let unless = |excluded: bool, log: f64| if excluded { f64::NEG_INFINITY } else { log };
+    let matched = |c: &Observed| {
+        unless(c.label != possible, of_match[c.pattern as usize] + c.bits() + prior.matched)
+    };
+    let kin =
+        |c: &Observed| unless(confirmed, of_kin[c.pattern as usize] + c.bits() + prior.relative);
+    let stranger = unless(confirmed, prior.stranger);
+    let top = candidates.iter().flat_map(|c| [matched(c), kin(c)]).fold(stranger, f64::max);
     let mass = |log: f64| (log - top).exp2();
     shares.clear();
     shares.extend(candidates.iter().map(|c| mass(matched(c))));
     let rivals: f64 = candidates.iter().map(|c| mass(kin(c))).sum();
-    let total = shares.iter().sum::<f64>() + rivals + mass(prior.stranger);
+    let total = shares.iter().sum::<f64>() + rivals + mass(stranger);
     for share in shares.iter_mut() {
         *share /= total;
     }

@@ -80,8 +80,8 @@ pub(super) enum Command {
     )]
     Link(LinkArguments),
     #[command(
-        about = "评估：对照真值计算准确率、召回率和 F1",
-        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件>",
+        about = "评估：对照真值计算准确率、召回率和 F1，或用人工认定检验模型",
+        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件> [选项]\n      bidui evaluate --decisions <项目文件> [选项]",
         help_template = BELOW
     )]
     Evaluate(EvaluateArguments),

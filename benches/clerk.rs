@@ -61,7 +61,10 @@ fn main() -> Outcome<()> {
     let same = |ruling: &&NewRuling| ruling.verdict == Verdict::Answered(Answer::Same);
     let audits = results.cases.iter().filter(|case| case.is_audit).count();
     let same = rulings.iter().filter(same).count();
-    println!("{} rulings, {same} of them 同一人; {audits} are links that were drawn", rulings.len());
+    println!(
+        "{} rulings, {same} of them 同一人; {audits} are links that were drawn",
+        rulings.len()
+    );
     Ok(())
 }
 

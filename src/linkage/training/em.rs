@@ -296,6 +296,58 @@ mod tests {
         assert!(fitted.matches <= 1000.0 + 1e-9, "{}", fitted.matches);
     }
 
+    /// One row with these candidates, all of the pattern that agrees throughout.
+    fn expected_matches(labels: &[Label]) -> f64 {
+        let plan = three();
+        let candidate = |label: &Label| Observed::new(0, 0.0).known_as(*label);
+        let candidates = labels.iter().map(candidate).collect();
+        let rows = vec![Row { group: 0, candidates, count: 1000 }];
+        let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![1000] };
+        let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 100 };
+        fit(&start, &seen).matches
+    }
+
+    #[test]
+    fn what_is_known_of_a_pair_is_not_estimated() {
+        use Label::{Different, Open, Same};
+        let known = |labels: &[Label], expected: f64| {
+            let found = expected_matches(labels);
+            assert!((found - expected).abs() < 1e-9, "{labels:?}: {found}");
+        };
+        known(&[Same], 1000.0);
+        known(&[Same, Different], 1000.0);
+        // One person registered twice.
+        known(&[Same, Same], 1000.0);
+        known(&[Different], 0.0);
+        known(&[Different, Different], 0.0);
+        let alone = expected_matches(&[Open]);
+        let beside = expected_matches(&[Open, Different]);
+        assert!(0.0 < alone && alone < 1000.0, "{alone}");
+        // The excluded one may still be a relative, so it never speaks for the other.
+        assert!(0.0 < beside && beside <= alone, "{beside} {alone}");
+    }
+
+    #[test]
+    fn m_follows_what_people_have_ruled() {
+        let plan = three();
+        let row = |bits: u8, label: Label| Row {
+            group: 0,
+            candidates: vec![Observed::new(u32::from(bits), 0.0).known_as(label)],
+            count: 500,
+        };
+        // "b" differs in half of the pairs; whether they are one person decides about its m.
+        let m_of_b = |label: Label| {
+            let rows = vec![row(0, Label::Same), row(2, label)];
+            let seen =
+                Observations { patterns: (0..8).map(pattern).collect(), rows, totals: vec![1000] };
+            let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 10 };
+            fit(&start, &seen).m[1][0].expect("shown")
+        };
+        let (same, different) = (m_of_b(Label::Same), m_of_b(Label::Different));
+        assert!((same - 0.5).abs() < 0.01, "{same}");
+        assert!(different > 0.99, "{different}");
+    }
+
     #[test]
     fn a_level_no_pair_shows_is_not_invented() {
         let plan = three();

@@ -108,3 +108,29 @@ fn is_candidate(pairs: &[Compared], context: &Context, row: u32, entity: u32) ->
     let own = pairs[start..].iter().take_while(|compared| compared.pair.left == row);
     own.into_iter().any(|compared| context.entity_of(compared.pair.right) == entity)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(list: &[(u32, u32, Label)]) -> Labels {
+        Labels { list: list.to_vec(), note: None }
+    }
+
+    #[test]
+    fn whoever_is_one_person_is_no_other() {
+        let known =
+            labels(&[(3, 10, Label::Same), (3, 11, Label::Different), (7, 10, Label::Different)]);
+        let expected = [
+            ((3, 10), Label::Same),
+            ((3, 11), Label::Different),
+            ((3, 12), Label::Different),
+            ((7, 10), Label::Different),
+            ((7, 11), Label::Open),
+            ((5, 10), Label::Open),
+        ];
+        for ((row, entity), label) in expected {
+            assert_eq!(known.of(row, entity), label, "{row} {entity}");
+        }
+    }
+}

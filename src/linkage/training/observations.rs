@@ -34,6 +34,11 @@ impl Observed {
         Self { pattern, rarity, label: Label::Open }
     }
 
+    /// The same, with what is known of the pair.
+    pub fn known_as(self, label: Label) -> Self {
+        Self { label, ..self }
+    }
+
     /// The rarity in bits.
     pub fn bits(self) -> f64 {
         f64::from(self.rarity) / STEPS
@@ -91,7 +96,7 @@ pub fn gather(
         };
         let observed = |Compared { pair, levels }: &Compared| {
             let label = labels.of(pair.left, context.entity_of(pair.right));
-            Observed { label, ..Observed::new(number(levels), scorer.rarity(*pair, levels)) }
+            Observed::new(number(levels), scorer.rarity(*pair, levels)).known_as(label)
         };
         let mut candidates: Vec<Observed> = block.iter().map(observed).collect();
         candidates.sort_unstable();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bidui::linkage::decisions::Answer;
+use bidui::linkage::decisions::{Answer, Case};
 use serde_json::Value;
 
 use crate::support::answers::{LIST, sheets};
@@ -195,15 +195,6 @@ fn files_are_readable_by_their_owner_only() {
     }
 }
 
-/// The dirty town, with five of its links drawn for a check.
-fn audited() -> tempfile::TempDir {
-    let folder = town::unpack("dirty");
-    let path = folder.path().join("project.toml");
-    let project = fs_err::read_to_string(&path).expect("readable");
-    fs_err::write(&path, format!("{project}\n[review]\naudit = 5\n")).expect("written");
-    folder
-}
-
 /// Keys, rows and persons of the links that are drawn.
 fn drawn(folder: &Path) -> Vec<(String, u32, u32)> {
     let (survey, _) = story::survey(folder);
@@ -215,7 +206,7 @@ fn drawn(folder: &Path) -> Vec<(String, u32, u32)> {
 
 #[test]
 fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
-    let folder = audited();
+    let folder = town::audited(5);
     story::run(folder.path()).expect("a run");
     let links = |folder: &Path| fs_err::read(folder.join("out/links.csv")).expect("readable");
     assert_eq!(links(folder.path()), links(town::dirty()), "a check changes no decision");
@@ -266,38 +257,46 @@ fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
 
 #[test]
 fn rulings_are_held_against_what_the_model_says_on_its_own() {
-    let folder = town::unpack("dirty");
-    let ask =
-        || bidui(folder.path(), &["evaluate", "--decisions", "project.toml", "--json", "f.json"]);
-    let outcome = ask();
+    let folder = town::audited(3);
+    let words = ["evaluate", "--decisions", "project.toml", "--json", "f.json"];
+    let outcome = bidui(folder.path(), &words);
     assert_eq!((outcome.status, outcome.out.as_str()), (2, ""));
     assert!(outcome.err.contains("还没有人工认定"), "{}", outcome.err);
-    // Of three questions about best candidates: one right, two wrong.
+    // The doubtful are right, the links are wrong.
     let (survey, _) = story::survey(folder.path());
-    let best = survey.results().cases.iter().filter(|case| case.candidate == 0);
-    let best: Vec<(String, f64)> = best
-        .take(3)
-        .map(|case| {
-            let outcome = &survey.results().outcomes[case.row as usize];
-            (case.key.clone(), outcome.candidates[0].probability)
-        })
-        .collect();
+    let results = survey.results();
+    let stated =
+        |case: &Case| results.outcomes[case.row as usize].candidates[case.candidate].probability;
+    let expected: f64 = results.cases.iter().map(stated).sum();
+    let doubtful = results.cases.iter().filter(|case| !case.is_audit).count();
+    assert!(doubtful > 0, "the town has doubtful rows");
     story::rule(folder.path(), false, |case, _| {
-        let place = best.iter().position(|(key, _)| *key == case.key)?;
-        Some(if place == 0 { Answer::Same } else { Answer::Different })
+        Some(if case.is_audit { Answer::Different } else { Answer::Same })
     });
-    let outcome = ask();
+    let outcome = bidui(folder.path(), &words);
     assert_eq!(outcome.status, 0, "{}", outcome.err);
-    assert!(outcome.out.contains("同一人 1 条，不是同一人 2 条"), "{}", outcome.out);
-    assert!(outcome.out.contains("项目没有要求抽查"), "{}", outcome.out);
-    assert!(outcome.out.contains("review：0.33333（1/3"), "{}", outcome.out);
+    let said = [
+        format!("同一人 {doubtful} 条，不是同一人 3 条"),
+        format!("review：1.00000（{doubtful}/{doubtful}"),
+        "准确率 0.00000（0/3".to_owned(),
+        "与认定相反的 link 3 行：".to_owned(),
+    ];
+    for part in said {
+        assert!(outcome.out.contains(&part), "no {part} in {}", outcome.out);
+    }
     let text = fs_err::read_to_string(folder.path().join("f.json")).expect("readable");
     let figures: Value = serde_json::from_str(&text).expect("JSON");
-    let expected: f64 = best.iter().map(|(_, probability)| probability).sum();
     for when in ["then", "now"] {
         let found = figures[when]["expected"].as_f64().expect("a number");
         assert!((found - expected).abs() < 1e-9, "{when}: {found} {expected}");
     }
+    // Without a sample nothing is said of the links but the mistakes that are known.
+    let path = folder.path().join("project.toml");
+    let project = fs_err::read_to_string(&path).expect("readable");
+    fs_err::write(&path, project.replace("audit = 3", "audit = 0")).expect("written");
+    let outcome = bidui(folder.path(), &words);
+    assert!(outcome.out.contains("项目没有要求抽查"), "{}", outcome.out);
+    assert!(outcome.out.contains("已知与认定相反的 link 3 行"), "{}", outcome.out);
 }
 
 #[test]

@@ -134,9 +134,14 @@ pub fn evaluate_rulings(
         .iter()
         .filter_map(|(row, of_row)| best_row(judgements, *row, of_row, place(*row as usize)))
         .collect();
+    // Whom the model finds nobody for has no class.
+    let of_somebody: Vec<Row> =
+        rows.iter().filter(|row| row.decision != Decision::None).cloned().collect();
     let (pairs, unnamed) = pairs_now(judgements, &effects);
     let mut models: BTreeMap<String, usize> = BTreeMap::new();
-    seen.iter().for_each(|view| *models.entry(view.model.clone()).or_default() += 1);
+    for view in seen {
+        *models.entry(view.model.clone()).or_default() += 1;
+    }
     let then = rulings.iter().zip(seen);
     let then = then.map(|(ruling, view)| (ruling.answer, view.probability));
     RulingEvaluation {
@@ -146,7 +151,7 @@ pub fn evaluate_rulings(
         then: stated(then),
         now: stated(pairs.into_iter()),
         decisions: groups::decisions(&rows),
-        classes: groups::answers(&rows),
+        classes: groups::answers(&of_somebody),
         audit: (judgements.audit > 0).then(|| audit(judgements, &known)),
         wrong_links: cases::wrong_links(&rows),
     }

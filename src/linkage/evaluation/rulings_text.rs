@@ -33,7 +33,7 @@ impl RulingEvaluation {
         let answers = &self.answers;
         let asked = self.models.iter();
         let asked: Vec<String> =
-            asked.map(|(model, count)| format!("{model} {count} 条")).collect();
+            asked.map(|(model, count)| format!("{model} 版（{count} 条）")).collect();
         vec![
             format!(
                 "现行人工认定：同一人 {} 条，不是同一人 {} 条；另有无法判断 {} 条、已撤回 {} 条，不参加评估",
@@ -43,8 +43,8 @@ impl RulingEvaluation {
                 "其中 {} 条的人员不在本次数据中，或与新数据不符，只计认定时的概率；{} 条所认定的人，现在的模型不再列为候选人",
                 answers.absent, answers.unnamed
             ),
-            format!("认定时所用的模型：{}；现在的模型：{}", asked.join("，"), self.model),
-            "认定来自待核清单，不是随机抽样：能说明待核有多准，不能说明比对一致有多准；\
+            format!("认定时所用的模型：{}；现在的模型：{} 版", asked.join("，"), self.model),
+            "除抽查外，认定来自待核清单，不是随机抽样：能说明待核有多准，不能说明比对一致有多准；\
              只答了一部分时，也只说明答过的部分"
                 .to_owned(),
         ]

@@ -224,10 +224,11 @@ fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
         _ => Some(Answer::Same),
     });
     let (survey, _) = story::survey(folder.path());
-    let linked = |index: usize| survey.results().outcomes[before[index].1 as usize].linked();
-    assert_ne!(linked(0), Some(before[0].2), "it was said to be somebody else");
-    for index in 1..5 {
-        assert_eq!(linked(index), Some(before[index].2), "{index} stays");
+    let linked = |row: u32| survey.results().outcomes[row as usize].linked();
+    let (_, row, person) = before[0];
+    assert_ne!(linked(row), Some(person), "it was said to be somebody else");
+    for (key, row, person) in &before[1..] {
+        assert_eq!(linked(*row), Some(*person), "{key} stays");
     }
     let after: Vec<String> = drawn(folder.path()).into_iter().map(|(key, _, _)| key).collect();
     assert!(after.contains(&before[1].0) && after.contains(&before[2].0), "asked until answered");

@@ -27,7 +27,7 @@ pub use accounting::{KindCounts, ProblemCounts};
 pub use agenda::{deadlines, unchanged};
 pub use publish::PublishError;
 pub use rollup::{CityOutcome, RollupReport, rollup};
-pub use study::{explain, train};
+pub use study::{evaluate_rulings, explain, train};
 pub use survey::{Survey, survey};
 pub use watch::Clock;
 
@@ -297,7 +297,7 @@ fn estimated(
     records: &Records,
     to: &Path,
 ) -> Result<(Model, String), RunError> {
-    let trained = people::train(records, model);
+    let trained = people::train(records, model, None);
     trained.usable().map_err(RunError::Model)?;
     let base = Model::base(project.model.as_deref(), to)
         .map_err(|error| RunError::Model(error.to_string()))?;
@@ -336,7 +336,7 @@ fn process(
     problems.extend(linked.problems);
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
-    let cases = decisions::cases(&records, &outcomes, &linked.effects);
+    let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
     let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use bidui::linkage::decisions::{Answer, Case};
 use serde_json::Value;
 
+use crate::support::answers::{LIST, sheets};
 use crate::support::program::{Outcome, bidui, fixture, small_project};
+use crate::support::{story, town};
 
 const LINKS: &str = "source_file,source_sheet,source_row,decision,person_id,probability\n\
                      a.csv,,2,link,p1,0.999\na.csv,,3,review,p2,0.6\na.csv,,4,none,,0.0\n";
@@ -190,4 +193,120 @@ fn files_are_readable_by_their_owner_only() {
         let mode = fs_err::metadata(folder.path().join(name)).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+}
+
+/// Keys, rows and persons of the links that are drawn.
+fn drawn(folder: &Path) -> Vec<(String, u32, u32)> {
+    let (survey, _) = story::survey(folder);
+    let results = survey.results();
+    let audits = results.cases.iter().filter(|case| case.is_audit);
+    let person = |row: u32| results.outcomes[row as usize].linked().expect("a link");
+    audits.map(|case| (case.key.clone(), case.row, person(case.row))).collect()
+}
+
+#[test]
+fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
+    let folder = town::audited(5);
+    story::run(folder.path()).expect("a run");
+    let links = |folder: &Path| fs_err::read(folder.join("out/links.csv")).expect("readable");
+    assert_eq!(links(folder.path()), links(town::dirty()), "a check changes no decision");
+    let list = sheets(&folder.path().join(LIST));
+    let cells = list.iter().flat_map(|(_, rows)| rows.concat());
+    assert_eq!(cells.filter(|cell| cell.starts_with("抽查：")).count(), 5);
+
+    let before = drawn(folder.path());
+    assert_eq!(before.len(), 5);
+    let place = |key: &str| before.iter().position(|(known, _, _)| known == key);
+    story::rule(folder.path(), false, |case, _| match place(&case.key)? {
+        0 => Some(Answer::Different),
+        1 => Some(Answer::Unsure),
+        2 => None,
+        _ => Some(Answer::Same),
+    });
+    let (survey, _) = story::survey(folder.path());
+    let linked = |row: u32| survey.results().outcomes[row as usize].linked();
+    let (_, row, person) = before[0];
+    assert_ne!(linked(row), Some(person), "it was said to be somebody else");
+    for (key, row, person) in &before[1..] {
+        assert_eq!(linked(*row), Some(*person), "{key} stays");
+    }
+    let after: Vec<String> = drawn(folder.path()).into_iter().map(|(key, _, _)| key).collect();
+    assert!(after.contains(&before[1].0) && after.contains(&before[2].0), "asked until answered");
+    assert!(!after.contains(&before[3].0) && !after.contains(&before[4].0), "never asked twice");
+
+    let words =
+        ["evaluate", "--decisions", "project.toml", "--json", "f.json", "--html", "page.html"];
+    let outcome = bidui(folder.path(), &words);
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    let text = fs_err::read_to_string(folder.path().join("f.json")).expect("readable");
+    let figures: Value = serde_json::from_str(&text).expect("JSON");
+    let of =
+        |share: &Value| [&share["part"], &share["whole"]].map(|n| n.as_u64().expect("a count"));
+    let audit = &figures["audit"];
+    assert_eq!(of(&audit["right"]), [2, 3], "{audit}");
+    assert_eq!((audit["drawn"].as_u64(), audit["unsure"].as_u64()), (Some(5), Some(1)));
+    assert_eq!(figures["wrong_links"].as_array().map(Vec::len), Some(1));
+    assert_eq!(of(&figures["then"]["same"]), [2, 3]);
+    for part in
+        ["随机抽查 5 人，已看 4 人，其中无法判断 1 人；准确率 0.66667（2/3", "还有 1 人没有看"]
+    {
+        assert!(outcome.out.contains(part), "no {part} in {}", outcome.out);
+    }
+    let page = fs_err::read_to_string(folder.path().join("page.html")).expect("readable");
+    assert!(page.contains("用人工认定评估模型") && page.ends_with("</html>\n"));
+}
+
+#[test]
+fn rulings_are_held_against_what_the_model_says_on_its_own() {
+    let folder = town::audited(3);
+    let words = ["evaluate", "--decisions", "project.toml", "--json", "f.json"];
+    let outcome = bidui(folder.path(), &words);
+    assert_eq!((outcome.status, outcome.out.as_str()), (2, ""));
+    assert!(outcome.err.contains("还没有人工认定"), "{}", outcome.err);
+    // The doubtful are right, the links are wrong.
+    let (survey, _) = story::survey(folder.path());
+    let results = survey.results();
+    let stated =
+        |case: &Case| results.outcomes[case.row as usize].candidates[case.candidate].probability;
+    let expected: f64 = results.cases.iter().map(stated).sum();
+    let doubtful = results.cases.iter().filter(|case| !case.is_audit).count();
+    assert!(doubtful > 0, "the town has doubtful rows");
+    story::rule(folder.path(), false, |case, _| {
+        Some(if case.is_audit { Answer::Different } else { Answer::Same })
+    });
+    let outcome = bidui(folder.path(), &words);
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    let said = [
+        format!("同一人 {doubtful} 条，不是同一人 3 条"),
+        format!("review：1.00000（{doubtful}/{doubtful}"),
+        "准确率 0.00000（0/3".to_owned(),
+        "与认定相反的 link 3 行：".to_owned(),
+    ];
+    for part in said {
+        assert!(outcome.out.contains(&part), "no {part} in {}", outcome.out);
+    }
+    let text = fs_err::read_to_string(folder.path().join("f.json")).expect("readable");
+    let figures: Value = serde_json::from_str(&text).expect("JSON");
+    for when in ["then", "now"] {
+        let found = figures[when]["expected"].as_f64().expect("a number");
+        assert!((found - expected).abs() < 1e-9, "{when}: {found} {expected}");
+    }
+    // Without a sample nothing is said of the links but the mistakes that are known.
+    let path = folder.path().join("project.toml");
+    let project = fs_err::read_to_string(&path).expect("readable");
+    fs_err::write(&path, project.replace("audit = 3", "audit = 0")).expect("written");
+    let outcome = bidui(folder.path(), &words);
+    assert!(outcome.out.contains("项目没有要求抽查"), "{}", outcome.out);
+    assert!(outcome.out.contains("已知与认定相反的 link 3 行"), "{}", outcome.out);
+}
+
+#[test]
+fn a_truth_and_rulings_exclude_each_other() {
+    let folder = small_project();
+    let words = ["evaluate", "--decisions", "project.toml", "--links", "a.csv"];
+    let outcome = bidui(folder.path(), &words);
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.err.contains("不能与") && outcome.err.contains("同时使用"), "{}", outcome.err);
+    let outcome = bidui(folder.path(), &["evaluate", "--links", "a.csv"]);
+    assert!(outcome.err.contains("缺少 --truth"), "{}", outcome.err);
 }

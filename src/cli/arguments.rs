@@ -80,14 +80,14 @@ pub(super) enum Command {
     )]
     Link(LinkArguments),
     #[command(
-        about = "评估：对照真值计算准确率、召回率和 F1",
-        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件>",
+        about = "评估：对照真值计算准确率、召回率和 F1，或用人工认定检验模型",
+        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件> [选项]\n      bidui evaluate --decisions <项目文件> [选项]",
         help_template = BELOW
     )]
     Evaluate(EvaluateArguments),
     #[command(
-        about = "估计：不用标注，由数据估计模型的 m、u 和先验，写成新的模型文件",
-        override_usage = "bidui train <项目文件> --out <模型文件>",
+        about = "估计：由数据估计模型的 m、u 和先验，写成新的模型文件；不用标注，也可用上人工认定",
+        override_usage = "bidui train <项目文件> --out <模型文件> [选项]",
         help_template = BELOW
     )]
     Train(TrainArguments),
@@ -339,6 +339,12 @@ pub(super) struct TrainArguments {
     pub(super) common: ProjectArguments,
     #[arg(long, value_name = "模型文件", help_heading = "选项", help = "新模型写到这个文件")]
     pub(super) out: PathBuf,
+    #[arg(
+        long,
+        help_heading = "选项",
+        help = "把现有的人工认定（同一人、不是同一人）当作已知，其余仍由数据估计"
+    )]
+    pub(super) with_decisions: bool,
 }
 
 /// Arguments of `explain`.

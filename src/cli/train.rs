@@ -16,7 +16,9 @@ use crate::pipeline;
 pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
     let bars = Bars::new(arguments.common.quiet);
-    let outcome = on_threads(arguments.common.threads, || pipeline::train(&project, &bars));
+    let outcome = on_threads(arguments.common.threads, || {
+        pipeline::train(&project, arguments.with_decisions, &bars)
+    });
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
         trained.usable()?;
@@ -54,6 +56,12 @@ pub(super) fn summary(trained: &Trained) -> String {
         data.matches,
         trained.model.prior.matched
     )];
+    lines.extend(data.labels.map(|labels| {
+        format!(
+            "人工认定 {} 条：{} 行已知是谁，另有 {} 对已知不是同一人；无法判断的 {} 条和没有用上的 {} 条（人员不在本次数据中、与新数据不符或不在候选对中）不计",
+            labels.rulings, labels.same, labels.different, labels.unsure, labels.unused
+        )
+    }));
     let kept = |what: &str, why: &str, levels: &[String]| {
         (!levels.is_empty()).then(|| format!("保留原来的 {what}（{why}）：{}", levels.join("、")))
     };

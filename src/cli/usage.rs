@@ -21,7 +21,7 @@ pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
         ErrorKind::UnknownArgument => unknown_argument(&argument(), command.as_deref()),
         ErrorKind::MissingRequiredArgument => format!("缺少 {}", argument()),
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => bad_value(error),
-        ErrorKind::ArgumentConflict => repeated(error),
+        ErrorKind::ArgumentConflict => conflict(error),
         ErrorKind::TooManyValues => format!("{} 后面的内容多了", argument()),
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
             format!("{} 后面的内容不全", argument())
@@ -66,9 +66,14 @@ fn bad_value(error: &clap::Error) -> String {
     format!("{argument} 的“{value}”{reason}")
 }
 
-/// The only conflicts of our options are those of an option with itself.
-fn repeated(error: &clap::Error) -> String {
-    format!("{} 写了不止一次；请只写一次", context(error, ContextKind::InvalidArg))
+/// Two options that exclude each other, or one with itself.
+fn conflict(error: &clap::Error) -> String {
+    let (option, other) =
+        (context(error, ContextKind::InvalidArg), context(error, ContextKind::PriorArg));
+    if other.is_empty() || option == other {
+        return format!("{option} 写了不止一次；请只写一次");
+    }
+    format!("{option} 不能与 {other} 同时使用")
 }
 
 /// Long names of a command's options.

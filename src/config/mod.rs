@@ -161,6 +161,8 @@ pub struct Project {
     pub institution_order: Vec<String>,
     /// Blank forms of the bureau's own.
     pub templates: Vec<Binding>,
+    /// Links drawn at random that people are asked to check.
+    pub audit: usize,
 }
 
 impl Project {

@@ -13,8 +13,18 @@ use super::{
 };
 use crate::sources::{Field, SourceKind};
 
-const TOP_KEYS: [&str; 9] =
-    ["title", "unit", "as_of", "report_window", "model", "source", "figures", "place", "form"];
+const TOP_KEYS: [&str; 10] = [
+    "title",
+    "unit",
+    "as_of",
+    "report_window",
+    "model",
+    "source",
+    "figures",
+    "place",
+    "form",
+    "review",
+];
 
 const FIGURE_KEYS: [&str; 7] = [
     "liang_hou_sheng",
@@ -30,6 +40,8 @@ const SOURCE_KEYS: [&str; 7] =
     ["kind", "files", "region", "institution", "columns", "labels", "passwords"];
 
 const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
+
+const REVIEW_KEYS: [&str; 1] = ["audit"];
 
 const KINDS: [(&str, SourceKind); 4] = [
     ("registry", SourceKind::Registry),
@@ -59,6 +71,8 @@ pub(super) fn build(
     let filled_on = form.and_then(|form| form.date("filled_on", mistakes));
     let order = form.map(|form| form.texts("institution_order", mistakes)).unwrap_or_default();
     let templates = form.map(|form| templates(form, &root, mistakes)).unwrap_or_default();
+    let review = top.section("review", mistakes);
+    let audit = review.and_then(|review| review.count("audit", mistakes)).unwrap_or(0);
     let title = top.text("title", mistakes);
     let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
     let figures = figures(top, mistakes);
@@ -80,6 +94,7 @@ pub(super) fn build(
         filled_on,
         institution_order: order,
         templates,
+        audit,
     })
 }
 
@@ -97,13 +112,17 @@ fn check_keys(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
     for (key, span) in top.keys() {
         if FORM_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在 [form] 一段里"));
+        } else if REVIEW_KEYS.contains(&key) {
+            mistakes.add(&span, format!("“{key}”应写在 [review] 一段里"));
         } else if SOURCE_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在某个 [[source]] 一段里"));
         } else if !with_rules.contains(&key) {
             mistakes.add(&span, unknown_at_top(key, &with_rules));
         }
     }
-    for (table, keys) in [("figures", &FIGURE_KEYS[..]), ("form", &FORM_KEYS[..])] {
+    let tables =
+        [("figures", &FIGURE_KEYS[..]), ("form", &FORM_KEYS[..]), ("review", &REVIEW_KEYS[..])];
+    for (table, keys) in tables {
         if let Some(section) = top.section(table, mistakes) {
             section.allow(keys, mistakes);
         }

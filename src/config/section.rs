@@ -102,6 +102,18 @@ impl<'table, 'text> Section<'table, 'text> {
         row
     }
 
+    /// How many: a whole number up to a hundred thousand.
+    pub(super) fn count(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<usize> {
+        let value = self.table.get(key)?;
+        let integer = value.get_ref().as_integer();
+        let count = integer.and_then(|one| usize::from_str_radix(one.as_str(), one.radix()).ok());
+        let count = count.filter(|count| *count <= 100_000);
+        if count.is_none() {
+            wrong_type(&self.label(key), value, "个数（0 到 100000），如 200", mistakes);
+        }
+        count
+    }
+
     /// A calendar day, as a TOML date or in quotes.
     pub(super) fn date(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<Date> {
         let value = self.table.get(key)?;

@@ -7,7 +7,7 @@ use super::{Project, Source};
 /// Everything the results depend on besides the inputs. Passwords are left out: they must not
 /// reach a file that is handed on.
 pub(super) fn in_force(project: &Project) -> Value {
-    json!({
+    let mut settings = json!({
         "title": project.title,
         "unit": project.unit,
         "as_of": project.as_of.to_string(),
@@ -20,7 +20,12 @@ pub(super) fn in_force(project: &Project) -> Value {
         "filled_on": project.filled_on.map(|date| date.to_string()),
         "institution_order": project.institution_order,
         "templates": project.templates,
-    })
+    });
+    // A project that asks for no check keeps the run ids it had before there was one.
+    if project.audit > 0 {
+        settings["review"] = json!({ "audit": project.audit });
+    }
+    settings
 }
 
 fn source(source: &Source) -> Value {

@@ -6,6 +6,7 @@
 //! are kept as traces and recognised anew each time. No I/O and no clock: who ruled and when comes
 //! in with the rulings.
 
+mod audit;
 mod cases;
 mod effects;
 mod fit;
@@ -18,10 +19,12 @@ mod tests;
 
 use jiff::civil::Date;
 
+pub use audit::{Sample, draw, own_decisions};
 pub use cases::{Case, cases, worth};
 pub use effects::{Effect, Effects, Force, RulingCounts, apply};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};
 
+pub(super) use effects::is_registered_twice;
 pub(super) use judging::{rejudge, ruled, settle};
 pub use words::contradiction;
 pub(super) use words::words;

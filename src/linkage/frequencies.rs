@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::columns::{Column, PackedPlace, Tables};
 use super::comparison::{DateLevel, PlaceLevel};
+use super::count::to_f64;
 use super::vocabulary::NONE;
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
@@ -151,10 +152,6 @@ fn born_near(years: &[u16], year: u16) -> usize {
     let from = years.partition_point(|y| u32::from(*y) + COHORT < u32::from(year));
     let to = years.partition_point(|y| u32::from(*y) <= u32::from(year) + COHORT);
     to - from
-}
-
-fn to_f64(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn count_column(tables: &Tables, column: &Column) -> FxHashMap<u32, u32> {

@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod candidates;
 pub mod columns;
 pub mod comparison;
+mod count;
 pub mod decisions;
 pub mod evaluation;
 pub mod frequencies;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::model::{Given, LevelSpec, Model, ModelError};
+use super::training::LabelNote;
 
 /// Name under which the shipped people model is a base.
 pub const SHIPPED: &str = "people";
@@ -58,6 +59,9 @@ pub struct DataNote {
     pub m_not_seen: Vec<String>,
     /// Levels whose u stayed as it was, because random pairs showed them too seldom.
     pub u_not_seen: Vec<String>,
+    /// What people had ruled, where the estimate took it into account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelNote>,
 }
 
 /// Parameters of one comparison.

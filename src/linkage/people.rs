@@ -45,16 +45,18 @@ pub struct Linked {
     pub effects: Vec<(Effect, Decision)>,
 }
 
-/// Estimates a model's parameters on a run's records, without labels.
-pub fn train(records: &Records, model: &Model) -> Trained {
+/// Estimates a model's parameters on a run's records: without labels, or with those that the
+/// rulings give.
+pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Trained {
     let left = Left::sources(records);
     let (tables, context) = Builder::new(records, &left).build(model);
     let frequencies = Frequencies::count(&tables);
     let plan = Plan::new(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
-    let group = &context.group;
+    let effects = rulings.map(|rulings| decisions::apply(records, rulings)).unwrap_or_default();
+    let context = &Context { effects, ..context };
     let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
-    training::estimate(&Ground { tables, frequencies, candidates, group }, model)
+    training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, model)
 }
 
 /// Links all source rows with the registry under the rulings that stand.

@@ -41,6 +41,15 @@ pub struct Weighted {
     pub levels: Vec<LevelWeight>,
 }
 
+impl Weighted {
+    /// Place among the weights of the level that stands at `listed` in the model. Levels of texts
+    /// have no names of their own and keep the model's order.
+    pub fn place_of(&self, name: &str, listed: usize) -> usize {
+        let names = self.comparison.kind.level_names();
+        names.iter().position(|known| *known == name).unwrap_or(listed)
+    }
+}
+
 /// One blocking rule.
 #[derive(Clone, Debug)]
 pub struct Blocking {

@@ -86,12 +86,13 @@ pub fn link_files(
     let frequencies = Frequencies::count(&tables);
     let plan = Plan::new(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
+    let context = Context { entity: number_entities(&tables), ..Context::default() };
     let trained = estimate.then(|| {
         let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
-        training::estimate(&Ground { tables, frequencies, candidates, group: &[] }, &model)
+        let (context, rulings) = (&context, None);
+        training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, &model)
     });
     let plan = trained.as_ref().map_or(plan, |trained| Plan::new(&trained.model));
-    let context = Context { entity: number_entities(&tables), ..Context::default() };
     let judgement = judge(&Scorer::new(&tables, &plan, &frequencies), &context, &candidates);
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;

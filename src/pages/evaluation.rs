@@ -1,9 +1,12 @@
 //! The page of `bidui evaluate`: how good links are, and where they went wrong.
 
 mod pictures;
+mod rulings;
 
 use super::html::{Align, Table, cards, contents, figure, heading, note, page, paragraph};
-use crate::linkage::evaluation::{Case, Evaluation, Group, Quality, Share};
+use crate::linkage::evaluation::{Bin, Case, Evaluation, Group, Quality, Share};
+
+pub use rulings::rulings;
 
 /// Rows a list of single cases shows; the JSON file has them all.
 const CASES: usize = 200;
@@ -100,8 +103,13 @@ fn calibration(result: &Evaluation) -> String {
         );
         text.push_str(&paragraph(&words));
     }
-    text.push_str(&figure(&pictures::reliability(result)));
-    text.push_str(&figure(&pictures::reliability_top(result)));
+    text.push_str(&figure(&pictures::reliability(&result.calibration)));
+    text.push_str(&figure(&pictures::reliability_top(&result.calibration)));
+    text.push_str(&calibration_table("概率校准", &result.calibration));
+    text
+}
+
+fn calibration_table(caption: &str, bins: &[Bin]) -> String {
     let columns = [
         ("概率", Align::Text),
         ("候选人数", Align::Number),
@@ -109,8 +117,8 @@ fn calibration(result: &Evaluation) -> String {
         ("实际正确率", Align::Number),
     ];
     let mut table = Table::new(&columns);
-    let ends = result.calibration.iter().skip(1).map(|bin| Some(bin.from)).chain([None]);
-    for (bin, end) in result.calibration.iter().zip(ends).filter(|(bin, _)| bin.right.whole > 0) {
+    let ends = bins.iter().skip(1).map(|bin| Some(bin.from)).chain([None]);
+    for (bin, end) in bins.iter().zip(ends).filter(|(bin, _)| bin.right.whole > 0) {
         let range = match end {
             Some(end) => format!("{} 至 {end}（不含）", bin.from),
             None => format!("{} 及以上", bin.from),
@@ -118,8 +126,7 @@ fn calibration(result: &Evaluation) -> String {
         let mean = format!("{:.4}", bin.mean);
         table.row(&[range, bin.right.whole.to_string(), mean, whole(&bin.right)], false);
     }
-    text.push_str(&table.finish("概率校准"));
-    text
+    table.finish(caption)
 }
 
 fn threshold(result: &Evaluation) -> String {

@@ -3,9 +3,13 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{Run, Subject, evaluation, report};
+use super::{Run, Subject, evaluation, report, rulings};
 use crate::findings::sample::{Sample, catalogue, id_of, none, review};
-use crate::linkage::evaluation::{Basis, Evaluation, Row, SchoolSource, TruthKind, evaluate};
+use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
+use crate::linkage::evaluation::{
+    Basis, Evaluation, Judgements, Row, RulingEvaluation, SchoolSource, Seen, Share, TruthKind,
+    evaluate, evaluate_rulings,
+};
 use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
 
@@ -100,6 +104,67 @@ fn thresholds_are_marked_where_they_are_known() {
     assert!(known.contains(">link 0.97<") && known.contains(">review 0.2<"));
     assert!(known.contains("<td>link 阈值</td>"));
     assert!(page(&rows(), None).contains("没有找到这次运行的阈值"));
+}
+
+/// A linked student who was said to be somebody else, and one in review who was confirmed.
+fn by_rulings() -> RulingEvaluation {
+    let mut world = Sample::new();
+    let person = world.person("张伟", id_of("20030610", 101));
+    let other = world.person("李娜", id_of("20040610", 102));
+    world.linked(0, person);
+    let facts = world.records.persons[other as usize].facts.clone();
+    world.row(1, facts, review(&[other], MatchClass::IdMissing));
+    let records = &world.records;
+    let ruling = |number: i64, row: usize, person: u32, answer: Answer| Ruling {
+        number,
+        pair: PairTrace {
+            source: SourceTrace::of(&records.sources[row], records),
+            person: RegistryTrace::of(&records.persons[person as usize], records),
+        },
+        answer,
+        clerk: "赵核".to_owned(),
+        on: jiff::civil::date(2019, 6, 11),
+        note: String::new(),
+    };
+    let rulings = [ruling(1, 0, person, Answer::Different), ruling(2, 1, other, Answer::Same)];
+    let judgements = Judgements {
+        records,
+        outcomes: &world.outcomes,
+        rulings: &rulings,
+        seen: &[0.9, 0.4].map(|probability| Seen { probability, model: ODD.to_owned() }),
+        undone: 3,
+        audit: 1,
+        model: ODD,
+    };
+    evaluate_rulings(&judgements, &|row| format!("{ODD} › 第 {row} 行"))
+}
+
+#[test]
+fn rulings_are_counted_by_what_was_decided() {
+    let result = by_rulings();
+    let answers = &result.answers;
+    assert_eq!((answers.same, answers.different, answers.undone, answers.absent), (1, 1, 3, 0));
+    let share = |share: Share| (share.part, share.whole);
+    let decisions: Vec<_> = result.decisions.iter().map(|a| (a.decision, share(a.right))).collect();
+    assert_eq!(decisions, [("link", (0, 1)), ("review", (1, 1))]);
+    let audit = result.audit.expect("asked for");
+    assert_eq!((audit.links, audit.drawn, share(audit.right)), (1, 1, (0, 1)));
+    assert!((result.then.expected - 1.3).abs() < 1e-12, "{:?}", result.then);
+    assert_eq!(share(result.then.same), (1, 2));
+    assert_eq!(result.wrong_links.len(), 1);
+}
+
+#[test]
+fn the_page_of_rulings_stands_alone_and_names_nobody() {
+    let result = by_rulings();
+    let page = rulings(&result, "<p>.toml");
+    let names = elements(&page);
+    assert_eq!(names.iter().filter(|name| *name == "svg").count(), 2);
+    for outside in ["http", "//", "src=", "url(", "@import", "<script", "<link", "javascript"] {
+        assert!(!page.contains(outside), "{outside} in\n{page}");
+    }
+    assert!(page.contains("&lt;p&gt;.toml") && page.contains("甲 &amp; 乙 &lt;b&gt;校&lt;/b&gt;"));
+    assert!(!page.contains("张伟") && !page.contains("20030610101") && !page.contains("NaN"));
 }
 
 /// The page of a small world with a linked student, one in review and a stranger.

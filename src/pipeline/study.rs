@@ -1,9 +1,14 @@
-//! What an analyst asks of a project beside a run: estimate a model from it, or explain one row.
+//! What an analyst asks of a project beside a run: estimate a model from it, evaluate it by what
+//! people have ruled, or explain one row.
 //! No run is recorded here; the rulings that stand are read from the ledger.
+
+use std::collections::BTreeMap;
 
 use super::{RunError, demand_rows, stages};
 use crate::config::Project;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, RulingEntry, Verdict};
+use crate::linkage::decisions::Ruling;
+use crate::linkage::evaluation::{self, Judgements, RulingEvaluation, Seen};
 use crate::linkage::model::Model;
 use crate::linkage::people;
 use crate::linkage::training::Trained;
@@ -12,13 +17,68 @@ use crate::origin::Catalogue;
 use crate::records::{self, Facts, Person, Records};
 use crate::sources::{self, Field, Progress};
 
-/// Estimates the model's m, u and prior on a project's own data.
+/// Estimates the model's m, u and prior on a project's own data; where asked to, with what people
+/// have ruled taken as known.
 ///
 /// # Errors
-/// When inputs leave nothing to compare, or the project's model cannot be used.
-pub fn train(project: &Project, progress: &dyn Progress) -> Result<Trained, RunError> {
+/// When inputs leave nothing to compare, the project's model cannot be used, or the ledger cannot
+/// be read.
+pub fn train(
+    project: &Project,
+    with_decisions: bool,
+    progress: &dyn Progress,
+) -> Result<Trained, RunError> {
+    let rulings = with_decisions.then(|| Ledger::rulings_in(&project.root)).transpose()?;
     let (model, _, records) = prepare(project, progress)?;
-    Ok(people::train(&records, &model))
+    Ok(people::train(&records, &model, rulings.as_deref()))
+}
+
+/// Evaluates the model by what people have ruled; `None` where nobody has ruled on anything.
+///
+/// # Errors
+/// As [`train`].
+pub fn evaluate_rulings(
+    project: &Project,
+    progress: &dyn Progress,
+) -> Result<Option<RulingEvaluation>, RunError> {
+    let Some(ledger) = Ledger::existing(&project.root)? else { return Ok(None) };
+    let (rulings, all) = (ledger.rulings()?, ledger.rulings_after(0)?);
+    if rulings.is_empty() {
+        return Ok(None);
+    }
+    let (seen, undone) = past(&rulings, &all);
+    let (model, catalogue, records) = prepare(project, progress)?;
+    progress.stage("比对", 0);
+    let linked = people::link(&records, &model, &[]);
+    let judgements = Judgements {
+        records: &records,
+        outcomes: &linked.outcomes,
+        rulings: &rulings,
+        seen: &seen,
+        undone,
+        audit: project.audit,
+        model: &model.version,
+    };
+    let place = |row: usize| catalogue.show(records.sources[row].origin, Some(Field::Name));
+    Ok(Some(evaluation::evaluate_rulings(&judgements, &place)))
+}
+
+/// How each of the rulings in force was seen when it was made, and on how many pairs the last
+/// ruling was taken back.
+fn past(rulings: &[Ruling], all: &[RulingEntry]) -> (Vec<Seen>, usize) {
+    let by_number: BTreeMap<i64, &RulingEntry> =
+        all.iter().map(|entry| (entry.number, entry)).collect();
+    let seen = rulings.iter().map(|ruling| {
+        let view = by_number.get(&ruling.number).map(|entry| &entry.view);
+        Seen {
+            probability: view.map_or(0.0, |view| view.probability),
+            model: view.map_or_else(String::new, |view| view.model_version.clone()),
+        }
+    });
+    let newest: BTreeMap<&str, Verdict> =
+        all.iter().map(|entry| (entry.key.as_str(), entry.verdict)).collect();
+    let undone = newest.values().filter(|verdict| **verdict == Verdict::Undone).count();
+    (seen.collect(), undone)
 }
 
 /// The model, and the inputs as records.

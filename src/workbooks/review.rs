@@ -29,7 +29,7 @@ pub use returned::{Returned, ReturnedLine, Trouble, read};
 /// Writes the bureau's workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let blocks = blocks(context, None);
-    cover::write(book, &cover(context, &context.results.project.title, blocks.len()))?;
+    cover::write(book, &cover(context, &context.results.project.title, &blocks))?;
     list(book, context, (&blocks, Audience::Bureau))?;
     outcome::fill(book, context)
 }
@@ -42,7 +42,7 @@ pub(super) fn fill_institution(
 ) -> Result<(), XlsxError> {
     let blocks = blocks(context, Some(index));
     let name = &context.results.records.institutions[index].name;
-    cover::write(book, &cover(context, name, blocks.len()))?;
+    cover::write(book, &cover(context, name, &blocks))?;
     list(book, context, (&blocks, Audience::Institution))
 }
 
@@ -77,7 +77,22 @@ fn blocks<'run>(context: &Context<'run>, only: Option<usize>) -> Vec<Block<'run>
     blocks
 }
 
-fn cover(context: &Context, title: &str, count: usize) -> Cover {
+/// What the list holds.
+fn what(count: usize, audits: usize) -> String {
+    let doubtful =
+        format!("程序不能确定的 {} 人，须由人看一看左右两边是不是同一个人。", count - audits);
+    if audits == 0 {
+        return doubtful;
+    }
+    format!(
+        "{doubtful}另有 {audits} 人标“抽查”，程序已定为比对一致，随机抽出请人核对，用来估计比对一致的准确率；\
+         除非填“不是同一人”，仍按比对一致统计。"
+    )
+}
+
+fn cover(context: &Context, title: &str, blocks: &[Block]) -> Cover {
+    let count = blocks.len();
+    let audits = blocks.iter().filter(|block| block[0].is_audit).count();
     let project = context.results.project;
     let answers = "在黄色“结论”列的下拉框中选：同一人——左右两边是同一个人；不是同一人——左右是两个人；\
                    无法判断——凭现有材料定不了，下次仍会列出。拿不准的不要猜，可空着不填。";
@@ -88,10 +103,7 @@ fn cover(context: &Context, title: &str, count: usize) -> Cover {
     Cover {
         title: format!("{title}　待核清单填表说明"),
         lines: vec![
-            (
-                "这是什么",
-                format!("程序不能确定的 {count} 人，须由人看一看左右两边是不是同一个人。"),
-            ),
+            ("这是什么", what(count, audits)),
             ("统计时点", chinese_date(project.as_of)),
             ("先填核对人", "在“待核清单”表上方的黄色格写姓名；没有核对人的不予采用。".to_owned()),
             ("怎样选", answers.to_owned()),
@@ -104,7 +116,7 @@ fn cover(context: &Context, title: &str, count: usize) -> Cover {
                 "匹配概率",
                 "程序的估计；“权重”为各项比对的得分，正数支持是同一人，负数反对。".to_owned(),
             ),
-            ("先看哪些", "同一学校内，最可能改变统计数字的排在前面。".to_owned()),
+            ("先看哪些", "同一学校内，最可能改变统计数字的排在前面，抽查的在最后。".to_owned()),
             ("注意保护", keep.to_owned()),
             (
                 "交回",

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use bidui::config::Project;
-use bidui::pipeline::{self, Clock, RunOptions, RunReport};
+use bidui::ledger::{Ledger, NewRuling, Verdict};
+use bidui::linkage::decisions::{Answer, Case};
+use bidui::pipeline::{self, Clock, RunOptions, RunReport, Survey};
 use bidui::sources::Silent;
 use calamine::{Data, Reader as _, Xlsx};
 use jiff::Timestamp;
@@ -40,6 +42,34 @@ pub fn run(folder: &Path) -> Result<RunReport, String> {
     let project = Project::load(&folder.join("project.toml"), None).map_err(|e| e.to_string())?;
     let options = RunOptions { out: Some(folder.join("out")), ..RunOptions::default() };
     pipeline::run(&project, &options, &Frozen, &Silent).map_err(|error| error.to_string())
+}
+
+/// The questions of a folder's `project.toml`, which stand in its ledger then.
+pub fn survey(folder: &Path) -> (Survey, Ledger) {
+    let project = Project::load(&folder.join("project.toml"), None).expect("a project");
+    pipeline::survey(project, &Frozen, &Silent).expect("a survey")
+}
+
+/// Answers questions of a folder's project, straight into its ledger; `answer` gets the question and
+/// its place among all. The rulings are made from the last to the first where asked to.
+pub fn rule(folder: &Path, backwards: bool, answer: impl Fn(&Case, usize) -> Option<Answer>) {
+    let (survey, mut ledger) = survey(folder);
+    let ruling = |(place, case): (usize, &Case)| NewRuling {
+        key: case.key.clone(),
+        verdict: Verdict::Answered(answer(case, place).expect("filtered")),
+        clerk: "赵核".to_owned(),
+        note: String::new(),
+        place: "test".to_owned(),
+        file_sha256: String::new(),
+        after: ledger.history(&case.key).expect("readable").last().map(|entry| entry.number),
+    };
+    let cases = survey.results().cases;
+    let asked = cases.iter().enumerate().filter(|(place, case)| answer(case, *place).is_some());
+    let mut rulings: Vec<NewRuling> = asked.map(ruling).collect();
+    if backwards {
+        rulings.reverse();
+    }
+    ledger.rule(&rulings, Timestamp::UNIX_EPOCH).expect("kept");
 }
 
 /// A CSV file as its records, the headings first.

@@ -14,6 +14,15 @@ pub fn unpack(name: &str) -> tempfile::TempDir {
     folder
 }
 
+/// The dirty town with so many of its links drawn for a check.
+pub fn audited(links: usize) -> tempfile::TempDir {
+    let folder = unpack("dirty");
+    let path = folder.path().join("project.toml");
+    let project = fs_err::read_to_string(&path).expect("readable");
+    fs_err::write(&path, format!("{project}\n[review]\naudit = {links}\n")).expect("written");
+    folder
+}
+
 /// The dirty town after a run, which several tests look at; nobody may change it.
 pub fn dirty() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {

@@ -97,6 +97,9 @@ fn comparison(view: View, question: Question) -> Markup {
                 button.small type="submit" { "显示完整证件号、出生日期和电话（记入台账）" }
             }
         }
+        @if question.case.is_audit {
+            p.note { "抽查：程序已定为比对一致，随机抽出请人核对；除非认定“不是同一人”，仍按比对一致统计。" }
+        }
         @if question.case.rows > 1 { p.note { "此人共 " (question.case.rows) " 行，结论对各行都适用。" } }
     }
 }

@@ -61,7 +61,10 @@ fn line(view: View, item: &Item, number: usize) -> Markup {
             td.n { (number) }
             td { a href=(format!("/case/{key}")) { (name(&record.facts.name.text)) } }
             td { (results.institution(record)) }
-            td { (item.class.label()) }
+            td {
+                (item.class.label())
+                @if results.cases[item.cases.start].is_audit { "（抽查）" }
+            }
             td {
                 @if let Some((_, person)) = best {
                     (name(&person.facts.name.text)) " " span.faint { (results.home(&person.facts.place).joined()) }

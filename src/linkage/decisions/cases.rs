@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::audit;
 use super::effects::{Effect, Force};
 use super::traces::{PairTrace, RegistryTrace, SourceTrace};
 use crate::linkage::{Decision, Outcome};
@@ -20,15 +21,26 @@ pub struct Case {
     pub pair: PairTrace,
     /// [`PairTrace::key`].
     pub key: String,
+    /// Whether it is a link drawn for a check, which stays one unless somebody says otherwise.
+    pub is_audit: bool,
 }
 
 /// A second candidate less likely than this is not worth a clerk's look: once those before it are
 /// ruled out, it comes to the front by itself.
 const WORTH_ASKING: f64 = 0.005;
 
-/// All questions of a run, in input order. Whoever a ruling was about is asked about again, however
-/// unlikely by now.
-pub fn cases(records: &Records, outcomes: &[Outcome], effects: &[(Effect, Decision)]) -> Vec<Case> {
+/// All questions of a run, in input order, with so many links drawn for a check. Whoever a ruling was
+/// about is asked about again, however unlikely by now; a link somebody confirmed is not.
+pub fn cases(
+    records: &Records,
+    outcomes: &[Outcome],
+    effects: &[(Effect, Decision)],
+    audit: usize,
+) -> Vec<Case> {
+    let mut drawn = audit::draw(records, &audit::own_decisions(outcomes, effects), audit).rows;
+    for (effect, _) in effects.iter().filter(|(effect, _)| effect.force == Force::Same) {
+        drawn.remove(&effect.row);
+    }
     let open = effects.iter().map(|(effect, _)| effect);
     let open = open.filter(|effect| matches!(effect.force, Force::Again | Force::Unsure));
     let open: BTreeSet<(u32, u32)> =
@@ -36,7 +48,8 @@ pub fn cases(records: &Records, outcomes: &[Outcome], effects: &[(Effect, Decisi
     let mut cases: Vec<Case> = Vec::new();
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();
     for ((row, record), outcome) in (0_u32..).zip(&records.sources).zip(outcomes) {
-        if outcome.decision != Decision::Review {
+        let is_audit = outcome.decision == Decision::Link && drawn.contains(&row);
+        if outcome.decision != Decision::Review && !is_audit {
             continue;
         }
         let source = SourceTrace::of(record, records);
@@ -54,13 +67,17 @@ pub fn cases(records: &Records, outcomes: &[Outcome], effects: &[(Effect, Decisi
                 continue;
             }
             asked.insert(key.clone(), cases.len());
-            cases.push(Case { row, rows: 1, candidate: place, pair, key });
+            cases.push(Case { row, rows: 1, candidate: place, pair, key, is_audit });
         }
     }
     cases
 }
 
-/// What settling a row is worth: the persons it adds to the figures, as far as can be expected.
+/// What settling a row is worth: the persons it adds to the figures, as far as can be expected. A
+/// link counts already.
 pub fn worth(outcome: &Outcome) -> f64 {
+    if outcome.decision == Decision::Link {
+        return 0.0;
+    }
     outcome.candidates.iter().map(|candidate| candidate.probability).sum()
 }

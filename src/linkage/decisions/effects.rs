@@ -376,7 +376,7 @@ fn ask_about_two_persons(effects: &mut [Effect], records: &Records) {
 }
 
 /// One sound number under one name is one person.
-fn is_registered_twice(a: u32, b: u32, records: &Records) -> bool {
+pub(in crate::linkage) fn is_registered_twice(a: u32, b: u32, records: &Records) -> bool {
     let facts = |person: u32| &records.persons[person as usize].facts;
     let (a, b) = (facts(a), facts(b));
     a.id.is_sound() && a.id.digits == b.id.digits && a.name.folded == b.name.folded

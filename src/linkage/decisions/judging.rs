@@ -93,7 +93,8 @@ fn decide(
     if effects.iter().any(|effect| is_open(judge.context, effect, own, best)) {
         return (Decision::Review, Reason::Ruled(Force::Again));
     }
-    if has(Force::Unsure) {
+    // A link drawn for a check stays one where nobody can tell.
+    if has(Force::Unsure) && own.decision != Decision::Link {
         return (Decision::Review, Reason::Ruled(Force::Unsure));
     }
     judge.decide(ranked)

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::curve::bits;
 use super::row::Row;
-use super::share::{Share, float};
+use super::share::Share;
+use crate::linkage::count::to_f64;
 
 /// One bin of the calibration table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,7 +53,7 @@ pub(super) fn bins(rows: &[Row]) -> Vec<Bin> {
                 rows.iter().filter(|row| row.is_named()).filter(inside).collect();
             let sum: f64 = members.iter().map(|row| row.probability).sum();
             let right = members.iter().filter(|row| row.is_right()).count();
-            let mean = sum / float(members.len().max(1));
+            let mean = sum / to_f64(members.len().max(1));
             Bin { from, mean, right: Share::new(right, members.len()) }
         })
         .collect()

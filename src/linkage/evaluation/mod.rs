@@ -1,8 +1,8 @@
 //! Links against a known truth: precision, recall, F1 and calibration, in all and by decision,
 //! match class, kind of error and school.
 //!
-//! [`files`] reads links and truth, [`evaluate`] counts, [`text`] says it for a terminal. Nothing but
-//! `files` does I/O.
+//! [`files`] reads links and truth, [`evaluate`] counts, [`text`] says it for a terminal. [`rulings`]
+//! does the same with what people have ruled in the place of a truth. Nothing but `files` does I/O.
 
 mod calibration;
 mod cases;
@@ -11,6 +11,8 @@ mod files;
 mod groups;
 mod mistakes;
 mod row;
+mod rulings;
+mod rulings_text;
 mod share;
 mod text;
 
@@ -29,6 +31,7 @@ pub use files::{Basis, Files, SchoolSource, TruthKind, evaluate_files};
 pub use groups::{Answer, Group};
 pub use mistakes::EvaluationError;
 pub use row::Row;
+pub use rulings::{Answers, Audit, Judgements, RulingEvaluation, Seen, Stated, evaluate_rulings};
 pub use share::{Quality, Share};
 
 /// The whole evaluation.

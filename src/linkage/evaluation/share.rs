@@ -2,13 +2,10 @@
 
 use serde::Serialize;
 
+use crate::linkage::count::to_f64;
+
 /// Quantile of the normal distribution for 95 %.
 const Z: f64 = 1.959_964;
-
-/// A count as a number to divide by.
-pub(super) fn float(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
-}
 
 /// A share with its 95 % interval (Wilson 1927).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -31,7 +28,7 @@ impl Share {
         if whole == 0 {
             return Self { part, whole, value: 0.0, low: 0.0, high: 1.0 };
         }
-        let (n, p, z) = (float(whole), float(part) / float(whole), Z);
+        let (n, p, z) = (to_f64(whole), to_f64(part) / to_f64(whole), Z);
         let centre = p + z * z / (2.0 * n);
         let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
         let scale = 1.0 + z * z / n;

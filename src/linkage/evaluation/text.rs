@@ -1,7 +1,8 @@
 //! The evaluation as text for a terminal, and the sentences the page shares with it.
 
 use super::{
-    Answer, Basis, CurvePoint, Evaluation, Group, Quality, ROUND, SchoolSource, Share, TruthKind,
+    Answer, Basis, Bin, CurvePoint, Evaluation, Group, Quality, ROUND, SchoolSource, Share,
+    TruthKind,
 };
 
 /// Schools the terminal lists; the page and the JSON file have them all.
@@ -27,12 +28,7 @@ impl Evaluation {
         lines.push("\n换一个阈值（只按概率，不计确定性规则）：".to_owned());
         lines.extend(self.curve_table().into_iter().map(|point| self.curve_line(point)));
         lines.push("\n概率校准（概率下限 → 平均概率，实际正确率）：".to_owned());
-        let bins = self.calibration.iter().filter(|bin| bin.right.whole > 0);
-        lines.extend(
-            bins.map(|bin| {
-                format!("  ≥ {:<5} {:.4}  {}", bin.from, bin.mean, share_line(&bin.right))
-            }),
-        );
+        lines.extend(bin_lines(&self.calibration));
         lines.join("\n") + "\n"
     }
 
@@ -155,7 +151,13 @@ fn f1_line(quality: &Quality) -> String {
     format!("F1 {:.5}（95% 区间 {:.5}–{:.5}）", quality.f1, quality.f1_low, quality.f1_high)
 }
 
-fn answer_line(answer: &Answer) -> String {
+/// The bins anybody is in.
+pub(super) fn bin_lines(bins: &[Bin]) -> impl Iterator<Item = String> {
+    let filled = bins.iter().filter(|bin| bin.right.whole > 0);
+    filled.map(|bin| format!("  ≥ {:<5} {:.4}  {}", bin.from, bin.mean, share_line(&bin.right)))
+}
+
+pub(super) fn answer_line(answer: &Answer) -> String {
     let name = format!("{} {}", answer.decision, answer.class);
     format!("  {}：{}", name.trim(), share_line(&answer.right))
 }
@@ -169,7 +171,7 @@ fn group_line(group: &Group) -> String {
     format!("  {}：{recall}；准确率 {precision}；{}", group.name, f1_line(link))
 }
 
-fn share_line(share: &Share) -> String {
+pub(super) fn share_line(share: &Share) -> String {
     if share.whole == 0 {
         return "—（0/0）".to_owned();
     }

@@ -3,14 +3,20 @@
 //! (as in [`crate::linkage::posterior`]). Without the competition households pass for persons:
 //! brothers share village, surname, parents and telephone, and agree on most columns.
 //!
+//! A pair people have ruled on is not estimated: its posterior is 1 or 0, and the other candidates
+//! of the row share what that leaves (EM over labelled and unlabelled records; Larsen and Rubin
+//! 2001, Winkler 2002). Which pairs were asked about hangs on their comparison vectors only, which
+//! are all in the likelihood, so it is not distorted by the choice; counting the ruled pairs alone would be.
+//!
 //! u is given (random pairs), relatives stay as the model has them, the prior is estimated only
 //! where it could not be observed; m and nothing else is free.
 
 use rayon::prelude::*;
 
+use super::Label;
 use super::observations::{Observations, Observed, Row};
 use super::shares::shares;
-use super::to_f64;
+use crate::linkage::count::to_f64;
 use crate::linkage::plan::{LevelWeight, Plan};
 use crate::linkage::posterior::RowPrior;
 
@@ -157,21 +163,30 @@ fn pattern_weights(
     seen.patterns.iter().map(weight).collect()
 }
 
-/// The probability of each candidate of a row, as the posterior has it.
+/// The probability of each candidate of a row, as the posterior has it. What people have ruled is
+/// certain: a confirmed person leaves nothing to anybody else, an excluded one can only be a
+/// relative.
 fn compete(
     candidates: &[Observed],
     prior: RowPrior,
     (of_match, of_kin): (&[f64], &[f64]),
     shares: &mut Vec<f64>,
 ) {
-    let matched = |c: &Observed| of_match[c.pattern as usize] + c.bits() + prior.matched;
-    let kin = |c: &Observed| of_kin[c.pattern as usize] + c.bits() + prior.relative;
-    let top = candidates.iter().flat_map(|c| [matched(c), kin(c)]).fold(prior.stranger, f64::max);
+    let confirmed = candidates.iter().any(|c| c.label == Label::Same);
+    let possible = if confirmed { Label::Same } else { Label::Open };
+    let unless = |excluded: bool, log: f64| if excluded { f64::NEG_INFINITY } else { log };
+    let matched = |c: &Observed| {
+        unless(c.label != possible, of_match[c.pattern as usize] + c.bits() + prior.matched)
+    };
+    let kin =
+        |c: &Observed| unless(confirmed, of_kin[c.pattern as usize] + c.bits() + prior.relative);
+    let stranger = unless(confirmed, prior.stranger);
+    let top = candidates.iter().flat_map(|c| [matched(c), kin(c)]).fold(stranger, f64::max);
     let mass = |log: f64| (log - top).exp2();
     shares.clear();
     shares.extend(candidates.iter().map(|c| mass(matched(c))));
     let rivals: f64 = candidates.iter().map(|c| mass(kin(c))).sum();
-    let total = shares.iter().sum::<f64>() + rivals + mass(prior.stranger);
+    let total = shares.iter().sum::<f64>() + rivals + mass(stranger);
     for share in shares.iter_mut() {
         *share /= total;
     }
@@ -279,6 +294,58 @@ mod tests {
         let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![1000] };
         let fitted = fit(&Start { plan: &plan, observed: &[Some(0.9)], right_rows: 2 }, &seen);
         assert!(fitted.matches <= 1000.0 + 1e-9, "{}", fitted.matches);
+    }
+
+    /// One row with these candidates, all of the pattern that agrees throughout.
+    fn expected_matches(labels: &[Label]) -> f64 {
+        let plan = three();
+        let candidate = |label: &Label| Observed::new(0, 0.0).known_as(*label);
+        let candidates = labels.iter().map(candidate).collect();
+        let rows = vec![Row { group: 0, candidates, count: 1000 }];
+        let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![1000] };
+        let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 100 };
+        fit(&start, &seen).matches
+    }
+
+    #[test]
+    fn what_is_known_of_a_pair_is_not_estimated() {
+        use Label::{Different, Open, Same};
+        let known = |labels: &[Label], expected: f64| {
+            let found = expected_matches(labels);
+            assert!((found - expected).abs() < 1e-9, "{labels:?}: {found}");
+        };
+        known(&[Same], 1000.0);
+        known(&[Same, Different], 1000.0);
+        // One person registered twice.
+        known(&[Same, Same], 1000.0);
+        known(&[Different], 0.0);
+        known(&[Different, Different], 0.0);
+        let alone = expected_matches(&[Open]);
+        let beside = expected_matches(&[Open, Different]);
+        assert!(0.0 < alone && alone < 1000.0, "{alone}");
+        // The excluded one may still be a relative, so it never speaks for the other.
+        assert!(0.0 < beside && beside <= alone, "{beside} {alone}");
+    }
+
+    #[test]
+    fn m_follows_what_people_have_ruled() {
+        let plan = three();
+        let row = |bits: u8, label: Label| Row {
+            group: 0,
+            candidates: vec![Observed::new(u32::from(bits), 0.0).known_as(label)],
+            count: 500,
+        };
+        // "b" differs in half of the pairs; whether they are one person decides about its m.
+        let m_of_b = |label: Label| {
+            let rows = vec![row(0, Label::Same), row(2, label)];
+            let seen =
+                Observations { patterns: (0..8).map(pattern).collect(), rows, totals: vec![1000] };
+            let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 10 };
+            fit(&start, &seen).m[1][0].expect("shown")
+        };
+        let (same, different) = (m_of_b(Label::Same), m_of_b(Label::Different));
+        assert!((same - 0.5).abs() < 0.01, "{same}");
+        assert!(different > 0.99, "{different}");
     }
 
     #[test]

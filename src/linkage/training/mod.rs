@@ -1,12 +1,14 @@
-//! Two tables → m, u and prior, without labels.
+//! Two tables → m, u and prior, without labels or with some.
 //!
 //! u comes from random pairs (nearly all of them strangers), what relatives show from members of
 //! registered households; the prior is observed on rows with a
 //! sound ID where the model has one; m comes from expectation maximisation over counts of
-//! comparison vectors, the candidates of a row in competition. Nothing here is called by a run
-//! that was not told to estimate; the result is a parameter file.
+//! comparison vectors, the candidates of a row in competition. Where people have ruled on a pair,
+//! that is taken as known. Nothing here is called by a run that was not told to estimate; the
+//! result is a parameter file.
 
 mod em;
+mod labels;
 mod observations;
 mod random_pairs;
 mod relatives;
@@ -15,15 +17,20 @@ mod shares;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::assignment::Context;
 use super::candidates::Candidates;
 use super::columns::Tables;
 use super::comparison::Pair;
+use super::count::to_f64;
+use super::decisions::Ruling;
 use super::frequencies::Frequencies;
 use super::model::{Given, Model};
 use super::parameters::DataNote;
 use super::plan::Plan;
 use super::prior;
 use super::scoring::{Levels, Scorer};
+
+pub use labels::{Label, LabelNote, Labels};
 
 /// Random pairs compared for u.
 const SAMPLE: usize = 500_000;
@@ -52,6 +59,12 @@ impl Trained {
     /// Whether people may be linked by the estimate; `Err` says why not. A row has at most one
     /// match: as many matches as rows mean that the estimate took households for persons.
     pub fn usable(&self) -> Result<(), String> {
+        if self.data.labels.is_some_and(|labels| labels.same + labels.different == 0) {
+            return Err(
+                "没有一条可用的人工认定（同一人、不是同一人，且双方都在本次数据中）；请先认定，或去掉 --with-decisions"
+                    .to_owned(),
+            );
+        }
         let matches = self.data.matches;
         if matches < ENOUGH {
             return Err(format!(
@@ -76,8 +89,10 @@ pub struct Ground<'run> {
     pub frequencies: &'run Frequencies,
     /// Candidate pairs of the model's blocking rules.
     pub candidates: &'run Candidates,
-    /// Group of each left row (rows of one group share a prior); empty when all are one group.
-    pub group: &'run [u8],
+    /// Groups of left rows (which share a prior), and which right rows are one person.
+    pub context: &'run Context,
+    /// Rulings in force, as `context.effects` has them; `None` to estimate without labels.
+    pub rulings: Option<&'run [Ruling]>,
 }
 
 /// Estimates a model's parameters.
@@ -98,26 +113,30 @@ pub fn estimate(ground: &Ground, model: &Model) -> Trained {
 
 /// m by expectation maximisation, with the u that is in the model now.
 fn set_m(ground: &Ground, trained: &mut Trained) {
-    let Ground { tables, group, .. } = *ground;
+    let Ground { tables, context, .. } = *ground;
     let plan = Plan::new(&trained.model);
     let scorer = Scorer::new(tables, &plan, ground.frequencies);
     let pairs = &ground.candidates.pairs;
-    let observed = prior::observe(tables, &plan, group, pairs);
-    let seen = observations::gather(tables, &scorer, group, pairs);
+    let step = observations::step(tables);
+    let labels = ground.rulings.map(|rulings| Labels::new(rulings, context, pairs, step));
+    let labels = labels.unwrap_or_default();
+    let observed = prior::observe(tables, &plan, &context.group, pairs);
+    let seen = observations::gather(&scorer, (context, &labels), pairs);
     let start = em::Start { plan: &plan, observed: &observed, right_rows: tables.right.rows };
     let fitted = em::fit(&start, &seen);
     let data = &mut trained.data;
     (data.left_rows, data.right_rows) = (tables.left.rows, tables.right.rows);
+    data.labels = labels.note;
     (data.pairs, data.matches, data.iterations) = (pairs.len(), fitted.matches, fitted.iterations);
     trained.patterns = seen.patterns.len();
     let rows: u64 = seen.totals.iter().sum();
     trained.model.prior.matched = (fitted.matches / to_f64(rows).max(1.0)).clamp(1e-4, 0.9999);
     for (index, spec) in trained.model.comparisons.iter_mut().enumerate() {
-        let names = plan.comparisons[index].comparison.kind.level_names();
+        let weighted = &plan.comparisons[index];
         for (position, level) in
             spec.level.iter_mut().enumerate().filter(|(_, l)| l.given != Given::Both)
         {
-            let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
+            let at = weighted.place_of(&level.name, position);
             match fitted.m[index][at] {
                 Some(m) => level.m = m,
                 None => data.m_not_seen.push(format!("{}/{}", spec.name, level.name)),
@@ -149,9 +168,10 @@ fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
 fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String> {
     let plan = Plan::new(model);
     let mut unseen = Vec::new();
-    let same_person = model.prior.matched / to_f64(right_rows.max(1) as u64);
+    let same_person = model.prior.matched / to_f64(right_rows.max(1));
     for (index, spec) in model.comparisons.iter_mut().enumerate() {
-        let levels = &plan.comparisons[index].levels;
+        let weighted = &plan.comparisons[index];
+        let levels = &weighted.levels;
         let mut counts = vec![0.0; levels.len()];
         for (vector, count) in random {
             counts[usize::from(vector[index])] += to_f64(*count);
@@ -162,11 +182,10 @@ fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String
             *count = (*count - same_person * level.m.exp2() * total).max(0.0);
         }
         let found = shares::shares(levels, &counts);
-        let names = plan.comparisons[index].comparison.kind.level_names();
         for (position, level) in
             spec.level.iter_mut().enumerate().filter(|(_, l)| l.given != Given::Both)
         {
-            let at = names.iter().position(|name| *name == level.name).unwrap_or(position);
+            let at = weighted.place_of(&level.name, position);
             if counts[at] >= BELIEVED && level.given == Given::Nothing {
                 level.u = found[at];
             } else {
@@ -175,10 +194,4 @@ fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String
         }
     }
     unseen
-}
-
-/// A count as a float; counts here stay far below 2^52.
-fn to_f64(count: u64) -> f64 {
-    f64::from(u32::try_from(count / 1024).unwrap_or(u32::MAX)) * 1024.0
-        + f64::from(u32::try_from(count % 1024).unwrap_or(0))
 }

@@ -3,6 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::{Label, Labels};
+use crate::linkage::assignment::Context;
 use crate::linkage::columns::Tables;
 use crate::linkage::scoring::{Compared, Levels, Scorer};
 
@@ -20,6 +22,8 @@ pub struct Observed {
     pub pattern: u32,
     /// What the rarity of the shared values adds to the weights, in eighths of a bit.
     rarity: i32,
+    /// What is known of the pair.
+    pub label: Label,
 }
 
 impl Observed {
@@ -27,7 +31,12 @@ impl Observed {
     pub fn new(pattern: u32, rarity: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "a rarity is a few dozen bits")]
         let rarity = (rarity * STEPS).round() as i32;
-        Self { pattern, rarity }
+        Self { pattern, rarity, label: Label::Open }
+    }
+
+    /// The same, with what is known of the pair.
+    pub fn known_as(self, label: Label) -> Self {
+        Self { label, ..self }
     }
 
     /// The rarity in bits.
@@ -58,9 +67,19 @@ pub struct Observations {
     pub totals: Vec<u64>,
 }
 
+/// Every how many left rows one is looked at.
+pub fn step(tables: &Tables) -> usize {
+    tables.left.rows.div_ceil(MOST_ROWS).max(1)
+}
+
 /// Gathers the rows' candidates. `pairs` are sorted by left row.
-pub fn gather(tables: &Tables, scorer: &Scorer, group: &[u8], pairs: &[Compared]) -> Observations {
-    let step = tables.left.rows.div_ceil(MOST_ROWS).max(1);
+pub fn gather(
+    scorer: &Scorer,
+    (context, labels): (&Context, &Labels),
+    pairs: &[Compared],
+) -> Observations {
+    let tables = scorer.tables();
+    let (step, group) = (step(tables), &context.group);
     let blocks: Vec<&[Compared]> = pairs
         .chunk_by(|a, b| a.pair.left == b.pair.left)
         .filter(|block| (block[0].pair.left as usize).is_multiple_of(step))
@@ -76,7 +95,8 @@ pub fn gather(tables: &Tables, scorer: &Scorer, group: &[u8], pairs: &[Compared]
             u32::try_from(at).expect("fewer than 2^32 patterns")
         };
         let observed = |Compared { pair, levels }: &Compared| {
-            Observed::new(number(levels), scorer.rarity(*pair, levels))
+            let label = labels.of(pair.left, context.entity_of(pair.right));
+            Observed::new(number(levels), scorer.rarity(*pair, levels)).known_as(label)
         };
         let mut candidates: Vec<Observed> = block.iter().map(observed).collect();
         candidates.sort_unstable();

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::{Pattern, count_patterns};
 use crate::linkage::columns::{Column, Tables};
 use crate::linkage::comparison::{Kind, Pair};
+use crate::linkage::count::to_f64;
 use crate::linkage::frequencies::Frequencies;
 use crate::linkage::model::{Given, Model};
 use crate::linkage::plan::Plan;
@@ -36,13 +37,15 @@ pub(super) fn set_kin(tables: &Tables, frequencies: &Frequencies, model: &mut Mo
         if !matches!(spec.kind, Kind::Name | Kind::Date | Kind::Sex) {
             continue;
         }
-        let levels = &plan.comparisons[index].levels;
+        let weighted = &plan.comparisons[index];
+        let levels = &weighted.levels;
         let counts = level_counts(&shown, index, levels.len());
         let found = super::shares::shares(levels, &counts);
-        let names = spec.kind.level_names();
-        for level in spec.level.iter_mut().filter(|level| level.given != Given::Both) {
-            let at = names.iter().position(|name| *name == level.name);
-            if let Some(at) = at.filter(|at| counts[*at] >= BELIEVED) {
+        for (position, level) in
+            spec.level.iter_mut().enumerate().filter(|(_, l)| l.given != Given::Both)
+        {
+            let at = weighted.place_of(&level.name, position);
+            if counts[at] >= BELIEVED {
                 level.kin = Some(found[at]);
             }
         }
@@ -52,7 +55,7 @@ pub(super) fn set_kin(tables: &Tables, frequencies: &Frequencies, model: &mut Mo
 fn level_counts(shown: &[Pattern], comparison: usize, levels: usize) -> Vec<f64> {
     let mut counts = vec![0.0; levels];
     for (vector, count) in shown {
-        counts[usize::from(vector[comparison])] += super::to_f64(*count);
+        counts[usize::from(vector[comparison])] += to_f64(*count);
     }
     counts
 }

@@ -1,6 +1,6 @@
 //! The pictures of the evaluation: which figures go on which axes.
 
-use crate::linkage::evaluation::{CurvePoint, Evaluation, Share, bits};
+use crate::linkage::evaluation::{Bin, CurvePoint, Evaluation, Share, bits};
 use crate::plots::{Axis, Chart, Interval, Line, Mark, Pair, intervals, line_chart, mirrored_bars};
 
 /// Probabilities that have a label on a scale of odds.
@@ -21,25 +21,25 @@ const LABELLED: [(f64, &str); 13] = [
 ];
 
 /// Stated against observed, all probabilities.
-pub(super) fn reliability(result: &Evaluation) -> String {
+pub(super) fn reliability(bins: &[Bin]) -> String {
     let ticks = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
-    reliability_within(result, "概率与实际正确率（全部）", &ticks)
+    reliability_within(bins, "概率与实际正确率（全部）", &ticks)
 }
 
 /// The same where it matters most; points far below the diagonal are in the other picture only.
-pub(super) fn reliability_top(result: &Evaluation) -> String {
+pub(super) fn reliability_top(bins: &[Bin]) -> String {
     let ticks = [0.8, 0.85, 0.9, 0.95, 1.0];
-    reliability_within(result, "概率与实际正确率（0.8 以上放大）", &ticks)
+    reliability_within(bins, "概率与实际正确率（0.8 以上放大）", &ticks)
 }
 
-fn reliability_within(result: &Evaluation, title: &str, ticks: &[f64]) -> String {
+fn reliability_within(bins: &[Bin], title: &str, ticks: &[f64]) -> String {
     let axis = |name: &str| Axis {
         title: name.to_owned(),
         from: ticks[0],
         to: ticks[ticks.len() - 1],
         ticks: ticks.iter().map(|at| (*at, at.to_string())).collect(),
     };
-    let filled = || result.calibration.iter().filter(|bin| bin.right.whole > 0);
+    let filled = || bins.iter().filter(|bin| bin.right.whole > 0);
     let most = filled().map(|bin| bin.right.whole).max().unwrap_or(1);
     // The surest first: where labels would collide, theirs stay.
     let points: Vec<Interval> = filled()

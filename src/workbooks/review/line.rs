@@ -55,7 +55,7 @@ pub(super) fn cells<'run>(
         standing_in_household(person, audience).into(),
         course(record).into(),
         format!("{:.2}%", candidate.probability * 100.0).into(),
-        reasons(outcome, candidate, case.rows).into(),
+        reasons(outcome, candidate, case).into(),
         Cell::Empty,
         Cell::Empty,
         results.name_cell(record.origin).into(),
@@ -151,11 +151,15 @@ fn course(record: &SourceRecord) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
 }
 
+/// What marks a link drawn for a check.
+const AUDIT: &str = "抽查：程序已定为比对一致，随机抽出，请核对是否属实。";
+
 /// Why it is asked, then the waterfall: what was compared, how it compares, what it weighs.
-fn reasons(outcome: &Outcome, candidate: &Candidate, rows: usize) -> String {
-    let mut text = outcome.reason.clone();
-    if rows > 1 {
-        write!(text, "（此人共 {rows} 行）").expect("writing to a string");
+fn reasons(outcome: &Outcome, candidate: &Candidate, case: &Case) -> String {
+    let mut text = if case.is_audit { AUDIT.to_owned() } else { String::new() };
+    text.push_str(&outcome.reason);
+    if case.rows > 1 {
+        write!(text, "（此人共 {} 行）", case.rows).expect("writing to a string");
     }
     text.push('\n');
     text.push_str(&evidence::waterfall(candidate));

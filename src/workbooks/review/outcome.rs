@@ -56,6 +56,7 @@ fn cells<'run>(
     let explained = match effect.force {
         Force::Same => "按认定比对一致".to_owned(),
         Force::Different => "按认定排除此候选人".to_owned(),
+        Force::Unsure if outcome.decision == Decision::Link => "仍按比对一致".to_owned(),
         Force::Unsure => "仍须核实".to_owned(),
         Force::Again => format!("未采用：{}；已重新列入待核或按新数据判断", effect.why),
     };

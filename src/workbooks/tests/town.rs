@@ -99,7 +99,7 @@ impl Town {
         let outcomes = outcomes();
         Self {
             catalogue: catalogue(),
-            cases: cases(&records, &outcomes, &[]),
+            cases: cases(&records, &outcomes, &[], 0),
             records,
             outcomes,
             findings: findings(),
@@ -126,6 +126,7 @@ fn project() -> Project {
         filled_on: None,
         institution_order: vec!["佳木斯技师学院".to_owned()],
         templates: Vec::new(),
+        audit: 0,
     }
 }
 

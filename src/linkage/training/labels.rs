@@ -1,0 +1,136 @@
+//! Rulings of people → labels of candidate pairs, which estimation takes as known instead of
+//! estimating them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::linkage::assignment::Context;
+use crate::linkage::decisions::{Answer, Effect, Force, Ruling};
+use crate::linkage::scoring::Compared;
+
+/// What is known of a candidate pair.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Label {
+    /// Nothing.
+    #[default]
+    Open,
+    /// They are one person.
+    Same,
+    /// They are two.
+    Different,
+}
+
+/// What became of the rulings an estimate was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelNote {
+    /// Rulings in force.
+    pub rulings: usize,
+    /// Rows known to be a registered person.
+    pub same: usize,
+    /// Pairs known to be two people, where the row's own person is not known.
+    pub different: usize,
+    /// Rulings that say it cannot be told.
+    pub unsure: usize,
+    /// Rulings about people who are not in these inputs, that new data contradicts, or whose pair
+    /// is no candidate or not among the rows looked at.
+    pub unused: usize,
+}
+
+/// Labels by left row and entity of the right row.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    list: Vec<(u32, u32, Label)>,
+    /// What became of the rulings; `None` where none were asked for.
+    pub note: Option<LabelNote>,
+}
+
+impl Labels {
+    /// The labels rulings give to candidate pairs, of every `step`th row. A confirmed person who is
+    /// no candidate gives none: m speaks of the pairs candidate search finds.
+    pub fn new(rulings: &[Ruling], context: &Context, pairs: &[Compared], step: usize) -> Self {
+        let mut list = Vec::new();
+        let mut used = BTreeSet::new();
+        for effect in context.effects.by_row().flatten() {
+            let Some((row, entity, label)) = label_of(effect, context) else { continue };
+            let seen =
+                (row as usize).is_multiple_of(step) && is_candidate(pairs, context, row, entity);
+            if seen {
+                list.push((row, entity, label));
+                used.insert(effect.ruling);
+            }
+        }
+        list.sort_unstable();
+        list.dedup();
+        let bound = list.iter().filter(|(_, _, label)| *label == Label::Same);
+        let bound: BTreeSet<u32> = bound.map(|(row, _, _)| *row).collect();
+        let unsure = rulings.iter().filter(|ruling| ruling.answer == Answer::Unsure).count();
+        let excluded = list.iter().filter(|(row, _, _)| !bound.contains(row)).count();
+        let note = LabelNote {
+            rulings: rulings.len(),
+            same: bound.len(),
+            different: excluded,
+            unsure,
+            unused: rulings.len() - unsure - used.len(),
+        };
+        Self { list, note: Some(note) }
+    }
+
+    /// What is known of a candidate of a row. Whoever is one registered person is no other.
+    pub fn of(&self, row: u32, entity: u32) -> Label {
+        let start = self.list.partition_point(|(known, _, _)| *known < row);
+        let block = self.list[start..].iter().take_while(|(known, _, _)| *known == row);
+        let mut found = Label::Open;
+        for (_, known, label) in block {
+            match label {
+                Label::Same if *known == entity => return Label::Same,
+                Label::Same => found = Label::Different,
+                Label::Different if *known == entity => found = Label::Different,
+                Label::Different | Label::Open => {}
+            }
+        }
+        found
+    }
+}
+
+fn label_of(effect: &Effect, context: &Context) -> Option<(u32, u32, Label)> {
+    let label = match effect.force {
+        Force::Same => Label::Same,
+        Force::Different => Label::Different,
+        Force::Unsure | Force::Again => return None,
+    };
+    Some((effect.row, context.entity_of(effect.person?), label))
+}
+
+fn is_candidate(pairs: &[Compared], context: &Context, row: u32, entity: u32) -> bool {
+    let start = pairs.partition_point(|compared| compared.pair.left < row);
+    let own = pairs[start..].iter().take_while(|compared| compared.pair.left == row);
+    own.into_iter().any(|compared| context.entity_of(compared.pair.right) == entity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(list: &[(u32, u32, Label)]) -> Labels {
+        Labels { list: list.to_vec(), note: None }
+    }
+
+    #[test]
+    fn whoever_is_one_person_is_no_other() {
+        let known =
+            labels(&[(3, 10, Label::Same), (3, 11, Label::Different), (7, 10, Label::Different)]);
+        let expected = [
+            ((3, 10), Label::Same),
+            ((3, 11), Label::Different),
+            ((3, 12), Label::Different),
+            ((7, 10), Label::Different),
+            ((7, 11), Label::Open),
+            ((5, 10), Label::Open),
+        ];
+        for ((row, entity), label) in expected {
+            assert_eq!(known.of(row, entity), label, "{row} {entity}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod periods;
 mod publish;
 mod rollup;
 mod rulings;
+mod since;
 mod stages;
 mod study;
 mod survey;
@@ -27,8 +28,9 @@ pub use accounting::{KindCounts, ProblemCounts};
 pub use agenda::{deadlines, unchanged};
 pub use publish::PublishError;
 pub use rollup::{CityOutcome, RollupReport, rollup};
+pub use since::Since;
 pub use study::{evaluate_rulings, explain, train};
-pub use survey::{Survey, survey};
+pub use survey::{Survey, run_and_keep, survey};
 pub use watch::Clock;
 
 use crate::config::{HalfYear, Project};
@@ -97,6 +99,8 @@ pub struct RunReport {
     pub rulings: RulingCounts,
     /// The earlier run on the same inputs, if any, and the files that are not the same now.
     pub repeat: Option<(EarlierRun, Vec<String>)>,
+    /// What is otherwise than in the last run of the same half-year, if there was another one.
+    pub since: Option<Since>,
 }
 
 impl RunReport {
@@ -206,6 +210,8 @@ struct Station {
     statistics: Statistics,
     problems: Vec<Problem>,
     rulings: Vec<Ruling>,
+    /// The newest entry among the ledger's rulings, withdrawals included; 0 for none.
+    newest_ruling: i64,
     ruling_counts: RulingCounts,
     effects: Vec<(Effect, Decision)>,
     cases: Vec<Case>,
@@ -228,6 +234,7 @@ struct Start {
     intake: Intake,
     inputs: Vec<InputEntry>,
     rulings: Vec<Ruling>,
+    newest_ruling: i64,
 }
 
 /// Runs a project from its inputs to its published results.
@@ -240,6 +247,16 @@ pub fn run(
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<RunReport, RunError> {
+    complete(project, options, clock, progress).map(|(report, _)| report)
+}
+
+/// The run, and everything the stages made on the way.
+fn complete(
+    project: &Project,
+    options: &RunOptions,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<(RunReport, Station), RunError> {
     let waiting = || progress.stage("等待另一次比对结束", 0);
     let _lock = lock::acquire(&project.root, options.wait, &waiting)?;
     let mut ledger = Ledger::open(&project.root)?;
@@ -251,7 +268,8 @@ pub fn run(
     stages::templates(project)?;
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(&intake)?;
-    let (inputs, rulings) = (inputs(&intake), ledger.rulings()?);
+    let inputs = inputs(&intake);
+    let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
     let earlier = Earlier::of(&ledger, project)?;
     let state = earlier.state(rulings::fingerprint(&rulings));
     let versions = versions(&model, &model_sum, state, options);
@@ -259,7 +277,7 @@ pub fn run(
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
     let estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
-    let start = Start { model, estimate, intake, inputs, rulings };
+    let start = Start { model, estimate, intake, inputs, rulings, newest_ruling };
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
     progress.stage("写出结果", 0);
@@ -269,7 +287,8 @@ pub fn run(
     }
     let page = watch.time("report", || pages::report(&station.page(project, &run_id)));
     draft.add(REPORT, &page)?;
-    finish(project, run_id, &station, (draft, watch), &mut ledger)
+    let report = finish(project, run_id, &station, (draft, watch), &mut ledger)?;
+    Ok((report, station))
 }
 
 /// What beside settings and inputs makes a run what it is: program, model, what the ledger adds
@@ -313,7 +332,7 @@ fn identified(input: &InputEntry) -> identity::Identified<'_> {
 /// Raw rows → records → links → findings → figures.
 fn process(
     project: &Project,
-    Start { model, estimate, intake, inputs, rulings }: Start,
+    Start { model, estimate, intake, inputs, rulings, newest_ruling }: Start,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
@@ -360,6 +379,7 @@ fn process(
         statistics,
         problems,
         rulings,
+        newest_ruling,
         ruling_counts: linked.rulings,
         effects: linked.effects,
         cases,
@@ -416,6 +436,7 @@ impl Station {
             failed_checks: failed.cloned().collect(),
             rulings: self.ruling_counts,
             repeat: None,
+            since: None,
         }
     }
 }
@@ -435,6 +456,7 @@ fn finish(
         let differences = earlier.differences(&results);
         (earlier, differences)
     });
+    report.since = since::last(ledger, project, &run_id, &station.snapshot)?;
     count_all(&mut watch, station, &report);
     let entry = RunEntry {
         run_id,
@@ -469,12 +491,14 @@ fn publish(
     (draft, manifest): (Draft, &str),
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
+    // Others wait for the ledger from here on, so what takes long is done before.
+    draft.complete(manifest)?;
     let pending = ledger.record(entry)?;
     pending.keep_cases(&kept.cases)?;
     if let Some((half, snapshot)) = kept.period {
         pending.keep_period((&entry.unit, half), (&entry.run_id, &entry.as_of), snapshot)?;
     }
-    draft.publish(manifest)?;
+    draft.publish()?;
     pending.commit()?;
     Ok(())
 }

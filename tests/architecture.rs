@@ -66,7 +66,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
         ],
     ),
     // The desk shows what a run would say, in the workbooks' words, and hands rulings to the
-    // pipeline; only its `http` meets the ledger.
+    // pipeline; only its `http` meets the ledger. Rounds and runs are compared by `statistics`.
     (
         "desk",
         &[
@@ -76,6 +76,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "records",
             "linkage",
             "findings",
+            "statistics",
             "workbooks",
             "plots",
             "ledger",

@@ -9,8 +9,10 @@ use super::clock::SystemClock;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
+use crate::config::Project;
 use crate::desk::{self, Limits};
-use crate::pipeline;
+use crate::pipeline::{self, RunOptions};
+use crate::sources::Progress;
 
 /// Prints the start address, then serves.
 pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
@@ -35,9 +37,10 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
             arguments.idle
         ));
     };
-    match desk::serve(desk, (arguments.port, limits), clock, &mut announce) {
+    let again = again(arguments, &clock);
+    match desk::serve(desk, (arguments.port, limits), (clock, again), &mut announce) {
         Ok(()) => {
-            screen.say("久无人使用，已停止。认定都已保存，下次运行 bidui run 时采用。");
+            screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");
             DONE
         }
         Err(error) => {
@@ -45,4 +48,16 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
             FAILED
         }
     }
+}
+
+/// What the page's button does: `bidui run` on the project file as it is then.
+fn again(arguments: &ReviewArguments, clock: &Arc<SystemClock>) -> Arc<desk::Again> {
+    let common = &arguments.common;
+    let (path, as_of, threads) = (common.project.clone(), common.as_of, common.threads);
+    let clock = Arc::clone(clock);
+    Arc::new(move |progress: &dyn Progress| {
+        let project = Project::load(&path, as_of).map_err(|errors| errors.to_string())?;
+        let run = || pipeline::run_and_keep(project, &RunOptions::default(), &*clock, progress);
+        on_threads(threads, run).map_err(|error| format!("比对没有完成：{error}"))
+    })
 }

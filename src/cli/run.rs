@@ -8,7 +8,7 @@ use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::linkage::decisions::RulingCounts;
-use crate::pipeline::{self, EarlierRun, RunOptions, RunReport, beijing_time};
+use crate::pipeline::{self, EarlierRun, RunOptions, RunReport, Since, beijing_time};
 
 /// Runs the project and tells how it went, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
@@ -96,6 +96,7 @@ fn summary(project: &Project, report: &RunReport) -> String {
     lines.extend(rulings(report));
     lines.extend(failed_checks(report));
     lines.extend(repeat_line(report.repeat.as_ref()));
+    lines.extend(report.since.iter().flat_map(since));
     lines.push(String::new());
     lines.push(format!("结果在：{}", report.folder.display()));
     lines.extend(first_look(report));
@@ -124,6 +125,36 @@ fn rulings(report: &RunReport) -> Option<String> {
             "人工认定：采用 {applied} 条，与新数据不符、重新询问 {contradicted} 条，本次没有用到 {unused} 条"
         )
     })
+}
+
+/// What is otherwise than in the last run of this half-year.
+fn since(since: &Since) -> Vec<String> {
+    let links = since.links;
+    let rows = [
+        ("新比中", links.newly),
+        ("不再比中（含本次没有报的）", links.no_longer),
+        ("改比中另一人", links.elsewhere),
+    ];
+    let told: Vec<String> = rows
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{name} {count} 行"))
+        .collect();
+    let rows =
+        if told.is_empty() { "比中的行没有变化".to_owned() } else { told.join("，") };
+    vec![format!("与本期上一次比对（{}）相比：{rows}", since.run_id), changed_figures(since)]
+}
+
+/// Most figures the summary names.
+const FIGURES: usize = 3;
+
+fn changed_figures(since: &Since) -> String {
+    if since.figures.is_empty() {
+        return "  附件2、附件3的数字没有变化".to_owned();
+    }
+    let named = since.told(FIGURES);
+    let more = if since.figures.len() > FIGURES { "等" } else { "" };
+    format!("  附件2、附件3有 {} 个数字变了：{}{more}", since.figures.len(), named.join("；"))
 }
 
 fn failed_checks(report: &RunReport) -> Vec<String> {

@@ -1,4 +1,6 @@
-//! What does not change while the desk is open: the survey, with the orders pages look things up by.
+//! What does not change until the next run: the survey, with the orders pages look things up by.
+
+use std::collections::BTreeMap;
 
 use crate::linkage::decisions::Case;
 use crate::linkage::{Candidate, Outcome};
@@ -7,6 +9,7 @@ use crate::records::place::{NOWHERE, PlaceId};
 use crate::records::{Person, SourceRecord};
 use crate::workbooks::Results;
 
+use super::fates::{Fate, fates};
 use super::overview::Overview;
 use super::queue::Queue;
 
@@ -20,6 +23,12 @@ pub(super) struct Material {
     by_household: Vec<u32>,
     /// Linked person and source row.
     links: Vec<(u32, u32)>,
+    /// What became of every ruling the stages knew, by its number.
+    fates: BTreeMap<i64, Fate>,
+    /// Which run since the desk was opened, from 0.
+    serial: u32,
+    /// The first run since which schools and counties have kept their numbers.
+    numbered_since: u32,
     survey: Survey,
 }
 
@@ -39,7 +48,41 @@ impl Material {
             linked.filter_map(|(row, outcome)| Some((outcome.linked()?, row))).collect();
         links.sort_unstable();
         let (queue, overview) = (Queue::new(&results), Overview::new(&results));
-        Self { queue, overview, by_household, links, survey }
+        let fates = fates(&results);
+        let (serial, numbered_since) = (0, 0);
+        Self { queue, overview, by_household, links, fates, serial, numbered_since, survey }
+    }
+
+    /// The same of a later run.
+    pub(super) fn after(survey: Survey, before: &Self) -> Self {
+        let new = Self::new(survey);
+        let serial = before.serial + 1;
+        let is_same = new.numbers() == before.numbers();
+        let numbered_since = if is_same { before.numbered_since } else { serial };
+        Self { serial, numbered_since, ..new }
+    }
+
+    /// What pages call schools, agencies and counties by, in the order of their numbers.
+    fn numbers(&self) -> (Vec<&str>, Vec<(PlaceId, &str)>) {
+        let records = self.results().records;
+        let schools = records.institutions.iter().map(|one| one.name.as_str()).collect();
+        let ids = self.overview.counties.keys();
+        (schools, ids.map(|id| (*id, records.gazetteer.name(*id))).collect())
+    }
+
+    /// Which run since the desk was opened, from 0.
+    pub(super) fn serial(&self) -> u32 {
+        self.serial
+    }
+
+    /// The first run since which schools and counties have kept their numbers.
+    pub(super) fn numbered_since(&self) -> u32 {
+        self.numbered_since
+    }
+
+    /// What became of a ruling; `None` where the stages did not know it.
+    pub(super) fn fate(&self, number: i64) -> Option<&Fate> {
+        self.fates.get(&number)
     }
 
     /// The survey itself.

@@ -2,15 +2,19 @@
 //!
 //! Comes in: a [`Survey`](crate::pipeline::Survey), everything a run would know, and the open
 //! ledger. Goes out: pages, to a browser on this machine only, and rulings in the ledger, each on
-//! disk before it is acknowledged. `material`, `queue`, `standing`, `search`, `overview` and
-//! `pages` are plain functions of what they are given; `http` alone touches the network and the
-//! ledger. Results are never written here.
+//! disk before it is acknowledged. All modules but one are plain functions of what they are given; `http` alone touches the network and the
+//! ledger. Results are never written here: a new run is a run of the pipeline, which `http::again`
+//! starts beside the pages and whose survey then takes the place of the old one.
 
+mod changes;
+mod fates;
 mod http;
 mod material;
 mod overview;
 mod pages;
 mod queue;
+mod rerun;
+mod rounds;
 mod search;
 mod sessions;
 mod standing;
@@ -18,4 +22,4 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use http::{DeskError, Limits, serve};
+pub use http::{Again, DeskError, Limits, serve};

@@ -4,6 +4,8 @@ use crate::records::Facts;
 use crate::records::identifier::mask;
 use crate::workbooks::Results;
 
+use super::material::Material;
+
 /// What somebody looks for: every word has to be found.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
@@ -24,18 +26,26 @@ impl Words {
         self.list.is_empty()
     }
 
+    /// Whether every word fits; told with each is whether it is a number or the end of one.
+    pub(super) fn each(&self, fits: impl Fn(&str, bool) -> bool) -> bool {
+        self.list.iter().all(|word| fits(word, is_number(word)))
+    }
+
     /// Whether somebody is meant.
     pub(super) fn mean(&self, results: &Results, facts: &Facts) -> bool {
-        self.list.iter().all(|word| fits(word, results, facts))
+        self.each(|word, is_number| fits((word, is_number), results, facts))
     }
 }
 
-/// A number is met whole or by its last four digits or more; anything else by name or place.
-fn fits(word: &str, results: &Results, facts: &Facts) -> bool {
-    let is_number = word.len() >= FEWEST_DIGITS
+fn is_number(word: &str) -> bool {
+    word.len() >= FEWEST_DIGITS
         && word.chars().enumerate().all(|(place, letter)| {
             letter.is_ascii_digit() || (letter == 'X' && place + 1 == word.len())
-        });
+        })
+}
+
+/// A number is met whole or by its last four digits or more; anything else by name or place.
+fn fits((word, is_number): (&str, bool), results: &Results, facts: &Facts) -> bool {
     if is_number {
         let number = facts.id.text.to_uppercase();
         return number == word || number.ends_with(word);
@@ -86,6 +96,19 @@ pub(super) fn search(results: &Results, text: &str) -> Found {
     let (persons, in_registry) = pick(&mut records.persons.iter().map(|person| &person.facts));
     let (rows, in_sources) = pick(&mut records.sources.iter().map(|record| &record.facts));
     Found { persons, rows, counts: [in_registry, in_sources] }
+}
+
+/// A row, and the person it is linked to with all rows of theirs.
+pub(super) fn around(material: &Material, row: u32) -> Found {
+    let results = material.results();
+    let Some(outcome) = results.outcomes.get(row as usize) else { return Found::default() };
+    let persons: Vec<u32> = outcome.linked().into_iter().collect();
+    let mut rows: Vec<u32> = persons.iter().flat_map(|one| material.rows_of(*one)).collect();
+    if rows.is_empty() {
+        rows.push(row);
+    }
+    let counts = [persons.len(), rows.len()];
+    Found { persons, rows, counts }
 }
 
 /// A telephone number with its middle hidden: `13*******78`.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::material::Material;
 use super::queue::{Filter, Progress};
 
 /// Something to tell on the next page.
@@ -24,6 +25,8 @@ pub(super) struct Session {
     pub(super) clerk: String,
     /// Which questions are shown.
     pub(super) filter: Filter,
+    /// Which numbering of schools and counties the filter speaks of.
+    numbering: u32,
     /// Whom the person looked for last.
     pub(super) sought: String,
     /// Pairs whose numbers are shown in full.
@@ -40,10 +43,20 @@ impl Session {
             form_secret,
             clerk: String::new(),
             filter: Filter { progress: Some(Progress::Open), ..Filter::default() },
+            numbering: 0,
             sought: String::new(),
             revealed: BTreeSet::new(),
             made: Vec::new(),
             notice: None,
+        }
+    }
+
+    /// Takes note of new material: where schools and counties have other numbers, those of the
+    /// filter mean nothing any more.
+    pub(super) fn meet(&mut self, material: &Material) {
+        if self.numbering != material.numbered_since() {
+            self.numbering = material.numbered_since();
+            self.filter = Filter { institution: None, county: None, ..self.filter.clone() };
         }
     }
 

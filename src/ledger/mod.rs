@@ -8,6 +8,7 @@
 mod disclosures;
 pub mod lock;
 mod periods;
+mod rounds;
 mod rulings;
 mod store;
 
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 
 pub use disclosures::Disclosure;
 pub use periods::PastPeriod;
+pub use rounds::Presence;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};
 

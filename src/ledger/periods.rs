@@ -1,6 +1,6 @@
 //! One snapshot per half-year, kept so that later rounds can be compared with it.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::store::{explain, whole};
 use super::{Ledger, LedgerError, PendingRun};
@@ -10,7 +10,7 @@ use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
 /// A half-year the ledger has a snapshot of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastPeriod {
-    number: i64,
+    pub(super) number: i64,
     /// The half-year.
     pub half: HalfYear,
     /// The run that is kept.
@@ -20,13 +20,23 @@ pub struct PastPeriod {
 }
 
 /// Counts half-years so that they can be compared.
-fn number(half: HalfYear) -> i64 {
+pub(super) fn number(half: HalfYear) -> i64 {
     i64::from(half.year) * 2 + i64::from(half.second)
 }
 
 fn half_year(number: i64) -> HalfYear {
     let year = i16::try_from(number.div_euclid(2)).unwrap_or(0);
     HalfYear { year, second: number.rem_euclid(2) == 1 }
+}
+
+/// A line of `period, half, run_id, as_of`.
+pub(super) fn past(row: &Row<'_>) -> rusqlite::Result<PastPeriod> {
+    Ok(PastPeriod {
+        number: row.get(0)?,
+        half: half_year(row.get(1)?),
+        run_id: row.get(2)?,
+        as_of: row.get(3)?,
+    })
 }
 
 impl Ledger {
@@ -59,14 +69,7 @@ impl Ledger {
         unit: &str,
         half: i64,
     ) -> Result<Option<PastPeriod>, LedgerError> {
-        let found = self.connection.query_row(query, params![unit, half], |row| {
-            Ok(PastPeriod {
-                number: row.get(0)?,
-                half: half_year(row.get(1)?),
-                run_id: row.get(2)?,
-                as_of: row.get(3)?,
-            })
-        });
+        let found = self.connection.query_row(query, params![unit, half], past);
         found.optional().map_err(|error| explain(&self.path, error))
     }
 
@@ -172,7 +175,7 @@ fn packed(keys: &[u64]) -> Vec<u8> {
     keys.iter().flat_map(|key| key.to_be_bytes()).collect()
 }
 
-fn unpacked(bytes: &[u8]) -> Vec<u64> {
+pub(super) fn unpacked(bytes: &[u8]) -> Vec<u64> {
     let (keys, _) = bytes.as_chunks::<8>();
     keys.iter().map(|key| u64::from_be_bytes(*key)).collect()
 }
@@ -231,14 +234,17 @@ fn read_people(
 fn read_sightings(connection: &Connection, period: i64) -> rusqlite::Result<Vec<Sighting>> {
     let query = "SELECT unit, person, linked, state, row FROM period_sightings WHERE period = ?1";
     let mut statement = connection.prepare(query)?;
-    let rows = statement.query_map([period], |row| {
-        Ok(Sighting {
-            unit: row.get(0)?,
-            person: row.get::<_, i64>(1)?.cast_unsigned(),
-            linked: row.get(2)?,
-            state: row.get(3)?,
-            row: row.get::<_, i64>(4)?.cast_unsigned(),
-        })
-    })?;
+    let rows = statement.query_map([period], sighting)?;
     rows.collect()
+}
+
+/// A line of `unit, person, linked, state, row`.
+pub(super) fn sighting(row: &Row<'_>) -> rusqlite::Result<Sighting> {
+    Ok(Sighting {
+        unit: row.get(0)?,
+        person: row.get::<_, i64>(1)?.cast_unsigned(),
+        linked: row.get(2)?,
+        state: row.get(3)?,
+        row: row.get::<_, i64>(4)?.cast_unsigned(),
+    })
 }

@@ -154,6 +154,16 @@ impl Ledger {
         self.entries(&query, number)
     }
 
+    /// The highest number among rulings and withdrawals; 0 without any.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn newest_ruling(&self) -> Result<i64, LedgerError> {
+        let query = "SELECT COALESCE(MAX(ruling), 0) FROM rulings";
+        let newest = self.connection.query_row(query, [], |row| row.get(0));
+        newest.map_err(|error| explain(&self.path, error))
+    }
+
     /// The question of that key.
     ///
     /// # Errors

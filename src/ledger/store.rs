@@ -10,11 +10,12 @@ use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
     include_str!("../../schemas/ledger/004_disclosures.sql"),
+    include_str!("../../schemas/ledger/005_rounds_by_person.sql"),
 ];
 
 /// The open ledger.
@@ -191,6 +192,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What a run writes stays in memory until it is whole: others go on reading meanwhile.
+    connection.pragma_update(None, "cache_spill", false)?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 

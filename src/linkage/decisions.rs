@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 pub use audit::{Sample, draw, own_decisions};
 pub use cases::{Case, cases, worth};
-pub use effects::{Effect, Effects, Force, RulingCounts, apply};
+pub use effects::{Effect, Effects, Force, RulingCounts, apply, recognised};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};
 
 pub(super) use effects::is_registered_twice;

@@ -106,17 +106,23 @@ impl Draft {
         Ok(entries)
     }
 
-    /// Adds the manifest, flushes everything and puts the folder in its place.
+    /// Adds the manifest and flushes everything.
     ///
     /// # Errors
-    /// When the system refuses; an earlier result then stands as before.
-    pub(crate) fn publish(self, manifest: &str) -> Result<(), PublishError> {
+    /// When the system refuses.
+    pub(crate) fn complete(&self, manifest: &str) -> Result<(), PublishError> {
         let path = self.folder.join(MANIFEST);
         fs_err::write(&path, manifest)?;
         private_files::restrict(&path)?;
-        flush(&self.folder)?;
-        swap(&self.folder, &self.target)?;
-        Ok(())
+        Ok(flush(&self.folder)?)
+    }
+
+    /// Puts the folder in its place.
+    ///
+    /// # Errors
+    /// When the system refuses; an earlier result then stands as before.
+    pub(crate) fn publish(self) -> Result<(), PublishError> {
+        Ok(swap(&self.folder, &self.target)?)
     }
 }
 

@@ -4,14 +4,15 @@
 use super::periods::Earlier;
 use super::watch::{Clock, Watch};
 use super::{
-    RunError, RunOptions, Start, Station, demand_rows, inputs, process, rulings, run_id, stages,
-    versions,
+    RunError, RunOptions, RunReport, Start, Station, complete, demand_rows, inputs, process,
+    rulings, run_id, stages, versions,
 };
 use super::{identified, sources};
-use crate::config::Project;
+use crate::config::{HalfYear, Project};
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::model::Thresholds;
 use crate::sources::Progress;
+use crate::statistics::snapshot::Snapshot;
 use crate::workbooks::Results;
 
 /// Everything a run would know.
@@ -21,8 +22,8 @@ pub struct Survey {
     run_id: String,
 }
 
-/// Runs the stages from the inputs to the figures, as a run without options does. Hands out the ledger, too, which is made where
-/// there is none.
+/// Runs the stages from the inputs to the figures, as a run without options does. Hands out the
+/// ledger, too, which is made where there is none.
 ///
 /// # Errors
 /// As a run, but for what publishing can add.
@@ -36,15 +37,34 @@ pub fn survey(
     let (model, model_sum) = stages::model(project.model.as_deref())?;
     let intake = sources::read(&project.root, &project.sources, progress);
     demand_rows(&intake)?;
-    let (inputs, standing) = (inputs(&intake), ledger.rulings()?);
+    let inputs = inputs(&intake);
+    let (newest_ruling, standing) = (ledger.newest_ruling()?, ledger.rulings()?);
     let options = RunOptions::default();
-    let state = Earlier::of(&ledger, &project)?.state(rulings::fingerprint(&standing));
+    let earlier = Earlier::of(&ledger, &project)?;
+    let state = earlier.state(rulings::fingerprint(&standing));
     let versions = versions(&model, &model_sum, state, &options);
     let run_id = run_id(&project, &versions, inputs.iter().map(identified));
-    let start = Start { model, estimate: None, intake, inputs, rulings: standing };
-    let station = process(&project, start, &mut watch, progress)?;
+    let start = Start { model, estimate: None, intake, inputs, rulings: standing, newest_ruling };
+    let mut station = process(&project, start, &mut watch, progress)?;
+    station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;
     Ok((Survey { project, station, run_id }, ledger))
+}
+
+/// A real run, published and recorded, that hands out what its stages made as well: nothing is
+/// computed twice.
+///
+/// # Errors
+/// As [`super::run`].
+pub fn run_and_keep(
+    project: Project,
+    options: &RunOptions,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<(RunReport, Survey), RunError> {
+    let (report, station) = complete(&project, options, clock, progress)?;
+    let run_id = report.run_id.clone();
+    Ok((report, Survey { project, station, run_id }))
 }
 
 impl Survey {
@@ -58,9 +78,19 @@ impl Survey {
         &self.run_id
     }
 
-    /// The newest ruling the stages knew; 0 for none.
+    /// The newest ruling or withdrawal the stages knew; 0 for none.
     pub fn known(&self) -> i64 {
-        self.station.rulings.iter().map(|ruling| ruling.number).max().unwrap_or(0)
+        self.station.newest_ruling
+    }
+
+    /// The figures and who was counted where, as the ledger would keep them.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.station.snapshot
+    }
+
+    /// The half-year of the report date.
+    pub fn half_year(&self) -> HalfYear {
+        HalfYear::of(self.project.as_of)
     }
 
     /// The files that were read.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::HalfYear;
+use crate::records::money::yuan;
 
 use super::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
@@ -107,6 +108,21 @@ impl Changed {
         }
     }
 
+    /// A value as users read it; a dash where there is none.
+    pub fn shown(&self, value: Option<i64>) -> String {
+        match value {
+            None => "—".to_owned(),
+            Some(fen) if self.is_money() => yuan(fen),
+            Some(count) => count.to_string(),
+        }
+    }
+
+    /// `总计 ③在校生人数（人）4→5`.
+    pub fn sentence(&self) -> String {
+        let [before, now] = [self.before, self.now].map(|value| self.shown(value));
+        format!("{} {} {before}→{now}", self.unit, self.name())
+    }
+
     /// Whether the figure is in 分.
     pub fn is_money(&self) -> bool {
         self.indicator().is_some_and(|one| matches!(one.measure, Measure::Money(_)))
@@ -141,6 +157,43 @@ pub fn compare(before: &Snapshot, now: &Snapshot) -> Change {
         .collect();
     moved.sort_by(|a, b| order(a).cmp(&order(b)));
     Change { figures: figures(before, now), moved }
+}
+
+/// Rows by what became of their links between two runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkChange {
+    /// Linked now and not before.
+    pub newly: usize,
+    /// Linked before and not now, or not there any more.
+    pub no_longer: usize,
+    /// Linked to another person than before.
+    pub elsewhere: usize,
+}
+
+/// Compares the links of two runs row by row. Rows that say the very same have one key, so what is
+/// compared are the persons all rows of a key are linked to.
+pub fn changed_links(before: &Snapshot, now: &Snapshot) -> LinkChange {
+    let mut rows: BTreeMap<Key, BTreeMap<Key, [usize; 2]>> = BTreeMap::new();
+    for (side, snapshot) in [before, now].into_iter().enumerate() {
+        for one in snapshot.sightings.iter().filter(|one| one.linked) {
+            rows.entry(one.row).or_default().entry(one.person).or_default()[side] += 1;
+        }
+    }
+    let mut change = LinkChange::default();
+    for persons in rows.values() {
+        let lost: usize = persons.values().map(|[old, new]| old.saturating_sub(*new)).sum();
+        let won: usize = persons.values().map(|[old, new]| new.saturating_sub(*old)).sum();
+        change.elsewhere += lost.min(won);
+        change.newly += won.saturating_sub(lost);
+        change.no_longer += lost.saturating_sub(won);
+    }
+    change
+}
+
+/// Figures of the two forms that are not the same in both, in the order of the later.
+pub fn changed_figures(before: &Snapshot, now: &Snapshot) -> Vec<Changed> {
+    let of_forms = |one: &Changed| one.indicator().is_some() && one.before != one.now;
+    figures(before, now).into_iter().filter(of_forms).collect()
 }
 
 fn order(one: &Moved) -> (&str, u8, bool, Why, &str, &str) {
@@ -223,8 +276,8 @@ fn figures(before: &Snapshot, now: &Snapshot) -> Vec<Changed> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Why, compare};
-    use crate::statistics::snapshot::{Known, Member, Sighting, Snapshot};
+    use super::{LinkChange, Why, changed_figures, changed_links, compare};
+    use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
 
     fn member(person: u64) -> Member {
         Member { unit: "甲校".to_owned(), figure: 3, person }
@@ -285,6 +338,41 @@ mod tests {
                 ("甲10", false, Why::CountsNoMore),
             ]
         );
+    }
+
+    #[test]
+    fn every_row_that_changed_its_link_is_counted_once() {
+        let linked = |row: u64, person: u64| Sighting { row, ..sighting(person, true) };
+        let review = |row: u64, person: u64| Sighting { row, ..sighting(person, false) };
+        let with = |sightings: &[Sighting]| Snapshot {
+            sightings: sightings.to_vec(),
+            ..Snapshot::default()
+        };
+        // Row 5 stands twice in the lists: one of the two has found another person.
+        let before =
+            [linked(1, 1), linked(2, 2), review(3, 3), linked(4, 4), linked(5, 5), linked(5, 5)];
+        let now =
+            [linked(1, 1), review(2, 2), linked(3, 3), linked(4, 44), linked(5, 5), linked(5, 55)];
+        let change = changed_links(&with(&before), &with(&now));
+        assert_eq!(change, LinkChange { newly: 1, no_longer: 1, elsewhere: 2 });
+        assert_eq!(changed_links(&with(&now), &with(&now)), LinkChange::default());
+    }
+
+    #[test]
+    fn only_figures_of_the_forms_that_changed_are_told() {
+        let figure = |form: &str, code: &str, value| {
+            let (form, unit, code) = (form.to_owned(), "总计".to_owned(), code.to_owned());
+            Figure { form, unit, code, value }
+        };
+        let with =
+            |figures: &[Figure]| Snapshot { figures: figures.to_vec(), ..Snapshot::default() };
+        let before =
+            [figure("annex2", "a2_3", 4), figure("annex2", "a2_4", 2), figure("rows", "link", 9)];
+        let now =
+            [figure("annex2", "a2_3", 5), figure("annex2", "a2_4", 2), figure("rows", "link", 8)];
+        let changed = changed_figures(&with(&before), &with(&now));
+        let seen: Vec<_> = changed.iter().map(|one| (&*one.code, one.difference())).collect();
+        assert_eq!(seen, [("a2_3", Some(1))]);
     }
 
     #[test]

@@ -169,8 +169,9 @@ fn key(parts: &[&str]) -> Key {
     u64::from_be_bytes(first)
 }
 
-/// 人编号 where the registry has one; else the ID number with the name; else what is known.
-fn person_key(person: &Person) -> Key {
+/// What names a registered person across rounds: 人编号 where the registry has one; else the ID
+/// number with the name; else what is known.
+pub fn person_key(person: &Person) -> Key {
     let number = person.person_no.as_str();
     if !number.contains('#') {
         return key(&["人编号", number]);

@@ -14,6 +14,8 @@ use crate::private_files;
 /// A workbook being written.
 pub(super) struct Book {
     workbook: Workbook,
+    /// Whether long sheets go to disk while they are written.
+    is_streamed: bool,
     /// Formats shared by all its sheets.
     pub(super) styles: Styles,
     /// Sheet names given away.
@@ -26,6 +28,19 @@ impl Book {
     pub(super) fn new(title: &str, as_of: Date, folder: &Path) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder)?;
+        Self::with(workbook, (title, as_of), true)
+    }
+
+    /// The same for a workbook that never touches the disk.
+    pub(super) fn in_memory(title: &str, as_of: Date) -> Result<Self, XlsxError> {
+        Self::with(Workbook::new(), (title, as_of), false)
+    }
+
+    fn with(
+        mut workbook: Workbook,
+        (title, as_of): (&str, Date),
+        is_streamed: bool,
+    ) -> Result<Self, XlsxError> {
         let created = ExcelDateTime::from_ymd(
             u16::try_from(as_of.year()).unwrap_or(1900).max(1900),
             as_of.month().unsigned_abs(),
@@ -36,12 +51,16 @@ impl Book {
             .set_author("bidui")
             .set_creation_datetime(&created);
         workbook.set_properties(&properties);
-        Ok(Self { workbook, styles: Styles::new(), sheets: Taken::default() })
+        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: Taken::default() })
     }
 
     /// A sheet for long tables, written row by row.
     pub(super) fn streamed_sheet(&mut self, name: &str) -> Result<Worksheet, XlsxError> {
-        let mut sheet = self.workbook.new_worksheet_with_constant_memory()?;
+        let mut sheet = if self.is_streamed {
+            self.workbook.new_worksheet_with_constant_memory()?
+        } else {
+            Worksheet::new()
+        };
         sheet.set_name(name)?;
         Ok(sheet)
     }
@@ -54,6 +73,11 @@ impl Book {
     /// Hangs a finished sheet behind the others.
     pub(super) fn push(&mut self, sheet: Worksheet) {
         self.workbook.push_worksheet(sheet);
+    }
+
+    /// The workbook as bytes.
+    pub(super) fn bytes(mut self) -> Result<Vec<u8>, XlsxError> {
+        self.workbook.save_to_buffer()
     }
 
     /// Writes the file, readable by its owner only.

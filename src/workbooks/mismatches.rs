@@ -33,11 +33,28 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         book.sheets.sheet(name);
     }
     let classes = by_class(book, context.results.findings);
-    summary::write(book, context, &classes)?;
+    summary::write(book, (context, None), &classes)?;
     for class in &classes {
         classes::write(book, context, class)?;
     }
     problems(book, context.results.problems)?;
+    definitions(book, &classes)
+}
+
+/// Writes the sheets of chosen findings; the words say which. Problems belong to the whole run.
+pub(super) fn fill_chosen(
+    book: &mut Book,
+    context: &Context,
+    chosen: &str,
+) -> Result<(), XlsxError> {
+    for name in [SUMMARY, DEFINITIONS] {
+        book.sheets.sheet(name);
+    }
+    let classes = by_class(book, context.results.findings);
+    summary::write(book, (context, Some(chosen)), &classes)?;
+    for class in &classes {
+        classes::write(book, context, class)?;
+    }
     definitions(book, &classes)
 }
 

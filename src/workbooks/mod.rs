@@ -54,6 +54,7 @@ use crate::records::Records;
 use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
 use crate::submissions::{Annex, Collection};
+use book::Book;
 use context::Context;
 pub use template::mistakes as template_mistakes;
 
@@ -138,6 +139,26 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
             Ok(path)
         })
         .collect()
+}
+
+/// The mismatch report of some findings, as the bytes of a workbook; `chosen` says in words which
+/// they are. Numbers stand in full, as in the report of a run; problems of reading stay with that.
+///
+/// # Errors
+/// When a limit of the format is broken.
+pub fn mismatch_book(
+    results: &Results,
+    findings: &[Finding],
+    chosen: &str,
+) -> Result<Vec<u8>, WorkbookError> {
+    let context = Context::new(Results { findings, ..*results });
+    let title = format!("差异（{chosen}）");
+    let make = || {
+        let mut book = Book::in_memory(&title, results.project.as_of)?;
+        mismatches::fill_chosen(&mut book, &context, chosen)?;
+        book.bytes()
+    };
+    make().map_err(|source| WorkbookError::Excel { path: PathBuf::from(&title), source })
 }
 
 /// Everything the province's writers need.

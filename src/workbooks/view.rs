@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::findings::Finding;
 use crate::linkage::{Candidate, Outcome};
 use crate::origin::{Catalogue, Origin};
 use crate::records::date::PartialDate;
@@ -47,6 +48,11 @@ impl<'run> Results<'run> {
     pub fn row(&self, index: u32) -> (&'run SourceRecord, &'run Outcome) {
         let index = index as usize;
         (&self.records.sources[index], &self.outcomes[index])
+    }
+
+    /// The registered person a finding concerns: its own, else the one its row is linked to.
+    pub fn person_of(&self, finding: &Finding) -> Option<u32> {
+        super::grouping::person_of(self, finding)
     }
 
     /// The registry person.

@@ -44,9 +44,10 @@ document.addEventListener('keydown', (event) => {
   act(event.key.length === 1 ? event.key.toLowerCase() : event.key, event);
 });
 
-// Enter in the remark must not decide; a form is sent once.
+// Enter in the remark must not decide; a form is sent once, but for one that leaves the page as it is.
 document.addEventListener('submit', (event) => {
   const form = event.target;
+  if (form.dataset.again) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = '1';
 });

@@ -1,15 +1,20 @@
 //! What people do: decide, take back, look behind a mask, choose what they see.
 
+use std::sync::Arc;
+
 use super::asked::Asked;
+use super::reads::{EXPORTS, chosen, gone};
 use super::reply::Reply;
 use super::{App, Book};
 use crate::desk::pages;
 use crate::desk::queue::{Filter, Progress, after, first_open, progress};
 use crate::desk::sessions::{Session, lock};
+use crate::findings::Finding;
 use crate::ledger::Disclosure;
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::pipeline::decide::{self, DecideError, Given, Undoing};
+use crate::workbooks;
 
 /// How rulings say where they came from.
 const PLACE: &str = "bidui review";
@@ -34,7 +39,8 @@ pub(super) fn door(_: &App, session: &mut Session, asked: &Asked) -> Reply {
     go("/cases")
 }
 
-pub(super) fn filter(_: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    session.meet(&lock(&app.book).material);
     let open = Filter { progress: Some(Progress::Open), ..Filter::default() };
     session.filter = if asked.field("clear").is_empty() {
         Filter {
@@ -60,7 +66,10 @@ pub(super) fn people(_: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    let Some((place, _)) = app.material.queue.find(&asked.key) else { return Reply::NotFound };
+    let known = lock(&app.book).material.queue.find(&asked.key).is_some();
+    if !known {
+        return gone(app, session, &asked.key);
+    }
     let Some(answer) = Answer::from_key(asked.field("answer")) else {
         session.refuse("没有选结论。");
         return go(case_address(&asked.key));
@@ -85,7 +94,7 @@ pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply 
                 session.made.push(number);
             }
             match book.refresh() {
-                Ok(()) => next(app, session, &book, (place, answer, number)),
+                Ok(()) => next(session, &book, (&asked.key, answer, number)),
                 Err(error) => Reply::Trouble(error.to_string()),
             }
         }
@@ -94,14 +103,15 @@ pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply 
 }
 
 /// Goes on: to the item's next candidate while it is open, else to the next open item.
-fn next(
-    app: &App,
-    session: &mut Session,
-    book: &Book,
-    (place, answer, number): (usize, Answer, i64),
-) -> Reply {
-    let results = app.material.results();
-    let queue = &app.material.queue;
+fn next(session: &mut Session, book: &Book, (key, answer, number): (&str, Answer, i64)) -> Reply {
+    session.meet(&book.material);
+    let results = book.material.results();
+    let queue = &book.material.queue;
+    // A run may have settled the question this very moment.
+    let Some((place, _)) = queue.find(key) else {
+        session.tell(format!("{}，已记入台账（第 {number} 号）。", answer.label()));
+        return go("/cases");
+    };
     let item = &queue.items()[place];
     let name = pages::name(&results.row(item.row).0.facts.name.text);
     let told = format!("{name}：{}，已记入台账（第 {number} 号）。", answer.label());
@@ -153,8 +163,9 @@ fn take_back(app: &App, session: &mut Session, number: i64, elsewhere: &str) -> 
     let who = Undoing { clerk: &session.clerk, note: "", place: PLACE };
     match decide::take_back(&mut book.ledger, number, who, app.clock.now()) {
         Ok(entry) => {
-            session.tell(format!("已撤回第 {number} 号认定，请重新判断。"));
-            let known = app.material.queue.find(&entry.key).is_some();
+            let known = book.material.queue.find(&entry.key).is_some();
+            let then = if known { "请重新判断" } else { "重新比对时不再采用" };
+            session.tell(format!("已撤回第 {number} 号认定，{then}。"));
             go(if known { case_address(&entry.key) } else { elsewhere.to_owned() })
         }
         Err(error) => refused(session, &error, elsewhere.to_owned()),
@@ -162,9 +173,10 @@ fn take_back(app: &App, session: &mut Session, number: i64, elsewhere: &str) -> 
 }
 
 pub(super) fn reveal(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    let found = app.material.queue.find(&asked.key);
-    let question = found.and_then(|(_, case)| app.material.question(case));
-    let Some(question) = question else { return Reply::NotFound };
+    let material = Arc::clone(&lock(&app.book).material);
+    let found = material.queue.find(&asked.key);
+    let question = found.and_then(|(_, case)| material.question(case));
+    let Some(question) = question else { return gone(app, session, &asked.key) };
     if session.clerk.is_empty() {
         session.refuse("请先填写核对人姓名：查看完整证件号要记上是谁看的。");
         return go(case_address(&asked.key));
@@ -173,12 +185,42 @@ pub(super) fn reveal(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         key: asked.key.clone(),
         clerk: session.clerk.clone(),
         at: app.clock.now(),
-        places: pages::number_places(app.material.results(), question),
+        places: pages::number_places(material.results(), question),
     };
     match lock(&app.book).ledger.disclose(&disclosure) {
         Ok(()) => {
             session.revealed.insert(asked.key.clone());
             go(case_address(&asked.key))
+        }
+        Err(error) => Reply::Trouble(error.to_string()),
+    }
+}
+
+/// The findings chosen as a workbook, which shows numbers in full: who takes it is kept first.
+pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    if session.clerk.is_empty() {
+        session.refuse("请先填写核对人姓名：导出的表里有完整证件号码，要记上是谁导出的。");
+        return go("/findings");
+    }
+    let chosen = chosen(asked);
+    let material = Arc::clone(&lock(&app.book).material);
+    let findings: Vec<Finding> = pages::chosen(&material, chosen).into_iter().cloned().collect();
+    let words = pages::chosen_words(&material, chosen);
+    let made = workbooks::mismatch_book(&material.results(), &findings, &words);
+    let bytes = match made {
+        Ok(bytes) => bytes,
+        Err(error) => return Reply::Trouble(error.to_string()),
+    };
+    let disclosure = Disclosure {
+        key: EXPORTS.to_owned(),
+        clerk: session.clerk.clone(),
+        at: app.clock.now(),
+        places: format!("{} 条：{words}", findings.len()),
+    };
+    match lock(&app.book).ledger.disclose(&disclosure) {
+        Ok(()) => {
+            let as_of = material.results().project.as_of;
+            Reply::Workbook(format!("差异_{}_{as_of}.xlsx", words.replace('；', "_")), bytes)
         }
         Err(error) => Reply::Trouble(error.to_string()),
     }

@@ -99,8 +99,8 @@ pub(super) async fn start(
     let set = format!("{}={cookie}; Path=/; HttpOnly; SameSite=Strict", cookie_name(app.port));
     let Ok(set) = HeaderValue::from_str(&set) else { return Reply::Broken.into_response() };
     let session = lock(&app.sessions).begin(cookie, secret, now);
-    let title = &app.material.results().project.title;
-    let page = pages::door(title, &lock(&session));
+    let material = Arc::clone(&lock(&app.book).material);
+    let page = pages::door(&material.results().project.title, &lock(&session));
     let mut response = html(StatusCode::OK, &page);
     response.headers_mut().insert(header::SET_COOKIE, set);
     response

@@ -2,10 +2,12 @@
 //! more.
 
 mod acts;
+mod again;
 mod asked;
 mod guard;
 mod reads;
 mod reply;
+mod rounds;
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
@@ -15,10 +17,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 
 use super::material::Material;
+use super::rerun::Rerun;
 use super::sessions::{Sessions, lock};
 use super::standing::Standing;
 use crate::ledger::{Ledger, LedgerError};
-use crate::pipeline::{Clock, Survey};
+use crate::pipeline::{Clock, RunReport, Survey};
+use crate::sources::Progress;
 use asked::{act, read};
 
 /// When sessions and the server end by themselves.
@@ -52,10 +56,14 @@ pub enum DeskError {
 /// The time, for threads.
 type SharedClock = Arc<dyn Clock + Send + Sync>;
 
-/// Everything requests share.
+/// Does a real run on the project as it is now; or says why nothing was published.
+pub type Again = dyn Fn(&dyn Progress) -> Result<(RunReport, Survey), String> + Send + Sync;
+
+/// Everything requests share. Who needs both locks takes the book first.
 struct App {
-    material: Material,
-    book: Mutex<Book>,
+    book: Arc<Mutex<Book>>,
+    rerun: Arc<Mutex<Rerun>>,
+    again: Arc<Again>,
     sessions: Mutex<Sessions>,
     door_key: String,
     port: u16,
@@ -64,10 +72,12 @@ struct App {
     last_request: Mutex<f64>,
 }
 
-/// The ledger with what was read of it.
+/// The ledger with what was read of it, and the material its rulings are about: the two change
+/// together.
 struct Book {
     ledger: Ledger,
     standing: Standing,
+    material: Arc<Material>,
 }
 
 impl Book {
@@ -76,6 +86,13 @@ impl Book {
         let rulings = self.ledger.rulings_after(self.standing.last())?;
         self.standing.take(rulings);
         Ok(())
+    }
+
+    /// Goes over to the material of a later run.
+    fn turn_to(&mut self, material: Arc<Material>) -> Result<(), LedgerError> {
+        self.standing = Standing::new(material.survey().known());
+        self.material = material;
+        self.refresh()
     }
 }
 
@@ -87,11 +104,11 @@ impl Book {
 pub fn serve(
     (survey, ledger): (Survey, Ledger),
     (port, limits): (u16, Limits),
-    clock: SharedClock,
+    (clock, again): (SharedClock, Arc<Again>),
     announce: &mut dyn FnMut(&str),
 ) -> Result<(), DeskError> {
-    let book = Book { standing: Standing::new(survey.known()), ledger };
-    let material = Material::new(survey);
+    let standing = Standing::new(survey.known());
+    let book = Book { standing, ledger, material: Arc::new(Material::new(survey)) };
     let door_key = random()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -101,8 +118,9 @@ pub fn serve(
         let listener = bound.map_err(|source| DeskError::Port { port, source })?;
         let port = listener.local_addr()?.port();
         let app = Arc::new(App {
-            material,
-            book: Mutex::new(book),
+            book: Arc::new(Mutex::new(book)),
+            rerun: Arc::default(),
+            again,
             sessions: Mutex::new(Sessions::default()),
             door_key,
             port,
@@ -117,12 +135,14 @@ pub fn serve(
     })
 }
 
-/// Returns when nobody has asked for anything for too long.
+/// Returns when nobody has asked for anything for too long and no run is under way.
 async fn idle(app: Arc<App>) {
     let limit = app.limits.server.as_secs_f64();
     loop {
         tokio::time::sleep(Duration::from_millis(250)).await;
-        if app.clock.seconds() - *lock(&app.last_request) > limit {
+        if lock(&app.rerun).running.is_some() {
+            *lock(&app.last_request) = app.clock.seconds();
+        } else if app.clock.seconds() - *lock(&app.last_request) > limit {
             return;
         }
     }
@@ -145,6 +165,9 @@ fn routes(app: Arc<App>) -> Router {
         .route("/overview", read(reads::overview))
         .route("/people", read(reads::people).merge(act(acts::people)))
         .route("/findings", read(reads::findings))
+        .route("/findings/export", act(acts::export))
+        .route("/changes", read(reads::changes))
+        .route("/run", act(again::run))
         .route("/rulings", read(reads::rulings))
         .route("/settings", read(reads::settings))
         .layer(DefaultBodyLimit::max(16 * 1024))

@@ -2,23 +2,25 @@
 
 use super::asked::Asked;
 use super::reply::Reply;
-use super::{App, Book};
+use super::{App, Book, rounds};
 use crate::desk::pages::{self, Chosen, PER_PAGE, Past, Place, View};
-use crate::desk::search::search;
+use crate::desk::search::{around as around_row, search};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
 use crate::ledger::LedgerError;
 
 /// Makes a page with the rulings as they stand this moment.
-fn page(
+pub(super) fn page(
     app: &App,
-    session: &Session,
+    session: &mut Session,
     make: impl FnOnce(View, &Book) -> Result<Option<maud::Markup>, LedgerError>,
 ) -> Reply {
     let mut book = lock(&app.book);
+    session.meet(&book.material);
     let outcome = book.refresh().and_then(|()| {
-        let view = View { material: &app.material, standing: &book.standing, session };
-        make(view, &book)
+        let rerun = &lock(&app.rerun);
+        let (material, standing) = (&*book.material, &book.standing);
+        make(View { material, standing, session, rerun }, &book)
     });
     match outcome {
         Ok(Some(page)) => Reply::Page(page),
@@ -32,19 +34,20 @@ pub(super) fn home(_: &App, _: &mut Session, _: &Asked) -> Reply {
 }
 
 pub(super) fn door(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    Reply::Page(pages::door(&app.material.results().project.title, session))
+    let book = lock(&app.book);
+    Reply::Page(pages::door(&book.material.results().project.title, session))
 }
 
 pub(super) fn cases(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     page(app, session, |view, _| {
         let queue = &view.material.queue;
-        let list = queue.filtered(&view.material.results(), &session.filter, view.standing);
+        let list = queue.filtered(&view.material.results(), &view.session.filter, view.standing);
         Ok(Some(pages::queue(view, &list, asked.number("page").unwrap_or(1))))
     })
 }
 
 pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    page(app, session, |view, book| {
+    let shown = page(app, session, |view, book| {
         let queue = &view.material.queue;
         let Some((place, case)) = queue.find(&asked.key) else { return Ok(None) };
         let past = Past {
@@ -53,7 +56,22 @@ pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         };
         let around = around(view, place);
         Ok(pages::case(view, (&queue.items()[place], case), &around, &past))
-    })
+    });
+    if matches!(shown, Reply::NotFound) { gone(app, session, &asked.key) } else { shown }
+}
+
+/// A question that is on the list no more, with what was ruled on it; nothing where there never was
+/// such a question.
+pub(super) fn gone(app: &App, session: &mut Session, key: &str) -> Reply {
+    let told = page(app, session, |view, book| {
+        let Some(case) = book.ledger.case(key)? else { return Ok(None) };
+        let rulings = book.ledger.history(key)?;
+        Ok(Some(pages::gone(view, &case, &rulings)))
+    });
+    match told {
+        Reply::Page(page) => Reply::Gone(page),
+        other => other,
+    }
 }
 
 /// Where an item stands in the list as filtered now. One that was just decided has left the list
@@ -79,31 +97,67 @@ pub(super) fn overview(app: &App, session: &mut Session, _: &Asked) -> Reply {
     page(app, session, |view, _| Ok(Some(pages::overview(view))))
 }
 
-pub(super) fn people(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    let found = search(&app.material.results(), &session.sought);
-    page(app, session, |view, _| Ok(Some(pages::people(view, &found))))
+/// Somebody sought by words, or by a row of this very run.
+pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let row: Option<(u32, u32)> = asked.number("row").zip(asked.number("run"));
+    if row.is_some() {
+        session.sought = String::new();
+    }
+    page(app, session, |view, book| {
+        let sought = &view.session.sought;
+        let row = row.filter(|(_, run)| *run == view.material.serial());
+        let found = match row {
+            Some((row, _)) => around_row(view.material, row),
+            None => search(&view.material.results(), sought),
+        };
+        let rounds = rounds::look_up(&book.ledger, view.material, (sought, &found))?;
+        Ok(Some(pages::people(view, (row.is_some(), &found), &rounds)))
+    })
 }
 
 pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let chosen = chosen(asked);
+    page(app, session, |view, book| {
+        let exports = book.ledger.disclosures(EXPORTS)?;
+        Ok(Some(pages::findings(view, chosen, &exports)))
+    })
+}
+
+/// Under what exports of findings are kept among the disclosures.
+pub(super) const EXPORTS: &str = "差异导出";
+
+/// Which findings a request is about.
+pub(super) fn chosen(asked: &Asked) -> Chosen {
     let kinds = FindingKind::ALL.iter().copied();
-    let chosen = Chosen {
+    Chosen {
         kind: kinds.into_iter().find(|kind| kind.code() == asked.field("kind")),
         institution: asked.number("place"),
+        county: asked.number("county"),
         page: asked.number("page").unwrap_or(1),
-    };
-    page(app, session, |view, _| Ok(Some(pages::findings(view, chosen))))
+    }
+}
+
+pub(super) fn changes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let (kind, number) = (asked.field("kind"), asked.number("page").unwrap_or(1));
+    page(app, session, |view, _| Ok(Some(pages::changes(view, kind, number))))
 }
 
 pub(super) fn rulings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     page(app, session, |view, book| {
-        let all = view.standing.rulings();
+        let mut all = view.standing.rulings();
+        let lost = all.iter().filter(|entry| pages::is_lost(view, entry)).count();
+        let only_lost = asked.field("only") == "lost";
+        if only_lost {
+            all.retain(|entry| pages::is_lost(view, entry));
+        }
         let number = asked.number("page").unwrap_or(1_usize).max(1);
         let shown = all.iter().skip((number - 1) * pages::RULINGS).take(pages::RULINGS);
         let with_case = |entry: &&crate::ledger::RulingEntry| {
             Ok(((*entry).clone(), book.ledger.case(&entry.key)?))
         };
-        let list = shown.map(with_case).collect::<Result<Vec<_>, LedgerError>>()?;
-        Ok(Some(pages::rulings(view, &list, (number, all.len()))))
+        let entries = shown.map(with_case).collect::<Result<Vec<_>, LedgerError>>()?;
+        let extent = pages::Extent { page: number, all: all.len(), lost, only_lost };
+        Ok(Some(pages::rulings(view, &entries, extent)))
     })
 }
 

@@ -10,6 +10,10 @@ use crate::desk::pages;
 pub(super) enum Reply {
     /// A page.
     Page(Markup),
+    /// A page about something that is not there any more.
+    Gone(Markup),
+    /// A file to keep: its name and its bytes.
+    Workbook(String, Vec<u8>),
     /// Look there.
     Go(String),
     /// Nothing is there.
@@ -27,6 +31,8 @@ impl IntoResponse for Reply {
         let failed = |status, title: &str, words: &str| html(status, &pages::refusal(title, words));
         match self {
             Self::Page(page) => html(StatusCode::OK, &page),
+            Self::Gone(page) => html(StatusCode::NOT_FOUND, &page),
+            Self::Workbook(name, bytes) => workbook(&name, bytes),
             Self::Go(place) => (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response(),
             Self::NotFound => failed(
                 StatusCode::NOT_FOUND,
@@ -44,6 +50,24 @@ impl IntoResponse for Reply {
             ),
         }
     }
+}
+
+/// A file with a Chinese name, which old browsers get a plain one for.
+fn workbook(name: &str, bytes: Vec<u8>) -> Response {
+    use std::fmt::Write as _;
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
+            encoded.push(char::from(byte));
+        } else if write!(encoded, "%{byte:02X}").is_err() {
+            return Reply::Broken.into_response();
+        }
+    }
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let disposition = format!("attachment; filename=\"export.xlsx\"; filename*=UTF-8''{encoded}");
+    let headers =
+        [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (StatusCode::OK, headers, bytes).into_response()
 }
 
 /// A page with a status.

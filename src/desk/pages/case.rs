@@ -7,7 +7,7 @@ use super::sides::{self, Line};
 use super::{View, frame, headings, secret};
 use crate::desk::material::Question;
 use crate::desk::queue::Item;
-use crate::ledger::{Disclosure, RulingEntry, Verdict};
+use crate::ledger::{CaseEntry, Disclosure, RulingEntry, Verdict};
 use crate::linkage::decisions::Answer;
 use crate::linkage::{Candidate, Contribution};
 use crate::pipeline::beijing_time;
@@ -55,6 +55,23 @@ pub(in crate::desk) fn case(
         (verdict(view, question, past))
     };
     Some(frame(view, ("/cases", &title), &body))
+}
+
+/// What is told of a question that is on the list no more.
+pub(in crate::desk) fn gone(view: View, case: &CaseEntry, rulings: &[RulingEntry]) -> Markup {
+    let (source, person) = (&case.pair.source, &case.pair.person);
+    let body = html! {
+        h1 { "这条待核已不在清单里" }
+        p {
+            (source.institution) " " b { (name(&source.who.name)) } " 与登记人员 " b { (name(&person.who.name)) }
+            "：重新比对后，程序不再问这一条。"
+            @if rulings.is_empty() { "没有人对它作过认定，可能是数据改了，或同一人的另一条认定已经解决。" }
+            @else { "对它的认定见下；要改判，请在“认定记录”里撤回后重新比对。" }
+        }
+        (history(&Past { rulings: rulings.to_vec(), disclosures: Vec::new() }))
+        p { a href="/cases" { "回到待核清单" } "　" a href="/changes" { "看变动" } "　" a href="/rulings" { "看认定记录" } }
+    };
+    frame(view, ("/cases", "这条待核已不在清单里"), &body)
 }
 
 fn top(view: View, question: Question, place: &Place) -> Markup {

@@ -10,7 +10,7 @@ pub(in crate::desk) fn door(title: &str, session: &Session) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
-            (head(title))
+            (head(title, None))
             body.door {
                 main #main {
                     h1 { (title) }

@@ -3,10 +3,14 @@
 use maud::{Markup, html};
 
 use super::queue::name;
-use super::{View, frame, headings, pager};
+use super::{View, frame, headings, pager, secret};
+use crate::desk::material::{Material, county};
 use crate::findings::{EvidenceCell, Finding, FindingKind};
+use crate::ledger::Disclosure;
+use crate::pipeline::beijing_time;
 use crate::records::Facts;
 use crate::records::identifier::mask;
+use crate::records::place::PlaceId;
 use crate::sources::Field;
 
 /// Findings on one page.
@@ -19,30 +23,54 @@ pub(in crate::desk) struct Chosen {
     pub(in crate::desk) kind: Option<FindingKind>,
     /// About the rows of one school or agency.
     pub(in crate::desk) institution: Option<u32>,
+    /// About a person of one county.
+    pub(in crate::desk) county: Option<PlaceId>,
     /// From 1.
     pub(in crate::desk) page: usize,
 }
 
-/// The page.
-pub(in crate::desk) fn findings(view: View, chosen: Chosen) -> Markup {
-    let results = view.material.results();
+/// The findings that are meant, in the order of the report.
+pub(in crate::desk) fn chosen(material: &Material, chosen: Chosen) -> Vec<&Finding> {
+    let results = material.results();
     let institution = |finding: &Finding| {
         finding.record.map(|row| results.records.sources[row as usize].institution)
+    };
+    let home = |finding: &Finding| {
+        results.person_of(finding).and_then(|person| county(results.person(person)))
     };
     let wanted = |finding: &&Finding| {
         chosen.kind.is_none_or(|kind| finding.kind == kind)
             && chosen.institution.is_none_or(|index| institution(finding) == Some(index))
+            && chosen.county.is_none_or(|place| home(finding) == Some(place))
     };
-    let list: Vec<&Finding> = results.findings.iter().filter(wanted).collect();
+    results.findings.iter().filter(wanted).collect()
+}
+
+/// What was chosen, in words.
+pub(in crate::desk) fn words(material: &Material, chosen: Chosen) -> String {
+    let records = material.results().records;
+    let kind = chosen.kind.map(FindingKind::label);
+    let school = chosen.institution.and_then(|index| records.institutions.get(index as usize));
+    let county = chosen.county.map(|id| records.gazetteer.name(id));
+    let parts = [kind, school.map(|one| one.name.as_str()), county];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "全部".to_owned() } else { parts.join("；") }
+}
+
+/// The page.
+pub(in crate::desk) fn findings(view: View, which: Chosen, exports: &[Disclosure]) -> Markup {
+    let list = chosen(view.material, which);
+    let chosen = which;
     let pages = list.len().div_ceil(PER_PAGE).max(1);
     let page = chosen.page.clamp(1, pages);
     let kind = chosen.kind.map_or("", FindingKind::code);
     let place = chosen.institution.map(|index| index.to_string()).unwrap_or_default();
+    let home = chosen.county.map(|id| id.to_string()).unwrap_or_default();
     let body = html! {
         h1 { "差异" small { (list.len()) " 条" } }
         (filters(view, chosen))
         @if let Some(kind) = chosen.kind { p { b { (kind.label()) } "：" (kind.definition()) } }
-        p.note { "同样的内容在运行结果的 02_差异报告.xlsx 里，可用 Excel 打开。" }
+        (export(view, chosen, (list.len(), exports)))
         @if list.is_empty() { p.empty { "没有这样的差异。" } }
         @else {
             table {
@@ -51,7 +79,7 @@ pub(in crate::desk) fn findings(view: View, chosen: Chosen) -> Markup {
                     @for finding in list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) { (line(view, finding)) }
                 }
             }
-            (pager(&format!("/findings?kind={kind}&place={place}"), page, pages))
+            (pager(&format!("/findings?kind={kind}&place={place}&county={home}"), page, pages))
         }
     };
     frame(view, ("/findings", "差异"), &body)
@@ -83,7 +111,41 @@ fn filters(view: View, chosen: Chosen) -> Markup {
                     }
                 }
             }
+            label { "县（市、区）"
+                select name="county" {
+                    option value="" { "全部" }
+                    @for id in counties(view) {
+                        option value=(id) selected[chosen.county == Some(id)] { (results.records.gazetteer.name(id)) }
+                    }
+                }
+            }
             button type="submit" { "筛选" }
+        }
+    }
+}
+
+fn counties(view: View) -> Vec<PlaceId> {
+    let ids: Vec<PlaceId> = view.material.overview.counties.keys().copied().collect();
+    view.material.results().records.gazetteer.official_order(&ids)
+}
+
+/// The way to a workbook, which shows numbers in full as `02_差异报告.xlsx` does; and who has gone it.
+fn export(view: View, chosen: Chosen, (count, exports): (usize, &[Disclosure])) -> Markup {
+    let kind = chosen.kind.map_or("", FindingKind::code);
+    let number = |id: Option<u32>| id.map(|id| id.to_string()).unwrap_or_default();
+    html! {
+        @if count > 0 {
+            form.inline.screen method="post" action="/findings/export" data-again="1" {
+                (secret(view))
+                input type="hidden" name="kind" value=(kind);
+                input type="hidden" name="place" value=(number(chosen.institution));
+                input type="hidden" name="county" value=(number(chosen.county));
+                button type="submit" { "导出为 Excel（" (count) " 条，含完整证件号码，记入台账）" }
+                span.note { "只含现在筛选出的；全部差异也在运行结果的 02_差异报告.xlsx 里。" }
+            }
+        }
+        @if let Some(last) = exports.last() {
+            p.note { "已导出 " (exports.len()) " 次，最近一次：" (beijing_time(last.at)) " " (last.clerk) "，" (last.places) }
         }
     }
 }

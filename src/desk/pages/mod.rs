@@ -1,11 +1,13 @@
 //! Everything the desk knows → pages. Plain functions: the same input gives the same page.
 
 mod case;
+mod changes;
 mod door;
 mod findings;
 mod overview;
 mod people;
 mod queue;
+mod rounds;
 mod rulings;
 mod settings;
 mod sides;
@@ -13,16 +15,18 @@ mod sides;
 use maud::{DOCTYPE, Markup, html};
 
 use super::material::Material;
+use super::rerun::Rerun;
 use super::sessions::Session;
 use super::standing::Standing;
 
-pub(super) use case::{Past, Place, case};
+pub(super) use case::{Past, Place, case, gone};
+pub(super) use changes::changes;
 pub(super) use door::{door, refusal};
-pub(super) use findings::{Chosen, findings};
+pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use overview::overview;
 pub(super) use people::people;
 pub(super) use queue::{PER_PAGE, name, queue};
-pub(super) use rulings::{PER_PAGE as RULINGS, rulings};
+pub(super) use rulings::{Extent, PER_PAGE as RULINGS, is_lost, rulings};
 pub(super) use settings::settings;
 pub(super) use sides::places as number_places;
 
@@ -35,15 +39,18 @@ pub(super) struct View<'run> {
     pub(super) standing: &'run Standing,
     /// Who looks.
     pub(super) session: &'run Session,
+    /// A new run, under way or done.
+    pub(super) rerun: &'run Rerun,
 }
 
 /// The pages one can go to from everywhere.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("/cases", "待核"),
     ("/overview", "总览"),
     ("/people", "查人"),
     ("/findings", "差异"),
     ("/rulings", "认定记录"),
+    ("/changes", "变动"),
     ("/settings", "设置"),
 ];
 
@@ -51,10 +58,11 @@ const TABS: [(&str, &str); 6] = [
 fn frame(view: View, (tab, title): (&str, &str), body: &Markup) -> Markup {
     let project = view.material.results().project;
     let (open, done) = view.material.queue.counts(&view.material.results(), view.standing);
+    let asks_again = view.rerun.running.is_some() && tab == "/changes";
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
-            (head(&format!("{title} · {}", project.title)))
+            (head(&format!("{title} · {}", project.title), asks_again.then_some(REFRESH)))
             body {
                 a.skip href="#main" { "跳到正文" }
                 header {
@@ -64,6 +72,7 @@ fn frame(view: View, (tab, title): (&str, &str), body: &Markup) -> Markup {
                             a href=(address) aria-current=[(address == tab).then_some("page")] { (name) }
                         }
                     }
+                    @if view.rerun.running.is_some() { a.running href="/changes" { "正在重新比对" } }
                     span.progress { "未定 " b { (open) } " · 已定 " b { (done) } }
                     span.clerk {
                         @if view.session.clerk.is_empty() { a href="/door" { "填写核对人" } }
@@ -81,10 +90,14 @@ fn frame(view: View, (tab, title): (&str, &str), body: &Markup) -> Markup {
     }
 }
 
-fn head(title: &str) -> Markup {
+/// Seconds after which a page that shows a run under way asks again.
+const REFRESH: u8 = 2;
+
+fn head(title: &str, refresh: Option<u8>) -> Markup {
     html! {
         head {
             meta charset="utf-8";
+            @if let Some(seconds) = refresh { meta http-equiv="refresh" content=(seconds); }
             meta name="viewport" content="width=device-width, initial-scale=1";
             title { (title) }
             link rel="stylesheet" href="/desk.css";

@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::{View, frame, headings};
+use super::{View, changes, frame, headings, rounds};
 use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
 use crate::plots::{Axis, Chart, Mark, mirrored_bars};
@@ -22,10 +22,9 @@ pub(in crate::desk) fn overview(view: View) -> Markup {
     let kinds = figures.kinds.iter().map(|(kind, decided)| (kind.label().to_owned(), *decided));
     let body = html! {
         h1 { "总览" small { (results.project.title) "　统计时点 " (results.project.as_of) } }
-        @if view.standing.is_newer() {
-            p.note { "以下是打开本页面时的比对结果；此后的认定要再运行 bidui run 才会计入。" }
-        }
+        (changes::waiting(view))
         (cards(view))
+        (rounds::against(view))
         (decided_table("按数据来源", "来源", kinds))
         (decided_table("按类别", "类别", classes))
         h2 { "匹配权重的分布" }

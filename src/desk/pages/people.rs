@@ -3,13 +3,18 @@
 use maud::{Markup, html};
 
 use super::queue::name;
-use super::{View, frame, headings, secret};
+use super::{View, frame, headings, rounds, secret};
+use crate::desk::rounds::Rounds;
 use crate::desk::search::{Found, SHOWN};
 use crate::linkage::Decision;
 use crate::workbooks::view as words;
 
-/// The page with what was found.
-pub(in crate::desk) fn people(view: View, found: &Found) -> Markup {
+/// The page with what was found, by words or around one row.
+pub(in crate::desk) fn people(
+    view: View,
+    (is_row, found): (bool, &Found),
+    past: &Rounds,
+) -> Markup {
     let sought = &view.session.sought;
     let body = html! {
         h1 { "查人" }
@@ -19,11 +24,12 @@ pub(in crate::desk) fn people(view: View, found: &Found) -> Markup {
             button type="submit" { "查找" }
         }
         p.note { "可以写几个词，用空格隔开，都要符合。证件号已遮盖。" }
-        @if !sought.is_empty() {
+        @if is_row || !sought.is_empty() {
             h2 { "建档立卡登记 " small { (told(found.counts[0])) } }
-            @if !found.persons.is_empty() { (persons(view, &found.persons)) }
+            @if !found.persons.is_empty() { (persons(view, &found.persons, past)) }
             h2 { "学籍与培训 " small { (told(found.counts[1])) } }
             @if !found.rows.is_empty() { (rows(view, &found.rows)) }
+            @if !is_row { (rounds::gone(past)) }
         }
     };
     frame(view, ("/people", "查人"), &body)
@@ -37,11 +43,11 @@ fn told(count: usize) -> String {
     }
 }
 
-fn persons(view: View, list: &[u32]) -> Markup {
+fn persons(view: View, list: &[u32], past: &Rounds) -> Markup {
     let results = view.material.results();
     html! {
         table {
-            (headings(&["姓名", "证件号码", "地址", "户内身份", "状态", "比中的学籍、培训", "出处"]))
+            (headings(&["姓名", "证件号码", "地址", "户内身份", "状态", "本期比中的学籍、培训", "以前各期", "出处"]))
             tbody {
                 @for index in list {
                     @let person = results.person(*index);
@@ -56,6 +62,10 @@ fn persons(view: View, list: &[u32]) -> Markup {
                                 @let (record, _) = results.row(row);
                                 div { (results.institution(record)) " " span.faint { (words::began(record)) } }
                             }
+                        }
+                        td {
+                            @if past.halves.is_empty() { span.faint { "台账中没有以前各期" } }
+                            @else { (rounds::seen(past.of.get(index).map_or(&[], Vec::as_slice))) }
                         }
                         td.path { (results.name_cell(person.origin)) }
                     }

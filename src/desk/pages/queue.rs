@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{View, frame, headings, pager, secret};
+use super::{View, changes, frame, headings, pager, secret};
 use crate::desk::queue::{Filter, Item, Progress, first_open, progress};
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
@@ -20,9 +20,7 @@ pub(in crate::desk) fn queue(view: View, list: &[usize], page: usize) -> Markup 
     let body = html! {
         h1 { "待核清单" small { (list.len()) " 人" } }
         (filters(view))
-        @if view.standing.is_newer() {
-            p.note { "有新的认定；比对结果和两张表要再运行 bidui run 才会更新。" }
-        }
+        (changes::waiting(view))
         @if list.is_empty() { p.empty { "这个范围内没有待核的人员。" } }
         @else {
             table.list {

@@ -93,6 +93,19 @@ pub fn apply(records: &Records, rulings: &[Ruling]) -> Effects {
     Effects { list, counts }
 }
 
+/// For each ruling, whether its row and its person can still be found.
+pub fn recognised(records: &Records, rulings: &[Ruling]) -> Vec<(bool, bool)> {
+    if rulings.is_empty() {
+        return Vec::new();
+    }
+    let rows = find_rows(records, rulings);
+    let persons = find_persons(records, rulings);
+    let has_row = |rows: &Rows| !rows.same.is_empty() || !rows.changed.is_empty();
+    let has_person =
+        |found: &Option<(u32, Fit)>| found.as_ref().is_some_and(|(_, fit)| *fit != Fit::Other);
+    rows.iter().map(has_row).zip(persons.iter().map(has_person)).collect()
+}
+
 /// Rows a ruling may be about.
 #[derive(Clone, Debug, Default)]
 struct Rows {

@@ -16,7 +16,8 @@ fn publish(target: &Path, files: &[(&str, &str)]) -> Result<(), PublishError> {
         .map(|entry| serde_json::json!({"path": entry.path, "sha256": entry.sha256}))
         .collect();
     let manifest = serde_json::json!({"program": "bidui", "results": listed});
-    draft.publish(&manifest.to_string())
+    draft.complete(&manifest.to_string())?;
+    draft.publish()
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -26,15 +26,15 @@ const CHART_WIDTH: u32 = 640;
 /// Column the chart stands at, right of the table by class.
 const CHART_COLUMN: u16 = 8;
 
-/// Writes the sheet.
+/// Writes the sheet; where findings were chosen, `chosen` says which.
 pub(super) fn write(
     book: &mut Book,
-    context: &Context,
+    (context, chosen): (&Context, Option<&str>),
     classes: &[Class],
 ) -> Result<(), XlsxError> {
     let styles = book.styles.clone();
     let sheet = book.page(SUMMARY)?;
-    head(sheet, context, &styles)?;
+    head(sheet, (context, chosen), &styles)?;
     let total_row = class_table(sheet, classes, &styles)?;
     if !classes.is_empty() {
         sheet.insert_chart(CLASS_HEADING, CHART_COLUMN, &chart(total_row - 1))?;
@@ -50,11 +50,17 @@ pub(super) fn write(
     Ok(())
 }
 
-fn head(sheet: &mut Worksheet, context: &Context, styles: &Styles) -> Result<(), XlsxError> {
-    let title = format!("{}　差异报告", context.results.project.title);
+fn head(
+    sheet: &mut Worksheet,
+    (context, chosen): (&Context, Option<&str>),
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let which = chosen.map(|words| format!("（筛选：{words}）")).unwrap_or_default();
+    let title = format!("{}　差异报告{which}", context.results.project.title);
     sheet.set_row_height(0, 28)?.write_string_with_format(0, 0, title, &styles.title)?;
     sheet.write_string_with_format(1, 0, context.round_line(), &styles.note)?;
-    for (column, target) in [(5, PROBLEMS), (7, DEFINITIONS)] {
+    let problems = chosen.is_none().then_some((5, PROBLEMS));
+    for (column, target) in problems.into_iter().chain([(7, DEFINITIONS)]) {
         sheet.write_url_with_format(2, column, link(target, target), &styles.back)?;
     }
     let text = "点击类别名称可转到明细；责任方各列为应由该方更正的条数。";

@@ -1,0 +1,68 @@
+//! A run started from the page: it goes on beside the pages, which show the old material until the
+//! new results are published.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+use super::asked::Asked;
+use super::reply::Reply;
+use super::{Again, App, Book, SharedClock};
+use crate::desk::changes::Changes;
+use crate::desk::material::Material;
+use crate::desk::rerun::{Rerun, Watcher};
+use crate::desk::sessions::{Session, lock};
+
+const BROKEN: &str =
+    "重新比对没有完成：程序出错。原来的页面照常可用，已作的认定都在；请把这句话转告程序的开发者";
+
+/// Begins a run, unless one is under way.
+pub(super) fn run(app: &App, session: &mut Session, _: &Asked) -> Reply {
+    if !lock(&app.rerun).begin() {
+        session.refuse("已经在重新比对了，请等它完成；这一次点击没有另外开始。");
+        return Reply::Go("/changes".to_owned());
+    }
+    let work = Work {
+        book: Arc::clone(&app.book),
+        rerun: Arc::clone(&app.rerun),
+        again: Arc::clone(&app.again),
+        clock: Arc::clone(&app.clock),
+    };
+    let begun = std::thread::Builder::new().name("run".to_owned()).spawn(move || work.finish());
+    if let Err(error) = begun {
+        lock(&app.rerun).fail(format!("重新比对没有开始：{error}"));
+    }
+    Reply::Go("/changes".to_owned())
+}
+
+/// What a run needs of the desk.
+struct Work {
+    book: Arc<Mutex<Book>>,
+    rerun: Arc<Mutex<Rerun>>,
+    again: Arc<Again>,
+    clock: SharedClock,
+}
+
+impl Work {
+    /// Runs to the end, whatever comes of it.
+    fn finish(&self) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.run()));
+        if let Err(why) = outcome.unwrap_or_else(|_| Err(BROKEN.to_owned())) {
+            lock(&self.rerun).fail(why);
+        }
+    }
+
+    fn run(&self) -> Result<(), String> {
+        let (report, survey) = (self.again)(&Watcher(Arc::clone(&self.rerun)))?;
+        let old = Arc::clone(&lock(&self.book).material);
+        let new = Arc::new(Material::after(survey, &old));
+        let changes = Changes::between((&old, &new), (self.clock.now(), report.folder));
+        let mut book = lock(&self.book);
+        // What cannot be read of the ledger now, the next page asks for again and tells.
+        let turned = book.turn_to(new).map_err(|error| error.to_string());
+        lock(&self.rerun).succeed(changes);
+        // The old material is large: it goes after the lock.
+        drop(book);
+        drop(old);
+        turned
+    }
+}

@@ -1,0 +1,128 @@
+//! Earlier rounds: the totals beside them, and where somebody was in them.
+
+use maud::{Markup, html};
+
+use super::changes::{difference, form};
+use super::queue::name;
+use super::{View, headings};
+use crate::desk::rounds::{Round, Rounds};
+use crate::desk::search::SHOWN;
+use crate::statistics::change::{Comparison, Moved};
+use crate::statistics::indicators::{ANNEX2, Indicator};
+
+/// This round against the last and against the same of last year.
+pub(super) fn against(view: View) -> Markup {
+    let results = view.material.results();
+    html! {
+        h2 { "与上期、去年同期相比" }
+        @if results.comparisons.is_empty() {
+            p { "台账中没有更早一期的比对，本期无法与上期、去年同期比较。" }
+        } @else {
+            @for comparison in results.comparisons { (round(comparison)) }
+            @if results.comparisons.len() == 1 { p.note { "台账中只有这一期可比。" } }
+            p.note { "各单位、各县的数字和每个人增减的原因见运行结果的 期间对比.xlsx。" }
+        }
+    }
+}
+
+fn round(comparison: &Comparison) -> Markup {
+    let totals = comparison.change.figures.iter().filter(|one| one.unit == "总计");
+    let went = |came: bool, figure: usize| {
+        let is_meant = |one: &&Moved| one.came == came && usize::from(one.figure) == figure;
+        comparison.change.moved.iter().filter(is_meant).count()
+    };
+    let place = |code: &str| ANNEX2.iter().position(|one| one.code == code).map(|at| at + 1);
+    html! {
+        table {
+            caption { (comparison.name) "：" (comparison.half.label()) "（统计时点 " (comparison.as_of) "）" }
+            (headings(&["表", "指标（总计）", "#对比期", "#本期", "#增减", "#新计入（人）", "#不再计入（人）"]))
+            tbody {
+                @for one in totals {
+                    tr {
+                        td { (form(one)) }
+                        th scope="row" { (one.name()) }
+                        td.n { (one.shown(one.before)) }
+                        td.n { (one.shown(one.now)) }
+                        td.n { (difference(one)) }
+                        @match place(&one.code) {
+                            Some(figure) => { td.n { (went(true, figure)) } td.n { (went(false, figure)) } }
+                            None => { td.n { "—" } td.n { "—" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What earlier rounds know of one person.
+pub(super) fn seen(rounds: &[Round]) -> Markup {
+    html! {
+        @if rounds.is_empty() { span.faint { "以前各期没有此人" } }
+        @for round in rounds {
+            div { b { (round.half) } "：" (presence(round)) }
+        }
+    }
+}
+
+fn presence(round: &Round) -> Markup {
+    let presence = &round.presence;
+    html! {
+        @if presence.sightings.is_empty() { "只在建档立卡信息中，没有比中学籍、培训" }
+        @for (index, one) in presence.sightings.iter().enumerate() {
+            @if index > 0 { "；" }
+            (one.unit) " "
+            @if one.linked { "比对一致" } @else { "待核" }
+            @if !one.state.is_empty() { "，" (one.state) }
+        }
+        @if !presence.members.is_empty() {
+            "。计入附件2："
+            @for (index, one) in presence.members.iter().enumerate() {
+                @if index > 0 { "、" }
+                (heading(one.figure)) span.faint { "（" (one.unit) "）" }
+            }
+        }
+    }
+}
+
+fn heading(figure: u8) -> String {
+    ANNEX2.get(usize::from(figure).saturating_sub(1)).map_or_else(String::new, Indicator::name)
+}
+
+/// People the words mean who are in earlier rounds only.
+pub(super) fn gone(rounds: &Rounds) -> Markup {
+    html! {
+        @if rounds.halves.is_empty() {
+            p.note { "台账中没有更早一期的比对，只能查本期。" }
+        } @else {
+            h2 { "只在以前各期 " small { (count(rounds.gone_count)) } }
+            p.note {
+                "登记信息中已没有、以前各期有的人；查了 " (rounds.halves.join("、"))
+                "。台账只留下当时比中、待核或计入附件2的人的姓名和遮盖的证件号，其他人查不到。"
+            }
+            @if !rounds.gone.is_empty() {
+                table {
+                    (headings(&["姓名", "证件号码", "地址", "以前各期"]))
+                    tbody {
+                        @for (known, seen_in) in &rounds.gone {
+                            tr {
+                                td { (name(&known.name)) }
+                                td { (known.id) }
+                                td { (known.place) }
+                                td { (seen(seen_in)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn count(count: usize) -> String {
+    match count {
+        0 => "没有找到".to_owned(),
+        count if count > SHOWN => format!("找到 {count} 人，列出前 {SHOWN} 人，请再加一个词"),
+        count => format!("找到 {count} 人"),
+    }
+}

@@ -29,6 +29,7 @@ mod evaluate;
 mod outreach;
 mod periods;
 mod recount;
+mod rerun;
 mod review;
 mod rollup;
 mod training;

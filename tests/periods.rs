@@ -10,14 +10,14 @@ use crate::support::story;
 const SCHOOL: &str = "inputs/enrollment/佳木斯.csv";
 const OTHERS: &str = "inputs/enrollment/其他.csv";
 
-fn edit(folder: &Path, file: &str, change: impl FnOnce(String) -> String) {
+pub fn edit(folder: &Path, file: &str, change: impl FnOnce(String) -> String) {
     let path = folder.join(file);
     let text = fs_err::read_to_string(&path).expect("readable");
     fs_err::write(&path, change(text)).expect("written");
 }
 
 /// The lines of a text that name nobody of these.
-fn without(text: &str, names: &[&str]) -> String {
+pub fn without(text: &str, names: &[&str]) -> String {
     let keeps = |line: &&str| !names.iter().any(|name| line.contains(name));
     text.lines().filter(keeps).flat_map(|line| [line, "\n"]).collect()
 }
@@ -37,7 +37,7 @@ fn student(school: &str, name: &str, status: &str, entry: &str) -> String {
 }
 
 /// The story as it may have stood half a year before.
-fn earlier() -> tempfile::TempDir {
+pub fn earlier() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
     story::copy(&fixture("cases").join("village-wishes"), root);
@@ -58,7 +58,7 @@ fn earlier() -> tempfile::TempDir {
 }
 
 /// The story's own inputs again, but for one who has left the registry and is still at school.
-fn go_on(root: &Path) {
+pub fn go_on(root: &Path) {
     story::copy(&fixture("cases").join("village-wishes"), root);
     edit(root, "inputs/registry/佳木斯市.csv", |text| without(&text, &["郑永胜"]));
     let line = student("佳木斯技师学院", "郑永胜", "正式学籍", "2017-09-01");

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use bidui::config::Project;
 use bidui::desk::{self, Limits};
 use bidui::ledger::{Ledger, Verdict};
 use bidui::linkage::decisions::{Answer as Decided, IdState};
-use bidui::pipeline::{self, Clock};
+use bidui::pipeline::{self, Clock, Survey};
 use bidui::sources::Silent;
 use jiff::Timestamp;
 
@@ -18,24 +19,24 @@ use crate::support::program::{bidui, fixture};
 use crate::support::story;
 
 /// Two students in review, each with namesakes in the registry; no run was made yet.
-fn namesakes() -> tempfile::TempDir {
+pub fn namesakes() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     story::copy(&fixture("cases/namesakes"), folder.path());
     folder
 }
 
-fn ledger(folder: &Path) -> Ledger {
+pub fn ledger(folder: &Path) -> Ledger {
     Ledger::open(folder).expect("a ledger")
 }
 
 /// Keys of the questions on the list page, in its order.
-fn keys(page: &Answer) -> Vec<String> {
+pub fn keys(page: &Answer) -> Vec<String> {
     let rows = page.body.split("<tr data-href=\"/case/").skip(1);
     rows.map(|row| row.split('"').next().expect("a key").to_owned()).collect()
 }
 
 /// Opens the question whose page says all of this.
-fn question(browser: &Browser, parts: &[&str]) -> (String, Answer) {
+pub fn question(browser: &Browser, parts: &[&str]) -> (String, Answer) {
     let mut waiting = keys(&browser.get("/cases"));
     let mut seen = Vec::new();
     while let Some(key) = waiting.pop() {
@@ -51,14 +52,14 @@ fn question(browser: &Browser, parts: &[&str]) -> (String, Answer) {
     panic!("no page says {parts:?}");
 }
 
-fn decide(browser: &Browser, key: &str, (answer, seen, note): (&str, &str, &str)) -> Answer {
+pub fn decide(browser: &Browser, key: &str, (answer, seen, note): (&str, &str, &str)) -> Answer {
     let fields = [("answer", answer), ("seen", seen), ("note", note)];
     browser.follow(&format!("/case/{key}/verdict"), &fields)
 }
 
 const SEEN: &str = "name=\"seen\" value=\"";
 /// 人编号 of the registered 李娜 and of her namesake.
-const LI: &str = "230000000303";
+pub const LI: &str = "230000000303";
 const OTHER_LI: &str = "230000000404";
 
 #[test]
@@ -193,7 +194,7 @@ fn people_are_found_by_name_number_and_village() {
     let found = |words: &str| browser.follow("/people", &[("words", words)]).body;
     for words in ["李娜", end, id.as_str()] {
         let page = found(words);
-        assert!(page.contains("<td>李娜</td>"), "{words}");
+        assert!(page.contains("<td class=\"keep\">李娜</td>"), "{words}");
         assert!(!page.contains(&format!(">{id}<")), "{words} shows the number");
     }
     assert!(found("查无此人的名字").matches("没有找到").count() == 2);
@@ -250,7 +251,37 @@ fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(sound, "ok");
 }
 
-struct TestClock(Instant);
+/// A desk in this process, and a browser that came in.
+pub fn serve(
+    desk: (Survey, Ledger),
+    limits: Limits,
+    (clock, again): (Arc<TestClock>, Arc<desk::Again>),
+) -> (Browser, JoinHandle<Result<(), desk::DeskError>>) {
+    let (sender, receiver) = mpsc::channel();
+    let server = std::thread::spawn(move || {
+        let mut announce = |address: &str| sender.send(address.to_owned()).expect("heard");
+        desk::serve(desk, (0, limits), (clock, again), &mut announce)
+    });
+    let address = receiver.recv().expect("an address");
+    let (host, path) = address.trim_start_matches("http://").split_once('/').expect("a path");
+    let mut browser = Browser::new(host);
+    let page = browser.get(&format!("/{path}"));
+    browser.take_cookie(&page);
+    (browser, server)
+}
+
+pub struct TestClock(Instant);
+
+/// A clock of which only the seconds go on.
+pub fn clock() -> Arc<TestClock> {
+    Arc::new(TestClock(Instant::now()))
+}
+
+/// What a desk of a folder's project shows.
+pub fn survey(folder: &Path, clock: &Arc<TestClock>) -> (Survey, Ledger) {
+    let project = Project::load(&folder.join("project.toml"), None).expect("a project");
+    pipeline::survey(project, &**clock, &Silent).expect("a survey")
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
@@ -265,20 +296,10 @@ impl Clock for TestClock {
 #[test]
 fn sessions_and_the_server_end_when_nobody_asks() {
     let folder = namesakes();
-    let project = Project::load(&folder.path().join("project.toml"), None).expect("a project");
-    let clock = Arc::new(TestClock(Instant::now()));
-    let desk = pipeline::survey(project, &*clock, &Silent).expect("a survey");
+    let clock = clock();
+    let desk = survey(folder.path(), &clock);
     let limits = Limits { session: Duration::from_secs(1), server: Duration::from_secs(3) };
-    let (sender, receiver) = mpsc::channel();
-    let server = std::thread::spawn(move || {
-        let mut announce = |address: &str| sender.send(address.to_owned()).expect("heard");
-        desk::serve(desk, (0, limits), clock, &mut announce)
-    });
-    let address = receiver.recv().expect("an address");
-    let (host, path) = address.trim_start_matches("http://").split_once('/').expect("a path");
-    let mut browser = Browser::new(host);
-    let page = browser.get(&format!("/{path}"));
-    browser.take_cookie(&page);
+    let (browser, server) = serve(desk, limits, (clock, Arc::new(|_| Err("没有".to_owned()))));
     assert_eq!(browser.get("/cases").status, 200);
     std::thread::sleep(Duration::from_millis(1500));
     assert_eq!(browser.get("/cases").status, 401, "the session has ended");

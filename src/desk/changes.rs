@@ -1,13 +1,16 @@
 //! What a new run says otherwise than the one before: row by row, and in the figures.
 
-use std::cmp::Ordering;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::material::Material;
 use crate::linkage::{Decision, Outcome};
+use crate::origin::Origin;
+use crate::records::SourceRecord;
 use crate::statistics::change::{Changed, changed_figures};
+use crate::statistics::snapshot::{Key, row_key};
 use crate::workbooks::Results;
 
 /// Where a row stands: file, sheet, row.
@@ -49,6 +52,17 @@ impl Transition {
     }
 }
 
+/// A row as comparisons see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row<'run> {
+    /// Where it stands.
+    pub(super) address: Address<'run>,
+    /// Of school or agency, name and number: stays when lines above it come or go.
+    pub(super) key: Key,
+    /// What is said of it.
+    pub(super) stand: Stand<'run>,
+}
+
 /// A row of which two runs say different things, by its place in either list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moved {
@@ -60,26 +74,51 @@ pub(super) struct Moved {
     pub(super) now: Option<usize>,
 }
 
-/// Compares two lists that are sorted by address.
-pub(super) fn compare(before: &[(Address, Stand)], now: &[(Address, Stand)]) -> Vec<Moved> {
-    let mut moved = Vec::new();
-    let (mut left, mut right) = (0, 0);
-    while left < before.len() || right < now.len() {
-        let order = match (before.get(left), now.get(right)) {
-            (Some((a, _)), Some((b, _))) => a.cmp(b),
-            (Some(_), None) => Ordering::Less,
-            (None, _) => Ordering::Greater,
-        };
-        let old = order.is_le().then_some(left);
-        let new = order.is_ge().then_some(right);
-        let stands = (old.map(|place| before[place].1), new.map(|place| now[place].1));
-        if let Some(transition) = transition(stands) {
-            moved.push(Moved { transition, before: old, now: new });
-        }
-        left += usize::from(old.is_some());
-        right += usize::from(new.is_some());
+/// Rows of which two runs say different things: those of the later run in its order, then those it
+/// has no more.
+pub(super) fn compare(before: &[Row], now: &[Row]) -> Vec<Moved> {
+    let partners = partners(before, now);
+    let mut is_there = vec![false; before.len()];
+    for old in partners.iter().flatten() {
+        is_there[*old] = true;
     }
-    moved
+    let stayed = partners.into_iter().enumerate().map(|(new, old)| (old, Some(new)));
+    let left = (0..before.len()).filter(|old| !is_there[*old]).map(|old| (Some(old), None));
+    let moved = |(old, new): (Option<usize>, Option<usize>)| {
+        let stands = (old.map(|place| before[place].stand), new.map(|place| now[place].stand));
+        Some(Moved { transition: transition(stands)?, before: old, now: new })
+    };
+    stayed.chain(left).filter_map(moved).collect()
+}
+
+/// For each later row the earlier one it is: the one that says the same at the same place, else one
+/// that says the same elsewhere, else the one at its place.
+fn partners(before: &[Row], now: &[Row]) -> Vec<Option<usize>> {
+    let mut partners = vec![None; now.len()];
+    let mut free = vec![true; before.len()];
+    pair(before, now, |row| (Some(row.address), row.key), (&mut partners, &mut free));
+    pair(before, now, |row| row.key, (&mut partners, &mut free));
+    pair(before, now, |row| (Some(row.address), 0), (&mut partners, &mut free));
+    partners
+}
+
+/// Pairs rows that have no partner yet and are alike in this, in their order.
+fn pair<'run, K: Ord>(
+    before: &[Row<'run>],
+    now: &[Row<'run>],
+    of: impl Fn(&Row<'run>) -> K,
+    (partners, free): (&mut [Option<usize>], &mut [bool]),
+) {
+    let mut waiting: BTreeMap<K, VecDeque<usize>> = BTreeMap::new();
+    for (place, row) in before.iter().enumerate().filter(|(place, _)| free[*place]) {
+        waiting.entry(of(row)).or_default().push_back(place);
+    }
+    for (row, partner) in now.iter().zip(partners).filter(|(_, partner)| partner.is_none()) {
+        *partner = waiting.get_mut(&of(row)).and_then(VecDeque::pop_front);
+        if let Some(place) = *partner {
+            free[place] = false;
+        }
+    }
 }
 
 fn transition(stands: (Option<Stand>, Option<Stand>)) -> Option<Transition> {
@@ -163,17 +202,16 @@ impl Changes {
         (at, folder): (Timestamp, PathBuf),
     ) -> Self {
         let (old, new) = (before.results(), now.results());
-        let (old_rows, new_rows) = (stands(&old), stands(&new));
-        let (left, right) = (addressed(&old_rows), addressed(&new_rows));
-        let mut moved = compare(&left, &right);
+        let mut moved = compare(&rows(&old), &rows(&new));
         moved.sort_by_key(|one| one.transition);
         let mut counts = Vec::new();
         let mut lines = Vec::new();
         for block in moved.chunk_by(|a, b| a.transition == b.transition) {
             counts.push((block[0].transition, block.len()));
             lines.extend(block.iter().take(LISTED).map(|one| {
-                let row = one.now.map(|place| new_rows[place].1);
-                let before = one.before.map(|place| said(&old, old_rows[place].1));
+                let index = |place: usize| u32::try_from(place).ok();
+                let row = one.now.and_then(index);
+                let before = one.before.and_then(index).map(|row| said(&old, row));
                 Line {
                     transition: one.transition,
                     before,
@@ -188,15 +226,9 @@ impl Changes {
     }
 }
 
-/// A row's address, its index and what is said of it.
-type Row<'run> = (Address<'run>, u32, Stand<'run>);
-
-fn addressed<'run>(rows: &[Row<'run>]) -> Vec<(Address<'run>, Stand<'run>)> {
-    rows.iter().map(|(address, _, stand)| (*address, *stand)).collect()
-}
-
-fn stands<'run>(results: &Results<'run>) -> Vec<Row<'run>> {
-    let address = |origin: crate::origin::Origin| {
+/// All rows, in input order.
+fn rows<'run>(results: &Results<'run>) -> Vec<Row<'run>> {
+    let address = |origin: Origin| {
         let sheet = results.catalogue.sheet(origin.sheet);
         (sheet.file.as_str(), sheet.sheet.as_str(), origin.row)
     };
@@ -209,12 +241,12 @@ fn stands<'run>(results: &Results<'run>) -> Vec<Row<'run>> {
         });
         Stand { decision: outcome.decision, linked }
     };
-    let rows = (0_u32..).zip(results.records.sources.iter().zip(results.outcomes));
-    let mut rows: Vec<Row> = rows
-        .map(|(index, (record, outcome))| (address(record.origin), index, stand(outcome)))
-        .collect();
-    rows.sort_by_key(|(address, index, _)| (*address, *index));
-    rows
+    let row = |(record, outcome): (&'run SourceRecord, &Outcome)| Row {
+        address: address(record.origin),
+        key: row_key(results.records, record),
+        stand: stand(outcome),
+    };
+    results.records.sources.iter().zip(results.outcomes).map(row).collect()
 }
 
 fn said(results: &Results, row: u32) -> Said {

@@ -36,6 +36,12 @@ impl Step {
     pub(super) fn place(&self) -> Option<usize> {
         STAGES.iter().position(|name| *name == self.name)
     }
+
+    /// How much of it is done; `None` where that is not known.
+    pub(super) fn percent(&self) -> Option<usize> {
+        let share = (self.done.min(self.total) * 100).checked_div(self.total)?;
+        usize::try_from(share).ok()
+    }
 }
 
 impl Rerun {

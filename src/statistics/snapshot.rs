@@ -179,7 +179,8 @@ pub fn person_key(person: &Person) -> Key {
     who("登记", &person.facts)
 }
 
-fn row_key(records: &Records, record: &SourceRecord) -> Key {
+/// What names a row of a school or agency across rounds.
+pub fn row_key(records: &Records, record: &SourceRecord) -> Key {
     who(unit(records, record), &record.facts)
 }
 

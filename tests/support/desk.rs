@@ -63,6 +63,8 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -124,6 +126,19 @@ impl Browser {
         self.get(told.header("location"))
     }
 
+    /// Presses the button for a new run and waits for what the page says at its end.
+    pub fn run_again(&self) -> Answer {
+        let begun = self.post("/run", &[]);
+        assert_eq!((begun.status, begun.header("location")), (303, "/changes"));
+        loop {
+            let page = self.get("/changes");
+            if !page.body.contains("http-equiv=\"refresh\"") {
+                return page;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
+
     pub fn send(
         &self,
         method: &str,
@@ -147,11 +162,13 @@ impl Browser {
         stream.write_all(format!("{}\r\n\r\n{body}", lines.join("\r\n")).as_bytes())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
-        let text = String::from_utf8(bytes).expect("UTF-8");
-        let cut = text.split_once("\r\n\r\n");
-        let (head, body) = cut.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        let cut = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        let cut = cut.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        let head = String::from_utf8(bytes[..cut].to_vec()).expect("UTF-8");
+        let bytes = bytes[cut + 4..].to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
-        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+        Ok(Answer { status, head, body, bytes })
     }
 }
 

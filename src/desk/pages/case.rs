@@ -169,7 +169,10 @@ fn picture(candidate: &Candidate) -> String {
 
 /// What was compared and how it compares; some levels name what they are of.
 fn compared_as(part: &Contribution, gap: &str) -> String {
-    if part.level.starts_with(part.comparison) {
+    if is_prior(part) {
+        // Nobody at the desk need know the word.
+        format!("起点{gap}{}", part.level)
+    } else if part.level.starts_with(part.comparison) {
         part.level.to_owned()
     } else {
         format!("{}{gap}{}", part.comparison, part.level).trim().to_owned()

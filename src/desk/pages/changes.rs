@@ -72,6 +72,7 @@ fn button(view: View) -> Markup {
 /// How far a run is, without a script: the page asks again by itself.
 fn progress(step: &Step) -> Markup {
     let place = step.place();
+    let done = place.unwrap_or(0) * 100 + step.percent().unwrap_or(0);
     html! {
         section.run aria-live="polite" {
             h2 { "正在重新比对" }
@@ -82,22 +83,15 @@ fn progress(step: &Step) -> Markup {
                     li.done[done] aria-current=[current.then_some("step")] {
                         (stage)
                         @if done { " — 完成" }
-                        @if current { " — 进行中" (percent(step)) }
+                        @if current { " — 进行中" @if let Some(share) = step.percent() { "（" (share) "%）" } }
                     }
                 }
             }
             @if place.is_none() { p { @if step.name.is_empty() { "正在开始……" } @else { (step.name) "……" } } }
-            progress max=(STAGES.len()) value=(place.unwrap_or(0)) { (place.unwrap_or(0)) " / " (STAGES.len()) }
+            progress aria-label="进度" max=(STAGES.len() * 100) value=(done) { (done / STAGES.len()) "%" }
             p.note { "这一页每两秒自动更新。可以先到别的页继续工作，完成后新的结果会自动换上。" }
         }
     }
-}
-
-fn percent(step: &Step) -> String {
-    if step.total == 0 {
-        return String::new();
-    }
-    format!("（{}%）", step.done.min(step.total) * 100 / step.total)
 }
 
 fn told(view: View, changes: &Changes, (kind, page): (&str, usize)) -> Markup {
@@ -108,8 +102,8 @@ fn told(view: View, changes: &Changes, (kind, page): (&str, usize)) -> Markup {
             p { (beijing_time(changes.at)) " 完成，结果已写入 " b { (changes.folder.display()) } "。" }
             @if before == now { p { "数据、设置和认定都与原来相同，结果没有变化。" } }
             @else { p.note { "运行编号 " (before) " → " (now) } }
-            (figures(&changes.figures))
             (counts(changes))
+            (figures(&changes.figures))
             (rows(view, changes, (kind, page)))
         }
     }
@@ -124,7 +118,7 @@ fn figures(list: &[Changed]) -> Markup {
                 (headings(&["表", "单位、县（市、区）", "指标", "#原来", "#现在", "#增减"]))
                 tbody {
                     @for one in list {
-                        tr {
+                        tr.total[one.unit == "总计"] {
                             td { (form(one)) }
                             td { (one.unit) }
                             td { (one.name()) }
@@ -210,8 +204,8 @@ fn row(view: View, serial: u32, line: &Line) -> Markup {
         tr {
             td { (line.transition.label()) }
             @if let Some(said) = shown {
-                td { (linked(view, (serial, line.row), &said.name)) }
-                td { (said.id) }
+                td.keep { (linked(view, (serial, line.row), &said.name)) }
+                td.keep { (said.id) }
                 td { (said.institution) }
                 td { (person(&line.before)) }
                 td { (person(&line.now)) }

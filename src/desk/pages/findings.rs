@@ -160,8 +160,8 @@ fn line(view: View, finding: &Finding) -> Markup {
         tr {
             td { (finding.kind.label()) }
             td { @if let Some(record) = record { (results.institution(record)) } @else { "建档立卡信息" } }
-            td { @if let Some(facts) = facts { (name(&facts.name.text)) } }
-            td { @if let Some(facts) = facts { (facts.id.masked()) } }
+            td.keep { @if let Some(facts) = facts { (name(&facts.name.text)) } }
+            td.keep { @if let Some(facts) = facts { (facts.id.masked()) } }
             td { (finding.reason) }
             td { (finding.owner.label()) }
             td.path {

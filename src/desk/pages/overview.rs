@@ -24,11 +24,11 @@ pub(in crate::desk) fn overview(view: View) -> Markup {
         h1 { "总览" small { (results.project.title) "　统计时点 " (results.project.as_of) } }
         (changes::waiting(view))
         (cards(view))
-        (rounds::against(view))
         (decided_table("按数据来源", "来源", kinds))
+        (rounds::against(view))
         (decided_table("按类别", "类别", classes))
-        h2 { "匹配权重的分布" }
-        p.note { "每行最可能的候选人按权重排开，向上是比对一致的，向下是待核和未比中的。虚线是没有其他候选人时两个阈值的位置。" }
+        h2 { "像不像同一人：得分的分布" }
+        p.note { "每行取最像的登记人员，按得分（匹配权重）排开，越往右越像同一人。向上是比对一致的行，向下是待核和未比中的行。得分在两条虚线之间的要由人核实；另有相近的候选人时，得分高的也要核实。" }
         figure { (PreEscaped(distribution(view))) }
         (decided_table("按学校（机构）", "学校（机构）", institutions))
         (counties(view))

@@ -52,8 +52,8 @@ fn persons(view: View, list: &[u32], past: &Rounds) -> Markup {
                 @for index in list {
                     @let person = results.person(*index);
                     tr {
-                        td { (name(&person.facts.name.text)) }
-                        td { (person.facts.id.masked()) }
+                        td.keep { (name(&person.facts.name.text)) }
+                        td.keep { (person.facts.id.masked()) }
                         td { (results.home(&person.facts.place).joined()) }
                         td { (words::relation(person)) }
                         td { (words::standing(person)) }
@@ -85,8 +85,8 @@ fn rows(view: View, list: &[u32]) -> Markup {
                     @let (record, outcome) = results.row(*index);
                     @let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
                     tr {
-                        td { (name(&record.facts.name.text)) }
-                        td { (record.facts.id.masked()) }
+                        td.keep { (name(&record.facts.name.text)) }
+                        td.keep { (record.facts.id.masked()) }
                         td { (results.institution(record)) }
                         td { (words::course(record)[0]) }
                         td { (words::began(record)) }

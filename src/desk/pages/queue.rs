@@ -57,7 +57,7 @@ fn line(view: View, item: &Item, number: usize) -> Markup {
     html! {
         tr data-href=(format!("/case/{key}")) {
             td.n { (number) }
-            td { a href=(format!("/case/{key}")) { (name(&record.facts.name.text)) } }
+            td.keep { a href=(format!("/case/{key}")) { (name(&record.facts.name.text)) } }
             td { (results.institution(record)) }
             td {
                 (item.class.label())

@@ -67,6 +67,9 @@ pub(super) fn seen(rounds: &[Round]) -> Markup {
 
 fn presence(round: &Round) -> Markup {
     let presence = &round.presence;
+    let places = presence.sightings.iter().map(|one| &one.unit);
+    let mut places = places.chain(presence.members.iter().map(|one| &one.unit));
+    let is_one_place = places.next().is_none_or(|first| places.all(|other| other == first));
     html! {
         @if presence.sightings.is_empty() { "只在建档立卡信息中，没有比中学籍、培训" }
         @for (index, one) in presence.sightings.iter().enumerate() {
@@ -79,7 +82,7 @@ fn presence(round: &Round) -> Markup {
             "。计入附件2："
             @for (index, one) in presence.members.iter().enumerate() {
                 @if index > 0 { "、" }
-                (heading(one.figure)) span.faint { "（" (one.unit) "）" }
+                (heading(one.figure)) @if !is_one_place { span.faint { "（" (one.unit) "）" } }
             }
         }
     }
@@ -106,8 +109,8 @@ pub(super) fn gone(rounds: &Rounds) -> Markup {
                     tbody {
                         @for (known, seen_in) in &rounds.gone {
                             tr {
-                                td { (name(&known.name)) }
-                                td { (known.id) }
+                                td.keep { (name(&known.name)) }
+                                td.keep { (known.id) }
                                 td { (known.place) }
                                 td { (seen(seen_in)) }
                             }

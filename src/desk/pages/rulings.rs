@@ -71,15 +71,15 @@ fn line(view: View, entry: &RulingEntry, case: Option<&CaseEntry>) -> Markup {
     html! {
         tr {
             td.n { (entry.number) }
-            td { (beijing_time(entry.at)) }
+            td.keep { (beijing_time(entry.at)) }
             td { (entry.clerk) }
             @if let Some(case) = case {
                 td { (case.pair.source.institution) }
-                td {
+                td.keep {
                     @if known { a href=(format!("/case/{}", entry.key)) { (case.pair.source.who.name) } }
                     @else { (case.pair.source.who.name) }
                 }
-                td { (case.pair.person.who.name) }
+                td.keep { (case.pair.person.who.name) }
             } @else { td {} td {} td {} }
             td { (verdict_words(entry)) }
             td { (entry.note) }

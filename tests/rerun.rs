@@ -280,6 +280,22 @@ fn findings_go_out_as_a_workbook_of_what_is_shown_and_that_is_kept() {
     assert_eq!(kept[0].clerk, "赵核");
     assert!(kept[0].places.starts_with(&format!("{rows} 条：")), "{}", kept[0].places);
     assert!(text(&browser.get("/findings")).contains("已导出 1 次"));
+
+    let shown = browser.get("/findings?kind=&place=0&county=");
+    let rows = shown.body.matches("<td class=\"path\">").count();
+    let told = browser.post("/findings/export", &[("kind", ""), ("place", "0"), ("county", "")]);
+    let mut book = Xlsx::new(std::io::Cursor::new(told.bytes)).expect("a workbook");
+    let names = book.sheet_names();
+    let (_, classes) = names.split_first().expect("sheets");
+    let of_class: Vec<&String> = classes.iter().filter(|name| *name != "类别说明").collect();
+    let people = of_class.into_iter().flat_map(|name| {
+        let cells = sheet(&mut book, name);
+        let head = cells.iter().position(|row| row.iter().any(|cell| cell == "类别代码"));
+        cells[head.expect("headings") + 1..].to_vec()
+    });
+    let schools: Vec<String> = people.map(|row| row[2].clone()).collect();
+    assert!(rows > 0 && schools.len() == rows, "{rows} {schools:?}");
+    assert!(schools.iter().all(|school| *school == schools[0]), "{schools:?}");
 }
 
 #[test]

@@ -72,15 +72,14 @@ fn a_session_lasts_while_it_is_used() {
     assert!(sessions.find("cookie", 29.0, 10.0).is_none(), "gone for good");
 }
 
-type Linked<'run> = (&'run str, Address<'run>);
-
-fn stand(decision: Decision, linked: Option<Linked<'static>>) -> Stand<'static> {
-    Stand { decision, linked }
+/// Linked to the registry row of that number, with a 人编号 or without.
+fn linked(number: &'static str, row: u32) -> Stand<'static> {
+    let address: Address = ("登记.csv", "", row);
+    Stand { decision: Decision::Link, linked: Some((number, address)) }
 }
 
-/// The registry row of that number, with a 人编号 or without.
-fn person(number: &'static str, row: u32) -> Option<Linked<'static>> {
-    Some((number, ("登记.csv", "", row)))
+fn unlinked(decision: Decision) -> Stand<'static> {
+    Stand { decision, linked: None }
 }
 
 /// A row of the school's list that says what the key stands for.
@@ -92,21 +91,21 @@ fn row(number: u32, key: u64, stand: Stand<'static>) -> Row<'static> {
 fn runs_are_compared_row_by_row() {
     use Decision::{Link, None as Unmatched, Review};
     let before = [
-        row(2, 12, stand(Review, None)),
-        row(3, 13, stand(Review, None)),
-        row(4, 14, stand(Link, person("", 7))),
-        row(5, 15, stand(Link, person("63", 8))),
-        row(6, 16, stand(Link, person("64", 9))),
-        row(7, 17, stand(Unmatched, None)),
+        row(2, 12, unlinked(Review)),
+        row(3, 13, unlinked(Review)),
+        row(4, 14, linked("", 7)),
+        row(5, 15, linked("63", 8)),
+        row(6, 16, linked("64", 9)),
+        row(7, 17, unlinked(Unmatched)),
     ];
     let now = [
-        row(1, 11, stand(Unmatched, None)),
-        row(2, 12, stand(Link, person("", 7))),
-        row(3, 13, stand(Review, None)),
-        row(4, 14, stand(Link, person("", 8))),
+        row(1, 11, unlinked(Unmatched)),
+        row(2, 12, linked("", 7)),
+        row(3, 13, unlinked(Review)),
+        row(4, 14, linked("", 8)),
         // The registry came in another order; the number is the same.
-        row(5, 15, stand(Link, person("63", 80))),
-        row(6, 16, stand(Link, person("65", 9))),
+        row(5, 15, linked("63", 80)),
+        row(6, 16, linked("65", 9)),
     ];
     let moved = compare(&before, &now);
     let seen: Vec<_> =
@@ -128,9 +127,9 @@ fn runs_are_compared_row_by_row() {
 
 #[test]
 fn a_row_is_known_again_though_lines_above_it_went_or_it_was_mended() {
-    use Decision::{Link, Review};
-    let linked = stand(Link, person("63", 7));
-    let open = stand(Review, None);
+    use Decision::Review;
+    let linked = linked("63", 7);
+    let open = unlinked(Review);
     let before = [row(2, 12, open), row(3, 13, linked), row(4, 14, linked), row(5, 15, open)];
     // The line 2 is gone, all others moved up; the number of the last was mended on the way, so
     // that it is known by its place alone, which was another's: it has gone and come.

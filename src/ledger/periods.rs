@@ -49,9 +49,7 @@ impl Ledger {
         unit: &str,
         half: HalfYear,
     ) -> Result<Option<PastPeriod>, LedgerError> {
-        let query = "SELECT period, half, run_id, as_of FROM periods
-                     WHERE unit = ?1 AND half < ?2 ORDER BY half DESC LIMIT 1";
-        self.period(query, unit, number(half))
+        Ok(self.rounds_before(unit, half)?.into_iter().next())
     }
 
     /// A unit's half-year, if it has been counted.
@@ -60,16 +58,7 @@ impl Ledger {
     /// When the file cannot be read.
     pub fn period_of(&self, unit: &str, half: HalfYear) -> Result<Option<PastPeriod>, LedgerError> {
         let query = "SELECT period, half, run_id, as_of FROM periods WHERE unit = ?1 AND half = ?2";
-        self.period(query, unit, number(half))
-    }
-
-    fn period(
-        &self,
-        query: &str,
-        unit: &str,
-        half: i64,
-    ) -> Result<Option<PastPeriod>, LedgerError> {
-        let found = self.connection.query_row(query, params![unit, half], past);
+        let found = self.connection.query_row(query, params![unit, number(half)], past);
         found.optional().map_err(|error| explain(&self.path, error))
     }
 

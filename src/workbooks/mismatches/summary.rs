@@ -40,7 +40,12 @@ pub(super) fn write(
         sheet.insert_chart(CLASS_HEADING, CHART_COLUMN, &chart(total_row - 1))?;
     }
     let first = total_row.max(CLASS_HEADING + CHART_ROWS) + 3;
-    institution_table(sheet, first, (context, classes), &styles)?;
+    let rows = institution_rows(context, classes);
+    // What was chosen may be of one school; the others would be a list of noughts.
+    let is_shown =
+        |(_, counts): &(&str, Vec<usize>)| chosen.is_none() || counts.iter().any(|c| *c > 0);
+    let rows: Vec<_> = rows.into_iter().filter(is_shown).collect();
+    institution_table(sheet, first, (&rows, classes), &styles)?;
     sheet.set_column_width(0, 30)?;
     let last = column_index(classes.len() + 1).max(12);
     for column in 1..=last {
@@ -156,7 +161,7 @@ fn chart(last_class: u32) -> Chart {
 fn institution_table(
     sheet: &mut Worksheet,
     first: u32,
-    (context, classes): (&Context, &[Class]),
+    (rows, classes): (&[(&str, Vec<usize>)], &[Class]),
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let caption = "各学校、机构的差异条数（“登记方”为只涉及建档立卡登记的差异）";
@@ -167,9 +172,8 @@ fn institution_table(
     for (column, heading) in headings.enumerate() {
         sheet.write_string_with_format(first, column_index(column), heading, &styles.heading)?;
     }
-    let rows = institution_rows(context, classes);
     let mut row = first + 1;
-    for (name, counts) in &rows {
+    for (name, counts) in rows {
         sheet.write_string_with_format(row, 0, *name, &styles.text)?;
         let all = counts.iter().sum();
         for (index, count) in counts.iter().chain([&all]).enumerate() {

@@ -3,19 +3,16 @@
 mod support;
 mod templates;
 
-// Shared with the generators, which know nothing of the program.
-#[path = "../fixtures/generator/dice.rs"]
-#[allow(dead_code, reason = "the generator of exports uses more of it")]
-mod dice;
+// The generators know nothing of the program.
+#[path = "../fixtures/generator/mod.rs"]
+#[allow(dead_code, clippy::string_slice, reason = "its own main uses more of it")]
+mod generator;
 #[path = "../fixtures/returns/returns.rs"]
 #[allow(dead_code, reason = "the generator's own main uses more of it")]
 mod returns;
-#[path = "../fixtures/generator/table.rs"]
-#[allow(dead_code, reason = "the generator of exports uses more of it")]
-mod table;
-#[path = "../fixtures/generator/writers/mod.rs"]
-#[allow(dead_code, clippy::string_slice, reason = "the generator of exports uses more of it")]
-mod writers;
+
+// Where the generator of returned forms looks for them.
+use generator::{dice, table, writers};
 
 mod architecture;
 mod broken;

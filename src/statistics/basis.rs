@@ -126,7 +126,10 @@ pub fn unknown_ages(persons: u64) -> Option<BasisNote> {
 pub fn wishes((rows, outcomes): (usize, &[Outcome]), others: u64) -> BasisNote {
     let of = |decision| outcomes.iter().filter(|outcome| outcome.decision == decision).count();
     let rule = format!(
-        "培训意愿名单共{rows}行：比对一致{}行，待核{}行，未比中{}行；待核、未比中的不计。“其中”只计建档立卡         贫困劳动力，比中、有培训意愿而不属于劳动力（年龄、劳动技能、在校情况）的有{others}人，另列在04_培训意愿.xlsx。         名单没有“是否有培训意愿”列或该格为空的，列入名单即视为有意愿，只写了拟就读院校、专业的除外。",
+        "培训意愿名单共{rows}行：比对一致{}行，待核{}行，未比中{}行；待核、未比中的不计。\
+         “其中”只计建档立卡\
+         贫困劳动力，比中、有培训意愿而不属于劳动力（年龄、劳动技能、在校情况）的有{others}人，另列在04_培训意愿.xlsx。\
+         名单没有“是否有培训意愿”列或该格为空的，列入名单即视为有意愿，只写了拟就读院校、专业的除外。",
         of(Decision::Link),
         of(Decision::Review),
         of(Decision::None)

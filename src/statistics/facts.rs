@@ -12,6 +12,7 @@ use crate::findings::dates::{age, last_day};
 use crate::findings::{ClassKey, class_key};
 use crate::linkage::{Decision, Outcome};
 use crate::records::date::PartialDate;
+use crate::records::identifier::IdClass;
 use crate::records::labels::IntakeFrom;
 use crate::records::{Enrollment, Intention, Person, Records};
 
@@ -163,11 +164,14 @@ fn student_columns<'run>(
     ]
 }
 
-/// Age in whole years at a date; by the number where its birth date is known, else the column.
+/// Age in whole years at a date: by the number, else by the column. A number that fails its check may
+/// be wrong in the birth date, too: there the column comes first.
 pub fn age_at(person: &Person, on: Date) -> Option<i32> {
-    let number = person.facts.id.birth();
-    let birth = if number.is_empty() { person.facts.birth } else { number };
-    birth.first_day().map(|birth| i32::from(age(birth, on)))
+    let (number, column) = (person.facts.id.birth(), person.facts.birth);
+    let is_doubtful = person.facts.id.class == IdClass::Invalid;
+    let births = if is_doubtful { [column, number] } else { [number, column] };
+    let birth = births.into_iter().find_map(PartialDate::first_day);
+    birth.map(|birth| i32::from(age(birth, on)))
 }
 
 fn first(date: PartialDate) -> Option<i32> {

@@ -290,7 +290,7 @@ pub const ANNEX3: &[Indicator; 16] = indicators! {
             Field::EndDate,
         ],
         &[];
-        "培训人数中，登记有证书编号、名称、等级或发证日期的人数。"
+        "培训人数中，登记有证书编号、名称（类别）或发证日期的人数；只写等级的不计。"
         "正文第（九）条；附件3（推定表样，非官方）";
     "a3_employed" "" "", "培训后就业创业人数" "培训后就业创业人数"
         Persons, Rows, trained_employed, WORK, WORK_CELLS, WORK_OBSTACLES;

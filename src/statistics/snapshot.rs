@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use crate::findings::representatives;
 use crate::linkage::{Decision, Outcome};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 
@@ -14,6 +15,9 @@ use super::indicators::{ANNEX2, ANNEX3};
 
 /// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
 pub type Key = u64;
+
+/// The registry row that stands for a person, and the person.
+type Standing = (u32, Key);
 
 /// One figure of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,19 +89,22 @@ pub struct Snapshot {
 impl Snapshot {
     /// This round.
     pub fn take(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> Self {
-        let keys: Vec<Key> = records.persons.par_iter().map(person_key).collect();
+        let registry: Vec<Key> = records.persons.par_iter().map(person_key).collect();
+        // Who stands in the registry twice is one person, whichever entry a row is linked to.
+        let people: Vec<Standing> =
+            representatives(records).into_iter().map(|row| (row, registry[row as usize])).collect();
         let rows: Vec<Key> =
             records.sources.par_iter().map(|record| row_key(records, record)).collect();
         let mut snapshot = Self {
             figures: figures(records, outcomes, statistics),
-            registry: sorted(keys.clone()),
+            registry: sorted(registry),
             rows: sorted(rows.clone()),
             ..Self::default()
         };
-        snapshot.see(records, outcomes, (&keys, &rows));
+        snapshot.see(records, outcomes, (&people, &rows));
         for counted in &statistics.members {
-            let person = keys[counted.person as usize];
-            snapshot.know(records, counted.person, person);
+            let (row, person) = people[counted.person as usize];
+            snapshot.know(records, row, person);
             let unit = statistics.annex2.rows[counted.unit as usize].unit.clone();
             snapshot.members.push(Member { unit, figure: counted.figure, person });
         }
@@ -106,12 +113,17 @@ impl Snapshot {
         snapshot
     }
 
-    fn see(&mut self, records: &Records, outcomes: &[Outcome], (keys, rows): (&[Key], &[Key])) {
+    fn see(
+        &mut self,
+        records: &Records,
+        outcomes: &[Outcome],
+        (people, rows): (&[Standing], &[Key]),
+    ) {
         for ((record, outcome), row) in records.sources.iter().zip(outcomes).zip(rows) {
             let best = outcome.best().filter(|_| outcome.decision != Decision::None);
             let Some(best) = best else { continue };
-            let person = keys[best.person as usize];
-            self.know(records, best.person, person);
+            let (own, person) = people[best.person as usize];
+            self.know(records, own, person);
             self.sightings.push(Sighting {
                 person,
                 unit: unit(records, record).to_owned(),

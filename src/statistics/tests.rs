@@ -567,3 +567,39 @@ fn willing_workers_count_once_and_only_when_they_say_so() {
         ]
     );
 }
+
+#[test]
+fn a_number_that_fails_its_check_does_not_outrank_the_birth_column() {
+    use crate::records::identifier::IdClass;
+    let ages = |class: IdClass, column: &str| {
+        let mut world = world_of(1);
+        let facts = &mut world.person_mut(0).facts;
+        (facts.id.class, facts.birth) = (class, day(column));
+        super::age_at(&world.records.persons[0], date(2019, 6, 10))
+    };
+    assert_eq!(ages(IdClass::Intact, "1970-01-01"), Some(18));
+    assert_eq!(ages(IdClass::Invalid, "1970-01-01"), Some(49));
+    assert_eq!(ages(IdClass::Invalid, ""), Some(18));
+    assert_eq!(ages(IdClass::Missing, "1970-01-01"), Some(49));
+}
+
+#[test]
+fn a_person_registered_twice_is_seen_where_the_person_is_counted() {
+    use super::snapshot::Snapshot;
+    let mut world = world_of(2);
+    // The same number and name under a second 人编号, and the row is linked to that.
+    let facts = world.person_mut(0).facts.clone();
+    world.person_mut(1).facts = facts;
+    world.linked(0, 1);
+    let found = figures(&world, &basis());
+    let snapshot = Snapshot::take(&world.records, &world.outcomes, &found);
+    assert_eq!(snapshot.registry.len(), 2);
+    let counted = &snapshot.members[0];
+    assert_eq!(snapshot.seen(counted.person, &counted.unit).len(), 1);
+}
+
+#[test]
+fn what_is_told_of_the_villages_lists_has_no_gaps_in_its_text() {
+    let rule = super::basis::wishes((0, &[]), 0).rule;
+    assert!(!rule.contains("  "), "{rule}");
+}

@@ -7,3 +7,4 @@ pub mod program;
 pub mod source_code;
 pub mod story;
 pub mod town;
+pub mod world;

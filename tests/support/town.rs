@@ -71,7 +71,7 @@ pub fn cells(path: &Path) -> Vec<Vec<String>> {
 }
 
 /// Blanks, line breaks and `="…"` taken off.
-fn plain(cell: &str) -> String {
+pub fn plain(cell: &str) -> String {
     let bare: String = cell.chars().filter(|letter| !letter.is_whitespace()).collect();
     bare.trim_start_matches("=\"").trim_end_matches('"').to_owned()
 }

@@ -149,16 +149,16 @@ fn the_same_half_of_last_year_stands_beside_the_last() {
     assert_ne!(after.run_id, third.run_id);
 }
 
-/// Somebody who came or went: unit, column of the form, came or went, 人编号 (those that fit), why.
+/// Somebody who came or went, with the 人编号 that fit.
 struct Moved {
     unit: String,
     figure: String,
-    moved: String,
+    came: bool,
     numbers: BTreeSet<String>,
     why: &'static str,
 }
 
-/// ① → a2_1.
+/// ① → `a2_1`.
 fn code(figure: &str) -> String {
     let place = "①②③④⑤⑥⑦".chars().position(|sign| figure.starts_with(sign)).expect(figure);
     format!("a2_{}", place + 1)
@@ -192,7 +192,7 @@ fn told_of(world: &World) -> Vec<Moved> {
     let one = |row: &Vec<String>| Moved {
         unit: row[1].clone(),
         figure: code(&row[2]),
-        moved: row[3].clone(),
+        came: row[3] == "新计入",
         numbers: known.get(&(row[4].clone(), row[5].clone())).cloned().unwrap_or_default(),
         why: kind_of(&row[7]),
     };
@@ -218,7 +218,7 @@ fn moves(world: &World) -> Moves {
     let told = told_of(world);
     let truth = world.truth(true, "changes.csv");
     let fits = |one: &Moved, row: &Vec<String>| {
-        (&one.unit, &one.figure, &one.moved) == (&row[0], &row[1], &row[3])
+        (&one.unit, &one.figure, one.came) == (&row[0], &row[1], row[3] == "新计入")
             && row[2].split('|').any(|number| one.numbers.contains(number))
     };
     let pairs: Vec<(&Moved, &Vec<String>)> = told

@@ -135,9 +135,10 @@ fn representatives(persons: &[Person]) -> BTreeMap<String, usize> {
     let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new());
     for place in order {
         let person = &persons[place];
-        let first = match is_sound(&person.id) {
-            true => *names.entry((&person.id, &person.name)).or_insert(place),
-            false => place,
+        let first = if is_sound(&person.id) {
+            *names.entry((&person.id, &person.name)).or_insert(place)
+        } else {
+            place
         };
         numbers.entry(person.number.clone()).or_insert(first);
     }
@@ -163,10 +164,7 @@ impl Person {
         let by_column = cells::day(&self.birth);
         let is_day =
             |day: &Day| (1..=12).contains(&(day / 100 % 100)) && (1..=31).contains(&(day % 100));
-        let birth = match is_sound(&self.id) {
-            true => by_number,
-            false => by_column.or(by_number),
-        };
+        let birth = if is_sound(&self.id) { by_number } else { by_column.or(by_number) };
         cells::age(birth.filter(is_day)?, on)
     }
 

@@ -10,6 +10,7 @@ pub type Day = u32;
 
 /// The settings of docs/figures.md, and what follows from them.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent settings, not states")]
 pub struct Settings {
     pub as_of: Day,
     pub year_to_date: bool,

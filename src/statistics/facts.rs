@@ -165,13 +165,13 @@ fn student_columns<'run>(
 }
 
 /// Age in whole years at a date: by the number, else by the column. A number that fails its check may
-/// be wrong in the birth date, too: there the column comes first.
+/// be wrong in the birth date, too: there the column comes first. Nobody is born after that date.
 pub fn age_at(person: &Person, on: Date) -> Option<i32> {
     let (number, column) = (person.facts.id.birth(), person.facts.birth);
     let is_doubtful = person.facts.id.class == IdClass::Invalid;
     let births = if is_doubtful { [column, number] } else { [number, column] };
-    let birth = births.into_iter().find_map(PartialDate::first_day);
-    birth.map(|birth| i32::from(age(birth, on)))
+    let mut days = births.into_iter().filter_map(PartialDate::first_day);
+    days.find(|birth| *birth <= on).map(|birth| i32::from(age(birth, on)))
 }
 
 fn first(date: PartialDate) -> Option<i32> {

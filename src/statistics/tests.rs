@@ -581,6 +581,7 @@ fn a_number_that_fails_its_check_does_not_outrank_the_birth_column() {
     assert_eq!(ages(IdClass::Invalid, "1970-01-01"), Some(49));
     assert_eq!(ages(IdClass::Invalid, ""), Some(18));
     assert_eq!(ages(IdClass::Missing, "1970-01-01"), Some(49));
+    assert_eq!(ages(IdClass::Invalid, "2024-01-01"), Some(18));
 }
 
 #[test]

@@ -50,10 +50,16 @@ fn random_projects_under_random_settings_are_counted_alike() {
 /// `BIDUI_SEEDS=2000..2100 cargo test --test suite many_random -- --ignored`
 #[test]
 #[ignore = "takes minutes"]
+#[allow(clippy::print_stdout, reason = "it is run to be watched")]
 fn many_random_projects_are_counted_alike() {
     let range = std::env::var("BIDUI_SEEDS").unwrap_or_else(|_| "2000..2100".to_owned());
     let (first, last) = range.split_once("..").expect("first..last");
     let number = |text: &str| text.parse::<u64>().expect("a number");
-    let found: Vec<String> = (number(first)..number(last)).flat_map(differ).collect();
+    let told = |seed| {
+        let found = differ(seed);
+        println!("{seed}: {}", found.len());
+        found
+    };
+    let found: Vec<String> = (number(first)..number(last)).flat_map(told).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

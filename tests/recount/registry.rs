@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::generator::glyphs::VARIANTS;
 use crate::support::story;
 
 use super::cells::{self, Rows};
@@ -127,6 +128,15 @@ fn is_sound(id: &str) -> bool {
     letters.len() == 18 && check(&first) == letters.last().copied()
 }
 
+/// A name whose characters are written the plain way: 張 is 张.
+fn folded(name: &str) -> String {
+    let plain = |letter: char| {
+        let group = VARIANTS.split_whitespace().find(|group| group.contains(letter));
+        group.and_then(|group| group.chars().next()).unwrap_or(letter)
+    };
+    name.chars().map(plain).collect()
+}
+
 /// Rows with one 人编号, or with one number and one name, are one person: the first of the project's
 /// own registry, by 人编号.
 fn representatives(persons: &[Person]) -> BTreeMap<String, usize> {
@@ -136,7 +146,7 @@ fn representatives(persons: &[Person]) -> BTreeMap<String, usize> {
     for place in order {
         let person = &persons[place];
         let first = if is_sound(&person.id) {
-            *names.entry((&person.id, &person.name)).or_insert(place)
+            *names.entry((&person.id, folded(&person.name))).or_insert(place)
         } else {
             place
         };

@@ -130,15 +130,14 @@ fn the_other_form_in_the_wording_after_2021_holds_the_same_figures() {
     assert_eq!(cell((3, 12)), "统计期: 2019年上半年");
     let printed = |column: usize, written: &str| match (column, written) {
         (_, "") => "—".to_owned(),
-        // The form has 万元, the CSV yuan.
+        // The form has 万元, of which the cell shows two decimals; the CSV has yuan.
         (14.., yuan) => {
             let yuan: f64 = yuan.parse().expect("money");
-            format!("{}", (yuan / 100.0).round() / 100.0)
+            (yuan / 10_000.0).to_string()
         }
         (_, count) => count.to_owned(),
     };
-    // The headings are gone from the lines; the total stands where the last row ends, or further
-    // down where the blank has more rows.
+    // The blank has four rows; the total stands where the counties end, or under the blank rows.
     let counties = lines.len() - 2;
     for (row, line) in (7_u32..).zip(&lines[1..=counties]) {
         assert_eq!(cell((row, 1)), line[0]);

@@ -128,6 +128,7 @@ pub enum WorkbookError {
 pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookError> {
     let context = Context::new(*results);
     let files = folder::plan(&context);
+    private_files::restrict(target)?;
     for (path, _) in &files {
         private_files::make_folder(target.join(path).parent().unwrap_or(target))?;
     }
@@ -176,6 +177,7 @@ pub struct ProvinceResults<'run> {
 /// # Errors
 /// As [`write`].
 pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
+    private_files::restrict(target)?;
     for annex in Annex::ALL {
         province_forms::write(target, results, annex)?;
         province_csv::annex(target, results.collection, annex)?;

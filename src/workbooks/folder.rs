@@ -42,6 +42,21 @@ pub(super) enum Output {
     Annex3Csv,
 }
 
+impl Output {
+    /// When a file's turn comes: the longest ones first, so that no processor is left with one of
+    /// them at the end. In the order of their sizes for a province.
+    pub(super) fn turn(self) -> usize {
+        match self {
+            Self::People(Annex::Three) => 0,
+            Self::Mismatches => 1,
+            Self::LinksCsv => 2,
+            Self::Matched => 3,
+            Self::People(Annex::Two) => 4,
+            _ => 5,
+        }
+    }
+}
+
 /// All files of a run, relative to its folder.
 pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     let mut files: Vec<(PathBuf, Output)> = [

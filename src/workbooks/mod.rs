@@ -132,14 +132,13 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
     for (path, _) in &files {
         private_files::make_folder(target.join(path).parent().unwrap_or(target))?;
     }
-    files
-        .par_iter()
-        .map(|(path, output)| {
-            let path = target.join(path);
-            folder::write_file(&context, &path, *output)?;
-            Ok(path)
-        })
-        .collect()
+    let mut longest_first: Vec<&(PathBuf, folder::Output)> = files.iter().collect();
+    longest_first.sort_by_key(|(_, output)| output.turn());
+    longest_first
+        .into_iter()
+        .par_bridge()
+        .try_for_each(|(path, output)| folder::write_file(&context, &target.join(path), *output))?;
+    Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
 
 /// The mismatch report of some findings, as the bytes of a workbook; `chosen` says in words which

@@ -20,6 +20,8 @@ pub mod statistics;
 
 pub mod submissions;
 
+pub mod results;
+
 pub mod private_files;
 
 pub mod workbooks;

@@ -46,12 +46,13 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::records::{self, Records};
+use crate::results::Results;
 use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{Basis, Check, Statistics};
 pub use crate::submissions::State as FormState;
-use crate::workbooks::{Results, WorkbookError};
+use crate::workbooks::WorkbookError;
 use crate::{findings, pages, statistics, workbooks};
 use manifest::Particulars;
 use periods::Earlier;
@@ -281,11 +282,13 @@ fn complete(
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
     progress.stage("写出结果", 0);
-    watch.time("workbooks", || workbooks::write(draft.folder(), &station.results(project)))?;
+    let results = station.results(project);
+    watch.time("workbooks", || workbooks::write(draft.folder(), &results))?;
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
-    let page = watch.time("report", || pages::report(&station.page(project, &run_id)));
+    let page = pages::Run { results, run_id: &run_id, thresholds: station.model.thresholds };
+    let page = watch.time("report", || pages::report(&page));
     draft.add(REPORT, &page)?;
     let report = finish(project, run_id, &station, (draft, watch), &mut ledger)?;
     Ok((report, station))
@@ -318,7 +321,7 @@ fn estimated(
 ) -> Result<(Model, String), RunError> {
     let trained = people::train(records, model, None);
     trained.usable().map_err(RunError::Model)?;
-    let base = Model::base(project.model.as_deref(), to)
+    let base = Model::base(project.model.as_deref(), to, Some(&project.root))
         .map_err(|error| RunError::Model(error.to_string()))?;
     let parameters = Parameters::of(&trained.model, base, trained.data);
     let model = Model { version: parameters.version.clone(), ..trained.model };
@@ -402,24 +405,6 @@ impl Station {
             cases: &self.cases,
             rulings: &self.rulings,
             effects: &self.effects,
-            comparisons: &self.comparisons,
-        }
-    }
-
-    fn page<'run>(&'run self, project: &'run Project, run_id: &'run str) -> pages::Run<'run> {
-        pages::Run {
-            title: &project.title,
-            unit: &project.unit,
-            as_of: project.as_of,
-            run_id,
-            catalogue: &self.catalogue,
-            records: &self.records,
-            outcomes: &self.outcomes,
-            wishes: &self.wishes,
-            findings: &self.findings,
-            statistics: &self.statistics,
-            problems: &self.problems,
-            thresholds: self.model.thresholds,
             comparisons: &self.comparisons,
         }
     }

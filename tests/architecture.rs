@@ -4,7 +4,7 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 11] = [
+const WAY: [&str; 12] = [
     "origin",
     "problems",
     "config",
@@ -15,6 +15,8 @@ const WAY: [&str; 11] = [
     "statistics",
     // Returned forms hold the figures of `statistics`; `workbooks` print them.
     "submissions",
+    // Not a station: what the stages made, borrowed, for whatever writes or shows it.
+    "results",
     // Not a station: how whatever is written is kept from others.
     "private_files",
     "workbooks",
@@ -29,7 +31,17 @@ const BESIDE: [(&str, &[&str]); 9] = [
     // A run's page tells of every stage but the workbooks.
     (
         "pages",
-        &["origin", "problems", "sources", "records", "linkage", "findings", "statistics", "plots"],
+        &[
+            "origin",
+            "problems",
+            "sources",
+            "records",
+            "linkage",
+            "findings",
+            "statistics",
+            "results",
+            "plots",
+        ],
     ),
     // Rulings are kept with the dates of both sides, which are of records' type.
     (
@@ -57,6 +69,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "findings",
             "statistics",
             "submissions",
+            "results",
             "private_files",
             "workbooks",
             // The page of a run is one of its results.
@@ -77,6 +90,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "linkage",
             "findings",
             "statistics",
+            "results",
             "workbooks",
             "plots",
             "ledger",

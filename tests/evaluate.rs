@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bidui::linkage::decisions::{Answer, Case};
+use bidui::pipeline::Survey;
 use serde_json::Value;
 
 use crate::support::answers::{LIST, sheets};
@@ -196,8 +197,7 @@ fn files_are_readable_by_their_owner_only() {
 }
 
 /// Keys, rows and persons of the links that are drawn.
-fn drawn(folder: &Path) -> Vec<(String, u32, u32)> {
-    let (survey, _) = story::survey(folder);
+fn drawn(survey: &Survey) -> Vec<(String, u32, u32)> {
     let results = survey.results();
     let audits = results.cases.iter().filter(|case| case.is_audit);
     let person = |row: u32| results.outcomes[row as usize].linked().expect("a link");
@@ -214,10 +214,11 @@ fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
     let cells = list.iter().flat_map(|(_, rows)| rows.concat());
     assert_eq!(cells.filter(|cell| cell.starts_with("抽查：")).count(), 5);
 
-    let before = drawn(folder.path());
+    let (survey, mut ledger) = story::survey(folder.path());
+    let before = drawn(&survey);
     assert_eq!(before.len(), 5);
     let place = |key: &str| before.iter().position(|(known, _, _)| known == key);
-    story::rule(folder.path(), false, |case, _| match place(&case.key)? {
+    story::rule((&survey, &mut ledger), false, |case, _| match place(&case.key)? {
         0 => Some(Answer::Different),
         1 => Some(Answer::Unsure),
         2 => None,
@@ -230,7 +231,7 @@ fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
     for (key, row, person) in &before[1..] {
         assert_eq!(linked(*row), Some(*person), "{key} stays");
     }
-    let after: Vec<String> = drawn(folder.path()).into_iter().map(|(key, _, _)| key).collect();
+    let after: Vec<String> = drawn(&survey).into_iter().map(|(key, _, _)| key).collect();
     assert!(after.contains(&before[1].0) && after.contains(&before[2].0), "asked until answered");
     assert!(!after.contains(&before[3].0) && !after.contains(&before[4].0), "never asked twice");
 
@@ -264,14 +265,14 @@ fn rulings_are_held_against_what_the_model_says_on_its_own() {
     assert_eq!((outcome.status, outcome.out.as_str()), (2, ""));
     assert!(outcome.err.contains("还没有人工认定"), "{}", outcome.err);
     // The doubtful are right, the links are wrong.
-    let (survey, _) = story::survey(folder.path());
+    let (survey, mut ledger) = story::survey(folder.path());
     let results = survey.results();
     let stated =
         |case: &Case| results.outcomes[case.row as usize].candidates[case.candidate].probability;
     let expected: f64 = results.cases.iter().map(stated).sum();
     let doubtful = results.cases.iter().filter(|case| !case.is_audit).count();
     assert!(doubtful > 0, "the town has doubtful rows");
-    story::rule(folder.path(), false, |case, _| {
+    story::rule((&survey, &mut ledger), false, |case, _| {
         Some(if case.is_audit { Answer::Different } else { Answer::Same })
     });
     let outcome = bidui(folder.path(), &words);

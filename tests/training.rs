@@ -2,8 +2,10 @@
 //! that stands in for the model, and a plain refusal where the data are too few.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use bidui::config::Project;
+use bidui::ledger::Ledger;
 use bidui::linkage::decisions::Answer;
 use bidui::linkage::model::Model;
 use bidui::linkage::parameters::{Parameters, SHIPPED};
@@ -15,10 +17,6 @@ use serde_json::Value;
 use crate::support::program::{bidui, small_project};
 use crate::support::{story, town};
 
-fn parameters_on(threads: usize) -> String {
-    parameters(town::dirty(), threads, false)
-}
-
 fn parameters(folder: &Path, threads: usize, with_decisions: bool) -> String {
     let project = Project::load(&folder.join("project.toml"), None).expect("a project");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
@@ -27,18 +25,32 @@ fn parameters(folder: &Path, threads: usize, with_decisions: bool) -> String {
     Parameters::of(&trained.model, SHIPPED.to_owned(), trained.data).to_toml()
 }
 
-/// The dirty town with thirty links drawn for a check and every question answered: of every tenth
-/// nobody can tell, every fifth is said to be wrong.
-fn answered(backwards: bool) -> tempfile::TempDir {
-    let folder = town::audited(30);
-    story::rule(folder.path(), backwards, |case, place| {
-        Some(match (case.candidate, place % 10) {
-            (_, 9) => Answer::Unsure,
-            (0, place) if place % 5 > 0 => Answer::Same,
-            _ => Answer::Different,
-        })
-    });
-    folder
+/// What one thread estimates from the dirty town where nobody has ruled on anything.
+fn unlabelled() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| parameters(town::dirty(), 1, false));
+    &TEXT
+}
+
+/// The dirty town twice, with thirty links drawn for a check and every question answered, in the
+/// second from the last to the first: of every tenth nobody can tell, every fifth is said to be
+/// wrong.
+fn answered() -> [tempfile::TempDir; 2] {
+    let one = town::audited(30);
+    let (survey, ledger) = story::survey(one.path());
+    drop(ledger);
+    let other = tempfile::tempdir().expect("a folder");
+    story::copy(one.path(), other.path());
+    for (folder, backwards) in [(&one, false), (&other, true)] {
+        let mut ledger = Ledger::open(folder.path()).expect("a ledger");
+        story::rule((&survey, &mut ledger), backwards, |case, place| {
+            Some(match (case.candidate, place % 10) {
+                (_, 9) => Answer::Unsure,
+                (0, place) if place % 5 > 0 => Answer::Same,
+                _ => Answer::Different,
+            })
+        });
+    }
+    [one, other]
 }
 
 fn labels(parameters: &str) -> LabelNote {
@@ -48,12 +60,11 @@ fn labels(parameters: &str) -> LabelNote {
 
 #[test]
 fn neither_threads_nor_the_order_of_rulings_change_an_estimate_with_decisions() {
-    let (one, other) = (answered(false), answered(true));
+    let [one, other] = answered();
     let with = parameters(one.path(), 1, true);
-    assert_eq!(with, parameters(one.path(), 3, true));
-    assert_eq!(with, parameters(other.path(), 2, true));
-    assert_eq!(parameters(one.path(), 2, false), parameters_on(2), "only where asked to");
-    assert_ne!(with, parameters_on(2));
+    assert_eq!(with, parameters(other.path(), 3, true));
+    assert_eq!(parameters(one.path(), 2, false), unlabelled(), "only where asked to");
+    assert_ne!(with, unlabelled());
     let note = labels(&with);
     let used = note.same > 0 && note.different > 0 && note.unsure > 0;
     assert!(used && note.unused == 0, "{note:?}");
@@ -78,48 +89,22 @@ fn without_a_single_ruling_there_is_nothing_to_take_as_known() {
     };
     refused();
     assert!(!folder.path().join("bidui.db").exists(), "no ledger is made");
-    story::rule(folder.path(), false, |_, place| (place == 0).then_some(Answer::Unsure));
+    let (survey, mut ledger) = story::survey(folder.path());
+    let mut rule = |answer| {
+        story::rule((&survey, &mut ledger), false, |_, place| (place == 0).then_some(answer));
+    };
+    rule(Answer::Unsure);
     refused();
-    story::rule(folder.path(), false, |_, place| (place == 0).then_some(Answer::Different));
+    rule(Answer::Different);
     let outcome = bidui(folder.path(), &words);
     assert_eq!(outcome.status, 0, "{}", outcome.err);
     assert!(outcome.out.contains("人工认定 1 条：0 行已知是谁，另有 1 对已知不是同一人"));
 }
 
 #[test]
-fn an_estimate_from_a_model_of_the_projects_own_names_it_from_where_it_stands() {
-    let folder = town::unpack("dirty");
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
-        fs_err::create_dir_all(path.parent().expect("inside")).expect("made");
-        fs_err::write(path, text).expect("written");
-    };
-    let read = |path: &str| fs_err::read_to_string(folder.path().join(path)).expect("readable");
-    let own = Model { name: "own".to_owned(), ..Model::shipped() };
-    write("models/own.toml", &own.to_toml());
-    let project = read("project.toml");
-    write("project.toml", &format!("model = \"models/own.toml\"\n{project}"));
-    write("named.toml", &format!("model = \"deep/out/模型参数.toml\"\n{project}"));
-    let run = |words: &[&str]| {
-        let outcome = bidui(folder.path(), &[&["run", "--quiet"], words].concat());
-        assert!(outcome.status < 2, "{}", outcome.err);
-    };
-    fs_err::create_dir_all(folder.path().join("deep")).expect("made");
-    run(&["project.toml", "--estimate", "--out", "deep/out"]);
-    let parameters = Parameters::parse("p.toml", &read("deep/out/模型参数.toml"));
-    let base = parameters.expect("a parameter file").base;
-    let found = fs_err::canonicalize(folder.path().join("deep/out").join(&base));
-    let own = fs_err::canonicalize(folder.path().join("models/own.toml"));
-    assert_eq!(found.expect("it resolves"), own.expect("there"), "{base}");
-    run(&["named.toml", "--out", "named"]);
-    assert_eq!(read("deep/out/links.csv"), read("named/links.csv"));
-}
-
-#[test]
 fn threads_change_no_digit_of_an_estimate() {
-    let one = parameters_on(1);
-    assert_eq!(one, parameters_on(3));
-    let parameters = Parameters::parse("p.toml", &one).expect("a parameter file");
+    assert_eq!(unlabelled(), parameters(town::dirty(), 3, false));
+    let parameters = Parameters::parse("p.toml", unlabelled()).expect("a parameter file");
     assert!(parameters.data.matches > 200.0, "{:?}", parameters.data);
     assert!(parameters.data.iterations < 200, "it converged: {:?}", parameters.data);
 }
@@ -127,26 +112,38 @@ fn threads_change_no_digit_of_an_estimate() {
 #[test]
 fn a_run_that_estimates_links_as_a_run_with_the_file_it_wrote() {
     let folder = town::unpack("dirty");
-    let run = |project: &str, more: &[&str]| {
-        let outcome = bidui(folder.path(), &[&["run", project, "--quiet"], more].concat());
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs_err::create_dir_all(path.parent().expect("inside")).expect("made");
+        fs_err::write(path, text).expect("written");
+    };
+    let read = |path: &str| fs_err::read_to_string(folder.path().join(path)).expect("readable");
+    let run = |words: &[&str]| {
+        let outcome = bidui(folder.path(), &[&["run", "--quiet"], words].concat());
         assert!(outcome.status < 2, "{}", outcome.err);
     };
-    run("project.toml", &["--estimate", "--out", "estimated"]);
-    let project = fs_err::read_to_string(folder.path().join("project.toml")).expect("readable");
-    let named = format!("model = \"estimated/模型参数.toml\"\n{project}");
-    fs_err::write(folder.path().join("named.toml"), named).expect("written");
-    run("named.toml", &["--out", "named"]);
-    run("project.toml", &["--out", "shipped"]);
-    let read = |path: &str| fs_err::read_to_string(folder.path().join(path)).expect("readable");
-    assert_eq!(read("estimated/links.csv"), read("named/links.csv"));
-    assert_ne!(read("estimated/links.csv"), read("shipped/links.csv"));
-    let model = |out: &str| -> Value {
-        let manifest: Value =
-            serde_json::from_str(&read(&format!("{out}/run.json"))).expect("JSON");
+    let own = Model { name: "own".to_owned(), ..Model::shipped() };
+    write("models/own.toml", &own.to_toml());
+    let project = read("project.toml");
+    write("project.toml", &format!("model = \"models/own.toml\"\n{project}"));
+    write("named.toml", &format!("model = \"deep/out/模型参数.toml\"\n{project}"));
+    run(&["project.toml", "--estimate", "--out", "deep/out"]);
+    let parameters = Parameters::parse("p.toml", &read("deep/out/模型参数.toml"));
+    // Seen from where it stands, so that the project's folder can be moved.
+    assert_eq!(parameters.expect("a parameter file").base, "../../models/own.toml");
+    run(&["named.toml", "--out", "named"]);
+    let shipped = |name: &str| {
+        let path = town::dirty().join("out").join(name);
+        fs_err::read_to_string(path).expect("readable")
+    };
+    assert_eq!(read("deep/out/links.csv"), read("named/links.csv"));
+    assert_ne!(read("deep/out/links.csv"), shipped("links.csv"));
+    let version = |manifest: &str| {
+        let manifest: Value = serde_json::from_str(manifest).expect("JSON");
         manifest["model_version"].clone()
     };
-    assert_eq!(model("estimated"), model("named"));
-    assert_ne!(model("estimated"), model("shipped"));
+    assert_eq!(version(&read("deep/out/run.json")), version(&read("named/run.json")));
+    assert_ne!(version(&read("deep/out/run.json")), version(&shipped("run.json")));
 }
 
 #[test]

@@ -148,8 +148,8 @@ pub(super) enum Decide {
         help_template = BELOW
     )]
     Import {
-        #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
-        project: PathBuf,
+        #[command(flatten)]
+        project: ProjectFile,
         #[arg(
             value_name = "文件",
             help_heading = "参数",
@@ -164,8 +164,8 @@ pub(super) enum Decide {
         help_template = BELOW
     )]
     List {
-        #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
-        project: PathBuf,
+        #[command(flatten)]
+        project: ProjectFile,
     },
     #[command(
         about = "撤回一条人工认定；原来的记录保留",
@@ -173,8 +173,8 @@ pub(super) enum Decide {
         help_template = BELOW
     )]
     Undo {
-        #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
-        project: PathBuf,
+        #[command(flatten)]
+        project: ProjectFile,
         #[arg(value_name = "编号", help_heading = "参数", value_parser = number, help = "bidui decide list 列出的编号")]
         number: i64,
         #[arg(long, value_name = "姓名", help_heading = "选项", value_parser = name, help = "撤回的人")]
@@ -191,11 +191,23 @@ pub(super) enum Decide {
     },
 }
 
-/// What `run` and `check` share.
+/// The file every command on a project begins with.
+#[derive(Debug, Args)]
+pub(super) struct ProjectFile {
+    #[arg(
+        id = "project",
+        value_name = "项目文件",
+        help_heading = "参数",
+        help = "项目文件，如 project.toml"
+    )]
+    pub(super) path: PathBuf,
+}
+
+/// What the commands that read a project's data share.
 #[derive(Debug, Args)]
 pub(super) struct ProjectArguments {
-    #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
-    pub(super) project: PathBuf,
+    #[command(flatten)]
+    pub(super) project: ProjectFile,
     #[arg(
         long,
         value_name = "日期",
@@ -270,8 +282,8 @@ pub(super) struct RunArguments {
 /// Arguments of `calendar`.
 #[derive(Debug, Args)]
 pub(super) struct CalendarArguments {
-    #[arg(value_name = "项目文件", help_heading = "参数", help = "项目文件，如 project.toml")]
-    pub(super) project: PathBuf,
+    #[command(flatten)]
+    pub(super) project: ProjectFile,
     #[arg(
         long,
         value_name = "日历文件",

@@ -11,7 +11,7 @@ use crate::private_files;
 
 /// Prints the table; writes the calendar file where one is asked for.
 pub(super) fn run(arguments: &CalendarArguments, screen: &mut Screen<'_>) -> u8 {
-    let project = match Project::load(&arguments.project, None) {
+    let project = match Project::load(&arguments.project.path, None) {
         Ok(project) => project,
         Err(errors) => {
             screen.complain(&errors.to_string());

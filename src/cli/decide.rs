@@ -15,12 +15,12 @@ use crate::pipeline::decide::{self, DecideError, ImportReport};
 
 /// Does what the words say.
 pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
-    let path = match what {
+    let file = match what {
         Decide::Import { project, .. }
         | Decide::List { project }
         | Decide::Undo { project, .. } => project,
     };
-    let Some(project) = load(path, screen) else { return FAILED };
+    let Some(project) = load(&file.path, screen) else { return FAILED };
     let outcome = match what {
         Decide::Import { files, .. } => import(&project, files, screen),
         Decide::List { .. } => list(&project, screen),

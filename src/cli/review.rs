@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
 /// What the page's button does: `bidui run` on the project file as it is then.
 fn again(arguments: &ReviewArguments, clock: &Arc<SystemClock>) -> Arc<desk::Again> {
     let common = &arguments.common;
-    let (path, as_of, threads) = (common.project.clone(), common.as_of, common.threads);
+    let (path, as_of, threads) = (common.project.path.clone(), common.as_of, common.threads);
     let clock = Arc::clone(clock);
     Arc::new(move |progress: &dyn Progress| {
         let project = Project::load(&path, as_of).map_err(|errors| errors.to_string())?;

@@ -12,7 +12,7 @@ use crate::pipeline::{self, FormState, RollupReport};
 /// Reads, checks, publishes, and tells how it went.
 pub(super) fn run(arguments: &RollupArguments, screen: &mut Screen<'_>) -> u8 {
     let common = &arguments.common;
-    let province = match Province::load(&common.project, common.as_of) {
+    let province = match Province::load(&common.project.path, common.as_of) {
         Ok(province) => province,
         Err(errors) => {
             screen.complain(&errors.to_string());

@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
             }
         }
     }
-    screen.note(&format!("开始比对：{}", arguments.common.project.display()));
+    screen.note(&format!("开始比对：{}", arguments.common.project.path.display()));
     let status = compare(arguments, screen);
     screen.note(&format!("结束，退出状态 {status}"));
     status
@@ -65,7 +65,7 @@ fn compare(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
 
 /// The checked project, or all its mistakes on the screen.
 pub(super) fn load(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> Option<Project> {
-    match Project::load(&arguments.project, arguments.as_of) {
+    match Project::load(&arguments.project.path, arguments.as_of) {
         Ok(project) => Some(project),
         Err(errors) => {
             screen.complain(&errors.to_string());

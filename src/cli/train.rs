@@ -7,7 +7,7 @@ use super::bars::Bars;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::model::Model;
+use crate::linkage::model::{Model, ModelError};
 use crate::linkage::parameters::Parameters;
 use crate::linkage::training::Trained;
 use crate::pipeline;
@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
         trained.usable()?;
-        keep(trained, project.model.as_deref(), &arguments.out)
+        let base = Model::base(project.model.as_deref(), &arguments.out, Some(&project.root));
+        keep(trained, base, &arguments.out)
     });
     match written {
         Err(error) => {
@@ -37,9 +38,13 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     }
 }
 
-/// Writes the parameter file of an estimate from the model of `base`, and hands the estimate on.
-pub(super) fn keep(trained: Trained, base: Option<&Path>, to: &Path) -> Result<Trained, String> {
-    let base = Model::base(base, to).map_err(|error| error.to_string())?;
+/// Writes the parameter file of an estimate with the name of its base, and hands the estimate on.
+pub(super) fn keep(
+    trained: Trained,
+    base: Result<String, ModelError>,
+    to: &Path,
+) -> Result<Trained, String> {
+    let base = base.map_err(|error| error.to_string())?;
     let text = Parameters::of(&trained.model, base, trained.data.clone()).to_toml();
     fs_err::write(to, text).map(|()| trained).map_err(|error| error.to_string())
 }

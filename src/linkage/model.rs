@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::comparison::Kind;
-use super::parameters::{Parameters, SHIPPED};
+use super::parameters::{Parameters, SHIPPED, base_name};
 
 /// The people model that ships with the program.
 const PEOPLE: &str = include_str!("../../schemas/linkage/people.toml");
@@ -286,9 +286,15 @@ impl Model {
         }
     }
 
-    /// The base a parameter file beside `beside` has to name for the model of `path`, which may
-    /// itself be a parameter file; `None` is the shipped model.
-    pub fn base(path: Option<&Path>, beside: &Path) -> Result<String, ModelError> {
+    /// The base a parameter file at `beside` has to name for the model of `path`, which may itself be
+    /// a parameter file; `None` is the shipped model. The path is relative where the model stands
+    /// below the parameter file's folder, or both stand below `root`, so that the whole can be moved;
+    /// absolute elsewhere.
+    pub fn base(
+        path: Option<&Path>,
+        beside: &Path,
+        root: Option<&Path>,
+    ) -> Result<String, ModelError> {
         let Some(path) = path else { return Ok(SHIPPED.to_owned()) };
         let text = fs_err::read_to_string(path)?;
         let file = if Parameters::is_meant_by(&text) {
@@ -296,14 +302,10 @@ impl Model {
         } else {
             Some(path.to_owned())
         };
-        let Some(file) = file else { return Ok(SHIPPED.to_owned()) };
-        let folder = beside.parent().unwrap_or(Path::new(""));
-        let near = file.strip_prefix(folder).ok().filter(|rest| rest.is_relative());
-        let named = match near {
-            Some(rest) => rest.to_owned(),
-            None => fs_err::canonicalize(&file)?,
-        };
-        Ok(named.display().to_string())
+        match file {
+            None => Ok(SHIPPED.to_owned()),
+            Some(file) => Ok(base_name(&file, beside.parent().unwrap_or(beside), root)?),
+        }
     }
 
     /// The model as the text of a model file.

@@ -5,47 +5,20 @@ mod forms;
 mod links;
 mod quality;
 
-use jiff::civil::Date;
-
 use super::html::{cards, contents, heading, note, page, paragraph};
-use crate::findings::Finding;
+use crate::linkage::Decision;
 use crate::linkage::model::Thresholds;
-use crate::linkage::{Decision, Outcome};
-use crate::origin::Catalogue;
-use crate::problems::Problem;
-use crate::records::Records;
-use crate::statistics::Statistics;
-use crate::statistics::change::Comparison;
+use crate::results::Results;
 
 /// Everything the page tells of.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'run> {
-    /// Title of the project.
-    pub title: &'run str,
-    /// Reporting unit.
-    pub unit: &'run str,
-    /// Report date.
-    pub as_of: Date,
+    /// What the stages made.
+    pub results: Results<'run>,
     /// Run id.
     pub run_id: &'run str,
-    /// Where rows stand.
-    pub catalogue: &'run Catalogue,
-    /// People.
-    pub records: &'run Records,
-    /// One per source row.
-    pub outcomes: &'run [Outcome],
-    /// One per row of the villages' lists.
-    pub wishes: &'run [Outcome],
-    /// Mismatches.
-    pub findings: &'run [Finding],
-    /// The forms' figures.
-    pub statistics: &'run Statistics,
-    /// Problems of all stages.
-    pub problems: &'run [Problem],
     /// From where on the program links or asks.
     pub thresholds: Thresholds,
-    /// Earlier rounds.
-    pub comparisons: &'run [Comparison],
 }
 
 const SECTIONS: [(&str, &str); 7] = [
@@ -74,14 +47,14 @@ pub fn report(run: &Run) -> String {
         body.push_str(&heading(anchor, words));
         body.push_str(&section);
     }
-    page(&format!("{}　报告", run.title), &body)
+    page(&format!("{}　报告", run.results.project.title), &body)
 }
 
 fn introduction(run: &Run) -> String {
-    let as_of = run.as_of;
+    let as_of = run.results.project.as_of;
     let mut text = paragraph(&format!(
         "{}　统计日期 {}年{}月{}日　运行编号 {}",
-        run.unit,
+        run.results.project.unit,
         as_of.year(),
         as_of.month(),
         as_of.day(),
@@ -91,24 +64,25 @@ fn introduction(run: &Run) -> String {
         "本页只有合计数，不列个人。只有“比对一致”的行计入各项指标；“待核”的行核实以后数字还会变动。名单见同一文件夹里的各工作簿。",
     ));
     text.push_str(&contents(&SECTIONS));
-    let rows = run.outcomes.len();
-    let count = |decision| run.outcomes.iter().filter(|one| one.decision == decision).count();
+    let rows = run.results.outcomes.len();
+    let count =
+        |decision| run.results.outcomes.iter().filter(|one| one.decision == decision).count();
     let part = |decision| {
         let count = count(decision);
         (count.to_string(), format!("占 {rows} 行的 {}", percent(count, rows)))
     };
     let (link, link_share) = part(Decision::Link);
     let (review, review_share) = part(Decision::Review);
-    let mend = run.findings.len();
-    let sheets = run.catalogue.sheets.len();
+    let mend = run.results.findings.len();
+    let sheets = run.results.catalogue.sheets.len();
     text.push_str(&cards(&[
-        ("建档立卡登记", run.records.persons.len().to_string(), "行".to_owned()),
+        ("建档立卡登记", run.results.records.persons.len().to_string(), "行".to_owned()),
         ("比对一致", link, link_share),
         ("待核", review, review_share),
         ("差异", mend.to_string(), "条，见 02_差异报告.xlsx".to_owned()),
         (
             "数据问题",
-            run.problems.len().to_string(),
+            run.results.problems.len().to_string(),
             format!("条，来自 {sheets} 个工作表，见 problems.csv"),
         ),
     ]));

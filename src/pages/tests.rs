@@ -1,9 +1,12 @@
 //! Pages are well formed, stand alone, and take nobody's text for markup.
 
+use std::path::Path;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::{Run, Subject, evaluation, report, rulings};
+use crate::config::Project;
 use crate::findings::sample::{Sample, catalogue, id_of, none, review};
 use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
 use crate::linkage::evaluation::{
@@ -12,6 +15,10 @@ use crate::linkage::evaluation::{
 };
 use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
+use crate::results::Results;
+
+const SOURCES: &str = "[[source]]\nkind = \"registry\"\nfiles = [\"r/*\"]\n\
+                       [[source]]\nkind = \"enrollment\"\nfiles = [\"e/*\"]\n";
 
 const ODD: &str = "甲 & 乙 <b>校</b>";
 
@@ -176,21 +183,21 @@ fn run_page(title: &str) -> String {
     let facts = world.records.persons[0].facts.clone();
     world.row(1, facts.clone(), review(&[0], MatchClass::IdMissing));
     world.row(2, facts, none());
+    let project =
+        format!("title = \"{title}\"\nunit = \"佳木斯市\"\nas_of = 2019-06-10\n{SOURCES}");
+    let project = Project::parse(&project, Path::new("p.toml"), None).expect("a project");
     let basis = crate::statistics::Basis {
-        as_of: jiff::civil::date(2019, 6, 10),
-        window: crate::config::ReportWindow::HalfYear,
-        settings: crate::config::FigureSettings::default(),
+        as_of: project.as_of,
+        window: project.report_window,
+        settings: project.figures.clone(),
         institution_order: Vec::new(),
     };
     let catalogue = catalogue();
     let said = (&*world.outcomes, &*world.wishes);
     let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
     let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);
-    report(&Run {
-        title,
-        unit: "佳木斯市",
-        as_of: basis.as_of,
-        run_id: "2019-06-10-0000000000",
+    let results = Results {
+        project: &project,
         catalogue: &catalogue,
         records: &world.records,
         outcomes: &world.outcomes,
@@ -198,9 +205,13 @@ fn run_page(title: &str) -> String {
         findings: &findings,
         statistics: &statistics,
         problems: &statistics.problems,
-        thresholds: Thresholds { link: 0.99, review: 0.15 },
+        cases: &[],
+        rulings: &[],
+        effects: &[],
         comparisons: &[],
-    })
+    };
+    let thresholds = Thresholds { link: 0.99, review: 0.15 };
+    report(&Run { results, run_id: "2019-06-10-0000000000", thresholds })
 }
 
 #[test]

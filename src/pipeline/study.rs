@@ -11,7 +11,7 @@ use crate::linkage::decisions::Ruling;
 use crate::linkage::evaluation::{self, Judgements, RulingEvaluation, Seen};
 use crate::linkage::model::Model;
 use crate::linkage::people;
-use crate::linkage::training::Trained;
+use crate::linkage::training::{self, Trained};
 use crate::linkage::{Candidate, Outcome};
 use crate::origin::Catalogue;
 use crate::records::{self, Facts, Person, Records};
@@ -21,14 +21,17 @@ use crate::sources::{self, Field, Progress};
 /// have ruled taken as known.
 ///
 /// # Errors
-/// When inputs leave nothing to compare, the project's model cannot be used, or the ledger cannot
-/// be read.
+/// When inputs leave nothing to compare, the project's model cannot be used, the ledger cannot be
+/// read, or rulings are asked for and none says who somebody is or is not.
 pub fn train(
     project: &Project,
     with_decisions: bool,
     progress: &dyn Progress,
 ) -> Result<Trained, RunError> {
     let rulings = with_decisions.then(|| Ledger::rulings_in(&project.root)).transpose()?;
+    if let Some(rulings) = &rulings {
+        training::demand_labels(rulings).map_err(RunError::Model)?;
+    }
     let (model, _, records) = prepare(project, progress)?;
     Ok(people::train(&records, &model, rulings.as_deref()))
 }
@@ -36,7 +39,8 @@ pub fn train(
 /// Evaluates the model by what people have ruled; `None` where nobody has ruled on anything.
 ///
 /// # Errors
-/// As [`train`].
+/// When inputs leave nothing to compare, the project's model cannot be used, or the ledger cannot be
+/// read.
 pub fn evaluate_rulings(
     project: &Project,
     progress: &dyn Progress,
@@ -97,7 +101,7 @@ fn prepare(
 /// Explains the decision on one row, named as `FILE:SHEET:ROW` (`FILE::ROW` for text files).
 ///
 /// # Errors
-/// As [`train`]; and when no such row was read.
+/// As [`evaluate_rulings`]; and when no such row was read.
 pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<String, RunError> {
     let (model, catalogue, records) = prepare(project, progress)?;
     let wanted = Wanted::parse(row).ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;

@@ -11,9 +11,9 @@ use super::{identified, sources};
 use crate::config::{HalfYear, Project};
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::model::Thresholds;
+use crate::results::Results;
 use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
-use crate::workbooks::Results;
 
 /// Everything a run would know.
 pub struct Survey {

@@ -43,49 +43,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{Project, Province};
+use crate::config::Province;
 use crate::findings::Finding;
-use crate::linkage::decisions::{Case, Effect, Ruling};
-use crate::linkage::{Decision, Outcome};
-use crate::origin::Catalogue;
 use crate::private_files;
-use crate::problems::Problem;
-use crate::records::Records;
-use crate::statistics::Statistics;
-use crate::statistics::change::Comparison;
+pub use crate::results::Results;
 use crate::submissions::{Annex, Collection};
 use book::Book;
 use context::Context;
 pub use template::mistakes as template_mistakes;
-
-/// Everything the writers need.
-#[derive(Clone, Copy, Debug)]
-pub struct Results<'run> {
-    /// The project.
-    pub project: &'run Project,
-    /// Where rows stand.
-    pub catalogue: &'run Catalogue,
-    /// People.
-    pub records: &'run Records,
-    /// One per source row, same order as `records.sources`.
-    pub outcomes: &'run [Outcome],
-    /// One per row of the villages' lists, same order as `records.intentions`.
-    pub wishes: &'run [Outcome],
-    /// Mismatches.
-    pub findings: &'run [Finding],
-    /// The forms' figures.
-    pub statistics: &'run Statistics,
-    /// Problems of all stages.
-    pub problems: &'run [Problem],
-    /// The questions to people.
-    pub cases: &'run [Case],
-    /// The rulings in force.
-    pub rulings: &'run [Ruling],
-    /// This round against earlier ones; none where there is none.
-    pub comparisons: &'run [Comparison],
-    /// What they did to rows, with what the program said of the row on its own.
-    pub effects: &'run [(Effect, Decision)],
-}
 
 /// Why the results could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -50,22 +50,28 @@ pub fn survey(folder: &Path) -> (Survey, Ledger) {
     pipeline::survey(project, &Frozen, &Silent).expect("a survey")
 }
 
-/// Answers questions of a folder's project, straight into its ledger; `answer` gets the question and
-/// its place among all. The rulings are made from the last to the first where asked to.
-pub fn rule(folder: &Path, backwards: bool, answer: impl Fn(&Case, usize) -> Option<Answer>) {
-    let (survey, mut ledger) = survey(folder);
-    let ruling = |(place, case): (usize, &Case)| NewRuling {
-        key: case.key.clone(),
-        verdict: Verdict::Answered(answer(case, place).expect("filtered")),
-        clerk: "赵核".to_owned(),
-        note: String::new(),
-        place: "test".to_owned(),
-        file_sha256: String::new(),
-        after: ledger.history(&case.key).expect("readable").last().map(|entry| entry.number),
+/// Answers questions of a survey, straight into its ledger; `answer` gets the question and its place
+/// among all. The rulings are made from the last to the first where asked to.
+pub fn rule(
+    (survey, ledger): (&Survey, &mut Ledger),
+    backwards: bool,
+    answer: impl Fn(&Case, usize) -> Option<Answer>,
+) {
+    let ruling = |(place, case): (usize, &Case)| {
+        let verdict = Verdict::Answered(answer(case, place)?);
+        let before = ledger.history(&case.key).expect("readable");
+        Some(NewRuling {
+            key: case.key.clone(),
+            verdict,
+            clerk: "赵核".to_owned(),
+            note: String::new(),
+            place: "test".to_owned(),
+            file_sha256: String::new(),
+            after: before.last().map(|entry| entry.number),
+        })
     };
     let cases = survey.results().cases;
-    let asked = cases.iter().enumerate().filter(|(place, case)| answer(case, *place).is_some());
-    let mut rulings: Vec<NewRuling> = asked.map(ruling).collect();
+    let mut rulings: Vec<NewRuling> = cases.iter().enumerate().filter_map(ruling).collect();
     if backwards {
         rulings.reverse();
     }

@@ -23,7 +23,7 @@ pub fn audited(links: usize) -> tempfile::TempDir {
     folder
 }
 
-/// The dirty town after a run, which several tests look at; nobody may change it.
+/// The dirty town after a run on four threads, which several tests look at; nobody may change it.
 pub fn dirty() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dirty");
@@ -31,7 +31,8 @@ pub fn dirty() -> &'static Path {
             fs_err::remove_dir_all(&folder).expect("removed");
         }
         unpack_into("dirty", &folder);
-        story::run(&folder).expect("a run");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().expect("threads");
+        pool.install(|| story::run(&folder)).expect("a run");
         folder
     });
     &FOLDER

@@ -22,7 +22,7 @@ use super::candidates::Candidates;
 use super::columns::Tables;
 use super::comparison::Pair;
 use super::count::to_f64;
-use super::decisions::Ruling;
+use super::decisions::{Answer, Ruling};
 use super::frequencies::Frequencies;
 use super::model::{Given, Model};
 use super::parameters::DataNote;
@@ -55,15 +55,22 @@ pub struct Trained {
 /// Fewest expected matches an estimate has to rest on.
 const ENOUGH: f64 = 200.0;
 
+/// Said where rulings are asked for and none can be learnt from.
+const NO_LABELS: &str = "没有一条可用的人工认定（同一人、不是同一人，且双方都在本次数据中）；请先认定，或去掉 --with-decisions";
+
+/// Refuses rulings none of which says who somebody is or is not, before anything is read for them.
+/// That one does is not enough: [`Trained::usable`] knows whether it is about people of the data.
+pub fn demand_labels(rulings: &[Ruling]) -> Result<(), String> {
+    let tells = |ruling: &Ruling| ruling.answer != Answer::Unsure;
+    if rulings.iter().any(tells) { Ok(()) } else { Err(NO_LABELS.to_owned()) }
+}
+
 impl Trained {
     /// Whether people may be linked by the estimate; `Err` says why not. A row has at most one
     /// match: as many matches as rows mean that the estimate took households for persons.
     pub fn usable(&self) -> Result<(), String> {
         if self.data.labels.is_some_and(|labels| labels.same + labels.different == 0) {
-            return Err(
-                "没有一条可用的人工认定（同一人、不是同一人，且双方都在本次数据中）；请先认定，或去掉 --with-decisions"
-                    .to_owned(),
-            );
+            return Err(NO_LABELS.to_owned());
         }
         let matches = self.data.matches;
         if matches < ENOUGH {

@@ -9,7 +9,7 @@ use crate::statistics::wishes::Wish;
 
 /// Both forms' 总计, and what does not hold between figures.
 pub(super) fn totals(run: &Run) -> String {
-    let annex2 = &run.statistics.annex2;
+    let annex2 = &run.results.statistics.annex2;
     let pending = |column: usize| annex2.rows.iter().map(|row| row.pending[column]).sum::<u64>();
     let columns = [
         ("指标", Align::Text),
@@ -38,7 +38,7 @@ fn named(indicator: &Indicator) -> String {
 }
 
 fn annex3(run: &Run) -> String {
-    let total = &run.statistics.annex3.total;
+    let total = &run.results.statistics.annex3.total;
     let mut table = Table::new(&[("指标", Align::Text), ("总计", Align::Number)]);
     for (indicator, value) in ANNEX3.iter().zip(total.values()) {
         let money = matches!(indicator.measure, Measure::Money(_));
@@ -59,8 +59,9 @@ fn shown(value: Option<i64>, money: bool) -> String {
 }
 
 fn checks(run: &Run) -> String {
-    let failed: Vec<_> = run.statistics.checks.iter().filter(|check| !check.holds).collect();
-    let all = run.statistics.checks.len();
+    let failed: Vec<_> =
+        run.results.statistics.checks.iter().filter(|check| !check.holds).collect();
+    let all = run.results.statistics.checks.len();
     if failed.is_empty() {
         return paragraph(&format!("勾稽关系 {all} 项全部通过。"));
     }
@@ -80,11 +81,11 @@ fn checks(run: &Run) -> String {
 
 /// Totals beside each earlier round.
 pub(super) fn rounds(run: &Run) -> String {
-    if run.comparisons.is_empty() {
+    if run.results.comparisons.is_empty() {
         return paragraph("台账中没有更早一期的运行，本期无法与上期、去年同期比较。");
     }
-    let mut text: String = run.comparisons.iter().map(round).collect();
-    if run.comparisons.len() == 1 {
+    let mut text: String = run.results.comparisons.iter().map(round).collect();
+    if run.results.comparisons.len() == 1 {
         text.push_str(&note("台账中只有上面这一期可比。"));
     }
     text.push_str(&note("各单位、各县的数字和增减人员的名单见 期间对比.xlsx。"));
@@ -116,7 +117,7 @@ fn round(comparison: &Comparison) -> String {
 
 /// 两后生, the pairs of Annex 1 with a registry, and the villages' lists.
 pub(super) fn reach(run: &Run) -> String {
-    let youth = &run.statistics.youth;
+    let youth = &run.results.statistics.youth;
     let open = youth.iter().filter(|one| one.at.is_open()).count();
     let mut text = paragraph(&format!(
         "两后生 {} 人，其中未就读、未参训 {open} 人（{}），名单见 两后生名单.xlsx。",
@@ -137,7 +138,8 @@ fn pairs(run: &Run) -> String {
         ("已覆盖", Align::Number),
         ("覆盖率", Align::Number),
     ];
-    let loaded: Vec<_> = run.statistics.reach.iter().filter(|one| one.city.is_some()).collect();
+    let loaded: Vec<_> =
+        run.results.statistics.reach.iter().filter(|one| one.city.is_some()).collect();
     if loaded.is_empty() {
         return paragraph("读入的建档立卡信息中没有附件1的对接县（市）。");
     }
@@ -158,7 +160,7 @@ fn pairs(run: &Run) -> String {
 }
 
 fn wishes(run: &Run) -> String {
-    let wishes = &run.statistics.wishes;
+    let wishes = &run.results.statistics.wishes;
     if wishes.is_empty() {
         return paragraph("没有读入培训意愿名单。");
     }

@@ -44,12 +44,12 @@ pub(super) fn links(run: &Run) -> String {
 fn kinds(run: &Run) -> String {
     let mut table = Table::new(&COLUMNS);
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
-        let rows = run.records.sources.iter().zip(run.outcomes);
+        let rows = run.results.records.sources.iter().zip(run.results.outcomes);
         let own = rows.filter(|(row, _)| row.kind() == kind).map(|(_, outcome)| outcome);
         table.row(&line(kind.label(), counted(own)), false);
     }
-    if !run.wishes.is_empty() {
-        table.row(&line(SourceKind::Intention.label(), counted(run.wishes.iter())), false);
+    if !run.results.wishes.is_empty() {
+        table.row(&line(SourceKind::Intention.label(), counted(run.results.wishes.iter())), false);
     }
     table.finish("按数据来源")
 }
@@ -61,13 +61,13 @@ fn counted<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Counts {
 }
 
 fn schools(run: &Run) -> String {
-    let mut counts = vec![Counts::default(); run.records.institutions.len()];
-    for (record, outcome) in run.records.sources.iter().zip(run.outcomes) {
+    let mut counts = vec![Counts::default(); run.results.records.institutions.len()];
+    for (record, outcome) in run.results.records.sources.iter().zip(run.results.outcomes) {
         if let Some(counts) = counts.get_mut(record.institution as usize) {
             counts[slot(outcome.decision)] += 1;
         }
     }
-    let mut rows: Vec<_> = run.records.institutions.iter().zip(counts).collect();
+    let mut rows: Vec<_> = run.results.records.institutions.iter().zip(counts).collect();
     rows.sort_by_key(|(institution, _)| *institution);
     let mut table = Table::new(&COLUMNS);
     for (institution, counts) in rows {
@@ -83,7 +83,7 @@ fn counties(run: &Run) -> String {
         ("比对一致的行", Align::Number),
         ("待核的行", Align::Number),
     ];
-    let records = run.records;
+    let records = run.results.records;
     let home = |person: u32| {
         let person = &records.persons[person as usize];
         (person.region, person.facts.place.county)
@@ -92,7 +92,7 @@ fn counties(run: &Run) -> String {
     for person in &records.persons {
         sums.entry((person.region, person.facts.place.county)).or_default()[0] += 1;
     }
-    for outcome in run.outcomes.iter().filter(|one| one.decision != Decision::None) {
+    for outcome in run.results.outcomes.iter().filter(|one| one.decision != Decision::None) {
         if let Some(best) = outcome.best() {
             let column = if outcome.decision == Decision::Link { 1 } else { 2 };
             sums.entry(home(best.person)).or_default()[column] += 1;
@@ -115,7 +115,7 @@ fn counties(run: &Run) -> String {
 fn classes(run: &Run) -> String {
     let mut table = Table::new(&COLUMNS);
     for class in MatchClass::ALL {
-        let counts = counted(run.outcomes.iter().filter(|one| one.match_class == class));
+        let counts = counted(run.results.outcomes.iter().filter(|one| one.match_class == class));
         if counts.iter().sum::<usize>() > 0 {
             table.row(&line(class.label(), counts), false);
         }
@@ -133,7 +133,7 @@ pub(super) fn weights(run: &Run) -> String {
         "每一行的最佳候选人按匹配权重排开（权重每多 1，是同一人的把握大一倍）：向上是比对一致的行，向下是待核和未比中的行。\
          两堆分得越开，需要人工核对的越少。虚线为程序判定待核、一致的阈值。",
     );
-    let bins = bins(run.outcomes);
+    let bins = bins(run.results.outcomes);
     if bins.iter().all(|bin| bin.up + bin.down == 0) {
         text.push_str(&paragraph("没有一行有候选人。"));
         return text;

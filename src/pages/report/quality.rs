@@ -16,7 +16,7 @@ const TOP: usize = 10;
 /// The commonest classes that need somebody.
 pub(super) fn findings(run: &Run) -> String {
     let mut counts: BTreeMap<FindingKind, usize> = BTreeMap::new();
-    for finding in run.findings {
+    for finding in run.results.findings {
         *counts.entry(finding.kind).or_default() += 1;
     }
     let mut rows: Vec<(FindingKind, usize)> = counts.into_iter().collect();
@@ -61,14 +61,14 @@ struct State {
 /// Every file: rows, ID numbers, problems.
 pub(super) fn files(run: &Run) -> String {
     let mut states: BTreeMap<&str, State> = BTreeMap::new();
-    let records = run.records;
+    let records = run.results.records;
     let persons = records.persons.iter().map(|person| (person.origin, &person.facts));
     let sources = records.sources.iter().map(|record| (record.origin, &record.facts));
     let wishes = records.intentions.iter().map(|row| (row.origin, &row.facts));
     for (origin, facts) in persons.chain(sources).chain(wishes) {
         states.entry(file(run, origin)).or_default().count(facts);
     }
-    for problem in run.problems.iter().filter(|problem| !problem.file.is_empty()) {
+    for problem in run.results.problems.iter().filter(|problem| !problem.file.is_empty()) {
         let severity = match problem.severity {
             Severity::Error => 0,
             Severity::Warning => 1,
@@ -110,7 +110,7 @@ pub(super) fn files(run: &Run) -> String {
 }
 
 fn file<'run>(run: &Run<'run>, origin: Origin) -> &'run str {
-    &run.catalogue.sheet(origin.sheet).file
+    &run.results.catalogue.sheet(origin.sheet).file
 }
 
 impl State {

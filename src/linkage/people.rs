@@ -358,7 +358,8 @@ fn number_households(persons: &[Person]) -> Vec<u32> {
 
 /// Persons with one sound ID and one name are one entity, named after the row that stands first by
 /// region (the project's own before others) and then by 人编号. Two names under one ID are two
-/// people until somebody has found out.
+/// people until somebody has found out. Unlike in plain tables (`tables`) the order of rows must not
+/// matter here: files of the registry may come in any order.
 fn number_entities(persons: &[Person]) -> Vec<u32> {
     let number = |index: usize| u32::try_from(index).expect("fewer than 2^32 persons");
     let mut entity: Vec<u32> = (0..persons.len()).map(number).collect();

@@ -117,7 +117,8 @@ fn unfilled(model: &Model) -> Vec<String> {
 }
 
 /// Rows of the right table with one sound ID and one name are one person who stands there twice;
-/// the first row stands for all. Where the model has no such fields every row is its own.
+/// the first row stands for all: a plain table has no region or 人编号, by which the registry's rows
+/// are ranked (`people`). Where the model has no such fields every row is its own.
 fn number_entities(tables: &Tables) -> Vec<u32> {
     let columns = &tables.right.columns;
     let ids = columns.iter().find_map(|c| if let Column::Identity(v) = c { Some(v) } else { None });

@@ -139,7 +139,7 @@ pub struct ProvinceResults<'run> {
 /// existing, empty folder.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
     private_files::restrict(target)?;
     for annex in Annex::ALL {

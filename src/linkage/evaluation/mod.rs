@@ -1,7 +1,7 @@
 //! Links against a known truth: precision, recall, F1 and calibration, in all and by decision,
 //! match class, kind of error and school.
 //!
-//! [`files`] reads links and truth, [`evaluate`] counts, [`text`] says it for a terminal. [`rulings`]
+//! `files` reads links and truth, [`evaluate`] counts, `text` says it for a terminal. `rulings`
 //! does the same with what people have ruled in the place of a truth. Nothing but `files` does I/O.
 
 mod calibration;

@@ -132,7 +132,8 @@ pub fn import(
 /// A place with the row at its end as a number, so that row 5 comes before row 20.
 fn in_order(place: &str) -> (&str, u32) {
     let cell = place.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    (cell, place[cell.len()..].parse().unwrap_or(0))
+    let row = place.strip_prefix(cell).and_then(|row| row.parse().ok());
+    (cell, row.unwrap_or(0))
 }
 
 /// The files words name: globs opened and sorted, each file once.

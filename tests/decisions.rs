@@ -159,6 +159,7 @@ fn what_nobody_can_tell_stays_in_review_with_the_note() {
     copy_with(folder.path(), "copy.xlsx", "钱科", &[("李娜", LI.0, "同一人", "")]);
     let report = import(folder.path(), &["copy.xlsx"]);
     assert_eq!((report.taken, report.refused.len()), (1, 0), "it was asked again: {report:?}");
+    assert!(report.replaced[0].ends_with("原为赵核认定的“无法判断”"), "{report:?}");
 }
 
 /// The students' file under another name, its rows turned round.
@@ -357,7 +358,7 @@ fn changed_lines_are_refused_with_their_cell() {
     copy_with(folder.path(), "copy.xlsx", "", &[("李娜", LI.0, "同一人", "")]);
     let report = import(folder.path(), &["copy.xlsx"]);
     assert_eq!(report.taken, 0);
-    assert!(report.refused[0].message.contains("没有填“核对人”"), "{report:?}");
+    assert!(report.refused[0].message.contains("没有填“核对人”，本表填的 1 行"), "{report:?}");
 }
 
 #[test]

@@ -90,6 +90,44 @@ fn the_button_publishes_a_run_and_tells_what_it_changed() {
 }
 
 #[test]
+fn the_page_says_when_no_published_result_has_its_figures() {
+    const UNPUBLISHED: &str = "还没有写成结果文件";
+    let folder = namesakes();
+    let desk = Desk::open(folder.path());
+    let browser = desk.browser("赵核");
+    assert!(text(&browser.get("/cases")).contains(UNPUBLISHED), "no run was made yet");
+    assert!(!text(&browser.run_again()).contains(UNPUBLISHED));
+    assert!(!text(&browser.get("/cases")).contains(UNPUBLISHED));
+    confirm(&browser);
+    assert!(text(&browser.get("/cases")).contains("有新的认定还没有计入"));
+    drop(desk);
+    // A page opened anew applies the ruling at once, and no result folder has it.
+    let desk = Desk::open(folder.path());
+    let page = text(&desk.browser("钱查").get("/overview"));
+    assert!(page.contains(UNPUBLISHED) && !page.contains("有新的认定"), "{page}");
+}
+
+#[test]
+fn what_somebody_could_not_tell_comes_last_after_the_next_run() {
+    let folder = namesakes();
+    let desk = Desk::open(folder.path());
+    let browser = desk.browser("赵核");
+    let rows = |page: &Answer| -> Vec<String> {
+        page.body.split("<tr data-href").skip(1).map(str::to_owned).collect()
+    };
+    let list = browser.get("/cases");
+    let was_first = rows(&list)[0].contains("李娜");
+    let key = keys(&list).remove(0);
+    let seen = browser.get(&format!("/case/{key}")).after("name=\"seen\" value=\"").to_owned();
+    decide(&browser, &key, ("unsure", &seen, ""));
+    browser.run_again();
+    let rows = rows(&browser.get("/cases"));
+    let told: Vec<bool> = rows.iter().map(|row| row.contains("上次无法判断 赵核")).collect();
+    assert_eq!(told, [false, true]);
+    assert_eq!(rows[1].contains("李娜"), was_first);
+}
+
+#[test]
 fn a_run_says_what_changed_since_the_last_of_the_half_year() {
     let folder = namesakes();
     let first = bidui(folder.path(), &["run", "project.toml"]);

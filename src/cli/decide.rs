@@ -50,11 +50,11 @@ fn import(project: &Project, files: &[String], screen: &mut Screen<'_>) -> Resul
 fn summary(report: &ImportReport) -> String {
     let ImportReport { files, taken, unchanged, open, refused, .. } = report;
     let mut lines = vec![format!(
-        "清单 {files} 份：采用 {taken} 条，原已采用 {unchanged} 条，没有采用 {} 条，未填 {open} 行",
+        "清单 {files} 份：采用 {taken} 条，原已采用 {unchanged} 条，没有采用 {} 处，未填 {open} 行",
         refused.len()
     )];
     if !report.replaced.is_empty() {
-        lines.push(format!("其中改正本人先前认定的 {} 条：", report.replaced.len()));
+        lines.push(format!("其中改了先前认定的 {} 条：", report.replaced.len()));
         lines.extend(report.replaced.iter().map(|place| format!("  {place}")));
     }
     if !report.unusable.is_empty() {

@@ -11,7 +11,8 @@ use super::screen::Screen;
 use super::{DONE, FAILED};
 use crate::config::Project;
 use crate::desk::{self, Limits};
-use crate::pipeline::{self, RunOptions};
+use crate::ledger::LedgerError;
+use crate::pipeline::{self, RunError, RunOptions};
 use crate::sources::Progress;
 
 /// Prints the start address, then serves.
@@ -58,6 +59,12 @@ fn again(arguments: &ReviewArguments, clock: &Arc<SystemClock>) -> Arc<desk::Aga
     Arc::new(move |progress: &dyn Progress| {
         let project = Project::load(&path, as_of).map_err(|errors| errors.to_string())?;
         let run = || pipeline::run_and_keep(project, &RunOptions::default(), &*clock, progress);
-        on_threads(threads, run).map_err(|error| format!("比对没有完成：{error}"))
+        on_threads(threads, run).map_err(|error| match error {
+            // A page has no --wait.
+            RunError::Ledger(LedgerError::Busy { holder }) => format!(
+                "比对没有开始：另一次比对正在这个文件夹里运行{holder}；请等它结束后再按一次"
+            ),
+            error => format!("比对没有完成：{error}"),
+        })
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::linkage::MatchClass;
-use crate::linkage::decisions::{Answer, worth};
+use crate::linkage::decisions::{Answer, Force, worth};
 use crate::records::Facts;
 use crate::records::place::PlaceId;
 use crate::workbooks::Results;
@@ -28,9 +28,11 @@ pub(super) struct Item {
     pub(super) institution: u32,
     /// Counties of its candidates.
     pub(super) counties: BTreeSet<PlaceId>,
+    /// Who could not tell when it was asked before.
+    pub(super) unsure: Option<String>,
 }
 
-/// All items, those first that are worth most.
+/// All items, those first that are worth most; what somebody could not tell before comes last.
 #[derive(Debug)]
 pub(super) struct Queue {
     items: Vec<Item>,
@@ -66,6 +68,7 @@ impl Queue {
     /// The questions of a survey.
     pub(super) fn new(results: &Results) -> Self {
         let mut items = Vec::new();
+        let unsure = unsure(results);
         let mut start = 0;
         for block in results.cases.chunk_by(|a, b| a.row == b.row) {
             let cases = start..start + block.len();
@@ -79,9 +82,13 @@ impl Queue {
                 class: outcome.match_class,
                 institution: record.institution,
                 counties: persons.filter_map(county).collect(),
+                unsure: unsure.get(&block[0].row).map(|clerk| (*clerk).to_owned()),
             });
         }
-        items.sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.row.cmp(&b.row)));
+        items.sort_by(|a, b| {
+            let order = a.unsure.is_some().cmp(&b.unsure.is_some());
+            order.then(b.worth.total_cmp(&a.worth)).then(a.row.cmp(&b.row))
+        });
         let mut places = BTreeMap::new();
         for (place, item) in items.iter().enumerate() {
             for case in item.cases.clone() {
@@ -125,6 +132,13 @@ impl Queue {
         let done = self.items.iter().filter(done).count();
         (self.items.len() - done, done)
     }
+}
+
+/// Who could not tell, by row.
+fn unsure<'run>(results: &Results<'run>) -> BTreeMap<u32, &'run str> {
+    let effects = results.effects.iter().map(|(effect, _)| effect);
+    let open = effects.filter(|effect| effect.force == Force::Unsure);
+    open.map(|effect| (effect.row, results.rulings[effect.ruling].clerk.as_str())).collect()
 }
 
 /// The row and its candidates.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, params};
 
 use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
@@ -17,6 +17,9 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("../../schemas/ledger/004_disclosures.sql"),
     include_str!("../../schemas/ledger/005_rounds_by_person.sql"),
 ];
+
+/// How long one connection waits for another.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The open ledger.
 #[derive(Debug)]
@@ -74,6 +77,21 @@ impl Ledger {
         let mut connection = Connection::open(&path).map_err(|error| explain(&path, error))?;
         prepare(&mut connection, &path)?;
         Ok(Self { connection, path })
+    }
+
+    /// The same ledger opened once more, for long reading beside those who write; it never writes.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn another(&self) -> Result<Self, LedgerError> {
+        let open = || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(&self.path, flags)?;
+            connection.busy_timeout(PATIENCE)?;
+            Ok(connection)
+        };
+        let connection = open().map_err(|error| explain(&self.path, error))?;
+        Ok(Self { connection, path: self.path.clone() })
     }
 
     /// The latest run of that id.
@@ -189,7 +207,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> 
 
 /// No write-ahead log: the ledger stays one file, which people copy and mail.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // What a run writes stays in memory until it is whole: others go on reading meanwhile.

@@ -65,6 +65,22 @@ fn a_run_that_is_not_committed_leaves_no_trace() {
 }
 
 #[test]
+fn another_connection_reads_while_a_run_is_being_recorded_and_never_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ledger = Ledger::open(folder.path()).expect("a ledger");
+    ledger.record(&entry("r", 100)).expect("recorded").commit().expect("committed");
+    let mut another = ledger.another().expect("opens");
+    let pending = ledger.record(&entry("s", 200)).expect("recorded");
+    let known: Vec<String> =
+        another.runs().expect("readable").into_iter().map(|run| run.run_id).collect();
+    assert_eq!(known, ["r"]);
+    pending.commit().expect("committed");
+    assert_eq!(another.runs().expect("readable").len(), 2);
+    let refused = another.record(&entry("t", 300)).expect_err("for reading only");
+    assert!(matches!(refused, LedgerError::Unwritable { .. }), "{refused}");
+}
+
+#[test]
 fn differences_name_changed_new_and_lost_files() {
     let earlier = EarlierRun {
         started_at: Timestamp::UNIX_EPOCH,

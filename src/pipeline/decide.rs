@@ -32,7 +32,7 @@ pub struct ImportReport {
     pub unusable: Vec<String>,
     /// Rulings added.
     pub taken: usize,
-    /// Rulings added that replace one of the same clerk, with their places.
+    /// Rulings added that replace an earlier one, with their places and what stood before.
     pub replaced: Vec<String>,
     /// Answers that stand already.
     pub unchanged: usize,
@@ -125,8 +125,15 @@ pub fn import(
     let rulings = admit(&ledger, claims, &mut report)?;
     ledger.rule(&rulings, at)?;
     report.taken = rulings.len();
-    report.refused.sort_by(|a, b| a.place.cmp(&b.place));
+    report.refused.sort_by(|a, b| in_order(&a.place).cmp(&in_order(&b.place)));
     Ok(report)
+}
+
+/// A place with the row at its end as a number, so that row 5 comes before row 20.
+fn in_order(place: &str) -> (&str, u32) {
+    let cell = place.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let row = place.strip_prefix(cell).and_then(|row| row.parse().ok());
+    (cell, row.unwrap_or(0))
 }
 
 /// The files words name: globs opened and sorted, each file once.
@@ -311,8 +318,9 @@ fn admit(
             report.refuse(claim.place, message);
             continue;
         }
-        if standing.is_some() {
-            report.replaced.push(format!("{}（{}）", claim.place, claim.line.who));
+        if let Some(RulingEntry { verdict: Verdict::Answered(before), clerk, .. }) = standing {
+            let (place, who, before) = (&claim.place, &claim.line.who, before.label());
+            report.replaced.push(format!("{place}（{who}）：原为{clerk}认定的“{before}”"));
         }
         let after = history.last().map(|entry| entry.number);
         rulings.push(NewRuling {

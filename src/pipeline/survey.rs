@@ -20,6 +20,7 @@ pub struct Survey {
     project: Project,
     station: Station,
     run_id: String,
+    is_published: bool,
 }
 
 /// Runs the stages from the inputs to the figures, as a run without options does. Hands out the
@@ -48,7 +49,8 @@ pub fn survey(
     let mut station = process(&project, start, &mut watch, progress)?;
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;
-    Ok((Survey { project, station, run_id }, ledger))
+    let is_published = ledger.earlier(&run_id)?.is_some();
+    Ok((Survey { project, station, run_id, is_published }, ledger))
 }
 
 /// A real run, published and recorded, that hands out what its stages made as well: nothing is
@@ -64,7 +66,7 @@ pub fn run_and_keep(
 ) -> Result<(RunReport, Survey), RunError> {
     let (report, station) = complete(&project, options, clock, progress)?;
     let run_id = report.run_id.clone();
-    Ok((report, Survey { project, station, run_id }))
+    Ok((report, Survey { project, station, run_id, is_published: true }))
 }
 
 impl Survey {
@@ -76,6 +78,11 @@ impl Survey {
     /// The id a run on these inputs has.
     pub fn run_id(&self) -> &str {
         &self.run_id
+    }
+
+    /// Whether a run on these inputs, settings and rulings has been published.
+    pub fn is_published(&self) -> bool {
+        self.is_published
     }
 
     /// The newest ruling or withdrawal the stages knew; 0 for none.

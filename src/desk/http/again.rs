@@ -11,6 +11,7 @@ use crate::desk::changes::Changes;
 use crate::desk::material::Material;
 use crate::desk::rerun::{Rerun, Watcher};
 use crate::desk::sessions::{Session, lock};
+use crate::desk::standing::Standing;
 
 const BROKEN: &str =
     "重新比对没有完成：程序出错。原来的页面照常可用，已作的认定都在；请把这句话转告程序的开发者";
@@ -56,13 +57,24 @@ impl Work {
         let old = Arc::clone(&lock(&self.book).material);
         let new = Arc::new(Material::after(survey, &old));
         let changes = Changes::between((&old, &new), (self.clock.now(), report.folder));
+        let standing = self.standing(new.survey().known());
         let mut book = lock(&self.book);
         // What cannot be read of the ledger now, the next page asks for again and tells.
-        let turned = book.turn_to(new).map_err(|error| error.to_string());
+        let turned = book.turn_to(new, standing).map_err(|error| error.to_string());
         lock(&self.rerun).succeed(changes);
         // The old material is large: it goes after the lock.
         drop(book);
         drop(old);
         turned
+    }
+
+    /// The rulings read beside the book, so that nobody waits while many are; none where they
+    /// cannot be read, and the book reads them.
+    fn standing(&self, known: i64) -> Standing {
+        let another = lock(&self.book).ledger.another();
+        let rulings = another.and_then(|ledger| ledger.rulings_after(0));
+        let mut standing = Standing::new(known);
+        standing.take(rulings.unwrap_or_default());
+        standing
     }
 }

@@ -88,9 +88,9 @@ impl Book {
         Ok(())
     }
 
-    /// Goes over to the material of a later run.
-    fn turn_to(&mut self, material: Arc<Material>) -> Result<(), LedgerError> {
-        self.standing = Standing::new(material.survey().known());
+    /// Goes over to the material of a later run, with the rulings as far as they were read.
+    fn turn_to(&mut self, material: Arc<Material>, standing: Standing) -> Result<(), LedgerError> {
+        self.standing = standing;
         self.material = material;
         self.refresh()
     }

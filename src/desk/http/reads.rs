@@ -1,13 +1,16 @@
 //! Pages to look at.
 
+use std::sync::Arc;
+
 use super::asked::Asked;
 use super::reply::Reply;
 use super::{App, Book, rounds};
+use crate::desk::material::Material;
 use crate::desk::pages::{self, Chosen, PER_PAGE, Past, Place, View};
 use crate::desk::search::{around as around_row, search};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
-use crate::ledger::LedgerError;
+use crate::ledger::{Ledger, LedgerError};
 
 /// Makes a page with the rulings as they stand this moment.
 pub(super) fn page(
@@ -97,22 +100,36 @@ pub(super) fn overview(app: &App, session: &mut Session, _: &Asked) -> Reply {
     page(app, session, |view, _| Ok(Some(pages::overview(view))))
 }
 
-/// Somebody sought by words, or by a row of this very run.
+/// Somebody sought by words, or by a row of this very run. Looking through a province and its
+/// earlier rounds takes long: it is done beside the book, so that nobody who decides has to wait.
 pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     let row: Option<(u32, u32)> = asked.number("row").zip(asked.number("run"));
     if row.is_some() {
         session.sought = String::new();
     }
-    page(app, session, |view, book| {
-        let sought = &view.session.sought;
-        let row = row.filter(|(_, run)| *run == view.material.serial());
+    let sought = session.sought.clone();
+    let look_up = |ledger: &Ledger, material: &Material| {
+        let row = row.filter(|(_, run)| *run == material.serial());
         let found = match row {
-            Some((row, _)) => around_row(view.material, row),
-            None => search(&view.material.results(), sought),
+            Some((row, _)) => around_row(material, row),
+            None => search(&material.results(), &sought),
         };
-        let rounds = rounds::look_up(&book.ledger, view.material, (sought, &found))?;
-        Ok(Some(pages::people(view, (row.is_some(), &found), &rounds)))
-    })
+        let rounds = rounds::look_up(ledger, material, (&sought, &found))?;
+        Ok((found, rounds))
+    };
+    let (material, another) = {
+        let book = lock(&app.book);
+        (Arc::clone(&book.material), book.ledger.another())
+    };
+    match another.and_then(|ledger| look_up(&ledger, &material)) {
+        Ok(told) => page(app, session, |view, book| {
+            // A run that was published meanwhile has other people.
+            let is_old = view.material.serial() != material.serial();
+            let (found, rounds) = if is_old { look_up(&book.ledger, view.material)? } else { told };
+            Ok(Some(pages::people(view, (row.is_some(), &found), &rounds)))
+        }),
+        Err(error) => Reply::Trouble(error.to_string()),
+    }
 }
 
 pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply {

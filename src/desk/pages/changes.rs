@@ -39,13 +39,24 @@ pub(super) fn waiting(view: View) -> Markup {
     html! {
         @if view.rerun.running.is_some() {
             p.note { "正在重新比对，完成前页面上仍是原来的结果。" a href="/changes" { "看进度" } }
-        } @else if view.standing.is_newer() {
+        } @else if let Some(why) = lacking(view) {
             div.waiting {
-                p { "有新的认定还没有计入：比对结果和附件2、附件3要重新比对才会更新。" }
+                p { (why) "比对结果和附件2、附件3要重新比对才会更新。" }
                 (button(view))
             }
         }
     }
+}
+
+/// What the published results lack.
+fn lacking(view: View) -> Option<&'static str> {
+    if view.standing.is_newer() {
+        return Some("有新的认定还没有计入：");
+    }
+    let is_published = view.material.survey().is_published();
+    (!is_published).then_some(
+        "页面上的数字是现算的，还没有写成结果文件（数据、设置或认定在上次比对后有变化）：",
+    )
 }
 
 fn invitation(view: View) -> Markup {
@@ -53,6 +64,7 @@ fn invitation(view: View) -> Markup {
         div.waiting {
             p {
                 @if view.standing.is_newer() { b { "有新的认定还没有计入。" } }
+                @else if !view.material.survey().is_published() { b { "页面上的数字是现算的，还没有写成结果文件。" } }
                 "按现在的数据文件、设置和全部认定重新比对一次，与运行 bidui run 相同：结果写入新的文件夹并记入台账，以前的结果不动。比对时页面照常可用。"
             }
             (button(view))

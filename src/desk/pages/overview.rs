@@ -24,14 +24,22 @@ pub(in crate::desk) fn overview(view: View) -> Markup {
         h1 { "总览" small { (results.project.title) "　统计时点 " (results.project.as_of) } }
         (changes::waiting(view))
         (cards(view))
-        (decided_table("按数据来源", "来源", kinds))
+        div.columns.picture {
+            div {
+                (decided_table("按数据来源", "来源", kinds))
+                (decided_table("按类别", "类别", classes))
+            }
+            div {
+                h2 { "像不像同一人：得分的分布" }
+                p.note { "每行取最像的登记人员，按得分（匹配权重）排开，越往右越像同一人。向上是比对一致的行，向下是待核和未比中的行。得分在两条虚线之间的要由人核实；另有相近的候选人时，得分高的也要核实。" }
+                figure { (PreEscaped(distribution(view))) }
+            }
+        }
         (rounds::against(view))
-        (decided_table("按类别", "类别", classes))
-        h2 { "像不像同一人：得分的分布" }
-        p.note { "每行取最像的登记人员，按得分（匹配权重）排开，越往右越像同一人。向上是比对一致的行，向下是待核和未比中的行。得分在两条虚线之间的要由人核实；另有相近的候选人时，得分高的也要核实。" }
-        figure { (PreEscaped(distribution(view))) }
-        (decided_table("按学校（机构）", "学校（机构）", institutions))
-        (counties(view))
+        div.columns {
+            div { (decided_table("按学校（机构）", "学校（机构）", institutions)) }
+            div { (counties(view)) }
+        }
         (files(&figures.files))
     };
     frame(view, ("/overview", "总览"), &body)

@@ -90,7 +90,10 @@ fn conclusion(view: View, item: &Item) -> Markup {
     let best = answers.iter().min_by_key(|(answer, _)| *answer);
     html! {
         @match (best, progress(&results, item, view.standing)) {
-            (None, _) => { span.open { "未定" } }
+            (None, _) => {
+                span.open { "未定" }
+                @if let Some(clerk) = &item.unsure { " " span.faint { "上次无法判断 " (clerk) } }
+            }
             (Some(_), Progress::Open) => { span.open { "还有候选人未定" } }
             (Some((answer, clerk)), Progress::Done) => { (answer.label()) " " span.faint { (clerk) } }
         }

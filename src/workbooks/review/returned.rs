@@ -128,21 +128,21 @@ impl Layout {
     }
 
     fn take(&self, sheet: &Sheet, returned: &mut Returned) {
-        let mut nameless = false;
+        let mut nameless = 0_usize;
         for (number, row) in sheet.rows.iter().skip(self.heading + 1) {
             let (answer, note) = (self.text(row, VERDICT), self.text(row, NOTE));
             if answer.is_empty() && note.is_empty() {
                 returned.open += usize::from(!self.text(row, KEY).is_empty());
                 continue;
             }
-            nameless |= self.clerk.is_empty();
+            nameless += usize::from(self.clerk.is_empty());
             returned.lines.push(self.line(sheet, *number, row));
         }
-        if nameless {
+        if nameless > 0 {
             returned.troubles.push(Trouble {
                 sheet: sheet.name.clone(),
                 cell: String::new(),
-                message: format!("没有填“{CLERK}”，本表的结论都不采用；请补填后再交"),
+                message: format!("没有填“{CLERK}”，本表填的 {nameless} 行都不采用；请补填后再交"),
             });
         }
     }

@@ -100,7 +100,8 @@ fn build(
         completeness(top, &columns, mistakes);
     }
     if let Some(first) = first_row {
-        overlaps(top, (first, total_row.unwrap_or(first)), &cells, mistakes);
+        let last = total_row.map_or(first, |total| total.max(first));
+        overlaps(top, (first, last), &cells, mistakes);
     }
     let (path, sha256) = blank?;
     let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");

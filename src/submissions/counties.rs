@@ -58,7 +58,8 @@ fn judge(
     let what: Vec<String> = twice.iter().map(|slot| Annex::Three.name(*slot)).collect();
     let what = what.join("、");
     let message = format!("“{name}”属{owner}，{owner}的表里也有这一行，{what}在全省总计中算了两次");
-    let action = "请核对县名；登记在外市的，劳动力人数和意愿人数只应由所在市报；有误请改正后重新报送";
+    let action =
+        "请核对县名；登记在外市的，劳动力人数和意愿人数只应由所在市报；有误请改正后重新报送";
     let fault = Fault::at(spot, "county-other", Severity::Warning).saying(message, action);
     (fault.quoting(name).so("已计入，待核实"), twice)
 }

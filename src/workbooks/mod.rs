@@ -135,12 +135,9 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
     }
     let mut longest_first: Vec<&(PathBuf, folder::Output)> = files.iter().collect();
     longest_first.sort_by_key(|(_, output)| output.turn());
-    longest_first
-        .into_iter()
-        .par_bridge()
-        .try_for_each(|(path, output)| {
-            full_disk::caught(|| folder::write_file(&context, &target.join(path), *output))
-        })?;
+    longest_first.into_iter().par_bridge().try_for_each(|(path, output)| {
+        full_disk::caught(|| folder::write_file(&context, &target.join(path), *output))
+    })?;
     Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
 

@@ -40,13 +40,17 @@ fn refusal(panic: &(dyn Any + Send)) -> Option<io::Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Error, ErrorKind};
+
     use super::caught;
+
+    fn refused() -> Result<u8, Error> {
+        Err(Error::from(ErrorKind::StorageFull))
+    }
 
     #[test]
     fn a_refused_sheet_is_an_error_and_nothing_else_is() {
-        let refused: Result<u8, std::io::Error> =
-            Err(std::io::Error::from(std::io::ErrorKind::StorageFull));
-        let told = caught(|| Ok(refused.expect("Couldn't write to xml file")));
+        let told = caught(|| Ok(refused().expect("Couldn't write to xml file")));
         assert_eq!(told.unwrap_err().to_string(), "无法写入结果：磁盘已满");
         assert_eq!(caught(|| Ok(7)).unwrap(), 7);
         let bug = std::panic::catch_unwind(|| caught::<u8>(|| panic!("a bug: {}", 1)));

@@ -104,7 +104,7 @@ impl Package {
     pub(super) fn follow(&mut self, sheet: &str, own: &str, shift: Shift) {
         let names = names_of(sheet);
         for (name, content) in self.parts.iter_mut().filter(|(name, _)| name != own) {
-            let is_sheet = name.starts_with("xl/worksheets/") && name.ends_with(".xml");
+            let is_sheet = name.starts_with("xl/worksheets/");
             let Ok(text) = std::str::from_utf8(content) else { continue };
             if is_sheet {
                 *content = without_values(&shift.behind(text, &names)).into_bytes();

@@ -201,3 +201,73 @@ fn mistakes_of_a_binding_are_the_projects() {
         outcome.err
     );
 }
+
+/// The blank with a second sheet that looks at the first, its values those of the empty form.
+fn with_second_sheet(blank: &Path) {
+    let mut parts = Vec::new();
+    let mut archive = zip::ZipArchive::new(fs_err::File::open(blank).expect("there")).expect("zip");
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).expect("a part");
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).expect("read");
+        parts.push((part.name().expect("a name").into_owned(), content));
+    }
+    let put = |name: &str, before: &str, text: &str| {
+        let part: &mut Vec<u8> =
+            &mut parts.iter_mut().find(|(own, _)| own == name).expect("a part").1;
+        let whole = String::from_utf8(part.clone()).expect("text");
+        assert!(whole.contains(before), "{name}");
+        *part = whole.replacen(before, &format!("{text}{before}"), 1).into_bytes();
+    };
+    second_sheet(put);
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let sheet = format!(
+        "<worksheet xmlns=\"{main}\"><sheetData><row r=\"1\"><c r=\"A1\"><f>'附件2'!E12</f><v>0</v></c>\
+         <c r=\"B1\"><v>7</v></c></row></sheetData></worksheet>"
+    );
+    parts.push(("xl/worksheets/sheet9.xml".to_owned(), sheet.into_bytes()));
+    let mut out = zip::ZipWriter::new(fs_err::File::create(blank).expect("created"));
+    for (name, content) in parts {
+        out.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        std::io::Write::write_all(&mut out, &content).expect("written");
+    }
+    out.finish().expect("written");
+}
+
+fn second_sheet(mut put: impl FnMut(&str, &str, &str)) {
+    put(
+        "[Content_Types].xml",
+        "</Types>",
+        "<Override PartName=\"/xl/worksheets/sheet9.xml\" ContentType=\"application/vnd.\
+         openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>",
+    );
+    put("xl/workbook.xml", "</sheets>", "<sheet name=\"看板\" sheetId=\"9\" r:id=\"rId99\"/>");
+    put(
+        "xl/_rels/workbook.xml.rels",
+        "</Relationships>",
+        "<Relationship Id=\"rId99\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
+         relationships/worksheet\" Target=\"worksheets/sheet9.xml\"/>",
+    );
+}
+
+#[test]
+fn other_sheets_follow_the_rows_and_show_no_stale_value() {
+    let folder = town::unpack("dirty");
+    with_template(folder.path(), |binding| binding);
+    with_second_sheet(&folder.path().join(format!("{NAME}.xlsx")));
+    story::run(folder.path()).expect("a run");
+    let path = folder.path().join("out").join(FORM);
+    let units = story::table(&folder.path().join("out/annex2.csv")).len() - 2;
+    let sheet = part(&path, "xl/worksheets/sheet9.xml");
+    let total = format!("<c r=\"A1\"><f>'附件2'!E{}</f></c><c r=\"B1\"><v>7</v></c>", 8 + units);
+    assert!(sheet.contains(&total), "{sheet}");
+}
+
+#[test]
+fn a_total_row_that_is_one_too_early_is_said() {
+    let folder = small_project();
+    with_template(folder.path(), |binding| binding.replace("total_row = 12", "total_row = 11"));
+    let outcome = bidui(folder.path(), &["run", "project.toml"]);
+    assert_eq!(outcome.status, 2, "{}", outcome.out);
+    assert!(outcome.err.contains("› C12：总计行（第11行）下面这一格还有公式"), "{}", outcome.err);
+}

@@ -96,6 +96,13 @@ fn build(
     let sheet = top.text("sheet", mistakes);
     let columns = columns(top, mistakes);
     let cells = cells(top, mistakes);
+    if top.has("columns") {
+        completeness(top, &columns, mistakes);
+    }
+    if let Some(first) = first_row {
+        let last = total_row.map_or(first, |total| total.max(first));
+        overlaps(top, (first, last), &cells, mistakes);
+    }
     let (path, sha256) = blank?;
     let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
     Some(Binding {
@@ -110,6 +117,40 @@ fn build(
         cells,
         path,
     })
+}
+
+/// A form nobody can read: rows without names, or without figures.
+fn completeness(
+    top: &Section<'_, '_>,
+    columns: &BTreeMap<u32, String>,
+    mistakes: &mut Collector<'_>,
+) {
+    let span = top.span_of("columns");
+    if columns.values().all(|what| what != "name") {
+        mistakes.add(&span, "[columns] 里没有“name”（名称）这一列".to_owned());
+    }
+    if columns.values().all(|what| ["number", "name", "note"].contains(&what.as_str())) {
+        mistakes.add(&span, "[columns] 里一个指标也没有".to_owned());
+    }
+}
+
+/// Cells of the heading that lie in the rows, or are written twice.
+fn overlaps(
+    top: &Section<'_, '_>,
+    (first, last): (u32, u32),
+    cells: &BTreeMap<String, Address>,
+    mistakes: &mut Collector<'_>,
+) {
+    let span = top.span_of("cells");
+    for (place, (what, at)) in cells.iter().enumerate() {
+        if (first..=last).contains(&at.row) {
+            let message = format!("[cells] 的“{what}”指到了第{}行，在数据行里", at.row);
+            mistakes.add(&span, message);
+        }
+        if let Some((other, _)) = cells.iter().take(place).find(|(_, other)| *other == at) {
+            mistakes.add(&span, format!("[cells] 的“{other}”和“{what}”指同一格"));
+        }
+    }
 }
 
 /// The blank workbook, from the folder of the binding file, with its sum.
@@ -219,7 +260,7 @@ mod tests {
         let path = folder.path().join("表.toml");
         let text = "form = \"annex4\"\nfile = \"没有.xlsx\"\nfirst_row = 9\ntotal_row = 8\nsheets = 1\n\
                     [columns]\nA = \"number\"\nB = \"a2_1\"\nC = \"a2_1\"\n\"3\" = \"name\"\n\
-                    [cells]\nbureau = \"3A\"\n";
+                    [cells]\nbureau = \"3A\"\nnotes = \"B9\"\nperiod = \"B9\"\n";
         fs_err::write(&path, text).unwrap();
         let errors = Binding::load(folder.path(), &path).expect_err("refused").to_string();
         for part in [
@@ -231,6 +272,9 @@ mod tests {
             "“a2_1”写了两列",
             "“3”不是列号",
             "“3A”不是单元格",
+            "没有“name”（名称）这一列",
+            "“notes”指到了第9行，在数据行里",
+            "“notes”和“period”指同一格",
         ] {
             assert!(errors.contains(part), "{part}:\n{errors}");
         }

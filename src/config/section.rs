@@ -95,7 +95,7 @@ impl<'table, 'text> Section<'table, 'text> {
         let value = self.table.get(key)?;
         let integer = value.get_ref().as_integer();
         let row = integer.and_then(|one| u32::from_str_radix(one.as_str(), one.radix()).ok());
-        let row = row.filter(|row| (1..=1_048_576).contains(row));
+        let row = row.filter(|row| (1..=10_000).contains(row));
         if row.is_none() {
             wrong_type(&self.label(key), value, "行号，如 8", mistakes);
         }

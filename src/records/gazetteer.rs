@@ -4,6 +4,8 @@
 //! 伊春 before July 2019, and the crosswalk. Goes out: an [`Atlas`], which registry villages can
 //! be added to.
 
+use std::collections::BTreeMap;
+
 use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -197,6 +199,17 @@ impl Atlas {
             }
         }
     }
+}
+
+/// The cities that have a county of each name at a date.
+pub fn county_homes(as_of: Date) -> BTreeMap<String, Vec<String>> {
+    let gazetteer = Atlas::at(as_of).gazetteer;
+    let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for county in gazetteer.divisions.iter().filter(|one| one.level == Level::County) {
+        let city = gazetteer.name(county.parent).to_owned();
+        homes.entry(county.name.to_string()).or_default().push(city);
+    }
+    homes
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ pub mod text;
 mod training;
 
 pub use assembly::{Settings, normalise};
+pub use gazetteer::county_homes;
 
 use std::sync::Arc;
 

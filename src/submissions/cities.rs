@@ -25,6 +25,9 @@ pub struct Roster {
     /// The units.
     #[serde(rename = "city")]
     pub cities: Vec<City>,
+    /// Official units nothing is expected from.
+    #[serde(skip)]
+    others: Vec<City>,
 }
 
 impl Roster {
@@ -45,8 +48,9 @@ impl Roster {
         let known = |name: &&String| official.cities.iter().any(|city| city.names.contains(name));
         let own = names.iter().filter(|name| !known(name));
         let own: Vec<City> = own.map(|name| City { names: vec![name.clone()] }).collect();
-        let kept = official.cities.iter().filter(|city| wanted(city)).cloned();
-        Self { cities: kept.chain(own).collect() }
+        let (kept, others): (Vec<City>, Vec<City>) =
+            official.cities.iter().cloned().partition(|city| wanted(city));
+        Self { cities: kept.into_iter().chain(own).collect(), others }
     }
 
     /// The units a text names, each once.
@@ -62,6 +66,14 @@ impl Roster {
             [one] => Some(*one),
             _ => None,
         }
+    }
+
+    /// The official unit a text names, nothing being expected from it or from any other it names.
+    pub fn outsider(&self, text: &str) -> Option<&str> {
+        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let named = |city: &&City| city.names.iter().any(|name| text.contains(name.as_str()));
+        let other = self.others.iter().find(named)?;
+        self.named_in(&text).is_empty().then(|| other.name())
     }
 
     /// The printed name of a unit.
@@ -104,5 +116,7 @@ mod tests {
         let roster = Roster::expecting(&names);
         let printed: Vec<&str> = roster.cities.iter().map(super::City::name).collect();
         assert_eq!(printed, ["哈尔滨市", "绥化市", "建三江"]);
+        assert_eq!(roster.outsider("鸡西市人力资源社会保障局"), Some("鸡西市"));
+        assert_eq!(roster.outsider("绥化市人力资源社会保障局"), None);
     }
 }

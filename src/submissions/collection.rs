@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::config::LiangHouSheng;
 use crate::problems::{Problem, Severity};
+use crate::records::county_homes;
 use crate::sources::{Grid, Grids};
 
 use super::cities::Roster;
@@ -14,7 +15,7 @@ use super::figures::{self, Figures, Taken};
 use super::form::{self, Form};
 use super::previous::Previous;
 use super::wording::{Annex, Wording};
-use super::{head, jumps, relations};
+use super::{counties, head, jumps, relations};
 
 /// What the checks go by.
 #[derive(Clone, Debug)]
@@ -105,6 +106,7 @@ pub fn collect(grids: &Grids, rules: &Rules, previous: &Previous) -> Collection 
     for city in 0..rules.roster.cities.len() {
         collector.compare(city, previous);
     }
+    collector.counties();
     collector.remarks();
     let mut faults = collector.faults;
     faults.sort_by_key(|fault| {
@@ -308,6 +310,18 @@ impl<'a> Collector<'a> {
                 self.doubtful.entry(place).or_default().push(slot);
                 self.add(vec![fault], place);
             }
+        }
+    }
+
+    /// Rows of another city's counties.
+    fn counties(&mut self) {
+        if self.cities.iter().all(|city| city.form(Annex::Three).form.is_none()) {
+            return;
+        }
+        for (city, fault, slots) in counties::find(&self.cities, &county_homes(self.rules.as_of)) {
+            let place = (city, Annex::Three);
+            self.doubtful.entry(place).or_default().extend(slots);
+            self.add(vec![fault], place);
         }
     }
 

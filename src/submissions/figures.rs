@@ -43,6 +43,10 @@ pub(super) struct Figures {
 
 /// Adds up the rows of a form and compares them with its total.
 pub(super) fn compute(form: &Form, wording: &Wording) -> Figures {
+    if let Some(fault) = blank(form) {
+        let taken = vec![Taken::LeftOut; form.annex.indicators().len()];
+        return Figures { taken, summed: BTreeSet::new(), faults: vec![fault] };
+    }
     let mut judge =
         Judge { form, wording, spoilt: BTreeSet::new(), summed: BTreeSet::new(), faults: vec![] };
     judge.columns();
@@ -53,6 +57,19 @@ pub(super) fn compute(form: &Form, wording: &Wording) -> Figures {
     let slots = 0..form.annex.indicators().len();
     let taken = slots.map(|slot| judge.column(slot)).collect();
     Figures { taken, summed: judge.summed, faults: judge.faults }
+}
+
+/// A form in which no figure at all was filled in.
+fn blank(form: &Form) -> Option<Fault> {
+    let mut amounts = form.rows.iter().chain(&form.total).flat_map(|row| &row.amounts);
+    let is_blank = amounts.all(|one| matches!(one.meaning, Meaning::Blank | Meaning::Absent));
+    is_blank.then(|| {
+        let cell = address(form.name_column, form.header_row);
+        let spot = Spot { file: &form.file, sheet: &form.sheet, cell: &cell };
+        Fault::at(spot, "form-blank", Severity::Error)
+            .saying("这张表一个数也没有填", "请填写后重新报送，没有的填0")
+            .so("整表未计入")
+    })
 }
 
 struct Judge<'a> {
@@ -159,6 +176,10 @@ impl Judge<'_> {
     /// Cells that cannot be read, or are oddly written.
     fn cells(&mut self) {
         let form = self.form;
+        for amounts in form.rows.iter().map(|row| &row.amounts) {
+            let unusable = |slot: &usize| amounts[*slot].meaning == Meaning::Unreadable;
+            self.spoilt.extend((0..amounts.len()).filter(unusable));
+        }
         for row in form.rows.iter().chain(&form.total) {
             let in_total = form.total.as_ref().is_some_and(|total| total.number == row.number);
             for (slot, amount) in row.amounts.iter().enumerate() {
@@ -167,17 +188,14 @@ impl Judge<'_> {
                 let unusable = amount.meaning == Meaning::Unreadable;
                 let (code, what, action) = explain(oddity);
                 let message = format!("{}：“{}”{what}", self.name(slot), one_line(&amount.written));
-                let effect = match (unusable, in_total) {
-                    (true, true) => "按各行之和计入",
-                    (true, false) => "该列未计入",
-                    (false, _) => "已按数字计入",
+                let effect = match unusable {
+                    true if in_total && !self.spoilt.contains(&slot) => "按各行之和计入",
+                    true => "该列未计入",
+                    false => "已按数字计入",
                 };
                 let severity = if unusable { Severity::Error } else { Severity::Warning };
                 let words = Words::new(message, action, effect).quoting(&amount.written);
                 self.add(&cell, code, severity, words);
-                if unusable && !in_total {
-                    self.spoilt.insert(slot);
-                }
             }
         }
     }

@@ -334,7 +334,10 @@ impl Form {
         if label.contains("小计") || (!filled && !total && (name.is_empty() || is_note(&label))) {
             return;
         }
-        let below_total = self.total.is_some();
+        // A total above all rows is the other custom; only a row after others and a total is odd.
+        let below_total = self.total.as_ref().is_some_and(|total| {
+            self.rows.first().is_some_and(|first| first.number < total.number)
+        });
         let row = FormRow { number: row.number, name, amounts, below_total };
         if total || self.is_unlabelled_total(&row) {
             // Of two totals the last counts; the first was one of a part.
@@ -395,7 +398,7 @@ fn is_total(label: &str) -> bool {
 
 /// A remark under the table, not a unit that filled nothing in.
 fn is_note(label: &str) -> bool {
-    const WORDS: [&str; 9] =
-        ["注", "说明", "填表", "填报", "审核", "负责人", "联系", "电话", "盖章"];
+    const WORDS: [&str; 10] =
+        ["注", "说明", "填表", "填报", "审核", "负责人", "联系", "电话", "盖章", "以下"];
     label.chars().count() > 30 || WORDS.iter().any(|word| label.contains(word))
 }

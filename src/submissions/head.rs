@@ -31,24 +31,45 @@ pub(super) fn city(form: &Form, roster: &Roster) -> Result<Option<usize>, Box<Fa
         .filter_map(|(city, from)| Some((city?, from)))
         .collect();
     claims.dedup_by_key(|(city, _)| *city);
-    match claims.as_slice() {
-        [] => Ok(form.lines.iter().find_map(|line| roster.only(&line.text))),
-        [(city, _)] => Ok(Some(*city)),
-        [(first, here), (second, there), ..] => {
-            let cell = unit.map_or("", |(line, _)| line.cell.as_str());
-            let (first, second) = (roster.name(*first), roster.name(*second));
-            let spot = Spot { file: &form.file, sheet: &form.sheet, cell };
-            Err(Box::new(
-                Fault::at(spot, "city-contradiction", Severity::Error)
-                    .saying(
-                        format!("{here}是“{first}”，{there}却是“{second}”，不知是哪个市(地)的表"),
-                        "请核对填表单位和文件名，改正后重新报送",
-                    )
-                    .quoting(first)
-                    .so("整表未计入"),
-            ))
+    let cell = unit.as_ref().map_or("", |(line, _)| line.cell.as_str());
+    let spot = Spot { file: &form.file, sheet: &form.sheet, cell };
+    let outsider = unit.as_ref().and_then(|(_, value)| roster.outsider(value));
+    match (outsider, claims.as_slice()) {
+        (None, []) => Ok(form.lines.iter().find_map(|line| roster.only(&line.text))),
+        // Neither the file beside it nor a title makes it another's.
+        (Some(other), []) => Err(Box::new(unexpected(spot, other))),
+        (None, [(city, _)]) => Ok(Some(*city)),
+        (Some(other), [(city, from), ..]) => {
+            let claims = [("填表单位", other), (*from, roster.name(*city))];
+            Err(Box::new(contradiction(spot, claims)))
+        }
+        (None, [(first, here), (second, there), ..]) => {
+            let claims = [(*here, roster.name(*first)), (*there, roster.name(*second))];
+            Err(Box::new(contradiction(spot, claims)))
         }
     }
+}
+
+fn contradiction(spot: Spot<'_>, claims: [(&str, &str); 2]) -> Fault {
+    let [(here, first), (there, second)] = claims;
+    Fault::at(spot, "city-contradiction", Severity::Error)
+        .saying(
+            format!("{here}是“{first}”，{there}却是“{second}”，不知是哪个市(地)的表"),
+            "请核对填表单位和文件名，改正后重新报送",
+        )
+        .quoting(first)
+        .so("整表未计入")
+}
+
+/// A form of an official unit that is not expected.
+fn unexpected(spot: Spot<'_>, city: &str) -> Fault {
+    Fault::at(spot, "city-unexpected", Severity::Error)
+        .saying(
+            format!("这是“{city}”的表，不在应报的市(地)中"),
+            "请核对 cities 的名单，或把这个文件移走",
+        )
+        .quoting(city)
+        .so("整表未计入")
 }
 
 /// What is wrong with the period of a form; `true` where its figures are another period's.

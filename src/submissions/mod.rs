@@ -7,6 +7,7 @@
 pub mod amount;
 pub mod cities;
 mod collection;
+mod counties;
 pub mod fault;
 mod figures;
 pub mod form;

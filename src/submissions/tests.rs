@@ -26,11 +26,16 @@ fn grid(file: &str, lines: &[&str]) -> Grid {
 }
 
 fn collected(grids: Vec<Grid>, previous: &Previous) -> Collection {
+    collected_of(&["鹤岗市"], grids, previous)
+}
+
+fn collected_of(cities: &[&str], grids: Vec<Grid>, previous: &Previous) -> Collection {
     let grids = Grids { grids, ..Grids::default() };
+    let cities: Vec<String> = cities.iter().map(|city| (*city).to_owned()).collect();
     let rules = Rules {
         as_of: date(2019, 6, 10),
         liang_hou_sheng: LiangHouSheng::Intake,
-        roster: Roster::expecting(&["鹤岗市".to_owned()]),
+        roster: Roster::expecting(&cities),
     };
     collect(&grids, &rules, previous)
 }
@@ -197,4 +202,80 @@ fn each_relation_fails_at_the_cell_of_its_left_figure() {
         let form = annex2(&[&format!("1|甲校|{row}"), &format!("|合计|{row}")]);
         assert_eq!(told(form), [cell], "{row}");
     }
+}
+
+#[test]
+fn a_total_may_stand_above_the_rows() {
+    let form = annex2(&["|合计|2|4|18|8|6|5|2", "1|甲校|1|2|9|4|3|5|2", "2|乙校|1|2|9|4|3|0|0"]);
+    let collection = collected(vec![form], &Previous::default());
+    assert_eq!(faults(&collection), [] as [&str; 0]);
+    assert_eq!(values(&collection)[2], Some(18));
+    let wrong = annex2(&["|合计|2|4|19|8|6|5|2", "1|甲校|1|2|9|4|3|5|2", "2|乙校|1|2|9|4|3|0|0"]);
+    assert_eq!(faults(&collected(vec![wrong], &Previous::default())), ["total-wrong E4"]);
+}
+
+#[test]
+fn a_line_that_parts_the_table_is_no_unit() {
+    let form = annex2(&["1|甲校|1|2|9|4|3|5|2", "|以下为培训机构", "|合计|1|2|9|4|3|5|2"]);
+    assert_eq!(faults(&collected(vec![form], &Previous::default())), [] as [&str; 0]);
+}
+
+#[test]
+fn a_form_nobody_filled_in_is_told_once() {
+    for rows in [&["1|甲校", "2|乙校", "|合计"][..], &["|合计"]] {
+        let collection = collected(vec![annex2(rows)], &Previous::default());
+        assert_eq!(faults(&collection), ["form-blank B2"], "{rows:?}");
+        assert_eq!(collection.cities[0].form(Annex::Two).state, State::LeftOut);
+    }
+}
+
+#[test]
+fn a_column_that_is_left_out_is_not_said_to_be_added_up() {
+    let form = annex2(&["1|甲校|1|2|约9|4|3|5|2", "|合计|1|2|#REF!|4|3|5|2"]);
+    let collection = collected(vec![form], &Previous::default());
+    let effects: Vec<&str> = collection
+        .faults
+        .iter()
+        .filter(|fault| fault.problem.code == "cell-unreadable")
+        .map(|fault| fault.effect.as_str())
+        .collect();
+    assert_eq!(effects, ["该列未计入"; 2]);
+}
+
+#[test]
+fn a_unit_that_is_not_expected_is_not_taken_for_another() {
+    let form = |file: &str| {
+        let head = "填表单位:|鸡西市人社局|填表时间:|2019年6月3日";
+        grid(file, &[head, HEAD[1], "", "1|甲校|1|2|9|4|3|5|2", "|合计|1|2|9|4|3|5|2"])
+    };
+    for (file, code) in [("鹤岗.xlsx", "city-contradiction"), ("1.xlsx", "city-unexpected")] {
+        let collection = collected(vec![form(file)], &Previous::default());
+        let codes = collection.faults.iter().map(|fault| fault.problem.code);
+        assert!(codes.into_iter().any(|one| one == code), "{file}");
+        assert_eq!(values(&collection)[0], None, "{file}");
+    }
+}
+
+fn county_form(city: &str, county: &str) -> Grid {
+    let mut form = annex3(&COUNTY);
+    form.file = format!("{city}.xlsx");
+    form.rows[0].cells[1].1 = RawCell::Text(city.into());
+    form.rows[2].cells[1].1 = RawCell::Text(county.into());
+    form
+}
+
+#[test]
+fn a_neighbours_county_counted_by_both_is_told() {
+    let told = |county: &str| -> Vec<(String, Severity)> {
+        let forms = vec![county_form("佳木斯市", "汤原县"), county_form("鹤岗市", county)];
+        let collection = collected_of(&["佳木斯市", "鹤岗市"], forms, &Previous::default());
+        let own = collection.faults.iter().filter(|fault| fault.problem.code == "county-other");
+        own.map(|fault| (fault.problem.cell.clone(), fault.problem.severity)).collect()
+    };
+    assert_eq!(told("汤原县"), [("B3".to_owned(), Severity::Warning)]);
+    // 桦南县 is 佳木斯's too, but counted once; both cities have a 向阳区; a name nobody knows.
+    assert_eq!(told("桦南县"), [("B3".to_owned(), Severity::Note)]);
+    assert_eq!(told("绥滨县"), []);
+    assert_eq!(told("向阳区"), []);
+    assert_eq!(told("东县"), []);
 }

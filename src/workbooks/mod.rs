@@ -14,6 +14,7 @@ mod csv_files;
 mod evidence;
 mod folder;
 mod form;
+mod full_disk;
 mod grouping;
 mod intentions;
 pub mod marks;
@@ -99,10 +100,9 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
     }
     let mut longest_first: Vec<&(PathBuf, folder::Output)> = files.iter().collect();
     longest_first.sort_by_key(|(_, output)| output.turn());
-    longest_first
-        .into_iter()
-        .par_bridge()
-        .try_for_each(|(path, output)| folder::write_file(&context, &target.join(path), *output))?;
+    longest_first.into_iter().par_bridge().try_for_each(|(path, output)| {
+        full_disk::caught(|| folder::write_file(&context, &target.join(path), *output))
+    })?;
     Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
 
@@ -142,10 +142,12 @@ pub struct ProvinceResults<'run> {
 /// As [`write()`].
 pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
     private_files::restrict(target)?;
-    for annex in Annex::ALL {
-        province_forms::write(target, results, annex)?;
-        province_csv::annex(target, results.collection, annex)?;
-    }
-    send_back::write(target, results)?;
-    province_csv::problems(target, results.collection)
+    full_disk::caught(|| {
+        for annex in Annex::ALL {
+            province_forms::write(target, results, annex)?;
+            province_csv::annex(target, results.collection, annex)?;
+        }
+        send_back::write(target, results)?;
+        province_csv::problems(target, results.collection)
+    })
 }

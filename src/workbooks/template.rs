@@ -68,7 +68,9 @@ pub(super) fn write(
     let broken = |reason: String| WorkbookError::Template { path: binding.path.clone(), reason };
     let mut package = Package::open(&fs_err::read(&binding.path)?).map_err(broken)?;
     let part = package.sheet(&binding.sheet).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
-    let text = package.text(&part).ok_or_else(|| broken(UNREADABLE.to_owned()))?.to_owned();
+    let text = package.text(&part).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
+    // Formulas that are not bound keep no value of the empty form.
+    let text = package::without_values(text);
     let mut sheet = SheetXml::parse(&text).map_err(|reason| broken(reason.to_owned()))?;
     let blank = check::Blank::open(binding).map_err(broken)?;
     let room = Room::make(&mut sheet, binding, filling.rows.len());
@@ -79,6 +81,7 @@ pub(super) fn write(
     }
     let text = sheet.write().map_err(|reason| broken(reason.to_owned()))?;
     package.replace(&part, &text);
+    package.follow(&binding.sheet, &part, room.shift());
     if room.inserted > 0 {
         package.move_names(&binding.sheet, room.shift());
     }

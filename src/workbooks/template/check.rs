@@ -89,6 +89,7 @@ pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
         }
         Ok(blank) => {
             found.extend(judge.headings(&blank));
+            found.extend(judge.below(&blank));
             found.extend(judge.table(&blank));
         }
     }
@@ -149,6 +150,20 @@ impl Judge<'_> {
             }
         }
         found
+    }
+
+    /// Sums right below the total would count it again: the total row is one of the rows.
+    fn below(&self, blank: &Blank) -> Option<Problem> {
+        let total = self.binding.total_row?;
+        let figures = indicators(self.binding.form);
+        let mut columns = self.binding.columns.iter();
+        let (column, _) = columns.find(|(column, what)| {
+            let at = Address { column: **column, row: total + 1 };
+            figures.iter().any(|one| one.code == what.as_str()) && blank.has_formula(at)
+        })?;
+        let at = Address { column: *column, row: total + 1 };
+        let message = format!("总计行（第{total}行）下面这一格还有公式，会把总计再算一次");
+        Some(self.mistake(Some(at), message, "请更正 total_row，或清空这一行"))
     }
 
     fn alone(&self, blank: &Blank, at: Address) -> Option<Problem> {

@@ -79,8 +79,7 @@ impl Package {
         let Some(text) = self.text(WORKBOOK) else { return };
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
-        let plain = quick_xml::escape::escape(sheet);
-        let own = [format!("{plain}!"), format!("'{plain}'!"), format!("&apos;{plain}&apos;!")];
+        let own = names_of(sheet);
         while let Some(open) = rest.find("<definedName ") {
             let Some(end) = rest.get(open..).and_then(|tail| tail.find("</definedName>")) else {
                 break;
@@ -100,6 +99,21 @@ impl Package {
         self.replace(WORKBOOK, &out);
     }
 
+    /// Moves what other sheets and charts say of a sheet with its rows, and drops the stored
+    /// values of their formulas: they are those of the empty blank, and programs compute them anew.
+    pub(super) fn follow(&mut self, sheet: &str, own: &str, shift: Shift) {
+        let names = names_of(sheet);
+        for (name, content) in self.parts.iter_mut().filter(|(name, _)| name != own) {
+            let is_sheet = name.starts_with("xl/worksheets/");
+            let Ok(text) = std::str::from_utf8(content) else { continue };
+            if is_sheet {
+                *content = without_values(&shift.behind(text, &names)).into_bytes();
+            } else if name.starts_with("xl/charts/") {
+                *content = shift.behind(text, &names).into_bytes();
+            }
+        }
+    }
+
     /// Packs the workbook; equal parts give equal bytes.
     ///
     /// # Errors
@@ -116,6 +130,34 @@ impl Package {
         let packed = out.finish()?.into_inner();
         crate::private_files::create_file(path)?.write_all(&packed)
     }
+}
+
+/// How formulas name a sheet.
+fn names_of(sheet: &str) -> [String; 3] {
+    let plain = quick_xml::escape::escape(sheet);
+    [format!("{plain}!"), format!("'{plain}'!"), format!("&apos;{plain}&apos;!")]
+}
+
+/// A sheet without the stored values of its formulas.
+pub(super) fn without_values(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once("<v>") {
+        let computed = before.ends_with("</f>")
+            || before.rfind('<').and_then(|at| before.get(at..)).is_some_and(|tag| {
+                (tag.starts_with("<f ") || tag.starts_with("<f/")) && tag.ends_with("/>")
+            });
+        out.push_str(before);
+        match tail.split_once("</v>") {
+            Some((_, after)) if computed => rest = after,
+            _ => {
+                out.push_str("<v>");
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The text without the element that names the calculation chain.

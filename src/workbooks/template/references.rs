@@ -41,6 +41,32 @@ impl Shift {
         out
     }
 
+    /// The addresses that stand behind one of a sheet's names, moved: `='附件2'!E12` from elsewhere.
+    pub(super) fn behind(self, text: &str, names: &[String]) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        let next = |rest: &str| {
+            let found = names.iter().filter_map(|name| Some((rest.find(name.as_str())?, name)));
+            found.min_by_key(|(at, _)| *at).map(|(at, name)| at + name.len())
+        };
+        while let Some(end) = next(rest) {
+            let (name, tail) = rest.split_at(end);
+            let reach = |letter: char| !(letter.is_ascii_alphanumeric() || "$:".contains(letter));
+            let (area, tail) = tail.split_at(tail.find(reach).unwrap_or(tail.len()));
+            let head = names.iter().find_map(|own| name.strip_suffix(own.as_str()));
+            let longer = |head: &str| head.chars().next_back().is_some_and(joins);
+            out.push_str(name);
+            if head.is_none_or(longer) {
+                out.push_str(area);
+            } else {
+                out.push_str(&self.text(area));
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+
     fn moved(self, text: &str, digits: usize, end: usize) -> String {
         let (head, number) = text.split_at(end).0.split_at(digits);
         let row = number.parse().map_or(0, |row| self.row(row));
@@ -72,6 +98,20 @@ fn address(text: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::Shift;
+
+    #[test]
+    fn only_addresses_behind_the_sheets_name_move() {
+        let shift = Shift { from: 10, by: 5 };
+        let names = ["附件2!", "'附件2'!"].map(str::to_owned);
+        let cases = [
+            ("'附件2'!E12+E12", "'附件2'!E17+E12"),
+            ("SUM(附件2!$E$8:$E$11)*附件3!E12", "SUM(附件2!$E$8:$E$16)*附件3!E12"),
+            ("旧附件2!E12&\"附件2\"", "旧附件2!E12&\"附件2\""),
+        ];
+        for (before, after) in cases {
+            assert_eq!(shift.behind(before, &names), after);
+        }
+    }
 
     #[test]
     fn addresses_move_and_nothing_else_does() {

@@ -266,8 +266,12 @@ fn other_sheets_follow_the_rows_and_show_no_stale_value() {
 #[test]
 fn a_total_row_that_is_one_too_early_is_said() {
     let folder = small_project();
-    with_template(folder.path(), |binding| binding.replace("total_row = 12", "total_row = 11"));
+    with_template(folder.path(), |binding| {
+        let early = binding.replace("total_row = 12", "total_row = 11");
+        early.replace("notes = \"A13\"", "notes = \"C9\"")
+    });
     let outcome = bidui(folder.path(), &["run", "project.toml"]);
     assert_eq!(outcome.status, 2, "{}", outcome.out);
     assert!(outcome.err.contains("› C12：总计行（第11行）下面这一格还有公式"), "{}", outcome.err);
+    assert!(outcome.err.contains("› C9：notes 所指的格子在数据行里"), "{}", outcome.err);
 }

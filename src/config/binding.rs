@@ -99,10 +99,7 @@ fn build(
     if top.has("columns") {
         completeness(top, &columns, mistakes);
     }
-    if let Some(first) = first_row {
-        let last = total_row.map_or(first, |total| total.max(first));
-        overlaps(top, (first, last), &cells, mistakes);
-    }
+    doubles(top, &cells, mistakes);
     let (path, sha256) = blank?;
     let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
     Some(Binding {
@@ -134,21 +131,12 @@ fn completeness(
     }
 }
 
-/// Cells of the heading that lie in the rows, or are written twice.
-fn overlaps(
-    top: &Section<'_, '_>,
-    (first, last): (u32, u32),
-    cells: &BTreeMap<String, Address>,
-    mistakes: &mut Collector<'_>,
-) {
-    let span = top.span_of("cells");
+/// Cells of the heading that are written twice.
+fn doubles(top: &Section<'_, '_>, cells: &BTreeMap<String, Address>, mistakes: &mut Collector<'_>) {
     for (place, (what, at)) in cells.iter().enumerate() {
-        if (first..=last).contains(&at.row) {
-            let message = format!("[cells] 的“{what}”指到了第{}行，在数据行里", at.row);
-            mistakes.add(&span, message);
-        }
         if let Some((other, _)) = cells.iter().take(place).find(|(_, other)| *other == at) {
-            mistakes.add(&span, format!("[cells] 的“{other}”和“{what}”指同一格"));
+            let message = format!("[cells] 的“{other}”和“{what}”指同一格");
+            mistakes.add(&top.span_of("cells"), message);
         }
     }
 }
@@ -273,7 +261,6 @@ mod tests {
             "“3”不是列号",
             "“3A”不是单元格",
             "没有“name”（名称）这一列",
-            "“notes”指到了第9行，在数据行里",
             "“notes”和“period”指同一格",
         ] {
             assert!(errors.contains(part), "{part}:\n{errors}");

@@ -185,6 +185,7 @@ impl Judge<'_> {
 
     /// The cells above and below the table. A merged one is written at its first cell.
     fn headings(&self, blank: &Blank) -> Vec<Problem> {
+        let last = self.binding.total_row.unwrap_or(self.binding.first_row);
         let mut found = Vec::new();
         for (what, at) in &self.binding.cells {
             let first = |merge: &&Dimensions| merge.start != (at.row - 1, at.column);
@@ -197,6 +198,9 @@ impl Judge<'_> {
                 let message = format!("{what} 所指的格子里已有“{}”", blank.text(*at));
                 let action = "请指空格，或写着“填表人:”这样以冒号结尾的格子";
                 found.push(self.mistake(Some(*at), message, action));
+            } else if (self.binding.first_row..=last).contains(&at.row) {
+                let message = format!("{what} 所指的格子在数据行里，填数时会被盖掉");
+                found.push(self.mistake(Some(*at), message, "请指表格之外的格子"));
             }
         }
         found

@@ -33,7 +33,7 @@ pub use study::{evaluate_rulings, explain, train};
 pub use survey::{Survey, run_and_keep, survey};
 pub use watch::Clock;
 
-use crate::config::{HalfYear, Project};
+use crate::config::{HalfYear, Project, Source};
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
 use crate::ledger::{CaseEntry, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
@@ -147,6 +147,16 @@ pub enum RunError {
     /// No file of the registry could be used.
     #[error("没有读到任何建档立卡信息，无法比对{}", listed(.problems))]
     NoRegistry {
+        /// Why.
+        problems: Vec<Problem>,
+    },
+    /// Of several registries one is not there.
+    #[error(
+        "“{pattern}”没有找到任何建档立卡信息的文件；缺了它，这些地方的人都会被当作没有登记，所以没有比对。         请放入文件；如不再需要，请从项目文件里删去这一段{}", listed(.problems)
+    )]
+    RegistryMissing {
+        /// Its globs.
+        pattern: String,
         /// Why.
         problems: Vec<Problem>,
     },
@@ -268,7 +278,7 @@ fn complete(
     let (model, model_sum) = stages::model(project.model.as_deref())?;
     stages::templates(project)?;
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
-    demand_rows(&intake)?;
+    demand_rows(project, &intake)?;
     let inputs = inputs(&intake);
     let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
     let earlier = Earlier::of(&ledger, project)?;
@@ -531,7 +541,7 @@ pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
     let intake = sources::read(&project.root, &project.sources, progress);
     let model = stages::model(project.model.as_deref()).err();
     let templates = stages::templates(project).err();
-    let stop = model.or(templates).or_else(|| demand_rows(&intake).err());
+    let stop = model.or(templates).or_else(|| demand_rows(project, &intake).err());
     let stop = stop.map(|error| headline(&error));
     let inputs = inputs(&intake);
     let mapping = stages::describe(&intake.catalogue);
@@ -549,7 +559,7 @@ fn headline(error: &RunError) -> String {
 }
 
 /// Refuses inputs that leave nothing to compare.
-fn demand_rows(intake: &Intake) -> Result<(), RunError> {
+fn demand_rows(project: &Project, intake: &Intake) -> Result<(), RunError> {
     let rows = |wanted: fn(SourceKind) -> bool| {
         intake.tables.iter().any(|table| wanted(table.kind) && !table.rows.is_empty())
     };
@@ -557,10 +567,25 @@ fn demand_rows(intake: &Intake) -> Result<(), RunError> {
     if !rows(|kind| kind == SourceKind::Registry) {
         return Err(RunError::NoRegistry { problems: problems() });
     }
+    if let Some(source) = project.sources.iter().find(|source| is_missing(source, intake)) {
+        let pattern = source.files.join("、");
+        return Err(RunError::RegistryMissing { pattern, problems: problems() });
+    }
     if !rows(|kind| matches!(kind, SourceKind::Enrollment | SourceKind::Training)) {
         return Err(RunError::NothingToCompare { problems: problems() });
     }
     Ok(())
+}
+
+/// Whether this is a registry of which no glob finds a file. Its people would pass for unregistered
+/// ones; a list of a school that is late only waits.
+fn is_missing(source: &Source, intake: &Intake) -> bool {
+    let finds_nothing = |pattern: &String| {
+        let found = intake.problems.iter();
+        let mut found = found.filter(|problem| problem.code == sources::GLOB_NO_MATCH);
+        found.any(|problem| problem.file == *pattern)
+    };
+    source.kind == SourceKind::Registry && source.files.iter().all(finds_nothing)
 }
 
 /// The inputs with their data rows.

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::support::program::{Outcome, bidui, names, small_project};
+use crate::support::story;
 
 const ROUTINE: [&str; 5] = ["run", "project.toml", "--if-new", "--log", "bidui.log"];
 
@@ -90,6 +91,31 @@ fn late_inputs_are_waited_for_by_failing_until_they_come() {
     fs_err::rename(&aside, &registry).expect("moved");
     assert!(matches!(routine(folder).status, 0 | 1));
     assert_eq!(published(folder), 1);
+}
+
+#[test]
+fn the_neighbours_registry_does_not_stand_for_the_own_one() {
+    let folder = small_project();
+    let folder = folder.path();
+    let (registry, other) = (folder.join("inputs/registry"), folder.join("inputs/other"));
+    story::copy(&registry, &other);
+    let project = folder.join("project.toml");
+    let text = fs_err::read_to_string(&project).expect("readable");
+    let second =
+        "[[source]]\nkind = \"registry\"\nregion = \"鹤岗市\"\nfiles = [\"inputs/other/*\"]\n";
+    fs_err::write(&project, format!("{text}\n{second}")).expect("written");
+    let aside = folder.join("later");
+    fs_err::rename(&registry, &aside).expect("moved");
+    let early = bidui(folder, &["run", "project.toml"]);
+    assert_eq!(early.status, 2, "{}", early.out);
+    assert!(
+        early.err.contains("“inputs/registry/*”没有找到任何建档立卡信息的文件"),
+        "{}",
+        early.err
+    );
+    assert_eq!(published(folder), 0);
+    fs_err::rename(&aside, &registry).expect("moved");
+    assert!(matches!(bidui(folder, &["run", "project.toml"]).status, 0 | 1));
 }
 
 #[test]

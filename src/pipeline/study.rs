@@ -92,7 +92,7 @@ fn prepare(
 ) -> Result<(Model, Catalogue, Records), RunError> {
     let (model, _) = stages::model(project.model.as_deref())?;
     let intake = sources::read(&project.root, &project.sources, progress);
-    demand_rows(&intake)?;
+    demand_rows(project, &intake)?;
     let settings = stages::settings(project);
     let (records, _) = records::normalise(intake.tables, &intake.catalogue, &settings);
     Ok((model, intake.catalogue, records))

@@ -37,7 +37,7 @@ pub fn survey(
     let mut ledger = Ledger::open(&project.root)?;
     let (model, model_sum) = stages::model(project.model.as_deref())?;
     let intake = sources::read(&project.root, &project.sources, progress);
-    demand_rows(&intake)?;
+    demand_rows(&project, &intake)?;
     let inputs = inputs(&intake);
     let (newest_ruling, standing) = (ledger.newest_ruling()?, ledger.rulings()?);
     let options = RunOptions::default();

@@ -10,6 +10,9 @@ use super::file::hex;
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
 
+/// Code of the problem that a glob finds no file; its file is the glob.
+pub const GLOB_NO_MATCH: &str = "glob-no-match";
+
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed {
@@ -163,7 +166,7 @@ fn unreadable(pattern: &str, root: &Path, error: &glob::GlobError) -> Problem {
 }
 
 fn nothing(pattern: &str) -> Problem {
-    Problem::file(pattern, "glob-no-match", Severity::Error).saying(
+    Problem::file(pattern, GLOB_NO_MATCH, Severity::Error).saying(
         format!("没有找到“{pattern}”对应的文件"),
         "请检查文件夹和文件名（路径相对于项目文件），或删去这一项",
     )

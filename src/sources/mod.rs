@@ -43,7 +43,7 @@ pub use field::Field;
 pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
 pub use header::{Row, heading_line};
 pub use heading::{Normal, normalise as normalise_heading};
-pub use listing::{FileSum, sums};
+pub use listing::{FileSum, GLOB_NO_MATCH, sums};
 pub use mapping::describe;
 pub use progress::{Progress, Silent};
 

@@ -417,9 +417,17 @@ fn cell_width(cell: &Cell) -> usize {
 /// Content decides up to the column's limit; a heading may take two lines before it widens a
 /// column.
 fn sensible_width(content: usize, column: &Column) -> f64 {
-    let heading = display_width(column.heading).div_ceil(2) + 2;
+    let heading = heading_width(column.heading) + 2;
     let widest = usize::from(column.widest).max(heading);
     count_value((content + 2).clamp(heading.max(5), widest))
+}
+
+/// What a heading needs on two lines: half of it, or its longer line where it says where to break.
+fn heading_width(heading: &str) -> usize {
+    match heading.split_once('\n') {
+        Some((first, second)) => display_width(first).max(display_width(second)),
+        None => display_width(heading).div_ceil(2),
+    }
 }
 
 #[cfg(test)]
@@ -486,5 +494,7 @@ mod tests {
             let width = sensible_width(content, &column("证件号码是", Kind::Code, 30));
             assert!((width - expected).abs() < 0.1, "{content}: {width}");
         }
+        let broken = sensible_width(1, &column("毕业生就业\n表内", Kind::Count, 9));
+        assert!((broken - 12.0).abs() < 0.1, "no line of the heading is broken again: {broken}");
     }
 }

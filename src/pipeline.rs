@@ -275,20 +275,13 @@ fn complete(
         publish::check_target(out)?;
     }
     let mut watch = Watch::start(clock);
-    let (model, model_sum) = stages::model(project.model.as_deref())?;
+    let model = stages::model(project.model.as_deref())?;
     stages::templates(project)?;
-    let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
-    demand_rows(project, &intake)?;
-    let inputs = inputs(&intake);
-    let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
-    let earlier = Earlier::of(&ledger, project)?;
-    let state = earlier.state(rulings::fingerprint(&rulings));
-    let versions = versions(&model, &model_sum, state, options);
-    let run_id = run_id(project, &versions, inputs.iter().map(identified));
+    let (mut start, earlier, run_id) =
+        begin((project, options), model, &ledger, &mut watch, progress)?;
     let default = || project.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
-    let estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
-    let start = Start { model, estimate, intake, inputs, rulings, newest_ruling };
+    start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
     progress.stage("写出结果", 0);
@@ -302,6 +295,27 @@ fn complete(
     draft.add(REPORT, &page)?;
     let report = finish(project, run_id, &station, (draft, watch), &mut ledger)?;
     Ok((report, station))
+}
+
+/// Reads the inputs and what the ledger knows, which together name the run; nothing is estimated
+/// unless the caller says where to.
+fn begin(
+    (project, options): (&Project, &RunOptions),
+    (model, model_sum): (Model, String),
+    ledger: &Ledger,
+    watch: &mut Watch<'_>,
+    progress: &dyn Progress,
+) -> Result<(Start, Earlier, String), RunError> {
+    let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
+    demand_rows(project, &intake)?;
+    let inputs = inputs(&intake);
+    let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
+    let earlier = Earlier::of(ledger, project)?;
+    let state = earlier.state(rulings::fingerprint(&rulings));
+    let versions = versions(&model, &model_sum, state, options);
+    let run_id = run_id(project, &versions, inputs.iter().map(identified));
+    let start = Start { model, estimate: None, intake, inputs, rulings, newest_ruling };
+    Ok((start, earlier, run_id))
 }
 
 /// What beside settings and inputs makes a run what it is: program, model, what the ledger adds

@@ -1,13 +1,8 @@
 //! The stages of a run in memory, for the review page: it shows what a run would say now, and
 //! nothing is published. Only the questions go into the ledger, so that answers find them there.
 
-use super::periods::Earlier;
 use super::watch::{Clock, Watch};
-use super::{
-    RunError, RunOptions, RunReport, Start, Station, complete, demand_rows, inputs, process,
-    rulings, run_id, stages, versions,
-};
-use super::{identified, sources};
+use super::{RunError, RunOptions, RunReport, Station, begin, complete, process, rulings, stages};
 use crate::config::{HalfYear, Project};
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::model::Thresholds;
@@ -35,17 +30,10 @@ pub fn survey(
 ) -> Result<(Survey, Ledger), RunError> {
     let mut watch = Watch::start(clock);
     let mut ledger = Ledger::open(&project.root)?;
-    let (model, model_sum) = stages::model(project.model.as_deref())?;
-    let intake = sources::read(&project.root, &project.sources, progress);
-    demand_rows(&project, &intake)?;
-    let inputs = inputs(&intake);
-    let (newest_ruling, standing) = (ledger.newest_ruling()?, ledger.rulings()?);
+    let model = stages::model(project.model.as_deref())?;
     let options = RunOptions::default();
-    let earlier = Earlier::of(&ledger, &project)?;
-    let state = earlier.state(rulings::fingerprint(&standing));
-    let versions = versions(&model, &model_sum, state, &options);
-    let run_id = run_id(&project, &versions, inputs.iter().map(identified));
-    let start = Start { model, estimate: None, intake, inputs, rulings: standing, newest_ruling };
+    let (start, earlier, run_id) =
+        begin((&project, &options), model, &ledger, &mut watch, progress)?;
     let mut station = process(&project, start, &mut watch, progress)?;
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;

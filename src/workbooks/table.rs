@@ -441,8 +441,7 @@ fn put_plain(
 
 /// The stretches of a marked text with their formats.
 fn parts<'a>(runs: &'a [Run], styles: &'a Styles) -> Vec<(&'a Format, &'a str)> {
-    let part =
-        |run: &Run| if run.differs { &styles.differing_part } else { &styles.same_part };
+    let part = |run: &Run| if run.differs { &styles.differing_part } else { &styles.same_part };
     runs.iter().map(|run| (part(run), run.text.as_str())).collect()
 }
 

@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, id_of};
-use crate::records::labels::{LeaveKind, StudentStatus};
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::labels::{LeaveKind, StudentStatus};
+use crate::vocabulary::{Field, SourceKind};
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";
@@ -173,8 +173,5 @@ fn a_column_only_one_school_lacks_leaves_that_school_out_of_the_sum() {
     assert_eq!(row(&found, "伊春技师学院")[4], None);
     assert_eq!(found.annex2.total[4], Some(1));
     let lack = found.annex2.lacks.iter().find(|lack| lack.figures == ["⑤"]).expect("⑤");
-    assert_eq!(
-        lack.sentence(),
-        "⑤不含伊春技师学院的人员：技工院校学籍名单没有“就业时间”列"
-    );
+    assert_eq!(lack.sentence(), "⑤不含伊春技师学院的人员：技工院校学籍名单没有“就业时间”列");
 }

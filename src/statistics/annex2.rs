@@ -24,6 +24,13 @@ pub struct Units {
     pub of_institution: Vec<u32>,
 }
 
+impl Units {
+    /// The names alone.
+    pub fn names(&self) -> Vec<String> {
+        self.rows.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
 /// The rows of Annex 2: every institution of the inputs; equal names are one row, a 技工院校 where
 /// either input is an enrolment one. 技工院校 first; within a kind as the project file says, then
 /// as Annex 1 does, then by name.

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-pub use binding::{Address, Binding, FormKind, address};
+pub use binding::{Binding, CellAddress, FormKind, address};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
@@ -199,11 +199,11 @@ impl Project {
 fn checked<T>(
     text: &str,
     path: &Path,
-    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::Collector<'_>) -> Option<T>,
+    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::MistakeCollector<'_>) -> Option<T>,
 ) -> Result<T, ConfigErrors> {
     // Windows Notepad puts a byte-order mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut mistakes = mistakes::Collector::new(text);
+    let mut mistakes = mistakes::MistakeCollector::new(text);
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
     syntax::report(text, &errors, &mut mistakes);
     let found = build(&section::Section::top(&table), &mut mistakes);

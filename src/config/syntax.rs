@@ -1,6 +1,6 @@
 //! What is wrong where the text is no TOML at all, said in the user's words.
 
-use super::mistakes::Collector;
+use super::mistakes::MistakeCollector;
 
 /// Marks Chinese input methods leave where TOML wants the ASCII ones.
 const FULL_WIDTH: [(char, char); 10] = [
@@ -36,7 +36,7 @@ const TRANSLATIONS: [(&str, &str); 15] = [
 ];
 
 /// Adds one mistake per line the parser complains about.
-pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut Collector<'_>) {
+pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut MistakeCollector<'_>) {
     let mut last = 0;
     for error in errors {
         let line = mistakes.line_of(error.span().map_or(0, |span| span.start));

@@ -38,7 +38,7 @@ const OFFICE: &[Owner] = &[Owner::HumanResources];
 const ANYONE: &[Owner] = &[Owner::School, Owner::Agency, Owner::PovertyOffice];
 
 /// One line of the table.
-struct Spec {
+struct KindSpec {
     code: &'static str,
     label: &'static str,
     urgency: Urgency,
@@ -56,9 +56,9 @@ macro_rules! kinds {
             /// All kinds in report order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            fn spec(self) -> &'static Spec {
+            fn spec(self) -> &'static KindSpec {
                 match self {
-                    $(Self::$variant => &Spec {
+                    $(Self::$variant => &KindSpec {
                         code: $code,
                         label: $label,
                         urgency: Urgency::$urgency,

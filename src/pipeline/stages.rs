@@ -23,7 +23,7 @@ use crate::statistics::{self, Basis, Statistics};
 use super::error::RunError;
 use super::publish::Draft;
 use super::report::RunReport;
-use super::start::Start;
+use super::start::RunStart;
 use super::watch::Watch;
 use super::{accounting, rulings, setup};
 
@@ -70,7 +70,7 @@ pub(super) fn estimated(
 /// Raw rows → records → links → findings → figures.
 pub(super) fn process(
     project: &Project,
-    Start { model, estimate, intake, inputs, rulings, newest_ruling }: Start,
+    RunStart { model, estimate, intake, inputs, rulings, newest_ruling }: RunStart,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {

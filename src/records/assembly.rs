@@ -14,7 +14,7 @@ use super::mentions::Mentions;
 use super::place::{Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
-use super::sheet::{PlaceCache, Sheet, Unplaced};
+use super::sheet::{PlaceCache, SheetCells, Unplaced};
 use super::text::{compact, compact_text, is_placeholder};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
@@ -52,7 +52,7 @@ pub fn normalise(
         tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
     let (wishes, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|table| table.kind == SourceKind::Intention);
-    let mut assembly = Assembly {
+    let mut assembly = RecordAssembly {
         catalogue,
         settings,
         resolver: Resolver::new(settings.as_of, settings.places),
@@ -74,7 +74,7 @@ pub fn normalise(
         assembly.add_intentions(&table);
     }
     let unit_city = assembly.resolver.city_named(settings.unit);
-    let Assembly { mut records, resolver, problems, .. } = assembly;
+    let RecordAssembly { mut records, resolver, problems, .. } = assembly;
     records.gazetteer = resolver.into_gazetteer();
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
@@ -84,7 +84,7 @@ fn rows_of(tables: &[RawTable]) -> usize {
     tables.iter().map(|table| table.rows.len()).sum()
 }
 
-struct Assembly<'a> {
+struct RecordAssembly<'a> {
     catalogue: &'a Catalogue,
     settings: &'a Settings<'a>,
     resolver: Resolver,
@@ -102,7 +102,7 @@ struct Built<T> {
 
 /// Reads all rows of a sheet; the order of the rows is kept.
 fn build<T: Send>(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     resolver: &Resolver,
     make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T + Sync,
 ) -> Built<T> {
@@ -128,7 +128,7 @@ fn build<T: Send>(
 }
 
 fn build_chunk<T>(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     resolver: &Resolver,
     rows: std::ops::Range<usize>,
     make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T,
@@ -144,13 +144,13 @@ fn build_chunk<T>(
     Built { rows: rows.collect(), mentions, unplaced }
 }
 
-impl<'a> Assembly<'a> {
-    fn sheet<'t>(&self, table: &'t RawTable) -> Sheet<'t>
+impl<'a> RecordAssembly<'a> {
+    fn sheet<'t>(&self, table: &'t RawTable) -> SheetCells<'t>
     where
         'a: 't,
     {
         let source = self.settings.sources.get(table.source);
-        let mut sheet = Sheet::new(table, self.catalogue, source, self.settings.as_of);
+        let mut sheet = SheetCells::new(table, self.catalogue, source, self.settings.as_of);
         let by_county = matches!(table.kind, SourceKind::Registry | SourceKind::Intention);
         if by_county && !sheet.has(Field::County) {
             let info = self.catalogue.sheet(table.sheet);
@@ -270,7 +270,7 @@ impl<'a> Assembly<'a> {
 }
 
 /// The different places a registry sheet names, without hamlets and free texts.
-fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
+fn distinct_places(sheet: &SheetCells) -> BTreeSet<PlaceCells> {
     let count = sheet.table.rows.len();
     let chunks = (0..count.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
         let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
@@ -287,7 +287,12 @@ fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
 }
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
-fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> SourceRecord {
+fn record(
+    sheet: &SheetCells,
+    row: usize,
+    place: Arc<Place>,
+    mentions: &mut Mentions,
+) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
         Detail::Training(training::details(sheet, row, mentions))
     } else {
@@ -305,7 +310,7 @@ fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions)
 }
 
 /// Father, mother, guardian and contact, those that are named.
-fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
+fn relatives(sheet: &SheetCells, row: usize) -> Box<[Relative]> {
     const NAMED: [(Field, Field); 3] = [
         (Field::FatherName, Field::FatherId),
         (Field::MotherName, Field::MotherId),
@@ -316,7 +321,7 @@ fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
 }
 
 /// School or agency a row names; empty when it names none.
-fn institution(sheet: &Sheet, row: usize) -> CompactString {
+fn institution(sheet: &SheetCells, row: usize) -> CompactString {
     let field =
         if sheet.table.kind == SourceKind::Training { Field::Agency } else { Field::School };
     institution_name(&compact(sheet.cell(field, row)))

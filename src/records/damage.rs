@@ -2,14 +2,14 @@
 
 use super::id_column::{ColumnVerdict, Damage};
 use super::identifier::{self, IdClass};
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use crate::origin::{Catalogue, Origin};
 use crate::problems::{Problem, Severity};
 use crate::sources::RawCell;
 use crate::vocabulary::Field;
 
 /// One problem per damaged ID column of a sheet.
-pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Problem> {
+pub(super) fn damaged_columns(sheet: &SheetCells, catalogue: &Catalogue) -> Vec<Problem> {
     let damaged = sheet.verdicts().iter().filter(|(_, verdict)| !verdict.is_sound());
     let damaged =
         damaged.filter_map(|(field, verdict)| problem(sheet, catalogue, *field, *verdict));
@@ -17,7 +17,7 @@ pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Probl
 }
 
 /// One problem where most numbers of the sheet's ID column are masked, as public notices have them.
-fn masked(sheet: &Sheet, catalogue: &Catalogue) -> Option<Problem> {
+fn masked(sheet: &SheetCells, catalogue: &Catalogue) -> Option<Problem> {
     let cells = sheet.table.column(Field::IdNumber)?;
     let filled = cells.iter().filter(|cell| !matches!(cell, RawCell::Empty)).count();
     let is_masked = |cell: &RawCell| matches!(cell, RawCell::Text(text) if text.matches(['*', '＊']).count() >= 3);
@@ -35,7 +35,7 @@ fn masked(sheet: &Sheet, catalogue: &Catalogue) -> Option<Problem> {
 }
 
 fn problem(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     catalogue: &Catalogue,
     field: Field,
     verdict: ColumnVerdict,

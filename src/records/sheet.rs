@@ -12,8 +12,8 @@ use super::contact::phones;
 use super::date::{self, PartialDate};
 use super::id_column::{ColumnVerdict, judge_column};
 use super::identifier::{self, IdClass, IdKind, IdNumber};
-use super::lexicon::{self, Mapping, Reading};
-use super::mentions::{Mentions, Trouble};
+use super::lexicon::{self, LabelReading, Mapping};
+use super::mentions::{MentionTrouble, Mentions};
 use super::period::parse_period;
 use super::person_name;
 use super::place::{NOWHERE, Place, PlaceId};
@@ -43,7 +43,7 @@ static EMPTY: RawCell = RawCell::Empty;
 
 /// A raw table ready to be read.
 #[derive(Debug)]
-pub(super) struct Sheet<'a> {
+pub(super) struct SheetCells<'a> {
     pub(super) table: &'a RawTable,
     pub(super) as_of: Date,
     /// Cells by `Field as usize`.
@@ -59,7 +59,7 @@ pub(super) struct Sheet<'a> {
 /// Places of a stretch of rows: rosters name the same village again and again.
 pub(super) type PlaceCache = FxHashMap<PlaceCells, Arc<Place>>;
 
-impl<'a> Sheet<'a> {
+impl<'a> SheetCells<'a> {
     /// Looks at the columns of a table.
     pub(super) fn new(
         table: &'a RawTable,
@@ -123,7 +123,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn date(&self, field: Field, row: usize, mentions: &mut Mentions) -> PartialDate {
         let cell = self.cell(field, row);
         date::parse(cell, self.as_of).unwrap_or_else(|error| {
-            mentions.add(field, Trouble::Date(error), &tidy(cell), self.row_number(row));
+            mentions.add(field, MentionTrouble::Date(error), &tidy(cell), self.row_number(row));
             PartialDate::default()
         })
     }
@@ -145,24 +145,24 @@ impl<'a> Sheet<'a> {
         mentions: &mut Mentions,
     ) -> Option<L> {
         match self.reading(field, row) {
-            Reading::Known(value) => Some(value),
-            Reading::Empty => None,
-            Reading::Number(value) => {
-                mentions.add(field, Trouble::BareNumber, &value, self.row_number(row));
+            LabelReading::Known(value) => Some(value),
+            LabelReading::Empty => None,
+            LabelReading::Number(value) => {
+                mentions.add(field, MentionTrouble::BareNumber, &value, self.row_number(row));
                 None
             }
-            Reading::Unknown(value) => {
-                mentions.add(field, Trouble::UnknownLabel, &value, self.row_number(row));
+            LabelReading::Unknown(value) => {
+                mentions.add(field, MentionTrouble::UnknownLabel, &value, self.row_number(row));
                 None
             }
         }
     }
 
     /// A value of a code list, without a mention.
-    pub(super) fn reading<L: Label>(&self, field: Field, row: usize) -> Reading<L> {
+    pub(super) fn reading<L: Label>(&self, field: Field, row: usize) -> LabelReading<L> {
         let cell = self.cell(field, row);
         if matches!(cell, RawCell::Empty) {
-            return Reading::Empty;
+            return LabelReading::Empty;
         }
         let mapping = self.labels.iter().find(|(other, _)| *other == field).map(|(_, map)| *map);
         lexicon::read(cell, mapping)
@@ -172,7 +172,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn money(&self, field: Field, row: usize, mentions: &mut Mentions) -> Option<i64> {
         let cell = self.cell(field, row);
         money::parse(cell, self.in_wan.contains(&field)).unwrap_or_else(|()| {
-            mentions.add(field, Trouble::Money, &tidy(cell), self.row_number(row));
+            mentions.add(field, MentionTrouble::Money, &tidy(cell), self.row_number(row));
             None
         })
     }
@@ -190,7 +190,7 @@ impl<'a> Sheet<'a> {
         }
         let number = text.trim_end_matches(['岁', '年', '周', '度', '人']).parse().ok();
         if number.is_none() {
-            mentions.add(field, Trouble::Number, &text, self.row_number(row));
+            mentions.add(field, MentionTrouble::Number, &text, self.row_number(row));
         }
         number
     }
@@ -227,7 +227,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn facts(&self, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> Facts {
         let name = person_name::parse(self.cell(Field::Name, row));
         if name.text.is_empty() {
-            mentions.add(Field::Name, Trouble::NoName, &name.raw, self.row_number(row));
+            mentions.add(Field::Name, MentionTrouble::NoName, &name.raw, self.row_number(row));
         }
         Facts {
             id: self.id_or_disability(row),

@@ -8,6 +8,8 @@ pub mod problems;
 
 pub mod config;
 
+pub mod grids;
+
 pub mod sources;
 
 pub mod records;

@@ -1,9 +1,8 @@
 //! Which rows below the headings are data, and which only look like it.
 
-use super::cell::shown;
-use super::header::{Header, Row};
+use super::header::Header;
 use super::heading::normalise;
-use super::{Field, RawCell};
+use super::{Field, RawCell, Row, shown_cell as shown};
 
 /// First words of closing rows that stand alone or before figures.
 const TOTALS: &[&str] = &["合计", "总计", "小计", "共计", "累计", "本页合计", "本页小计"];
@@ -177,14 +176,15 @@ fn is_signature(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SourceKind, cell, header, synonyms::Synonyms};
+    use super::super::{SourceKind, header, synonyms::Synonyms};
     use super::{Judge, Row, RowKind};
+    use crate::grids::cell_from_text;
 
     fn row(line: &str) -> Row {
         let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());
         let cell = |text: &str| match text.strip_prefix('#').and_then(|n| n.parse().ok()) {
             Some(number) => super::RawCell::Number(number),
-            None => cell::from_text(text),
+            None => cell_from_text(text),
         };
         Row { number: 1, cells: cells.map(|(index, text)| (index, cell(text))).collect() }
     }

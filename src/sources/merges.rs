@@ -6,19 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::header::Row;
-use super::{Field, RawCell};
-
-/// A cell that covers rows below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Merge {
-    /// Row of the value, from 1.
-    pub(super) first_row: u32,
-    /// Last covered row.
-    pub(super) last_row: u32,
-    /// Column index from 0.
-    pub(super) column: u32,
-}
+use super::{Field, RawCell, Row};
+use crate::grids::Merge;
 
 /// The merges of a sheet while its rows come in, top to bottom.
 #[derive(Debug, Default)]

@@ -10,9 +10,9 @@ const FEWEST: usize = 3;
 /// words and yet no columns, that is remarked, and nothing is handed over.
 pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
     let lines: Vec<&str> = text.lines().collect();
-    let worded = lines.iter().filter(|line| words(line).count() >= FEWEST).count();
-    let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
-    if worded < 2 || worded * 2 <= filled {
+    let counts: Vec<usize> = lines.iter().map(|line| words(line).count()).collect();
+    let several = |fewest: usize| counts.iter().filter(|count| **count >= fewest).count();
+    if several(FEWEST) == 0 || several(2) < 2 || several(2) * 2 <= several(1) {
         return false;
     }
     let Some(rows) = by_words(&lines).or_else(|| by_gaps(&lines)) else {

@@ -5,8 +5,9 @@ use super::merges::Merges;
 use super::meter::Meter;
 use super::sheet::{Kept, Stage, Unseen, repair};
 use super::synonyms::Synonyms;
-use super::{Field, RawCell, Row};
+use super::{RawCell, Row};
 use crate::grids::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Remark, Taker};
+use crate::vocabulary::Field;
 
 /// What became of a sheet.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 
 use super::header::Header;
 use super::heading::normalise;
-use super::{Field, RawCell, Row, shown_cell as shown};
+use super::{RawCell, Row, shown_cell as shown};
+use crate::vocabulary::Field;
 
 /// First words of closing rows that stand alone or before figures.
 const TOTALS: &[&str] = &["合计", "总计", "小计", "共计", "累计", "本页合计", "本页小计"];
@@ -176,9 +177,10 @@ fn is_signature(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SourceKind, header, synonyms::Synonyms};
+    use super::super::{header, synonyms::Synonyms};
     use super::{Judge, Row, RowKind};
     use crate::grids::cell_from_text;
+    use crate::vocabulary::SourceKind;
 
     fn row(line: &str) -> Row {
         let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());

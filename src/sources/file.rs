@@ -10,11 +10,12 @@ use super::meter::Meter;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::{Field, Progress, RawColumn, Row, SourceKind, institution};
+use super::{Progress, RawColumn, Row, institution};
 use crate::config::Source;
 use crate::grids::{self, Asked, Refusal, Remark, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
 #[derive(Debug)]

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Field, RawCell, Row};
+use super::{RawCell, Row};
 use crate::grids::Merge;
+use crate::vocabulary::Field;
 
 /// The merges of a sheet while its rows come in, top to bottom.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@ use super::data_row::RowKind;
 use super::header::{Candidate, Header};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::{Field, SourceKind};
 use crate::origin::column_letters;
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 /// The sheet a problem is about.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::data_row::{Judge, RowKind};
 use super::header::{Candidate, HEAD_ROWS, Header};
 use super::merges::{self, Merges};
-use super::{Field, RawCell, Row};
+use super::{RawCell, Row};
 use crate::grids::undo_western;
+use crate::vocabulary::Field;
 
 /// Row numbers by what the rows were, for those that are no data.
 pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;

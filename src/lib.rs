@@ -10,6 +10,8 @@ pub mod problems;
 
 pub mod config;
 
+pub mod grids;
+
 pub mod sources;
 
 pub mod records;

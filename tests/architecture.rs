@@ -4,11 +4,13 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 13] = [
+const WAY: [&str; 14] = [
     "vocabulary",
     "origin",
     "problems",
     "config",
+    // Every file format; its own room, so that it can run in a process of its own.
+    "grids",
     "sources",
     "records",
     "linkage",

@@ -37,9 +37,10 @@ use crate::config::{HalfYear, Project, Source};
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
 use crate::ledger::{CaseEntry, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
-use crate::linkage::candidates::BlockingCount;
 use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
+use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::model::Model;
+use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
 use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
@@ -345,7 +346,7 @@ fn estimated(
 ) -> Result<(Model, String), RunError> {
     let trained = people::train(records, model, None);
     trained.usable().map_err(RunError::Model)?;
-    let base = Model::base(project.model.as_deref(), to, Some(&project.root))
+    let base = model_files::base(project.model.as_deref(), to, Some(&project.root))
         .map_err(|error| RunError::Model(error.to_string()))?;
     let parameters = Parameters::of(&trained.model, base, trained.data);
     let model = Model { version: parameters.version.clone(), ..trained.model };

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{RunError, publish};
 use crate::config::Project;
 use crate::linkage::model::Model;
+use crate::linkage::model_files;
 use crate::origin::Catalogue;
 use crate::records::Settings;
 use crate::sources;
@@ -18,7 +19,7 @@ pub(super) fn describe(catalogue: &Catalogue) -> String {
 /// The linkage model in force, with the SHA-256 of its file (empty for the shipped model).
 pub(super) fn model(path: Option<&Path>) -> Result<(Model, String), RunError> {
     let Some(path) = path else { return Ok((Model::shipped(), String::new())) };
-    let model = Model::load(path).map_err(|error| RunError::Model(error.to_string()))?;
+    let model = model_files::load(path).map_err(|error| RunError::Model(error.to_string()))?;
     let (sha256, _) = publish::sum(path).map_err(|error| RunError::Model(error.to_string()))?;
     Ok((model, sha256))
 }

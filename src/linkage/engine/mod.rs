@@ -9,7 +9,7 @@ pub mod assignment;
 pub mod candidates;
 pub mod columns;
 pub mod comparison;
-pub(super) mod count;
+pub(in crate::linkage) mod count;
 pub mod frequencies;
 pub mod interner;
 pub mod judging;

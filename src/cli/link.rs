@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::model::Model;
+use crate::linkage::model_files;
 use crate::linkage::tables::{LinkSummary, link_files};
 
 /// Arguments of `link`.
@@ -43,7 +43,8 @@ pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
     let linked = link_files(left, right, model, out, train.is_some());
     let kept = linked.map_err(|error| error.to_string()).and_then(|mut summary| {
         if let (Some(trained), Some(to)) = (summary.trained.take(), train) {
-            let trained = super::train::keep(trained, Model::base(Some(model), to, None), to)?;
+            let trained =
+                super::train::keep(trained, model_files::base(Some(model), to, None), to)?;
             screen.say(&super::train::summary(&trained));
         }
         Ok(summary)

@@ -7,7 +7,8 @@ use super::bars::Bars;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::model::{Model, ModelError};
+use crate::linkage::model::ModelError;
+use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
 use crate::linkage::training::Trained;
 use crate::pipeline;
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
         trained.usable()?;
-        let base = Model::base(project.model.as_deref(), &arguments.out, Some(&project.root));
+        let base = model_files::base(project.model.as_deref(), &arguments.out, Some(&project.root));
         keep(trained, base, &arguments.out)
     });
     match written {

@@ -19,9 +19,10 @@ mod tests;
 
 use jiff::civil::Date;
 
+pub use super::engine::judging::Force;
 pub use audit::{Sample, draw, own_decisions};
 pub use cases::{Case, cases, worth};
-pub use effects::{Effect, Effects, Force, RulingCounts, apply, recognised};
+pub use effects::{Effect, Effects, RulingCounts, apply, recognised};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};
 
 pub(super) use effects::is_registered_twice;

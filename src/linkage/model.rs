@@ -1,14 +1,14 @@
 //! The linkage model as a file: fields, comparisons with their levels, blocking rules, prior and
 //! thresholds. Loading checks every name and reports all mistakes at once; nothing is looked up
-//! by name afterwards (see [`super::plan`]).
+//! by name afterwards (see [`super::engine::plan`]).
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::comparison::Kind;
-use super::parameters::{Parameters, SHIPPED, base_name};
+use super::engine::comparison::Kind;
+use super::engine::keys::{self, KeyPart};
+pub use super::engine::plan::{Assignment, Prior, Thresholds, Verdict};
 
 /// The people model that ships with the program.
 const PEOPLE: &str = include_str!("../../schemas/linkage/people.toml");
@@ -47,42 +47,6 @@ pub struct Model {
 
 fn default_id_column() -> String {
     "unique_id".to_owned()
-}
-
-/// Which rows may share a match.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Assignment {
-    /// Every left row for itself.
-    #[default]
-    Free,
-    /// A right row matches at most one left row, and the other way round.
-    OneToOne,
-}
-
-/// Prior of the model.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Prior {
-    /// Expected share of left rows that have a match.
-    #[serde(rename = "match")]
-    pub matched: f64,
-    /// Whether the share is observed on rows with a sound ID where there are enough of them.
-    #[serde(default)]
-    pub observe: bool,
-    /// Expected share of the other rows that are an unlisted relative of somebody on the right.
-    #[serde(default)]
-    pub relative: f64,
-}
-
-/// Thresholds on the match probability.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// At or above: link.
-    pub link: f64,
-    /// At or above, and below `link`: review.
-    pub review: f64,
 }
 
 /// One field of the model.
@@ -203,18 +167,6 @@ pub struct BlockingSpec {
     pub without_sound_id: bool,
 }
 
-/// What a deterministic rule says of the best candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Link.
-    Link,
-    /// A person has to decide, however high the probability.
-    Review,
-    /// Never this person.
-    None,
-}
-
 /// A deterministic rule: levels that have to be reached, by comparison name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -264,50 +216,6 @@ impl Model {
         Self::parse("people.toml", PEOPLE).expect("the shipped model is valid")
     }
 
-    /// Reads and checks a model file, or a parameter file together with the model it names.
-    pub fn load(path: &Path) -> Result<Self, ModelError> {
-        let (shown, text) = (path.display().to_string(), fs_err::read_to_string(path)?);
-        if !Parameters::is_meant_by(&text) {
-            return Self::parse(&shown, &text);
-        }
-        let parameters = Parameters::parse(&shown, &text)?;
-        let mut model = match parameters.base_file(path) {
-            None => Self::shipped(),
-            Some(base) => {
-                Self::parse(&base.display().to_string(), &fs_err::read_to_string(&base)?)?
-            }
-        };
-        let mut mistakes = parameters.apply(&mut model);
-        mistakes.extend(model.mistakes());
-        if mistakes.is_empty() {
-            Ok(model)
-        } else {
-            Err(ModelError::Mistakes { path: shown, mistakes })
-        }
-    }
-
-    /// The base a parameter file at `beside` has to name for the model of `path`, which may itself be
-    /// a parameter file; `None` is the shipped model. The path is relative where the model stands
-    /// below the parameter file's folder, or both stand below `root`, so that the whole can be moved;
-    /// absolute elsewhere.
-    pub fn base(
-        path: Option<&Path>,
-        beside: &Path,
-        root: Option<&Path>,
-    ) -> Result<String, ModelError> {
-        let Some(path) = path else { return Ok(SHIPPED.to_owned()) };
-        let text = fs_err::read_to_string(path)?;
-        let file = if Parameters::is_meant_by(&text) {
-            Parameters::parse(&path.display().to_string(), &text)?.base_file(path)
-        } else {
-            Some(path.to_owned())
-        };
-        match file {
-            None => Ok(SHIPPED.to_owned()),
-            Some(file) => Ok(base_name(&file, beside.parent().unwrap_or(beside), root)?),
-        }
-    }
-
     /// The model as the text of a model file.
     ///
     /// # Panics
@@ -330,14 +238,15 @@ impl Model {
         }
     }
 
-    fn mistakes(&self) -> Vec<String> {
+    /// Every name and number that makes no sense, one line each.
+    pub(super) fn mistakes(&self) -> Vec<String> {
         let mut mistakes = self.number_mistakes();
         for comparison in &self.comparisons {
             mistakes.extend(self.comparison_mistakes(comparison));
         }
         for rule in &self.blocking {
             for part in &rule.on {
-                mistakes.extend(super::plan::key_mistake(self, part));
+                mistakes.extend(self.key_part(part).err());
             }
         }
         for field in &self.fields {
@@ -421,6 +330,14 @@ impl Model {
             }
         }
         mistakes
+    }
+
+    /// The part of a blocking rule that a text such as `id.area_birth` names.
+    pub(super) fn key_part(&self, text: &str) -> Result<KeyPart, String> {
+        keys::parse(text, |name| {
+            let column = self.fields.iter().position(|field| field.name == name)?;
+            Some((column, self.fields[column].kind))
+        })
     }
 
     /// The field of a name.

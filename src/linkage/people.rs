@@ -4,20 +4,22 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::assignment::{Context, Judged, Judgement, Reason, judge};
-use super::candidates::{self, BlockingCount};
-use super::columns::{
+use super::compile;
+use super::decisions::{self, Effect, Effects, Ruling, RulingCounts};
+use super::engine::candidates::{self, BlockingCount};
+use super::engine::columns::{
     Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
 };
-use super::comparison::{IdentityLevel, Kind, NameLevel, Pair};
-use super::decisions::{self, Effect, Effects, Force, Ruling, RulingCounts};
-use super::frequencies::Frequencies;
+use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
+use super::engine::frequencies::Frequencies;
+use super::engine::interner::{Interner, NONE, Names};
+use super::engine::judging::{Context, Force, Judged, Reason};
+use super::engine::plan::Plan;
+use super::engine::posterior::{Ranked, RowPrior};
+use super::engine::scoring::Scorer;
+use super::judgement::{Judgement, judge};
 use super::model::Model;
-use super::plan::Plan;
-use super::posterior::{Ranked, RowPrior};
-use super::scoring::Scorer;
-use super::training::{self, Ground, Trained};
-use super::vocabulary::{Interner, NONE, Names};
+use super::training::{self, Ground, Rulings, Trained};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
@@ -51,11 +53,12 @@ pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Tr
     let left = Left::sources(records);
     let (tables, context) = Builder::new(records, &left).build(model);
     let frequencies = Frequencies::count(&tables);
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let effects = rulings.map(|rulings| decisions::apply(records, rulings)).unwrap_or_default();
-    let context = &Context { effects, ..context };
+    let rulings = rulings.map(|list| Rulings { list, effects: &effects });
     let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
+    let context = &context;
     training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, model)
 }
 
@@ -75,12 +78,12 @@ pub fn link_intentions(records: &Records, model: &Model) -> Linked {
 }
 
 fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) -> Linked {
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let (tables, context) = Builder::new(records, left).build(model);
-    let context = Context { effects: decisions::apply(records, rulings), ..context };
+    let effects = decisions::apply(records, rulings);
     let frequencies = Frequencies::count(&tables);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
-    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer));
+    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), &effects);
     let describe = Describe {
         records,
         left,
@@ -88,6 +91,7 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
         scorer: &scorer,
         judgement: &judgement,
         context: &context,
+        effects: &effects,
         rulings,
         right_rows: tables.right.rows,
     };
@@ -99,8 +103,8 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
         pairs: judgement.pairs,
         priors: judgement.priors.clone(),
         model_version: plan.version.clone(),
-        rulings: context.effects.counts,
-        effects: bearing(&context.effects, &judgement),
+        rulings: effects.counts,
+        effects: bearing(&effects, &judgement),
     }
 }
 
@@ -194,12 +198,8 @@ impl<'run> Builder<'run> {
         let entity = number_entities(&self.records.persons);
         let right = self.right(model);
         let left = self.left(model);
-        let context = Context {
-            group: self.left.group.clone(),
-            scope: self.left.scope.clone(),
-            entity,
-            effects: Effects::default(),
-        };
+        let context =
+            Context { group: self.left.group.clone(), scope: self.left.scope.clone(), entity };
         (Tables { left, right, names: self.names, texts: self.texts }, context)
     }
 
@@ -402,6 +402,7 @@ struct Describe<'run> {
     scorer: &'run Scorer<'run>,
     judgement: &'run Judgement,
     context: &'run Context,
+    effects: &'run Effects,
     rulings: &'run [Ruling],
     right_rows: usize,
 }
@@ -426,7 +427,7 @@ impl Describe<'_> {
 
     /// The reason, with who ruled on the row and when.
     fn ruled_reason(&self, row: usize, judged: &Judged) -> String {
-        let effects = self.context.effects.of(row);
+        let effects = self.effects.of(row);
         if effects.is_empty() {
             return self.reason(judged);
         }

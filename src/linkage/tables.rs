@@ -5,18 +5,22 @@ use std::path::Path;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use super::Decision;
-use super::assignment::{Context, Judgement, judge};
-use super::candidates;
-use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
-use super::comparison::Kind;
-use super::frequencies::Frequencies;
+use super::compile;
+use super::decisions::Effects;
+use super::engine::candidates;
+use super::engine::columns::{
+    Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables,
+};
+use super::engine::comparison::Kind;
+use super::engine::frequencies::Frequencies;
+use super::engine::interner::{Interner, NONE, Names};
+use super::engine::judging::{Context, Decision};
+use super::engine::scoring::Scorer;
 use super::headed_csv::HeadedCsv;
+use super::judgement::{Judgement, judge};
 use super::model::{FieldSpec, Model, ModelError};
-use super::plan::Plan;
-use super::scoring::Scorer;
+use super::model_files;
 use super::training::{self, Ground, Trained};
-use super::vocabulary::{Interner, NONE, Names};
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
 use crate::records::{contact, date, person_name};
@@ -78,14 +82,14 @@ pub fn link_files(
     out: &Path,
     estimate: bool,
 ) -> Result<LinkSummary, LinkError> {
-    let model = Model::load(model)?;
+    let model = model_files::load(model)?;
     let (left, right) = rayon::join(|| read(left), || read(right));
     let (left, right) = (left?, right?);
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
     let tables = build(&left, &right, &model);
     drop((left, right));
     let frequencies = Frequencies::count(&tables);
-    let plan = Plan::new(&model);
+    let plan = compile::plan(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let context = Context { entity: number_entities(&tables), ..Context::default() };
     let trained = estimate.then(|| {
@@ -93,8 +97,9 @@ pub fn link_files(
         let (context, rulings) = (&context, None);
         training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, &model)
     });
-    let plan = trained.as_ref().map_or(plan, |trained| Plan::new(&trained.model));
-    let judgement = judge(&Scorer::new(&tables, &plan, &frequencies), &context, &candidates);
+    let plan = trained.as_ref().map_or(plan, |trained| compile::plan(&trained.model));
+    let scorer = Scorer::new(&tables, &plan, &frequencies);
+    let judgement = judge(&scorer, &context, &candidates, &Effects::default());
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
     let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();
@@ -268,10 +273,11 @@ fn empty(kind: Kind, sheet: &HeadedCsv) -> Column {
             Column::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
         Kind::Phone => Column::Phone(lists),
-        Kind::Household => {
-            Column::Household(super::columns::Household { households: lists.clone(), names: lists })
-        }
-        Kind::Role => Column::Role(vec![super::columns::Role::default(); rows]),
+        Kind::Household => Column::Household(super::engine::columns::Household {
+            households: lists.clone(),
+            names: lists,
+        }),
+        Kind::Role => Column::Role(vec![super::engine::columns::Role::default(); rows]),
         Kind::Text => Column::Text(vec![NONE; rows]),
     }
 }

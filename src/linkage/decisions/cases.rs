@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Force;
 use super::audit;
-use super::effects::{Effect, Force};
+use super::effects::Effect;
 use super::traces::{PairTrace, RegistryTrace, SourceTrace};
 use crate::linkage::{Decision, Outcome};
 use crate::records::Records;

@@ -8,20 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::fit::{self, Fit};
 use super::traces::{IdChange, IdTrace, PersonTrace, RegistryTrace, SourceTrace, stable_number};
 use super::{Answer, Ruling};
+use crate::linkage::engine::judging::Force;
 use crate::records::{Facts, Records};
-
-/// What a ruling does to a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Force {
-    /// The row is linked to the person.
-    Same,
-    /// The person is no candidate of the row.
-    Different,
-    /// The row stays in review.
-    Unsure,
-    /// New data contradicts the ruling: it is not applied, and the question is put again.
-    Again,
-}
 
 /// A ruling as it bears on one row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Expectation maximisation (Fellegi–Sunter with conditional independence; Winkler 1988), with the
 //! candidates of a row in competition: a row is one of them, or a relative of one, or a stranger
-//! (as in [`crate::linkage::posterior`]). Without the competition households pass for persons:
+//! (as in [`crate::linkage::engine::posterior`]). Without the competition households pass for persons:
 //! brothers share village, surname, parents and telephone, and agree on most columns.
 //!
 //! A pair people have ruled on is not estimated: its posterior is 1 or 0, and the other candidates
@@ -16,9 +16,9 @@ use rayon::prelude::*;
 use super::Label;
 use super::observations::{Observations, Observed, Row};
 use super::shares::shares;
-use crate::linkage::count::to_f64;
-use crate::linkage::plan::{LevelWeight, Plan};
-use crate::linkage::posterior::RowPrior;
+use crate::linkage::engine::count::to_f64;
+use crate::linkage::engine::plan::{LevelWeight, Plan};
+use crate::linkage::engine::posterior::RowPrior;
 
 /// Most iterations.
 const MOST: usize = 200;
@@ -151,7 +151,7 @@ fn pattern_weights(
     seen: &Observations,
     of: impl Fn(usize, usize, &LevelWeight) -> f64,
 ) -> Vec<f64> {
-    let weight = |levels: &crate::linkage::scoring::Levels| -> f64 {
+    let weight = |levels: &crate::linkage::engine::scoring::Levels| -> f64 {
         let compared = plan.comparisons.iter().zip(levels).enumerate();
         compared
             .map(|(c, (comparison, level))| {
@@ -228,8 +228,9 @@ fn seen_only(plan: &Plan, seen: &Observations, m: &ByLevel) -> Vec<Vec<Option<f6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linkage::compile;
+    use crate::linkage::engine::scoring::Levels;
     use crate::linkage::model::Model;
-    use crate::linkage::scoring::Levels;
 
     fn three() -> Plan {
         let head = "name = \"three\"\nversion = \"test\"\nprior = { match = 0.5 }\n\
@@ -243,7 +244,7 @@ mod tests {
         };
         let fields: String = ["a", "b", "c"].map(field).concat();
         let comparisons = [("a", 0.05), ("b", 0.1), ("c", 0.3)].map(comparison).concat();
-        Plan::new(&Model::parse("three", &format!("{head}{fields}{comparisons}")).unwrap())
+        compile::plan(&Model::parse("three", &format!("{head}{fields}{comparisons}")).unwrap())
     }
 
     fn pattern(bits: u8) -> Levels {

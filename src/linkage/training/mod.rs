@@ -17,20 +17,20 @@ mod shares;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::assignment::Context;
-use super::candidates::Candidates;
-use super::columns::Tables;
-use super::comparison::Pair;
-use super::count::to_f64;
-use super::decisions::{Answer, Ruling};
-use super::frequencies::Frequencies;
+use super::compile;
+use super::decisions::{Answer, Effects, Ruling};
+use super::engine::candidates::Candidates;
+use super::engine::columns::Tables;
+use super::engine::comparison::Pair;
+use super::engine::count::to_f64;
+use super::engine::frequencies::Frequencies;
+use super::engine::judging::Context;
+use super::engine::prior;
+use super::engine::scoring::{Levels, Scorer};
 use super::model::{Given, Model};
 use super::parameters::DataNote;
-use super::plan::Plan;
-use super::prior;
-use super::scoring::{Levels, Scorer};
 
-pub use labels::{Label, LabelNote, Labels};
+pub use labels::{Label, Labels};
 
 /// Random pairs compared for u.
 const SAMPLE: usize = 500_000;
@@ -98,15 +98,24 @@ pub struct Ground<'run> {
     pub candidates: &'run Candidates,
     /// Groups of left rows (which share a prior), and which right rows are one person.
     pub context: &'run Context,
-    /// Rulings in force, as `context.effects` has them; `None` to estimate without labels.
-    pub rulings: Option<&'run [Ruling]>,
+    /// Rulings in force; `None` to estimate without labels.
+    pub rulings: Option<Rulings<'run>>,
+}
+
+/// Rulings and what they mean for the rows of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Rulings<'run> {
+    /// The rulings in force.
+    pub list: &'run [Ruling],
+    /// Their effects.
+    pub effects: &'run Effects,
 }
 
 /// Estimates a model's parameters.
 pub fn estimate(ground: &Ground, model: &Model) -> Trained {
     let Ground { tables, frequencies, .. } = *ground;
     let random = {
-        let plan = Plan::new(model);
+        let plan = compile::plan(model);
         let scorer = Scorer::new(tables, &plan, frequencies);
         count_patterns(&scorer, &random_pairs::draw(tables, SAMPLE))
     };
@@ -121,7 +130,7 @@ pub fn estimate(ground: &Ground, model: &Model) -> Trained {
 /// m by expectation maximisation, with the u that is in the model now.
 fn set_m(ground: &Ground, trained: &mut Trained) {
     let Ground { tables, context, .. } = *ground;
-    let plan = Plan::new(&trained.model);
+    let plan = compile::plan(&trained.model);
     let scorer = Scorer::new(tables, &plan, ground.frequencies);
     let pairs = &ground.candidates.pairs;
     let step = observations::step(tables);
@@ -173,7 +182,7 @@ fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
 /// A random pair is the same person with probability λ/N. For a level as rare among strangers as an
 /// equal ID that is most of what the sample shows, so it is taken off first.
 fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String> {
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let mut unseen = Vec::new();
     let same_person = model.prior.matched / to_f64(right_rows.max(1));
     for (index, spec) in model.comparisons.iter_mut().enumerate() {

@@ -4,9 +4,9 @@
 use rayon::prelude::*;
 
 use super::{Label, Labels};
-use crate::linkage::assignment::Context;
-use crate::linkage::columns::Tables;
-use crate::linkage::scoring::{Compared, Levels, Scorer};
+use crate::linkage::engine::columns::Tables;
+use crate::linkage::engine::judging::Context;
+use crate::linkage::engine::scoring::{Compared, Levels, Scorer};
 
 /// Most left rows that are looked at; more change nothing in the third digit.
 const MOST_ROWS: usize = 200_000;

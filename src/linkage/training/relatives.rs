@@ -4,13 +4,13 @@
 use rayon::prelude::*;
 
 use super::{Pattern, count_patterns};
-use crate::linkage::columns::{Column, Tables};
-use crate::linkage::comparison::{Kind, Pair};
-use crate::linkage::count::to_f64;
-use crate::linkage::frequencies::Frequencies;
+use crate::linkage::compile;
+use crate::linkage::engine::columns::{Column, Tables};
+use crate::linkage::engine::comparison::{Kind, Pair};
+use crate::linkage::engine::count::to_f64;
+use crate::linkage::engine::frequencies::Frequencies;
+use crate::linkage::engine::scoring::Scorer;
 use crate::linkage::model::{Given, Model};
-use crate::linkage::plan::Plan;
-use crate::linkage::scoring::Scorer;
 
 /// Most pairs that are looked at.
 const MOST: usize = 500_000;
@@ -25,7 +25,7 @@ pub(super) fn set_kin(tables: &Tables, frequencies: &Frequencies, model: &mut Mo
     if pairs.is_empty() {
         return;
     }
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let among = Tables {
         left: tables.right.clone(),
         right: tables.right.clone(),

@@ -1,6 +1,6 @@
 //! Both sides as columns of small integers: all that candidate search and scoring ever touch.
 
-use super::vocabulary::NONE;
+use super::interner::NONE;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 use crate::vocabulary::labels::Sex;
@@ -221,7 +221,7 @@ pub struct Tables {
     /// The side that is searched (registry).
     pub right: Table,
     /// Distinct names.
-    pub names: super::vocabulary::Names,
+    pub names: super::interner::Names,
     /// Distinct texts.
-    pub texts: super::vocabulary::Interner,
+    pub texts: super::interner::Interner,
 }

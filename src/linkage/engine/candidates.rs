@@ -72,7 +72,7 @@ fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
     let links = |pair: &Pair| {
         let levels = scorer.levels(*pair);
         let first = plan.rules.iter().find(|rule| rule.holds(&levels));
-        first.is_some_and(|rule| rule.verdict == super::model::Verdict::Link)
+        first.is_some_and(|rule| rule.verdict == super::plan::Verdict::Link)
     };
     let accepted: Vec<u32> =
         pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();

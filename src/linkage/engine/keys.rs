@@ -2,8 +2,7 @@
 
 use super::columns::{Column, Lists, PackedId, Table, Tables};
 use super::comparison::Kind;
-use super::model::Model;
-use super::vocabulary::NONE;
+use super::interner::NONE;
 use crate::records::identifier::IdClass;
 
 /// What a key part takes from its column.
@@ -78,13 +77,16 @@ pub struct KeyPart {
     pub part: Part,
 }
 
-/// Finds the part a text such as `id.area_birth` names; `Err` says what is wrong.
-pub fn parse(model: &Model, text: &str) -> Result<KeyPart, String> {
+/// Finds the part a text such as `id.area_birth` names; `Err` says what is wrong. `field_of` gives a
+/// field's column and kind by its name.
+pub fn parse(
+    text: &str,
+    field_of: impl Fn(&str) -> Option<(usize, Kind)>,
+) -> Result<KeyPart, String> {
     let (field, transform) = text.split_once('.').unwrap_or((text, ""));
-    let Some(column) = model.fields.iter().position(|known| known.name == field) else {
+    let Some((column, kind)) = field_of(field) else {
         return Err(format!("分块规则用了没有定义的字段“{field}”"));
     };
-    let kind = model.fields[column].kind;
     let found = PARTS.iter().find(|(k, name, _)| *k == kind && *name == transform);
     found.map(|(_, _, part)| KeyPart { column, part: *part }).ok_or_else(|| {
         let known: Vec<&str> = PARTS.iter().filter(|p| p.0 == kind).map(|p| p.1).collect();

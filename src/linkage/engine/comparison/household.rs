@@ -3,7 +3,7 @@
 
 use super::identity::InsideId;
 use super::levels;
-use crate::linkage::columns::{Household, Role};
+use crate::linkage::engine::columns::{Household, Role};
 
 levels! {
     /// Levels of the household comparison, strongest first.

@@ -1,8 +1,8 @@
 //! ID numbers: what two of them, whole or damaged, say about each other.
 
 use super::levels;
-use crate::linkage::columns::PackedId;
-use crate::linkage::vocabulary::{Interner, NONE};
+use crate::linkage::engine::columns::PackedId;
+use crate::linkage::engine::interner::{Interner, NONE};
 use crate::records::identifier::{IdClass, UNKNOWN};
 
 levels! {

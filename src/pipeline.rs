@@ -53,7 +53,7 @@ use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{Basis, Check, Statistics};
 pub use crate::submissions::State as FormState;
 use crate::workbooks::WorkbookError;
-use crate::{findings, pages, statistics, workbooks};
+use crate::{findings, pages, standing, statistics, workbooks};
 use manifest::Particulars;
 use periods::Earlier;
 use publish::Draft;
@@ -280,7 +280,7 @@ fn complete(
     let (mut start, earlier, run_id) =
         begin((project, options), model, &ledger, &mut watch, progress)?;
     let default = || project.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
@@ -492,23 +492,25 @@ fn finish(
     Ok(report)
 }
 
-/// The ledger's transaction encloses the renaming, so that neither a record without results nor
-/// results without a record can come about.
+/// The ledger's transaction encloses the exchange, and a record that cannot be made lasting takes
+/// the results back: neither a record without results nor results without a record comes about.
 fn publish(
     entry: &RunEntry,
     kept: &Kept,
     (draft, manifest): (Draft, &str),
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
-    // Others wait for the ledger from here on, so what takes long is done before.
+    // Others wait for the ledger from here on, and Ctrl+C waits for the end of it, so what takes long is done before.
     draft.complete(manifest)?;
+    let _step = standing::undivided();
     let pending = ledger.record(entry)?;
     pending.keep_cases(&kept.cases)?;
     if let Some((half, snapshot)) = kept.period {
         pending.keep_period((&entry.unit, half), (&entry.run_id, &entry.as_of), snapshot)?;
     }
-    draft.publish()?;
+    let published = draft.publish(entry, pending.path())?;
     pending.commit()?;
+    published.settle();
     Ok(())
 }
 

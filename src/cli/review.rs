@@ -14,6 +14,7 @@ use crate::desk::{self, Limits};
 use crate::ledger::LedgerError;
 use crate::pipeline::{self, RunError, RunOptions};
 use crate::sources::Progress;
+use crate::standing;
 
 /// Prints the start address, then serves.
 pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
@@ -39,6 +40,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
         ));
     };
     let again = again(arguments, &clock);
+    standing::serving();
     match desk::serve(desk, (arguments.port, limits), (clock, again), &mut announce) {
         Ok(()) => {
             screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");

@@ -17,6 +17,7 @@ use super::plan::Plan;
 use super::scoring::Scorer;
 use super::training::{self, Ground, Trained};
 use super::vocabulary::{Interner, NONE, Names};
+use crate::csv_cells;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
 use crate::records::{contact, date, labels, person_name};
@@ -316,7 +317,8 @@ fn write(
         };
         let probability = format!("{:.6}", best.probability.clamp(0.0, 1.0));
         let right = right_ids[best.right as usize].as_str();
-        writer.write_record([&left_ids[row], right, &probability, judged.decision.key()])?;
+        let [left, right] = [left_ids[row].as_str(), right].map(csv_cells::guarded);
+        writer.write_record([&left, &right, &*probability, judged.decision.key()])?;
     }
     writer.flush()?;
     Ok(())

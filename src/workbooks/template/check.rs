@@ -7,8 +7,10 @@ use calamine::{Data, Dimensions, Range, Reader as _, Xlsx};
 
 use crate::config::{Address, Binding};
 use crate::origin::column_letters;
+use crate::private_files::{read_small, reason};
 use crate::problems::{Problem, Severity};
 
+use super::package::{self, Package};
 use super::{Column, indicators};
 
 /// A blank form as it stands in its file.
@@ -24,7 +26,8 @@ impl Blank {
     /// # Errors
     /// What is wrong with the file, or which sheets it has instead.
     pub(super) fn open(binding: &Binding) -> Result<Self, String> {
-        let bytes = fs_err::read(&binding.path).map_err(|error| error.to_string())?;
+        let bytes = read_small(&binding.path, package::LARGEST).map_err(|error| reason(&error))?;
+        Package::open(&bytes)?;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes))
             .map_err(|error| format!("打不开这个工作簿（{error}）；空白表要存成 .xlsx"))?;
         let sheets = book.sheet_names();

@@ -3,8 +3,20 @@
 //! The way of the data: source files → raw rows → records → candidate pairs → scored pairs →
 //! links and review cases → findings → statistics → workbooks. The modules follow it:
 
+pub mod vocabulary;
+
+pub mod csv_cells;
+pub mod digest;
 pub mod origin;
+pub mod private_files;
 pub mod problems;
+pub mod standing;
+
+pub mod quarantine {
+    pub const COMMAND: &str = "read-files";
+    pub fn serve() {}
+    pub fn read_in_children() {}
+}
 
 pub mod config;
 
@@ -21,18 +33,6 @@ pub mod statistics;
 pub mod submissions;
 
 pub mod results;
-
-pub mod private_files;
-
-pub mod csv_cells;
-
-pub mod standing;
-
-pub mod quarantine {
-    pub const COMMAND: &str = "read-files";
-    pub fn serve() {}
-    pub fn read_in_children() {}
-}
 
 pub mod workbooks;
 

@@ -11,7 +11,8 @@ pub(super) use crate::records::money::yuan;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::{Annex2, Annex3, Annex3Row};
 
-use super::{Results, WorkbookError, evidence, view};
+use super::WorkbookError;
+use crate::results::{Results, evidence, words};
 use crate::{csv_cells, private_files};
 
 /// A CSV file being written.
@@ -107,7 +108,7 @@ pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
 pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
     let mut file = CsvFile::create(path, &annex2_headings())?;
     for row in &annex.rows {
-        file.line(&annex2_line(&row.unit, view::institution_kind(row.kind), row.values))?;
+        file.line(&annex2_line(&row.unit, words::institution_kind(row.kind), row.values))?;
     }
     file.line(&annex2_line("总计", "", annex.total))?;
     file.close()

@@ -5,10 +5,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
-
 use super::screen::Screen;
-use super::{DONE, FAILED, NEEDS_PERSON};
+use super::{DONE, FAILED, NEEDS_PERSON, clock};
 use crate::standing::{self, Standing};
 
 /// Where the last bug was met.
@@ -25,7 +23,7 @@ pub fn prepare() {
 
 /// Does the work; a bug in it is told instead of the library's English.
 pub(super) fn guarded(screen: &mut Screen<'_>, work: impl FnOnce(&mut Screen<'_>) -> u8) -> u8 {
-    if Timestamp::now() < Timestamp::UNIX_EPOCH {
+    if clock::is_before_1970() {
         screen.complain(
             "这台电脑的时钟早于1970年，时间和日期都不可信，没有开始；请先校准系统时钟再运行",
         );

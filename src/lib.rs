@@ -7,10 +7,10 @@ pub mod vocabulary;
 
 pub mod csv_cells;
 pub mod digest;
+pub mod interruption;
 pub mod origin;
 pub mod private_files;
 pub mod problems;
-pub mod standing;
 
 pub mod quarantine {
     pub const COMMAND: &str = "read-files";

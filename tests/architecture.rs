@@ -11,7 +11,7 @@ const WAY: [&str; 17] = [
     "digest",
     "csv_cells",
     "private_files",
-    "standing",
+    "interruption",
     "origin",
     "problems",
     "config",
@@ -82,7 +82,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "results",
             "digest",
             "private_files",
-            "standing",
+            "interruption",
             "workbooks",
             // The page of a run is one of its results.
             "pages",
@@ -120,7 +120,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "linkage",
             "pages",
             "private_files",
-            "standing",
+            "interruption",
             // The program is its own reader of files.
             "quarantine",
             "ledger",

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, clock};
-use crate::standing::{self, Standing};
+use crate::interruption::{self, Reached};
 
 /// Where the last bug was met.
 static PLACE: Mutex<Option<String>> = Mutex::new(None);
@@ -48,8 +48,8 @@ fn reason(panic: &(dyn Any + Send)) -> String {
 
 fn account(reason: &str) -> (String, u8) {
     let tell = "请把这句话转告程序的开发者";
-    match standing::now() {
-        Standing::Published(folder) => (
+    match interruption::now() {
+        Reached::Published(folder) => (
             format!(
                 "程序内部出错（{reason}），但结果已经完整写出，在：{}；{tell}",
                 folder.display()
@@ -69,8 +69,11 @@ fn note_bugs() {
     drop(take_hook());
     set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line()));
-        if standing::now() == Standing::Serving {
-            tell(&format!("程序内部出错（{}）；请把这句话转告程序的开发者", place.as_deref().unwrap_or("")));
+        if interruption::now() == Reached::Serving {
+            tell(&format!(
+                "程序内部出错（{}）；请把这句话转告程序的开发者",
+                place.as_deref().unwrap_or("")
+            ));
         }
         *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }));
@@ -80,19 +83,19 @@ fn note_bugs() {
 #[expect(clippy::exit, reason = "there is no other way out of a handler")]
 fn interrupted() {
     // Results that are just being put in their place are put there first.
-    let _step = standing::undivided();
-    let (sentence, status) = match standing::now() {
-        Standing::Serving => ("已停止。认定都已保存，下次比对时采用。".to_owned(), DONE),
-        Standing::Published(folder) => (
+    let _step = interruption::undivided();
+    let (sentence, status) = match interruption::now() {
+        Reached::Serving => ("已停止。认定都已保存，下次比对时采用。".to_owned(), DONE),
+        Reached::Published(folder) => (
             format!("已按要求停止；结果在此之前已经完整写出，在：{}", folder.display()),
             NEEDS_PERSON,
         ),
-        Standing::Making(folder) => {
+        Reached::Making(folder) => {
             // Others may still be writing there; what stays is cleaned at the next start.
             drop(fs_err::remove_dir_all(folder));
             (STOPPED.to_owned(), FAILED)
         }
-        Standing::Nothing => (STOPPED.to_owned(), FAILED),
+        Reached::Nothing => (STOPPED.to_owned(), FAILED),
     };
     tell(&sentence);
     std::process::exit(status.into())

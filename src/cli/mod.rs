@@ -63,7 +63,11 @@ pub fn run(
         // What was to be printed is the whole result, and nobody has seen it.
         Some(_) if !keeps => FAILED,
         Some(what) => {
-            let done = if status == FAILED { "没有写出任何结果" } else { "结果已经写出，不受影响" };
+            let done = if status == FAILED {
+                "没有写出任何结果"
+            } else {
+                "结果已经写出，不受影响"
+            };
             screen.complain(&format!("{what}写不进去（磁盘可能已满）；{done}"));
             status
         }

@@ -11,10 +11,10 @@ use super::screen::Screen;
 use super::{DONE, FAILED};
 use crate::config::Project;
 use crate::desk::{self, Limits};
+use crate::interruption;
 use crate::ledger::LedgerError;
 use crate::pipeline::{self, RunError, RunOptions};
 use crate::sources::Progress;
-use crate::standing;
 
 /// Prints the start address, then serves.
 pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
         ));
     };
     let again = again(arguments, &clock);
-    standing::serving();
+    interruption::serving();
     match desk::serve(desk, (arguments.port, limits), (clock, again), &mut announce) {
         Ok(()) => {
             screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");

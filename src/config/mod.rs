@@ -215,7 +215,8 @@ fn checked<T>(
 
 /// The text of a file the user wrote.
 fn read_text(path: &Path) -> Result<String, ConfigErrors> {
-    let bytes = crate::private_files::read_small(path, MOST_BYTES).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
+    let bytes = crate::private_files::read_small(path, MOST_BYTES)
+        .map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
     String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))
 }
 

@@ -202,7 +202,9 @@ pub enum LedgerError {
         path: String,
     },
     /// A lock file that is a link: it would be written somewhere else.
-    #[error("{path} 是一个链接，不是普通文件；为免改写别处的文件，没有开始。请删除这个链接后再运行")]
+    #[error(
+        "{path} 是一个链接，不是普通文件；为免改写别处的文件，没有开始。请删除这个链接后再运行"
+    )]
     LinkedLock {
         /// The lock file.
         path: String,

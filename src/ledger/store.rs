@@ -226,8 +226,7 @@ fn tighten(path: &Path) {
 /// Whether the file is another program's database. Nothing may be written before this is known.
 fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
     let number = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
-    let (application, version) =
-        (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
+    let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
     let tables = number("SELECT count(*) FROM sqlite_master")?;
     let runs = number(
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('runs', 'run_inputs')",
@@ -377,16 +376,17 @@ pub(super) fn whole(count: usize) -> i64 {
 pub(super) fn explain(path: &Path, error: rusqlite::Error) -> LedgerError {
     let shown = path.display().to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            LedgerError::Foreign { path: shown, reason: "不是完好的数据库文件".to_owned() }
-        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => LedgerError::Foreign {
+            path: shown,
+            reason: "不是完好的数据库文件".to_owned(),
+        },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             LedgerError::Locked { path: shown }
         }
         Some(ErrorCode::DiskFull) => LedgerError::unwritable(path, &"磁盘已满"),
-        Some(
-            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied,
-        ) => LedgerError::unwritable(path, &error),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            LedgerError::unwritable(path, &error)
+        }
         _ => LedgerError::Database { path: shown, source: error },
     }
 }

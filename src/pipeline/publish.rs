@@ -17,8 +17,8 @@ use fs_err::File;
 use sha2::{Digest as _, Sha256};
 
 use crate::ledger::{Ledger, ResultEntry, RunEntry};
-use crate::{private_files, standing};
-use workshop::{Notice, Workshop};
+use crate::{interruption, private_files};
+use workshop::{Announcement, Workshop};
 
 /// File that tells a result folder of ours; it lists the files the run wrote.
 pub(crate) const MANIFEST: &str = "run.json";
@@ -67,7 +67,7 @@ pub(crate) struct Draft {
 #[derive(Debug)]
 pub(crate) struct Published {
     workshop: Workshop,
-    notice: Notice,
+    notice: Announcement,
     is_settled: bool,
 }
 
@@ -75,7 +75,7 @@ impl Published {
     /// Lets the results stand; what they replaced is removed.
     pub(crate) fn settle(mut self) {
         self.is_settled = true;
-        standing::published(&self.notice.target);
+        interruption::published(&self.notice.target);
     }
 }
 
@@ -98,7 +98,7 @@ impl Draft {
         workshop::clean(&parent, ledger)?;
         check_target(&target)?;
         let workshop = Workshop::open(&parent)?;
-        standing::making(workshop.folder());
+        interruption::making(workshop.folder());
         Ok(Self { folder: workshop.results(), workshop, target })
     }
 
@@ -145,8 +145,12 @@ impl Draft {
     ///
     /// # Errors
     /// When the system refuses; an earlier result then stands as before.
-    pub(crate) fn publish(self, entry: &RunEntry, ledger: &Path) -> Result<Published, PublishError> {
-        let notice = Notice {
+    pub(crate) fn publish(
+        self,
+        entry: &RunEntry,
+        ledger: &Path,
+    ) -> Result<Published, PublishError> {
+        let notice = Announcement {
             ledger: ledger.to_owned(),
             run_id: entry.run_id.clone(),
             started_at: entry.started_at.to_string(),

@@ -1,9 +1,9 @@
 //! The end of a run: sealed, recorded in the ledger and published, all or nothing.
 
 use crate::config::Project;
+use crate::interruption;
 use crate::ledger::{CaseEntry, KeptPeriod, Ledger, RunEntry};
 use crate::linkage::Decision;
-use crate::standing;
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
 
@@ -80,7 +80,7 @@ pub(super) fn publish(
     draft: Draft,
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
-    let _step = standing::undivided();
+    let _step = interruption::undivided();
     let pending = ledger.record(entry)?;
     pending.keep_cases(&kept.cases)?;
     if let Some((half, snapshot)) = kept.period {

@@ -6,9 +6,9 @@ use std::path::Path;
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use super::{WorkbookError, disk};
 use super::names::Taken;
 use super::style::Styles;
+use super::{WorkbookError, disk};
 use crate::private_files;
 
 /// A workbook being written.

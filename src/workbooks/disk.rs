@@ -127,7 +127,9 @@ fn refusal(error: &XlsxError) -> Option<&io::Error> {
 /// The error of a workbook: the system's, where the system refused.
 pub(super) fn workbook_error(path: &Path, source: XlsxError) -> WorkbookError {
     match refusal(&source) {
-        Some(error) => WorkbookError::Io(io::Error::new(error.kind(), private_files::reason(error))),
+        Some(error) => {
+            WorkbookError::Io(io::Error::new(error.kind(), private_files::reason(error)))
+        }
         None => WorkbookError::Excel { path: path.to_owned(), source },
     }
 }

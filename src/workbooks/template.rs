@@ -68,7 +68,8 @@ pub(super) fn write(
     filling: &Filling,
 ) -> Result<(), WorkbookError> {
     let broken = |reason: String| WorkbookError::Template { path: binding.path.clone(), reason };
-    let mut package = Package::open(&read_small(&binding.path, package::LARGEST)?).map_err(broken)?;
+    let mut package =
+        Package::open(&read_small(&binding.path, package::LARGEST)?).map_err(broken)?;
     let part = package.sheet(&binding.sheet).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     let text = package.text(&part).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     // Formulas that are not bound keep no value of the empty form.

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::workshop::{Notice, clean};
+use super::workshop::{Announcement, clean};
 use super::{Draft, MANIFEST, PublishError, check_target, sum};
 use crate::ledger::{Ledger, RunEntry};
 
@@ -188,7 +188,7 @@ fn the_next_start_undoes_or_completes_what_a_kill_left() {
             let manifest = new.map(|(at, _)| sum(&at.join(MANIFEST)).expect("a sum").0);
             let mut ledger = ledger(&target);
             let entry = run("2019-06-10-0123456789");
-            let notice = Notice {
+            let notice = Announcement {
                 ledger: ledger.path().to_owned(),
                 run_id: entry.run_id.clone(),
                 started_at: entry.started_at.to_string(),
@@ -206,7 +206,10 @@ fn the_next_start_undoes_or_completes_what_a_kill_left() {
             let says = |text: &str| stands.as_ref().is_some_and(|found| found.contains(text));
             // A run is recorded after the exchange only.
             if !is_recorded || left[2] == Some("新") {
-                assert!(expected.map_or(stands.is_none(), says), "{left:?} {is_recorded} {stands:?}");
+                assert!(
+                    expected.map_or(stands.is_none(), says),
+                    "{left:?} {is_recorded} {stands:?}"
+                );
             }
             assert!(!workshop.exists(), "{left:?}");
         }

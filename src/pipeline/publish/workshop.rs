@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange;
 use super::{MANIFEST, flush_folder, parent_of, sum};
 use crate::ledger::Ledger;
-use crate::{private_files, standing};
+use crate::{interruption, private_files};
 
 const PREFIX: &str = ".bidui-draft.";
 const LOCK: &str = "lock";
@@ -36,7 +36,7 @@ pub(super) struct Workshop {
 
 /// What a program was about to publish: enough for another one to undo it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub(super) struct Notice {
+pub(super) struct Announcement {
     /// The ledger that records the run.
     pub(super) ledger: PathBuf,
     /// Id of the run.
@@ -77,7 +77,7 @@ impl Workshop {
     ///
     /// # Errors
     /// When the system refuses; everything then stands as before.
-    pub(super) fn publish(&self, notice: &Notice) -> io::Result<()> {
+    pub(super) fn publish(&self, notice: &Announcement) -> io::Result<()> {
         let text = serde_json::to_string(notice).map_err(io::Error::other)?;
         private_files::write_file(&self.folder.join(NOTICE), &text)?;
         flush_folder(&self.folder)?;
@@ -87,7 +87,7 @@ impl Workshop {
     }
 
     /// Puts back what stood at the target before [`Workshop::publish`].
-    pub(super) fn withdraw(&self, notice: &Notice) -> io::Result<()> {
+    pub(super) fn withdraw(&self, notice: &Announcement) -> io::Result<()> {
         undo(&self.folder, notice)
     }
 }
@@ -98,7 +98,7 @@ impl Drop for Workshop {
         drop(self.lock.take());
         // What cannot be removed now is cleaned at the next start.
         if fs_err::remove_dir_all(&self.folder).is_ok() {
-            standing::unmade(&self.folder);
+            interruption::unmade(&self.folder);
         }
     }
 }
@@ -147,13 +147,13 @@ fn clean_one(folder: &Path, ledger: &Ledger) -> io::Result<()> {
     }
 }
 
-fn read_notice(folder: &Path) -> Option<Notice> {
+fn read_notice(folder: &Path) -> Option<Announcement> {
     let text = fs_err::read_to_string(folder.join(NOTICE)).ok()?;
     serde_json::from_str(&text).ok()
 }
 
 /// Takes unrecorded results away from the target, whatever step their program came to.
-fn undo(folder: &Path, notice: &Notice) -> io::Result<()> {
+fn undo(folder: &Path, notice: &Announcement) -> io::Result<()> {
     let (results, replaced, target) = (folder.join(RESULTS), folder.join(REPLACED), &notice.target);
     let is_new = |folder: &Path| {
         sum(&folder.join(MANIFEST)).is_ok_and(|(sha256, _)| sha256 == notice.manifest)

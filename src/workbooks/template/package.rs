@@ -244,15 +244,17 @@ mod tests {
 
     #[test]
     fn what_no_office_program_writes_is_refused() {
-        let utf16: Vec<u8> =
-            "<!DOCTYPE x>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "<!DOCTYPE x>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let sheet = "xl/worksheets/sheet1.xml";
         let refused: [(&str, &[u8]); 6] = [
             ("../../home/.bashrc", b"x"),
             ("/etc/passwd", b"x"),
             ("xl\\..\\..\\x", b"x"),
             ("C:/x", b"x"),
-            (sheet, b"<?xml version='1.0'?><!doctype x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><a/>"),
+            (
+                sheet,
+                b"<?xml version='1.0'?><!doctype x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><a/>",
+            ),
             (sheet, &utf16),
         ];
         for (name, content) in refused {

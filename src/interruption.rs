@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How far this process has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Standing {
+pub enum Reached {
     /// Nothing was written.
     #[default]
     Nothing,
@@ -21,7 +21,7 @@ pub enum Standing {
     Serving,
 }
 
-static STANDING: Mutex<Standing> = Mutex::new(Standing::Nothing);
+static REACHED: Mutex<Reached> = Mutex::new(Reached::Nothing);
 static STEP: Mutex<()> = Mutex::new(());
 
 /// A step that is done whole or not at all; held for its length.
@@ -36,37 +36,37 @@ pub fn undivided() -> Undivided {
 }
 
 /// How far this process has come now.
-pub fn now() -> Standing {
-    STANDING.lock().unwrap_or_else(PoisonError::into_inner).clone()
+pub fn now() -> Reached {
+    REACHED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Results are made in this folder from now on.
 pub fn making(folder: &Path) {
-    set(Standing::Making(folder.to_owned()));
+    set(Reached::Making(folder.to_owned()));
 }
 
 /// These results stand from now on.
 pub fn published(folder: &Path) {
-    set(Standing::Published(folder.to_owned()));
+    set(Reached::Published(folder.to_owned()));
 }
 
 /// A server runs from now on.
 pub fn serving() {
-    set(Standing::Serving);
+    set(Reached::Serving);
 }
 
 /// The folder results were made in is gone.
 pub fn unmade(folder: &Path) {
-    let mut standing = STANDING.lock().unwrap_or_else(PoisonError::into_inner);
-    if *standing == Standing::Making(folder.to_owned()) {
-        *standing = Standing::Nothing;
+    let mut reached = REACHED.lock().unwrap_or_else(PoisonError::into_inner);
+    if *reached == Reached::Making(folder.to_owned()) {
+        *reached = Reached::Nothing;
     }
 }
 
-fn set(new: Standing) {
-    let mut standing = STANDING.lock().unwrap_or_else(PoisonError::into_inner);
+fn set(new: Reached) {
+    let mut reached = REACHED.lock().unwrap_or_else(PoisonError::into_inner);
     // A server stays one, whatever its page has made.
-    if *standing != Standing::Serving {
-        *standing = new;
+    if *reached != Reached::Serving {
+        *reached = new;
     }
 }

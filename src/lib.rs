@@ -20,6 +20,8 @@ pub mod quarantine {
 
 pub mod config;
 
+pub mod grids;
+
 pub mod sources;
 
 pub mod records;

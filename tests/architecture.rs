@@ -4,7 +4,7 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 17] = [
+const WAY: [&str; 18] = [
     "vocabulary",
     // Not stations: how sums and cells are written, how whatever is written is kept from others, and
     // what an interruption has to know.
@@ -15,6 +15,8 @@ const WAY: [&str; 17] = [
     "origin",
     "problems",
     "config",
+    // Every file format; its own room, so that it can run in a process of its own.
+    "grids",
     // Foreign files are read in processes of their own.
     "quarantine",
     "sources",

@@ -1,25 +1,18 @@
 //! One file from its bytes to its tables and problems.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
-use super::format::{self, Format};
-use super::guard::guarded;
-use super::header::Row;
 use super::meter::Meter;
-use super::refusal::Refusal;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::taker::Taker;
-use super::{
-    Progress, RawColumn, delimited, excel, html, institution, package, text, xml_spreadsheet,
-};
+use super::{Progress, RawColumn, Row, institution};
 use crate::config::Source;
+use crate::grids::{self, Asked, Refusal, Remark, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::{Field, SourceKind};
@@ -78,8 +71,11 @@ pub(super) fn read(
         ..Reading::default()
     };
     let meter = Meter::new(progress, reading.bytes);
-    match parse(&bytes, plan, (shown, &mut reading.problems), meter) {
-        Ok(sheets) => tables(sheets, shown, plan, &mut reading),
+    match parse(&bytes, plan, meter) {
+        Ok((sheets, remarks)) => {
+            reading.problems.extend(remarks.iter().map(|remark| remark.problem(shown)));
+            tables(sheets, shown, plan, &mut reading);
+        }
         Err(refusal) => reading.problems = vec![refusal.problem(shown)],
     }
     reading
@@ -98,62 +94,16 @@ pub(super) fn hex(digest: &[u8]) -> String {
     digest.iter().flat_map(digits).flatten().collect()
 }
 
-/// Parses the bytes; a panic of a parser on a hostile file is a damaged file.
+/// The sheets of a file, and what is said about it.
 fn parse(
     bytes: &[u8],
     plan: &Plan<'_>,
-    (shown, problems): (&str, &mut Vec<Problem>),
     meter: Meter<'_>,
-) -> Result<Vec<Sheet>, Refusal> {
-    let sheets = guarded(|| {
-        let mut assembly = Assembly::new(&plan.synonyms, meter);
-        let (opened, format) = open(bytes, &plan.source.passwords)?;
-        dispatch(&opened, format, &mut assembly, (shown, problems))?;
-        Ok(assembly.sheets)
-    });
-    sheets.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())))
-}
-
-/// The bytes a reader takes, an encrypted workbook opened, and their format.
-pub(super) fn open<'a>(
-    bytes: &'a [u8],
-    passwords: &[String],
-) -> Result<(Cow<'a, [u8]>, Format), Refusal> {
-    let format = format::detect(bytes)?;
-    if format != Format::Encrypted {
-        return Ok((Cow::Borrowed(bytes), format));
-    }
-    let opened = package::decrypt(bytes, passwords)?;
-    let format = format::detect(&opened)?;
-    Ok((Cow::Owned(opened), format))
-}
-
-/// Hands the sheets of opened bytes over.
-pub(super) fn dispatch(
-    bytes: &[u8],
-    format: Format,
-    taker: &mut dyn Taker,
-    (shown, problems): (&str, &mut Vec<Problem>),
-) -> Result<(), Refusal> {
-    if !matches!(format, Format::Text | Format::Html | Format::XmlSpreadsheet) {
-        return excel::read(bytes, format, taker);
-    }
-    let declared = if format == Format::Text { None } else { html::declared_encoding(bytes) };
-    let decoded = text::decode(bytes, declared.as_deref());
-    if decoded.damaged > 0 {
-        problems.push(report::undecodable(shown, decoded.damaged));
-    }
-    match format {
-        Format::Html if !html::read(&decoded.text, taker) => Err(Refusal::NoTable),
-        Format::Html => Ok(()),
-        Format::XmlSpreadsheet => xml_spreadsheet::read(&decoded.text, taker),
-        _ => {
-            if delimited::read(&decoded.text, taker) {
-                problems.push(report::open_quote(shown));
-            }
-            Ok(())
-        }
-    }
+) -> Result<(Vec<Sheet>, Vec<Remark>), Refusal> {
+    let mut assembly = Assembly::new(&plan.synonyms, meter);
+    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
+    grids::read(bytes, asked, &mut assembly)?;
+    Ok((assembly.sheets, assembly.remarks))
 }
 
 /// Turns the sheets into tables and says what became of the others.
@@ -205,7 +155,7 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
 
 /// A cover sheet, or a table of titles above the table of data, may name the institution.
 fn cover_row(texts: &[String]) -> Row {
-    let cells = texts.iter().map(|text| super::cell::from_text(text));
+    let cells = texts.iter().map(|text| cell_from_text(text));
     Row { number: 0, cells: (0..).zip(cells).collect() }
 }
 

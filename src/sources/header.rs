@@ -5,30 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::RawCell;
-use super::cell::shown;
 use super::heading::normalise;
 use super::synonyms::{Recognised, Synonyms, is_others, is_serial};
+use super::{RawCell, Row, shown_cell as shown};
 
 /// How many filled rows are looked at: up to ten title rows, two heading rows, some data.
 pub(super) const HEAD_ROWS: usize = 16;
-
-/// A row with its filled cells, by column index from 0.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row {
-    /// From 1, as Excel shows it.
-    pub number: u32,
-    /// Filled cells in column order.
-    pub cells: Vec<(u32, RawCell)>,
-}
-
-impl Row {
-    /// The cell in a column; empty where there is none.
-    pub fn cell(&self, column: u32) -> &RawCell {
-        let found = self.cells.binary_search_by_key(&column, |(index, _)| *index);
-        found.map_or(&RawCell::Empty, |place| &self.cells[place].1)
-    }
-}
 
 /// A recognised heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,8 +187,8 @@ fn skip_column_numbers(header: &mut Header, rows: &[Row]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
     use super::{Header, Row, Synonyms, find};
+    use crate::grids::cell_from_text;
     use crate::vocabulary::SourceKind;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
@@ -215,7 +197,7 @@ mod tests {
             cells: (0..)
                 .zip(line.split('|'))
                 .filter(|(_, text)| !text.is_empty())
-                .map(|(index, text)| (index, cell::from_text(text)))
+                .map(|(index, text)| (index, cell_from_text(text)))
                 .collect(),
         };
         (1..).zip(lines).map(row).filter(|row| !row.cells.is_empty()).collect()

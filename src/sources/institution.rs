@@ -1,8 +1,7 @@
 //! The school or agency a sheet is about, where no column says it: from the title rows, else the
 //! sheet name, else the file name.
 
-use super::cell::shown;
-use super::header::Row;
+use super::{Row, shown_cell as shown};
 
 /// Words an institution's name ends with; longer ones first.
 const ENDINGS: &[&str] = &[
@@ -221,13 +220,13 @@ fn in_file_name(file: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
     use super::{Row, find};
+    use crate::grids::cell_from_text;
 
     fn hint(titles: &[&str], sheet: &str, file: &str) -> Option<String> {
         let row = |(number, line): (u32, &&str)| Row {
             number,
-            cells: (0..).zip(line.split('|')).map(|(i, text)| (i, cell::from_text(text))).collect(),
+            cells: (0..).zip(line.split('|')).map(|(i, text)| (i, cell_from_text(text))).collect(),
         };
         let rows: Vec<Row> = (1..).zip(titles).map(row).collect();
         find(&rows, sheet, file)

@@ -6,72 +6,41 @@
 //! problem, never a stop. This stage never interprets a value.
 
 mod assembly;
-mod cell;
 mod columns;
 mod data_row;
-mod delimited;
-mod excel;
 mod file;
-mod format;
-mod grids;
-mod guard;
 mod header;
 mod heading;
-mod html;
 mod institution;
 mod listing;
 mod mapping;
 mod merges;
 mod meter;
-mod ods_merges;
-mod package;
 mod progress;
-mod refusal;
 mod report;
 mod sheet;
 mod synonyms;
-mod taker;
-mod text;
-mod xml_spreadsheet;
+mod whole;
 
 #[cfg(test)]
 mod tests;
 
-pub use cell::shown as shown_cell;
-pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
-pub use header::{Row, heading_line};
+pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
 pub use mapping::describe;
 pub use progress::{Progress, Silent};
+pub use whole::{Grid, GridFile, Grids, read_grid_file, read_grids};
 
 use std::path::Path;
 
-use compact_str::CompactString;
 use rayon::prelude::*;
 
 use crate::config::Source;
+pub use crate::grids::{RawCell, Row, shown_cell};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::Problem;
 use crate::vocabulary::{Field, SourceKind};
-
-/// One cell as the file has it. The type is evidence and is kept to the end of intake.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum RawCell {
-    /// Nothing, or only blanks.
-    #[default]
-    Empty,
-    /// Text, untouched except that an `="…"` wrapper is opened.
-    Text(CompactString),
-    /// A number without a date format.
-    Number(f64),
-    /// A number with a date format: an Excel serial day count, already in the 1900 system.
-    Date(f64),
-    /// TRUE or FALSE.
-    Bool(bool),
-    /// An Excel error value such as `#N/A`. Rare, so it must not make every cell larger.
-    Error(Box<str>),
-}
 
 /// The recognised cells of one column, top to bottom; `cells.len()` equals `RawTable::rows.len()`.
 #[derive(Clone, Debug)]

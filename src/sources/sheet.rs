@@ -4,13 +4,23 @@
 use std::collections::BTreeMap;
 
 use super::data_row::{Judge, RowKind};
-use super::header::{Candidate, HEAD_ROWS, Header, Row};
+use super::header::{Candidate, HEAD_ROWS, Header};
 use super::merges::{self, Merges};
-use super::{RawCell, text};
+use super::{RawCell, Row};
+use crate::grids::undo_western;
 use crate::vocabulary::Field;
 
 /// Row numbers by what the rows were, for those that are no data.
 pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;
+
+/// What a file says of its rows and cells beside their values.
+#[derive(Debug, Default)]
+pub(super) struct Unseen {
+    /// Hidden rows, in any order.
+    pub(super) hidden_rows: Vec<u32>,
+    /// Formulas without a value: row from 1, column from 0.
+    pub(super) valueless: Vec<(u32, u32)>,
+}
 
 /// The kept part of a sheet.
 #[derive(Debug)]
@@ -23,10 +33,14 @@ pub(super) struct Kept {
     pub(super) rows: Vec<u32>,
     /// Rows that were left out.
     pub(super) skipped: Skipped,
-    /// Whether texts are repaired with [`text::undo_western`].
+    /// Whether texts are repaired with [`undo_western`].
     pub(super) western: bool,
     /// Cells that took the value of a merged cell above them.
     pub(super) merged: usize,
+    /// Data rows that are hidden.
+    pub(super) hidden: Vec<u32>,
+    /// By candidate: data rows whose cell is a formula without a value.
+    pub(super) valueless: Vec<Vec<u32>>,
     judge: Judge,
     slots: Vec<Option<u16>>,
 }
@@ -45,6 +59,8 @@ impl Kept {
             skipped: Skipped::new(),
             western,
             merged: 0,
+            hidden: Vec::new(),
+            valueless: vec![Vec::new(); header.candidates.len()],
             header,
             slots,
         }
@@ -100,8 +116,20 @@ impl Kept {
         self.header.candidates.get(usize::from(slot)).map(|c| c.meaning.field)
     }
 
-    /// All columns brought to the same length and to no more memory than they need.
-    pub(super) fn finish(&mut self) {
+    /// All columns brought to the same length and to no more memory than they need; what was said
+    /// about rows and cells is kept where they are data.
+    pub(super) fn finish(&mut self, unseen: Unseen) {
+        let Unseen { mut hidden_rows, valueless } = unseen;
+        let data = |row: &u32| self.rows.binary_search(row).is_ok();
+        hidden_rows.retain(data);
+        hidden_rows.sort_unstable();
+        hidden_rows.dedup();
+        for (row, column) in valueless.into_iter().filter(|(row, _)| data(row)) {
+            if let Some(slot) = self.slots.get(column as usize).copied().flatten() {
+                self.valueless[usize::from(slot)].push(row);
+            }
+        }
+        self.hidden = hidden_rows;
         for column in &mut self.cells {
             column.resize(self.rows.len(), RawCell::Empty);
             column.shrink_to_fit();
@@ -123,7 +151,7 @@ impl Kept {
 pub(super) fn repair(row: &mut Row) {
     for (_, cell) in &mut row.cells {
         if let RawCell::Text(raw) = cell
-            && let Some(repaired) = text::undo_western(raw)
+            && let Some(repaired) = undo_western(raw)
         {
             *raw = repaired.into();
         }

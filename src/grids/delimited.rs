@@ -1,7 +1,22 @@
 //! Delimited text: `.csv`, `.txt`, `.tsv`, whatever the extension says.
 
 use super::cell::from_text;
-use super::taker::{Flow, MAX_COLUMNS, Taker};
+use super::format::{Content, Format};
+use super::{Flow, MAX_COLUMNS, Refusal, Remark, Taker, blanks, text};
+
+/// See [`Format`].
+pub(super) const FORMAT: Format = Format { fits, read };
+
+fn fits(content: &Content<'_>) -> bool {
+    let strange = ["<office:document", "%tsd-header", "e-safenet"];
+    content.is_text() && !strange.iter().any(|mark| content.head().contains(mark))
+}
+
+fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
+    let text = text::decoded(content.bytes, None, taker);
+    read_text(&text, taker);
+    Ok(())
+}
 
 /// Delimiters in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -11,15 +26,19 @@ const LONGEST_FIELD: usize = 32_767;
 
 /// Hands the records of a text over as rows of one nameless sheet. The row number is the one Excel
 /// shows after opening the file: blank lines count, line breaks inside quotes do not.
-///
-/// Returns whether quotes had to be taken literally because one of them is never closed.
-pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
+fn read_text(text: &str, taker: &mut dyn Taker) {
     let (text, delimiter) = match stated_delimiter(text) {
         Some((rest, delimiter)) => (rest, delimiter),
-        None => (text, delimiter(text)),
+        None => {
+            let (delimiter, lines_split) = delimiter(text);
+            if !lines_split && blanks::read(text, taker) {
+                return;
+            }
+            (text, delimiter)
+        }
     };
     let literal = !quotes_close(text, delimiter);
-    taker.begin("", false);
+    taker.begin_text("");
     for_each_record(text, delimiter, literal, |number, fields| {
         let at = fields.position().map_or(0, csv::Position::byte);
         taker.reach(usize::try_from(at).unwrap_or(0), text.len());
@@ -27,7 +46,10 @@ pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
         taker.row(number, cells)
     });
     taker.end();
-    literal
+    // A quote that is never closed would swallow the rest of the file.
+    if literal {
+        taker.remark(Remark::OpenQuote);
+    }
 }
 
 /// `sep=;` in the first line tells Excel the delimiter; Excel does not show that line.
@@ -98,27 +120,30 @@ fn quotes_close(text: &str, delimiter: u8) -> bool {
     close
 }
 
-/// The delimiter that splits the first lines most, and most evenly. In Chinese exports the comma
-/// may be part of an address, so that an even split by another mark wins.
-fn delimiter(text: &str) -> u8 {
+/// The delimiter that splits the first lines most, and most evenly; and whether it splits most of them.
+/// In Chinese exports the comma may be part of an address, so that an even split by another mark wins.
+fn delimiter(text: &str) -> (u8, bool) {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(30).collect();
-    let mut best = (0, DELIMITERS[0]);
+    let mut best = (0, DELIMITERS[0], 0);
     for delimiter in DELIMITERS {
-        let score = evenness(&lines, delimiter);
+        let (score, split) = evenness(&lines, delimiter);
         if score > best.0 {
-            best = (score, delimiter);
+            best = (score, delimiter, split);
         }
     }
-    best.1
+    (best.1, best.2 * 2 > lines.len())
 }
 
-/// Columns times the number of lines that have the most common count of columns.
-fn evenness(lines: &[&str], delimiter: u8) -> usize {
+/// Columns times the number of lines that have the most common count of columns; and how many lines
+/// are split at all.
+fn evenness(lines: &[&str], delimiter: u8) -> (usize, usize) {
     let mut counts: Vec<usize> = lines.iter().map(|line| fields_of(line, delimiter)).collect();
     counts.sort_unstable();
+    let split = counts.iter().filter(|count| **count > 1).count();
     let groups = counts.chunk_by(|left, right| left == right);
     let splitting = groups.filter(|group| group[0] > 1);
-    splitting.map(|group| group.len() * group.len() * group[0].min(12)).max().unwrap_or(0)
+    let score = splitting.map(|group| group.len() * group.len() * group[0].min(12)).max();
+    (score.unwrap_or(0), split)
 }
 
 fn fields_of(line: &str, delimiter: u8) -> usize {
@@ -140,7 +165,7 @@ mod tests {
 
     fn records(text: &str) -> Vec<(u32, Vec<String>)> {
         let mut all = Vec::new();
-        for_each_record(text, delimiter(text), !quotes_close(text, b','), |number, fields| {
+        for_each_record(text, delimiter(text).0, !quotes_close(text, b','), |number, fields| {
             all.push((number, fields.iter().map(str::to_owned).collect()));
             Flow::Continue
         });
@@ -171,7 +196,7 @@ mod tests {
             ("姓名\n张三\n", b','),
         ];
         for (text, expected) in cases {
-            assert_eq!(delimiter(text), expected, "{text}");
+            assert_eq!(delimiter(text).0, expected, "{text}");
         }
     }
 

@@ -1,10 +1,12 @@
 //! Why a whole file cannot be used, in the words the user reads.
 
+use std::borrow::Cow;
+
 use crate::problems::{Problem, Severity};
 
 /// A reason to leave a file out. Every variant has its own stable problem code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub enum Refusal {
     /// The file could not be opened or read: the reason of the operating system.
     Unreadable(String),
     /// 0 bytes.
@@ -14,11 +16,15 @@ pub(super) enum Refusal {
     /// Encrypted, and none of the given passwords fits.
     WrongPassword,
     /// Wrapped by document-security software; the mark that gave it away.
-    Wrapped(&'static str),
+    Wrapped(Cow<'static, str>),
     /// Bytes of no known format.
     Binary,
     /// Some other known format.
-    OtherType(&'static str),
+    OtherType(Cow<'static, str>),
+    /// A table of a kind that Excel and WPS open and this program does not; its name.
+    OldFormat(Cow<'static, str>),
+    /// Hardly anything but zero bytes.
+    Hollow,
     /// A workbook that unpacks to far too much: its unpacked size in MB.
     Bomb(u64),
     /// The archive ends too early.
@@ -48,7 +54,7 @@ impl Refusal {
     }
 
     /// The problem of that file.
-    pub(super) fn problem(&self, file: &str) -> Problem {
+    pub fn problem(&self, file: &str) -> Problem {
         let (code, message, action) = self.words();
         Problem::file(file, code, Severity::Error)
             .saying(message, format!("此文件未读入，其他文件照常处理；{action}"))
@@ -77,6 +83,11 @@ impl Refusal {
                 format!("文件内容是{kind}，不是表格"),
                 "压缩包请先解压，其他请向报送单位要Excel表格，或打开后另存为.xlsx",
             ),
+            Self::OldFormat(kind) => (
+                "file-old-format",
+                format!("文件是{kind}，本程序不能直接读取"),
+                "请用Excel或WPS打开，另存为.xlsx后重新放入；列标题若是拼音缩写，请改成中文",
+            ),
             _ => self.broken_words(),
         }
     }
@@ -86,7 +97,7 @@ impl Refusal {
             Self::Encrypted => (
                 "file-encrypted",
                 "文件已加密，请先在Excel/WPS中去除密码".to_owned(),
-                "如是.xlsx，也可不去除，而在项目文件该 [[source]] 下写 passwords = [\"密码\"]",
+                "如是.xlsx或.xls，也可不去除，而在项目文件该 [[source]] 下写 passwords = [\"密码\"]",
             ),
             Self::WrongPassword => (
                 "file-password-wrong",
@@ -118,6 +129,11 @@ impl Refusal {
                 "file-damaged",
                 format!("文件内容损坏，无法解析（{reason}）"),
                 "请在Excel/WPS中打开并另存为.xlsx后重新放入",
+            ),
+            Self::Hollow => (
+                "file-hollow",
+                "文件内容几乎全是空字节，数据已丢失".to_owned(),
+                "多为磁盘故障、断电或传输中断，请向报送单位重新要一份",
             ),
             Self::EmptyWorkbook => (
                 "workbook-empty",

@@ -16,7 +16,7 @@ const ERRORS: [&str; 8] =
 
 /// Text of a cell: blanks only → empty, `="…"` opened, an error value told from text, everything
 /// else untouched.
-pub(super) fn from_text(text: &str) -> RawCell {
+pub fn from_text(text: &str) -> RawCell {
     let inner = unwrap_formula(text);
     if inner.chars().all(is_blank) {
         RawCell::Empty

@@ -2,20 +2,33 @@
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::RawCell;
 use super::cell::{from_iso, from_text};
-use super::merges::Merge;
-use super::refusal::Refusal;
-use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
+use super::exact::Evidence;
+use super::format::{Content, Format};
+use super::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Refusal, Taker, text};
+use super::{Merge, RawCell};
+
+/// See [`Format`].
+pub(super) const FORMAT: Format = Format { fits, read };
+
+fn fits(content: &Content<'_>) -> bool {
+    let has = |part: &str| content.head().contains(part);
+    has("<workbook") && has("urn:schemas-microsoft-com:office:spreadsheet") || has("<ss:workbook")
+}
+
+fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
+    let declared = text::declared_encoding(content.bytes);
+    read_text(&text::decoded(content.bytes, declared.as_deref(), taker), taker)
+}
 
 /// Hands every worksheet over.
 ///
 /// # Errors
 /// Where the XML is broken.
-pub(super) fn read(text: &str, taker: &mut dyn Taker) -> Result<(), Refusal> {
+fn read_text(text: &str, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let mut xml = quick_xml::Reader::from_str(text);
     xml.config_mut().check_end_names = false;
-    let mut reader = Reader::default();
+    let mut reader = Reader { evidence: evidence(text), ..Reader::default() };
     loop {
         let event = xml.read_event().map_err(|error| Refusal::damaged(&format!("xml {error}")))?;
         match event {
@@ -68,8 +81,24 @@ fn resolve(reference: &BytesRef<'_>) -> String {
     .to_owned()
 }
 
+/// Values of cells that hold numbers.
+fn evidence(text: &str) -> Evidence {
+    const NUMBER: &str = "Type=\"Number\"";
+    let mut evidence = Evidence::default();
+    for at in memchr::memmem::find_iter(text.as_bytes(), NUMBER) {
+        let rest = text.get(at + NUMBER.len()..).unwrap_or_default();
+        // Behind the tag, and behind tags of fonts in a rich text.
+        let value = rest.split('>').skip(1).map(|piece| piece.split('<').next().unwrap_or(piece));
+        value.take(8).find(|value| !value.trim().is_empty()).into_iter().for_each(|value| {
+            evidence.look(value);
+        });
+    }
+    evidence
+}
+
 #[derive(Default)]
 struct Reader {
+    evidence: Evidence,
     open_sheet: bool,
     stopped: bool,
     row: u32,
@@ -108,6 +137,10 @@ impl Reader {
                 self.row = number(tag, "Index").filter(|row| *row >= next).unwrap_or(next);
                 self.column = 0;
                 self.cells.clear();
+                if attribute(tag, "Hidden").is_some_and(|value| value.trim() == "1") {
+                    // One tag may stand for several empty rows, which are of no interest.
+                    taker.take(GridEvent::HiddenRows(vec![self.row]));
+                }
             }
             "Cell" => {
                 let given = number(tag, "Index").and_then(|index| index.checked_sub(1));
@@ -157,7 +190,10 @@ impl Reader {
     fn value(&self, text: &str) -> RawCell {
         let parsed = || text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         match self.kind.as_str() {
-            "Number" => parsed().map_or_else(|| from_text(text), RawCell::Number),
+            "Number" => match self.evidence.exact(text) {
+                Some(digits) => from_text(digits),
+                None => parsed().map_or_else(|| from_text(text), RawCell::Number),
+            },
             // Written as a calendar date, whatever the workbook's date system.
             "DateTime" => from_iso(text.trim()),
             "Boolean" => RawCell::Bool(text.trim() == "1"),

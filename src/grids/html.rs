@@ -5,10 +5,26 @@ use std::collections::BTreeMap;
 
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::RawCell;
 use super::cell::from_text;
-use super::merges::Merge;
-use super::taker::{Flow, MAX_COLUMNS, Taker};
+use super::format::{Content, Format};
+use super::taker::Unseen;
+use super::{Flow, MAX_COLUMNS, Refusal, Taker, text};
+use super::{Merge, RawCell};
+
+/// See [`Format`].
+pub(super) const FORMAT: Format = Format { fits, read };
+
+fn fits(content: &Content<'_>) -> bool {
+    let marks = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "<div"];
+    let head = content.head();
+    head.starts_with('<') && marks.iter().any(|mark| head.contains(mark))
+}
+
+fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
+    let declared = text::declared_encoding(content.bytes);
+    let text = text::decoded(content.bytes, declared.as_deref(), taker);
+    if read_text(&text, taker) { Ok(()) } else { Err(Refusal::NoTable) }
+}
 
 /// A span larger than this is a mistake or an attack.
 const LONGEST_SPAN: u32 = 1000;
@@ -17,7 +33,7 @@ const DEEPEST: usize = 50;
 
 /// Hands every table over as a sheet, in the order in which they begin. Returns whether there was
 /// any.
-pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
+fn read_text(text: &str, taker: &mut dyn Taker) -> bool {
     let mut reader = Reader::default();
     for token in Tokenizer::new(text).flatten() {
         match token {
@@ -40,26 +56,16 @@ pub(super) fn read(text: &str, taker: &mut dyn Taker) -> bool {
 fn hand_over(table: &mut Table, taker: &mut dyn Taker) {
     let first = table.number == 1;
     let name = if first { String::new() } else { format!("表{}", table.number) };
-    taker.begin(&name, false);
+    taker.begin_text(&name);
     table.merges.iter().for_each(|merge| taker.merged(*merge));
+    let hidden_rows = std::mem::take(&mut table.hidden);
+    Unseen { hidden_rows, ..Unseen::default() }.tell(taker);
     for (number, cells) in std::mem::take(&mut table.rows) {
         if taker.row(number, cells) == Flow::Stop {
             break;
         }
     }
     taker.end();
-}
-
-/// The encoding an HTML or XML head names.
-pub(super) fn declared_encoding(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes)).to_lowercase();
-    let after = head.split_once("charset=").or_else(|| head.split_once("encoding="))?.1;
-    let name: String = after
-        .trim_start_matches(['"', '\'', ' '])
-        .chars()
-        .take_while(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
-        .collect();
-    (!name.is_empty()).then_some(name)
 }
 
 #[derive(Default)]
@@ -85,6 +91,7 @@ struct Table {
     /// Columns still covered by a cell above: column → rows left.
     covered: BTreeMap<u32, u32>,
     merges: Vec<Merge>,
+    hidden: Vec<u32>,
 }
 
 struct Cell {
@@ -101,7 +108,12 @@ impl Reader {
                 self.tables += 1;
                 self.stack.push(Table { number: self.tables, ..Table::default() });
             }
-            b"tr" => self.stack.last_mut().into_iter().for_each(Table::open_row),
+            b"tr" => {
+                if let Some(table) = self.stack.last_mut() {
+                    table.open_row();
+                    table.hidden.extend(is_hidden(tag).then_some(table.row));
+                }
+            }
             b"td" | b"th" => {
                 if let Some(table) = self.stack.last_mut() {
                     table.open_cell(span_of(tag, b"colspan"), span_of(tag, b"rowspan"));
@@ -192,6 +204,14 @@ impl Table {
         }
         self.covered.retain(|_, left| *left > 0);
     }
+}
+
+/// As Excel saves a hidden or filtered row.
+fn is_hidden(tag: &StartTag<()>) -> bool {
+    let style = attribute(tag, b"style").unwrap_or_default();
+    let style: String = style.chars().filter(|letter| !letter.is_whitespace()).collect();
+    style.to_lowercase().contains("display:none")
+        || tag.attributes.contains_key(b"hidden".as_slice())
 }
 
 fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {

@@ -9,15 +9,10 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::file::{dispatch, hex, open, reason};
-use super::format::Format;
-use super::guard::guarded;
-use super::header::Row;
+use super::file::{hex, reason};
 use super::listing::{self, Listed};
-use super::merges::Merge;
-use super::refusal::Refusal;
-use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
-use super::{Progress, RawCell, excel};
+use super::{Progress, RawCell, Row};
+use crate::grids::{self, Asked, Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Refusal, Taker};
 use crate::problems::Problem;
 
 /// Filled rows beyond these belong to no form.
@@ -79,8 +74,7 @@ pub fn read_grids(
                 continue;
             }
         };
-        let sheets = guarded(|| sheets(&bytes, passwords, (&shown, &mut all.problems)));
-        match sheets.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned()))) {
+        match sheets(&bytes, passwords, (&shown, &mut all.problems)) {
             Ok(sheets) => all.grids.extend(sheets),
             Err(refusal) => all.problems.push(refusal.problem(&shown)),
         }
@@ -97,8 +91,7 @@ pub fn read_grids(
 pub fn read_grid_file(path: &Path, shown: &str) -> Result<(String, Vec<Grid>), Box<Problem>> {
     let refused = |refusal: Refusal| Box::new(refusal.problem(shown));
     let bytes = fs_err::read(path).map_err(|e| refused(Refusal::Unreadable(reason(&e))))?;
-    let read = guarded(|| sheets(&bytes, &[], (shown, &mut Vec::new())));
-    let read = read.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())));
+    let read = sheets(&bytes, &[], (shown, &mut Vec::new()));
     Ok((hex(&Sha256::digest(&bytes)), read.map_err(refused)?))
 }
 
@@ -107,18 +100,9 @@ fn sheets(
     passwords: &[String],
     (shown, problems): (&str, &mut Vec<Problem>),
 ) -> Result<Vec<Grid>, Refusal> {
-    let (opened, format) = open(bytes, passwords)?;
-    let typed = !matches!(format, Format::Text | Format::Html);
-    let mut sheets = Sheets::new(shown, typed);
-    dispatch(&opened, format, &mut sheets, (shown, problems))?;
-    let mut grids = sheets.done;
-    if !matches!(format, Format::Text | Format::Html | Format::XmlSpreadsheet) {
-        for (sheet, place, formula) in excel::formulas(&opened, format)? {
-            if let Some(grid) = grids.iter_mut().find(|grid| grid.sheet == sheet) {
-                grid.formulas.insert(place, formula);
-            }
-        }
-    }
+    let mut sheets = Sheets { file: shown, problems, open: Grid::default(), done: Vec::new() };
+    grids::read(bytes, Asked { passwords, formulas: true }, &mut sheets)?;
+    let grids = sheets.done;
     if grids.iter().all(|grid| grid.rows.is_empty()) {
         return Err(Refusal::EmptyWorkbook);
     }
@@ -126,33 +110,38 @@ fn sheets(
 }
 
 /// Keeps every row.
-#[derive(Debug)]
-struct Sheets<'file> {
-    file: &'file str,
-    typed: bool,
+struct Sheets<'a> {
+    file: &'a str,
+    problems: &'a mut Vec<Problem>,
     open: Grid,
     done: Vec<Grid>,
 }
 
-impl<'file> Sheets<'file> {
-    fn new(file: &'file str, typed: bool) -> Self {
-        Self { file, typed, open: Grid::default(), done: Vec::new() }
+impl Taker for Sheets<'_> {
+    fn take(&mut self, event: GridEvent) -> Flow {
+        match event {
+            GridEvent::Row(row) => return self.row(row),
+            GridEvent::Sheet { name, hidden, typed } => {
+                let file = self.file.to_owned();
+                self.open = Grid { file, sheet: name, hidden, typed, ..Grid::default() };
+            }
+            GridEvent::SheetHidden => self.open.hidden = true,
+            GridEvent::Formula(formula) => {
+                self.open.formulas.insert((formula.row, formula.column), formula.text);
+            }
+            GridEvent::End => self.done.push(std::mem::take(&mut self.open)),
+            GridEvent::Remark(remark) => self.problems.push(remark.problem(self.file)),
+            GridEvent::Merge(_)
+            | GridEvent::HiddenRows(_)
+            | GridEvent::Valueless(_)
+            | GridEvent::Reach { .. } => {}
+        }
+        Flow::Continue
     }
 }
 
-impl Taker for Sheets<'_> {
-    fn begin(&mut self, name: &str, hidden: bool) {
-        let (file, sheet) = (self.file.to_owned(), name.to_owned());
-        self.open = Grid { file, sheet, hidden, typed: self.typed, ..Grid::default() };
-    }
-
-    fn hide(&mut self) {
-        self.open.hidden = true;
-    }
-
-    fn merged(&mut self, _merge: Merge) {}
-
-    fn row(&mut self, number: u32, mut cells: Vec<(u32, RawCell)>) -> Flow {
+impl Sheets<'_> {
+    fn row(&mut self, Row { number, mut cells }: Row) -> Flow {
         cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
         if number > MAX_ROWS || self.open.rows.len() >= MOST_ROWS {
             return Flow::Stop;
@@ -162,14 +151,4 @@ impl Taker for Sheets<'_> {
         }
         Flow::Continue
     }
-
-    /// A reader may end a sheet twice.
-    fn end(&mut self) {
-        let sheet = std::mem::take(&mut self.open);
-        if !sheet.file.is_empty() {
-            self.done.push(sheet);
-        }
-    }
-
-    fn reach(&mut self, _done: usize, _whole: usize) {}
 }

@@ -12,15 +12,11 @@ pub mod origin;
 pub mod private_files;
 pub mod problems;
 
-pub mod quarantine {
-    pub const COMMAND: &str = "read-files";
-    pub fn serve() {}
-    pub fn read_in_children() {}
-}
-
 pub mod config;
 
 pub mod grids;
+
+pub mod quarantine;
 
 pub mod sources;
 

@@ -81,6 +81,12 @@ impl Package {
         })
     }
 
+    /// The merged areas of a sheet, as it writes them: `A1:C3`.
+    pub(super) fn merges(&self, part: &str) -> Vec<String> {
+        let merges = tags(self.text(part).unwrap_or_default(), "mergeCell");
+        merges.iter().filter_map(|tag| value(tag, "ref")).collect()
+    }
+
     /// Moves the print area and other names of a sheet with its rows.
     pub(super) fn move_names(&mut self, sheet: &str, shift: Shift) {
         let Some(text) = self.text(WORKBOOK) else { return };

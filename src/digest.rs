@@ -4,8 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
-    bytes.iter().flat_map(digits).flatten().collect()
+    hex::encode(bytes)
 }
 
 /// SHA-256 of bytes.

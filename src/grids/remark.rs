@@ -59,10 +59,9 @@ impl Remark {
 
     fn words(&self) -> (String, &'static str) {
         match self {
-            Self::LongCell { units, .. } => (
-                format!("这一格有{units}个字，超过Excel一格最多{MAX_TEXT}个字的限度"),
-                LONG_CELL,
-            ),
+            Self::LongCell { units, .. } => {
+                (format!("这一格有{units}个字，超过Excel一格最多{MAX_TEXT}个字的限度"), LONG_CELL)
+            }
             Self::MoreLongCells(count) => {
                 (format!("还有{count}格超过Excel一格最多{MAX_TEXT}个字的限度"), LONG_CELL)
             }

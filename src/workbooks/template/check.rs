@@ -124,7 +124,8 @@ impl Taker for BoundSheet<'_> {
             }
             GridEvent::Row(row) if self.is_open => {
                 let cells = row.cells.iter();
-                let filled = cells.map(|(column, cell)| ((row.number, *column), shown_cell(cell)));
+                let text = |cell| shown_cell(cell).to_string();
+                let filled = cells.map(|(column, cell)| ((row.number, *column), text(cell)));
                 self.cells.extend(filled);
             }
             GridEvent::Formula(formula) if self.is_open => {

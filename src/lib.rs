@@ -5,12 +5,18 @@
 
 pub mod vocabulary;
 
+pub mod csv_cells;
+pub mod digest;
+pub mod interruption;
 pub mod origin;
+pub mod private_files;
 pub mod problems;
 
 pub mod config;
 
 pub mod grids;
+
+pub mod quarantine;
 
 pub mod sources;
 
@@ -25,8 +31,6 @@ pub mod statistics;
 pub mod submissions;
 
 pub mod results;
-
-pub mod private_files;
 
 pub mod workbooks;
 

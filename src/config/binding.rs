@@ -145,6 +145,9 @@ fn doubles(
     }
 }
 
+/// No blank form is larger.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// The blank workbook, from the folder of the binding file, with its sum.
 fn blank(
     top: &Section<'_, '_>,
@@ -153,7 +156,7 @@ fn blank(
 ) -> Option<(PathBuf, String)> {
     let written = top.text("file", mistakes)?;
     let blank = super::project::root_of(path).join(written.replace('\\', "/"));
-    let Ok(bytes) = fs_err::read(&blank) else {
+    let Ok(bytes) = crate::private_files::read_small(&blank, MOST_BYTES) else {
         let message = format!("读不到“file”指的空白表“{written}”（按本文件所在文件夹查找）");
         mistakes.add(&top.span_of("file"), message);
         return None;

@@ -215,9 +215,13 @@ fn checked<T>(
 
 /// The text of a file the user wrote.
 fn read_text(path: &Path) -> Result<String, ConfigErrors> {
-    let bytes = fs_err::read(path).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
+    let bytes = crate::private_files::read_small(path, MOST_BYTES)
+        .map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
     String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))
 }
+
+/// No settings are longer.
+const MOST_BYTES: u64 = 16 << 20;
 
 const NOT_UTF8: &str = "不是 UTF-8 编码的文本；请在记事本中“另存为”，编码选 UTF-8";
 
@@ -226,6 +230,7 @@ fn missing(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "找不到这个文件；请检查路径".to_owned(),
         std::io::ErrorKind::PermissionDenied => "没有读取这个文件的权限".to_owned(),
         std::io::ErrorKind::IsADirectory => "这是文件夹，不是项目文件".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "文件太大，不像是项目文件；请检查路径".to_owned(),
         _ => format!("读不了这个文件：{error}"),
     }
 }

@@ -21,6 +21,7 @@ use super::judgement::{Judgement, judge};
 use super::model::{FieldSpec, Model, ModelError};
 use super::model_files;
 use super::training::{self, Ground, Trained};
+use crate::csv_cells;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
 use crate::records::{contact, date, person_name};
@@ -323,7 +324,8 @@ fn write(
         };
         let probability = format!("{:.6}", best.probability.clamp(0.0, 1.0));
         let right = right_ids[best.right as usize].as_str();
-        writer.write_record([&left_ids[row], right, &probability, judged.decision.key()])?;
+        let [left, right] = [left_ids[row].as_str(), right].map(csv_cells::guarded);
+        writer.write_record([&left, &right, &*probability, judged.decision.key()])?;
     }
     writer.flush()?;
     Ok(())

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
 use super::meter::Meter;
@@ -12,9 +10,10 @@ use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::{Progress, RawColumn, Row, institution};
 use crate::config::Source;
-use crate::grids::{self, Asked, Refusal, Remark, cell_from_text};
+use crate::grids::{Asked, Refusal, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::quarantine::{FileIdentity, Readers};
 use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
@@ -56,54 +55,22 @@ pub(super) struct Reading {
 pub(super) fn read(
     (path, shown): (&Path, &str),
     plan: &Plan<'_>,
-    progress: &dyn Progress,
+    (readers, progress): (&Readers, &dyn Progress),
 ) -> Reading {
-    let bytes = match fs_err::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let refusal = Refusal::Unreadable(reason(&error));
-            return Reading { problems: vec![refusal.problem(shown)], ..Reading::default() };
-        }
-    };
-    let mut reading = Reading {
-        sha256: hex(&Sha256::digest(&bytes)),
-        bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        ..Reading::default()
-    };
-    let meter = Meter::new(progress, reading.bytes);
-    match parse(&bytes, plan, meter) {
-        Ok((sheets, remarks)) => {
-            reading.problems.extend(remarks.iter().map(|remark| remark.problem(shown)));
-            tables(sheets, shown, plan, &mut reading);
+    let bytes = fs_err::metadata(path).map_or(0, |data| data.len());
+    let mut assembly = Assembly::new(&plan.synonyms, Meter::new(progress, bytes));
+    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
+    let reported = readers.read(path, asked, &mut assembly);
+    let FileIdentity { sha256, bytes } = reported.identity;
+    let mut reading = Reading { sha256, bytes, ..Reading::default() };
+    match reported.read {
+        Ok(()) => {
+            reading.problems.extend(assembly.remarks.iter().map(|remark| remark.problem(shown)));
+            tables(assembly.sheets, shown, plan, &mut reading);
         }
         Err(refusal) => reading.problems = vec![refusal.problem(shown)],
     }
     reading
-}
-
-pub(super) fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-        kind => kind.to_string(),
-    }
-}
-
-pub(super) fn hex(digest: &[u8]) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
-    digest.iter().flat_map(digits).flatten().collect()
-}
-
-/// The sheets of a file, and what is said about it.
-fn parse(
-    bytes: &[u8],
-    plan: &Plan<'_>,
-    meter: Meter<'_>,
-) -> Result<(Vec<Sheet>, Vec<Remark>), Refusal> {
-    let mut assembly = Assembly::new(&plan.synonyms, meter);
-    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
-    grids::read(bytes, asked, &mut assembly)?;
-    Ok((assembly.sheets, assembly.remarks))
 }
 
 /// Turns the sheets into tables and says what became of the others.

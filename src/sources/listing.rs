@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
-use super::file::hex;
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
+use crate::quarantine;
 use crate::vocabulary::SourceKind;
 
 /// Code of the problem that a glob finds no file; its file is the glob.
@@ -40,8 +38,7 @@ pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
     let (files, _) = list(root, sources);
     let sum = |file: Listed| FileSum {
         kind: sources[file.source].kind,
-        sha256: fs_err::read(&file.path)
-            .map_or_else(|_error| String::new(), |bytes| hex(&Sha256::digest(&bytes))),
+        sha256: quarantine::sum(&file.path).sha256,
         path: file.shown,
     };
     files.into_iter().map(sum).collect()

@@ -40,6 +40,7 @@ use crate::config::Source;
 pub use crate::grids::{RawCell, Row, shown_cell};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::Problem;
+use crate::quarantine::Readers;
 use crate::vocabulary::{Field, SourceKind};
 
 /// The recognised cells of one column, top to bottom; `cells.len()` equals `RawTable::rows.len()`.
@@ -117,9 +118,13 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     intake.problems.extend(problems);
     let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
     progress.stage("读取文件", files.iter().map(size).sum());
+    let readers = Readers::new();
     let readings: Vec<file::Reading> = files
         .par_iter()
-        .map(|listed| file::read((&listed.path, &listed.shown), &plans[listed.source], progress))
+        .map(|listed| {
+            let plan = &plans[listed.source];
+            file::read((&listed.path, &listed.shown), plan, (&readers, progress))
+        })
         .collect();
     for (listed, reading) in files.into_iter().zip(readings) {
         intake.add(listed, sources, reading);

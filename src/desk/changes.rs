@@ -235,9 +235,7 @@ fn rows<'run>(results: &Results<'run>) -> Vec<Row<'run>> {
     let stand = |outcome: &Outcome| {
         let linked = outcome.linked().map(|person| {
             let person = results.person(person);
-            // A number with `#` was made of a place in the file.
-            let number = person.person_no.as_str();
-            (if number.contains('#') { "" } else { number }, address(person.origin))
+            (own_number(person), address(person.origin))
         });
         Stand { decision: outcome.decision, linked }
     };

@@ -36,7 +36,7 @@ pub use facts::age_at;
 use jiff::civil::Date;
 
 use crate::config::{FigureSettings, ReportWindow};
-use crate::findings::representatives;
+use crate::records::identity::representatives;
 use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;

@@ -4,6 +4,7 @@
 //! links and review cases → findings → statistics → workbooks. The modules follow it:
 
 pub mod privacy;
+pub mod vocabulary;
 
 pub mod origin;
 pub mod problems;

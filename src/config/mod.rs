@@ -4,7 +4,6 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
-mod half_year;
 mod mistakes;
 mod project;
 mod province;
@@ -13,7 +12,6 @@ mod settings;
 mod syntax;
 #[cfg(test)]
 mod tests;
-mod unit;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,12 +19,11 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use binding::{Address, Binding, FormKind, address};
-pub use half_year::HalfYear;
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
 
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// Window of the flows of the forms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -62,6 +59,9 @@ pub struct Source {
     /// Passwords to try on encrypted workbooks.
     #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
+    /// Registry only: whether a run goes on although files of it are missing or cannot be read.
+    #[serde(default)]
+    pub allow_missing: bool,
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
@@ -189,7 +189,7 @@ impl Project {
 
     /// The bureau as the forms print it: `佳木斯市人力资源社会保障局`.
     pub fn bureau(&self) -> String {
-        unit::bureau(&self.unit)
+        crate::vocabulary::unit::bureau(&self.unit)
     }
 
     /// The settings in force, for `run.json` and the run id; passwords are left out.

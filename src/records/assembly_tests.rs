@@ -2,10 +2,10 @@ use super::*;
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::records::date::PartialDate;
 use crate::records::identifier::IdClass;
-use crate::records::labels::{
+use crate::sources::{RawCell, RawColumn};
+use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, Schooling, Sex, StudentStatus, TrainingKind,
 };
-use crate::sources::{RawCell, RawColumn};
 
 fn county_name<'r>(records: &'r Records, place: &Place) -> &'r str {
     records.gazetteer.name(place.county)
@@ -156,6 +156,7 @@ fn the_project_explains_codes() {
         columns: BTreeMap::new(),
         labels: BTreeMap::from([("sex".to_owned(), sex)]),
         passwords: Vec::new(),
+        allow_missing: false,
     };
     let (records, problems) = run(tables, &catalogue, &[source]);
     assert_eq!(records.persons[1].facts.sex, Some(Sex::Male));

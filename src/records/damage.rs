@@ -11,7 +11,8 @@ use super::sheet::Sheet;
 use super::text::compact;
 use crate::origin::{Catalogue, Origin};
 use crate::problems::{Problem, Severity};
-use crate::sources::{Field, RawCell, RawTable};
+use crate::sources::{RawCell, RawTable};
+use crate::vocabulary::Field;
 
 /// One problem per damaged ID column of a sheet.
 pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Problem> {

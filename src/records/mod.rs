@@ -9,10 +9,12 @@
 mod address;
 mod area_code;
 mod assembly;
+pub mod attendance;
 pub mod contact;
 mod crosswalk;
 mod damage;
 pub mod date;
+pub mod date_ranges;
 mod enrollment;
 mod exchange;
 mod gazetteer;
@@ -21,7 +23,6 @@ pub mod id_column;
 pub mod identifier;
 pub mod identity;
 mod intention;
-pub mod labels;
 mod lexicon;
 mod mentions;
 pub mod money;
@@ -44,13 +45,13 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 
 use crate::origin::Origin;
-use crate::sources::SourceKind;
-use date::PartialDate;
-use identifier::IdNumber;
-use labels::{
+use crate::vocabulary::SourceKind;
+use crate::vocabulary::labels::{
     DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus, Relation,
     Schooling, Sex, Skill, StudentStatus, StudyForm, TrainingKind, Willing,
 };
+use date::PartialDate;
+use identifier::IdNumber;
 use person_name::PersonName;
 use place::Place;
 

@@ -14,7 +14,6 @@ use super::date::{self, PartialDate};
 use super::exchange::{self, Exchange};
 use super::id_column::{ColumnVerdict, judge_column};
 use super::identifier::{self, IdClass, IdKind, IdNumber};
-use super::labels::{Label, Sex};
 use super::lexicon::{self, Mapping, Reading};
 use super::mentions::{Mentions, Trouble};
 use super::period::parse_period;
@@ -24,7 +23,9 @@ use super::text::{compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
-use crate::sources::{Field, RawCell, RawTable};
+use crate::sources::{RawCell, RawTable};
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::{Label, Sex};
 
 /// Columns that hold ID numbers.
 pub(super) const ID_FIELDS: [Field; 6] = [

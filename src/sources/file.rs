@@ -16,13 +16,14 @@ use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::taker::Taker;
+use super::recognise;
 use super::{
-    Field, Progress, RawColumn, SourceKind, delimited, excel, html, institution, package, text,
-    xml_spreadsheet,
+    Progress, RawColumn, delimited, excel, html, institution, package, text, xml_spreadsheet,
 };
 use crate::config::Source;
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
 #[derive(Debug)]
@@ -168,6 +169,10 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
     let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
         let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
+        if let Some(really) = recognise::sheet(plan.source.kind, &plan.synonyms, &sheet.outcome) {
+            reading.problems.push(report::wrong_kind(&place, plan.source.kind, really));
+            continue;
+        }
         match sheet.outcome {
             Outcome::Blank | Outcome::HiddenHelper => {}
             Outcome::Hidden => reading.problems.push(report::hidden(&place)),

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::SourceKind;
 use super::file::hex;
 use super::walk::{self, Unlisted};
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::SourceKind;
 
 /// Code of the problem that a glob finds no file; its file is the glob.
 pub const GLOB_NO_MATCH: &str = "glob-no-match";
@@ -94,10 +94,11 @@ fn gather(root: &Path, wanted: &[Wanted<'_>]) -> (Vec<Listed>, Vec<Problem>) {
             paths.into_iter().partition(|path| path.is_file());
         others.extend(no_files);
         for path in paths {
-            let shown = own_name(shown(root, &path), &files);
+            let shown = shown(root, &path);
             match seen.get(&path).map(|first| wanted[*first].kind) {
                 None => {
                     seen.insert(path.clone(), number);
+                    let shown = own_name(shown, &files);
                     files.push(Listed { path, shown, source: number });
                 }
                 Some(first) => problems.extend(two_kinds(&shown, first, wanted[number].kind)),
@@ -250,7 +251,7 @@ mod tests {
 
     use super::list;
     use crate::config::Source;
-    use crate::sources::SourceKind;
+    use crate::vocabulary::SourceKind;
 
     fn source(kind: SourceKind, files: &[&str]) -> Source {
         Source {

@@ -8,11 +8,12 @@
 mod assembly;
 mod cell;
 mod columns;
+mod custody;
 mod data_row;
 mod delimited;
 mod excel;
-mod field;
 mod file;
+mod fingerprint;
 mod format;
 mod grids;
 mod guard;
@@ -27,22 +28,25 @@ mod meter;
 mod ods_merges;
 mod package;
 mod progress;
+mod recognise;
 mod refusal;
 mod report;
 mod sheet;
 mod synonyms;
 mod taker;
 mod text;
+mod versions;
+mod walk;
 mod xml_spreadsheet;
 
 #[cfg(test)]
 mod tests;
 
 pub use cell::shown as shown_cell;
-pub use field::Field;
 pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
 pub use header::{Row, heading_line};
 pub use heading::{Normal, normalise as normalise_heading};
+pub use custody::Obstacle;
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
 pub use mapping::describe;
 pub use progress::{Progress, Silent};
@@ -55,44 +59,7 @@ use rayon::prelude::*;
 use crate::config::Source;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::Problem;
-
-/// What a source holds.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// 建档立卡 registry of persons.
-    Registry,
-    /// 技工院校学籍: one row per student.
-    Enrollment,
-    /// 职业培训实名制: one row per trainee and class.
-    Training,
-    /// 培训意愿名单: one row per person a village has asked.
-    Intention,
-}
-
-impl SourceKind {
-    /// The name used in project files and in `links.csv`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Registry => "registry",
-            Self::Enrollment => "enrollment",
-            Self::Training => "training",
-            Self::Intention => "intention",
-        }
-    }
-
-    /// The name users read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Registry => "建档立卡信息",
-            Self::Enrollment => "技工院校学籍",
-            Self::Training => "职业培训实名制",
-            Self::Intention => "培训意愿名单",
-        }
-    }
-}
+use crate::vocabulary::{Field, SourceKind};
 
 /// One cell as the file has it. The type is evidence and is kept to the end of intake.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -173,6 +140,8 @@ pub struct Intake {
     pub files: Vec<InputFile>,
     /// What was met, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Why a run must not go on.
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// Reads all files of a project. `root` is the folder of the project file.
@@ -184,16 +153,21 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     let plans: Vec<file::Plan<'_>> =
         sources.iter().map(|source| plan(source, &mut intake.problems)).collect();
     let (files, problems) = listing::list(root, sources);
-    intake.problems.extend(problems);
     let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
     progress.stage("读取文件", files.iter().map(size).sum());
-    let readings: Vec<file::Reading> = files
+    let mut readings: Vec<file::Reading> = files
         .par_iter()
         .map(|listed| file::read((&listed.path, &listed.shown), &plans[listed.source], progress))
         .collect();
+    let handed: Vec<_> = files.iter().zip(&readings).collect();
+    intake.obstacles = custody::obstacles(sources, &problems, &handed);
+    intake.problems.extend(problems);
+    let (repeated, unclear) = custody::settle(sources, &files, &mut readings);
+    intake.obstacles.extend(unclear);
     for (listed, reading) in files.into_iter().zip(readings) {
         intake.add(listed, sources, reading);
     }
+    intake.problems.extend(repeated);
     intake
 }
 

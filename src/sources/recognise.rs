@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::assembly::Outcome;
 use super::synonyms::Synonyms;
 use super::{Field, SourceKind};
 
@@ -98,6 +99,16 @@ static SHIPPED: LazyLock<[(SourceKind, Synonyms); 4]> = LazyLock::new(|| {
     [SourceKind::Registry, SourceKind::Enrollment, SourceKind::Training, SourceKind::Intention]
         .map(|kind| (kind, Synonyms::of(kind)))
 });
+
+/// What a sheet is, if it is not of the kind its source names.
+pub(super) fn sheet(kind: SourceKind, own: &Synonyms, outcome: &Outcome) -> Option<Really> {
+    match outcome {
+        Outcome::Kept(kept) => really(kind, own, &kept.header.headings()),
+        Outcome::Incomplete(header, _) => really(kind, own, &header.headings()),
+        Outcome::Headless(texts, _) => really(kind, own, texts),
+        _ => None,
+    }
+}
 
 /// What a list under these headings is, if it is not of the kind its source names. `own` are the
 /// headings the source goes by, the project's among them.

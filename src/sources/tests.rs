@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{Intake, RawCell, Silent, SourceKind, cell, read};
+use super::{Intake, RawCell, Silent, cell, read};
 use crate::config::Source;
+use crate::vocabulary::SourceKind;
 
 fn source(kind: SourceKind) -> Source {
     Source {
@@ -20,6 +21,7 @@ fn source(kind: SourceKind) -> Source {
         columns: BTreeMap::new(),
         labels: BTreeMap::new(),
         passwords: Vec::new(),
+        allow_missing: false,
     }
 }
 

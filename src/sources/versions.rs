@@ -5,6 +5,7 @@
 //! smaller one in common. The newest data wins: by 数据日期, else by the date in the names of sheet
 //! and file, else by the latest date the rows hold. Where nothing tells, nobody guesses.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
@@ -61,6 +62,8 @@ struct Known<'a> {
     people: Vec<u64>,
     fields: Vec<Field>,
     stamp: Stamp,
+    /// School or agency, where no column says it row by row.
+    unit: Option<&'a str>,
 }
 
 impl Known<'_> {
@@ -118,7 +121,9 @@ fn know<'a>(handed: &'a Handed<'a>) -> Known<'a> {
     people.dedup();
     let mut fields: Vec<Field> = draft.columns.iter().map(|column| column.field).collect();
     fields.sort_unstable();
-    Known { handed, keys, people, fields, stamp: Stamp::of(draft) }
+    let by_row = [Field::School, Field::Agency].iter().any(|field| fields.contains(field));
+    let unit = draft.institution.as_deref().filter(|_| !by_row);
+    Known { handed, keys, people, fields, stamp: Stamp::of(draft), unit }
 }
 
 /// Pairs of lists of one kind with people in common, and how many.
@@ -167,22 +172,27 @@ fn compare(left: &Known<'_>, right: &Known<'_>, shared: usize) -> Relation {
     if common.len() * 10 < all * 6 {
         return Relation::Beside;
     }
-    if fingerprint::agree((left.handed.draft, &left.keys), (right.handed.draft, &right.keys), &common)
-    {
-        return match left.people.len().cmp(&right.people.len()) {
-            _ if shared < smaller => by_stamp(left, right),
-            std::cmp::Ordering::Equal => Relation::Copy,
-            std::cmp::Ordering::Less => Relation::Older,
-            std::cmp::Ordering::Greater => Relation::Newer,
-        };
+    let agree = fingerprint::agree(
+        (left.handed.draft, &left.keys),
+        (right.handed.draft, &right.keys),
+        &common,
+    );
+    let order = left.people.len().cmp(&right.people.len());
+    let contained = agree && shared == smaller;
+    match order {
+        Ordering::Equal if contained => Relation::Copy,
+        // Two schools may share students; only the very same list is a copy.
+        _ if left.unit != right.unit => Relation::Apart,
+        Ordering::Less if contained => Relation::Older,
+        Ordering::Greater if contained => Relation::Newer,
+        _ => by_stamp(left, right),
     }
-    by_stamp(left, right)
 }
 
 fn by_stamp(left: &Known<'_>, right: &Known<'_>) -> Relation {
     match left.stamp.compare(&right.stamp) {
-        Some(std::cmp::Ordering::Less) => Relation::Older,
-        Some(std::cmp::Ordering::Greater) => Relation::Newer,
+        Some(Ordering::Less) => Relation::Older,
+        Some(Ordering::Greater) => Relation::Newer,
         // A training ledger only ever grows: what both have is left out of one of them.
         _ if left.handed.kind == SourceKind::Training => Relation::Newer,
         _ => Relation::Unclear,

@@ -7,7 +7,7 @@ use polars::prelude::{DataFrame, Expr, col, lit};
 use crate::config::LiangHouSheng;
 use crate::records::Records;
 use crate::records::place::PlaceId;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::counting::{Figures, by_key, gain, over, overall, pairs_selected, persons};
 use super::indicators::{ANNEX2, Frame};
@@ -22,6 +22,13 @@ pub struct Units {
     pub rows: Vec<(String, SourceKind)>,
     /// Index into `rows` for each institution.
     pub of_institution: Vec<u32>,
+}
+
+impl Units {
+    /// The names alone.
+    pub fn names(&self) -> Vec<String> {
+        self.rows.iter().map(|(name, _)| name.clone()).collect()
+    }
 }
 
 /// The rows of Annex 2: every institution of the inputs; equal names are one row, a 技工院校 where

@@ -24,6 +24,13 @@ pub struct Counties {
     pub of_person: Vec<u32>,
 }
 
+impl Counties {
+    /// The names alone.
+    pub fn names(&self) -> Vec<String> {
+        self.rows.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
 /// A row of the form: whose registry (0 is the project's own), and the county.
 type Row = (u16, PlaceId);
 

@@ -142,8 +142,7 @@ fn totals(annex2: &Annex2) -> BasisNote {
     let rule = if annex2.total == annex2.distinct {
         "总计为各行之和，各指标均与去重合计相同。".to_owned()
     } else {
-        let figures =
-            |figures: &[Option<u64>; 7]| figures.map(shown).join("、");
+        let figures = |figures: &[Option<u64>; 7]| figures.map(shown).join("、");
         format!(
             "总计为各行之和。有人员出现在两个及以上单位：①至⑦各行之和为{}；去重合计为{}。",
             figures(&annex2.total),

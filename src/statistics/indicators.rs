@@ -5,7 +5,7 @@
 use polars::prelude::{DataType, Expr, col};
 
 use crate::config::TrainingDate;
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 use super::choices::{self, Choice};
 use super::rules::{self, Terms};

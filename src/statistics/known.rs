@@ -10,7 +10,7 @@ use crate::config::LiangHouSheng;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::{Detail, Records};
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
 use super::choices::Choice;
@@ -105,14 +105,38 @@ pub fn problems(records: &Records, basis: &Basis) -> Vec<Problem> {
         let of_kind = |one: &&Indicator| one.list == kind && is_unknown(one, handed);
         let marks: Vec<&str> = ANNEX2.iter().filter(of_kind).map(|one| one.mark).collect();
         let more = if kind == SourceKind::Training { "和附件3的培训各栏" } else { "" };
-        let action = format!(
-            "附件2{}{more}填“—”，不是零；请补收名单，或核对统计日期",
-            joined(&marks)
-        );
+        let action =
+            format!("附件2{}{more}填“—”，不是零；请补收名单，或核对统计日期", joined(&marks));
         let problem = Problem::file("", code, Severity::Warning);
         Some(problem.saying(why_not(kind, handed, basis), action))
     };
-    COUNTED.into_iter().filter_map(problem).collect()
+    COUNTED.into_iter().filter_map(problem).chain(far_away(records, basis)).collect()
+}
+
+/// Days from the report date within which some row has to hold a date.
+const NEAR: i32 = 730;
+
+/// A report date far from everything the lists hold is a slip of the pen.
+fn far_away(records: &Records, basis: &Basis) -> Option<Problem> {
+    let dates = |detail: &Detail| match detail {
+        Detail::Enrollment(student) => [student.entry, student.left],
+        Detail::Training(course) => [course.start, course.end],
+    };
+    let as_of = Window::day_number(basis.as_of);
+    let days = records.sources.iter().flat_map(|record| dates(&record.detail));
+    let days = days.filter_map(crate::records::date::PartialDate::first_day);
+    let nearest = days.min_by_key(|day| (Window::day_number(*day) - as_of).abs())?;
+    let apart = (Window::day_number(nearest) - as_of).abs();
+    (apart > NEAR).then(|| {
+        Problem::file("", "report-date-far", Severity::Warning).saying(
+            format!(
+                "统计日期{}与各名单里最接近的日期{nearest}相差{}年，统计期内没有人",
+                basis.as_of,
+                apart / 365
+            ),
+            "照此统计；请核对项目文件的 as_of（或 --as-of）",
+        )
+    })
 }
 
 /// Whether a figure is unknown in a whole form for want of its list.
@@ -128,10 +152,9 @@ fn why_not(kind: SourceKind, handed: Handed, basis: &Basis) -> String {
     let label = kind.label();
     let window = Window::of(basis);
     match handed {
-        Handed::OutsideWindow => format!(
-            "{label}名单中没有日期在统计期（{}至{}）内的行",
-            window.start, window.end
-        ),
+        Handed::OutsideWindow => {
+            format!("{label}名单中没有日期在统计期（{}至{}）内的行", window.start, window.end)
+        }
         Handed::NotAsked => format!("项目文件没有列{label}名单"),
         Handed::Missing | Handed::Given => format!("没有收到{label}名单"),
     }
@@ -201,7 +224,8 @@ impl Ground<'_> {
     }
 
     fn form(&self, figures: &'static [Indicator], key: &str, rows: &[String]) -> Known {
-        let mut known = Known { unknown: vec![Unknown::default(); figures.len()], lacks: Vec::new() };
+        let mut known =
+            Known { unknown: vec![Unknown::default(); figures.len()], lacks: Vec::new() };
         let mut lacks: BTreeMap<(String, Vec<String>, bool), Vec<usize>> = BTreeMap::new();
         for (slot, figure) in figures.iter().enumerate().filter(|(_, one)| self.hangs(one)) {
             let handed = handed(self.records, self.basis, figure.list);
@@ -218,7 +242,8 @@ impl Ground<'_> {
                 let why = format!("{}名单没有“{}”列", figure.list.label(), need.heading);
                 let whole = known.in_total(slot, ()).is_none();
                 let named = |row: u32| rows.get(row as usize).cloned();
-                let rows = if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
+                let rows =
+                    if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
                 lacks.entry((why, rows, false)).or_default().push(slot);
             }
         }

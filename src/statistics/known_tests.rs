@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, id_of};
-use crate::records::labels::{LeaveKind, StudentStatus};
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::labels::{LeaveKind, StudentStatus};
+use crate::vocabulary::{Field, SourceKind};
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";
@@ -123,6 +123,15 @@ fn without_a_row_in_the_window_only_the_stock_is_known() {
     assert_eq!(row(&figures(&world, ALL), SCHOOL)[..2], [Some(0), Some(0)]);
 }
 
+#[test]
+fn a_report_date_years_away_is_told() {
+    let basis = Basis { as_of: date(2029, 6, 10), ..basis() };
+    let told = super::known::problems(&world().records, &basis);
+    let codes: Vec<&str> = told.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["list-outside-window", "list-outside-window", "report-date-far"]);
+    assert!(told[2].message.contains("相差10年"), "{}", told[2].message);
+}
+
 fn graduates(world: &mut Sample, row: u32) {
     let student = world.student(row);
     student.status = Some(StudentStatus::Left);
@@ -173,8 +182,5 @@ fn a_column_only_one_school_lacks_leaves_that_school_out_of_the_sum() {
     assert_eq!(row(&found, "伊春技师学院")[4], None);
     assert_eq!(found.annex2.total[4], Some(1));
     let lack = found.annex2.lacks.iter().find(|lack| lack.figures == ["⑤"]).expect("⑤");
-    assert_eq!(
-        lack.sentence(),
-        "⑤不含伊春技师学院的人员：技工院校学籍名单没有“就业时间”列"
-    );
+    assert_eq!(lack.sentence(), "⑤不含伊春技师学院的人员：技工院校学籍名单没有“就业时间”列");
 }

@@ -41,7 +41,7 @@ use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 use drilldown::{DrillDown, Material};
 use indicators::{ANNEX2, ANNEX3};
 use known::Lack;
@@ -274,11 +274,9 @@ pub fn summarise(
         annex3: material.lists(ANNEX3, "county"),
     };
     let ground = known::Ground { records, catalogue, basis, rows: &rows };
-    let names: Vec<String> = units.rows.iter().map(|(name, _)| name.clone()).collect();
     let counts = annex2::count(records, &units, &rows, &people, &terms);
-    let annex2 = counts.form(ground.annex2(&names));
-    let names: Vec<String> = counties.rows.iter().map(|(name, _)| name.clone()).collect();
-    let known = ground.annex3(&names);
+    let annex2 = counts.form(ground.annex2(&units.names()));
+    let known = ground.annex3(&counties.names());
     let annex3 = annex3::count(records, &counties, (&rows, &people), &terms, known);
     let rule = basis.settings.liang_hou_sheng;
     let ageless = counting::persons(&people, rules::ageless_workers());

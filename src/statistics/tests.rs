@@ -9,11 +9,11 @@ use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, none, review};
 use crate::linkage::MatchClass;
 use crate::problems::Severity;
-use crate::records::labels::{
+use crate::vocabulary::labels::{
     Education, EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
     TrainingKind,
 };
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 fn basis() -> Basis {
     Basis {
@@ -195,7 +195,11 @@ fn trainees_by_date_and_later_work() {
         let found = figures(&world, &basis());
         assert_eq!(row(&found, AGENCY)[5..], expected, "case {index}");
         let total = &found.annex3.total;
-        assert_eq!([total.persons, total.employed].map(Option::unwrap_or_default), expected, "case {index}");
+        assert_eq!(
+            [total.persons, total.employed].map(Option::unwrap_or_default),
+            expected,
+            "case {index}"
+        );
     }
 }
 
@@ -400,8 +404,10 @@ fn attendances_money_and_kinds() {
     let said = (&*world.outcomes, &*world.wishes);
     let found = summarise(&world.records, said, &basis(), &with_fees);
     let total: &Annex3Row = &found.annex3.total;
-    assert_eq!((total.persons, total.times, total.kinds),
-        (Some(1), Some(2), [0, 1, 0, 0, 0, 1].map(Some)));
+    assert_eq!(
+        (total.persons, total.times, total.kinds),
+        (Some(1), Some(2), [0, 1, 0, 0, 0, 1].map(Some))
+    );
     assert_eq!(total.fees, [Some(100_050), None, None]);
     world.course(other).kind = None;
     let found = figures(&world, &basis());
@@ -543,7 +549,7 @@ fn willing_workers_count_once_and_only_when_they_say_so() {
     use super::wishes::Wish::{Counted, Later, NotFound, NotWorker, Pending, Repeated, Unwilling};
     use crate::findings::sample::link;
     use crate::linkage::MatchClass::Exact;
-    use crate::records::labels::Willing;
+    use crate::vocabulary::labels::Willing;
     let mut world = world_of(5);
     for person in 0..4 {
         world.person_mut(person).skill = Some(Skill::Ordinary);

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::config::ReportWindow;
-use crate::findings::dates::last_day;
 use crate::records::date::PartialDate;
+use crate::records::date_ranges::last_day;
 
 use super::Basis;
 
@@ -57,7 +57,13 @@ mod tests {
 
     fn window(as_of: Date, window: ReportWindow) -> Window {
         let settings = FigureSettings::default();
-        Window::of(&Basis { as_of, window, settings, institution_order: Vec::new(), asked: Vec::new() })
+        Window::of(&Basis {
+            as_of,
+            window,
+            settings,
+            institution_order: Vec::new(),
+            asked: Vec::new(),
+        })
     }
 
     #[test]

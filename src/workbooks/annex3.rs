@@ -97,8 +97,7 @@ fn pending(book: &mut Book, annex: &Annex3) -> Result<(), XlsxError> {
 }
 
 fn pending_cells<'a>(number: Cell<'a>, row: &'a Annex3Row) -> Vec<Cell<'a>> {
-    let counted =
-        [row.persons, row.times, row.certified, row.employed, row.founded];
+    let counted = [row.persons, row.times, row.certified, row.employed, row.founded];
     let figures = counted.into_iter().zip(row.pending);
     let figures = figures.flat_map(|(figure, open)| form::with_pending(figure, open));
     [number, row.county.as_str().into()].into_iter().chain(figures).collect()

@@ -12,7 +12,7 @@ use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 use crate::records::identity::own_number;
 use crate::records::place::Place;
 use crate::records::{Facts, Person, Records, SourceRecord, person_name};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// How much of an ID number was there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

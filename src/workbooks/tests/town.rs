@@ -14,17 +14,19 @@ use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use crate::problems::{Problem, Severity};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
-use crate::records::labels::{DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
 use crate::records::place::{Division, Gazetteer, Level, NOWHERE};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
-use crate::sources::{Field, SourceKind};
+use crate::results::Results;
 use crate::statistics::{
     Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Details, Scope, Statistics,
 };
-use crate::workbooks::Results;
+use crate::vocabulary::labels::{
+    DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind,
+};
+use crate::vocabulary::{Field, SourceKind};
 
 /// All results of a run, owned.
 pub(super) struct Town {
@@ -360,8 +362,7 @@ fn statistics() -> Statistics {
         row("同江/抚远技工学校", SourceKind::Enrollment, [0; 7], [0; 7]),
         row("桦南县惠农培训学校", SourceKind::Training, [0, 0, 0, 0, 0, 3, 1], [0; 7]),
     ];
-    let (total, distinct) =
-        ([2, 2, 2, 1, 1, 3, 1].map(Some), [2, 2, 2, 1, 1, 2, 1].map(Some));
+    let (total, distinct) = ([2, 2, 2, 1, 1, 3, 1].map(Some), [2, 2, 2, 1, 1, 2, 1].map(Some));
     Statistics {
         members: Vec::new(),
         wishes: Vec::new(),
@@ -402,8 +403,7 @@ fn annex3() -> Annex3 {
         ..Annex3Row::default()
     };
     let mut other = row("郊区", 80, 1, 200_000);
-    (other.times, other.kinds, other.employed) =
-        (Some(1), [0, 1, 0, 0, 0, 0].map(Some), Some(0));
+    (other.times, other.kinds, other.employed) = (Some(1), [0, 1, 0, 0, 0, 0].map(Some), Some(0));
     other.fees[2] = None;
     other.pending = [0; 5];
     let mut total = row("总计", 200, 3, 350_000);

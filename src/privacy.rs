@@ -78,8 +78,10 @@ fn is_number(digits: &[u32]) -> bool {
     let value = |range: std::ops::Range<usize>| -> u32 {
         digits[range].iter().fold(0, |sum, digit| sum * 10 + digit)
     };
-    let is_day = |month: usize| (1..=12).contains(&value(month..month + 2))
-        && (1..=31).contains(&value(month + 2..month + 4));
+    let is_day = |month: usize| {
+        (1..=12).contains(&value(month..month + 2))
+            && (1..=31).contains(&value(month + 2..month + 4))
+    };
     let plain = digits[..digits.len() - 1].iter().all(|digit| *digit < 10);
     let born = match digits.len() {
         18 => (1850..2100).contains(&value(6..10)) && is_day(10),

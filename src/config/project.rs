@@ -36,16 +36,8 @@ const FIGURE_KEYS: [&str; 7] = [
     "worker_ages",
 ];
 
-const SOURCE_KEYS: [&str; 8] = [
-    "kind",
-    "files",
-    "region",
-    "institution",
-    "columns",
-    "labels",
-    "passwords",
-    "allow_missing",
-];
+const SOURCE_KEYS: [&str; 8] =
+    ["kind", "files", "region", "institution", "columns", "labels", "passwords", "allow_missing"];
 
 const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
 

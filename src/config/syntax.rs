@@ -55,7 +55,9 @@ const AFTERMATH: [&str; 2] = ["unexpected", "comma between"];
 
 fn explain(line: &str, parser: &str) -> String {
     if let Some(date) = loose_date(line) {
-        return format!("日期“{date}”的写法不对；请写成 2019-06-10 的样子（四位年、两位月、两位日，中间用“-”）");
+        return format!(
+            "日期“{date}”的写法不对；请写成 2019-06-10 的样子（四位年、两位月、两位日，中间用“-”）"
+        );
     }
     if let Some((wide, plain)) = full_width(line) {
         return format!("这一行用了全角的 {wide} ；请改为半角（英文）的 {plain}");

@@ -9,6 +9,7 @@ use super::material::Material;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Origin;
 use crate::records::SourceRecord;
+use crate::records::identity::own_number;
 use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
 use crate::statistics::snapshot::{Key, row_key};

@@ -52,7 +52,9 @@ pub fn groups(
         .map(|group| -> Vec<u32> {
             let rows = || group.iter().map(|(_, row)| *row);
             let known = rows().find(|row| linked(*row)).unwrap_or(group[0].1);
-            rows().filter(|row| linked(*row) || is_alike(&name(*row).folded, &name(known).folded)).collect()
+            rows()
+                .filter(|row| linked(*row) || is_alike(&name(*row).folded, &name(known).folded))
+                .collect()
         })
         .filter(|rows| rows.len() > 1)
         .collect()

@@ -10,9 +10,9 @@ use crate::vocabulary::Field;
 use crate::vocabulary::labels::Relation;
 
 use super::identity::id_key;
-use crate::records::identity::is_one;
 use super::logic_registry::sex;
 use super::{Finding, FindingKind, Inputs, evidence};
+use crate::records::identity::is_one;
 
 const SHOWN: &[Field] =
     &[Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Village];

@@ -7,9 +7,9 @@ use jiff::civil::{Date, date};
 
 use super::sample::{Sample, day, facts, id, id_of, link, none, review};
 use super::{Finding, FindingKind, Owner, collect, count_by_institution};
-use crate::records::identity::representatives;
 use crate::linkage::MatchClass;
 use crate::records::identifier::{IdClass, note};
+use crate::records::identity::representatives;
 use crate::records::person_name;
 use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, PovertyStatus, Relation, Schooling, Sex, StudentStatus,

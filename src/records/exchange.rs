@@ -42,10 +42,7 @@ fn may_be_number(cell: &RawCell) -> bool {
 /// A number that holds by itself, or what a spreadsheet or a mask has left of one.
 fn is_citizens(cell: &RawCell) -> bool {
     let id = identifier::parse(cell, ColumnVerdict::SOUND, None);
-    matches!(
-        id.class,
-        IdClass::Intact | IdClass::Repaired | IdClass::Truncated | IdClass::Masked
-    )
+    matches!(id.class, IdClass::Intact | IdClass::Repaired | IdClass::Truncated | IdClass::Masked)
 }
 
 fn is_name(cell: &RawCell) -> bool {

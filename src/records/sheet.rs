@@ -19,7 +19,7 @@ use super::mentions::{Mentions, Trouble};
 use super::period::parse_period;
 use super::person_name::{self, PersonName};
 use super::place::{NOWHERE, Place, PlaceId};
-use super::text::{compact, is_placeholder, tidy};
+use super::text::{code_text, compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};

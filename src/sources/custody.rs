@@ -96,7 +96,9 @@ fn lies_on_way(path: &str, pattern: &str) -> bool {
     let plain = pattern.find(['*', '?', '[']).map_or(pattern, |at| &pattern[..at]);
     let folder = plain.rfind('/').map_or("", |at| &plain[..at]);
     let below = |path: &str, folder: &str| {
-        folder.is_empty() || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        folder.is_empty()
+            || path == folder
+            || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     };
     below(path, folder) || below(folder, path)
 }
@@ -133,11 +135,8 @@ pub(super) fn settle(
         .zip(readings.iter())
         .flat_map(|(file, reading)| {
             let source = &sources[file.source];
-            let handed = move |draft| Handed {
-                kind: source.kind,
-                region: source.region.as_deref(),
-                draft,
-            };
+            let handed =
+                move |draft| Handed { kind: source.kind, region: source.region.as_deref(), draft };
             reading.drafts.iter().map(handed)
         })
         .collect();

@@ -11,12 +11,12 @@ use super::format::{self, Format};
 use super::guard::guarded;
 use super::header::Row;
 use super::meter::Meter;
+use super::recognise;
 use super::refusal::Refusal;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::taker::Taker;
-use super::recognise;
 use super::{
     Progress, RawColumn, delimited, excel, html, institution, package, text, xml_spreadsheet,
 };

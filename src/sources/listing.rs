@@ -228,7 +228,9 @@ fn open_in_excel(lock: &str) -> Problem {
     let workbook = office.unwrap_or_else(|| name.trim_start_matches(['~', '$', '.']));
     let folder = lock.strip_suffix(name).unwrap_or("");
     Problem::file(&format!("{folder}{workbook}"), "file-open-in-excel", Severity::Note).saying(
-        format!("此文件正在Excel、WPS或LibreOffice中打开（有锁定文件“{name}”），可能有尚未保存的修改"),
+        format!(
+            "此文件正在Excel、WPS或LibreOffice中打开（有锁定文件“{name}”），可能有尚未保存的修改"
+        ),
         "按磁盘上已保存的内容读入；请保存并关闭后重新运行（若并未打开，删除该锁定文件即可）",
     )
 }
@@ -277,8 +279,14 @@ mod tests {
     #[test]
     fn files_come_once_and_in_order() {
         let folder = tempfile::tempdir().unwrap();
-        let names =
-            ["in/b.xls", "in/a.xls", "in/~$a.xls", "in/.~lock.b.xls#", "in/.DS_Store", "in/d/c.csv"];
+        let names = [
+            "in/b.xls",
+            "in/a.xls",
+            "in/~$a.xls",
+            "in/.~lock.b.xls#",
+            "in/.DS_Store",
+            "in/d/c.csv",
+        ];
         touch(folder.path(), &names);
         let sources = [
             source(SourceKind::Enrollment, &["in/*", "in/b.*", "in/**/*.csv", "none/*"]),

@@ -158,8 +158,7 @@ mod tests {
 
     const REGISTRY: &str = "序号|县|乡(镇)|行政村|户编号|人编号|姓名|证件号码|与户主关系|脱贫属性";
     const SCHOOL: &str = "序号|姓名|性别|身份证号|入学年月|学籍状态|专业名称|户籍地址|招生对象";
-    const LEDGER: &str =
-        "序号|培训机构名称|姓名|性别|身份证号|培训工种|开班日期|结业日期|证书编号";
+    const LEDGER: &str = "序号|培训机构名称|姓名|性别|身份证号|培训工种|开班日期|结业日期|证书编号";
 
     #[test]
     fn each_list_is_told_under_every_other_kind() {
@@ -192,6 +191,9 @@ mod tests {
         for kind in [Registry, Enrollment, Training, Intention] {
             assert_eq!(told(kind, matched), Some(Really::Result));
         }
-        assert_eq!(told(Enrollment, "source_kind|decision|person_id|match_class"), Some(Really::Result));
+        assert_eq!(
+            told(Enrollment, "source_kind|decision|person_id|match_class"),
+            Some(Really::Result)
+        );
     }
 }

@@ -85,8 +85,7 @@ impl Known<'_> {
 /// Looks for versions among all lists of a project.
 pub(super) fn judge(lists: &[Handed<'_>]) -> Verdict {
     let known: Vec<Known<'_>> = lists.iter().map(know).collect();
-    let mut verdict =
-        Verdict { fates: vec![Fate::Kept; lists.len()], ..Verdict::default() };
+    let mut verdict = Verdict { fates: vec![Fate::Kept; lists.len()], ..Verdict::default() };
     let mut older: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for ((left, right), shared) in related(&known) {
         match compare(&known[left], &known[right], shared) {
@@ -203,13 +202,13 @@ fn by_stamp(left: &Known<'_>, right: &Known<'_>) -> Relation {
 /// the people they have. A class that was held stays held, so a ledger only loses what is repeated.
 fn supersede(known: &[Known<'_>], old: usize, newer: &[usize], verdict: &mut Verdict) {
     let list = &known[old];
-    let is_there = |person: &u64| {
-        newer.iter().any(|index| known[*index].people.binary_search(person).is_ok())
-    };
+    let is_there =
+        |person: &u64| newer.iter().any(|index| known[*index].people.binary_search(person).is_ok());
     let shared = list.people.iter().filter(|person| is_there(person)).count();
     let whole = shared == list.people.len()
         || (list.handed.kind != SourceKind::Training && shared * 10 >= list.people.len() * 8);
-    let names: Vec<String> = newer.iter().map(|index| format!("“{}”", known[*index].name())).collect();
+    let names: Vec<String> =
+        newer.iter().map(|index| format!("“{}”", known[*index].name())).collect();
     let names = names.join("、");
     let gone = list.people.len() - shared;
     let problem = list.problem("list-older-version");

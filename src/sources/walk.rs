@@ -190,7 +190,8 @@ mod tests {
         fs_err::create_dir(&school).unwrap();
         fs_err::write(school.join(OsStr::from_bytes(&gbk("佳木斯技师学院.csv"))), b"x").unwrap();
         let expected = vec!["学籍/佳木斯技师学院.csv".to_owned()];
-        for pattern in ["学籍/*", "*/*技师*.csv", "学籍/佳木斯技师学院.csv", "**/*.csv"] {
+        for pattern in ["学籍/*", "*/*技师*.csv", "学籍/佳木斯技师学院.csv", "**/*.csv"]
+        {
             assert_eq!(names(folder.path(), pattern), expected, "{pattern}");
         }
         assert!(names(folder.path(), "学籍/别的*").is_empty());

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::records::identity::{own_number, representatives};
 use crate::linkage::{Decision, Outcome};
+use crate::records::identity::{own_number, representatives};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 
 use super::Statistics;

@@ -23,6 +23,7 @@ mod config_mistakes;
 mod decisions;
 mod determinism;
 mod evaluate;
+mod handover;
 mod outreach;
 mod periods;
 mod recount;

@@ -1,6 +1,7 @@
 //! Which kind of list a sheet really is, told by headings that only one kind has: a training ledger
 //! among the schools' lists, a registry among either, or a result of this program's own.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::assembly::Outcome;
@@ -118,11 +119,14 @@ pub(super) fn really(kind: SourceKind, own: &Synonyms, headings: &[String]) -> O
         return Some(Really::Result);
     }
     let known = [marks(kind), weak_marks(kind)].concat();
-    let mine = count(own, &known, headings);
+    let mine = named(own, &known, headings);
     let rivals = SHIPPED.iter().filter(|(other, _)| *other != kind && may_be(kind, *other));
-    let (other, most) = rivals
-        .map(|(other, synonyms)| (*other, count(synonyms, marks(*other), headings)))
-        .max_by_key(|(_, count)| *count)?;
+    let (other, theirs) = rivals
+        .map(|(other, synonyms)| (*other, named(synonyms, marks(*other), headings)))
+        .max_by_key(|(_, named)| named.len())?;
+    // 结业日期 is a mark of both; what speaks for either speaks for none.
+    let mine = mine.iter().filter(|heading| !theirs.contains(heading)).count();
+    let most = theirs.len();
     let ahead = if mine == 0 { most >= FEWEST } else { most >= mine + AHEAD };
     ahead.then_some(Really::List(other))
 }
@@ -132,18 +136,20 @@ fn may_be(kind: SourceKind, other: SourceKind) -> bool {
     !(kind == SourceKind::Intention && other == SourceKind::Registry)
 }
 
-/// How many of these fields the headings name outright.
-fn count(synonyms: &Synonyms, fields: &[Field], headings: &[String]) -> usize {
-    let named = |heading: &String| {
+/// The headings that name one of these fields outright, one for each field.
+fn named<'a>(synonyms: &Synonyms, fields: &[Field], headings: &'a [String]) -> Vec<&'a str> {
+    let field_of = |heading: &str| {
         let last = heading.rsplit(' ').next().unwrap_or(heading);
         let sure = |text: &str| synonyms.recognise(text).filter(|found| !found.guessed);
         sure(heading).or_else(|| sure(last)).map(|found| found.field)
     };
-    let mut found: Vec<Field> =
-        headings.iter().filter_map(named).filter(|field| fields.contains(field)).collect();
-    found.sort_unstable();
-    found.dedup();
-    found.len()
+    let mut found: BTreeMap<Field, &str> = BTreeMap::new();
+    for heading in headings {
+        if let Some(field) = field_of(heading).filter(|field| fields.contains(field)) {
+            found.entry(field).or_insert(heading);
+        }
+    }
+    found.into_values().collect()
 }
 
 #[cfg(test)]

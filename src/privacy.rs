@@ -29,6 +29,14 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     Cow::Owned(letters.into_iter().collect())
 }
 
+/// The same of a text of one's own, which is handed back where nothing is hidden.
+pub fn masked_text(text: String) -> String {
+    if let Cow::Owned(hidden) = masked(&text) {
+        return hidden;
+    }
+    text
+}
+
 /// Whether a text holds what may be a citizen's number.
 pub fn holds_number(text: &str) -> bool {
     !numbers(&text.chars().collect::<Vec<char>>()).is_empty()

@@ -5,7 +5,7 @@
 //! publishes all of them in `problems.csv`. What stops a run is an error type of its stage; what
 //! must never happen is a panic with the broken invariant in its message.
 
-use crate::privacy::masked;
+use crate::privacy::masked_text;
 
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,8 +73,8 @@ impl Problem {
     /// The same problem with its message and action; whatever looks like an ID number is masked.
     #[must_use]
     pub fn saying(mut self, message: impl Into<String>, action: impl Into<String>) -> Self {
-        self.message = masked(&message.into()).into_owned();
-        self.action = masked(&action.into()).into_owned();
+        self.message = masked_text(message.into());
+        self.action = masked_text(action.into());
         self
     }
 

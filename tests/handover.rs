@@ -25,7 +25,9 @@ const PROJECT: &str = "unit = \"佳木斯市\"\nas_of = 2019-06-10\n\
 fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     put(folder.path(), "project.toml", PROJECT);
-    files.iter().for_each(|(name, text)| put(folder.path(), name, text));
+    for (name, text) in files {
+        put(folder.path(), name, text);
+    }
     folder
 }
 
@@ -182,11 +184,13 @@ fn name_and_number_in_each_others_column_are_turned_round_and_never_quoted() {
 #[test]
 fn a_number_filled_down_is_told_and_links_nobody() {
     let names = ["郑云海", "沈若梅", "高启明", "梁小满", "宋立冬", "冯采薇", "贺长风"];
-    let rows: String = names
-        .iter()
-        .zip(1..)
-        .map(|(name, at)| format!("桦南县,长发镇,红光村,H{at},P{at},{name},239921200304121134,户主,初中,普通劳动力,未脱贫\n"))
-        .collect();
+    let row = |(name, at): (&&str, u32)| {
+        format!(
+            "桦南县,长发镇,红光村,H{at},P{at},{name},239921200304121134,户主,初中,普通劳动力,未脱贫"
+        )
+    };
+    let rows: Vec<String> = names.iter().zip(1..).map(row).collect();
+    let rows = rows.join("\n");
     let head = REGISTRY.lines().next().expect("a heading");
     let folder = project(&[
         ("inputs/registry/桦南县.csv", &format!("{head}\n{rows}")),

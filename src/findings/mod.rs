@@ -31,7 +31,7 @@ use rayon::prelude::*;
 
 use crate::linkage::Outcome;
 use crate::origin::{Origin, SheetId};
-use crate::privacy::masked;
+use crate::privacy::masked_text;
 use crate::records::{Person, Records, SourceRecord};
 use crate::vocabulary::{Field, SourceKind};
 
@@ -140,7 +140,7 @@ impl Inputs<'_> {
     fn on_row(&self, kind: FindingKind, row: u32, reason: String) -> Finding {
         let person = self.linked(row);
         let owner = Owner::of_row(self.record(row));
-        let reason = masked(&reason).into_owned();
+        let reason = masked_text(reason);
         Finding { kind, record: Some(row), person, reason, owner, evidence: Vec::new() }
     }
 }
@@ -149,7 +149,7 @@ impl Finding {
     /// A finding about a registry row alone.
     fn on_person(kind: FindingKind, person: u32, reason: String) -> Self {
         let owner = Owner::PovertyOffice;
-        let reason = masked(&reason).into_owned();
+        let reason = masked_text(reason);
         Self { kind, record: None, person: Some(person), reason, owner, evidence: Vec::new() }
     }
 

@@ -88,7 +88,7 @@ pub enum RunError {
 /// Each obstacle as a sentence, at most [`LISTED`].
 fn sentences(obstacles: &[Obstacle]) -> String {
     let sentences = obstacles.iter().take(LISTED).map(Obstacle::sentence);
-    sentences.map(|sentence| format!("{sentence}。")).collect()
+    sentences.flat_map(|sentence| [sentence, "。".to_owned()]).collect()
 }
 
 /// Longest list an error text holds.

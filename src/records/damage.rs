@@ -53,7 +53,7 @@ pub(super) fn shared_numbers(table: &RawTable) -> BTreeMap<CompactString, Vec<us
             rows.iter().map(|row| compact(&names[*row])).take(1_000).collect();
         names.len() > MOST_NAMES
     });
-    shared.into_iter().map(|(text, rows)| (text.to_uppercase().into(), rows)).collect()
+    shared.into_iter().map(|(text, rows)| (text.to_uppercase(), rows)).collect()
 }
 
 /// One problem for the numbers many people share.

@@ -141,7 +141,9 @@ fn unite<'a>(sets: &mut Sets, said: &impl Fn(u32) -> Registered<'a>, stretch: &[
     });
     let mut different: Vec<u32> = Vec::new();
     for alike in rows.chunk_by(|left, right| said(*left) == said(*right)) {
-        alike.iter().for_each(|row| sets.join(alike[0], *row));
+        for row in alike {
+            sets.join(alike[0], *row);
+        }
         different.push(alike[0]);
     }
     if different.len() > MOST_ROWS || unlike_names(&different, said) > MOST_NAMES {

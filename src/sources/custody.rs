@@ -93,8 +93,8 @@ fn unlisted(source: &Source, listing: &[Problem]) -> Vec<Obstacle> {
 
 /// Whether a path lies where a glob looks: on the way to its first wildcard, or below.
 fn lies_on_way(path: &str, pattern: &str) -> bool {
-    let plain = pattern.find(['*', '?', '[']).map_or(pattern, |at| &pattern[..at]);
-    let folder = plain.rfind('/').map_or("", |at| &plain[..at]);
+    let plain = pattern.split(['*', '?', '[']).next().unwrap_or(pattern);
+    let folder = plain.rsplit_once('/').map_or("", |(folder, _)| folder);
     let below = |path: &str, folder: &str| {
         folder.is_empty()
             || path == folder
@@ -160,7 +160,9 @@ fn kept(mut draft: Draft, fate: Fate) -> Option<Draft> {
         Fate::SetAside => None,
         Fate::Trimmed(rows) => {
             let mut keep = vec![true; draft.rows.len()];
-            rows.into_iter().for_each(|row| keep[row] = false);
+            for row in rows {
+                keep[row] = false;
+            }
             retain(&mut draft.rows, &keep);
             draft.columns.iter_mut().for_each(|column| retain(&mut column.cells, &keep));
             draft.info.rows = draft.rows.len();

@@ -118,7 +118,9 @@ fn contents((draft, keys): (&Draft, &[Option<u64>]), fields: &[Field]) -> FxHash
     for (row, key) in keys.iter().enumerate() {
         let Some(person) = key else { continue };
         let mut hasher = FxHasher::default();
-        columns.iter().for_each(|cells| spelled(&cells[row]).hash(&mut hasher));
+        for cells in &columns {
+            spelled(&cells[row]).hash(&mut hasher);
+        }
         let sum = said.entry(*person).or_default();
         *sum = sum.wrapping_add(hasher.finish());
     }
@@ -185,7 +187,7 @@ fn as_day(cell: &RawCell) -> Option<CompactString> {
 fn date_in(name: &str) -> Option<CompactString> {
     let letters: Vec<char> = name.chars().collect();
     let starts = (0..letters.len()).filter(|at| *at == 0 || !letters[at - 1].is_ascii_digit());
-    starts.filter_map(|at| date_at(&letters[at..])).next()
+    starts.map(|at| &letters[at..]).find_map(date_at)
 }
 
 fn date_at(letters: &[char]) -> Option<CompactString> {

@@ -208,7 +208,7 @@ fn is_leftover(path: &Path) -> bool {
         || name.is_some_and(|name| name.starts_with("._"))
 }
 
-/// Excel writes `~$name` beside a workbook it has open, WPS `.~name`, LibreOffice `.~lock.name#`.
+/// Excel writes `~$name` beside a workbook it has open, WPS `.~name`, `LibreOffice` `.~lock.name#`.
 fn is_lock(path: &str) -> bool {
     let name = file_name(path);
     name.starts_with("~$") || name.starts_with(".~")

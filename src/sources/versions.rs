@@ -215,12 +215,12 @@ fn supersede(known: &[Known<'_>], old: usize, newer: &[usize], verdict: &mut Ver
     let message = format!("与{names}是同一份名单的不同版本，有{shared}人相同，后者较新");
     if whole {
         verdict.fates[old] = Fate::SetAside;
-        let lost = if gone == 0 {
+        let dropped = if gone == 0 {
             String::new()
         } else {
             format!("，只在旧名单里的{gone}人不再计")
         };
-        let action = format!("只用较新的名单，此表未读入{lost}；如应以此表为准，请移走另一份");
+        let action = format!("只用较新的名单，此表未读入{dropped}；如应以此表为准，请移走另一份");
         verdict.problems.push(problem.saying(message, action));
         return;
     }

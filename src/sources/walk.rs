@@ -89,11 +89,15 @@ fn step(folder: &Path, parts: &[Part], depth: usize, found: &mut Found) {
         }
         Part::Name(name) => {
             let is = |other: &OsStr| shown_name(other) == *name;
-            children(folder, &is, found).iter().for_each(|path| step(path, rest, depth, found));
+            for path in children(folder, &is, found) {
+                step(&path, rest, depth, found);
+            }
         }
         Part::Glob(pattern) => {
             let is = |other: &OsStr| pattern.matches(&shown_name(other));
-            children(folder, &is, found).iter().for_each(|path| step(path, rest, depth, found));
+            for path in children(folder, &is, found) {
+                step(&path, rest, depth, found);
+            }
         }
         Part::Deep => deep(folder, parts, depth, found),
     }
@@ -160,8 +164,8 @@ fn decoded(name: &OsStr) -> String {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
-    #![cfg(unix)]
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     use std::path::Path;

@@ -26,6 +26,7 @@ mod endings;
 mod evaluate;
 mod full_disk;
 mod kills;
+mod handover;
 mod outreach;
 mod periods;
 mod recount;

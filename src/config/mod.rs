@@ -59,6 +59,9 @@ pub struct Source {
     /// Passwords to try on encrypted workbooks.
     #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
+    /// Registry only: whether a run goes on although files of it are missing or cannot be read.
+    #[serde(default)]
+    pub allow_missing: bool,
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.

@@ -36,8 +36,8 @@ const FIGURE_KEYS: [&str; 7] = [
     "worker_ages",
 ];
 
-const SOURCE_KEYS: [&str; 7] =
-    ["kind", "files", "region", "institution", "columns", "labels", "passwords"];
+const SOURCE_KEYS: [&str; 8] =
+    ["kind", "files", "region", "institution", "columns", "labels", "passwords", "allow_missing"];
 
 const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
 
@@ -207,8 +207,13 @@ fn source(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
         columns: columns(section, mistakes),
         labels: labels(section, mistakes),
         passwords: section.texts("passwords", mistakes),
+        allow_missing: section.flag("allow_missing", mistakes).unwrap_or(false),
         kind: kind?,
     };
+    if section.has("allow_missing") && source.kind != SourceKind::Registry {
+        let message = format!("{}只用于 kind = \"registry\"", section.label("allow_missing"));
+        mistakes.add(&section.span_of("allow_missing"), message);
+    }
     if source.region.is_some() && source.kind != SourceKind::Registry {
         let message = format!("{}只用于 kind = \"registry\"", section.label("region"));
         mistakes.add(&section.span_of("region"), message);

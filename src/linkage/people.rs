@@ -24,7 +24,7 @@ use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
 use crate::records::place::Place;
-use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord};
+use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord, identity};
 
 /// What linking a run's records gives.
 #[derive(Clone, Debug, Default)]
@@ -195,7 +195,7 @@ impl<'run> Builder<'run> {
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {
-        let entity = number_entities(&self.records.persons);
+        let entity = identity::representatives(self.records);
         let right = self.right(model);
         let left = self.left(model);
         let context =
@@ -354,32 +354,6 @@ fn number_households(persons: &[Person]) -> Vec<u32> {
             number => *known.entry((person.region, number)).or_insert_with(&mut fresh),
         })
         .collect()
-}
-
-/// Persons with one sound ID and one name are one entity, named after the row that stands first by
-/// region (the project's own before others) and then by 人编号. Two names under one ID are two
-/// people until somebody has found out. Unlike in plain tables (`tables`) the order of rows must not
-/// matter here: files of the registry may come in any order.
-fn number_entities(persons: &[Person]) -> Vec<u32> {
-    let number = |index: usize| u32::try_from(index).expect("fewer than 2^32 persons");
-    let mut entity: Vec<u32> = (0..persons.len()).map(number).collect();
-    let mut sound: Vec<u32> =
-        entity.iter().copied().filter(|p| persons[*p as usize].facts.id.is_sound()).collect();
-    let key = |p: &u32| {
-        let person = &persons[*p as usize];
-        (person.facts.id.digits, &person.facts.name.folded, person.region, &person.person_no)
-    };
-    sound.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-    let same = |a: &u32, b: &u32| {
-        let (a, b) = (&persons[*a as usize].facts, &persons[*b as usize].facts);
-        a.id.digits == b.id.digits && a.name.folded == b.name.folded
-    };
-    for block in sound.chunk_by(same) {
-        for person in block {
-            entity[*person as usize] = block[0];
-        }
-    }
-    entity
 }
 
 /// A student's scope is the school, a trainee's the class.

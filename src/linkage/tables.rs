@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
 
 use super::compile;
 use super::decisions::Effects;
@@ -24,6 +23,7 @@ use super::training::{self, Ground, Trained};
 use crate::csv_cells;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
+use crate::records::identity::{self, Registered};
 use crate::records::{contact, date, person_name};
 use crate::sources::RawCell;
 use crate::vocabulary::labels;
@@ -123,23 +123,23 @@ fn unfilled(model: &Model) -> Vec<String> {
     model.fields.iter().filter(from_records).map(|field| field.name.clone()).collect()
 }
 
-/// Rows of the right table with one sound ID and one name are one person who stands there twice;
-/// the first row stands for all: a plain table has no region or 人编号, by which the registry's rows
-/// are ranked (`people`). Where the model has no such fields every row is its own.
+/// Rows of the right table that are one person by the rule of the registry (`records::identity`), as
+/// far as a plain table has what it looks at: no 人编号 and no region. The first row stands for all.
+/// Where the model has no such fields every row is its own.
 fn number_entities(tables: &Tables) -> Vec<u32> {
     let columns = &tables.right.columns;
     let ids = columns.iter().find_map(|c| if let Column::Identity(v) = c { Some(v) } else { None });
     let names = columns.iter().find_map(|c| if let Column::Name(v) = c { Some(v) } else { None });
     let (Some(ids), Some(names)) = (ids, names) else { return Vec::new() };
-    let mut first: FxHashMap<([u8; 18], u32), u32> = FxHashMap::default();
-    let mut entity = Vec::with_capacity(ids.len());
-    for ((id, name), row) in ids.iter().zip(names).zip(0..) {
-        entity.push(match tables.names.get(*name) {
-            Some(name) if id.is_sound() => *first.entry((id.digits, name.folded)).or_insert(row),
-            _ => row,
-        });
-    }
-    entity
+    let said = |row: u32| {
+        let id = &ids[row as usize];
+        Registered {
+            id: if id.is_sound() { &id.digits } else { &[] },
+            name: tables.names.folded(names[row as usize]),
+            ..Registered::default()
+        }
+    };
+    identity::people(ids.len(), &said, &|row| row)
 }
 
 fn read(path: &Path) -> Result<HeadedCsv, LinkError> {

@@ -4,11 +4,11 @@ use crate::config::Project;
 use crate::ledger::InputEntry;
 use crate::problems::Problem;
 use crate::sources::{self, Intake, Progress};
-use crate::{records, workbooks};
+use crate::{records, statistics, workbooks};
 
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
-use super::setup;
+use super::{setup, stages};
 
 /// What a check of the inputs found.
 #[derive(Clone, Debug)]
@@ -34,8 +34,9 @@ pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
     let mapping = setup::describe(&intake.catalogue);
     let Intake { catalogue, tables, mut problems, .. } = intake;
     progress.stage("整理记录", 0);
-    let (_records, more) = records::normalise(tables, &catalogue, &setup::settings(project));
+    let (records, more) = records::normalise(tables, &catalogue, &setup::settings(project));
     problems.extend(more);
+    problems.extend(statistics::known::problems(&records, &stages::basis(project)));
     problems.extend(workbooks::template_mistakes(project));
     CheckReport { mapping, inputs, problems, fatal: stop }
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
 use super::mentions::Mentions;
-use super::place::{Place, PlaceId};
+use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
 use super::sheet::{PlaceCache, SheetCells, Unplaced};
@@ -19,7 +19,7 @@ use super::text::{compact, compact_text, is_placeholder};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };
-use crate::config::{PlaceAlias, Source};
+use crate::config::{PlaceAlias, Source, nearest};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::sources::RawTable;
@@ -76,8 +76,24 @@ pub fn normalise(
     let unit_city = assembly.resolver.city_named(settings.unit);
     let RecordAssembly { mut records, resolver, problems, .. } = assembly;
     records.gazetteer = resolver.into_gazetteer();
+    let mut problems = problems;
+    if unit_city == NOWHERE {
+        problems.push(unknown_unit(settings.unit, &records.gazetteer));
+    }
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
+}
+
+/// The reporting unit is no city of the province, or is misspelt.
+fn unknown_unit(unit: &str, gazetteer: &Gazetteer) -> Problem {
+    let cities = gazetteer.divisions.iter().filter(|division| division.level == Level::City);
+    let names: Vec<&str> = cities.map(|division| division.name.as_str()).collect();
+    let meant = nearest(unit, names.iter().copied());
+    let meant = meant.map_or_else(String::new, |name| format!("；是否应为“{name}”"));
+    Problem::file("", "unit-unknown", Severity::Warning).saying(
+        format!("项目文件的 unit“{unit}”不是本省的市（地）或县{meant}"),
+        "照常比对，但分不出哪些人登记在本市；请改正 unit",
+    )
 }
 
 fn rows_of(tables: &[RawTable]) -> usize {

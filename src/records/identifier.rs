@@ -169,6 +169,12 @@ pub fn parse(cell: &RawCell, verdict: ColumnVerdict, hint: Option<IdKind>) -> Id
 }
 
 impl IdNumber {
+    /// The same cell, taken for a placeholder.
+    #[must_use]
+    pub(super) fn of_nobody(self) -> Self {
+        Self::missing(&self.raw, self.notes | note::PLACEHOLDER)
+    }
+
     fn blank(raw: &str) -> Self {
         Self { digits: [UNKNOWN; 18], raw: raw.into(), ..Self::default() }
     }

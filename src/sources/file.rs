@@ -5,6 +5,7 @@ use std::path::Path;
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
 use super::meter::Meter;
+use super::recognise;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
@@ -85,6 +86,10 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
     let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
         let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
+        if let Some(really) = recognise::sheet(plan.source.kind, &plan.synonyms, &sheet.outcome) {
+            reading.problems.push(report::wrong_kind(&place, plan.source.kind, really));
+            continue;
+        }
         match sheet.outcome {
             Outcome::Blank | Outcome::HiddenHelper => {}
             Outcome::Hidden => reading.problems.push(report::hidden(&place)),

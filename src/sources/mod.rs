@@ -7,8 +7,10 @@
 
 mod assembly;
 mod columns;
+mod custody;
 mod data_row;
 mod file;
+mod fingerprint;
 mod header;
 mod heading;
 mod institution;
@@ -17,14 +19,18 @@ mod mapping;
 mod merges;
 mod meter;
 mod progress;
+mod recognise;
 mod report;
 mod sheet;
 mod synonyms;
+mod versions;
+mod walk;
 mod whole;
 
 #[cfg(test)]
 mod tests;
 
+pub use custody::Obstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
@@ -104,6 +110,8 @@ pub struct Intake {
     pub files: Vec<InputFile>,
     /// What was met, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Why a run must not go on.
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// Reads all files of a project. `root` is the folder of the project file.
@@ -115,20 +123,25 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     let plans: Vec<file::Plan<'_>> =
         sources.iter().map(|source| plan(source, &mut intake.problems)).collect();
     let (files, problems) = listing::list(root, sources);
-    intake.problems.extend(problems);
     let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
     progress.stage("读取文件", files.iter().map(size).sum());
     let readers = Readers::new();
-    let readings: Vec<file::Reading> = files
+    let mut readings: Vec<file::Reading> = files
         .par_iter()
         .map(|listed| {
             let plan = &plans[listed.source];
             file::read((&listed.path, &listed.shown), plan, (&readers, progress))
         })
         .collect();
+    let handed: Vec<_> = files.iter().zip(&readings).collect();
+    intake.obstacles = custody::obstacles(sources, &problems, &handed);
+    intake.problems.extend(problems);
+    let (repeated, unclear) = custody::settle(sources, &files, &mut readings);
+    intake.obstacles.extend(unclear);
     for (listed, reading) in files.into_iter().zip(readings) {
         intake.add(listed, sources, reading);
     }
+    intake.problems.extend(repeated);
     intake
 }
 

@@ -1,8 +1,10 @@
 //! What is said about sheets: why one was left out, and what was noticed in one that was read.
 
 use super::columns::one_line;
+use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
 use super::header::{Candidate, Header};
+use super::recognise::Really;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use crate::origin::column_letters;
@@ -65,6 +67,27 @@ fn needed(synonyms: &Synonyms) -> String {
         labels.join("或")
     };
     synonyms.required.iter().map(group).collect::<Vec<_>>().join("和")
+}
+
+/// A list under the wrong kind of source, or a result of this program handed in as a list.
+pub(super) fn wrong_kind(place: &Place<'_>, kind: SourceKind, really: Really) -> Problem {
+    let listed = kind.label();
+    match really {
+        Really::Result => place.problem("list-is-result", Severity::Error).saying(
+            "这像是本程序写出的结果，不是报送的名单",
+            "此表未读入；请移走，结果文件夹不要放进输入文件夹",
+        ),
+        Really::List(SourceKind::Registry) => {
+            place.problem(REGISTRY_MISPLACED, Severity::Error).saying(
+                format!("这像是建档立卡信息（有户编号、人编号一类的列），却放在“{listed}”来源下"),
+                "此表未读入；请放到 kind = \"registry\" 的来源下再运行",
+            )
+        }
+        Really::List(other) => place.problem("list-wrong-kind", Severity::Error).saying(
+            format!("这像是{}名单，却放在“{listed}”来源下", other.label()),
+            format!("此表未读入；请放到 kind = \"{}\" 的来源下", other.key()),
+        ),
+    }
 }
 
 /// A sheet without a required column.

@@ -21,6 +21,7 @@ fn source(kind: SourceKind) -> Source {
         columns: BTreeMap::new(),
         labels: BTreeMap::new(),
         passwords: Vec::new(),
+        allow_missing: false,
     }
 }
 

@@ -45,7 +45,8 @@ use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
-use crate::records::{self, Records};
+use crate::records::units::UnitLine;
+use crate::records::{self, Institution, Records};
 use crate::results::Results;
 use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
 use crate::statistics::change::Comparison;
@@ -120,7 +121,9 @@ pub struct CheckReport {
     pub mapping: String,
     /// Files that were looked at, with their data rows.
     pub inputs: Vec<InputEntry>,
-    /// Everything met while reading and normalising.
+    /// Schools and agencies in the order of the forms, with where their names were read.
+    pub units: Vec<(Institution, UnitLine)>,
+    /// Everything a run says of the inputs.
     pub problems: Vec<Problem>,
     /// Why a run would stop, if it would.
     pub fatal: Option<String>,
@@ -550,21 +553,67 @@ fn count_all(watch: &mut Watch<'_>, station: &Station, report: &RunReport) {
     watch.count("problems", by_weight);
 }
 
-/// Reads and validates inputs and settings; writes nothing.
-pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
+/// Reads and validates inputs and settings and goes through all stages of a run in memory, so that
+/// everything a run says of the inputs is said here; writes nothing.
+pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> CheckReport {
     let intake = sources::read(&project.root, &project.sources, progress);
-    let model = stages::model(project.model.as_deref()).err();
-    let templates = stages::templates(project).err();
-    let stop = model.or(templates).or_else(|| demand_rows(project, &intake).err());
-    let stop = stop.map(|error| headline(&error));
-    let inputs = inputs(&intake);
-    let mapping = stages::describe(&intake.catalogue);
-    let Intake { catalogue, tables, mut problems, .. } = intake;
-    progress.stage("整理记录", 0);
-    let (_records, more) = records::normalise(tables, &catalogue, &stages::settings(project));
-    problems.extend(more);
-    problems.extend(workbooks::template_mistakes(project));
-    CheckReport { mapping, inputs, problems, fatal: stop }
+    let mut report = CheckReport {
+        mapping: stages::describe(&intake.catalogue),
+        inputs: inputs(&intake),
+        units: Vec::new(),
+        problems: Vec::new(),
+        fatal: None,
+    };
+    match ready(project, &intake) {
+        Ok((model, rulings)) => {
+            let inputs = report.inputs.clone();
+            let start = Start { model, estimate: None, intake, inputs, rulings, newest_ruling: 0 };
+            match process(project, start, &mut Watch::start(clock), progress) {
+                Ok(made) => report.add(made.problems, &made.records, (&made.catalogue, project)),
+                Err(error) => report.fatal = Some(headline(&error)),
+            }
+        }
+        Err(error) => {
+            report.fatal = Some(headline(&error));
+            let Intake { catalogue, tables, mut problems, .. } = intake;
+            let settings = stages::settings(project);
+            let (records, more) = records::normalise(tables, &catalogue, &settings);
+            problems.extend(more);
+            problems.extend(workbooks::template_mistakes(project));
+            report.add(problems, &records, (&catalogue, project));
+        }
+    }
+    report
+}
+
+/// What a run needs besides its inputs, or why it would stop.
+fn ready(project: &Project, intake: &Intake) -> Result<(Model, Vec<Ruling>), RunError> {
+    let (model, _) = stages::model(project.model.as_deref())?;
+    stages::templates(project)?;
+    demand_rows(project, intake)?;
+    Ok((model, Ledger::rulings_in(&project.root)?))
+}
+
+impl CheckReport {
+    fn add(
+        &mut self,
+        problems: Vec<Problem>,
+        records: &Records,
+        (catalogue, project): (&Catalogue, &Project),
+    ) {
+        self.problems = problems;
+        let lines = records::units::table(records, catalogue);
+        let order = statistics::institution_order(records, &project.institution_order);
+        let named = |line: &UnitLine| {
+            records
+                .institutions
+                .get(line.institution as usize)
+                .cloned()
+                .map(|unit| (unit, line.clone()))
+        };
+        let place = |at: &usize| lines.iter().find(|line| line.institution as usize == *at);
+        self.units = order.iter().filter_map(place).filter_map(named).collect();
+    }
 }
 
 /// First line of an error: `check` lists the problems itself.

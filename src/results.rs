@@ -1,6 +1,8 @@
 //! What a run found, as whoever writes or shows it sees it: borrowed from the stages, nothing
 //! computed here. Workbooks, pages and the review page are made from the same [`Results`].
 
+pub mod orders;
+
 use crate::config::Project;
 use crate::findings::Finding;
 use crate::linkage::decisions::{Case, Effect, Ruling};

@@ -9,11 +9,11 @@ use super::mistakes::{Collector, nearest};
 use super::section::Section;
 use super::{
     Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
-    TrainingDate, unit,
+    TrainingDate, directory, unit,
 };
 use crate::sources::{Field, SourceKind};
 
-const TOP_KEYS: [&str; 10] = [
+const TOP_KEYS: [&str; 11] = [
     "title",
     "unit",
     "as_of",
@@ -22,6 +22,7 @@ const TOP_KEYS: [&str; 10] = [
     "source",
     "figures",
     "place",
+    "institution",
     "form",
     "review",
 ];
@@ -77,6 +78,7 @@ pub(super) fn build(
     let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
     let figures = figures(top, mistakes);
     let places = places(top, mistakes);
+    let institutions = directory::read(top, mistakes);
     let model = model(top, &root, mistakes);
     let (unit, as_of) = (unit?, as_of?);
     Some(Project {
@@ -89,6 +91,7 @@ pub(super) fn build(
         sources,
         figures,
         places,
+        institutions,
         model,
         filled_by,
         filled_on,

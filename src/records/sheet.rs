@@ -18,7 +18,7 @@ use super::mentions::{Mentions, Trouble};
 use super::period::parse_period;
 use super::person_name;
 use super::place::{NOWHERE, Place, PlaceId};
-use super::text::{compact, is_placeholder, tidy};
+use super::text::{code, compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
@@ -107,6 +107,11 @@ impl<'a> Sheet<'a> {
     pub(super) fn text(&self, field: Field, row: usize) -> CompactString {
         let text = tidy(self.cell(field, row));
         if is_placeholder(&text) { CompactString::default() } else { text }
+    }
+
+    /// The number of a person, household, class or pupil; empty where a placeholder stands.
+    pub(super) fn code(&self, field: Field, row: usize) -> CompactString {
+        code(self.cell(field, row))
     }
 
     /// An ID number of any ID column.

@@ -18,10 +18,12 @@ mod grids;
 mod guard;
 mod header;
 mod heading;
+mod heading_tree;
 mod html;
 mod institution;
 mod listing;
 mod mapping;
+mod meaning;
 mod merges;
 mod meter;
 mod ods_merges;
@@ -33,6 +35,7 @@ mod sheet;
 mod synonyms;
 mod taker;
 mod text;
+mod unit_words;
 mod xml_spreadsheet;
 
 #[cfg(test)]
@@ -43,8 +46,9 @@ pub use field::Field;
 pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
 pub use header::{Row, heading_line};
 pub use heading::{Normal, normalise as normalise_heading};
+pub use institution::{NameForm, NamedBy, UnitName};
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
-pub use mapping::describe;
+pub use mapping::{describe, describe_headings};
 pub use progress::{Progress, Silent};
 
 use std::path::Path;
@@ -73,6 +77,9 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Registry, Self::Enrollment, Self::Training, Self::Intention];
+
     /// The name used in project files and in `links.csv`.
     pub fn key(self) -> &'static str {
         match self {
@@ -132,8 +139,9 @@ pub struct RawTable {
     pub source: usize,
     /// For a registry: the city it belongs to when it is not the project's own.
     pub region: Option<String>,
-    /// School or agency found in title rows, sheet name or file name; used where no column says it.
-    pub institution: Option<String>,
+    /// Names of schools or agencies found in title rows, sheet name, file name and folder, the one that
+    /// counts most first; used where no column says it.
+    pub named: Vec<UnitName>,
     /// Row number (from 1, as Excel shows it) of every data row.
     pub rows: Vec<u32>,
     /// The recognised columns.
@@ -219,7 +227,7 @@ impl Intake {
                 kind: source.kind,
                 source: listed.source,
                 region: source.region.clone(),
-                institution: draft.institution,
+                named: draft.named,
                 rows: draft.rows,
                 columns: draft.columns,
             });

@@ -1,4 +1,4 @@
-//! Cells of an `.ods` that cover rows below them, which the workbook parser does not tell.
+//! Merged cells of an `.ods`, which the workbook parser does not tell.
 
 use std::io::{Cursor, Read};
 
@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::merges::Merge;
 use super::refusal::Refusal;
 
-/// Sheet name and merge of every cell over several rows.
+/// Sheet name and merge of every cell over several rows or columns.
 ///
 /// # Errors
 /// [`Refusal::Damaged`] where the content cannot be unpacked or is no XML.
@@ -17,7 +17,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, Merge)>, Refusal> {
     let Ok(mut part) = archive.by_name("content.xml") else { return Ok(Vec::new()) };
     let mut content = String::new();
     part.read_to_string(&mut content).map_err(|e| damaged(&e))?;
-    if !content.contains("number-rows-spanned") {
+    if !content.contains("number-rows-spanned") && !content.contains("number-columns-spanned") {
         return Ok(Vec::new());
     }
     parse(&content).map_err(|e| Refusal::damaged(&format!("xml {e}")))
@@ -63,10 +63,12 @@ impl Place {
             }
             "table:table-cell" | "table:covered-table-cell" => {
                 let rows = number(tag, "table:number-rows-spanned").unwrap_or(1).max(1);
-                if rows > 1 {
+                let columns = number(tag, "table:number-columns-spanned").unwrap_or(1).max(1);
+                if rows > 1 || columns > 1 {
                     let (first_row, column) = (self.row, self.column);
                     let last_row = first_row.saturating_add(rows - 1);
-                    let merge = Merge { first_row, last_row, column };
+                    let last_column = column.saturating_add(columns - 1);
+                    let merge = Merge { first_row, last_row, column, last_column };
                     self.found.push((self.sheet.clone(), merge));
                 }
                 let columns = repeated("table:number-columns-repeated");
@@ -94,7 +96,7 @@ mod tests {
     #[test]
     fn rows_and_columns_are_counted_with_their_repetitions() {
         let content = r#"<table:table table:name="甲&amp;乙"><table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row><table:table-row><table:table-cell table:number-columns-repeated="3"/><table:table-cell table:number-rows-spanned="4"><text:p>x</text:p></table:table-cell></table:table-row></table:table>"#;
-        let merge = Merge { first_row: 3, last_row: 6, column: 3 };
+        let merge = Merge { first_row: 3, last_row: 6, column: 3, last_column: 3 };
         assert_eq!(parse(content).unwrap(), [("甲&乙".to_owned(), merge)]);
     }
 }

@@ -28,6 +28,7 @@ mod drilldown_tests;
 #[cfg(test)]
 mod tests;
 
+pub use annex2::institution_order;
 pub use facts::age_at;
 
 use jiff::civil::Date;

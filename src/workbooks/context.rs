@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::records::labels::Relation;
+use crate::results::orders;
 
 use super::Results;
 use super::grouping::{CountyKey, Groups};
@@ -25,7 +26,7 @@ impl<'run> Context<'run> {
     /// Groups the results.
     pub(super) fn new(results: Results<'run>) -> Self {
         let groups = Groups::new(&results);
-        let institution_order = institution_order(&results);
+        let institution_order = orders::institutions(&results);
         Self { results, groups, institution_order, heads: heads(&results) }
     }
 
@@ -69,20 +70,6 @@ fn heads<'run>(results: &Results<'run>) -> BTreeMap<(u16, &'run str), u32> {
         .map(|(index, person)| (outreach::household(person), index))
         .filter(|(household, _)| !household.1.is_empty() && households.contains(household))
         .collect()
-}
-
-/// Institutions as the forms order them: schools first, then those the project names in its order,
-/// then by name.
-fn institution_order(results: &Results) -> Vec<usize> {
-    let institutions = &results.records.institutions;
-    let named = &results.project.institution_order;
-    let rank = |name: &str| named.iter().position(|n| n == name).unwrap_or(usize::MAX);
-    let mut order: Vec<usize> = (0..institutions.len()).collect();
-    order.sort_by_key(|&index| {
-        let institution = &institutions[index];
-        (institution.kind, rank(&institution.name), &institution.name)
-    });
-    order
 }
 
 /// `2019年6月10日`.

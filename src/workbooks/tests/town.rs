@@ -121,6 +121,7 @@ fn project() -> Project {
         sources: Vec::new(),
         figures: FigureSettings::default(),
         places: Vec::new(),
+        institutions: Vec::new(),
         model: None,
         filled_by: None,
         filled_on: None,

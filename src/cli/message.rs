@@ -21,18 +21,18 @@ pub(super) fn problem_counts(counts: ProblemCounts) -> String {
 
 /// Text padded on the right to a width in terminal columns; Chinese characters take two.
 pub(super) fn padded(text: &str, width: usize) -> String {
-    let taken = width(text);
+    let taken = columns(text);
     format!("{text}{}", " ".repeat(width.saturating_sub(taken)))
 }
 
 /// Text padded on the left to a width in terminal columns.
 pub(super) fn right(text: &str, width: usize) -> String {
-    let taken = width(text);
+    let taken = columns(text);
     format!("{}{text}", " ".repeat(width.saturating_sub(taken)))
 }
 
 /// Columns a text takes on a terminal; Chinese characters take two.
-pub(super) fn width(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
 }
 

@@ -156,7 +156,7 @@ fn the_project_explains_codes() {
         kind: SourceKind::Registry,
         files: Vec::new(),
         region: None,
-        named: Vec::new(),
+        institution: None,
         columns: BTreeMap::new(),
         labels: BTreeMap::from([("sex".to_owned(), sex)]),
         passwords: Vec::new(),

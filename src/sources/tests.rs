@@ -43,7 +43,7 @@ fn dump(intake: &Intake) -> String {
     for table in &intake.tables {
         let info = intake.catalogue.sheet(table.sheet);
         let fields: Vec<&str> = table.columns.iter().map(|column| column.field.key()).collect();
-        let institution = table.institution.as_deref().unwrap_or("-");
+        let institution = table.named.first().map_or("-", |found| found.name.as_str());
         writeln!(text, "[{}] {institution}: {}", info.sheet, fields.join(" ")).unwrap();
         for (place, row) in table.rows.iter().enumerate() {
             let cells: Vec<String> =
@@ -398,7 +398,7 @@ fn the_institution_of_the_project_wins() {
     source.institution = Some("阳光职业培训学校".to_owned());
     let text = "育才职业培训学校学员名单,\n姓名,证件号码\n张三,230999200301010017\n";
     let found = intake(&source, &[("a.csv", text.as_bytes())]);
-    assert_eq!(found.tables[0].institution.as_deref(), Some("阳光职业培训学校"));
+    assert_eq!(found.tables[0].named[0].name, "阳光职业培训学校");
 }
 
 #[test]

@@ -92,6 +92,7 @@ impl Town {
             intentions: Vec::new(),
             persons: persons(),
             sources: sources(),
+            sightings: Vec::new(),
             regions: vec!["佳木斯市".to_owned(), "鹤岗市".to_owned()],
             institutions: institutions.map(institution).into(),
             gazetteer: gazetteer(),

@@ -83,7 +83,8 @@ fn inputs(report: &CheckReport) -> Vec<String> {
 /// The table of schools and agencies: a name that was read wrongly is seen here, not on the form.
 fn units(report: &CheckReport) -> Vec<String> {
     let mut lines = vec![format!("\n学校和机构 {} 个", report.units.len())];
-    let width = report.units.iter().map(|(unit, _)| message::columns(&unit.name)).max().unwrap_or(0);
+    let width =
+        report.units.iter().map(|(unit, _)| message::columns(&unit.name)).max().unwrap_or(0);
     lines.extend(report.units.iter().map(|(unit, line)| {
         let by: Vec<&str> = line.by.iter().map(|by| by.label()).collect();
         format!(

@@ -5,7 +5,6 @@
 
 mod binding;
 mod directory;
-mod half_year;
 mod mistakes;
 mod project;
 mod province;
@@ -14,7 +13,6 @@ mod settings;
 mod syntax;
 #[cfg(test)]
 mod tests;
-mod unit;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,12 +21,11 @@ use jiff::civil::Date;
 
 pub use binding::{Address, Binding, FormKind, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
-pub use half_year::HalfYear;
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
 
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// Window of the flows of the forms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -193,7 +190,7 @@ impl Project {
 
     /// The bureau as the forms print it: `佳木斯市人力资源社会保障局`.
     pub fn bureau(&self) -> String {
-        unit::bureau(&self.unit)
+        crate::vocabulary::unit::bureau(&self.unit)
     }
 
     /// The settings in force, for `run.json` and the run id; passwords are left out.

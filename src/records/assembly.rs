@@ -22,7 +22,8 @@ use super::{
 use crate::config::{PlaceAlias, Source, UnitEntry};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
-use crate::sources::{Field, NamedBy, RawTable, SourceKind};
+use crate::sources::{NamedBy, RawTable};
+use crate::vocabulary::{Field, SourceKind};
 
 /// What reading the rows needs besides the tables.
 #[derive(Clone, Copy, Debug)]

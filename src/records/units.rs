@@ -15,7 +15,8 @@ use super::{Institution, Records};
 use crate::config::UnitEntry;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
-use crate::sources::{Field, NameForm, NamedBy, RawCell, RawTable, SourceKind, UnitName};
+use crate::sources::{NameForm, NamedBy, RawCell, RawTable, UnitName};
+use crate::vocabulary::{Field, SourceKind};
 
 /// Rows of a sheet that belong to a school or agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,6 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
+use super::RawCell;
 use super::data_row::RowKind;
 use super::header::{self, Header, MOST_LINES, Row, Search};
 use super::merges::{Merge, Merges};
@@ -7,7 +8,7 @@ use super::meter::Meter;
 use super::sheet::{Kept, repair};
 use super::synonyms::Synonyms;
 use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
-use super::{Field, RawCell};
+use crate::vocabulary::Field;
 
 /// After how many filled rows the heading line is looked for; after the last of them the sheet is
 /// given up.

@@ -17,12 +17,13 @@ use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::taker::Taker;
 use super::{
-    Field, NameForm, NamedBy, Progress, RawColumn, SourceKind, UnitName, delimited, excel, html,
-    institution, package, text, xml_spreadsheet,
+    NameForm, NamedBy, Progress, RawColumn, UnitName, delimited, excel, html, institution, package,
+    text, xml_spreadsheet,
 };
 use crate::config::Source;
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
 #[derive(Debug)]

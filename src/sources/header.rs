@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use super::RawCell;
 use super::cell::shown;
 use super::heading::normalise;
 use super::heading_tree::{self, HeadedColumn};
 use super::meaning::Meanings;
 use super::merges::Merges;
 use super::synonyms::{Recognised, Synonyms, is_form_hint, is_serial};
-use super::{Field, RawCell};
+use crate::vocabulary::Field;
 
 /// How many rows of headings may stand above each other.
 pub(super) const MOST_LINES: usize = 8;
@@ -302,8 +303,9 @@ fn skip_column_numbers(header: &mut Header, rows: &[Row]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SourceKind, cell};
+    use super::super::cell;
     use super::{Header, Merges, Row, Search, Synonyms, find};
+    use crate::vocabulary::SourceKind;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
         let row = |(number, line): (u32, &&str)| Row {

@@ -5,9 +5,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Field;
 use super::heading::normalise;
 use super::synonyms::{Recognised, Synonyms};
+use crate::vocabulary::Field;
 
 /// What group headings say beside their subject: `父亲情况`, `学籍信息`.
 const TRAILERS: &[&str] =
@@ -182,8 +182,8 @@ fn is_personal(field: Field) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SourceKind::{self, Enrollment, Intention, Registry, Training};
     use super::{Meanings, Synonyms};
+    use crate::vocabulary::SourceKind::{self, Enrollment, Intention, Registry, Training};
 
     fn key(kind: SourceKind, path: &str) -> &'static str {
         let synonyms = Synonyms::of(kind);

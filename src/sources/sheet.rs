@@ -8,7 +8,8 @@ use super::data_row::{Judge, RowKind};
 use super::header::{Candidate, Header, Row};
 use super::merges::{self, Merges};
 use super::synonyms::Synonyms;
-use super::{Field, RawCell, text};
+use super::{RawCell, text};
+use crate::vocabulary::Field;
 
 /// Row numbers by what the rows were, for those that are no data.
 pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;

@@ -1,14 +1,14 @@
 //! What all writers share: the results, their groups, the order of institutions, and how places
-//! and dates are worded.
+//! are named.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::records::labels::Relation;
-use crate::results::orders;
+use crate::vocabulary::labels::Relation;
 
-use super::Results;
-use super::grouping::{CountyKey, Groups};
 use super::outreach;
+use crate::results::groups::{CountyKey, Groups};
+use crate::results::words::chinese_date;
+use crate::results::{Results, orders};
 
 /// What all writers share, made once.
 pub(super) struct Context<'run> {
@@ -70,9 +70,4 @@ fn heads<'run>(results: &Results<'run>) -> BTreeMap<(u16, &'run str), u32> {
         .map(|(index, person)| (outreach::household(person), index))
         .filter(|(household, _)| !household.1.is_empty() && households.contains(household))
         .collect()
-}
-
-/// `2019年6月10日`.
-pub(super) fn chinese_date(date: jiff::civil::Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }

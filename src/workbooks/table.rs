@@ -9,9 +9,9 @@ use rust_xlsxwriter::{
 };
 
 use super::book::Book;
-use super::marks::Run;
 use super::names;
 use super::style::{COLOURS, Styles};
+use crate::results::marks::Run;
 
 /// Excel's last row, counted from 0; one row is left for a remark.
 const LAST_ROW: u32 = 1_048_574;

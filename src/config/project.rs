@@ -118,7 +118,7 @@ fn check_keys(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
             mistakes.add(&span, format!("“{key}”应写在 [form] 一段里"));
         } else if REVIEW_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在 [review] 一段里"));
-        } else if SOURCE_KEYS.contains(&key) {
+        } else if SOURCE_KEYS.contains(&key) && key != "institution" {
             mistakes.add(&span, format!("“{key}”应写在某个 [[source]] 一段里"));
         } else if !with_rules.contains(&key) {
             mistakes.add(&span, unknown_at_top(key, &with_rules));

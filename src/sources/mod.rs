@@ -38,6 +38,8 @@ mod unit_words;
 mod xml_spreadsheet;
 
 #[cfg(test)]
+mod heading_tests;
+#[cfg(test)]
 mod tests;
 
 pub use cell::shown as shown_cell;

@@ -34,12 +34,12 @@ fn intake(source: &Source, files: &[(&str, &[u8])]) -> Intake {
     read(folder.path(), std::slice::from_ref(source), &Silent)
 }
 
-fn one(kind: SourceKind, name: &str, bytes: &[u8]) -> Intake {
+pub(super) fn one(kind: SourceKind, name: &str, bytes: &[u8]) -> Intake {
     intake(&source(kind), &[(name, bytes)])
 }
 
 /// Everything that was read, as text: one line per sheet and row.
-fn dump(intake: &Intake) -> String {
+pub(super) fn dump(intake: &Intake) -> String {
     let mut text = String::new();
     for table in &intake.tables {
         let info = intake.catalogue.sheet(table.sheet);
@@ -64,7 +64,7 @@ fn show(cell: &RawCell) -> String {
     }
 }
 
-fn codes(intake: &Intake) -> Vec<&str> {
+pub(super) fn codes(intake: &Intake) -> Vec<&str> {
     intake.problems.iter().map(|problem| problem.code).collect()
 }
 

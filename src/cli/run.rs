@@ -8,7 +8,9 @@ use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::linkage::decisions::RulingCounts;
-use crate::pipeline::{self, EarlierRun, RunOptions, RunReport, Since, beijing_time};
+use crate::pipeline;
+use crate::pipeline::{EarlierRun, RunOptions, RunReport, Since};
+use crate::vocabulary::beijing_time;
 
 /// Runs the project and tells how it went, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
@@ -84,11 +86,10 @@ pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
 }
 
 fn summary(project: &Project, report: &RunReport) -> String {
-    let mut lines = vec![
-        format!("{}（报告日期 {}）", project.title, project.as_of),
-        format!("建档立卡信息 {} 人", report.persons),
-        String::new(),
-    ];
+    let mut lines = vec![format!("{}（报告日期 {}）", project.title, project.as_of)];
+    lines.extend(report.lacks.iter().map(|lack| format!("注意：{lack}")));
+    lines.push(format!("建档立卡信息 {} 人", report.persons));
+    lines.push(String::new());
     lines.extend(decisions(report));
     lines.push(String::new());
     lines.push(format!("差异 {} 条", report.findings));

@@ -22,6 +22,9 @@ pub(super) fn run(arguments: &CheckArguments, screen: &mut Screen<'_>) -> u8 {
     screen.say(&inputs(&report).join("\n"));
     screen.say(report.mapping.trim_end());
     screen.say(&units(&report).join("\n"));
+    for lack in &report.lacks {
+        screen.say(&format!("注意：{lack}"));
+    }
     screen.say(&problems(&report).join("\n"));
     if let Some(fatal) = &report.fatal {
         screen.complain(&format!("现在还不能比对：{fatal}"));

@@ -4,6 +4,7 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
+mod directory;
 mod mistakes;
 mod project;
 mod province;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use binding::{Binding, CellAddress, FormKind, address};
+pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
@@ -151,6 +153,8 @@ pub struct Project {
     pub figures: FigureSettings,
     /// Place aliases.
     pub places: Vec<PlaceAlias>,
+    /// What the project says of schools and agencies.
+    pub institutions: Vec<UnitEntry>,
     /// A linkage model file replacing the shipped one.
     pub model: Option<PathBuf>,
     /// Person who fills the forms (填表人).

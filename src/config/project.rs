@@ -8,12 +8,13 @@ use jiff::civil::Date;
 use super::mistakes::{MistakeCollector, nearest};
 use super::section::Section;
 use super::{
-    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate,
+    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
+    TrainingDate, directory,
 };
 use crate::vocabulary::unit;
 use crate::vocabulary::{Field, SourceKind};
 
-const TOP_KEYS: [&str; 10] = [
+const TOP_KEYS: [&str; 11] = [
     "title",
     "unit",
     "as_of",
@@ -22,6 +23,7 @@ const TOP_KEYS: [&str; 10] = [
     "source",
     "figures",
     "place",
+    "institution",
     "form",
     "review",
 ];
@@ -77,6 +79,7 @@ pub(super) fn build(
     let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
     let figures = figures(top, mistakes);
     let places = places(top, mistakes);
+    let institutions = directory::read(top, mistakes);
     let model = model(top, &root, mistakes);
     let (unit, as_of) = (unit?, as_of?);
     Some(Project {
@@ -89,6 +92,7 @@ pub(super) fn build(
         sources,
         figures,
         places,
+        institutions,
         model,
         filled_by,
         filled_on,
@@ -114,7 +118,7 @@ fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
             mistakes.add(&span, format!("“{key}”应写在 [form] 一段里"));
         } else if REVIEW_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在 [review] 一段里"));
-        } else if SOURCE_KEYS.contains(&key) {
+        } else if SOURCE_KEYS.contains(&key) && key != "institution" {
             mistakes.add(&span, format!("“{key}”应写在某个 [[source]] 一段里"));
         } else if !with_rules.contains(&key) {
             mistakes.add(&span, unknown_at_top(key, &with_rules));

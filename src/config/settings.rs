@@ -21,6 +21,10 @@ pub(super) fn in_force(project: &Project) -> Value {
         "institution_order": project.institution_order,
         "templates": project.templates,
     });
+    // A project that says nothing of them keeps the run ids it had before there were any.
+    if !project.institutions.is_empty() {
+        settings["institutions"] = json!(project.institutions);
+    }
     // A project that asks for no check keeps the run ids it had before there was one.
     if project.audit > 0 {
         settings["review"] = json!({ "audit": project.audit });

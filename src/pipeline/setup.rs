@@ -46,6 +46,7 @@ pub(super) fn settings(project: &Project) -> Settings<'_> {
     Settings {
         as_of: project.as_of,
         places: &project.places,
+        institutions: &project.institutions,
         sources: &project.sources,
         unit: &project.unit,
     }

@@ -35,6 +35,7 @@ mod registry;
 mod sheet;
 pub mod text;
 mod training;
+pub mod units;
 
 pub use assembly::{Settings, normalise};
 pub use gazetteer::county_homes;
@@ -299,6 +300,8 @@ pub struct Records {
     pub regions: Vec<String>,
     /// Schools and agencies.
     pub institutions: Vec<Institution>,
+    /// Where the names of schools and agencies were read, with the rows of each.
+    pub sightings: Vec<units::UnitSighting>,
     /// All places records point into.
     pub gazetteer: place::Gazetteer,
 }

@@ -74,6 +74,19 @@ pub fn compact_text(text: &str) -> CompactString {
     kept.map(half_width).collect()
 }
 
+/// A number that names something, as it was before a spreadsheet or a data frame took it for an amount:
+/// no blanks, no apostrophe, no `.0`.
+pub fn code(cell: &RawCell) -> CompactString {
+    let text = compact(cell);
+    let text = text.trim_matches('\'');
+    let whole = text.split_once('.').filter(|(digits, zeros)| {
+        let number = |part: &str, fits: fn(u8) -> bool| !part.is_empty() && part.bytes().all(fits);
+        number(digits, |byte| byte.is_ascii_digit()) && number(zeros, |byte| byte == b'0')
+    });
+    let text = whole.map_or(text, |(digits, _)| digits);
+    if is_placeholder(text) { CompactString::default() } else { text.into() }
+}
+
 /// Opens `="…"`, the wrapper exports use to stop spreadsheets from ruining numbers.
 pub fn unwrap_formula(text: &str) -> &str {
     text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
@@ -174,6 +187,23 @@ pub fn is_placeholder(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_name_something_become_what_they_were() {
+        let cases = [
+            ("230800000001.0", "230800000001"),
+            ("'230800000001.00", "230800000001"),
+            (" 2308 0000 0001", "230800000001"),
+            ("2019.1", "2019.1"),
+            ("A12.0", "A12.0"),
+            (".0", ".0"),
+            ("无", ""),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(code(&RawCell::Text(raw.into())), expected, "{raw}");
+        }
+        assert_eq!(code(&RawCell::Number(230_800_000_001.0)), "230800000001");
+    }
 
     #[test]
     fn cells_become_plain_text() {

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::cell::shown;
+use super::shown_cell as shown;
 use super::file::Draft;
 use super::{Field, RawCell, SourceKind};
 
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn all_formats_spell_alike() {
-        let text = |text: &str| cell::from_text(text);
+        let text = |text: &str| crate::grids::cell_from_text(text);
         for same in ["2019-03-01", "2019/3/1", "2019.03.01", "2019年3月1日", "20190301"] {
             assert_eq!(spelled(&text(same)), "20190301", "{same}");
         }

@@ -13,9 +13,11 @@ mod file;
 mod fingerprint;
 mod header;
 mod heading;
+mod heading_tree;
 mod institution;
 mod listing;
 mod mapping;
+mod meaning;
 mod merges;
 mod meter;
 mod progress;
@@ -23,18 +25,22 @@ mod recognise;
 mod report;
 mod sheet;
 mod synonyms;
+mod unit_words;
 mod versions;
 mod walk;
 mod whole;
 
+#[cfg(test)]
+mod heading_tests;
 #[cfg(test)]
 mod tests;
 
 pub use custody::Obstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
+pub use institution::{NameForm, NamedBy, UnitName};
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
-pub use mapping::describe;
+pub use mapping::{describe, describe_headings};
 pub use progress::{Progress, Silent};
 pub use whole::{Grid, GridFile, Grids, read_grid_file, read_grids};
 
@@ -69,8 +75,9 @@ pub struct RawTable {
     pub source: usize,
     /// For a registry: the city it belongs to when it is not the project's own.
     pub region: Option<String>,
-    /// School or agency found in title rows, sheet name or file name; used where no column says it.
-    pub institution: Option<String>,
+    /// Names of schools or agencies found in title rows, sheet name, file name and folder, the one that
+    /// counts most first; used where no column says it.
+    pub named: Vec<UnitName>,
     /// Row number (from 1, as Excel shows it) of every data row.
     pub rows: Vec<u32>,
     /// The recognised columns.
@@ -167,7 +174,7 @@ impl Intake {
                 kind: source.kind,
                 source: listed.source,
                 region: source.region.clone(),
-                institution: draft.institution,
+                named: draft.named,
                 rows: draft.rows,
                 columns: draft.columns,
             });

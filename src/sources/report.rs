@@ -1,5 +1,6 @@
 //! What is said about sheets: why one was left out, and what was noticed in one that was read.
 
+use super::assembly::Headless;
 use super::columns::one_line;
 use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
@@ -44,15 +45,23 @@ pub(super) fn continued(place: &Place<'_>, rows: usize) -> Problem {
     )
 }
 
-/// A sheet without a heading line.
-pub(super) fn headless(place: &Place<'_>, texts: &[String]) -> Problem {
+/// A second list below the first one of a sheet.
+pub(super) fn below(place: &Place<'_>, header: &Header, rows: usize) -> Problem {
+    place.problem("sheet-second-header", Severity::Note).saying(
+        format!("第{}行是同一工作表里的又一个表头，下面是另一份名单", header.row_number),
+        format!("按这个表头自己的列读入了{rows}行"),
+    )
+}
+
+/// A sheet without a heading line among so many filled rows.
+pub(super) fn headless(place: &Place<'_>, Headless { texts, rows, .. }: &Headless) -> Problem {
     let seen = if texts.is_empty() {
         "没有看到文字标题".to_owned()
     } else {
         format!("看到的是{}", quoted(texts))
     };
     place.problem("header-not-found", Severity::Error).saying(
-        format!("前面的行里找不到表头；{seen}"),
+        format!("有内容的前{rows}行里找不到表头；{seen}"),
         format!(
             "此表未读入；表头至少要有{}，可改列标题，或在项目文件该 [[source]] 的 columns 中写明",
             needed(place.synonyms)
@@ -189,6 +198,7 @@ fn skipped(place: &Place<'_>, kind: RowKind, rows: &[u32]) -> Option<Problem> {
         RowKind::Hollow => ("rows-hollow", "可识别的列都是空的（只有序号或无关内容）"),
         RowKind::Headings => ("rows-repeated-header", "是重复的表头"),
         RowKind::Closing => ("rows-closing", "是合计、填表人、备注一类的表尾行"),
+        RowKind::PageTitle => ("rows-page-title", "是每页重复的标题"),
         RowKind::Divider => ("rows-divider", "只有一格说明文字"),
     };
     let message = format!("{}{what}", listed(rows));

@@ -31,6 +31,7 @@ mod known_tests;
 #[cfg(test)]
 mod tests;
 
+pub use annex2::institution_order;
 pub use facts::age_at;
 
 use jiff::civil::Date;

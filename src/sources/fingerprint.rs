@@ -218,7 +218,7 @@ fn behind(letters: &[char]) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{RawCell, cell};
+    use super::super::RawCell;
     use super::{date_in, spelled};
 
     #[test]

@@ -7,7 +7,7 @@ use super::header::{Row, Search, find};
 use super::merges::{Merge, Merges};
 use super::synonyms::Synonyms;
 use super::tests::{codes, dump, one};
-use super::{RawCell, cell};
+use super::RawCell;
 use crate::vocabulary::SourceKind;
 
 /// A heading with those below it; a heading without any names its field.

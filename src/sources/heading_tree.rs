@@ -134,7 +134,6 @@ impl Tree {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
     use super::super::merges::{Merge, Merges};
     use super::{Row, columns};
 

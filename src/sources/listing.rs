@@ -161,7 +161,7 @@ fn paths(root: &Path, pattern: &str) -> Result<(Vec<PathBuf>, Vec<Problem>), Box
 fn unreadable(root: &Path, folder: &Unlisted) -> Problem {
     let shown = shown(root, &folder.folder);
     Problem::file(&shown, FOLDER_UNREADABLE, Severity::Error).saying(
-        format!("文件夹“{shown}”打不开（{}）", super::file::reason(&folder.error)),
+        format!("文件夹“{shown}”打不开（{}）", crate::private_files::reason(&folder.error)),
         "其中的文件未读入；请检查文件夹权限，或网络盘是否断开",
     )
 }

@@ -63,17 +63,17 @@ const REVIEW_COLUMNS: [Column; 19] = [
 ];
 
 const UNMATCHED_COLUMNS: [Column; 11] = [
-    column("序号", Kind::Count, 8),
-    column("学校/机构", Kind::Text, 26),
-    column("姓名", Kind::Word, 14),
-    column("证件号码", Kind::Code, 24),
-    column("入学/开班", Kind::Code, 12),
-    column("学籍状态/培训类型", Kind::Word, 16),
-    column("自报", Kind::Word, 6),
-    column("说明", Kind::Text, 44),
-    column("来源文件", Kind::Text, 28),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 26),
+    column("姓名", CellKind::Word, 14),
+    column("证件号码", CellKind::Code, 24),
+    column("入学/开班", CellKind::Code, 12),
+    column("学籍状态/培训类型", CellKind::Word, 16),
+    column("自报", CellKind::Word, 6),
+    column("说明", CellKind::Text, 44),
+    column("来源文件", CellKind::Text, 28),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
 const INSTITUTION_COLUMNS: [Column; 8] = [
@@ -235,7 +235,7 @@ fn review_cells<'a>(
 }
 
 fn unmatched(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "查无此人",
         title: "查无此人（已载入的建档立卡信息中没有）",
         note: "没有登记不是差错；自报为建档立卡的另列在 02_差异报告.xlsx 的“自报未命中”。",

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::shown_cell as shown;
-use super::header::Row;
+use super::Row;
 use super::heading::normalise;
 use super::merges::Merges;
 

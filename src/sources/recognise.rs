@@ -104,9 +104,9 @@ static SHIPPED: LazyLock<[(SourceKind, Synonyms); 4]> = LazyLock::new(|| {
 /// What a sheet is, if it is not of the kind its source names.
 pub(super) fn sheet(kind: SourceKind, own: &Synonyms, outcome: &Outcome) -> Option<Really> {
     match outcome {
-        Outcome::Kept(kept) => really(kind, own, &kept.header.headings()),
+        Outcome::Kept(kept) | Outcome::Below(kept) => really(kind, own, &kept.header.headings()),
         Outcome::Incomplete(header, _) => really(kind, own, &header.headings()),
-        Outcome::Headless(texts, _) => really(kind, own, texts),
+        Outcome::Headless(seen) => really(kind, own, &seen.texts),
         _ => None,
     }
 }

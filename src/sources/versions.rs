@@ -121,7 +121,8 @@ fn know<'a>(handed: &'a Handed<'a>) -> Known<'a> {
     let mut fields: Vec<Field> = draft.columns.iter().map(|column| column.field).collect();
     fields.sort_unstable();
     let by_row = [Field::School, Field::Agency].iter().any(|field| fields.contains(field));
-    let unit = draft.institution.as_deref().filter(|_| !by_row);
+    let named = draft.named.first().map(|unit| unit.name.as_str());
+    let unit = named.filter(|_| !by_row);
     Known { handed, keys, people, fields, stamp: Stamp::of(draft), unit }
 }
 

@@ -3,11 +3,12 @@
 
 use proptest::prelude::*;
 
-use super::header::{Row, Search, find};
-use super::merges::{Merge, Merges};
+use super::header::{Search, find};
+use super::merges::Merges;
 use super::synonyms::Synonyms;
 use super::tests::{codes, dump, one};
-use super::RawCell;
+use super::{RawCell, Row};
+use crate::grids::Merge;
 use crate::vocabulary::SourceKind;
 
 /// A heading with those below it; a heading without any names its field.

@@ -134,8 +134,9 @@ impl Tree {
 
 #[cfg(test)]
 mod tests {
-    use super::super::merges::{Merge, Merges};
+    use super::super::merges::Merges;
     use super::{Row, columns};
+    use crate::grids::Merge;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
         let row = |(number, line): (u32, &&str)| Row {

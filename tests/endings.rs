@@ -50,7 +50,7 @@ fn a_target_that_is_somebody_elses_is_refused_at_once() {
 #[cfg(unix)]
 #[test]
 fn a_linked_lock_is_not_followed_and_a_wide_ledger_is_tightened() {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = small_project();
     let precious = folder.path().join("重要.txt");
     fs_err::write(&precious, "原文").expect("written");

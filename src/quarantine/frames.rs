@@ -138,7 +138,9 @@ mod tests {
             .chain([Message::Done(Ok(()))])
             .collect();
         let mut sender = Sender::new(Vec::new());
-        answers.iter().for_each(|answer| sender.put(answer).unwrap());
+        for answer in &answers {
+            sender.put(answer).unwrap();
+        }
         sender.send().unwrap();
         let mut receiver = Receiver::new(sender.out.as_slice());
         for answer in &answers {

@@ -124,7 +124,7 @@ impl Worker {
         let mut child = lock(&self.child);
         // It has closed its output: it has ended, or is of no use.
         drop(child.kill());
-        match child.wait().ok().and_then(|status| ended_by(&status)) {
+        match child.wait().ok().and_then(ended_by) {
             _ if is_late => refused(Exhausted::Time, allowance),
             Some(what) => refused(what, allowance),
             None => Refusal::Damaged("解析程序意外中止".to_owned()),
@@ -167,7 +167,7 @@ fn refused(what: Exhausted, allowance: Allowance) -> Refusal {
 /// What the system ended a process for. An abort is a failed allocation: a panic of a parser is
 /// caught, and nothing else aborts. Whom nobody else killed, a system without memory did.
 #[cfg(unix)]
-fn ended_by(status: &ExitStatus) -> Option<Exhausted> {
+fn ended_by(status: ExitStatus) -> Option<Exhausted> {
     use std::os::unix::process::ExitStatusExt as _;
 
     use rustix::process::Signal;
@@ -183,6 +183,6 @@ fn ended_by(status: &ExitStatus) -> Option<Exhausted> {
 
 /// What the system ended a process for.
 #[cfg(not(unix))]
-fn ended_by(_status: &ExitStatus) -> Option<Exhausted> {
+fn ended_by(_status: ExitStatus) -> Option<Exhausted> {
     None
 }

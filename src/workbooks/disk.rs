@@ -17,7 +17,7 @@ use super::WorkbookError;
 use crate::private_files;
 
 /// More than any buffer that may still have had room.
-const TRIAL: [u8; 1 << 16] = [b' '; 1 << 16];
+const TRIAL: usize = 1 << 16;
 
 static HOOK: Once = Once::new();
 
@@ -96,7 +96,7 @@ fn ask_on_panic() {
 fn try_to_write(folder: &Path) -> io::Result<()> {
     let path = folder.join(format!(".trial-{:?}", std::thread::current().id()));
     let mut file = private_files::create_file(&path)?;
-    let written = file.write_all(&TRIAL).and_then(|()| file.sync_all());
+    let written = file.write_all(&vec![b' '; TRIAL]).and_then(|()| file.sync_all());
     drop(fs_err::remove_file(&path));
     written
 }

@@ -182,7 +182,9 @@ fn the_next_start_undoes_or_completes_what_a_kill_left() {
             let workshop = parent.join(".bidui-draft.0123456789abcdef");
             let places = [workshop.join("results"), workshop.join("replaced"), target.clone()];
             for (at, text) in places.iter().zip(left) {
-                text.into_iter().for_each(|text| made(at, text));
+                if let Some(text) = text {
+                    made(at, text);
+                }
             }
             let new = places.iter().zip(left).find(|(_, text)| *text == Some("新"));
             let manifest = new.map(|(at, _)| sum(&at.join(MANIFEST)).expect("a sum").0);

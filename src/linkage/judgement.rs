@@ -18,7 +18,7 @@ pub struct Judgement {
     pub counts: Vec<BlockingCount>,
     /// Pairs scored.
     pub pairs: usize,
-    /// Share of matched rows used as prior, by group.
+    /// Share of matched rows used as prior, by group of left rows.
     pub priors: Vec<f64>,
     /// Rows somebody has ruled on, with what the program said of them on its own.
     pub own: Vec<(u32, Decision)>,
@@ -33,7 +33,7 @@ pub fn judge(
 ) -> Judgement {
     let (tables, plan) = (scorer.tables(), scorer.plan());
     let pairs = &candidates.pairs;
-    let priors: Vec<f64> = prior::observe(tables, plan, &context.group, pairs)
+    let priors: Vec<f64> = prior::observe(tables, plan, &context.groups, pairs)
         .into_iter()
         .map(|seen| seen.unwrap_or(plan.prior.matched))
         .collect();

@@ -4,7 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::model::{Model, ModelError};
+use super::mistake::ModelError;
+use super::model::Model;
 use super::parameters::{Parameters, SHIPPED};
 
 /// Reads and checks a model file, or a parameter file together with the model it names.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Given, LevelSpec, Model, ModelError};
+use super::mistake::{Mistake, ModelError};
+use super::model::{Given, LevelSpec, Model};
 
 /// Name under which the shipped people model is a base.
 pub const SHIPPED: &str = "people";
@@ -147,14 +148,14 @@ impl Parameters {
 
     /// Puts the parameters into the model they belong to; returns every name the model does not
     /// know.
-    pub fn apply(&self, model: &mut Model) -> Vec<String> {
+    pub fn apply(&self, model: &mut Model) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
         model.version.clone_from(&self.version);
         model.prior.matched = self.prior.matched;
         for comparison in &self.comparisons {
             let known = model.comparisons.iter_mut().find(|c| c.name == comparison.name);
             let Some(known) = known else {
-                mistakes.push(format!("模型没有“{}”这个比较", comparison.name));
+                mistakes.push(Mistake::ParameterComparison { comparison: comparison.name.clone() });
                 continue;
             };
             for level in &comparison.level {
@@ -164,10 +165,10 @@ impl Parameters {
                     .find(|l| l.name == level.name && l.given != Given::Both)
                 {
                     Some(spec) => (spec.m, spec.u, spec.kin) = (level.m, level.u, level.kin),
-                    None => mistakes.push(format!(
-                        "比较“{}”没有可以估计的等级“{}”",
-                        comparison.name, level.name
-                    )),
+                    None => mistakes.push(Mistake::ParameterLevel {
+                        comparison: comparison.name.clone(),
+                        level: level.name.clone(),
+                    }),
                 }
             }
         }
@@ -214,7 +215,7 @@ mod tests {
         let read = Parameters::parse("p.toml", &text).unwrap();
         assert_eq!(read, parameters);
         let mut fresh = Model::shipped();
-        assert_eq!(read.apply(&mut fresh), Vec::<String>::new());
+        assert_eq!(read.apply(&mut fresh), []);
         assert!((fresh.comparisons[0].level[0].m - 0.123).abs() < 1e-12);
         assert_eq!(fresh.version, parameters.version);
     }

@@ -1,6 +1,8 @@
 //! Registry persons and source rows → columns → outcomes. The only place where linkage knows what
 //! a student or a household is.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -8,7 +10,8 @@ use super::compile;
 use super::decisions::{self, Effect, Effects, Ruling, RulingCounts};
 use super::engine::candidates::{self, BlockingCount};
 use super::engine::columns::{
-    Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
+    Ages, Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, RoleKind,
+    Table, Tables,
 };
 use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use super::engine::frequencies::Frequencies;
@@ -16,13 +19,16 @@ use super::engine::interner::{Interner, NONE, Names};
 use super::engine::judging::{Context, Force, Judged, Reason};
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
+use super::engine::prior::Groups;
 use super::engine::scoring::Scorer;
 use super::judgement::{Judgement, judge};
 use super::model::Model;
+use super::offices;
 use super::training::{self, Ground, Rulings, Trained};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
-use crate::records::identifier::{IdClass, note};
+use crate::records::date::PartialDate;
+use crate::records::identifier::{IdClass, IdNumber, note};
 use crate::records::place::Place;
 use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord, identity};
 
@@ -101,7 +107,7 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
         problems: judgement.counts.iter().filter_map(oversized).collect(),
         blocking: judgement.counts.clone(),
         pairs: judgement.pairs,
-        priors: judgement.priors.clone(),
+        priors: judgement.priors.iter().copied().take(2).collect(),
         model_version: plan.version.clone(),
         rulings: effects.counts,
         effects: bearing(&effects, &judgement),
@@ -132,7 +138,7 @@ struct Left<'run> {
     facts: Vec<&'run Facts>,
     relatives: Vec<&'run [Relative]>,
     roles: Vec<Role>,
-    group: Vec<u8>,
+    groups: Groups,
     scope: Vec<u32>,
 }
 
@@ -143,7 +149,7 @@ impl<'run> Left<'run> {
             facts: sources.iter().map(|record| &record.facts).collect(),
             relatives: sources.iter().map(|record| &*record.relatives).collect(),
             roles: sources.iter().map(expected_role).collect(),
-            group: sources.iter().map(group).collect(),
+            groups: offices::groups(sources),
             scope: number_scopes(sources),
         }
     }
@@ -156,7 +162,7 @@ impl<'run> Left<'run> {
             facts: rows.iter().map(|row| &row.facts).collect(),
             relatives: rows.iter().map(|row| &*row.relatives).collect(),
             roles: vec![Role::default(); rows.len()],
-            group: vec![0; rows.len()],
+            groups: Groups::default(),
             scope: rows.iter().map(|row| row.origin.sheet.0).collect(),
         }
     }
@@ -199,8 +205,14 @@ impl<'run> Builder<'run> {
         let right = self.right(model);
         let left = self.left(model);
         let context =
-            Context { group: self.left.group.clone(), scope: self.left.scope.clone(), entity };
-        (Tables { left, right, names: self.names, texts: self.texts }, context)
+            Context { groups: self.left.groups.clone(), scope: self.left.scope.clone(), entity };
+        let tables = Tables {
+            left: Arc::new(left),
+            right: Arc::new(right),
+            names: Arc::new(self.names),
+            texts: Arc::new(self.texts),
+        };
+        (tables, context)
     }
 
     fn right(&mut self, model: &Model) -> Table {
@@ -310,7 +322,16 @@ fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> Column {
 }
 
 fn birth(facts: &Facts) -> PackedDate {
-    PackedDate::new(facts.birth, facts.id.birth())
+    PackedDate::new(facts.birth, number_birth(&facts.id))
+}
+
+/// The date inside a number; of an unsound one that makes no date the year at least.
+fn number_birth(id: &IdNumber) -> PartialDate {
+    let date = id.birth();
+    match id.year_of_unsound().filter(|_| date.is_empty()) {
+        Some(year) => PartialDate { year, month: 0, day: 0 },
+        None => date,
+    }
 }
 
 fn sex(facts: &Facts) -> PackedSex {
@@ -321,22 +342,27 @@ fn place(place: &Place) -> PackedPlace {
     PackedPlace { county: place.county, town: place.town, village: place.village }
 }
 
-fn group(record: &SourceRecord) -> u8 {
-    match record.detail {
-        Detail::Enrollment(_) => 0,
-        Detail::Training(_) => 1,
-    }
-}
+/// Ages at the beginning of a school: a student enters after 初中 or 高中, seldom later.
+const SCHOOL: (Ages, Ages) = (Ages { from: 14, to: 22 }, Ages { from: 12, to: 35 });
+
+/// Ages at the beginning of a course: training is for people of working age.
+const COURSE: (Ages, Ages) = (Ages { from: 16, to: 61 }, Ages { from: 15, to: 68 });
 
 fn expected_role(record: &SourceRecord) -> Role {
+    let (kind, (usual, possible)) = match record.detail {
+        Detail::Enrollment(_) => (RoleKind::School, SCHOOL),
+        Detail::Training(_) => (RoleKind::Course, COURSE),
+    };
     let year = record.began().map_or(0, |date| date.year().unsigned_abs());
-    Role { kind: group(record) + 1, year, dated: birth(&record.facts).value != 0 }
+    let birth = birth(&record.facts);
+    let told = (birth.value != 0).then_some(birth.told);
+    Role { kind, usual, possible, year, told }
 }
 
 fn birth_role(facts: &Facts) -> Role {
     let id = facts.id.birth();
     let date = if facts.birth.is_empty() { id } else { facts.birth };
-    Role { kind: 0, year: date.year.unsigned_abs(), dated: true }
+    Role { year: date.year.unsigned_abs(), ..Role::default() }
 }
 
 /// Numbers households by region and 户编号; persons without one live alone.
@@ -412,7 +438,7 @@ impl Describe<'_> {
     fn candidate(&self, row: usize, ranked: &Ranked) -> Candidate {
         let left = u32::try_from(row).expect("fewer than 2^32 rows");
         let pair = Pair { left, right: ranked.right };
-        let group = self.context.group[row] as usize;
+        let group = self.context.groups.of(row);
         let prior =
             RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
         let mut contributions = self.confirmation(row, ranked);

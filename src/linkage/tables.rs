@@ -1,6 +1,7 @@
 //! Any two CSV tables and a model file → links: the engine alone, without sources and findings.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 
@@ -17,7 +18,8 @@ use super::engine::judging::{Context, Decision};
 use super::engine::scoring::Scorer;
 use super::headed_csv::HeadedCsv;
 use super::judgement::{Judgement, judge};
-use super::model::{FieldSpec, Model, ModelError};
+use super::mistake::ModelError;
+use super::model::{FieldSpec, Model};
 use super::model_files;
 use super::training::{self, Ground, Trained};
 use crate::csv_cells;
@@ -28,14 +30,14 @@ use crate::records::{contact, date, person_name};
 use crate::sources::RawCell;
 use crate::vocabulary::labels;
 
-/// Why two tables cannot be linked.
+/// Why two tables cannot be linked; in English, as all of this interface.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     /// The model file.
-    #[error(transparent)]
+    #[error("{}", .0.english())]
     Model(#[from] ModelError),
     /// A table cannot be read or written.
-    #[error("{path}：{source}")]
+    #[error("{path}: {source}")]
     Csv {
         /// The file.
         path: String,
@@ -43,7 +45,7 @@ pub enum LinkError {
         source: csv::Error,
     },
     /// Columns the model names are missing.
-    #[error("{path} 缺少模型要求的列：{missing}；表中有：{seen}")]
+    #[error("{path} lacks columns that the model names: {missing}; it has: {seen}")]
     Columns {
         /// The file.
         path: String,
@@ -69,7 +71,8 @@ pub struct LinkSummary {
     pub unfilled: Vec<String>,
     /// Blocking counts and pairs.
     pub judgement: Judgement,
-    /// What was estimated first, where that was asked for.
+    /// What was estimated first, where that was asked for; [`Trained::usable`] says whether the tables
+    /// were linked by it.
     pub trained: Option<Trained>,
 }
 
@@ -98,7 +101,8 @@ pub fn link_files(
         let (context, rulings) = (&context, None);
         training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, &model)
     });
-    let plan = trained.as_ref().map_or(plan, |trained| compile::plan(&trained.model));
+    let helpful = trained.as_ref().filter(|trained| trained.usable().is_ok());
+    let plan = helpful.map_or(plan, |trained| compile::plan(&trained.model));
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates, &Effects::default());
     write(out, &judgement, &left_ids, &right_ids)
@@ -154,8 +158,8 @@ fn ids(sheet: &HeadedCsv, model: &Model) -> Result<Vec<CompactString>, LinkError
     if !missing.is_empty() {
         return Err(LinkError::Columns {
             path: sheet.path.clone(),
-            missing: missing.join("、"),
-            seen: sheet.header.join("、"),
+            missing: missing.join(", "),
+            seen: sheet.header.join(", "),
         });
     }
     let column = sheet.column(&model.id_column).unwrap_or(0);
@@ -165,7 +169,12 @@ fn ids(sheet: &HeadedCsv, model: &Model) -> Result<Vec<CompactString>, LinkError
 fn build(left: &HeadedCsv, right: &HeadedCsv, model: &Model) -> Tables {
     let mut shared = Shared::default();
     let (l, r) = (shared.table(left, model), shared.table(right, model));
-    Tables { left: l, right: r, names: shared.names, texts: shared.texts }
+    Tables {
+        left: Arc::new(l),
+        right: Arc::new(r),
+        names: Arc::new(shared.names),
+        texts: Arc::new(shared.texts),
+    }
 }
 
 /// What both sides share while columns are built.
@@ -375,7 +384,75 @@ mod tests {
     fn a_column_that_is_not_there_is_named() {
         let without = HEADER.replace(",phone", "");
         let (summary, links) = linked(&without, HEADER);
-        assert!(summary.unwrap_err().to_string().contains("缺少模型要求的列：phone"));
+        assert!(
+            summary.unwrap_err().to_string().contains("lacks columns that the model names: phone;")
+        );
         assert!(links.is_empty());
+    }
+
+    /// What a row of the left table gets against one of the right, as `decision` or `none`.
+    fn decided(left: &str, right: &str) -> String {
+        let (summary, links) =
+            linked(&format!("{HEADER}1,{left}\n"), &format!("{HEADER}r,{right}\n"));
+        summary.unwrap();
+        links.lines().nth(1).and_then(|row| row.rsplit(',').next()).unwrap_or("none").to_owned()
+    }
+
+    /// Place and nothing else.
+    const VILLAGE: &str = "桦南县,桦南镇,红光村";
+
+    #[test]
+    fn namesakes_with_numbers_years_apart_are_two_people() {
+        let student = format!("239901200501011238,王丽华,,女,{VILLAGE},15400000001");
+        let decided_for = |phone: &str| {
+            decided(&student, &format!("239901197105061220,王丽华,,女,{VILLAGE},{phone}"))
+        };
+        assert_eq!(decided_for("15400000009"), "none");
+        assert_eq!(decided_for(""), "none");
+        // A telephone in common says that the number may be a parent's.
+        assert_ne!(decided_for("15400000001"), "none");
+    }
+
+    #[test]
+    fn a_date_of_its_own_speaks_against_the_rows_number() {
+        let student = format!("239901197105061220,王丽华,2005-01-01,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
+        assert_eq!(decided(&student, &right), "review");
+    }
+
+    #[test]
+    fn a_former_name_is_linked_where_all_else_agrees() {
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},15400000001");
+        let left = |name: &str, birth: &str, sex: &str, phone: &str| {
+            decided(&format!("239901200501011238,{name},{birth},{sex},{VILLAGE},{phone}"), &right)
+        };
+        assert_eq!(left("王春雨", "2005-01-01", "女", ""), "link");
+        assert_eq!(left("王春雨", "", "女", "15400000001"), "link");
+        assert_eq!(left("王春雨", "1971-05-06", "女", "15400000001"), "review");
+        assert_eq!(left("王春雨", "2005-01-01", "男", "15400000001"), "review");
+        assert_eq!(left("李春雨", "2005-01-01", "女", "15400000001"), "review");
+    }
+
+    #[test]
+    fn two_sound_numbers_that_nearly_agree_are_a_question() {
+        let left = format!("239901200501011254,王丽华,2005-01-01,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
+        assert_eq!(decided(&left, &right), "review");
+    }
+
+    #[test]
+    fn six_known_digits_are_six_digits() {
+        let left = |number: &str| format!("{number},王丽华,2005-01-01,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
+        assert_eq!(decided(&left("2.39901E+17"), &right), "link");
+        assert_ne!(decided(&left("2.39902E+17"), &right), "link");
+    }
+
+    #[test]
+    fn a_telephone_keeps_another_name_in_question() {
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},15400000001");
+        let left = |phone: &str| format!(",王春雨,2005-01-01,女,{VILLAGE},{phone}");
+        assert_eq!(decided(&left("15400000009"), &right), "none");
+        assert_eq!(decided(&left("15400000001"), &right), "review");
     }
 }

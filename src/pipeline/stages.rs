@@ -60,7 +60,7 @@ pub(super) fn estimated(
     to: &Path,
 ) -> Result<(Model, String), RunError> {
     let trained = people::train(records, model, None);
-    trained.usable().map_err(RunError::Model)?;
+    trained.usable().map_err(|refusal| RunError::Model(refusal.chinese()))?;
     let base = model_files::base(project.model.as_deref(), to, Some(&project.root))
         .map_err(|error| RunError::Model(error.to_string()))?;
     let parameters = Parameters::of(&trained.model, base, trained.data);
@@ -95,6 +95,8 @@ pub(super) fn process(
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
+    let returned = decisions::returned(&records, &outcomes);
+    problems.extend(decisions::return_tasks(&returned, &catalogue));
     let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::plan::{Plan, Verdict};
 use super::posterior::{Ranked, RowPrior, Scored, rank};
+use super::prior::Groups;
 use super::scoring::{Compared, Scorer};
 
 /// Left rows judged in one go.
@@ -59,8 +60,8 @@ pub enum Force {
 /// What the columns cannot say about the rows.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    /// Left: rows of one group share a prior (students, trainees).
-    pub group: Vec<u8>,
+    /// Left: rows of one group share a prior.
+    pub groups: Groups,
     /// Left: rows of one scope (a school, a class) are different people.
     pub scope: Vec<u32>,
     /// Right: rows of one entity are one person registered twice.
@@ -149,13 +150,26 @@ impl Judge<'_> {
         let mut ranked = rank(&scored, self.prior(row));
         ranked.truncate(KEPT);
         let (decision, reason) = self.decide(&ranked);
-        Judged { decision, reason, ranked }
+        let refused = if decision == Decision::None { self.refused(row, &scored) } else { None };
+        Judged { decision, reason: refused.unwrap_or(reason), ranked }
+    }
+
+    /// The rule to thank for it that a row has no match: the one that excludes a candidate who would
+    /// otherwise have been a question.
+    fn refused(&self, row: usize, scored: &[Scored]) -> Option<Reason> {
+        if !scored.iter().any(|scored| scored.vetoed) {
+            return None;
+        }
+        let open: Vec<Scored> = scored.iter().map(|s| Scored { vetoed: false, ..*s }).collect();
+        let ranked = rank(&open, self.prior(row));
+        let best = ranked.first().filter(|best| best.probability >= self.plan.thresholds.review)?;
+        let rule = self.plan.rules.iter().position(|rule| rule.holds(&best.levels))?;
+        (self.plan.rules[rule].verdict == Verdict::None).then_some(Reason::Rule(rule))
     }
 
     /// Prior of the row's group.
     pub fn prior(&self, row: usize) -> RowPrior {
-        let group = self.context.group.get(row).copied().unwrap_or(0);
-        self.priors[usize::from(group)]
+        self.priors[self.context.groups.of(row)]
     }
 
     /// Scores a pair; rules may speak against it.

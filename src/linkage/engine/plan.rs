@@ -103,7 +103,7 @@ pub struct Blocking {
     pub limit: usize,
     /// Whether rows that a `link` rule accepts here are not searched further.
     pub settles: bool,
-    /// Whether only left rows without a sound ID take part.
+    /// Whether only pairs take part of which one row at least has no sound ID.
     pub without_sound_id: bool,
 }
 

@@ -61,6 +61,11 @@ impl Labels {
         Self { list, note: Some(note) }
     }
 
+    /// Whether anything is known of a left row.
+    pub fn has(&self, row: usize) -> bool {
+        self.list.binary_search_by_key(&row, |(known, _, _)| *known as usize).is_ok()
+    }
+
     /// What is known of a candidate of a row. Whoever is one registered person is no other.
     pub fn of(&self, row: u32, entity: u32) -> Label {
         let start = self.list.partition_point(|(known, _, _)| *known < row);

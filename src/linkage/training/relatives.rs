@@ -13,7 +13,7 @@ use crate::linkage::engine::scoring::Scorer;
 use crate::linkage::model::{Given, Model};
 
 /// Most pairs that are looked at.
-const MOST: usize = 500_000;
+const MOST: usize = 50_000;
 
 /// Fewest pairs that must show a level before its share is believed.
 const BELIEVED: f64 = 30.0;
@@ -26,12 +26,7 @@ pub(super) fn set_kin(tables: &Tables, frequencies: &Frequencies, model: &mut Mo
         return;
     }
     let plan = compile::plan(model);
-    let among = Tables {
-        left: tables.right.clone(),
-        right: tables.right.clone(),
-        names: tables.names.clone(),
-        texts: tables.texts.clone(),
-    };
+    let among = Tables { left: tables.right.clone(), ..tables.clone() };
     let shown = count_patterns(&Scorer::new(&among, &plan, frequencies), &pairs);
     for (index, spec) in model.comparisons.iter_mut().enumerate() {
         if !matches!(spec.kind, Kind::Name | Kind::Date | Kind::Sex) {

@@ -459,7 +459,7 @@ fn put_plain(
 }
 
 /// Whether a marked text is short enough for a cell; in bytes, which are never fewer.
-fn fits(runs: &[Run]) -> bool {
+fn fits(runs: &[MarkedText]) -> bool {
     runs.iter().map(|run| run.text.len()).sum::<usize>() <= CELL_LIMIT
 }
 

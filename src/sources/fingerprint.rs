@@ -8,8 +8,8 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::shown_cell as shown;
 use super::file::Draft;
+use super::shown_cell as shown;
 use super::{Field, RawCell, SourceKind};
 
 /// A cell the way all formats spell it: no blanks, capitals, dates as `20190301`.

@@ -93,8 +93,9 @@ impl Writer {
     fn rows(&self) -> Vec<Row> {
         let row = |number: u32| {
             let own = self.cells.iter().filter(|(row, ..)| *row == number);
-            let mut cells: Vec<(u32, RawCell)> =
-                own.map(|(_, column, text)| (*column, crate::grids::cell_from_text(text))).collect();
+            let mut cells: Vec<(u32, RawCell)> = own
+                .map(|(_, column, text)| (*column, crate::grids::cell_from_text(text)))
+                .collect();
             cells.sort_by_key(|(column, _)| *column);
             Row { number, cells }
         };

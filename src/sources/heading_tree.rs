@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::shown_cell as shown;
 use super::Row;
 use super::heading::normalise;
 use super::merges::Merges;
+use super::shown_cell as shown;
 
 /// Columns beyond these do not exist in Excel.
 const LAST_COLUMN: u32 = 16_383;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{CellAddress, Binding, address};
+use crate::config::{Binding, CellAddress, address};
 use crate::grids::{Asked, Flow, GridEvent, Taker, shown_cell};
 use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};

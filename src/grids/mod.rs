@@ -15,6 +15,7 @@
 
 mod biff;
 mod blanks;
+mod bounds;
 mod cell;
 mod delimited;
 mod encrypted;
@@ -51,6 +52,9 @@ pub use taker::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Taker};
 pub use text::undo_western;
 
 use compact_str::CompactString;
+
+/// Longest text of a cell, in UTF-16 units: Excel's own limit. A longer one is cut, and said.
+pub const MAX_TEXT: usize = 32_767;
 
 /// One cell as the file has it. The type is evidence and is kept to the end of intake.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -96,6 +100,8 @@ pub struct Merge {
     pub last_row: u32,
     /// Column index from 0.
     pub column: u32,
+    /// Last covered column.
+    pub last_column: u32,
 }
 
 /// A formula of the sheet that was begun last.
@@ -123,6 +129,9 @@ pub struct Asked<'a> {
 /// # Errors
 /// Why it cannot be read; what was handed over before is then worthless.
 pub fn read(bytes: &[u8], asked: Asked<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
-    let read = guard::guarded(|| format::read(bytes, asked, taker));
+    let mut bounded = bounds::Bounded::new(bytes.len(), taker);
+    let read = guard::guarded(|| format::read(bytes, asked, &mut bounded));
+    // Where too much was said, what a reader makes of being stopped does not count.
+    bounded.finish()?;
     read.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())))
 }

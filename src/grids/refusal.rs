@@ -31,6 +31,30 @@ pub enum Refusal {
     Truncated,
     /// The parser gave up: what is broken, in the user's words.
     Damaged(String),
+    /// Larger than any list: its size and the largest that is read, in MB.
+    TooLarge {
+        /// Its size.
+        megabytes: u64,
+        /// The largest.
+        most: u64,
+    },
+    /// Says more than so many cells or as much text, out of all proportion to its size.
+    Sprawling {
+        /// The most it may have.
+        cells: u64,
+    },
+    /// Took its reader more than so many MB of memory.
+    TooMuchMemory {
+        /// What it was allowed.
+        megabytes: u64,
+    },
+    /// Took its reader more than so many seconds.
+    TooLong {
+        /// What it was allowed.
+        seconds: u64,
+    },
+    /// No reader could be started: the reason of the operating system.
+    NoReader(String),
     /// No sheet holds anything.
     EmptyWorkbook,
     /// HTML without a table.
@@ -38,6 +62,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// A file the operating system does not let us read.
+    pub fn unreadable(error: &std::io::Error) -> Self {
+        Self::Unreadable(match error.kind() {
+            std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+            kind => kind.to_string(),
+        })
+    }
+
     /// A parser's English message in words of the user.
     pub(super) fn damaged(error: &str) -> Self {
         let error = error.to_lowercase();
@@ -88,6 +121,11 @@ impl Refusal {
                 format!("文件是{kind}，本程序不能直接读取"),
                 "请用Excel或WPS打开，另存为.xlsx后重新放入；列标题若是拼音缩写，请改成中文",
             ),
+            Self::TooLarge { .. }
+            | Self::Sprawling { .. }
+            | Self::TooMuchMemory { .. }
+            | Self::TooLong { .. }
+            | Self::NoReader(_) => self.beyond_words(),
             _ => self.broken_words(),
         }
     }
@@ -110,6 +148,39 @@ impl Refusal {
                 "请在装有该软件的电脑上解密后另存，再重新放入",
             ),
             _ => ("file-encrypted", String::new(), ""),
+        }
+    }
+
+    /// Files that ask for more than their size explains, and machines that have nothing to give.
+    fn beyond_words(&self) -> (&'static str, String, &'static str) {
+        const RIGHT_FILE: &str = "正常的名单不会这样：请向报送单位核实文件；如内容属实，请在Excel/WPS中只复制有数据的区域到新表，另存为.xlsx后重新放入";
+        match self {
+            Self::TooLarge { megabytes, most } => (
+                "file-too-large",
+                format!("文件有{megabytes}MB，超过一个文件最多{most}MB的限度"),
+                "请核对是否放错了文件；如确是名单，请拆成几个文件",
+            ),
+            Self::Sprawling { cells } => (
+                "file-sprawls",
+                format!("文件不大，内容展开后却超过{cells}格或同样多的文字，与文件大小极不相称"),
+                RIGHT_FILE,
+            ),
+            Self::TooMuchMemory { megabytes } => (
+                "file-takes-too-much-memory",
+                format!("读这个文件用的内存超过{megabytes}MB，与文件大小极不相称，已停止读取"),
+                RIGHT_FILE,
+            ),
+            Self::TooLong { seconds } => (
+                "file-takes-too-long",
+                format!("读这个文件用了{seconds}秒还没有读完，与文件大小极不相称，已停止读取"),
+                RIGHT_FILE,
+            ),
+            Self::NoReader(reason) => (
+                "file-no-reader",
+                format!("系统不让本程序再启动读取文件的进程（{reason}）"),
+                "请关闭一些程序或请管理员放宽进程数限制，然后重新运行",
+            ),
+            _ => ("file-damaged", String::new(), ""),
         }
     }
 

@@ -1,10 +1,24 @@
 //! What is said about a file that was read.
 
+use super::MAX_TEXT;
 use crate::problems::{Problem, Severity};
+
+const LONG_CELL: &str = "只读入前面的部分，本行照常比对；请核对原表（文本文件多半是双引号没有成对，把后面的行并进了这一格）";
 
 /// Something a person should know about a file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub enum Remark {
+    /// A cell with a text no office program can hold; it was cut.
+    LongCell {
+        /// Name of the sheet; empty for text files.
+        sheet: String,
+        /// Its address, as Excel shows it.
+        cell: String,
+        /// Its length in UTF-16 units.
+        units: usize,
+    },
+    /// So many more of them.
+    MoreLongCells(usize),
     /// So many places of a text file are no text in its encoding.
     Undecodable(usize),
     /// A text file with a quote that is never closed.
@@ -24,11 +38,16 @@ impl Remark {
     pub fn problem(&self, file: &str) -> Problem {
         let (code, severity) = self.weight();
         let (message, action) = self.words();
-        Problem::file(file, code, severity).saying(message, action)
+        let problem = Problem::file(file, code, severity).saying(message, action);
+        match self {
+            Self::LongCell { sheet, cell, .. } => problem.at(sheet, cell),
+            _ => problem,
+        }
     }
 
     fn weight(&self) -> (&'static str, Severity) {
         match self {
+            Self::LongCell { .. } | Self::MoreLongCells(_) => ("cell-too-long", Severity::Warning),
             Self::Undecodable(_) => ("text-undecodable", Severity::Warning),
             Self::OpenQuote => ("text-open-quote", Severity::Warning),
             Self::ZeroBytes(_) => ("text-zero-bytes", Severity::Note),
@@ -40,6 +59,12 @@ impl Remark {
 
     fn words(&self) -> (String, &'static str) {
         match self {
+            Self::LongCell { units, .. } => {
+                (format!("这一格有{units}个字，超过Excel一格最多{MAX_TEXT}个字的限度"), LONG_CELL)
+            }
+            Self::MoreLongCells(count) => {
+                (format!("还有{count}格超过Excel一格最多{MAX_TEXT}个字的限度"), LONG_CELL)
+            }
             Self::Undecodable(count) => (
                 format!("有{count}处字节不是有效的文字（编码损坏）"),
                 "这些字显示为“\u{FFFD}”，所在行照常读入；最好重新导出，或用Excel另存为.xlsx",

@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
 use super::meter::Meter;
+use super::recognise;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::{Progress, RawColumn, Row, institution};
+use super::{NameForm, NamedBy, Progress, RawColumn, Row, UnitName, institution};
 use crate::config::Source;
-use crate::grids::{self, Asked, Refusal, Remark, cell_from_text};
+use crate::grids::{Asked, Refusal, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::quarantine::{FileIdentity, Readers};
 use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
@@ -31,8 +31,8 @@ pub(super) struct Plan<'a> {
 pub(super) struct Draft {
     /// What the catalogue will say of it.
     pub(super) info: SheetInfo,
-    /// School or agency of its rows.
-    pub(super) institution: Option<String>,
+    /// Names of schools or agencies found around its rows.
+    pub(super) named: Vec<UnitName>,
     /// Row numbers.
     pub(super) rows: Vec<u32>,
     /// Cells by field.
@@ -56,54 +56,22 @@ pub(super) struct Reading {
 pub(super) fn read(
     (path, shown): (&Path, &str),
     plan: &Plan<'_>,
-    progress: &dyn Progress,
+    (readers, progress): (&Readers, &dyn Progress),
 ) -> Reading {
-    let bytes = match fs_err::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let refusal = Refusal::Unreadable(reason(&error));
-            return Reading { problems: vec![refusal.problem(shown)], ..Reading::default() };
-        }
-    };
-    let mut reading = Reading {
-        sha256: hex(&Sha256::digest(&bytes)),
-        bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        ..Reading::default()
-    };
-    let meter = Meter::new(progress, reading.bytes);
-    match parse(&bytes, plan, meter) {
-        Ok((sheets, remarks)) => {
-            reading.problems.extend(remarks.iter().map(|remark| remark.problem(shown)));
-            tables(sheets, shown, plan, &mut reading);
+    let bytes = fs_err::metadata(path).map_or(0, |data| data.len());
+    let mut assembly = Assembly::new(&plan.synonyms, Meter::new(progress, bytes));
+    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
+    let reported = readers.read(path, asked, &mut assembly);
+    let FileIdentity { sha256, bytes } = reported.identity;
+    let mut reading = Reading { sha256, bytes, ..Reading::default() };
+    match reported.read {
+        Ok(()) => {
+            reading.problems.extend(assembly.remarks.iter().map(|remark| remark.problem(shown)));
+            tables(assembly.sheets, shown, plan, &mut reading);
         }
         Err(refusal) => reading.problems = vec![refusal.problem(shown)],
     }
     reading
-}
-
-pub(super) fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-        kind => kind.to_string(),
-    }
-}
-
-pub(super) fn hex(digest: &[u8]) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
-    digest.iter().flat_map(digits).flatten().collect()
-}
-
-/// The sheets of a file, and what is said about it.
-fn parse(
-    bytes: &[u8],
-    plan: &Plan<'_>,
-    meter: Meter<'_>,
-) -> Result<(Vec<Sheet>, Vec<Remark>), Refusal> {
-    let mut assembly = Assembly::new(&plan.synonyms, meter);
-    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
-    grids::read(bytes, asked, &mut assembly)?;
-    Ok((assembly.sheets, assembly.remarks))
 }
 
 /// Turns the sheets into tables and says what became of the others.
@@ -112,21 +80,25 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
         reading.problems = vec![Refusal::EmptyWorkbook.problem(shown)];
         return;
     }
-    let usable = sheets
-        .iter()
-        .any(|sheet| matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_)));
+    let usable = sheets.iter().any(|sheet| {
+        matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_) | Outcome::Below(_))
+    });
     let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
         let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
+        if let Some(really) = recognise::sheet(plan.source.kind, &plan.synonyms, &sheet.outcome) {
+            reading.problems.push(report::wrong_kind(&place, plan.source.kind, really));
+            continue;
+        }
         match sheet.outcome {
             Outcome::Blank | Outcome::HiddenHelper => {}
             Outcome::Hidden => reading.problems.push(report::hidden(&place)),
-            Outcome::Headless(texts, people) => {
+            Outcome::Headless(seen) => {
                 // A sheet of explanations beside the data is no mistake.
-                if people || !usable {
-                    reading.problems.push(report::headless(&place, &texts));
+                if seen.people || !usable {
+                    reading.problems.push(report::headless(&place, &seen));
                 }
-                cover.push(cover_row(&texts));
+                cover.push(cover_row(&seen.texts));
             }
             Outcome::Incomplete(header, missing) => {
                 let has_ids = header.candidates.iter().any(|c| c.meaning.field == Field::IdNumber);
@@ -137,13 +109,20 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
             }
             Outcome::Kept(kept) => {
                 let titles = [sheet.titles.as_slice(), &cover].concat();
-                let hint = hint(&titles, &place, plan);
-                keep(*kept, &place, hint, reading);
+                let named = names(&titles, &place, plan);
+                keep(*kept, &place, named, reading);
+            }
+            Outcome::Below(kept) => {
+                reading.problems.push(report::below(&place, &kept.header, kept.rows.len()));
+                let own = names(&sheet.titles, &place, plan);
+                let said = own.iter().any(|name| name.by == NamedBy::Title);
+                let named = if said { own } else { reading.names_before() };
+                keep(*kept, &place, named, reading);
             }
             Outcome::Continued(kept) => {
                 reading.problems.push(report::continued(&place, kept.rows.len()));
-                let hint = reading.drafts.last().and_then(|draft| draft.institution.clone());
-                keep(*kept, &place, hint, reading);
+                let named = reading.names_before();
+                keep(*kept, &place, named, reading);
             }
         }
     }
@@ -159,15 +138,25 @@ fn cover_row(texts: &[String]) -> Row {
     Row { number: 0, cells: (0..).zip(cells).collect() }
 }
 
-fn hint(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
+/// The names of schools or agencies around a list; of the project file alone where that says it.
+fn names(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Vec<UnitName> {
     if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention) {
-        return None;
+        return Vec::new();
     }
-    let given = plan.source.institution.clone();
-    given.or_else(|| institution::find(titles, place.sheet, place.file))
+    let Some(given) = &plan.source.institution else {
+        return institution::find(titles, place.sheet, place.file);
+    };
+    let (name, whole) = (given.clone(), given.clone());
+    vec![UnitName { name, whole, by: NamedBy::Project, form: NameForm::Full }]
 }
 
-fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading: &mut Reading) {
+impl Reading {
+    fn names_before(&self) -> Vec<UnitName> {
+        self.drafts.last().map_or_else(Vec::new, |draft| draft.named.clone())
+    }
+}
+
+fn keep(mut kept: Kept, place: &Place<'_>, named: Vec<UnitName>, reading: &mut Reading) {
     reading.problems.extend(report::about(place, &kept));
     let (chosen, problems) = choose(&kept, place.synonyms, place.file);
     reading.problems.extend(problems.into_iter().map(|problem| problem.at(place.sheet, "")));
@@ -180,7 +169,7 @@ fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading:
         })
         .collect();
     let info = info(&kept, &chosen, place);
-    reading.drafts.push(Draft { info, institution, rows: kept.rows, columns });
+    reading.drafts.push(Draft { info, named, rows: kept.rows, columns });
 }
 
 fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
@@ -193,7 +182,8 @@ fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
     let unused = kept.candidates().filter(|(slot, _)| !chosen.contains(slot));
     let mut unknown: Vec<(u32, String)> = unused
         .map(|(_, candidate)| (candidate.index, candidate.heading.clone()))
-        .chain(kept.header.unknown.iter().cloned())
+        .chain(kept.header.unknown.iter().chain(&kept.header.serials).cloned())
+        .chain(kept.untitled.iter().map(|index| (*index, String::new())))
         .map(|(index, heading)| (index, one_line(&heading)))
         .collect();
     unknown.sort();

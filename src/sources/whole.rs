@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
+use rayon::prelude::*;
 
-use super::file::{hex, reason};
 use super::listing::{self, Listed};
 use super::{Progress, RawCell, Row};
-use crate::grids::{self, Asked, Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Refusal, Taker};
+use crate::grids::{Asked, Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Refusal, Taker};
 use crate::problems::Problem;
+use crate::quarantine::Readers;
 
 /// Filled rows beyond these belong to no form.
 const MOST_ROWS: usize = 200_000;
@@ -65,21 +65,20 @@ pub fn read_grids(
     let (files, problems) = listing::list_patterns(root, patterns);
     progress.stage("读取文件", u64::try_from(files.len()).unwrap_or(0));
     let mut all = Grids { problems, ..Grids::default() };
-    for Listed { path, shown, .. } in files {
-        let bytes = match fs_err::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                all.problems.push(Refusal::Unreadable(reason(&error)).problem(&shown));
-                all.files.push(GridFile { path: shown, sha256: String::new() });
-                continue;
-            }
-        };
-        match sheets(&bytes, passwords, (&shown, &mut all.problems)) {
-            Ok(sheets) => all.grids.extend(sheets),
-            Err(refusal) => all.problems.push(refusal.problem(&shown)),
-        }
-        all.files.push(GridFile { path: shown, sha256: hex(&Sha256::digest(&bytes)) });
+    let readers = Readers::new();
+    let read = |listed: &Listed| {
+        let whole = read_whole(&readers, &listed.path, (&listed.shown, passwords));
         progress.advance(1);
+        whole
+    };
+    let wholes: Vec<Whole> = files.par_iter().map(read).collect();
+    for (listed, whole) in files.into_iter().zip(wholes) {
+        all.problems.extend(whole.problems);
+        match whole.grids {
+            Ok(grids) => all.grids.extend(grids),
+            Err(refusal) => all.problems.push(refusal.problem(&listed.shown)),
+        }
+        all.files.push(GridFile { path: listed.shown, sha256: whole.sha256 });
     }
     all
 }
@@ -89,24 +88,30 @@ pub fn read_grids(
 /// # Errors
 /// Why the file cannot be used, with its name as `shown`.
 pub fn read_grid_file(path: &Path, shown: &str) -> Result<(String, Vec<Grid>), Box<Problem>> {
-    let refused = |refusal: Refusal| Box::new(refusal.problem(shown));
-    let bytes = fs_err::read(path).map_err(|e| refused(Refusal::Unreadable(reason(&e))))?;
-    let read = sheets(&bytes, &[], (shown, &mut Vec::new()));
-    Ok((hex(&Sha256::digest(&bytes)), read.map_err(refused)?))
+    let whole = read_whole(&Readers::new(), path, (shown, &[]));
+    let grids = whole.grids.map_err(|refusal| Box::new(refusal.problem(shown)))?;
+    Ok((whole.sha256, grids))
 }
 
-fn sheets(
-    bytes: &[u8],
-    passwords: &[String],
-    (shown, problems): (&str, &mut Vec<Problem>),
-) -> Result<Vec<Grid>, Refusal> {
-    let mut sheets = Sheets { file: shown, problems, open: Grid::default(), done: Vec::new() };
-    grids::read(bytes, Asked { passwords, formulas: true }, &mut sheets)?;
+/// One file after its reading.
+struct Whole {
+    sha256: String,
+    grids: Result<Vec<Grid>, Refusal>,
+    problems: Vec<Problem>,
+}
+
+fn read_whole(readers: &Readers, path: &Path, (shown, passwords): (&str, &[String])) -> Whole {
+    let mut problems = Vec::new();
+    let mut sheets =
+        Sheets { file: shown, problems: &mut problems, open: Grid::default(), done: Vec::new() };
+    let reported = readers.read(path, Asked { passwords, formulas: true }, &mut sheets);
     let grids = sheets.done;
-    if grids.iter().all(|grid| grid.rows.is_empty()) {
-        return Err(Refusal::EmptyWorkbook);
-    }
-    Ok(grids)
+    let is_blank = grids.iter().all(|grid| grid.rows.is_empty());
+    let grids = match reported.read {
+        Ok(()) if is_blank => Err(Refusal::EmptyWorkbook),
+        read => read.map(|()| grids),
+    };
+    Whole { sha256: reported.identity.sha256, grids, problems }
 }
 
 /// Keeps every row.

@@ -58,6 +58,21 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
+impl Command {
+    /// Whether what the command makes is kept in files, so that the text on the screen is only an
+    /// account of it.
+    pub(super) fn keeps_results(&self) -> bool {
+        !matches!(
+            self,
+            Self::Check(_)
+                | Self::Evaluate(_)
+                | Self::Explain(_)
+                | Self::Calendar(_)
+                | Self::Help { .. }
+        )
+    }
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -128,6 +143,9 @@ pub(super) enum Command {
         help_template = BELOW
     )]
     Calendar(CalendarArguments),
+    /// How this program reads foreign files in processes of their own; for itself alone.
+    #[command(name = crate::quarantine::COMMAND, hide = true)]
+    ReadFiles,
     #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",

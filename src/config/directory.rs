@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mistakes::Collector;
+use super::mistakes::MistakeCollector;
 use super::section::Section;
 
 const KEYS: [&str; 5] = ["name", "also", "area", "kind", "ownership"];
@@ -77,7 +77,7 @@ pub struct UnitEntry {
 }
 
 /// Reads all `[[institution]]` sections.
-pub(super) fn read(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<UnitEntry> {
+pub(super) fn read(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<UnitEntry> {
     let sections = top.sections("institution", mistakes);
     let mut spelt = BTreeMap::new();
     let mut entries = Vec::new();
@@ -107,7 +107,7 @@ fn spellings(entry: &UnitEntry) -> impl Iterator<Item = (&'static str, &str)> {
     std::iter::once(("name", entry.name.as_str())).chain(also)
 }
 
-fn entry(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<UnitEntry> {
+fn entry(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<UnitEntry> {
     section.allow(&KEYS, mistakes);
     if !section.has("name") {
         mistakes.add_absent(&section.span, format!("{}没有写", section.label("name")));

@@ -33,7 +33,7 @@ pub(super) fn in_force(project: &Project) -> Value {
 }
 
 fn source(source: &Source) -> Value {
-    json!({
+    let mut settings = json!({
         "kind": source.kind,
         "files": source.files,
         "region": source.region,
@@ -41,7 +41,12 @@ fn source(source: &Source) -> Value {
         "columns": source.columns,
         "labels": source.labels,
         "passwords_given": source.passwords.len(),
-    })
+    });
+    // As above: whoever does not use it keeps the run ids there were before.
+    if source.allow_missing {
+        settings["allow_missing"] = json!(true);
+    }
+    settings
 }
 
 /// The path as the user wrote it: the same project in another folder has the same settings.

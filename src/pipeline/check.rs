@@ -15,7 +15,7 @@ use super::error::RunError;
 use super::inputs::{self, demand_rows};
 use super::setup;
 use super::stages::process;
-use super::start::Start;
+use super::start::RunStart;
 use super::watch::{Clock, Watch};
 
 /// What a check of the inputs found.
@@ -47,7 +47,8 @@ pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> C
     match ready(project, &intake) {
         Ok((model, rulings)) => {
             let inputs = report.inputs.clone();
-            let start = Start { model, estimate: None, intake, inputs, rulings, newest_ruling: 0 };
+            let start =
+                RunStart { model, estimate: None, intake, inputs, rulings, newest_ruling: 0 };
             match process(project, start, &mut Watch::start(clock), progress) {
                 Ok(made) => {
                     report.units = units(&made.records, &made.catalogue, project);

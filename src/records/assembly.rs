@@ -11,15 +11,15 @@ use rayon::prelude::*;
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
 use super::mentions::Mentions;
-use super::place::{Place, PlaceId};
+use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
-use super::sheet::{PlaceCache, Sheet, Unplaced};
+use super::sheet::{PlaceCache, SheetCells, Unplaced};
 use super::units::{self, Directory, SheetUnit, UnitSighting};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };
-use crate::config::{PlaceAlias, Source, UnitEntry};
+use crate::config::{PlaceAlias, Source, UnitEntry, nearest};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::sources::{NamedBy, RawTable};
@@ -54,7 +54,7 @@ pub fn normalise(
         tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
     let (wishes, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|table| table.kind == SourceKind::Intention);
-    let mut assembly = Assembly {
+    let mut assembly = RecordAssembly {
         catalogue,
         settings,
         resolver: Resolver::new(settings.as_of, settings.places),
@@ -80,20 +80,35 @@ pub fn normalise(
         assembly.add_intentions(&table);
     }
     let unit_city = assembly.resolver.city_named(settings.unit);
-    let Assembly { mut records, resolver, mut problems, directory, sightings, .. } = assembly;
+    let RecordAssembly { mut records, resolver, mut problems, directory, sightings, .. } = assembly;
     let sighting = |((institution, by, sheet), rows)| UnitSighting { institution, by, sheet, rows };
     records.sightings = sightings.into_iter().map(sighting).collect();
     problems.extend(units::alike(&records, &directory));
     records.gazetteer = resolver.into_gazetteer();
+    if unit_city == NOWHERE {
+        problems.push(unknown_unit(settings.unit, &records.gazetteer));
+    }
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
+}
+
+/// The reporting unit is no city of the province, or is misspelt.
+fn unknown_unit(unit: &str, gazetteer: &Gazetteer) -> Problem {
+    let cities = gazetteer.divisions.iter().filter(|division| division.level == Level::City);
+    let names: Vec<&str> = cities.map(|division| division.name.as_str()).collect();
+    let meant = nearest(unit, names.iter().copied());
+    let meant = meant.map_or_else(String::new, |name| format!("；是否应为“{name}”"));
+    Problem::file("", "unit-unknown", Severity::Warning).saying(
+        format!("项目文件的 unit“{unit}”不是本省的市（地）或县{meant}"),
+        "照常比对，但分不出哪些人登记在本市；请改正 unit",
+    )
 }
 
 fn rows_of(tables: &[RawTable]) -> usize {
     tables.iter().map(|table| table.rows.len()).sum()
 }
 
-struct Assembly<'a> {
+struct RecordAssembly<'a> {
     catalogue: &'a Catalogue,
     settings: &'a Settings<'a>,
     resolver: Resolver,
@@ -113,7 +128,7 @@ struct Built<T> {
 
 /// Reads all rows of a sheet; the order of the rows is kept.
 fn build<T: Send>(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     resolver: &Resolver,
     make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T + Sync,
 ) -> Built<T> {
@@ -139,7 +154,7 @@ fn build<T: Send>(
 }
 
 fn build_chunk<T>(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     resolver: &Resolver,
     rows: std::ops::Range<usize>,
     make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T,
@@ -155,13 +170,13 @@ fn build_chunk<T>(
     Built { rows: rows.collect(), mentions, unplaced }
 }
 
-impl<'a> Assembly<'a> {
-    fn sheet<'t>(&self, table: &'t RawTable) -> Sheet<'t>
+impl<'a> RecordAssembly<'a> {
+    fn sheet<'t>(&self, table: &'t RawTable) -> SheetCells<'t>
     where
         'a: 't,
     {
         let source = self.settings.sources.get(table.source);
-        let mut sheet = Sheet::new(table, self.catalogue, source, self.settings.as_of);
+        let mut sheet = SheetCells::new(table, self.catalogue, source, self.settings.as_of);
         let by_county = matches!(table.kind, SourceKind::Registry | SourceKind::Intention);
         if by_county && !sheet.has(Field::County) {
             let info = self.catalogue.sheet(table.sheet);
@@ -266,7 +281,7 @@ impl<'a> Assembly<'a> {
 }
 
 /// The different places a registry sheet names, without hamlets and free texts.
-fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
+fn distinct_places(sheet: &SheetCells) -> BTreeSet<PlaceCells> {
     let count = sheet.table.rows.len();
     let chunks = (0..count.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
         let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
@@ -283,7 +298,12 @@ fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
 }
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
-fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> SourceRecord {
+fn record(
+    sheet: &SheetCells,
+    row: usize,
+    place: Arc<Place>,
+    mentions: &mut Mentions,
+) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
         Detail::Training(training::details(sheet, row, mentions))
     } else {
@@ -301,7 +321,7 @@ fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions)
 }
 
 /// Father, mother, guardian and contact, those that are named.
-fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
+fn relatives(sheet: &SheetCells, row: usize) -> Box<[Relative]> {
     const NAMED: [(Field, Field); 3] = [
         (Field::FatherName, Field::FatherId),
         (Field::MotherName, Field::MotherId),
@@ -312,7 +332,7 @@ fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
 }
 
 /// School or agency a row names, if it names one.
-fn institution(sheet: &Sheet, row: usize, directory: &Directory) -> Option<CompactString> {
+fn institution(sheet: &SheetCells, row: usize, directory: &Directory) -> Option<CompactString> {
     let field =
         if sheet.table.kind == SourceKind::Training { Field::Agency } else { Field::School };
     let name = directory.unit(&super::text::shown(sheet.cell(field, row)));

@@ -160,6 +160,7 @@ fn the_project_explains_codes() {
         columns: BTreeMap::new(),
         labels: BTreeMap::from([("sex".to_owned(), sex)]),
         passwords: Vec::new(),
+        allow_missing: false,
     };
     let (records, problems) = run(tables, &catalogue, &[source]);
     assert_eq!(records.persons[1].facts.sex, Some(Sex::Male));

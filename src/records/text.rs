@@ -121,6 +121,25 @@ pub fn is_invisible(letter: char) -> bool {
         || (letter.is_control() && !letter.is_whitespace())
 }
 
+/// A code that went through a program that takes codes for numbers: `230800000001.0` and
+/// `2.30800000001E+11` are 230800000001. Empty where digits are lost.
+pub fn code_text(text: &str) -> CompactString {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some(whole) = text.strip_suffix(".0").or(text.strip_suffix(".00"))
+        && is_digits(whole)
+    {
+        return whole.into();
+    }
+    let Some((mantissa, power)) = text.split_once(['E', 'e']) else { return text.into() };
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let plain = is_digits(&digits) && mantissa.find('.') == Some(1);
+    match power.strip_prefix('+').and_then(|power| power.parse::<usize>().ok()) {
+        Some(power) if plain && digits.len() == power + 1 => digits.into(),
+        Some(_) if plain => CompactString::default(),
+        _ => text.into(),
+    }
+}
+
 /// Whether a tidy text stands for "nothing": dashes, 无, 不详 and their kin.
 pub fn is_placeholder(text: &str) -> bool {
     let is_word = matches!(
@@ -211,5 +230,22 @@ mod tests {
             assert!(is_placeholder(text), "{text}");
         }
         assert!(!is_placeholder("无锡"));
+    }
+
+    #[test]
+    fn codes_become_what_they_were() {
+        let cases = [
+            ("230800000001.0", "230800000001"),
+            ("230800000001.00", "230800000001"),
+            ("2.30800000001E+11", "230800000001"),
+            ("2.308E+11", ""),
+            ("230800000001", "230800000001"),
+            ("1.2.0", "1.2.0"),
+            ("E12", "E12"),
+            ("A.0", "A.0"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(code_text(text), code, "{text}");
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
-use super::RawCell;
 use super::data_row::RowKind;
-use super::header::{self, Header, MOST_LINES, Row, Search, is_long_number};
-use super::merges::{Merge, Merges};
+use super::header::{self, Header, MOST_LINES, Search, is_long_number};
+use super::merges::Merges;
 use super::meter::Meter;
-use super::sheet::{Kept, repair};
+use super::sheet::{Kept, Unseen, repair};
 use super::synonyms::Synonyms;
-use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
+use super::{RawCell, Row};
+use crate::grids::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Remark, Taker};
 use crate::vocabulary::Field;
 
 /// After how many filled rows the heading line is looked for; after the last of them the sheet is
@@ -81,11 +81,14 @@ pub(super) struct Assembly<'a> {
     meter: Meter<'a>,
     /// The sheets that are done.
     pub(super) sheets: Vec<Sheet>,
+    /// What was said about the file.
+    pub(super) remarks: Vec<Remark>,
     name: String,
     hidden: bool,
     titles: Vec<Row>,
     stage: Stage,
     merges: Merges,
+    unseen: Unseen,
     early: Option<Outcome>,
     /// Cells held back in [`Stage::Head`].
     held: usize,
@@ -94,26 +97,37 @@ pub(super) struct Assembly<'a> {
 }
 
 impl Taker for Assembly<'_> {
-    fn begin(&mut self, name: &str, hidden: bool) {
-        name.clone_into(&mut self.name);
+    fn take(&mut self, event: GridEvent) -> Flow {
+        match event {
+            GridEvent::Row(row) => return self.row(row),
+            GridEvent::Sheet { name, hidden, .. } => self.begin(name, hidden),
+            GridEvent::SheetHidden => self.hidden = true,
+            GridEvent::Merge(merge) => self.merges.add(merge),
+            GridEvent::End => self.end(),
+            GridEvent::Remark(remark) => self.remarks.push(remark),
+            GridEvent::Reach { done, whole } => self.meter.reach(done, whole),
+            GridEvent::HiddenRows(rows) => self.unseen.hidden_rows.extend(rows),
+            GridEvent::Valueless(cells) => self.unseen.valueless.extend(cells),
+            GridEvent::Formula(_) => {}
+        }
+        Flow::Continue
+    }
+}
+
+impl<'a> Assembly<'a> {
+    fn begin(&mut self, name: String, hidden: bool) {
+        self.name = name;
         self.hidden = hidden;
         self.titles.clear();
         self.merges = Merges::default();
+        self.unseen = Unseen::default();
         self.stage = Stage::Head(Vec::new());
         self.early = None;
         self.held = 0;
         self.first = self.sheets.len();
     }
 
-    fn hide(&mut self) {
-        self.hidden = true;
-    }
-
-    fn merged(&mut self, merge: Merge) {
-        self.merges.add(merge);
-    }
-
-    fn row(&mut self, number: u32, mut cells: Vec<(u32, RawCell)>) -> Flow {
+    fn row(&mut self, Row { number, mut cells }: Row) -> Flow {
         cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
         if self.early.is_some() || number > MAX_ROWS {
             return Flow::Stop;
@@ -145,24 +159,28 @@ impl Taker for Assembly<'_> {
         let outcome = if self.hidden && is_data { Outcome::Hidden } else { outcome };
         self.done(outcome);
         self.name.clear();
+        let unseen = std::mem::take(&mut self.unseen);
+        for sheet in &mut self.sheets[self.first..] {
+            if let Outcome::Kept(kept) | Outcome::Continued(kept) | Outcome::Below(kept) =
+                &mut sheet.outcome
+            {
+                kept.note(&unseen);
+            }
+        }
     }
 
-    fn reach(&mut self, done: usize, whole: usize) {
-        self.meter.reach(done, whole);
-    }
-}
-
-impl<'a> Assembly<'a> {
     pub(super) fn new(synonyms: &'a Synonyms, meter: Meter<'a>) -> Self {
         Self {
             synonyms,
             meter,
             sheets: Vec::new(),
+            remarks: Vec::new(),
             name: String::new(),
             hidden: false,
             titles: Vec::new(),
             stage: Stage::Head(Vec::new()),
             merges: Merges::default(),
+            unseen: Unseen::default(),
             early: None,
             held: 0,
             first: 0,

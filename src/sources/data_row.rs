@@ -1,9 +1,8 @@
 //! Which rows below the headings are data, and which only look like it.
 
-use super::RawCell;
-use super::cell::shown;
-use super::header::{Header, Row};
+use super::header::Header;
 use super::heading::normalise;
+use super::{RawCell, Row, shown_cell as shown};
 use crate::vocabulary::Field;
 
 /// First words of closing rows that stand alone or before figures.
@@ -206,16 +205,16 @@ fn is_signature(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::merges::Merges;
-    use super::super::synonyms::Synonyms;
-    use super::super::{cell, header};
+    use super::super::{header, synonyms::Synonyms};
     use super::{Judge, Row, RowKind};
+    use crate::grids::cell_from_text;
     use crate::vocabulary::SourceKind;
 
     fn row(line: &str) -> Row {
         let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());
         let cell = |text: &str| match text.strip_prefix('#').and_then(|n| n.parse().ok()) {
             Some(number) => super::RawCell::Number(number),
-            None => cell::from_text(text),
+            None => cell_from_text(text),
         };
         Row { number: 1, cells: cells.map(|(index, text)| (index, cell(text))).collect() }
     }

@@ -5,13 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::RawCell;
-use super::cell::shown;
 use super::heading::normalise;
 use super::heading_tree::{self, HeadedColumn};
 use super::meaning::Meanings;
 use super::merges::Merges;
 use super::synonyms::{Recognised, Synonyms, is_form_hint, is_serial};
+use super::{RawCell, Row, shown_cell as shown};
 use crate::vocabulary::Field;
 
 /// How many rows of headings may stand above each other.
@@ -22,23 +21,6 @@ const GROUPS_LEFT_OUT: f64 = 1.5;
 
 /// Fields a heading line names at least: one may be a word of a title.
 const LEAST: f64 = 1.5;
-
-/// A row with its filled cells, by column index from 0.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row {
-    /// From 1, as Excel shows it.
-    pub number: u32,
-    /// Filled cells in column order.
-    pub cells: Vec<(u32, RawCell)>,
-}
-
-impl Row {
-    /// The cell in a column; empty where there is none.
-    pub fn cell(&self, column: u32) -> &RawCell {
-        let found = self.cells.binary_search_by_key(&column, |(index, _)| *index);
-        found.map_or(&RawCell::Empty, |place| &self.cells[place].1)
-    }
-}
 
 /// A recognised heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -362,8 +344,8 @@ fn skip_column_numbers(header: &mut Header, rows: &[Row]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
     use super::{Header, Merges, Row, Search, Synonyms, find};
+    use crate::grids::cell_from_text;
     use crate::vocabulary::SourceKind;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
@@ -372,7 +354,7 @@ mod tests {
             cells: (0..)
                 .zip(line.split('|'))
                 .filter(|(_, text)| !text.is_empty())
-                .map(|(index, text)| (index, cell::from_text(text)))
+                .map(|(index, text)| (index, cell_from_text(text)))
                 .collect(),
         };
         (1..).zip(lines).map(row).filter(|row| !row.cells.is_empty()).collect()

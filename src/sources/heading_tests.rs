@@ -3,11 +3,12 @@
 
 use proptest::prelude::*;
 
-use super::header::{Row, Search, find};
-use super::merges::{Merge, Merges};
+use super::header::{Search, find};
+use super::merges::Merges;
 use super::synonyms::Synonyms;
 use super::tests::{codes, dump, one};
-use super::{RawCell, cell};
+use super::{RawCell, Row};
+use crate::grids::Merge;
 use crate::vocabulary::SourceKind;
 
 /// A heading with those below it; a heading without any names its field.
@@ -92,8 +93,9 @@ impl Writer {
     fn rows(&self) -> Vec<Row> {
         let row = |number: u32| {
             let own = self.cells.iter().filter(|(row, ..)| *row == number);
-            let mut cells: Vec<(u32, RawCell)> =
-                own.map(|(_, column, text)| (*column, cell::from_text(text))).collect();
+            let mut cells: Vec<(u32, RawCell)> = own
+                .map(|(_, column, text)| (*column, crate::grids::cell_from_text(text)))
+                .collect();
             cells.sort_by_key(|(column, _)| *column);
             Row { number, cells }
         };
@@ -122,7 +124,7 @@ proptest! {
             Writer { levels, merged, cells: Vec::new(), merges, fields: Vec::new(), next };
         nodes.iter().for_each(|node| writer.write(node, 1));
         let mut rows = writer.rows();
-        let data = (0..writer.next).map(|column| (column, cell::from_text("239921200304121134")));
+        let data = (0..writer.next).map(|column| (column, crate::grids::cell_from_text("239921200304121134")));
         rows.push(Row { number: levels + 1, cells: data.collect() });
         let synonyms = Synonyms::of(SourceKind::Enrollment);
         let search = Search { rows: &rows, merges: &writer.merges, synonyms: &synonyms };

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::shown;
-use super::header::Row;
+use super::Row;
 use super::heading::normalise;
 use super::merges::Merges;
+use super::shown_cell as shown;
 
 /// Columns beyond these do not exist in Excel.
 const LAST_COLUMN: u32 = 16_383;
@@ -138,9 +138,9 @@ impl Tree {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
-    use super::super::merges::{Merge, Merges};
+    use super::super::merges::Merges;
     use super::{Row, columns};
+    use crate::grids::Merge;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
         let row = |(number, line): (u32, &&str)| Row {
@@ -148,7 +148,7 @@ mod tests {
             cells: (0..)
                 .zip(line.split('|'))
                 .filter(|(_, text)| !text.is_empty())
-                .map(|(index, text)| (index, cell::from_text(text)))
+                .map(|(index, text)| (index, crate::grids::cell_from_text(text)))
                 .collect(),
         };
         (1..).zip(lines).map(row).collect()

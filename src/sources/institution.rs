@@ -6,9 +6,8 @@
 //! the last ending counts. All names found are handed out: which one counts is settled where all
 //! sheets are known.
 
-use super::cell::shown;
-use super::header::Row;
 use super::unit_words::{UnitWords, WORDS};
+use super::{Row, shown_cell as shown};
 
 /// Where the name of a school or agency was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -256,14 +255,15 @@ fn cut_after_last(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
-    use super::{NamedBy, Row, find};
     use proptest::prelude::*;
+
+    use super::{NamedBy, Row, find};
+    use crate::grids::cell_from_text;
 
     fn hint(titles: &[&str], sheet: &str, file: &str) -> Option<String> {
         let row = |(number, line): (u32, &&str)| Row {
             number,
-            cells: (0..).zip(line.split('|')).map(|(i, text)| (i, cell::from_text(text))).collect(),
+            cells: (0..).zip(line.split('|')).map(|(i, text)| (i, cell_from_text(text))).collect(),
         };
         let rows: Vec<Row> = (1..).zip(titles).map(row).collect();
         find(&rows, sheet, file).into_iter().next().map(|found| found.name)
@@ -371,7 +371,7 @@ mod tests {
             prop_assert_eq!(&found[0].whole, name, "file {}", text);
             let found = find(&[], &text, "in/a.xlsx");
             prop_assert_eq!(&found[0].name, name, "sheet {}", text);
-            let title = [Row { number: 1, cells: vec![(0, cell::from_text(&text))] }];
+            let title = [Row { number: 1, cells: vec![(0, crate::grids::cell_from_text(&text))] }];
             let found = find(&title, "", "in/a.xlsx");
             prop_assert_eq!((&found[0].name, found[0].by), (&(*name).to_owned(), NamedBy::Title), "title {}", text);
         }

@@ -6,22 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::RawCell;
-use super::header::Row;
+use super::{RawCell, Row};
+use crate::grids::Merge;
 use crate::vocabulary::Field;
-
-/// A cell that covers others below it or beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Merge {
-    /// Row of the value, from 1.
-    pub(super) first_row: u32,
-    /// Last covered row.
-    pub(super) last_row: u32,
-    /// Column index from 0.
-    pub(super) column: u32,
-    /// Last covered column.
-    pub(super) last_column: u32,
-}
 
 /// The merges of a sheet while its rows come in, top to bottom.
 #[derive(Debug, Default)]

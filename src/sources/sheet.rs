@@ -3,16 +3,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::shown;
 use super::data_row::{Judge, RowKind};
-use super::header::{Candidate, Header, Row};
+use super::header::{Candidate, Header};
 use super::merges::{self, Merges};
 use super::synonyms::Synonyms;
-use super::{RawCell, text};
+use super::{RawCell, Row, shown_cell as shown};
+use crate::grids::undo_western;
 use crate::vocabulary::Field;
 
 /// Row numbers by what the rows were, for those that are no data.
 pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;
+
+/// What a file says of its rows and cells beside their values.
+#[derive(Debug, Default)]
+pub(super) struct Unseen {
+    /// Hidden rows, in any order.
+    pub(super) hidden_rows: Vec<u32>,
+    /// Formulas without a value: row from 1, column from 0.
+    pub(super) valueless: Vec<(u32, u32)>,
+}
 
 /// Rows above a second heading line that may be its titles or group headings.
 const LONGEST_TAIL: usize = 6;
@@ -28,10 +37,14 @@ pub(super) struct Kept {
     pub(super) rows: Vec<u32>,
     /// Rows that were left out.
     pub(super) skipped: Skipped,
-    /// Whether texts are repaired with [`text::undo_western`].
+    /// Whether texts are repaired with [`undo_western`].
     pub(super) western: bool,
     /// Cells that took the value of a merged cell above them.
     pub(super) merged: usize,
+    /// Data rows that are hidden.
+    pub(super) hidden: Vec<u32>,
+    /// By candidate: data rows whose cell is a formula without a value.
+    pub(super) valueless: Vec<Vec<u32>>,
     /// Columns with values and without any heading.
     pub(super) untitled: BTreeSet<u32>,
     /// The texts of the rows above the headings.
@@ -61,6 +74,8 @@ impl Kept {
             skipped: Skipped::new(),
             western,
             merged: 0,
+            hidden: Vec::new(),
+            valueless: vec![Vec::new(); header.candidates.len()],
             untitled: BTreeSet::new(),
             titles: titles.iter().flat_map(texts).collect(),
             header,
@@ -180,6 +195,20 @@ impl Kept {
         self.header.candidates.get(usize::from(slot)).map(|c| c.meaning.field)
     }
 
+    /// Keeps what was said about rows and cells of the sheet where they are data of this list.
+    pub(super) fn note(&mut self, unseen: &Unseen) {
+        let data = |row: &&u32| self.rows.binary_search(row).is_ok();
+        let mut hidden: Vec<u32> = unseen.hidden_rows.iter().filter(data).copied().collect();
+        hidden.sort_unstable();
+        hidden.dedup();
+        for (row, column) in unseen.valueless.iter().filter(|(row, _)| data(&row)) {
+            if let Some(slot) = self.slots.get(*column as usize).copied().flatten() {
+                self.valueless[usize::from(slot)].push(*row);
+            }
+        }
+        self.hidden = hidden;
+    }
+
     /// All columns brought to the same length and to no more memory than they need.
     pub(super) fn finish(&mut self) {
         for column in &mut self.cells {
@@ -203,7 +232,7 @@ impl Kept {
 pub(super) fn repair(row: &mut Row) {
     for (_, cell) in &mut row.cells {
         if let RawCell::Text(raw) = cell
-            && let Some(repaired) = text::undo_western(raw)
+            && let Some(repaired) = undo_western(raw)
         {
             *raw = repaired.into();
         }

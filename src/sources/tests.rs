@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{Intake, RawCell, Silent, cell, read};
+use super::{Intake, RawCell, Silent, read, shown_cell};
 use crate::config::Source;
 use crate::vocabulary::SourceKind;
 
@@ -21,6 +21,7 @@ fn source(kind: SourceKind) -> Source {
         columns: BTreeMap::new(),
         labels: BTreeMap::new(),
         passwords: Vec::new(),
+        allow_missing: false,
     }
 }
 
@@ -57,10 +58,10 @@ pub(super) fn dump(intake: &Intake) -> String {
 
 fn show(cell: &RawCell) -> String {
     match cell {
-        RawCell::Number(_) => format!("#{}", cell::shown(cell)),
-        RawCell::Date(_) => format!("@{}", cell::shown(cell)),
+        RawCell::Number(_) => format!("#{}", shown_cell(cell)),
+        RawCell::Date(_) => format!("@{}", shown_cell(cell)),
         RawCell::Error(text) => format!("!{text}"),
-        _ => cell::shown(cell).into_owned(),
+        _ => shown_cell(cell).into_owned(),
     }
 }
 

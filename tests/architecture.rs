@@ -4,7 +4,9 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 18] = [
+const WAY: [&str; 19] = [
+    // Not a station: what no text may say.
+    "privacy",
     "vocabulary",
     // Not stations: how sums and cells are written, how whatever is written is kept from others, and
     // what an interruption has to know.

@@ -25,6 +25,7 @@ mod determinism;
 mod endings;
 mod evaluate;
 mod full_disk;
+mod handover;
 mod kills;
 mod outreach;
 mod periods;

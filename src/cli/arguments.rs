@@ -152,7 +152,11 @@ pub(super) enum Command {
         help_template = BELOW
     )]
     Help {
-        #[arg(value_name = "命令", help_heading = "参数", help = "要了解的命令")]
+        #[arg(
+            value_name = "命令",
+            help_heading = "参数",
+            help = "要了解的命令；写“列名”则列出各种名单认得的列标题"
+        )]
         command: Option<String>,
     },
 }

@@ -4,6 +4,7 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
+mod directory;
 mod mistakes;
 mod project;
 mod province;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-pub use binding::{Address, Binding, FormKind, address};
+pub use binding::{Binding, CellAddress, FormKind, address};
+pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
@@ -59,6 +61,9 @@ pub struct Source {
     /// Passwords to try on encrypted workbooks.
     #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
+    /// Registry only: whether a run goes on although files of it are missing or cannot be read.
+    #[serde(default)]
+    pub allow_missing: bool,
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
@@ -148,6 +153,8 @@ pub struct Project {
     pub figures: FigureSettings,
     /// Place aliases.
     pub places: Vec<PlaceAlias>,
+    /// What the project says of schools and agencies.
+    pub institutions: Vec<UnitEntry>,
     /// A linkage model file replacing the shipped one.
     pub model: Option<PathBuf>,
     /// Person who fills the forms (填表人).
@@ -199,11 +206,11 @@ impl Project {
 fn checked<T>(
     text: &str,
     path: &Path,
-    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::Collector<'_>) -> Option<T>,
+    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::MistakeCollector<'_>) -> Option<T>,
 ) -> Result<T, ConfigErrors> {
     // Windows Notepad puts a byte-order mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut mistakes = mistakes::Collector::new(text);
+    let mut mistakes = mistakes::MistakeCollector::new(text);
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
     syntax::report(text, &errors, &mut mistakes);
     let found = build(&section::Section::top(&table), &mut mistakes);

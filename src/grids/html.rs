@@ -176,7 +176,8 @@ impl Table {
         let Some(column) = column else { return };
         self.next = column + 1;
         let (first_row, last_row) = (self.row.max(1), self.row.max(1) + cell.rows - 1);
-        self.merges.push(Merge { first_row, last_row, column });
+        let last_column = column + cell.columns.max(1) - 1;
+        self.merges.push(Merge { first_row, last_row, column, last_column });
         for column in column..column + cell.columns {
             if cell.rows > 1 {
                 self.covered.insert(column, cell.rows);

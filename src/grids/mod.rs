@@ -97,6 +97,8 @@ pub struct Merge {
     pub last_row: u32,
     /// Column index from 0.
     pub column: u32,
+    /// Last covered column.
+    pub last_column: u32,
 }
 
 /// A formula of the sheet that was begun last.

@@ -138,10 +138,12 @@ impl Walk {
     fn open_cell(&mut self, tag: &BytesStart<'_>, raw: &str, empty: bool) {
         self.in_cell = !empty;
         let rows = number(tag, "table:number-rows-spanned").unwrap_or(1).max(1);
-        if rows > 1 {
+        let spanned = number(tag, "table:number-columns-spanned").unwrap_or(1).max(1);
+        if rows > 1 || spanned > 1 {
             let (first_row, column) = (self.row, self.column);
             let last_row = first_row.saturating_add(rows - 1);
-            self.beside().merges.push(Merge { first_row, last_row, column });
+            let last_column = column.saturating_add(spanned - 1);
+            self.beside().merges.push(Merge { first_row, last_row, column, last_column });
         }
         let columns = number(tag, "table:number-columns-repeated").unwrap_or(1).max(1);
         self.column = self.column.saturating_add(columns);
@@ -202,7 +204,7 @@ mod tests {
         let content = r#"<table:table table:name="甲&amp;乙"><table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row><table:table-row><table:table-cell table:number-columns-repeated="3"/><table:table-cell table:number-rows-spanned="4"><text:p>x</text:p></table:table-cell></table:table-row></table:table>"#;
         let plain = read(content).unwrap();
         assert_eq!(plain.xml, content);
-        let merge = Merge { first_row: 3, last_row: 6, column: 3 };
+        let merge = Merge { first_row: 3, last_row: 6, column: 3, last_column: 3 };
         assert_eq!(plain.sheets["甲&乙"].merges, [merge]);
     }
 

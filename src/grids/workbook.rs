@@ -44,7 +44,8 @@ where
 /// Hands the merges of a sheet over.
 pub(super) fn note_merges(merges: &[Dimensions], taker: &mut dyn Taker) {
     for Dimensions { start, end } in merges {
-        taker.merged(Merge { first_row: start.0 + 1, last_row: end.0 + 1, column: start.1 });
+        let (first_row, last_row) = (start.0 + 1, end.0 + 1);
+        taker.merged(Merge { first_row, last_row, column: start.1, last_column: end.1 });
     }
 }
 

@@ -93,7 +93,8 @@ fn hidden_row(data: &[u8]) -> Option<u32> {
 /// [MS-XLSB] 2.5.151: first and last row, first and last column.
 fn merge(data: &[u8]) -> Option<Merge> {
     let row = |at| Some(number(data, at)?.saturating_add(1));
-    Some(Merge { first_row: row(0)?, last_row: row(4)?, column: number(data, 8)? })
+    let (column, last_column) = (number(data, 8)?, number(data, 12)?);
+    Some(Merge { first_row: row(0)?, last_row: row(4)?, column, last_column })
 }
 
 fn number(data: &[u8], at: usize) -> Option<u32> {
@@ -160,7 +161,7 @@ mod tests {
         put(&mut part, 176, &[1, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0]);
         let sheet = read(&part).unwrap();
         assert_eq!(sheet.unseen.hidden_rows, [5]);
-        assert_eq!(sheet.merges, [Merge { first_row: 2, last_row: 4, column: 2 }]);
+        assert_eq!(sheet.merges, [Merge { first_row: 2, last_row: 4, column: 2, last_column: 2 }]);
         let plain = sheet.plain.unwrap();
         let mut rest = plain.as_slice();
         let mut found = Vec::new();

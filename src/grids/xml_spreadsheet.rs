@@ -148,7 +148,8 @@ impl Reader {
                 self.across = number(tag, "MergeAcross").unwrap_or(0).min(MAX_COLUMNS);
                 let (first_row, column) = (self.row, self.column);
                 let last_row = first_row.saturating_add(number(tag, "MergeDown").unwrap_or(0));
-                taker.merged(Merge { first_row, last_row, column });
+                let last_column = column.saturating_add(self.across);
+                taker.merged(Merge { first_row, last_row, column, last_column });
             }
             "Comment" => self.aside = Aside::Comment,
             "Visible" => self.aside = Aside::Visible,

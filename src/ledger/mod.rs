@@ -19,7 +19,7 @@ use jiff::Timestamp;
 pub use disclosures::Disclosure;
 pub use periods::{KeptPeriod, PastPeriod};
 pub use rounds::Presence;
-pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
+pub use rulings::{CaseEntry, NewRuling, RulingEntry, RulingView, Verdict};
 pub use store::{Ledger, PastRun, PendingRun};
 
 use crate::vocabulary::SourceKind;

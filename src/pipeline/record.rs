@@ -17,7 +17,7 @@ use super::{VERSION, rulings, since};
 
 /// What the ledger keeps of a run for later ones.
 #[derive(Default)]
-pub(super) struct Kept<'run> {
+pub(super) struct KeptForLater<'run> {
     pub(super) cases: Vec<CaseEntry>,
     pub(super) period: Option<(HalfYear, &'run Snapshot)>,
 }
@@ -63,7 +63,8 @@ impl Closing<'_> {
         let particulars = Particulars::of_comparison(&station.catalogue, station.model.thresholds);
         let manifest = manifest::render(project.settings(), particulars, &entry, watch.seconds());
         let cases = rulings::entries(station, &entry.run_id);
-        let kept = Kept { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
+        let kept =
+            KeptForLater { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
         // Others wait for the ledger from its transaction on, so what takes long is done before.
         draft.complete(&manifest)?;
         publish(&entry, &kept, draft, ledger)?;
@@ -76,7 +77,7 @@ impl Closing<'_> {
 /// nor results without a record comes about. Ctrl+C waits for the end of it.
 pub(super) fn publish(
     entry: &RunEntry,
-    kept: &Kept,
+    kept: &KeptForLater,
     draft: Draft,
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {

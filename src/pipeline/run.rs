@@ -61,7 +61,7 @@ pub(super) fn complete(
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
-    let page = pages::Run { results, run_id: &run_id, thresholds: station.model.thresholds };
+    let page = pages::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
     let page = watch.time("report", || pages::report(&page));
     draft.add(REPORT, &page)?;
     let closing = Closing { project, run_id, station: &station, watch };

@@ -5,10 +5,11 @@ use std::path::Path;
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
 use super::meter::Meter;
+use super::recognise;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::{Progress, RawColumn, Row, institution};
+use super::{NameForm, NamedBy, Progress, RawColumn, Row, UnitName, institution};
 use crate::config::Source;
 use crate::grids::{Asked, Refusal, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
@@ -30,8 +31,8 @@ pub(super) struct Plan<'a> {
 pub(super) struct Draft {
     /// What the catalogue will say of it.
     pub(super) info: SheetInfo,
-    /// School or agency of its rows.
-    pub(super) institution: Option<String>,
+    /// Names of schools or agencies found around its rows.
+    pub(super) named: Vec<UnitName>,
     /// Row numbers.
     pub(super) rows: Vec<u32>,
     /// Cells by field.
@@ -79,21 +80,25 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
         reading.problems = vec![Refusal::EmptyWorkbook.problem(shown)];
         return;
     }
-    let usable = sheets
-        .iter()
-        .any(|sheet| matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_)));
+    let usable = sheets.iter().any(|sheet| {
+        matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_) | Outcome::Below(_))
+    });
     let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
         let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
+        if let Some(really) = recognise::sheet(plan.source.kind, &plan.synonyms, &sheet.outcome) {
+            reading.problems.push(report::wrong_kind(&place, plan.source.kind, really));
+            continue;
+        }
         match sheet.outcome {
             Outcome::Blank | Outcome::HiddenHelper => {}
             Outcome::Hidden => reading.problems.push(report::hidden(&place)),
-            Outcome::Headless(texts, people) => {
+            Outcome::Headless(seen) => {
                 // A sheet of explanations beside the data is no mistake.
-                if people || !usable {
-                    reading.problems.push(report::headless(&place, &texts));
+                if seen.people || !usable {
+                    reading.problems.push(report::headless(&place, &seen));
                 }
-                cover.push(cover_row(&texts));
+                cover.push(cover_row(&seen.texts));
             }
             Outcome::Incomplete(header, missing) => {
                 let has_ids = header.candidates.iter().any(|c| c.meaning.field == Field::IdNumber);
@@ -104,13 +109,20 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
             }
             Outcome::Kept(kept) => {
                 let titles = [sheet.titles.as_slice(), &cover].concat();
-                let hint = hint(&titles, &place, plan);
-                keep(*kept, &place, hint, reading);
+                let named = names(&titles, &place, plan);
+                keep(*kept, &place, named, reading);
+            }
+            Outcome::Below(kept) => {
+                reading.problems.push(report::below(&place, &kept.header, kept.rows.len()));
+                let own = names(&sheet.titles, &place, plan);
+                let said = own.iter().any(|name| name.by == NamedBy::Title);
+                let named = if said { own } else { reading.names_before() };
+                keep(*kept, &place, named, reading);
             }
             Outcome::Continued(kept) => {
                 reading.problems.push(report::continued(&place, kept.rows.len()));
-                let hint = reading.drafts.last().and_then(|draft| draft.institution.clone());
-                keep(*kept, &place, hint, reading);
+                let named = reading.names_before();
+                keep(*kept, &place, named, reading);
             }
         }
     }
@@ -126,15 +138,25 @@ fn cover_row(texts: &[String]) -> Row {
     Row { number: 0, cells: (0..).zip(cells).collect() }
 }
 
-fn hint(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
+/// The names of schools or agencies around a list; of the project file alone where that says it.
+fn names(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Vec<UnitName> {
     if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention) {
-        return None;
+        return Vec::new();
     }
-    let given = plan.source.institution.clone();
-    given.or_else(|| institution::find(titles, place.sheet, place.file))
+    let Some(given) = &plan.source.institution else {
+        return institution::find(titles, place.sheet, place.file);
+    };
+    let (name, whole) = (given.clone(), given.clone());
+    vec![UnitName { name, whole, by: NamedBy::Project, form: NameForm::Full }]
 }
 
-fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading: &mut Reading) {
+impl Reading {
+    fn names_before(&self) -> Vec<UnitName> {
+        self.drafts.last().map_or_else(Vec::new, |draft| draft.named.clone())
+    }
+}
+
+fn keep(mut kept: Kept, place: &Place<'_>, named: Vec<UnitName>, reading: &mut Reading) {
     reading.problems.extend(report::about(place, &kept));
     let (chosen, problems) = choose(&kept, place.synonyms, place.file);
     reading.problems.extend(problems.into_iter().map(|problem| problem.at(place.sheet, "")));
@@ -147,7 +169,7 @@ fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading:
         })
         .collect();
     let info = info(&kept, &chosen, place);
-    reading.drafts.push(Draft { info, institution, rows: kept.rows, columns });
+    reading.drafts.push(Draft { info, named, rows: kept.rows, columns });
 }
 
 fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
@@ -160,7 +182,8 @@ fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
     let unused = kept.candidates().filter(|(slot, _)| !chosen.contains(slot));
     let mut unknown: Vec<(u32, String)> = unused
         .map(|(_, candidate)| (candidate.index, candidate.heading.clone()))
-        .chain(kept.header.unknown.iter().cloned())
+        .chain(kept.header.unknown.iter().chain(&kept.header.serials).cloned())
+        .chain(kept.untitled.iter().map(|index| (*index, String::new())))
         .map(|(index, heading)| (index, one_line(&heading)))
         .collect();
     unknown.sort();

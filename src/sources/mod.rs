@@ -7,28 +7,40 @@
 
 mod assembly;
 mod columns;
+mod custody;
 mod data_row;
 mod file;
+mod fingerprint;
 mod header;
 mod heading;
+mod heading_tree;
 mod institution;
 mod listing;
 mod mapping;
+mod meaning;
 mod merges;
 mod meter;
 mod progress;
+mod recognise;
 mod report;
 mod sheet;
 mod synonyms;
+mod unit_words;
+mod versions;
+mod walk;
 mod whole;
 
 #[cfg(test)]
+mod heading_tests;
+#[cfg(test)]
 mod tests;
 
+pub use custody::Obstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
+pub use institution::{NameForm, NamedBy, UnitName};
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
-pub use mapping::describe;
+pub use mapping::{describe, describe_headings};
 pub use progress::{Progress, Silent};
 pub use whole::{Grid, GridFile, Grids, read_grid_file, read_grids};
 
@@ -63,8 +75,9 @@ pub struct RawTable {
     pub source: usize,
     /// For a registry: the city it belongs to when it is not the project's own.
     pub region: Option<String>,
-    /// School or agency found in title rows, sheet name or file name; used where no column says it.
-    pub institution: Option<String>,
+    /// Names of schools or agencies found in title rows, sheet name, file name and folder, the one that
+    /// counts most first; used where no column says it.
+    pub named: Vec<UnitName>,
     /// Row number (from 1, as Excel shows it) of every data row.
     pub rows: Vec<u32>,
     /// The recognised columns.
@@ -104,6 +117,8 @@ pub struct Intake {
     pub files: Vec<InputFile>,
     /// What was met, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Why a run must not go on.
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// Reads all files of a project. `root` is the folder of the project file.
@@ -115,20 +130,25 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     let plans: Vec<file::Plan<'_>> =
         sources.iter().map(|source| plan(source, &mut intake.problems)).collect();
     let (files, problems) = listing::list(root, sources);
-    intake.problems.extend(problems);
     let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
     progress.stage("读取文件", files.iter().map(size).sum());
     let readers = Readers::new();
-    let readings: Vec<file::Reading> = files
+    let mut readings: Vec<file::Reading> = files
         .par_iter()
         .map(|listed| {
             let plan = &plans[listed.source];
             file::read((&listed.path, &listed.shown), plan, (&readers, progress))
         })
         .collect();
+    let handed: Vec<_> = files.iter().zip(&readings).collect();
+    intake.obstacles = custody::obstacles(sources, &problems, &handed);
+    intake.problems.extend(problems);
+    let (repeated, unclear) = custody::settle(sources, &files, &mut readings);
+    intake.obstacles.extend(unclear);
     for (listed, reading) in files.into_iter().zip(readings) {
         intake.add(listed, sources, reading);
     }
+    intake.problems.extend(repeated);
     intake
 }
 
@@ -154,7 +174,7 @@ impl Intake {
                 kind: source.kind,
                 source: listed.source,
                 region: source.region.clone(),
-                institution: draft.institution,
+                named: draft.named,
                 rows: draft.rows,
                 columns: draft.columns,
             });

@@ -1,8 +1,11 @@
 //! What is said about sheets: why one was left out, and what was noticed in one that was read.
 
+use super::assembly::Headless;
 use super::columns::one_line;
+use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
 use super::header::{Candidate, Header};
+use super::recognise::Really;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use crate::origin::column_letters;
@@ -42,15 +45,23 @@ pub(super) fn continued(place: &Place<'_>, rows: usize) -> Problem {
     )
 }
 
-/// A sheet without a heading line.
-pub(super) fn headless(place: &Place<'_>, texts: &[String]) -> Problem {
+/// A second list below the first one of a sheet.
+pub(super) fn below(place: &Place<'_>, header: &Header, rows: usize) -> Problem {
+    place.problem("sheet-second-header", Severity::Note).saying(
+        format!("第{}行是同一工作表里的又一个表头，下面是另一份名单", header.row_number),
+        format!("按这个表头自己的列读入了{rows}行"),
+    )
+}
+
+/// A sheet without a heading line among so many filled rows.
+pub(super) fn headless(place: &Place<'_>, Headless { texts, rows, .. }: &Headless) -> Problem {
     let seen = if texts.is_empty() {
         "没有看到文字标题".to_owned()
     } else {
         format!("看到的是{}", quoted(texts))
     };
     place.problem("header-not-found", Severity::Error).saying(
-        format!("前面的行里找不到表头；{seen}"),
+        format!("有内容的前{rows}行里找不到表头；{seen}"),
         format!(
             "此表未读入；表头至少要有{}，可改列标题，或在项目文件该 [[source]] 的 columns 中写明",
             needed(place.synonyms)
@@ -65,6 +76,27 @@ fn needed(synonyms: &Synonyms) -> String {
         labels.join("或")
     };
     synonyms.required.iter().map(group).collect::<Vec<_>>().join("和")
+}
+
+/// A list under the wrong kind of source, or a result of this program handed in as a list.
+pub(super) fn wrong_kind(place: &Place<'_>, kind: SourceKind, really: Really) -> Problem {
+    let listed = kind.label();
+    match really {
+        Really::Result => place.problem("list-is-result", Severity::Error).saying(
+            "这像是本程序写出的结果，不是报送的名单",
+            "此表未读入；请移走，结果文件夹不要放进输入文件夹",
+        ),
+        Really::List(SourceKind::Registry) => {
+            place.problem(REGISTRY_MISPLACED, Severity::Error).saying(
+                format!("这像是建档立卡信息（有户编号、人编号一类的列），却放在“{listed}”来源下"),
+                "此表未读入；请放到 kind = \"registry\" 的来源下再运行",
+            )
+        }
+        Really::List(other) => place.problem("list-wrong-kind", Severity::Error).saying(
+            format!("这像是{}名单，却放在“{listed}”来源下", other.label()),
+            format!("此表未读入；请放到 kind = \"{}\" 的来源下", other.key()),
+        ),
+    }
 }
 
 /// A sheet without a required column.
@@ -166,6 +198,7 @@ fn skipped(place: &Place<'_>, kind: RowKind, rows: &[u32]) -> Option<Problem> {
         RowKind::Hollow => ("rows-hollow", "可识别的列都是空的（只有序号或无关内容）"),
         RowKind::Headings => ("rows-repeated-header", "是重复的表头"),
         RowKind::Closing => ("rows-closing", "是合计、填表人、备注一类的表尾行"),
+        RowKind::PageTitle => ("rows-page-title", "是每页重复的标题"),
         RowKind::Divider => ("rows-divider", "只有一格说明文字"),
     };
     let message = format!("{}{what}", listed(rows));

@@ -7,7 +7,7 @@ use crate::csv_cells;
 use crate::sources::{Grid, Grids, shown_cell};
 
 use super::cities::Roster;
-use super::figures::{self, Taken};
+use super::figures::{self, TakenFigure};
 use super::wording::{Annex, Wording};
 use super::{form, head};
 
@@ -43,7 +43,7 @@ pub fn read_previous(grids: &Grids, roster: &Roster) -> Previous {
         for form in form::find(grid, &wording) {
             if let Ok(Some(city)) = head::city(&form, roster) {
                 let taken = figures::compute(&form, &wording).taken;
-                let values = taken.into_iter().map(Taken::value).collect();
+                let values = taken.into_iter().map(TakenFigure::value).collect();
                 previous.figures.entry((city, form.annex)).or_insert(values);
             }
         }

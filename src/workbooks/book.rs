@@ -7,7 +7,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use super::WorkbookError;
 use super::disk::{self, PatientFile};
-use super::names::Taken;
+use super::names::TakenNames;
 use super::style::Styles;
 
 /// A workbook being written.
@@ -18,7 +18,7 @@ pub(super) struct Book {
     /// Formats shared by all its sheets.
     pub(super) styles: Styles,
     /// Sheet names given away.
-    pub(super) sheets: Taken,
+    pub(super) sheets: TakenNames,
 }
 
 impl Book {
@@ -27,17 +27,18 @@ impl Book {
     pub(super) fn new(title: &str, as_of: Date, folder: &Path) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder)?;
-        Self::with(workbook, (title, as_of), true)
+        Self::with(workbook, title, as_of, true)
     }
 
     /// The same for a workbook that never touches the disk.
     pub(super) fn in_memory(title: &str, as_of: Date) -> Result<Self, XlsxError> {
-        Self::with(Workbook::new(), (title, as_of), false)
+        Self::with(Workbook::new(), title, as_of, false)
     }
 
     fn with(
         mut workbook: Workbook,
-        (title, as_of): (&str, Date),
+        title: &str,
+        as_of: Date,
         is_streamed: bool,
     ) -> Result<Self, XlsxError> {
         let created = ExcelDateTime::from_ymd(
@@ -50,7 +51,7 @@ impl Book {
             .set_author("bidui")
             .set_creation_datetime(&created);
         workbook.set_properties(&properties);
-        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: Taken::default() })
+        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: TakenNames::default() })
     }
 
     /// Whether rows go to disk as soon as the next one begins.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{Address, Binding, address};
+use crate::config::{Binding, CellAddress, address};
 use crate::grids::{Asked, Flow, GridEvent, Taker, shown_cell};
 use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};
@@ -11,7 +11,7 @@ use crate::problems::{Problem, Severity};
 use crate::quarantine::Readers;
 
 use super::package::{self, Package};
-use super::{Column, indicators};
+use super::{BoundColumn, indicators};
 
 /// A blank form as it stands in its file. Its cells are read by a reader of foreign files; of the
 /// package itself only names and merges are looked at here.
@@ -25,8 +25,8 @@ pub(super) struct Blank {
 /// Merged cells.
 #[derive(Clone, Copy, Debug)]
 struct Area {
-    first: Address,
-    last: Address,
+    first: CellAddress,
+    last: CellAddress,
 }
 
 impl Area {
@@ -36,7 +36,7 @@ impl Area {
         Some(Self { first: address(first)?, last: address(last)? })
     }
 
-    fn contains(&self, at: Address) -> bool {
+    fn contains(&self, at: CellAddress) -> bool {
         (self.first.row..=self.last.row).contains(&at.row)
             && (self.first.column..=self.last.column).contains(&at.column)
     }
@@ -65,22 +65,22 @@ impl Blank {
         Ok(Self { cells: bound.cells, formulas: bound.formulas, merges })
     }
 
-    fn text(&self, at: Address) -> String {
+    fn text(&self, at: CellAddress) -> String {
         self.cells.get(&(at.row, at.column)).map_or_else(String::new, |text| text.trim().to_owned())
     }
 
-    fn has_formula(&self, at: Address) -> bool {
+    fn has_formula(&self, at: CellAddress) -> bool {
         self.formulas.contains(&(at.row, at.column))
     }
 
     /// The merge a cell lies in.
-    fn merge(&self, at: Address) -> Option<&Area> {
+    fn merge(&self, at: CellAddress) -> Option<&Area> {
         self.merges.iter().find(|merge| merge.contains(at))
     }
 
     /// What stands before the place to be filled in, `填表人: `; nothing of an empty cell, and `None`
     /// where something else stands there.
-    pub(super) fn label(&self, at: Address) -> Option<String> {
+    pub(super) fn label(&self, at: CellAddress) -> Option<String> {
         let text = self.text(at);
         if text.is_empty() {
             return Some(String::new());
@@ -139,7 +139,7 @@ impl Taker for BoundSheet<'_> {
 
 /// Every mistake of a blank form and its binding.
 pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
-    let judge = Judge { binding };
+    let judge = TemplateCheck { binding };
     let mut found = judge.codes();
     match Blank::open(binding) {
         Err(reason) => {
@@ -154,12 +154,17 @@ pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
     found
 }
 
-struct Judge<'run> {
+struct TemplateCheck<'run> {
     binding: &'run Binding,
 }
 
-impl Judge<'_> {
-    fn mistake(&self, at: Option<Address>, message: impl Into<String>, action: &str) -> Problem {
+impl TemplateCheck<'_> {
+    fn mistake(
+        &self,
+        at: Option<CellAddress>,
+        message: impl Into<String>,
+        action: &str,
+    ) -> Problem {
         let cell = at.map_or_else(String::new, show);
         Problem::file(&self.binding.name, "template", Severity::Error)
             .at(&self.binding.sheet, &cell)
@@ -170,13 +175,13 @@ impl Judge<'_> {
     fn codes(&self) -> Vec<Problem> {
         let form = self.binding.form;
         let unknown = |(column, what): (&u32, &String)| {
-            if Column::of(form, what).is_some() {
+            if BoundColumn::of(form, what).is_some() {
                 return None;
             }
             let known = indicators(form).iter().map(|one| one.code);
             let known: Vec<&str> = known.chain(["number", "name", "note"]).collect();
             let hint = format!("可写：{}", known.join("、"));
-            let at = Address { column: *column, row: self.binding.first_row };
+            let at = CellAddress { column: *column, row: self.binding.first_row };
             Some(self.mistake(
                 Some(at),
                 format!("[columns] 的 {} 写的“{what}”不是本表的指标", column_letters(*column)),
@@ -193,7 +198,7 @@ impl Judge<'_> {
         let mut found = Vec::new();
         for (column, what) in &binding.columns {
             for row in binding.first_row..end {
-                let at = Address { column: *column, row };
+                let at = CellAddress { column: *column, row };
                 // A blank may count its rows already.
                 let numbered = what == "number" && blank.text(at).parse::<u32>().is_ok();
                 let trouble = self.alone(blank, at);
@@ -201,7 +206,7 @@ impl Judge<'_> {
             }
             let is_figure = indicators(binding.form).iter().any(|one| one.code == what);
             if let Some(row) = binding.total_row.filter(|_| is_figure) {
-                let at = Address { column: *column, row };
+                let at = CellAddress { column: *column, row };
                 let summed = blank.has_formula(at) || blank.text(at) == "0";
                 let trouble = self.alone(blank, at);
                 found.extend(trouble.or_else(|| self.empty(blank, at).filter(|_| !summed)));
@@ -216,21 +221,21 @@ impl Judge<'_> {
         let figures = indicators(self.binding.form);
         let mut columns = self.binding.columns.iter();
         let (column, _) = columns.find(|(column, what)| {
-            let at = Address { column: **column, row: total + 1 };
+            let at = CellAddress { column: **column, row: total + 1 };
             figures.iter().any(|one| one.code == what.as_str()) && blank.has_formula(at)
         })?;
-        let at = Address { column: *column, row: total + 1 };
+        let at = CellAddress { column: *column, row: total + 1 };
         let message = format!("总计行（第{total}行）下面这一格还有公式，会把总计再算一次");
         Some(self.mistake(Some(at), message, "请更正 total_row，或清空这一行"))
     }
 
-    fn alone(&self, blank: &Blank, at: Address) -> Option<Problem> {
+    fn alone(&self, blank: &Blank, at: CellAddress) -> Option<Problem> {
         let merge = blank.merge(at)?;
         let message = format!("这一格在合并单元格 {} 里", range(merge));
         Some(self.mistake(Some(at), message, "请取消合并，或改绑别的列、行"))
     }
 
-    fn empty(&self, blank: &Blank, at: Address) -> Option<Problem> {
+    fn empty(&self, blank: &Blank, at: CellAddress) -> Option<Problem> {
         let text = blank.text(at);
         let said =
             if blank.has_formula(at) { "公式".to_owned() } else { format!("“{text}”") };
@@ -265,7 +270,7 @@ impl Judge<'_> {
     }
 }
 
-fn show(at: Address) -> String {
+fn show(at: CellAddress) -> String {
     format!("{}{}", column_letters(at.column), at.row)
 }
 

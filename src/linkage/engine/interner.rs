@@ -102,6 +102,11 @@ impl Names {
         }
     }
 
+    /// The folded text of a number; empty for [`NONE`].
+    pub fn folded(&self, number: u32) -> &str {
+        self.get(number).map_or("", |name| self.parts.text(name.folded))
+    }
+
     /// The name of a number.
     pub fn get(&self, number: u32) -> Option<&Name> {
         self.described.get(number as usize)

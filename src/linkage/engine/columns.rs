@@ -1,8 +1,10 @@
 //! Both sides as columns of small integers: all that candidate search and scoring ever touch.
 
-use super::vocabulary::NONE;
+use std::sync::Arc;
+
+use super::interner::NONE;
 use crate::records::date::PartialDate;
-use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
+use crate::records::identifier::{IdClass, IdNumber, UNKNOWN, note};
 use crate::vocabulary::labels::Sex;
 
 /// An ID number packed for comparison.
@@ -16,14 +18,16 @@ pub struct PackedId {
     pub odd_text: u32,
     /// Household on the right side that owns this number; [`NONE`] when nobody does.
     pub owner: u32,
-    /// Half of the spacing the number was rounded to by a float; 0 when it was not.
-    pub rounding: u8,
+    /// Whether the number was made of one of 15 digits, which leave the century out: it is the one before
+    /// 2000 by the rule, but offices cut newer numbers down to that shape, too.
+    pub from_15: bool,
 }
 
 impl PackedId {
     /// Packs a number; text of an odd length must be interned by the caller.
     pub fn new(id: &IdNumber, odd_text: u32) -> Self {
-        Self { digits: id.digits, class: id.class, odd_text, owner: NONE, rounding: 0 }
+        let from_15 = id.has(note::FROM_15);
+        Self { digits: id.digits, class: id.class, odd_text, owner: NONE, from_15 }
     }
 
     /// No number.
@@ -33,7 +37,7 @@ impl PackedId {
             class: IdClass::Missing,
             odd_text: NONE,
             owner: NONE,
-            rounding: 0,
+            from_15: false,
         }
     }
 
@@ -97,6 +101,15 @@ impl PackedDate {
         Self { value: year * 10_000 + u32::from(date.month) * 100 + u32::from(date.day), told }
     }
 
+    /// The date as it would be without the row's number.
+    fn of_column(self) -> Self {
+        if self.told == Told::Number {
+            Self::default()
+        } else {
+            Self { told: Told::Column, ..self }
+        }
+    }
+
     /// Year; 0 when unknown.
     pub fn year(self) -> u32 {
         self.value / 10_000
@@ -118,6 +131,15 @@ pub struct PackedSex {
 }
 
 impl PackedSex {
+    /// The sex as it would be without the row's number.
+    fn of_column(self) -> Self {
+        if self.told == Told::Number {
+            Self::default()
+        } else {
+            Self { told: Told::Column, ..self }
+        }
+    }
+
     /// The sex of a column, or where that is empty the one inside the number.
     pub fn new(column: Option<Sex>, number: Option<Sex>) -> Self {
         Self { value: column.or(number), told: Told::by(column.as_ref(), number.as_ref()) }
@@ -149,6 +171,13 @@ impl Default for Lists {
 }
 
 impl Lists {
+    /// The lists of some rows.
+    fn of_rows(&self, rows: &[u32]) -> Self {
+        let mut lists = Self::default();
+        rows.iter().for_each(|row| lists.push(self.get(*row as usize).iter().copied()));
+        lists
+    }
+
     /// Appends a row's list.
     pub fn push(&mut self, row: impl IntoIterator<Item = u64>) {
         self.values.extend(row);
@@ -170,15 +199,40 @@ pub struct Household {
     pub names: Lists,
 }
 
-/// What a row's school or course says about age; on the right only the birth year counts.
+/// Ages, both included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ages {
+    /// The youngest.
+    pub from: u16,
+    /// The oldest.
+    pub to: u16,
+}
+
+/// The ages a role implies: a school, a course.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoleKind {
+    /// Nothing is implied.
+    #[default]
+    None,
+    /// Young people.
+    School,
+    /// People of working age.
+    Course,
+}
+
+/// What a row's role says about age; on the right only the birth year counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Role {
-    /// 0 unknown, 1 school, 2 course; on the right 0.
-    pub kind: u8,
-    /// Left: year the school or course began. Right: year of birth. 0 when unknown.
+    /// Left: which levels it reaches.
+    pub kind: RoleKind,
+    /// Left: ages at the beginning that are usual.
+    pub usual: Ages,
+    /// Left: ages that occur.
+    pub possible: Ages,
+    /// Left: year the role began. Right: year of birth. 0 when unknown.
     pub year: u16,
-    /// Left: whether the row tells a birth date, which then speaks for the age.
-    pub dated: bool,
+    /// Left: what tells the row's birth date, which may speak for the age; `None` where nothing does.
+    pub told: Option<Told>,
 }
 
 /// One column of one side.
@@ -213,15 +267,56 @@ pub struct Table {
     pub columns: Vec<Column>,
 }
 
+impl Table {
+    /// Some rows of the table with no ID number, and with nothing that only the number told: what an
+    /// office would have handed in that has no numbers.
+    pub fn without_ids(&self, rows: &[u32]) -> Self {
+        let columns = self.columns.iter().map(|column| column.without_ids(rows)).collect();
+        Self { rows: rows.len(), columns }
+    }
+}
+
+impl Column {
+    fn without_ids(&self, rows: &[u32]) -> Self {
+        fn some<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|row| values[*row as usize]).collect()
+        }
+        match self {
+            Self::Identity(_) => Self::Identity(vec![PackedId::missing(); rows.len()]),
+            Self::Name(names) => Self::Name(some(names, rows)),
+            Self::Date(dates) => {
+                Self::Date(some(dates, rows).into_iter().map(PackedDate::of_column).collect())
+            }
+            Self::Sex(sexes) => {
+                Self::Sex(some(sexes, rows).into_iter().map(PackedSex::of_column).collect())
+            }
+            Self::Place(places) => Self::Place(some(places, rows)),
+            Self::Phone(lists) => Self::Phone(lists.of_rows(rows)),
+            Self::Household(household) => Self::Household(Household {
+                households: household.households.of_rows(rows),
+                names: household.names.of_rows(rows),
+            }),
+            Self::Role(roles) => {
+                let bare = |role: Role| Role {
+                    told: role.told.filter(|told| *told != Told::Number).map(|_| Told::Column),
+                    ..role
+                };
+                Self::Role(some(roles, rows).into_iter().map(bare).collect())
+            }
+            Self::Text(texts) => Self::Text(some(texts, rows)),
+        }
+    }
+}
+
 /// Both sides and what they share.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// The side whose rows look for a match (source rows).
-    pub left: Table,
+    pub left: Arc<Table>,
     /// The side that is searched (registry).
-    pub right: Table,
+    pub right: Arc<Table>,
     /// Distinct names.
-    pub names: super::vocabulary::Names,
+    pub names: Arc<super::interner::Names>,
     /// Distinct texts.
-    pub texts: super::vocabulary::Interner,
+    pub texts: Arc<super::interner::Interner>,
 }

@@ -1,7 +1,7 @@
 //! Chinese person names: equal, heard alike, looking alike, or of one family.
 
 use super::levels;
-use crate::linkage::vocabulary::{Name, Names};
+use crate::linkage::engine::interner::{Name, Names};
 use crate::records::person_name::{SoundLevel, same_sound, similar_shape};
 
 levels! {

@@ -1,33 +1,71 @@
-//! Ranked candidates → decisions: deterministic rules, thresholds, and rows that compete for one
-//! person. Ties go to review.
+//! Ranked candidates → decisions, row by row: deterministic rules, then thresholds.
 
 use rayon::prelude::*;
 
-use super::Decision;
-use super::candidates::{BlockingCount, Candidates};
-use super::decisions::{self, Effects, Force};
-use super::model::{Assignment, Verdict};
-use super::plan::Plan;
+use super::plan::{Plan, Verdict};
 use super::posterior::{Ranked, RowPrior, Scored, rank};
+use super::prior::Groups;
 use super::scoring::{Compared, Scorer};
 
 /// Left rows judged in one go.
 const CHUNK: usize = 1024;
 
 /// Most candidates kept per row.
-pub(super) const KEPT: usize = 5;
+pub const KEPT: usize = 5;
+
+/// What was decided about a left row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decision {
+    /// Certain enough to count.
+    Link,
+    /// A person has to decide.
+    Review,
+    /// Nobody on the right side fits.
+    None,
+}
+
+impl Decision {
+    /// The word of `links.csv`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Review => "review",
+            Self::None => "none",
+        }
+    }
+
+    /// The word users read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Link => "比对一致",
+            Self::Review => "待核",
+            Self::None => "未比中",
+        }
+    }
+}
+
+/// What somebody who is not the engine has said of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Force {
+    /// The row is linked to the person.
+    Same,
+    /// The person is no candidate of the row.
+    Different,
+    /// The row stays in review.
+    Unsure,
+    /// New data contradicts what was said: it is not applied, and the question is put again.
+    Again,
+}
 
 /// What the columns cannot say about the rows.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    /// Left: rows of one group share a prior (students, trainees).
-    pub group: Vec<u8>,
+    /// Left: rows of one group share a prior.
+    pub groups: Groups,
     /// Left: rows of one scope (a school, a class) are different people.
     pub scope: Vec<u32>,
     /// Right: rows of one entity are one person registered twice.
     pub entity: Vec<u32>,
-    /// What people have ruled about left rows.
-    pub effects: Effects,
 }
 
 impl Context {
@@ -74,56 +112,22 @@ pub struct Judged {
     pub ranked: Vec<Ranked>,
 }
 
-/// All rows of the left side.
-#[derive(Clone, Debug, Default)]
-pub struct Judgement {
-    /// One per left row.
-    pub rows: Vec<Judged>,
-    /// What blocking found.
-    pub counts: Vec<BlockingCount>,
-    /// Pairs scored.
-    pub pairs: usize,
-    /// Share of matched rows used as prior, by group.
-    pub priors: Vec<f64>,
-    /// Rows somebody has ruled on, with what the program said of them on its own.
-    pub own: Vec<(u32, Decision)>,
-}
-
-/// Judges every left row by its candidates.
-pub fn judge(scorer: &Scorer, context: &Context, candidates: &Candidates) -> Judgement {
-    let (tables, plan) = (scorer.tables(), scorer.plan());
-    let pairs = &candidates.pairs;
-    let priors: Vec<f64> = super::prior::observe(tables, plan, &context.group, pairs)
-        .into_iter()
-        .map(|seen| seen.unwrap_or(plan.prior.matched))
-        .collect();
-    let row_priors: Vec<RowPrior> = priors
-        .iter()
-        .map(|share| RowPrior::new(*share, plan.prior.relative, tables.right.rows))
-        .collect();
-    let judge = Judge { plan, scorer, context, priors: &row_priors };
-    let mut rows = judge.rows(tables.left.rows, pairs);
-    let own = decisions::rejudge(&judge, &context.effects, pairs, &mut rows);
-    let ruled = decisions::ruled(&own, &rows);
-    if plan.assignment == Assignment::OneToOne || !context.scope.is_empty() {
-        super::scope::share_out(tables, plan, context, &mut rows);
-    }
-    decisions::settle(plan, context, ruled, &mut rows);
-    Judgement { rows, counts: candidates.counts.clone(), pairs: pairs.len(), priors, own }
-}
-
 /// Judges rows one by one.
-pub(super) struct Judge<'run> {
-    plan: &'run Plan,
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'run> {
+    /// The compiled model.
+    pub plan: &'run Plan,
     /// Scores pairs.
-    pub(super) scorer: &'run Scorer<'run>,
+    pub scorer: &'run Scorer<'run>,
     /// What the columns cannot say.
-    pub(super) context: &'run Context,
-    priors: &'run [RowPrior],
+    pub context: &'run Context,
+    /// Prior by group of rows.
+    pub priors: &'run [RowPrior],
 }
 
 impl Judge<'_> {
-    fn rows(&self, count: usize, pairs: &[Compared]) -> Vec<Judged> {
+    /// Judges the first `count` left rows; `pairs` are sorted by left row.
+    pub fn rows(&self, count: usize, pairs: &[Compared]) -> Vec<Judged> {
         let left = |row: usize| u32::try_from(row).expect("fewer than 2^32 rows");
         let start = |row: usize| pairs.partition_point(|compared| compared.pair.left < left(row));
         let chunks: Vec<usize> = (0..count).step_by(CHUNK).collect();
@@ -146,17 +150,30 @@ impl Judge<'_> {
         let mut ranked = rank(&scored, self.prior(row));
         ranked.truncate(KEPT);
         let (decision, reason) = self.decide(&ranked);
-        Judged { decision, reason, ranked }
+        let refused = if decision == Decision::None { self.refused(row, &scored) } else { None };
+        Judged { decision, reason: refused.unwrap_or(reason), ranked }
+    }
+
+    /// The rule to thank for it that a row has no match: the one that excludes a candidate who would
+    /// otherwise have been a question.
+    fn refused(&self, row: usize, scored: &[Scored]) -> Option<Reason> {
+        if !scored.iter().any(|scored| scored.vetoed) {
+            return None;
+        }
+        let open: Vec<Scored> = scored.iter().map(|s| Scored { vetoed: false, ..*s }).collect();
+        let ranked = rank(&open, self.prior(row));
+        let best = ranked.first().filter(|best| best.probability >= self.plan.thresholds.review)?;
+        let rule = self.plan.rules.iter().position(|rule| rule.holds(&best.levels))?;
+        (self.plan.rules[rule].verdict == Verdict::None).then_some(Reason::Rule(rule))
     }
 
     /// Prior of the row's group.
-    pub(super) fn prior(&self, row: usize) -> RowPrior {
-        let group = self.context.group.get(row).copied().unwrap_or(0);
-        self.priors[usize::from(group)]
+    pub fn prior(&self, row: usize) -> RowPrior {
+        self.priors[self.context.groups.of(row)]
     }
 
     /// Scores a pair; rules may speak against it.
-    pub(super) fn scored(&self, compared: Compared) -> Scored {
+    pub fn scored(&self, compared: Compared) -> Scored {
         let score = self.scorer.score(compared);
         let right = compared.pair.right;
         let entity = self.context.entity_of(right);
@@ -166,7 +183,7 @@ impl Judge<'_> {
     }
 
     /// Rules and thresholds applied to ranked candidates.
-    pub(super) fn decide(&self, ranked: &[Ranked]) -> (Decision, Reason) {
+    pub fn decide(&self, ranked: &[Ranked]) -> (Decision, Reason) {
         let thresholds = self.plan.thresholds;
         let Some(best) = ranked.first() else { return (Decision::None, Reason::NoCandidate) };
         if best.probability < thresholds.review {

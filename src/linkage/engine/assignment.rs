@@ -2,16 +2,15 @@
 //! different people, so they share the registry out among themselves, best total first. Rows of
 //! different scopes may be one person: that is a finding of its own (一人多籍).
 
-use super::Decision;
-use super::assignment::{Context, Judged, Reason};
 use super::columns::{Column, Tables};
 use super::comparison::{IdentityLevel, Kind};
+use super::judging::{Context, Decision, Judged, Reason};
 use super::matching::{Claim, Place, assign};
 use super::plan::Plan;
 
 /// Lets the rows of each scope compete for right rows. A row that does not get its best candidate
 /// is linked no more; where another candidate is left for it, that one comes first.
-pub(super) fn share_out(tables: &Tables, plan: &Plan, context: &Context, rows: &mut [Judged]) {
+pub fn share_out(tables: &Tables, plan: &Plan, context: &Context, rows: &mut [Judged]) {
     let claimant = claimants(tables, plan, context, rows);
     let goods = goods(plan, context, rows);
     let floor = (plan.thresholds.review / (1.0 - plan.thresholds.review)).max(1e-9).log2();

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::columns::{Column, PackedPlace, Tables};
 use super::comparison::{DateLevel, PlaceLevel};
 use super::count::to_f64;
-use super::vocabulary::NONE;
+use super::interner::NONE;
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;

@@ -7,10 +7,10 @@
 use rayon::prelude::*;
 
 use super::columns::{Column, PackedId, Table, Tables};
-use super::comparison::Pair;
+use super::comparison::{Kind, Pair};
 use super::keys::{self, KeyPart};
-use super::plan::{Blocking, Plan};
-use super::scoring::{Compared, Scorer};
+use super::plan::{Blocking, Plan, Verdict};
+use super::scoring::{Compared, Scorer, is_same_name};
 
 /// What one blocking rule found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,12 +41,12 @@ pub struct Candidates {
 pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     let tables = scorer.tables();
     let mut settled = vec![false; tables.left.rows];
-    let sound = sound_rows(tables, plan);
+    let sound =
+        Sound { left: sound_rows(&tables.left, plan), right: sound_rows(&tables.right, plan) };
     let mut found: Vec<Pair> = Vec::new();
     let mut counts = Vec::new();
     for rule in &plan.blocking {
-        let open = |row: usize| !(settled[row] || rule.without_sound_id && sound[row]);
-        let (pairs, count) = apply(tables, rule, &open);
+        let (pairs, count) = sound.pairs(tables, rule, &settled);
         if rule.settles {
             settle(&pairs, plan, scorer, &mut settled);
         }
@@ -58,21 +58,58 @@ pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     Candidates { pairs: found.into_par_iter().map(|pair| scorer.compare(pair)).collect(), counts }
 }
 
-/// Whether each left row has a sound ID.
-fn sound_rows(tables: &Tables, plan: &Plan) -> Vec<bool> {
+/// Whether each row has a sound ID.
+fn sound_rows(table: &Table, plan: &Plan) -> Vec<bool> {
     let identity = plan.identity.map(|index| plan.comparisons[index].comparison.column);
-    match identity.map(|column| &tables.left.columns[column]) {
+    match identity.map(|column| &table.columns[column]) {
         Some(Column::Identity(ids)) => ids.iter().map(PackedId::is_sound).collect(),
-        _ => vec![false; tables.left.rows],
+        _ => vec![false; table.rows],
     }
 }
 
-/// Marks left rows for which a `link` rule holds: no other candidate can change their decision.
+/// Rows with a sound ID.
+struct Sound {
+    left: Vec<bool>,
+    right: Vec<bool>,
+}
+
+impl Sound {
+    /// The pairs of one rule among rows that are not settled. A rule for pairs without a sound ID takes
+    /// the left rows that have none, and of the others only pairs with right rows that have none: both
+    /// are few, and two sound IDs that differ need no search for slips.
+    fn pairs(
+        &self,
+        tables: &Tables,
+        rule: &Blocking,
+        settled: &[bool],
+    ) -> (Vec<Pair>, BlockingCount) {
+        if !rule.without_sound_id {
+            return apply(tables, rule, &|row: usize| !settled[row], &|_| true);
+        }
+        let unsound = |row: usize| !settled[row] && !self.left[row];
+        let (mut pairs, mut count) = apply(tables, rule, &unsound, &|_| true);
+        let sound = |row: usize| !settled[row] && self.left[row];
+        let (more, also) = apply(tables, rule, &sound, &|row: usize| !self.right[row]);
+        pairs.extend(more);
+        count.left_rows += also.left_rows;
+        count.pairs += also.pairs;
+        count.oversized += also.oversized;
+        count.oversized_rows += also.oversized_rows;
+        (pairs, count)
+    }
+}
+
+/// Marks left rows for which a `link` rule holds under the same name: no other candidate can change
+/// their decision. Under another name one can: the number may be a brother's.
 fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
+    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
     let links = |pair: &Pair| {
         let levels = scorer.levels(*pair);
+        if name.is_some_and(|name| !is_same_name(levels[name])) {
+            return false;
+        }
         let first = plan.rules.iter().find(|rule| rule.holds(&levels));
-        first.is_some_and(|rule| rule.verdict == super::model::Verdict::Link)
+        first.is_some_and(|rule| rule.verdict == Verdict::Link)
     };
     let accepted: Vec<u32> =
         pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
@@ -87,12 +124,13 @@ type Keyed = (u64, u32);
 fn apply(
     tables: &Tables,
     rule: &Blocking,
-    open: &(impl Fn(usize) -> bool + Sync),
+    take_left: &(impl Fn(usize) -> bool + Sync),
+    take_right: &(impl Fn(usize) -> bool + Sync),
 ) -> (Vec<Pair>, BlockingCount) {
-    let left = sorted_keys(tables, &tables.left, &rule.parts, open, &|_| true);
+    let left = sorted_keys(tables, &tables.left, &rule.parts, take_left, &|_| true);
     let filter = Filter::new(&left);
     let right =
-        sorted_keys(tables, &tables.right, &rule.parts, &|_| true, &|key| filter.may_contain(key));
+        sorted_keys(tables, &tables.right, &rule.parts, take_right, &|key| filter.may_contain(key));
     let mut count = BlockingCount {
         rule: rule.name.clone(),
         left_rows: left.len(),

@@ -3,7 +3,7 @@
 
 use super::identity::InsideId;
 use super::levels;
-use crate::linkage::columns::{PackedDate, PackedSex, Told};
+use crate::linkage::engine::columns::{PackedDate, PackedSex, Told};
 
 levels! {
     /// Levels of the date comparison, strongest first.

@@ -2,8 +2,7 @@
 
 use super::columns::{Column, Lists, PackedId, Table, Tables};
 use super::comparison::Kind;
-use super::model::Model;
-use super::vocabulary::NONE;
+use super::interner::NONE;
 use crate::records::identifier::IdClass;
 
 /// What a key part takes from its column.
@@ -78,17 +77,39 @@ pub struct KeyPart {
     pub part: Part,
 }
 
-/// Finds the part a text such as `id.area_birth` names; `Err` says what is wrong.
-pub fn parse(model: &Model, text: &str) -> Result<KeyPart, String> {
+/// What is wrong with a part of a blocking rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyMistake {
+    /// There is no such field.
+    Field {
+        /// The field.
+        field: String,
+    },
+    /// The field has no such part.
+    Part {
+        /// The text.
+        text: String,
+        /// The field.
+        field: String,
+        /// Parts it has; the empty one is the whole value.
+        known: Vec<&'static str>,
+    },
+}
+
+/// Finds the part a text such as `id.area_birth` names; `Err` says what is wrong. `field_of` gives a
+/// field's column and kind by its name.
+pub fn parse(
+    text: &str,
+    field_of: impl Fn(&str) -> Option<(usize, Kind)>,
+) -> Result<KeyPart, KeyMistake> {
     let (field, transform) = text.split_once('.').unwrap_or((text, ""));
-    let Some(column) = model.fields.iter().position(|known| known.name == field) else {
-        return Err(format!("分块规则用了没有定义的字段“{field}”"));
+    let Some((column, kind)) = field_of(field) else {
+        return Err(KeyMistake::Field { field: field.to_owned() });
     };
-    let kind = model.fields[column].kind;
     let found = PARTS.iter().find(|(k, name, _)| *k == kind && *name == transform);
     found.map(|(_, _, part)| KeyPart { column, part: *part }).ok_or_else(|| {
-        let known: Vec<&str> = PARTS.iter().filter(|p| p.0 == kind).map(|p| p.1).collect();
-        format!("分块规则“{text}”：字段“{field}”只有 {known:?}")
+        let known = PARTS.iter().filter(|p| p.0 == kind).map(|p| p.1).collect();
+        KeyMistake::Part { text: text.to_owned(), field: field.to_owned(), known }
     })
 }
 

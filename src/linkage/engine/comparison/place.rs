@@ -1,8 +1,8 @@
 //! Places: the deepest division both sides share, or the level at which they part.
 
 use super::levels;
-use crate::linkage::columns::PackedPlace;
-use crate::linkage::vocabulary::NONE;
+use crate::linkage::engine::columns::PackedPlace;
+use crate::linkage::engine::interner::NONE;
 
 levels! {
     /// Levels of the place comparison, strongest first.

@@ -1,6 +1,6 @@
 //! Any text: levels by equality, edit distance or Jaro–Winkler similarity, as the model file says.
 
-use crate::linkage::vocabulary::{Interner, NONE};
+use crate::linkage::engine::interner::{Interner, NONE};
 
 /// One level of a text comparison.
 #[derive(Clone, Debug, PartialEq)]

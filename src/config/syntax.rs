@@ -75,7 +75,12 @@ fn loose_date(line: &str) -> Option<&str> {
     let parts: Vec<&str> = value.split(is_mark).filter(|part| !part.is_empty()).collect();
     let digits = |part: &&str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_date = parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(digits);
-    is_date.then_some(value)
+    // `2019-06-31` is written well; that there is no such day is the parser's to say.
+    let is_well_written = value.len() == 10
+        && value.bytes().enumerate().all(|(at, byte)| {
+            if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+        });
+    (is_date && !is_well_written).then_some(value)
 }
 
 /// The first full-width mark outside quotes and comments.
@@ -105,7 +110,7 @@ mod tests {
         for date in ["2019/06/10", "2019-6-10", "2019.6.10", "2019年6月10日"] {
             assert_eq!(loose_date(&format!("as_of = {date} # 报告日期")), Some(date));
         }
-        for line in ["as_of = \"2019-06-10\"", "unit = 佳木斯市", "x = 2019", "[[source]]"] {
+        for line in ["as_of = \"2019-06-10\"", "as_of = 2019-06-31", "unit = 佳木斯市", "x = 2019", "[[source]]"] {
             assert_eq!(loose_date(line), None, "{line}");
         }
     }

@@ -296,8 +296,8 @@ mod tests {
         let expected = [
             ("glob-no-match", "none/*"),
             ("file-two-kinds", "in/d/c.csv"),
-            ("file-open-in-excel", "in/a.xls"),
             ("file-open-in-excel", "in/b.xls"),
+            ("file-open-in-excel", "in/a.xls"),
         ];
         assert_eq!(codes, expected);
     }

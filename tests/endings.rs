@@ -165,7 +165,7 @@ fn names_that_are_formulas_are_quoted_in_csv_results() {
     fs_err::write(&truth, rows).expect("written");
     let words = ["evaluate", "--links", "out/links.csv", "--truth", "truth.csv", "--partial"];
     let judged = bidui(folder.path(), &words);
-    assert!(judged.out.contains("100"), "{}{}", judged.out, judged.err);
+    assert!(judged.out.contains("（1/1，"), "{}{}", judged.out, judged.err);
 }
 
 /// Returned forms and review lists are as foreign as any file.

@@ -10,6 +10,7 @@ pub mod decide;
 mod identity;
 mod manifest;
 mod periods;
+mod policy;
 mod publish;
 mod rollup;
 mod rulings;
@@ -45,7 +46,9 @@ use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
+use crate::programmes::Judged;
 use crate::records::{self, Records};
+use crate::census::Census;
 use crate::results::Results;
 use crate::sources::{self, InputFile, Intake, Progress, SourceKind};
 use crate::statistics::change::Comparison;
@@ -228,6 +231,8 @@ struct Station {
     cases: Vec<Case>,
     snapshot: Snapshot,
     comparisons: Vec<Comparison>,
+    census: Option<Census>,
+    judged: Option<Judged>,
 }
 
 /// What the ledger keeps of a run for later ones.
@@ -364,6 +369,8 @@ fn process(
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
     let Intake { catalogue, tables, mut problems, .. } = intake;
+    let (catalogues, more) = policy::catalogues(project, progress);
+    problems.extend(more);
     let settings = stages::settings(project);
     progress.stage("整理记录", 0);
     let (records, more) =
@@ -389,6 +396,10 @@ fn process(
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
+    let census = watch.time("census", || policy::census(project, &records, &outcomes, &model));
+    let judging = policy::Judging { project, records: &records, catalogues: &catalogues };
+    let (judged, found) = watch.time("judge", || judging.run(census.as_ref(), found));
+    problems.extend(policy::missing_lists(project, judged.as_ref()));
     let statistics = watch.time("statistics", || {
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
     });
@@ -412,6 +423,8 @@ fn process(
         cases,
         snapshot,
         comparisons: Vec::new(),
+        census,
+        judged,
     })
 }
 
@@ -430,6 +443,8 @@ impl Station {
             rulings: &self.rulings,
             effects: &self.effects,
             comparisons: &self.comparisons,
+            census: self.census.as_ref(),
+            judged: self.judged.as_ref(),
         }
     }
 

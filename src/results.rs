@@ -7,7 +7,9 @@ use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
+use crate::programmes::Judged;
 use crate::records::Records;
+use crate::census::Census;
 use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
 
@@ -36,6 +38,26 @@ pub struct Results<'run> {
     pub rulings: &'run [Ruling],
     /// What they did to rows, with what the program said of the row on its own.
     pub effects: &'run [(Effect, Decision)],
+    /// People over all lists; `None` without lists and programmes.
+    pub census: Option<&'run Census>,
+    /// Verdicts; `None` without programmes.
+    pub judged: Option<&'run Judged>,
     /// This round against earlier ones; none where there is none.
     pub comparisons: &'run [Comparison],
+}
+
+impl Results<'_> {
+    /// The key of a person in results: the registry's 人编号, else the row that made the person known.
+    pub fn person_key(&self, person: u32) -> String {
+        let Some(census) = self.census else { return String::new() };
+        let one = &census.persons[person as usize];
+        match (one.registry, one.founder) {
+            (Some(row), _) => self.records.persons[row as usize].person_no.to_string(),
+            (None, Some(origin)) => {
+                let sheet = self.catalogue.sheet(origin.sheet);
+                format!("{}:{}:{}", sheet.file, sheet.sheet, origin.row)
+            }
+            (None, None) => String::new(),
+        }
+    }
 }

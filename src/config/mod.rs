@@ -6,6 +6,7 @@
 mod binding;
 mod half_year;
 mod mistakes;
+mod policy;
 mod project;
 mod province;
 mod section;
@@ -17,6 +18,7 @@ mod unit;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -24,6 +26,12 @@ pub use binding::{Address, Binding, FormKind, address};
 pub use half_year::HalfYear;
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
+pub use policy::{
+    Advance, Amount, AmountKind, Condition, Dated, EventDate, Figure, Limit, LimitVerdict,
+    ListColumn, ListDefinition, ListRole, Need, Per, Period, Programme, RowLevel, Rule, Setting,
+    Settings, Share, Subject, Target, TargetKind, When, Within, shipped_lists, shipped_programmes,
+    shipped_targets,
+};
 pub use province::Province;
 
 use crate::sources::SourceKind;
@@ -47,6 +55,12 @@ pub struct Source {
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
+    /// Lists only: which list it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// Lists only: what such a list looks like.
+    #[serde(skip)]
+    pub definition: Option<Arc<ListDefinition>>,
     /// Registry only: the city it belongs to, when it is not the project's own.
     #[serde(default)]
     pub region: Option<String>,
@@ -163,6 +177,14 @@ pub struct Project {
     pub templates: Vec<Binding>,
     /// Links drawn at random that people are asked to check.
     pub audit: usize,
+    /// Programmes in use, in the order they are judged.
+    pub programmes: Vec<Programme>,
+    /// Every list there is, handed over or not, by rank.
+    pub lists: Vec<ListDefinition>,
+    /// Files of catalogues by name.
+    pub catalogues: BTreeMap<String, Vec<String>>,
+    /// Numbers to reach of the project's own.
+    pub targets: Vec<Target>,
 }
 
 impl Project {
@@ -214,6 +236,13 @@ fn checked<T>(
         (Some(found), list) if list.is_empty() => Ok(found),
         (_, mistakes) => Err(ConfigErrors { path: path.to_owned(), mistakes }),
     }
+}
+
+/// SHA-256 of a text in hexadecimal.
+fn sum(text: &str) -> String {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The text of a file the user wrote.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Project, Source};
+use super::{Programme, Project, Source};
 
 /// Everything the results depend on besides the inputs. Passwords are left out: they must not
 /// reach a file that is handed on.
@@ -25,11 +25,23 @@ pub(super) fn in_force(project: &Project) -> Value {
     if project.audit > 0 {
         settings["review"] = json!({ "audit": project.audit });
     }
+    // Nor does a project without programmes.
+    if !project.programmes.is_empty() {
+        settings["programmes"] = project.programmes.iter().map(programme).collect();
+        settings["catalogues"] = json!(project.catalogues);
+        settings["targets"] = json!(project.targets);
+    }
     settings
 }
 
+fn programme(programme: &Programme) -> Value {
+    let shown = programme.settings.iter().map(|(key, value)| (key.clone(), json!(value.shown())));
+    let settings: serde_json::Map<String, Value> = shown.collect();
+    json!({ "id": programme.id, "sha256": programme.sum, "settings": settings })
+}
+
 fn source(source: &Source) -> Value {
-    json!({
+    let mut shown = json!({
         "kind": source.kind,
         "files": source.files,
         "region": source.region,
@@ -37,7 +49,13 @@ fn source(source: &Source) -> Value {
         "columns": source.columns,
         "labels": source.labels,
         "passwords_given": source.passwords.len(),
-    })
+    });
+    if let Some(list) = &source.list {
+        shown["list"] = json!(list);
+        // A list of the project's own may change under its name.
+        shown["definition"] = json!(source.definition.as_ref().map(|one| format!("{one:?}")));
+    }
+    shown
 }
 
 /// The path as the user wrote it: the same project in another folder has the same settings.

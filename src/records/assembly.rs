@@ -16,10 +16,11 @@ use super::regions;
 use super::registry::{self, Registry};
 use super::sheet::{PlaceCache, Sheet, Unplaced};
 use super::text::{compact, compact_text, is_placeholder};
+use super::entry::{self, Listed};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };
-use crate::config::{PlaceAlias, Source};
+use crate::config::{ListDefinition, PlaceAlias, Source};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::sources::{Field, RawTable, SourceKind};
@@ -51,6 +52,8 @@ pub fn normalise(
         tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
     let (wishes, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|table| table.kind == SourceKind::Intention);
+    let (lists, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|table| table.kind == SourceKind::List);
     let mut assembly = Assembly {
         catalogue,
         settings,
@@ -72,11 +75,28 @@ pub fn normalise(
     for table in wishes {
         assembly.add_intentions(&table);
     }
+    assembly.records.lists = handed_over(&lists, settings.sources);
+    for table in lists {
+        assembly.add_entries(&table);
+    }
     let unit_city = assembly.resolver.city_named(settings.unit);
     let Assembly { mut records, resolver, problems, .. } = assembly;
     records.gazetteer = resolver.into_gazetteer();
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
+}
+
+/// The lists of which at least one sheet was read, each once, in the order of the project.
+fn handed_over(tables: &[RawTable], sources: &[Source]) -> Vec<Arc<ListDefinition>> {
+    let mut lists: Vec<Arc<ListDefinition>> = Vec::new();
+    let read: BTreeSet<usize> = tables.iter().map(|table| table.source).collect();
+    let read = read.into_iter().filter_map(|source| sources.get(source));
+    for definition in read.filter_map(|source| source.definition.as_ref()) {
+        if lists.iter().all(|one| one.list != definition.list) {
+            lists.push(Arc::clone(definition));
+        }
+    }
+    lists
 }
 
 fn rows_of(tables: &[RawTable]) -> usize {
@@ -206,7 +226,7 @@ impl<'a> Assembly<'a> {
             let name = institution(&sheet, row);
             (
                 if name.is_empty() { fallback.clone() } else { name },
-                record(&sheet, row, place, mentions),
+                record((&sheet, row), place, &self.resolver, mentions),
             )
         });
         self.problems.extend(damaged_columns(&sheet, self.catalogue));
@@ -227,6 +247,25 @@ impl<'a> Assembly<'a> {
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
         self.problems.extend(self.unplaced(table, &built.unplaced));
         self.records.intentions.extend(built.rows);
+    }
+
+    fn add_entries(&mut self, table: &RawTable) {
+        let source = self.settings.sources.get(table.source);
+        let Some(definition) = source.and_then(|source| source.definition.as_ref()) else {
+            return;
+        };
+        let lists = &self.records.lists;
+        let list = lists.iter().position(|one| one.list == definition.list).unwrap_or(0);
+        let list = u16::try_from(list).expect("fewer than 2^16 lists");
+        let sheet = self.sheet(table);
+        let listed = Listed { list, definition };
+        let built = build(&sheet, &self.resolver, |row, place, mentions| {
+            entry::entry(&sheet, row, place, listed, mentions)
+        });
+        self.problems.extend(damaged_columns(&sheet, self.catalogue));
+        self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
+        self.problems.extend(self.unplaced(table, &built.unplaced));
+        self.records.entries.extend(built.rows);
     }
 
     /// School or agency of rows that do not name theirs: of the sheet, of the project file, or the
@@ -286,9 +325,14 @@ fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
 }
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
-fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> SourceRecord {
+fn record(
+    (sheet, row): (&Sheet, usize),
+    place: Arc<Place>,
+    resolver: &Resolver,
+    mentions: &mut Mentions,
+) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
-        Detail::Training(training::details(sheet, row, mentions))
+        Detail::Training(training::details(sheet, row, resolver, mentions))
     } else {
         Detail::Enrollment(enrollment::details(sheet, row, mentions))
     };

@@ -151,7 +151,9 @@ fn the_project_explains_codes() {
     let source = Source {
         kind: SourceKind::Registry,
         files: Vec::new(),
-        region: None,
+        list: None,
+            definition: None,
+            region: None,
         institution: None,
         columns: BTreeMap::new(),
         labels: BTreeMap::from([("sex".to_owned(), sex)]),

@@ -210,7 +210,8 @@ fn cover_row(texts: &[String]) -> Row {
 }
 
 fn hint(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
-    if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention) {
+    let kind = plan.source.kind;
+    if matches!(kind, SourceKind::Registry | SourceKind::Intention | SourceKind::List) {
         return None;
     }
     let given = plan.source.institution.clone();

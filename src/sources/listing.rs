@@ -230,6 +230,8 @@ mod tests {
         Source {
             kind,
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            list: None,
+            definition: None,
             region: None,
             institution: None,
             columns: BTreeMap::new(),

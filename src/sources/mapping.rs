@@ -9,11 +9,12 @@ use crate::origin::{Catalogue, SheetInfo, column_letters};
 pub fn describe(catalogue: &Catalogue) -> Vec<String> {
     let kinds =
         [SourceKind::Registry, SourceKind::Enrollment, SourceKind::Training, SourceKind::Intention];
-    let known = kinds.map(Synonyms::of);
+    let lists = crate::config::shipped_lists().iter().map(Synonyms::of_list);
+    let known: Vec<Synonyms> = kinds.into_iter().map(Synonyms::of).chain(lists).collect();
     catalogue.sheets.iter().flat_map(|sheet| lines(sheet, &known)).collect()
 }
 
-fn lines(sheet: &SheetInfo, known: &[Synonyms; 4]) -> Vec<String> {
+fn lines(sheet: &SheetInfo, known: &[Synonyms]) -> Vec<String> {
     let name = if sheet.sheet.is_empty() {
         sheet.file.clone()
     } else {
@@ -40,7 +41,7 @@ fn lines(sheet: &SheetInfo, known: &[Synonyms; 4]) -> Vec<String> {
     lines
 }
 
-fn label(field: Field, known: &[Synonyms; 4]) -> &str {
+fn label(field: Field, known: &[Synonyms]) -> &str {
     let labels = known.iter().map(|synonyms| synonyms.label(field));
     labels.into_iter().find(|label| *label != field.key()).unwrap_or(field.key())
 }

@@ -70,6 +70,8 @@ pub enum SourceKind {
     Training,
     /// 培训意愿名单: one row per person a village has asked.
     Intention,
+    /// A list of people; which one is said by the source.
+    List,
 }
 
 impl SourceKind {
@@ -80,6 +82,7 @@ impl SourceKind {
             Self::Enrollment => "enrollment",
             Self::Training => "training",
             Self::Intention => "intention",
+            Self::List => "list",
         }
     }
 
@@ -90,6 +93,7 @@ impl SourceKind {
             Self::Enrollment => "技工院校学籍",
             Self::Training => "职业培训实名制",
             Self::Intention => "培训意愿名单",
+            Self::List => "名单",
         }
     }
 }
@@ -198,7 +202,10 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
 }
 
 fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
-    let mut known = synonyms::Synonyms::of(source.kind);
+    let mut known = match &source.definition {
+        Some(definition) => synonyms::Synonyms::of_list(definition),
+        None => synonyms::Synonyms::of(source.kind),
+    };
     for key in known.extend(&source.columns) {
         problems.push(report::unknown_key(source.kind, &key, synonyms::nearest_key(&key)));
     }

@@ -15,7 +15,9 @@ fn source(kind: SourceKind) -> Source {
     Source {
         kind,
         files: vec!["in/*".to_owned()],
-        region: None,
+        list: None,
+            definition: None,
+            region: None,
         institution: None,
         columns: BTreeMap::new(),
         labels: BTreeMap::new(),

@@ -14,8 +14,8 @@ use super::form::Filling;
 use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
-    WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
-    pair_reach, people, periods, returns_county, returns_institution, review, template, view,
+    WorkbookError, annex2, annex3, confirmation, csv_files, intentions, lists_csv, matched, mismatches, outreach, overlap,
+    pair_reach, people, periods, programme_book, returns_county, returns_institution, review, template, view,
 };
 
 /// One file to write.
@@ -40,6 +40,12 @@ pub(super) enum Output {
     ProblemsCsv,
     Annex2Csv,
     Annex3Csv,
+    ListsCsv,
+    MembershipsCsv,
+    EntitlementsCsv,
+    Programme(usize),
+    Overlap,
+    Confirmation(usize),
 }
 
 impl Output {
@@ -93,6 +99,31 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         files.extend(institution_files(context, kind));
     }
     files.extend(county_files(context));
+    files.extend(list_files(context));
+    files
+}
+
+/// What lists and programmes give.
+fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
+    let results = &context.results;
+    let mut files = Vec::new();
+    if results.census.is_some() {
+        files.push((PathBuf::from("lists.csv"), Output::ListsCsv));
+        files.push((PathBuf::from("memberships.csv"), Output::MembershipsCsv));
+        files.push((PathBuf::from(overlap::FILE), Output::Overlap));
+        files.extend(confirmation::files(context).map(|(path, list)| (path, Output::Confirmation(list))));
+    }
+    if results.judged.is_some() {
+        files.push((PathBuf::from("entitlements.csv"), Output::EntitlementsCsv));
+        let mut taken = Taken::default();
+        for (index, programme) in results.project.programmes.iter().enumerate() {
+            if !programme.rules.is_empty() {
+                let name = taken.file(&programme.sheet);
+                let path = Path::new("项目").join(format!("{name}.xlsx"));
+                files.push((path, Output::Programme(index)));
+            }
+        }
+    }
     files
 }
 
@@ -139,6 +170,9 @@ pub(super) fn write_file(
         Output::ProblemsCsv => csv_files::problems(path, context.results.problems),
         Output::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
         Output::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
+        Output::ListsCsv => lists_csv::lists(path, &context.results),
+        Output::MembershipsCsv => lists_csv::memberships(path, &context.results),
+        Output::EntitlementsCsv => lists_csv::entitlements(path, &context.results),
         _ => {
             if let Some((binding, filling)) = own_form(context, output) {
                 return template::write(path, binding, context.results.project, &filling);
@@ -184,7 +218,16 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
-        Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {
+        Output::Programme(index) => programme_book::fill(&mut book, context, index)?,
+        Output::Overlap => overlap::fill(&mut book, context)?,
+        Output::Confirmation(list) => confirmation::fill(&mut book, context, list)?,
+        Output::LinksCsv
+        | Output::ProblemsCsv
+        | Output::Annex2Csv
+        | Output::Annex3Csv
+        | Output::ListsCsv
+        | Output::MembershipsCsv
+        | Output::EntitlementsCsv => {
             unreachable!("CSV files are not workbooks")
         }
     }

@@ -1,0 +1,134 @@
+//! The station of lists and programmes: people over all lists, then verdicts.
+
+use std::collections::BTreeMap;
+
+use crate::config::Project;
+use crate::findings::{self, Finding};
+use crate::linkage::Outcome;
+use crate::linkage::model::Model;
+use crate::problems::{Problem, Severity};
+use crate::programmes::{self, Areas, Basis, Catalogue, Judged};
+use crate::records::Records;
+use crate::census::Census;
+use crate::sources::{Grid, Progress, SourceKind, read_grids, shown_cell};
+
+/// The catalogues a project names, read as whole sheets; what cannot be used is a problem.
+pub(super) fn catalogues(
+    project: &Project,
+    progress: &dyn Progress,
+) -> (BTreeMap<String, Catalogue>, Vec<Problem>) {
+    let mut found: BTreeMap<String, Catalogue> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, files) in &project.catalogues {
+        let grids = read_grids(&project.root, files, &[], progress);
+        problems.extend(grids.problems);
+        for grid in &grids.grids {
+            match Catalogue::read(&texts(grid)) {
+                Some(one) => found.entry(name.clone()).or_default().append(one),
+                None => problems.push(no_catalogue(grid)),
+            }
+        }
+    }
+    (found, problems)
+}
+
+/// The cells of a sheet as texts, row by row, every column in its place.
+pub(super) fn texts(grid: &Grid) -> Vec<Vec<String>> {
+    let row = |row: &crate::sources::Row| {
+        let width = row.cells.last().map_or(0, |(column, _)| *column as usize + 1);
+        let mut cells = vec![String::new(); width];
+        for (column, cell) in &row.cells {
+            cells[*column as usize] = shown_cell(cell).to_string();
+        }
+        cells
+    };
+    grid.rows.iter().map(row).collect()
+}
+
+fn no_catalogue(grid: &Grid) -> Problem {
+    Problem::file(&grid.file, "catalogue-unreadable", Severity::Warning).at(&grid.sheet, "").saying(
+        "没有找到“职业编码”“职业名称”或“工种”列，不能用作目录",
+        "没有采用这个工作表；请给目录加上列标题",
+    )
+}
+
+/// People over all lists; `None` for a project without lists and programmes.
+pub(super) fn census(
+    project: &Project,
+    records: &Records,
+    outcomes: &[Outcome],
+    model: &Model,
+) -> Option<Census> {
+    let has_lists = project.sources.iter().any(|source| source.kind == SourceKind::List);
+    if !has_lists && project.programmes.is_empty() {
+        return None;
+    }
+    let of = findings::representatives(records);
+    Some(Census::build(records, outcomes, model, &of))
+}
+
+/// What judging needs besides the census.
+pub(super) struct Judging<'run> {
+    pub(super) project: &'run Project,
+    pub(super) records: &'run Records,
+    pub(super) catalogues: &'run BTreeMap<String, Catalogue>,
+}
+
+impl Judging<'_> {
+    /// All verdicts, and the findings with those of the programmes.
+    pub(super) fn run(
+        &self,
+        census: Option<&Census>,
+        found: Vec<Finding>,
+    ) -> (Option<Judged>, Vec<Finding>) {
+        let Some(census) = census else { return (None, found) };
+        let areas = areas(self.project);
+        let basis = Basis {
+            records: self.records,
+            census,
+            programmes: &self.project.programmes,
+            lists: &self.project.lists,
+            catalogues: self.catalogues,
+            areas: &areas,
+        };
+        let judged = programmes::judge(&basis);
+        let more = programmes::findings(&basis, &judged);
+        if self.project.programmes.is_empty() {
+            let mut all = found;
+            all.extend(more);
+            return (None, findings::sorted(all));
+        }
+        (Some(judged), findings::with_programmes(found, more))
+    }
+}
+
+/// Where schools and agencies are.
+pub(super) fn areas(project: &Project) -> Areas {
+    let cities = crate::submissions::cities::city_names();
+    let homes = crate::records::county_homes(project.as_of);
+    let counties = homes.into_iter().filter(|(_, homes)| homes.len() == 1);
+    let counties = counties.map(|(county, mut homes)| (county, homes.remove(0)));
+    let mut names: Vec<(String, String)> = cities.into_iter().chain(counties).collect();
+    names.sort_by(|a, b| (b.0.chars().count(), &a.0).cmp(&(a.0.chars().count(), &b.0)));
+    Areas { unit: project.unit.clone(), told: BTreeMap::new(), names }
+}
+
+/// A note for each list a programme needs and nobody handed over.
+pub(super) fn missing_lists(project: &Project, judged: Option<&Judged>) -> Vec<Problem> {
+    let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
+    for (list, people) in judged.iter().flat_map(|judged| judged.missing.iter().flatten()) {
+        let most = missing.entry(list).or_default();
+        *most = (*most).max(*people);
+    }
+    let title = |list: &str| {
+        let known = project.lists.iter().find(|one| one.list == list);
+        known.map_or_else(|| list.to_owned(), |one| one.title.clone())
+    };
+    let note = |(list, people): (&str, usize)| {
+        Problem::file("", "list-missing", Severity::Note).saying(
+            format!("未载入{}名单，涉及的结论为待定；另有{people}人因此无法判断", title(list)),
+            "如有这份名单，请在项目文件里加一个 kind = \"list\" 的 [[source]]",
+        )
+    };
+    missing.into_iter().map(note).collect()
+}

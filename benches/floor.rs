@@ -1,36 +1,57 @@
-//! The floor of a run: parses all inputs of a project with the same libraries, counts the cells
-//! and does nothing else. What a run takes beyond this is its own work.
+//! The floor of a run: parses all inputs of a project and writes the cells of its results, both with
+//! the libraries of a run, and does nothing else. The cells are written as they come, without
+//! formats, widths or filters. What a run takes beyond this is its own work.
 //!
-//! `cargo run --release --example floor -- PROJECT.toml`
+//! `cargo run --release --example floor -- PROJECT.toml RESULTS`
 
 use std::error::Error;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use calamine::{Data, Ods, Reader, Xls, Xlsb, Xlsx};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16LE};
 use rayon::prelude::*;
 
+#[path = "plain.rs"]
+mod plain;
 #[path = "usage.rs"]
 mod usage;
 
 type Count = Result<u64, Box<dyn Error + Send + Sync>>;
 
+/// What a part of the floor took.
+struct Part {
+    cells: u64,
+    cpu_seconds: f64,
+    wall_seconds: f64,
+    /// The most memory up to its end.
+    peak_bytes: u64,
+}
+
+fn timed(work: impl FnOnce() -> Count) -> Result<Part, Box<dyn Error + Send + Sync>> {
+    let (start, before) = (Instant::now(), usage::now().cpu_seconds);
+    let cells = work()?;
+    let usage::Usage { cpu_seconds, peak_bytes } = usage::now();
+    let wall_seconds = start.elapsed().as_secs_f64();
+    Ok(Part { cells, cpu_seconds: cpu_seconds - before, wall_seconds, peak_bytes })
+}
+
 #[expect(clippy::print_stdout, reason = "its result")]
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let project = std::env::args().nth(1).ok_or("which project file?")?;
-    let start = std::time::Instant::now();
-    let files = inputs(Path::new(&project))?;
-    let counts: Vec<u64> = files.par_iter().map(|file| cells(file)).collect::<Result<_, _>>()?;
-    let usage = usage::now();
-    println!(
-        "files {} cells {} cpu_seconds {:.2} wall_seconds {:.2} peak_bytes {}",
-        files.len(),
-        counts.iter().sum::<u64>(),
-        usage.cpu_seconds,
-        start.elapsed().as_secs_f64(),
-        usage.peak_bytes,
-    );
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [project, results] = words.as_slice() else { return Err("PROJECT.toml RESULTS".into()) };
+    let files = inputs(Path::new(project))?;
+    let read = timed(|| files.par_iter().map(|file| cells(file)).sum())?;
+    let books = plain::load(Path::new(results))?;
+    let folder = tempfile::tempdir()?;
+    let written = timed(|| plain::write(&books, folder.path()))?;
+    for (name, part) in [("read", read), ("written", written)] {
+        println!(
+            "{name} cells {} cpu_seconds {:.2} wall_seconds {:.2} peak_bytes {}",
+            part.cells, part.cpu_seconds, part.wall_seconds, part.peak_bytes
+        );
+    }
     Ok(())
 }
 

@@ -22,23 +22,25 @@ whole_run() {
     END { split(times, t, " "); printf "%.2f %.2f %.0f\n", t[1] + t[2], t[3], peak }' "$work/out/run.json"
 }
 
-floor_run() { "$built/examples/floor" "$project" | awk '{ print $6, $8, $10 }'; }
+# One line: CPU seconds and wall seconds of reading, then of writing.
+floor_run() { "$built/examples/floor" "$project" "$work/out" | awk '{ printf "%s %s ", $5, $7 } END { print "" }'; }
 
 # The middle of each column.
 median() {
-  for column in 1 2 3; do sort -n -k$column,$column "$1" | awk -v c=$column '{ v[NR] = $c }
+  for column in $(seq "$2"); do sort -n -k"$column,$column" "$1" | awk -v c="$column" '{ v[NR] = $c }
     END { printf "%s ", v[int((NR + 1) / 2)] }'; done
 }
 
-for _ in $(seq "$rounds"); do floor_run >>"$work/floor"; whole_run >>"$work/whole"; done
-read -r whole_cpu whole_wall whole_peak <<<"$(median "$work/whole")"
-read -r floor_cpu floor_wall floor_peak <<<"$(median "$work/floor")"
+for _ in $(seq "$rounds"); do whole_run >>"$work/whole"; floor_run >>"$work/floor"; done
+read -r whole_cpu whole_wall whole_peak <<<"$(median "$work/whole" 3)"
+read -r read_cpu read_wall write_cpu write_wall <<<"$(median "$work/floor" 4)"
 awk -v size="$size" -v rounds="$rounds" -v a="$whole_cpu" -v b="$whole_wall" -v c="$whole_peak" \
-  -v d="$floor_cpu" -v e="$floor_wall" -v f="$floor_peak" 'BEGIN {
+  -v d="$read_cpu" -v e="$read_wall" -v f="$write_cpu" -v g="$write_wall" 'BEGIN {
     printf "%s, median of %d\n", size, rounds
-    printf "            CPU s   wall s   peak MB\n"
-    printf "whole run %7.2f  %7.2f  %8.0f\n", a, b, c / 1e6
-    printf "floor     %7.2f  %7.2f  %8.0f\n", d, e, f / 1e6
-    printf "ratio     %7.1f\n", (d > 0 ? a / d : 0) }'
+    printf "                 CPU s   wall s   peak MB\n"
+    printf "whole run      %7.2f  %7.2f  %8.0f\n", a, b, c / 1e6
+    printf "floor: read    %7.2f  %7.2f\n", d, e
+    printf "floor: write   %7.2f  %7.2f\n", f, g
+    printf "run / floor    %7.2f  %7.2f\n", (d + f > 0 ? a / (d + f) : 0), (e + g > 0 ? b / (e + g) : 0) }'
 echo "wall seconds of the last run by stage:"
 sed -n '/"seconds": {/,/}/p' "$work/out/run.json" | grep ':' | grep -v '{' | tr -d '",'

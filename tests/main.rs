@@ -25,6 +25,7 @@ mod determinism;
 mod evaluate;
 mod outreach;
 mod periods;
+mod programmes;
 mod recount;
 mod rerun;
 mod review;

@@ -7,7 +7,7 @@ use super::{PersonIndex, Census};
 use crate::config::ListRole;
 use crate::linkage::Decision;
 use crate::origin::Origin;
-use crate::records::labels::{IntakeFrom, PovertyStatus};
+use crate::vocabulary::labels::{IntakeFrom, PovertyStatus};
 use crate::records::{Detail, Records, SourceRecord, Standing, declared_groups};
 
 /// How a membership is known.

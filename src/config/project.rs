@@ -9,9 +9,10 @@ use super::mistakes::{Collector, nearest};
 use super::section::Section;
 use super::{
     Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
-    TrainingDate, policy, unit,
+    TrainingDate, policy,
 };
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::unit;
+use crate::vocabulary::{Field, SourceKind};
 
 const TOP_KEYS: [&str; 12] = [
     "title",

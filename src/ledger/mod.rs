@@ -17,12 +17,12 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use disclosures::Disclosure;
-pub use periods::PastPeriod;
+pub use periods::{KeptPeriod, PastPeriod};
 pub use rounds::Presence;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};
 
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// What an input of a run was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

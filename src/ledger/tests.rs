@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::lock;
 use super::{
-    EarlierRun, InputEntry, InputKind, Ledger, LedgerError, ResultEntry, RunEntry, StageEntry,
+    EarlierRun, InputEntry, InputKind, KeptPeriod, Ledger, LedgerError, ResultEntry, RunEntry,
+    StageEntry,
 };
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 fn result(path: &str, sha256: &str) -> ResultEntry {
     ResultEntry { path: path.to_owned(), sha256: sha256.to_owned(), bytes: 7 }
@@ -166,7 +167,7 @@ mod rulings {
         Answer, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace,
     };
     use crate::records::date::PartialDate;
-    use crate::sources::SourceKind;
+    use crate::vocabulary::SourceKind;
 
     fn who(number: usize) -> PersonTrace {
         PersonTrace {
@@ -325,8 +326,8 @@ mod rulings {
 
 #[test]
 fn a_half_year_keeps_its_latest_snapshot() {
-    use crate::config::HalfYear;
     use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+    use crate::vocabulary::HalfYear;
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(folder.path()).unwrap();
     let known = Known { name: "甲".into(), id: "2308****".into(), place: "桦南县".into() };
@@ -353,9 +354,8 @@ fn a_half_year_keeps_its_latest_snapshot() {
     let spring = HalfYear { year: 2019, second: false };
     for (run_id, value) in [("first", 1), ("second", 2)] {
         let pending = ledger.record(&entry(run_id, value)).unwrap();
-        pending
-            .keep_period(("佳木斯市", spring), (run_id, "2019-06-10"), &snapshot(value))
-            .unwrap();
+        let period = KeptPeriod { unit: "佳木斯市", half: spring, run_id, as_of: "2019-06-10" };
+        pending.keep_period(&period, &snapshot(value)).unwrap();
         pending.commit().unwrap();
     }
     let autumn = HalfYear { year: 2019, second: true };

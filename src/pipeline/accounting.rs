@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::RunError;
+use super::error::RunError;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// Compares the rows of each sheet with the records made of them, and the source records with
 /// their outcomes.
@@ -103,7 +103,7 @@ pub struct ProblemCounts {
 }
 
 /// Counts problems by weight.
-pub(super) fn problems(problems: &[Problem]) -> ProblemCounts {
+pub fn problems(problems: &[Problem]) -> ProblemCounts {
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     ProblemCounts {
         errors: count(Severity::Error),

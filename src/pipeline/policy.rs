@@ -7,13 +7,43 @@ use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
 use crate::linkage::model::Model;
 use crate::problems::{Problem, Severity};
-use crate::programmes::{self, Areas, Basis, Catalogue, Judged};
+use crate::programmes::{self, Areas, Basis, Catalogue, Judged, Targets};
 use crate::records::Records;
 use crate::census::Census;
-use crate::sources::{Grid, Progress, SourceKind, read_grids, shown_cell};
+use crate::sources::{Grid, Progress, read_grids, shown_cell};
+use crate::vocabulary::SourceKind;
 
-/// The catalogues a project names, read as whole sheets; what cannot be used is a problem.
-pub(super) fn catalogues(
+/// Tables beside the lists: catalogues and numbers to reach.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) catalogues: BTreeMap<String, Catalogue>,
+    pub(super) targets: Targets,
+}
+
+/// The tables a project names, read as whole sheets; what cannot be used is a problem.
+pub(super) fn tables(project: &Project, progress: &dyn Progress) -> (Tables, Vec<Problem>) {
+    let (catalogues, mut problems) = catalogues(project, progress);
+    let mut targets = Targets::shipped(&project.programmes);
+    for target in &project.targets {
+        let grids = read_grids(&project.root, &target.files, &[], progress);
+        problems.extend(grids.problems);
+        for grid in &grids.grids {
+            if !targets.add(&target.programme, &texts(grid)) {
+                problems.push(no_targets(grid));
+            }
+        }
+    }
+    (Tables { catalogues, targets }, problems)
+}
+
+fn no_targets(grid: &Grid) -> Problem {
+    Problem::file(&grid.file, "targets-unreadable", Severity::Warning).at(&grid.sheet, "").saying(
+        "没有找到“地区”（“单位”“学校名称”）和“指标数”（“计划数”“任务数”）两列，不能用作任务数",
+        "没有采用这个工作表；请给两列加上标题",
+    )
+}
+
+fn catalogues(
     project: &Project,
     progress: &dyn Progress,
 ) -> (BTreeMap<String, Catalogue>, Vec<Problem>) {
@@ -71,7 +101,7 @@ pub(super) fn census(
 pub(super) struct Judging<'run> {
     pub(super) project: &'run Project,
     pub(super) records: &'run Records,
-    pub(super) catalogues: &'run BTreeMap<String, Catalogue>,
+    pub(super) tables: &'run Tables,
 }
 
 impl Judging<'_> {
@@ -88,10 +118,12 @@ impl Judging<'_> {
             census,
             programmes: &self.project.programmes,
             lists: &self.project.lists,
-            catalogues: self.catalogues,
+            catalogues: &self.tables.catalogues,
             areas: &areas,
         };
-        let judged = programmes::judge(&basis);
+        let mut judged = programmes::judge(&basis);
+        let targets = &self.tables.targets;
+        judged.progress = programmes::progress(&basis, &judged, targets, self.project.as_of);
         let more = programmes::findings(&basis, &judged);
         if self.project.programmes.is_empty() {
             let mut all = found;

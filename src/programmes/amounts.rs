@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::config::{Amount, AmountKind, Per, Rule};
-use crate::records::labels::SkillLevel;
+use crate::vocabulary::labels::SkillLevel;
 use crate::census::PersonIndex;
 
 use super::catalogue::Catalogue;

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 
 use crate::config::AmountKind;
-use crate::records::labels::SkillLevel;
+use crate::vocabulary::labels::SkillLevel;
 
 use super::event::{Event, folded};
 use super::groups::Answer;

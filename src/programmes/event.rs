@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::config::{EventDate, ListRole, Subject};
 use crate::origin::Origin;
 use crate::records::date::PartialDate;
-use crate::records::labels::{CourseKind, SkillLevel};
+use crate::vocabulary::labels::{CourseKind, SkillLevel};
 use crate::records::{CertificateMark, Entry, Records, SourceRecord, Training};
 use crate::census::{PersonIndex, Census};
 

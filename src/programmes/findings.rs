@@ -7,7 +7,7 @@ use crate::findings::{EvidenceCell, Finding, FindingKind, Owner, evidence};
 use crate::records::Records;
 use crate::records::money::yuan;
 use crate::census::{Evidence, Census, state_at, State};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::claims::Claim;
 use super::event::Event;

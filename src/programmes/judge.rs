@@ -45,6 +45,8 @@ pub struct Judged {
     pub lines: Vec<Line>,
     /// Claims and payments.
     pub claims: Claims,
+    /// Figures against targets.
+    pub progress: Vec<super::Progress>,
     /// For each programme the lists nobody handed over, with how many people that leaves open.
     pub missing: Vec<Vec<(String, usize)>>,
 }
@@ -58,7 +60,7 @@ pub fn judge(basis: &Basis<'_>) -> Judged {
     let court = Court { basis, groups: &groups, events: &events, sums: &sums };
     let lines = court.lines();
     let missing = basis.programmes.iter().map(|one| court.missing(one, &lines)).collect();
-    Judged { events, lines, claims, missing }
+    Judged { events, lines, claims, progress: Vec::new(), missing }
 }
 
 /// An event under a rule with what conditions and limits say.

@@ -15,6 +15,8 @@ mod findings;
 mod groups;
 mod judge;
 mod limits;
+mod progress;
+mod targets;
 mod verdict;
 
 #[cfg(test)]
@@ -27,4 +29,6 @@ pub use event::{Event, events};
 pub use findings::collect as findings;
 pub use groups::{Answer, Groups};
 pub use judge::{Basis, Judged, judge};
+pub use progress::{Progress, TOTAL, progress};
+pub use targets::Targets;
 pub use verdict::{Line, Verdict};

@@ -7,14 +7,14 @@ use jiff::civil::Date;
 
 use super::date::PartialDate;
 use super::identifier::IdClass;
-use super::labels::{Affirmed, Insured, SkillLevel};
+use crate::vocabulary::labels::{Affirmed, Insured, SkillLevel};
 use super::mentions::{Mentions, Trouble};
 use super::place::Place;
 use super::sheet::Sheet;
 use super::text::{compact, compact_text};
 use super::{Facts, Relative, training};
 use crate::config::ListDefinition;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// One row of a list of people: who, since when and until when, or what happened.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use super::labels::Label;
 use super::text::{compact, compact_text, is_placeholder};
 use crate::sources::RawCell;
+use crate::vocabulary::labels::Label;
 
 const WORDS: &str = include_str!("../../schemas/labels.toml");
 
@@ -100,7 +100,7 @@ pub fn words_of<L: Label>(value: L) -> impl Iterator<Item = &'static str> {
 }
 
 /// A skill level as rule files, catalogues and lists write it.
-pub fn skill_level(text: &str) -> Option<super::labels::SkillLevel> {
+pub fn skill_level(text: &str) -> Option<crate::vocabulary::labels::SkillLevel> {
     match read(&RawCell::Text(text.into()), None) {
         Reading::Known(level) => Some(level),
         _ => None,
@@ -139,7 +139,7 @@ fn without_brackets(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::labels::{
+    use crate::vocabulary::labels::{
         DeclaredPoor, Education, LeaveKind, PovertyStatus, Relation, Schooling, Sex, Skill,
         StudentStatus, TrainingKind,
     };
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn levels_of_all_writings_are_one() {
-        use crate::records::labels::SkillLevel;
+        use crate::vocabulary::labels::SkillLevel;
         check(&[
             ("初级", SkillLevel::Beginner),
             ("五级", SkillLevel::Beginner),
@@ -245,14 +245,14 @@ mod tests {
         all_known::<LeaveKind>();
         all_known::<TrainingKind>();
         all_known::<DeclaredPoor>();
-        all_known::<crate::records::labels::CourseKind>();
-        all_known::<crate::records::labels::SkillLevel>();
-        all_known::<crate::records::labels::CertificateKind>();
-        all_known::<crate::records::labels::Insured>();
-        all_known::<crate::records::labels::Affirmed>();
-        all_known::<crate::records::labels::IntakeFrom>();
-        all_known::<crate::records::labels::StudyForm>();
-        all_known::<crate::records::labels::EmploymentStatus>();
+        all_known::<crate::vocabulary::labels::CourseKind>();
+        all_known::<crate::vocabulary::labels::SkillLevel>();
+        all_known::<crate::vocabulary::labels::CertificateKind>();
+        all_known::<crate::vocabulary::labels::Insured>();
+        all_known::<crate::vocabulary::labels::Affirmed>();
+        all_known::<crate::vocabulary::labels::IntakeFrom>();
+        all_known::<crate::vocabulary::labels::StudyForm>();
+        all_known::<crate::vocabulary::labels::EmploymentStatus>();
     }
 
     proptest::proptest! {

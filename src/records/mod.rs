@@ -9,10 +9,12 @@
 mod address;
 mod area_code;
 mod assembly;
+pub mod attendance;
 pub mod contact;
 mod crosswalk;
 mod damage;
 pub mod date;
+pub mod date_ranges;
 mod enrollment;
 mod entry;
 mod gazetteer;
@@ -20,7 +22,6 @@ mod hanzi;
 pub mod id_column;
 pub mod identifier;
 mod intention;
-pub mod labels;
 mod lexicon;
 mod mentions;
 pub mod money;
@@ -46,13 +47,13 @@ use jiff::civil::Date;
 
 use crate::config::ListDefinition;
 use crate::origin::Origin;
-use crate::sources::SourceKind;
-use date::PartialDate;
-use identifier::IdNumber;
-use labels::{
+use crate::vocabulary::SourceKind;
+use crate::vocabulary::labels::{
     CourseKind, DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus,
     Relation, Schooling, Sex, Skill, SkillLevel, StudentStatus, StudyForm, TrainingKind, Willing,
 };
+use date::PartialDate;
+use identifier::IdNumber;
 use person_name::PersonName;
 use place::Place;
 

@@ -4,13 +4,13 @@ use compact_str::CompactString;
 
 use super::address::{PlaceCells, Resolver};
 use super::entry::affirmed;
-use super::labels::{CertificateKind, CourseKind, SkillLevel};
+use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel};
 use super::lexicon::{Reading, without_code};
 use super::place::NOWHERE;
 use super::{CertificateMark, Training};
 use super::mentions::Mentions;
 use super::sheet::Sheet;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// Builds the trainee's details of a row.
 pub(super) fn details(

@@ -7,7 +7,7 @@ use polars::prelude::{DataFrame, Expr, col, lit};
 use crate::config::LiangHouSheng;
 use crate::records::Records;
 use crate::records::place::PlaceId;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::counting::{Figures, by_key, gain, over, overall, pairs_selected, persons};
 use super::indicators::{ANNEX2, Frame};

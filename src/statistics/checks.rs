@@ -137,8 +137,8 @@ fn between(annex2: &Annex2, annex3: &Annex3) -> [Check; 2] {
 mod tests {
     use super::checks;
     use crate::config::LiangHouSheng;
-    use crate::sources::SourceKind;
     use crate::statistics::{Annex2, Annex2Row, Annex3, Annex3Row, Check, Scope};
+    use crate::vocabulary::SourceKind;
 
     fn sound() -> (Annex2, Annex3) {
         let values = [1, 2, 3, 4, 3, 5, 2];

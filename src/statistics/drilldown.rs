@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::config::LiangHouSheng;
 use crate::records::Records;
 use crate::records::place::PlaceId;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::Basis;
 use super::annex2::{Units, lies_in, paired_places};

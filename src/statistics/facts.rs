@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use rayon::prelude::*;
 
-use crate::findings::dates::{age, last_day};
-use crate::findings::{ClassKey, class_key};
 use crate::linkage::{Decision, Outcome};
+use crate::records::attendance::{ClassKey, class_key};
 use crate::records::date::PartialDate;
+use crate::records::date_ranges::{age, last_day};
 use crate::records::identifier::IdClass;
-use crate::records::labels::IntakeFrom;
 use crate::records::{Enrollment, Intention, Person, Records};
+use crate::vocabulary::labels::IntakeFrom;
 
 use super::Basis;
 use super::window::Window;

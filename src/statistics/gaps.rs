@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::config::TrainingDate;
-use crate::findings::dates::show;
 use crate::linkage::Decision;
 use crate::origin::{Catalogue, Origin, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::date::PartialDate;
-use crate::records::labels::{EmploymentStatus, LeaveKind, StudentStatus};
+use crate::records::date_ranges::show;
 use crate::records::{Detail, Enrollment, Records, Training};
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::{EmploymentStatus, LeaveKind, StudentStatus};
 
 use super::window::Window;
 use super::{Basis, Outcome};

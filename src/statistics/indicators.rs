@@ -4,7 +4,7 @@
 
 use polars::prelude::{DataType, Expr, col};
 
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::choices::{self, Choice};
 use super::rules::{self, Terms};

@@ -38,7 +38,7 @@ use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 use drilldown::{DrillDown, Material};
 use indicators::{ANNEX2, ANNEX3};
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use polars::prelude::{DataFrame, Expr, col, lit};
 
-use crate::findings::is_still_enrolled;
+use crate::records::attendance::is_still_enrolled;
 use crate::records::place::PlaceId;
 use crate::records::{Institution, Records, SourceRecord};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::counting::persons;
 use super::facts::Sources;

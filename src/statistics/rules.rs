@@ -4,7 +4,7 @@
 use polars::prelude::{Expr, col, lit};
 
 use crate::config::{FigureSettings, TrainingDate};
-use crate::records::labels::{
+use crate::vocabulary::labels::{
     Education, EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
     TrainingKind,
 };

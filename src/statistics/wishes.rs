@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::linkage::Decision;
 use crate::problems::{Problem, Severity};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::facts::{Sources, is_later};
 use crate::origin::Catalogue;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::is_still_enrolled;
 use crate::linkage::Decision;
 use crate::records::Training;
-use crate::records::labels::LeaveKind;
+use crate::records::attendance::is_still_enrolled;
+use crate::vocabulary::labels::LeaveKind;
 
 use super::facts::{Sources, is_later};
 use super::window::Window;

@@ -54,6 +54,11 @@ impl Book {
         Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: Taken::default() })
     }
 
+    /// Whether rows go to disk as soon as the next one begins.
+    pub(super) fn is_streamed(&self) -> bool {
+        self.is_streamed
+    }
+
     /// A sheet for long tables, written row by row.
     pub(super) fn streamed_sheet(&mut self, name: &str) -> Result<Worksheet, XlsxError> {
         let mut sheet = if self.is_streamed {

@@ -9,7 +9,8 @@ use crate::config::{ListDefinition, ListRole};
 use crate::census::{Evidence, Membership, Census};
 
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
+use crate::results::words::chinese_date;
 use super::cover::{self, Cover};
 use super::names::Taken;
 use super::table::{Cell, Column, Kind, Spec, Table, column};

@@ -11,8 +11,9 @@ pub(super) use crate::records::money::yuan;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::{Annex2, Annex3, Annex3Row};
 
-use super::{Results, WorkbookError, evidence, view};
+use super::WorkbookError;
 use crate::private_files;
+use crate::results::{Results, evidence, words};
 
 /// A CSV file being written.
 pub(super) struct CsvFile<'path> {
@@ -102,7 +103,7 @@ pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
 pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
     let mut file = CsvFile::create(path, &annex2_headings())?;
     for row in &annex.rows {
-        file.line(&annex2_line(&row.unit, view::institution_kind(row.kind), row.values))?;
+        file.line(&annex2_line(&row.unit, words::institution_kind(row.kind), row.values))?;
     }
     file.line(&annex2_line("总计", "", annex.total))?;
     file.close()

@@ -5,18 +5,20 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::{Binding, FormKind};
-use crate::sources::SourceKind;
 use crate::submissions::Annex;
+use crate::vocabulary::SourceKind;
 
 use super::book::Book;
 use super::context::Context;
 use super::form::Filling;
-use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
-    WorkbookError, annex2, annex3, confirmation, csv_files, intentions, lists_csv, matched, mismatches, outreach, overlap,
-    pair_reach, people, periods, programme_book, returns_county, returns_institution, review, template, view,
+    WorkbookError, annex2, annex3, confirmation, csv_files, intentions, lists_csv, matched,
+    mismatches, outreach, overlap, pair_reach, people, periods, programme_book, progress_book, returns_county,
+    returns_institution, review, template,
 };
+use crate::results::groups::CountyKey;
+use crate::results::words;
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +45,8 @@ pub(super) enum Output {
     ListsCsv,
     MembershipsCsv,
     EntitlementsCsv,
+    ProgressCsv,
+    Progress(usize),
     Programme(usize),
     Overlap,
     Confirmation(usize),
@@ -115,8 +119,14 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
     }
     if results.judged.is_some() {
         files.push((PathBuf::from("entitlements.csv"), Output::EntitlementsCsv));
+        files.push((PathBuf::from("progress.csv"), Output::ProgressCsv));
         let mut taken = Taken::default();
         for (index, programme) in results.project.programmes.iter().enumerate() {
+            if !programme.figures.is_empty() {
+                let name = taken.file(&programme.sheet);
+                let path = Path::new("项目").join(format!("{name}.xlsx"));
+                files.push((path, Output::Progress(index)));
+            }
             if !programme.rules.is_empty() {
                 let name = taken.file(&programme.sheet);
                 let path = Path::new("项目").join(format!("{name}.xlsx"));
@@ -128,7 +138,7 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
 }
 
 fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Output)> {
-    let folder = Path::new("反馈").join(view::institution_kind(kind));
+    let folder = Path::new("反馈").join(words::institution_kind(kind));
     let institutions = &context.results.records.institutions;
     let mut taken = Taken::default();
     let of_kind = context.institution_order.iter().filter(|&&i| institutions[i].kind == kind);
@@ -173,6 +183,7 @@ pub(super) fn write_file(
         Output::ListsCsv => lists_csv::lists(path, &context.results),
         Output::MembershipsCsv => lists_csv::memberships(path, &context.results),
         Output::EntitlementsCsv => lists_csv::entitlements(path, &context.results),
+        Output::ProgressCsv => lists_csv::progress(path, &context.results),
         _ => {
             if let Some((binding, filling)) = own_form(context, output) {
                 return template::write(path, binding, context.results.project, &filling);
@@ -218,6 +229,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
+        Output::Progress(index) => progress_book::fill(&mut book, context, index)?,
         Output::Programme(index) => programme_book::fill(&mut book, context, index)?,
         Output::Overlap => overlap::fill(&mut book, context)?,
         Output::Confirmation(list) => confirmation::fill(&mut book, context, list)?,
@@ -227,7 +239,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         | Output::Annex3Csv
         | Output::ListsCsv
         | Output::MembershipsCsv
-        | Output::EntitlementsCsv => {
+        | Output::EntitlementsCsv
+        | Output::ProgressCsv => {
             unreachable!("CSV files are not workbooks")
         }
     }

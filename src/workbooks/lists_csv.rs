@@ -8,7 +8,8 @@ use crate::records::money::yuan;
 use crate::census::{Listing, state_at};
 
 use super::csv_files::CsvFile;
-use super::{Results, WorkbookError, evidence};
+use super::{Results, WorkbookError};
+use crate::results::evidence;
 
 /// One line per row of every list, in input order.
 pub(super) fn lists(path: &Path, results: &Results) -> Result<(), WorkbookError> {
@@ -131,6 +132,41 @@ pub(super) fn entitlements(path: &Path, results: &Results) -> Result<(), Workboo
             &short_yuan(line.claimed),
             &short_yuan(line.paid),
             &line.payee,
+        ])?;
+    }
+    file.close()
+}
+
+/// One line per figure, row and period.
+pub(super) fn progress(path: &Path, results: &Results) -> Result<(), WorkbookError> {
+    let headings = [
+        "programme",
+        "figure",
+        "row",
+        "period_start",
+        "period_end",
+        "target",
+        "value",
+        "pending",
+        "distinct_persons",
+        "rate",
+        "previous",
+    ];
+    let mut file = CsvFile::create(path, &headings)?;
+    let count = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+    for line in results.judged.iter().flat_map(|judged| &judged.progress) {
+        file.line(&[
+            results.project.programmes[line.programme].id.as_str(),
+            &line.figure,
+            &line.row,
+            &line.start.to_string(),
+            &line.end.to_string(),
+            &count(line.target),
+            &count(line.value),
+            &count(line.pending),
+            &count(line.persons),
+            &line.rate().unwrap_or_default(),
+            &count(line.previous),
         ])?;
     }
     file.close()

@@ -10,7 +10,8 @@ use crate::programmes::{Line, Verdict};
 use crate::records::Facts;
 
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
+use crate::results::words::chinese_date;
 use super::lists_csv::short_yuan;
 use super::overlap;
 use super::table::{Cell, Column, Kind, Spec, Table, column};

@@ -9,9 +9,9 @@ use rust_xlsxwriter::{
 };
 
 use super::book::Book;
-use super::marks::Run;
 use super::names;
 use super::style::{COLOURS, Styles};
+use crate::results::marks::Run;
 
 /// Excel's last row, counted from 0; one row is left for a remark.
 const LAST_ROW: u32 = 1_048_574;
@@ -76,6 +76,11 @@ pub(super) enum Cell<'a> {
 }
 
 impl Cell<'_> {
+    /// Whether there is nothing to read; its lines and colour show all the same.
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Empty) || matches!(self, Self::Text(text) if text.is_empty())
+    }
+
     /// What the cell says, marks left out.
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
@@ -148,6 +153,8 @@ pub(super) struct Table<'a> {
     /// 1 for the first sheet, 2 for its continuation, and so on.
     part: u32,
     widths: Vec<usize>,
+    /// Whether the columns carry the formats of the rows being written.
+    is_formatted: bool,
     /// Total rows at the end of this sheet.
     total_rows: u32,
     /// Last row a sheet may have, from 0.
@@ -159,8 +166,17 @@ impl<'a> Table<'a> {
     pub(super) fn open(book: &'a mut Book, spec: Spec<'a>) -> Result<Self, XlsxError> {
         let sheet = book.streamed_sheet(spec.name)?;
         let widths = spec.columns.iter().map(least_width).collect();
-        let mut table =
-            Self { book, spec, sheet, next: 0, part: 1, widths, total_rows: 0, last_row: LAST_ROW };
+        let mut table = Self {
+            book,
+            spec,
+            sheet,
+            next: 0,
+            part: 1,
+            widths,
+            is_formatted: false,
+            total_rows: 0,
+            last_row: LAST_ROW,
+        };
         table.head()?;
         Ok(table)
     }
@@ -170,22 +186,62 @@ impl<'a> Table<'a> {
         if self.next > self.last_row {
             self.continue_on_next_sheet()?;
         }
-        let columns = self.spec.columns;
-        let lines = cells.iter().zip(columns).map(|(cell, column)| lines(cell, column));
-        let lines = lines.max().unwrap_or(1);
+        self.format_columns()?;
+        let mut lines = 1;
+        for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
+            let (tall, wide) = extent(cell, column);
+            lines = lines.max(tall);
+            if let Some(width) = self.widths.get_mut(index) {
+                *width = (*width).max(wide);
+            }
+        }
         if lines > 1 {
             let height = (count_value(lines) * LINE_HEIGHT + 3.0).min(MAX_HEIGHT);
             self.sheet.set_row_height(self.next, height)?;
         }
-        for (index, (cell, column)) in cells.iter().zip(columns).enumerate() {
+        for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
             let format = format_of(&self.book.styles, column.kind);
             let place = (self.next, column_index(index));
-            put(&mut self.sheet, place, cell, (format, &self.book.styles))?;
-            if let Some(width) = self.widths.get_mut(index) {
-                *width = (*width).max(cell_width(cell));
+            if self.is_formatted && !cell.is_blank() {
+                put_plain(&mut self.sheet, place, cell, &self.book.styles)?;
+            } else {
+                put(&mut self.sheet, place, cell, (format, &self.book.styles))?;
             }
         }
         self.next += 1;
+        Ok(())
+    }
+
+    /// Gives a streamed sheet's columns the formats of their rows. The library looks a format up by
+    /// hashing all of it, for every cell that is written with one; a cell without takes its column's
+    /// when its row goes to disk.
+    fn format_columns(&mut self) -> Result<(), XlsxError> {
+        if self.is_formatted || !self.book.is_streamed() {
+            return Ok(());
+        }
+        self.is_formatted = true;
+        for (index, column) in self.spec.columns.iter().enumerate() {
+            let format = format_of(&self.book.styles, column.kind);
+            self.sheet.set_column_format(column_index(index), format)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the formats from the columns again, so that nothing is ruled below the table. The last
+    /// row is not on disk yet unless another followed it: its cells take the formats themselves.
+    fn unformat_columns(&mut self) -> Result<(), XlsxError> {
+        if !std::mem::take(&mut self.is_formatted) {
+            return Ok(());
+        }
+        let plain = Format::default();
+        for (index, column) in self.spec.columns.iter().enumerate() {
+            let place = column_index(index);
+            if self.total_rows == 0 {
+                let format = format_of(&self.book.styles, column.kind);
+                self.sheet.set_cell_format(self.next - 1, place, format)?;
+            }
+            self.sheet.set_column_format(place, &plain)?;
+        }
         Ok(())
     }
 
@@ -262,6 +318,7 @@ impl<'a> Table<'a> {
     }
 
     fn finish_sheet(&mut self) -> Result<(), XlsxError> {
+        self.unformat_columns()?;
         let last_row = self.next.saturating_sub(1 + self.total_rows);
         let last_column = column_index(self.spec.columns.len() - 1);
         for (index, (column, width)) in self.spec.columns.iter().zip(&self.widths).enumerate() {
@@ -354,15 +411,38 @@ pub(super) fn put(
         }
         Cell::Number(number) => sheet.write_number_with_format(row, column, *number, format)?,
         Cell::Marked(runs) => {
-            let part = |run: &Run| {
-                if run.differs { &styles.differing_part } else { &styles.same_part }
-            };
-            let parts: Vec<(&Format, &str)> =
-                runs.iter().map(|run| (part(run), run.text.as_str())).collect();
-            sheet.write_rich_string_with_format(row, column, &parts, format)?
+            sheet.write_rich_string_with_format(row, column, &parts(runs, styles), format)?
         }
     };
     Ok(())
+}
+
+/// Writes one cell that takes the format of its column.
+fn put_plain(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &Cell,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => {}
+        Cell::Text(text) => {
+            sheet.write_string(row, column, fit_cell(text).as_ref())?;
+        }
+        Cell::Number(number) => {
+            sheet.write_number(row, column, *number)?;
+        }
+        Cell::Marked(runs) => {
+            sheet.write_rich_string(row, column, &parts(runs, styles))?;
+        }
+    }
+    Ok(())
+}
+
+/// The stretches of a marked text with their formats.
+fn parts<'a>(runs: &'a [Run], styles: &'a Styles) -> Vec<(&'a Format, &'a str)> {
+    let part = |run: &Run| if run.differs { &styles.differing_part } else { &styles.same_part };
+    runs.iter().map(|run| (part(run), run.text.as_str())).collect()
 }
 
 /// A text cut to what one cell holds, with a mark where something was cut.
@@ -382,36 +462,45 @@ pub(super) fn fit_cell(text: &str) -> Cow<'_, str> {
 /// Lines a cell needs when its column is as wide as it may become. Streamed rows must carry their
 /// height: not every program fits rows to wrapped text when it opens a file.
 pub(super) fn lines(cell: &Cell, column: &Column) -> usize {
-    let room = usize::from(column.widest).saturating_sub(1).max(1);
-    let needed = |text: &str| -> usize {
-        text.split('\n').map(|line| display_width(line).div_ceil(room).max(1)).sum()
-    };
+    extent(cell, column).0
+}
+
+/// Lines a cell needs in its column, and the width of its longest line.
+fn extent(cell: &Cell, column: &Column) -> (usize, usize) {
     match cell {
-        Cell::Empty | Cell::Number(_) => 1,
-        Cell::Text(text) => needed(text),
-        Cell::Marked(_) => needed(&cell.text()),
+        Cell::Empty => (1, 0),
+        Cell::Number(number) => (1, if number.abs() < 10_000.0 { 5 } else { 9 }),
+        Cell::Text(text) => extent_of(text, column),
+        Cell::Marked(_) => extent_of(&cell.text(), column),
     }
+}
+
+fn extent_of(text: &str, column: &Column) -> (usize, usize) {
+    let room = usize::from(column.widest).saturating_sub(1).max(1);
+    // Most cells hold a short line.
+    if text.len() <= room && !text.contains('\n') {
+        return (1, line_width(text));
+    }
+    text.split('\n').map(line_width).fold((0, 0), |(lines, widest), width| {
+        (lines + width.div_ceil(room).max(1), widest.max(width))
+    })
 }
 
 /// Width of the longest line, a CJK character counting 2.
 pub(super) fn display_width(text: &str) -> usize {
-    let line = |line: &str| line.chars().map(|c| if u32::from(c) < 0x2E80 { 1 } else { 2 }).sum();
-    text.lines().map(line).max().unwrap_or(0)
+    text.lines().map(line_width).max().unwrap_or(0)
+}
+
+fn line_width(line: &str) -> usize {
+    if line.is_ascii() {
+        return line.len();
+    }
+    line.chars().map(|c| if u32::from(c) < 0x2E80 { 1 } else { 2 }).sum()
 }
 
 /// Room a column needs before any row is written: what a reader has to fill in stands empty.
 fn least_width(column: &Column) -> usize {
     if matches!(column.kind, Kind::Input(_)) { usize::from(column.widest) } else { 0 }
-}
-
-fn cell_width(cell: &Cell) -> usize {
-    match cell {
-        Cell::Empty => 0,
-        Cell::Text(text) => display_width(text),
-        Cell::Number(number) if number.abs() < 10_000.0 => 5,
-        Cell::Number(_) => 9,
-        Cell::Marked(runs) => runs.iter().map(|run| display_width(&run.text)).sum(),
-    }
 }
 
 /// Content decides up to the column's limit; a heading may take two lines before it widens a

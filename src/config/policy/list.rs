@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::ConfigErrors;
 use crate::config::mistakes::{Collector, nearest};
 use crate::config::section::Section;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// Columns any list may have, brought in by `include = "person"`.
 const PERSON: &str = include_str!("../../../schemas/lists/_person.toml");

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::mistakes::{Collector, nearest};
 use crate::config::section::Section;
 use crate::config::{ConfigErrors, Source, read_text};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::programme::{self, Settings};
 use super::{ListDefinition, Programme, Target, shipped_lists, shipped_programmes};

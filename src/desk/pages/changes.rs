@@ -6,8 +6,8 @@ use super::queue::name;
 use super::{View, frame, headings, pager, secret};
 use crate::desk::changes::{Changes, LISTED, Line, Said, Transition};
 use crate::desk::rerun::{STAGES, Step};
-use crate::pipeline::beijing_time;
 use crate::statistics::change::Changed;
+use crate::vocabulary::beijing_time;
 
 /// Rows on one page.
 const PER_PAGE: usize = 100;

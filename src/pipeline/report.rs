@@ -30,6 +30,8 @@ pub struct RunReport {
     pub folder: PathBuf,
     /// Registry rows.
     pub persons: usize,
+    /// Why figures of the forms are not known, or not whole.
+    pub lacks: Vec<String>,
     /// Rows by decision, per kind of source.
     pub decisions: Vec<KindCounts>,
     /// Findings of the mismatch report.

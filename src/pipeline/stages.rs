@@ -166,6 +166,7 @@ impl Station {
             run_id: run_id.to_owned(),
             folder: draft.target().to_owned(),
             persons: self.records.persons.len(),
+            lacks: self.statistics.lacks(),
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
             findings: self.findings.len(),
             problems: accounting::problems(&self.problems),
@@ -190,5 +191,6 @@ pub(super) fn basis(project: &Project) -> Basis {
         window: project.report_window,
         settings: project.figures.clone(),
         institution_order: project.institution_order.clone(),
+        asked: project.sources.iter().map(|source| source.kind).collect(),
     }
 }

@@ -60,6 +60,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "sources",
             "records",
             "linkage",
+            // What came back on cards.
+            "programmes",
             "statistics",
             "private_files",
         ],
@@ -100,6 +102,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "records",
             "linkage",
             "findings",
+            "census",
+            "programmes",
             "statistics",
             "results",
             "workbooks",
@@ -118,6 +122,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "linkage",
             "pages",
             "private_files",
+            // A person's file is written where the user says.
+            "workbooks",
             "ledger",
             "pipeline",
             "desk",

@@ -6,31 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::store::explain;
 use super::{Ledger, LedgerError};
-
-/// One filled-in cell of a card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CardLine {
-    /// Kind of card, `monitoring`.
-    pub card: String,
-    /// The school or office it was handed to.
-    pub unit: String,
-    /// Whom it is about, as results name people. Kept as a keyed digest.
-    pub person: String,
-    /// `2019-11`.
-    pub month: String,
-    /// Heading of the cell.
-    pub field: String,
-    /// What was filled in.
-    pub value: String,
-    /// Who filled it in.
-    pub filled_by: String,
-    /// The returned file.
-    pub source_file: String,
-    /// Its sheet.
-    pub source_sheet: String,
-    /// Its row.
-    pub source_row: u32,
-}
+use crate::programmes::CardLine;
 
 /// Length of a block of SHA-256, which HMAC pads its key to (RFC 2104).
 const BLOCK: usize = 64;
@@ -117,6 +93,18 @@ impl Ledger {
             ])?;
         }
         transaction.commit()
+    }
+
+    /// The newest line of the cards, as part of a run's name; `None` while none has come back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn cards_state(&self) -> Result<Option<String>, LedgerError> {
+        let query = "SELECT MAX(line) FROM cards";
+        let newest: rusqlite::Result<Option<i64>> =
+            self.connection.query_row(query, [], |row| row.get(0));
+        let newest = newest.map_err(|error| explain(&self.path, error))?;
+        Ok(newest.map(|line| format!("cards {line}")))
     }
 
     /// Everything cards say that is in force; `person` holds the keyed digest.

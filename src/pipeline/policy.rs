@@ -10,7 +10,7 @@ use crate::problems::{Problem, Severity};
 use crate::programmes::{self, Areas, Basis, Catalogue, Judged, Targets};
 use crate::records::Records;
 use crate::census::Census;
-use crate::sources::{Grid, Progress, read_grids, shown_cell};
+use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
 
 /// Tables beside the lists: catalogues and numbers to reach.
@@ -34,6 +34,13 @@ pub(super) fn tables(project: &Project, progress: &dyn Progress) -> (Tables, Vec
         }
     }
     (Tables { catalogues, targets }, problems)
+}
+
+/// What names a run besides inputs and settings: the files of catalogues and numbers to reach.
+pub(super) fn beside(project: &Project) -> Vec<String> {
+    let catalogues = project.catalogues.values();
+    let targets = project.targets.iter().map(|target| &target.files);
+    catalogues.chain(targets).flat_map(|files| pattern_sums(&project.root, files)).collect()
 }
 
 fn no_targets(grid: &Grid) -> Problem {
@@ -120,6 +127,7 @@ impl Judging<'_> {
             lists: &self.project.lists,
             catalogues: &self.tables.catalogues,
             areas: &areas,
+            as_of: self.project.as_of,
         };
         let mut judged = programmes::judge(&basis);
         let targets = &self.tables.targets;

@@ -14,7 +14,7 @@ use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
-use crate::programmes::Judged;
+use crate::programmes::{CardLine, Judged};
 use crate::records::{self, Records};
 use crate::results::Results;
 use crate::sources::{Intake, Progress};
@@ -51,6 +51,8 @@ pub(super) struct Station {
     pub(super) cases: Vec<Case>,
     pub(super) snapshot: Snapshot,
     pub(super) comparisons: Vec<Comparison>,
+    /// What came back on cards.
+    pub(super) cards: Vec<CardLine>,
     /// People over all lists; `None` without lists and programmes.
     pub(super) census: Option<Census>,
     /// Verdicts; `None` without programmes.
@@ -135,6 +137,7 @@ pub(super) fn process(
         cases,
         snapshot,
         comparisons: Vec::new(),
+        cards: Vec::new(),
         census,
         judged,
     })
@@ -155,6 +158,7 @@ impl Station {
             rulings: &self.rulings,
             effects: &self.effects,
             comparisons: &self.comparisons,
+            cards: &self.cards,
             census: self.census.as_ref(),
             judged: self.judged.as_ref(),
         }

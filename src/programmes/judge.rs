@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use crate::config::{Advance, ListDefinition, Programme, Rule};
+use crate::config::{Advance, ListDefinition, Programme, Rule, Subject};
 use crate::records::Records;
 use crate::census::Census;
 
@@ -15,6 +15,7 @@ use super::catalogue::{Catalogue, name_of};
 use super::claims::{Claims, Sums};
 use super::condition::{Candidate, Condition, Finding, dates, is_asked};
 use super::event::{Event, events};
+use super::exemptions;
 use super::groups::{Answer, Groups};
 use super::limits::{Fate, Fates, share_out};
 use super::verdict::{Line, Verdict};
@@ -34,6 +35,8 @@ pub struct Basis<'run> {
     pub catalogues: &'run BTreeMap<String, Catalogue>,
     /// Where agencies are.
     pub areas: &'run Areas,
+    /// Report date: the term students are judged for.
+    pub as_of: Date,
 }
 
 /// All verdicts of a run.
@@ -53,7 +56,8 @@ pub struct Judged {
 
 /// Judges all events by all programmes.
 pub fn judge(basis: &Basis<'_>) -> Judged {
-    let events = events(basis.records, basis.census);
+    let mut events = events(basis.records, basis.census);
+    events.extend(exemptions::students(basis));
     let claims = Claims::join(basis.records, basis.census, &events, basis.programmes);
     let groups = Groups::new(basis.records, basis.census, basis.lists);
     let sums = claims.named();
@@ -91,6 +95,7 @@ impl Court<'_> {
             let paid = self.settle(case, before, yielding.get(&at), &mut purse);
             lines.push(self.line(case, paid));
         }
+        lines.extend(self.exemptions());
         let advances = self.advances(&lines);
         lines.extend(advances);
         lines.sort_by(|a, b| self.place(a).cmp(&self.place(b)));
@@ -107,6 +112,9 @@ impl Court<'_> {
         let policy = &self.basis.programmes[programme];
         let mut candidates: Vec<Candidate> = Vec::new();
         for (index, rule) in policy.rules.iter().enumerate() {
+            if rule.subject == Subject::Enrollment {
+                continue;
+            }
             let condition = Condition { programme: policy, rule, groups: self.groups };
             for (number, event) in (0_u32..).zip(self.events) {
                 let named = self.sums.contains_key(&(number, programme, index));
@@ -250,6 +258,22 @@ impl Court<'_> {
             payee: rule.payee.clone(),
             groups: self.groups.named(event.person, &rule.groups_any, day),
         }
+    }
+
+    /// Lines of students, term by term.
+    fn exemptions(&self) -> Vec<Line> {
+        let mut found = Vec::new();
+        for (programme, policy) in self.basis.programmes.iter().enumerate() {
+            for rule in policy.rules.iter().filter(|rule| rule.subject == Subject::Enrollment) {
+                let students = (0_u32..).zip(self.events);
+                let students =
+                    students.filter(|(_, event)| event.subject == Some(Subject::Enrollment));
+                found.extend(students.filter_map(|student| {
+                    exemptions::line(self.basis, self.groups, (programme, rule), student)
+                }));
+            }
+        }
+        found
     }
 
     /// Lines of amounts that may be paid before the rest: one per event of the rules they are part of.

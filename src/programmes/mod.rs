@@ -7,15 +7,18 @@
 
 mod amounts;
 mod areas;
+mod card;
 mod catalogue;
 mod claims;
 mod condition;
 mod event;
+mod exemptions;
 mod findings;
 mod groups;
 mod judge;
 mod limits;
 mod progress;
+mod ranking;
 mod targets;
 mod verdict;
 
@@ -23,6 +26,7 @@ mod verdict;
 mod tests;
 
 pub use areas::Areas;
+pub use card::CardLine;
 pub use catalogue::Catalogue;
 pub use claims::{Claim, Claims};
 pub use event::{Event, events};
@@ -30,5 +34,6 @@ pub use findings::collect as findings;
 pub use groups::{Answer, Groups};
 pub use judge::{Basis, Judged, judge};
 pub use progress::{Progress, TOTAL, progress};
+pub use ranking::{Indicator, rank};
 pub use targets::Targets;
 pub use verdict::{Line, Verdict};

@@ -157,6 +157,11 @@ fn plain_words<'a>(code: &'a str, line: &Line) -> &'a str {
         "months-paid" => "这些月份已计入另一段用工",
         "days-unknown" => "培训天数少于日历天数，分不清是哪些天",
         "at-most" => "已满规定的月数",
+        "suspended" => "保留学籍",
+        "identified-later" => "学期开始后才识别，从何时起享受须核实",
+        "not-member-now" => "学期开始时已不享受政策，是否继续须核实",
+        "part-time" => "非全日制，须核实",
+        "later-year" => "第三学年起，须核实",
         limit => match line.verdict {
             Verdict::Duplicate | Verdict::OverLimit => limit_words(limit),
             _ => limit,
@@ -180,6 +185,9 @@ pub(super) fn field_words(field: &str) -> &str {
         "employed_in_province" => "是否在省内就业",
         "referred" => "是否由培训主体推荐就业",
         "kind" => "培训类型",
+        "status" => "学籍状态",
+        "study_form" => "学习形式",
+        "entry_date" => "入学时间",
         other => other,
     }
 }

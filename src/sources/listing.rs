@@ -47,6 +47,16 @@ pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
     files.into_iter().map(sum).collect()
 }
 
+/// Path and sum of all files some globs name, for tables beside the sources.
+pub fn pattern_sums(root: &Path, patterns: &[String]) -> Vec<String> {
+    let (files, _) = list_patterns(root, patterns);
+    let sum = |file: &Listed| {
+        fs_err::read(&file.path)
+            .map_or_else(|_error| String::new(), |bytes| hex(&Sha256::digest(&bytes)))
+    };
+    files.iter().map(|file| format!("{} {}", file.shown, sum(file))).collect()
+}
+
 /// Globs, and what their files hold where there are several kinds of files.
 struct Wanted<'a> {
     kind: Option<SourceKind>,

@@ -41,7 +41,7 @@ pub use cell::shown as shown_cell;
 pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
 pub use header::{Row, heading_line};
 pub use heading::{Normal, normalise as normalise_heading};
-pub use listing::{FileSum, GLOB_NO_MATCH, sums};
+pub use listing::{FileSum, GLOB_NO_MATCH, pattern_sums, sums};
 pub use mapping::describe;
 pub use progress::{Progress, Silent};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DataValidation, ProtectionOptions, Worksheet, XlsxError};
 
-use crate::ledger::CardLine;
+use crate::programmes::CardLine;
 use crate::problems::{Problem, Severity};
 use crate::results::words::chinese_date;
 use crate::sources::{Row, read_grid_file, shown_cell};

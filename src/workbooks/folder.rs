@@ -13,8 +13,8 @@ use super::context::Context;
 use super::form::Filling;
 use super::names::Taken;
 use super::{
-    WorkbookError, annex2, annex3, confirmation, csv_files, intentions, lists_csv, matched,
-    mismatches, outreach, overlap, pair_reach, people, periods, programme_book, progress_book, returns_county,
+    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, intentions, lists_csv, matched,
+    mismatches, outreach, overlap, pair_reach, people, periods, programme_book, progress_book, ranking_book, returns_county,
     returns_institution, review, template,
 };
 use crate::results::groups::CountyKey;
@@ -47,6 +47,9 @@ pub(super) enum Output {
     EntitlementsCsv,
     ProgressCsv,
     Progress(usize),
+    Exemptions(usize),
+    CardsCsv,
+    Ranking,
     Programme(usize),
     Overlap,
     Confirmation(usize),
@@ -117,7 +120,15 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
         files.push((PathBuf::from(overlap::FILE), Output::Overlap));
         files.extend(confirmation::files(context).map(|(path, list)| (path, Output::Confirmation(list))));
     }
+    if !results.cards.is_empty() {
+        files.push((PathBuf::from("cards.csv"), Output::CardsCsv));
+    }
     if results.judged.is_some() {
+        if ranking_book::programme(context).is_some() {
+            files.push((PathBuf::from(ranking_book::FILE), Output::Ranking));
+        }
+        let schools = exemption_book::files(context).into_iter();
+        files.extend(schools.map(|(path, school)| (path, Output::Exemptions(school))));
         files.push((PathBuf::from("entitlements.csv"), Output::EntitlementsCsv));
         files.push((PathBuf::from("progress.csv"), Output::ProgressCsv));
         let mut taken = Taken::default();
@@ -184,6 +195,7 @@ pub(super) fn write_file(
         Output::MembershipsCsv => lists_csv::memberships(path, &context.results),
         Output::EntitlementsCsv => lists_csv::entitlements(path, &context.results),
         Output::ProgressCsv => lists_csv::progress(path, &context.results),
+        Output::CardsCsv => lists_csv::cards(path, &context.results),
         _ => {
             if let Some((binding, filling)) = own_form(context, output) {
                 return template::write(path, binding, context.results.project, &filling);
@@ -229,6 +241,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
+        Output::Ranking => ranking_book::fill(&mut book, context)?,
+        Output::Exemptions(school) => exemption_book::fill(&mut book, context, school)?,
         Output::Progress(index) => progress_book::fill(&mut book, context, index)?,
         Output::Programme(index) => programme_book::fill(&mut book, context, index)?,
         Output::Overlap => overlap::fill(&mut book, context)?,
@@ -240,7 +254,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         | Output::ListsCsv
         | Output::MembershipsCsv
         | Output::EntitlementsCsv
-        | Output::ProgressCsv => {
+        | Output::ProgressCsv
+        | Output::CardsCsv => {
             unreachable!("CSV files are not workbooks")
         }
     }

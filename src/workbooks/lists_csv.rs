@@ -172,6 +172,38 @@ pub(super) fn progress(path: &Path, results: &Results) -> Result<(), WorkbookErr
     file.close()
 }
 
+/// One line per filled-in cell of a returned card.
+pub(super) fn cards(path: &Path, results: &Results) -> Result<(), WorkbookError> {
+    let headings = [
+        "card",
+        "unit",
+        "person",
+        "month",
+        "field",
+        "value",
+        "filled_by",
+        "source_file",
+        "source_sheet",
+        "source_row",
+    ];
+    let mut file = CsvFile::create(path, &headings)?;
+    for line in results.cards {
+        file.line(&[
+            line.card.as_str(),
+            &line.unit,
+            &line.person,
+            &line.month,
+            &line.field,
+            &line.value,
+            &line.filled_by,
+            &line.source_file,
+            &line.source_sheet,
+            &line.source_row.to_string(),
+        ])?;
+    }
+    file.close()
+}
+
 /// Yuan, without decimals where there are none.
 pub(super) fn short_yuan(fen: Option<i64>) -> String {
     fen.map_or_else(String::new, |fen| yuan(fen).trim_end_matches(".00").to_owned())

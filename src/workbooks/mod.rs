@@ -8,11 +8,13 @@
 mod annex2;
 mod annex3;
 mod book;
+pub mod cards;
 mod compared;
 mod confirmation;
 mod context;
 mod cover;
 mod csv_files;
+mod exemption_book;
 mod folder;
 mod form;
 mod full_disk;
@@ -25,10 +27,12 @@ mod outreach;
 mod overlap;
 mod pair_reach;
 mod people;
+mod person_book;
 mod periods;
 mod province_csv;
 mod programme_book;
 mod progress_book;
+mod ranking_book;
 mod province_forms;
 mod returns_county;
 mod returns_institution;
@@ -53,6 +57,7 @@ use crate::results::Results;
 use crate::submissions::{Annex, Collection};
 use book::Book;
 use context::Context;
+pub use person_book::{FileSheet, person_file};
 pub use template::mistakes as template_mistakes;
 
 /// Why the results could not be written.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::XlsxError;
 
 use crate::linkage::Decision;
+use crate::results::derived_group;
 use crate::census::{Census, State, state_at};
 
 use super::book::Book;
@@ -127,25 +128,11 @@ fn matrix(
 
 /// The name users read of a group.
 pub(super) fn title(context: &Context, group: &str) -> String {
-    let lists = &context.results.project.lists;
-    let known = lists.iter().find(|one| one.list == group);
-    known.map_or_else(|| derived(group).to_owned(), |one| one.title.clone())
-}
-
-/// The name users read of a group no list of its own stands for.
-fn derived(group: &str) -> &'static str {
-    match group {
-        "poor" => "建档立卡",
-        "two_after" => "两后生（自报）",
-        "rural_transfer" => "农村转移就业劳动者（自报）",
-        "junior_senior" => "初高中毕业生（招生对象）",
-        "migrant_new" => "新生代农民工（自报）",
-        _ => "其他",
-    }
+    context.results.group_title(group)
 }
 
 /// A heading for a group, of the shipped lists or derived: headings of tables are constants.
 fn heading(group: &str) -> &'static str {
     let known = crate::config::shipped_lists().iter().find(|one| one.list == group);
-    known.map_or_else(|| derived(group), |one| one.title.as_str())
+    known.map_or_else(|| derived_group(group), |one| one.title.as_str())
 }

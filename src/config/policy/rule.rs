@@ -7,10 +7,10 @@ use crate::config::section::Section;
 
 use super::amount::{self, Amount};
 
-const RULE_KEYS: [&str; 22] = [
+const RULE_KEYS: [&str; 23] = [
     "id", "basis", "title", "subject", "groups_any", "groups_at", "kinds", "kinds_none", "needs",
     "only_if", "within", "insured_unless", "from", "to", "clip", "amount", "payee", "ask",
-    "ask_groups", "yields_to", "status", "note",
+    "ask_groups", "yields_to", "full_time", "years", "note",
 ];
 
 /// What a rule is about.
@@ -210,8 +210,10 @@ pub struct Rule {
     pub ask_groups: Vec<String>,
     /// Rules that come first: what they refuse for the same event is not decided here either.
     pub yields_to: Vec<String>,
-    /// 学籍状态 an enrolment must have.
-    pub status: Vec<String>,
+    /// Whether only 全日制 is certain.
+    pub full_time: bool,
+    /// For how many years from the first term; without end where nothing is said.
+    pub years: Option<u32>,
     /// What is reconstructed, printed as 推定.
     pub note: Option<String>,
 }
@@ -292,7 +294,8 @@ pub(super) fn rule(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> O
         ask: section.text("ask", mistakes),
         ask_groups: section.texts("ask_groups", mistakes),
         yields_to: section.texts("yields_to", mistakes),
-        status: section.texts("status", mistakes),
+        full_time: section.flag("full_time", mistakes).unwrap_or(false),
+        years: section.count("years", mistakes).and_then(|years| u32::try_from(years).ok()),
         note: section.text("note", mistakes),
         id: id?,
         title: title?,

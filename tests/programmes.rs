@@ -38,7 +38,9 @@ fn compare(expected: &BTreeMap<String, String>, found: &BTreeMap<String, String>
     let differing: Vec<String> = places
         .into_iter()
         .filter(|place| expected.get(*place) != found.get(*place))
-        .map(|place| format!("{place}: {:?} expected, {:?} found", expected.get(place), found.get(place)))
+        .map(|place| {
+            format!("{place}: {:?} expected, {:?} found", expected.get(place), found.get(place))
+        })
         .collect();
     assert!(differing.is_empty(), "\n{}", differing.join("\n"));
 }
@@ -146,7 +148,18 @@ fn mistakes_of_a_rule_file_come_all_at_once_with_line_and_word() {
     let text = text.replace("\"skills-2019\"]", "\"skils-2019\"]");
     fs_err::write(&project, text).expect("written");
     let error = run(folder.path()).expect_err("mistakes");
-    for word in ["第5行", "第9行", "R2", "第11行", "persn", "第15行", "attendence", "第16行", "fixd", "skills-2019"] {
+    for word in [
+        "第5行",
+        "第9行",
+        "R2",
+        "第11行",
+        "persn",
+        "第15行",
+        "attendence",
+        "第16行",
+        "fixd",
+        "skills-2019",
+    ] {
         assert!(error.contains(word), "{word}: {error}");
     }
 }

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::{PersonIndex, Census};
+use super::{Census, PersonIndex};
 use crate::config::ListRole;
 use crate::linkage::Decision;
 use crate::origin::Origin;
-use crate::vocabulary::labels::{IntakeFrom, PovertyStatus};
 use crate::records::{Detail, Records, SourceRecord, Standing, declared_groups};
+use crate::vocabulary::labels::{IntakeFrom, PovertyStatus};
 
 /// How a membership is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -202,7 +202,9 @@ fn of_words(records: &Records, census: &Census) -> Vec<Membership> {
     let mut all = Vec::new();
     for (row, record) in records.sources.iter().enumerate() {
         let groups = source_groups(records, record);
-        all.extend(groups.iter().map(|group| declared(census.of_source[row], group, record.origin)));
+        all.extend(
+            groups.iter().map(|group| declared(census.of_source[row], group, record.origin)),
+        );
     }
     for (row, entry) in records.entries.iter().enumerate() {
         let groups = groups_named(records, &entry.detail.trainee_kind);

@@ -92,7 +92,8 @@ impl Census {
         }
         let founder = one.founder?;
         let source = records.sources.iter().zip(&self.of_source);
-        let source = source.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
+        let source =
+            source.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
         let entry = records.entries.iter().zip(&self.of_entry);
         let entry = entry.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
         source.chain(entry).find(|(origin, _)| *origin == founder).map(|(_, facts)| facts)

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::founding::{Numbers, id_key, is_alike};
-use super::{Listing, Census, CensusPerson};
+use super::{Census, CensusPerson, Listing};
 use crate::config::ListRole;
 use crate::linkage::model::Model;
 use crate::linkage::people::{Roll, link_among, link_roll, same_id_class};
@@ -238,14 +238,17 @@ impl<'run> Pass<'run> {
                     let person = self.found(facts, entry.origin);
                     let probability = outcome.best().map_or(0.0, |best| best.probability);
                     let match_class = outcome.match_class;
-                    (person, Listing {
-                        decision: Decision::Review,
-                        match_class,
-                        registry: None,
-                        maybe: best,
-                        probability,
-                        outcome: Some(outcome),
-                    })
+                    (
+                        person,
+                        Listing {
+                            decision: Decision::Review,
+                            match_class,
+                            registry: None,
+                            maybe: best,
+                            probability,
+                            outcome: Some(outcome),
+                        },
+                    )
                 }
                 _ => (self.found(facts, entry.origin), alone()),
             };
@@ -353,7 +356,10 @@ fn is_told(facts: &Facts) -> bool {
 fn is_sure(outcome: &Outcome, facts: &Facts, observed: bool) -> bool {
     let certain = matches!(
         outcome.match_class,
-        MatchClass::Exact | MatchClass::NameFormat | MatchClass::Upgraded15 | MatchClass::Disability
+        MatchClass::Exact
+            | MatchClass::NameFormat
+            | MatchClass::Upgraded15
+            | MatchClass::Disability
     );
     certain || observed && facts.id.class != IdClass::Masked
 }

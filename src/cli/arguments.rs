@@ -214,9 +214,9 @@ pub(super) struct PersonFileArguments {
 
 /// A month as `2019-11`.
 fn month(text: &str) -> Result<String, String> {
-    let parts = text.split_once('-').and_then(|(year, month)| {
-        Some((year.parse::<i16>().ok()?, month.parse::<i8>().ok()?))
-    });
+    let parts = text
+        .split_once('-')
+        .and_then(|(year, month)| Some((year.parse::<i16>().ok()?, month.parse::<i8>().ok()?)));
     match parts {
         Some((year, month)) if Date::new(year, month, 1).is_ok() => {
             Ok(format!("{year:04}-{month:02}"))

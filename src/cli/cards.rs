@@ -43,7 +43,9 @@ fn issue(project: Project, month: Option<&str>, screen: &mut Screen<'_>) -> u8 {
 fn issued(report: &IssueReport) -> String {
     let people: usize = report.files.iter().map(|(_, lines)| lines).sum();
     let mut lines = vec![format!("派发 {} 份，共 {people} 人：", report.files.len())];
-    lines.extend(report.files.iter().map(|(path, lines)| format!("  {}　{lines}人", path.display())));
+    lines.extend(
+        report.files.iter().map(|(path, lines)| format!("  {}　{lines}人", path.display())),
+    );
     lines.push("收回后用 bidui cards import 收。".to_owned());
     lines.join("\n")
 }

@@ -28,7 +28,9 @@ pub(super) fn run(arguments: &PersonFileArguments, screen: &mut Screen<'_>) -> u
         }
     };
     if found.is_empty() {
-        screen.complain("没有找到这个人；请写全名、人编号或完整的证件号码（项目要有名单或 [programmes]）");
+        screen.complain(
+            "没有找到这个人；请写全名、人编号或完整的证件号码（项目要有名单或 [programmes]）",
+        );
         return FAILED;
     }
     if let Some(out) = &arguments.out {

@@ -192,8 +192,11 @@ impl<'table, 'text> Section<'table, 'text> {
                     let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
                     let meant = nearest(&text, all.iter().copied());
                     let hint = meant.map_or(String::new(), |word| format!("是否应为“{word}”？"));
-                    let message =
-                        format!("{}不能有“{text}”；{hint}可写：{}", self.label(key), all.join("、"));
+                    let message = format!(
+                        "{}不能有“{text}”；{hint}可写：{}",
+                        self.label(key),
+                        all.join("、")
+                    );
                     mistakes.add(&self.span_of_word(key, &text), message);
                 }
             }
@@ -202,11 +205,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// A list of lists of texts.
-    pub(super) fn text_lists(
-        &self,
-        key: &str,
-        mistakes: &mut Collector<'_>,
-    ) -> Vec<Vec<String>> {
+    pub(super) fn text_lists(&self, key: &str, mistakes: &mut Collector<'_>) -> Vec<Vec<String>> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let label = self.label(key);
         let Some(items) = value.get_ref().as_array() else {

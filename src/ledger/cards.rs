@@ -1,25 +1,20 @@
 //! What units filled in on cards, kept for good; and the keyed digest people are kept under.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 use super::store::explain;
 use super::{Ledger, LedgerError};
 use crate::programmes::CardLine;
 
-/// Length of a block of SHA-256, which HMAC pads its key to (RFC 2104).
-const BLOCK: usize = 64;
-
-/// HMAC-SHA256 of a text, as 32 hexadecimal digits.
+/// HMAC-SHA256 of a text under a secret, as 32 hexadecimal digits.
 fn keyed(secret: &[u8], text: &str) -> String {
-    let pad = |with: u8| -> Vec<u8> {
-        let padded = secret.iter().copied().chain(std::iter::repeat(0)).take(BLOCK);
-        padded.map(|byte| byte ^ with).collect()
-    };
-    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text.as_bytes()).finalize();
-    let outer = Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
-    outer.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut digest =
+        Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a secret of any length");
+    digest.update(text.as_bytes());
+    hex::encode(&digest.finalize().into_bytes()[..16])
 }
 
 impl Ledger {
@@ -77,20 +72,23 @@ impl Ledger {
                       taken_at, file_sha256, source_file, source_sheet, source_row) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         for (line, key) in lines.iter().zip(keys) {
-            transaction.execute(insert, params![
-                line.card,
-                line.unit,
-                key,
-                line.month,
-                line.field,
-                line.value,
-                line.filled_by,
-                at.to_string(),
-                file_sha256,
-                line.source_file,
-                line.source_sheet,
-                line.source_row,
-            ])?;
+            transaction.execute(
+                insert,
+                params![
+                    line.card,
+                    line.unit,
+                    key,
+                    line.month,
+                    line.field,
+                    line.value,
+                    line.filled_by,
+                    at.to_string(),
+                    file_sha256,
+                    line.source_file,
+                    line.source_sheet,
+                    line.source_row,
+                ],
+            )?;
         }
         transaction.commit()
     }

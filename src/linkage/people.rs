@@ -249,13 +249,7 @@ impl<'run> Builder<'run> {
             .filter(|(facts, _)| facts.id.is_sound())
             .map(|(facts, household)| (facts.id.digits, *household))
             .collect();
-        Self {
-            people,
-            left,
-            owners,
-            names: Names::default(),
-            texts: Interner::default(),
-        }
+        Self { people, left, owners, names: Names::default(), texts: Interner::default() }
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {

@@ -118,7 +118,9 @@ fn path(results: &Results, form: &CardForm, card: &Card) -> PathBuf {
 fn students(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
     let mut all: BTreeMap<String, Vec<CardRow>> = BTreeMap::new();
     for (record, outcome) in results.records.sources.iter().zip(results.outcomes) {
-        let (Some(student), Some(person)) = (record.enrollment(), outcome.linked()) else { continue };
+        let (Some(student), Some(person)) = (record.enrollment(), outcome.linked()) else {
+            continue;
+        };
         if !is_still_enrolled(student) {
             continue;
         }
@@ -127,7 +129,12 @@ fn students(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
         if own.iter().any(|row| row.person == person) {
             continue;
         }
-        let texts = [record.facts.name.raw.trim(), &student.student_no, &student.class_name, &student.major];
+        let texts = [
+            record.facts.name.raw.trim(),
+            &student.student_no,
+            &student.class_name,
+            &student.major,
+        ];
         own.push(CardRow { person, texts: texts.map(str::to_owned).to_vec() });
     }
     all
@@ -208,8 +215,12 @@ impl Past<'_> {
             let words = ['、', ',', '，', ';', '；', ' '];
             lines.map(|line| line.value.split(words).filter(|one| !one.is_empty()).count()).sum()
         };
-        let due = [("政策宣介", "政策宣介日期", 1), ("职业指导", "职业指导日期", 1),
-            ("岗位推介", "岗位推介日期", 3), ("培训或见习", "培训或见习", 1)];
+        let due = [
+            ("政策宣介", "政策宣介日期", 1),
+            ("职业指导", "职业指导日期", 1),
+            ("岗位推介", "岗位推介日期", 3),
+            ("培训或见习", "培训或见习", 1),
+        ];
         let missing: Vec<String> = due
             .into_iter()
             .filter_map(|(name, field, wanted): (&str, &str, usize)| {
@@ -225,7 +236,11 @@ impl Past<'_> {
 ///
 /// # Errors
 /// See [`DecideError`].
-pub fn import(project: &Project, words: &[String], at: Timestamp) -> Result<TakenReport, DecideError> {
+pub fn import(
+    project: &Project,
+    words: &[String],
+    at: Timestamp,
+) -> Result<TakenReport, DecideError> {
     let mut ledger = Ledger::open(&project.root)?;
     let mut report = TakenReport::default();
     for path in files(words)? {
@@ -233,7 +248,8 @@ pub fn import(project: &Project, words: &[String], at: Timestamp) -> Result<Take
         match cards::read(&path, &shown) {
             Ok(returned) => {
                 report.files += 1;
-                let mut rows: Vec<u32> = returned.lines.iter().map(|line| line.source_row).collect();
+                let mut rows: Vec<u32> =
+                    returned.lines.iter().map(|line| line.source_row).collect();
                 rows.dedup();
                 report.taken += rows.len();
                 report.open += returned.open;

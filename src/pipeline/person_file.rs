@@ -70,9 +70,8 @@ struct Person<'a, 'run> {
 
 impl Person<'_, '_> {
     fn file(&self) -> PersonFile {
-        let facts = self.results.census.and_then(|census| {
-            census.facts(self.results.records, self.person)
-        });
+        let facts =
+            self.results.census.and_then(|census| census.facts(self.results.records, self.person));
         let name = facts.map_or("", |facts| facts.name.raw.trim());
         let number = facts.map_or_else(String::new, |facts| facts.id.masked());
         let key = self.results.person_key(self.person);
@@ -121,17 +120,18 @@ impl Person<'_, '_> {
         let rows = self.results.records.sources.iter().zip(of);
         let own = rows.filter(|(_, person)| **person == self.person);
         let students = own.filter_map(|(record, _)| record.enrollment().map(|one| (record, one)));
-        let row = |(record, student): (&crate::records::SourceRecord, &crate::records::Enrollment)| {
-            vec![
-                self.results.institution(record).to_owned(),
-                student.major.to_string(),
-                student.class_name.to_string(),
-                date(student.entry),
-                student.status.map_or("", |status| status.label()).to_owned(),
-                date(student.left),
-                self.show(record.origin),
-            ]
-        };
+        let row =
+            |(record, student): (&crate::records::SourceRecord, &crate::records::Enrollment)| {
+                vec![
+                    self.results.institution(record).to_owned(),
+                    student.major.to_string(),
+                    student.class_name.to_string(),
+                    date(student.entry),
+                    student.status.map_or("", |status| status.label()).to_owned(),
+                    date(student.left),
+                    self.show(record.origin),
+                ]
+            };
         FilePart {
             title: "学籍",
             headings: &["学校", "专业", "班级", "入学", "状态", "离校", "出处"],
@@ -171,9 +171,8 @@ impl Person<'_, '_> {
     fn subsidies(&self) -> FilePart {
         let judged = self.results.judged;
         let lines = judged.iter().flat_map(|judged| &judged.lines);
-        let yuan = |fen: Option<i64>| {
-            fen.map_or_else(|| "—".to_owned(), crate::records::money::yuan)
-        };
+        let yuan =
+            |fen: Option<i64>| fen.map_or_else(|| "—".to_owned(), crate::records::money::yuan);
         let row = |line: &Line| {
             let policy = &self.results.project.programmes[line.programme];
             let title = policy.rule(&line.rule).map_or("先行拨付", |rule| rule.title.as_str());

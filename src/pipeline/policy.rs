@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::watch::Watch;
+use crate::census::Census;
 use crate::config::Project;
 use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
@@ -9,7 +11,6 @@ use crate::linkage::model::Model;
 use crate::problems::{Problem, Severity};
 use crate::programmes::{self, Areas, Basis, Catalogue, Judged, Targets};
 use crate::records::Records;
-use crate::census::Census;
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
 
@@ -90,7 +91,7 @@ fn no_catalogue(grid: &Grid) -> Problem {
 }
 
 /// People over all lists; `None` for a project without lists and programmes.
-pub(super) fn census(
+fn census(
     project: &Project,
     records: &Records,
     outcomes: &[Outcome],
@@ -111,13 +112,31 @@ pub(super) struct Judging<'run> {
     pub(super) tables: &'run Tables,
 }
 
+/// What lists and programmes made of a run.
+pub(super) struct Policy {
+    pub(super) census: Option<Census>,
+    pub(super) judged: Option<Judged>,
+    pub(super) problems: Vec<Problem>,
+}
+
 impl Judging<'_> {
-    /// All verdicts, and the findings with those of the programmes.
-    pub(super) fn run(
+    /// People over all lists, verdicts, and the findings with those of the programmes.
+    pub(super) fn apply(
         &self,
-        census: Option<&Census>,
+        outcomes: &[Outcome],
+        model: &Model,
         found: Vec<Finding>,
-    ) -> (Option<Judged>, Vec<Finding>) {
+        watch: &mut Watch<'_>,
+    ) -> (Policy, Vec<Finding>) {
+        let project = self.project;
+        let census = watch.time("census", || census(project, self.records, outcomes, model));
+        let (judged, found) = watch.time("judge", || self.run(census.as_ref(), found));
+        let problems = missing_lists(project, judged.as_ref());
+        (Policy { census, judged, problems }, found)
+    }
+
+    /// All verdicts, and the findings with those of the programmes.
+    fn run(&self, census: Option<&Census>, found: Vec<Finding>) -> (Option<Judged>, Vec<Finding>) {
         let Some(census) = census else { return (None, found) };
         let areas = areas(self.project);
         let basis = Basis {
@@ -143,7 +162,7 @@ impl Judging<'_> {
 }
 
 /// Where schools and agencies are.
-pub(super) fn areas(project: &Project) -> Areas {
+fn areas(project: &Project) -> Areas {
     let cities = crate::submissions::cities::city_names();
     let homes = crate::records::county_homes(project.as_of);
     let counties = homes.into_iter().filter(|(_, homes)| homes.len() == 1);
@@ -154,7 +173,7 @@ pub(super) fn areas(project: &Project) -> Areas {
 }
 
 /// A note for each list a programme needs and nobody handed over.
-pub(super) fn missing_lists(project: &Project, judged: Option<&Judged>) -> Vec<Problem> {
+fn missing_lists(project: &Project, judged: Option<&Judged>) -> Vec<Problem> {
     let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
     for (list, people) in judged.iter().flat_map(|judged| judged.missing.iter().flatten()) {
         let most = missing.entry(list).or_default();

@@ -1,6 +1,6 @@
 //! The stages in their order, in memory: raw rows → records → links → findings → figures.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::census::Census;
 use crate::config::Project;
@@ -90,13 +90,12 @@ pub(super) fn process(
     let (records, more) =
         watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
     problems.extend(more);
-    let (model, parameters) = if let Some(to) = estimate {
+    if estimate.is_some() {
         progress.stage("估计模型参数", 0);
-        let (model, text) = watch.time("train", || estimated(project, &model, &records, &to))?;
-        (model, Some(text))
-    } else {
-        (model, None)
-    };
+    }
+    let train = |to: PathBuf| estimated(project, &model, &records, &to);
+    let trained = estimate.map(|to| watch.time("train", || train(to))).transpose()?;
+    let (model, parameters) = trained.map_or((model, None), |(model, text)| (model, Some(text)));
     progress.stage("比对", 0);
     let linked = watch.time("link", || people::link(&records, &model, &rulings));
     count_pairs(watch, &linked);
@@ -110,10 +109,9 @@ pub(super) fn process(
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
     let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
-    let census = watch.time("census", || policy::census(project, &records, &outcomes, &model));
     let judging = policy::Judging { project, records: &records, tables: &tables_beside };
-    let (judged, found) = watch.time("judge", || judging.run(census.as_ref(), found));
-    problems.extend(policy::missing_lists(project, judged.as_ref()));
+    let (policy, found) = judging.apply(&outcomes, &model, found, watch);
+    problems.extend(policy.problems);
     let statistics = watch.time("statistics", || {
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
     });
@@ -138,8 +136,8 @@ pub(super) fn process(
         snapshot,
         comparisons: Vec::new(),
         cards: Vec::new(),
-        census,
-        judged,
+        census: policy.census,
+        judged: policy.judged,
     })
 }
 

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use crate::census::PersonIndex;
 use crate::config::{Amount, AmountKind, Per, Rule};
 use crate::vocabulary::labels::SkillLevel;
-use crate::census::PersonIndex;
 
 use super::catalogue::Catalogue;
 use super::condition::months_after;
@@ -110,8 +110,11 @@ impl Purse {
         let all = days(first, last);
         let (start, stop) = due.span;
         let is_cut = due.rule.clip && (first < start || stop < last);
-        let in_force: Vec<Date> =
-            all.iter().copied().filter(|day| !due.rule.clip || (start..=stop).contains(day)).collect();
+        let in_force: Vec<Date> = all
+            .iter()
+            .copied()
+            .filter(|day| !due.rule.clip || (start..=stop).contains(day))
+            .collect();
         let counted = due.event.days.map(usize::from).filter(|count| *count < all.len());
         let held = self.days.entry(due.event.person).or_default();
         let free: Vec<Date> =
@@ -146,7 +149,8 @@ impl Purse {
         let (Some(first), Some(last)) = (due.event.began_on, due.event.ended_on) else {
             return Paid::without_amount(Verdict::Undecided, "lacks-ended_on");
         };
-        let unit = if per.contains(&Per::Employer) { due.event.unit.to_string() } else { String::new() };
+        let unit =
+            if per.contains(&Per::Employer) { due.event.unit.to_string() } else { String::new() };
         let held = self.months.entry((due.event.person, unit)).or_default();
         let stint = months(first, last);
         let at_most = usize::try_from(*at_most).unwrap_or(usize::MAX);

@@ -35,9 +35,18 @@ enum Part {
 
 fn part(heading: &str) -> Option<Part> {
     Some(match heading {
-        "职业编码" | "职业代码" | "编码" | "工种编码" | "职业（工种）编码" | "occupation_code" => Part::Code,
-        "职业名称" | "职业" | "工种" | "工种名称" | "职业（工种）" | "职业(工种)" | "职业（工种）名称"
-        | "职业(工种)名称" | "occupation" => Part::Name,
+        "职业编码" | "职业代码" | "编码" | "工种编码" | "职业（工种）编码" | "occupation_code" => {
+            Part::Code
+        }
+        "职业名称"
+        | "职业"
+        | "工种"
+        | "工种名称"
+        | "职业（工种）"
+        | "职业(工种)"
+        | "职业（工种）名称"
+        | "职业(工种)名称"
+        | "occupation" => Part::Name,
         "等级" | "技能等级" | "级别" | "level" => Part::Level,
         "年度" | "年份" | "year" => Part::Year,
         _ => return None,
@@ -51,7 +60,9 @@ impl Catalogue {
         let head = rows.iter().position(|row| row.iter().any(|cell| is_occupation(cell)))?;
         let parts: Vec<Option<Part>> = rows[head].iter().map(|cell| part(cell.trim())).collect();
         let lines = rows[head + 1..].iter().map(|row| line(&parts, row));
-        Some(Self { rows: lines.filter(|row| !row.code.is_empty() || !row.names.is_empty()).collect() })
+        Some(Self {
+            rows: lines.filter(|row| !row.code.is_empty() || !row.names.is_empty()).collect(),
+        })
     }
 
     /// Adds another file of the same catalogue.
@@ -104,7 +115,9 @@ impl Row {
     fn fits(&self, event: &Event, when: Date) -> Answer {
         let same = |is_same: bool| if is_same { Answer::Yes } else { Answer::No };
         let mut answers = vec![self.occupation(event)];
-        answers.extend(self.level.map(|level| event.level.map_or(Answer::Unknown, |own| same(own == level))));
+        answers.extend(
+            self.level.map(|level| event.level.map_or(Answer::Unknown, |own| same(own == level))),
+        );
         answers.extend(self.year.map(|year| same(when.year() == year)));
         answers.into_iter().min().unwrap_or(Answer::No)
     }

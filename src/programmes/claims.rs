@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
+use crate::census::{Census, PersonIndex};
 use crate::config::{Programme, Subject};
 use crate::records::{Entry, Records};
-use crate::census::{PersonIndex, Census};
 
 use super::event::{Event, folded};
 
@@ -57,7 +57,8 @@ impl Claims {
     ) -> Self {
         let index = Index::new(events);
         let mut claims = Self::default();
-        let of_money = |list: &str| LISTS.iter().find(|(name, _)| *name == list).map(|(_, paid)| *paid);
+        let of_money =
+            |list: &str| LISTS.iter().find(|(name, _)| *name == list).map(|(_, paid)| *paid);
         claims.is_loaded = records.lists.iter().any(|list| of_money(&list.list).is_some());
         for (row, entry) in (0_u32..).zip(&records.entries) {
             let Some(is_paid) = of_money(&records.lists[usize::from(entry.list)].list) else {
@@ -167,7 +168,9 @@ impl<'run> Index<'run> {
         let told = !detail.trade.is_empty() || !detail.began.is_empty();
         let mut found = own.iter().filter(fits).filter(|index| {
             let event = &events[**index as usize];
-            (detail.trade.is_empty() || event.trade.is_empty() || event.trade == folded(&detail.trade))
+            (detail.trade.is_empty()
+                || event.trade.is_empty()
+                || event.trade == folded(&detail.trade))
                 && overlaps(entry, event)
         });
         let first = found.next();
@@ -178,7 +181,9 @@ impl<'run> Index<'run> {
 /// Whether the days of a claim and an event have one in common, as far as both are known.
 fn overlaps(entry: &Entry, event: &Event) -> bool {
     let detail = &entry.detail;
-    let (Some(first), Some(began)) = (detail.began.first_day(), event.began_on) else { return true };
+    let (Some(first), Some(began)) = (detail.began.first_day(), event.began_on) else {
+        return true;
+    };
     let last = detail.ended.first_day().unwrap_or(first);
     let ended = event.ended_on.unwrap_or(began);
     first <= ended && began <= last

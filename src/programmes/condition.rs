@@ -49,9 +49,14 @@ pub(super) struct Condition<'run> {
 
 impl Condition<'_> {
     /// The candidate an event is, if it is one; `named` says that a claim names the rule.
-    pub(super) fn candidate(&self, event: &Event, named: bool) -> Option<(Option<Date>, bool, Finding)> {
+    pub(super) fn candidate(
+        &self,
+        event: &Event,
+        named: bool,
+    ) -> Option<(Option<Date>, bool, Finding)> {
         let rule = self.rule;
-        if event.subject != Some(rule.subject) || rule.only_if.iter().any(|need| !has(event, *need)) {
+        if event.subject != Some(rule.subject) || rule.only_if.iter().any(|need| !has(event, *need))
+        {
             return None;
         }
         let kind = self.kind(event);
@@ -119,8 +124,13 @@ impl Condition<'_> {
         if group == Answer::Unknown {
             return Finding::Open("membership".to_owned());
         }
-        if is_asked(self.groups, event, (&self.rule.ask, &self.rule.ask_groups), &self.rule.groups_any, day)
-        {
+        if is_asked(
+            self.groups,
+            event,
+            (&self.rule.ask, &self.rule.ask_groups),
+            &self.rule.groups_any,
+            day,
+        ) {
             return Finding::Open("ask".to_owned());
         }
         Finding::Holds

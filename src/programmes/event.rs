@@ -4,12 +4,12 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use crate::census::{Census, PersonIndex};
 use crate::config::{EventDate, ListRole, Subject};
 use crate::origin::Origin;
 use crate::records::date::PartialDate;
-use crate::vocabulary::labels::{CourseKind, SkillLevel};
 use crate::records::{CertificateMark, Entry, Records, SourceRecord, Training};
-use crate::census::{PersonIndex, Census};
+use crate::vocabulary::labels::{CourseKind, SkillLevel};
 
 /// One event.
 #[derive(Clone, Debug, Default)]
@@ -98,10 +98,12 @@ pub fn events(records: &Records, census: &Census) -> Vec<Event> {
         let trade = (person, course.trade.as_str(), course.start);
         let event = attendance((row, record), course, person);
         let known = classes.get(&class).filter(|_| !course.class_no.is_empty());
-        let same_class = known.and_then(|known| known.iter().find(|at| is_class(&all[**at], &event)));
+        let same_class =
+            known.and_then(|known| known.iter().find(|at| is_class(&all[**at], &event)));
         let known = courses.get(&trade).filter(|_| !course.trade.is_empty());
-        let same = same_class
-            .or_else(|| known.and_then(|known| known.iter().find(|at| is_course(&all[**at], &event))));
+        let same = same_class.or_else(|| {
+            known.and_then(|known| known.iter().find(|at| is_course(&all[**at], &event)))
+        });
         if let Some(at) = same.copied() {
             merge(&mut all[at], event);
             continue;
@@ -197,7 +199,11 @@ fn stint(row: u32, entry: &Entry, person: PersonIndex) -> Event {
         ended_on: last(detail.ended),
         is_exact: is_exact(detail.began, detail.ended),
         insured: detail.insured,
-        unit: if detail.unit_code.is_empty() { folded(&detail.unit) } else { detail.unit_code.clone() },
+        unit: if detail.unit_code.is_empty() {
+            folded(&detail.unit)
+        } else {
+            detail.unit_code.clone()
+        },
         claimed: detail.amount,
         ..Event::default()
     }

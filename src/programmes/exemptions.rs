@@ -37,7 +37,8 @@ impl Term {
 
 /// Events of all students at school in the term of the report date, in input order.
 pub(super) fn students(basis: &Basis<'_>) -> Vec<Event> {
-    let is_asked = |policy: &Programme| policy.rules.iter().any(|rule| rule.subject == Subject::Enrollment);
+    let is_asked =
+        |policy: &Programme| policy.rules.iter().any(|rule| rule.subject == Subject::Enrollment);
     if !basis.programmes.iter().any(is_asked) {
         return Vec::new();
     }
@@ -131,10 +132,11 @@ fn condition(
         return (Verdict::Undecided, code);
     }
     let Some(years) = rule.years else { return (Verdict::Entitled, "") };
-    let Some(entry) = student.entry.first_day() else { return (Verdict::Undecided, "lacks-entry_date") };
+    let Some(entry) = student.entry.first_day() else {
+        return (Verdict::Undecided, "lacks-entry_date");
+    };
     let first = Term::of(entry).start;
-    let later = start.is_some_and(|start| {
-        super::condition::months_after(first, years * 12) <= start
-    });
+    let later =
+        start.is_some_and(|start| super::condition::months_after(first, years * 12) <= start);
     if later { (Verdict::Undecided, "later-year") } else { (Verdict::Entitled, "") }
 }

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
+use crate::census::{Census, Evidence, State, state_at};
 use crate::config::{Per, Programme};
 use crate::findings::{EvidenceCell, Finding, FindingKind, Owner, evidence};
 use crate::records::Records;
 use crate::records::money::yuan;
-use crate::census::{Evidence, Census, state_at, State};
 use crate::vocabulary::Field;
 
 use super::claims::Claim;
@@ -156,10 +156,13 @@ impl<'run> Desk<'run> {
 
     fn limit_words(&self, line: &Line) -> String {
         let limit = self.policy(line).limits.iter().find(|limit| limit.id == line.code);
-        limit.map_or_else(|| words(line), |limit| {
-            let per: Vec<&str> = limit.per.iter().map(|per| per.label()).collect();
-            format!("{}，{}最多{}次", limit.basis, per.join("、"), limit.count)
-        })
+        limit.map_or_else(
+            || words(line),
+            |limit| {
+                let per: Vec<&str> = limit.per.iter().map(|per| per.label()).collect();
+                format!("{}，{}最多{}次", limit.basis, per.join("、"), limit.count)
+            },
+        )
     }
 
     fn title(&self, line: &Line) -> &'run str {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::census::{Census, Evidence, PersonIndex, State, state_at};
 use crate::config::{ListDefinition, ListRole};
 use crate::records::Records;
-use crate::census::{Evidence, PersonIndex, Census, State, state_at};
 
 /// A three-valued answer; an unknown part makes a whole unknown unless another part decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

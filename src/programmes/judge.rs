@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use crate::census::Census;
 use crate::config::{Advance, ListDefinition, Programme, Rule, Subject};
 use crate::records::Records;
-use crate::census::Census;
 
 use super::amounts::{Due, Paid, Purse};
 use super::areas::Areas;
@@ -121,7 +121,13 @@ impl Court<'_> {
                 let Some((when, is_outside, finding)) = condition.candidate(event, named) else {
                     continue;
                 };
-                candidates.push(Candidate { rule: index, event: number, when, is_outside, finding });
+                candidates.push(Candidate {
+                    rule: index,
+                    event: number,
+                    when,
+                    is_outside,
+                    finding,
+                });
             }
         }
         let fates = self.fates(policy, &candidates);
@@ -203,13 +209,7 @@ impl Court<'_> {
         yielding
     }
 
-    fn settle(
-        &self,
-        case: &Case,
-        before: Paid,
-        first: Option<&String>,
-        purse: &mut Purse,
-    ) -> Paid {
+    fn settle(&self, case: &Case, before: Paid, first: Option<&String>, purse: &mut Purse) -> Paid {
         let rule = self.rule(case);
         let Some(when) = case.candidate.when else { return self.undated(before) };
         let span = dates(&self.basis.programmes[case.programme], rule);
@@ -358,4 +358,3 @@ fn is_within(policy: &Programme, event: &Event) -> bool {
     let when: Option<Date> = policy.date.iter().find_map(|date| event.date(*date));
     when.is_some_and(|when| policy.from <= when && when <= policy.to)
 }
-

@@ -22,9 +22,6 @@ mod ranking;
 mod targets;
 mod verdict;
 
-#[cfg(test)]
-mod tests;
-
 pub use areas::Areas;
 pub use card::CardLine;
 pub use catalogue::Catalogue;

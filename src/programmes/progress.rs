@@ -73,7 +73,12 @@ struct Counted {
 }
 
 /// All figures of all programmes with figures, in their order.
-pub fn progress(basis: &Basis<'_>, judged: &Judged, targets: &Targets, as_of: Date) -> Vec<Progress> {
+pub fn progress(
+    basis: &Basis<'_>,
+    judged: &Judged,
+    targets: &Targets,
+    as_of: Date,
+) -> Vec<Progress> {
     let mut all = Vec::new();
     let groups = Groups::new(basis.records, basis.census, basis.lists);
     for (programme, policy) in basis.programmes.iter().enumerate() {
@@ -120,13 +125,15 @@ impl Counter<'_> {
                     vec![key(false)]
                 };
                 // What the quarter had is the next quarter's past, what the year had the year's.
-                let keys = keys.into_iter().filter(|key| {
-                    key.2 == is_to_date || window.1 <= quarter_end(self.policy.from)
-                });
+                let keys = keys
+                    .into_iter()
+                    .filter(|key| key.2 == is_to_date || window.1 <= quarter_end(self.policy.from));
                 let keys: Vec<_> = keys.collect();
-                previous.extend(line.value.into_iter().flat_map(|value| {
-                    keys.iter().map(move |key| (key.clone(), value))
-                }));
+                previous.extend(
+                    line.value
+                        .into_iter()
+                        .flat_map(|value| keys.iter().map(move |key| (key.clone(), value))),
+                );
                 line.previous = before;
                 // The plan's numbers are the year's.
                 if !self.policy.periods.is_empty() && !is_to_date {
@@ -214,11 +221,8 @@ impl Counter<'_> {
 
     /// One figure of one row. Where something of which the window is not certain may count, it pends.
     fn line(&self, figure: &Figure, row: &str, window: Window, own: &[&Counted]) -> Progress {
-        let sure: Vec<&Counted> = own
-            .iter()
-            .copied()
-            .filter(|one| one.is_sure && lies_in(one.days, window))
-            .collect();
+        let sure: Vec<&Counted> =
+            own.iter().copied().filter(|one| one.is_sure && lies_in(one.days, window)).collect();
         let nothing = own.is_empty();
         let value = self.amount(figure, &sure);
         let pending = self.amount(figure, own) - value;
@@ -228,8 +232,12 @@ impl Counter<'_> {
             row: row.to_owned(),
             start: window.0,
             end: window.1,
-            target: if self.has_headline() { None } else { self.targets.target(&self.policy.id, row) }
-                .filter(|_| self.is_first(figure)),
+            target: if self.has_headline() {
+                None
+            } else {
+                self.targets.target(&self.policy.id, row)
+            }
+            .filter(|_| self.is_first(figure)),
             value: (!nothing).then_some(value),
             pending: (!nothing).then_some(pending),
             persons: (!nothing).then(|| persons(&sure)),
@@ -353,7 +361,9 @@ impl Counter<'_> {
         let flagged: Vec<&Counted> = own
             .iter()
             .copied()
-            .filter(|one| self.student(one.index).and_then(|student| student.enlarged) == Some(true))
+            .filter(|one| {
+                self.student(one.index).and_then(|student| student.enlarged) == Some(true)
+            })
             .collect();
         let named = |code: &str, value: Option<i64>| Progress {
             figure: format!("{prefix}{code}"),

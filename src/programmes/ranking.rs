@@ -157,7 +157,8 @@ fn of_rows(
     let graduates = count(&|_, student| graduated(student));
     let employed = count(&|_, student| graduated(student) && !student.employed.is_empty());
     let enrolled = count(&|_, student| is_still_enrolled(student));
-    let poor = count(&|row, student| is_still_enrolled(student) && outcomes[row].linked().is_some());
+    let poor =
+        count(&|row, student| is_still_enrolled(student) && outcomes[row].linked().is_some());
     let all = [
         (Indicator::Kept, standing(kept, new)),
         (Indicator::Graduated, standing(graduates, left)),
@@ -170,7 +171,8 @@ fn of_rows(
 fn of_progress(progress: &[&Progress], school: &str) -> Vec<(Indicator, Standing)> {
     let own = |suffix: &str| {
         let line = progress.iter().find(|line| {
-            line.figure.ends_with(suffix) && line.row.split_once('/').is_some_and(|row| row.1 == school)
+            line.figure.ends_with(suffix)
+                && line.row.split_once('/').is_some_and(|row| row.1 == school)
         });
         line.copied()
     };

@@ -81,7 +81,8 @@ impl Targets {
     fn number(&self, programme: &str, row: &str, wanted: TargetKind) -> Option<i64> {
         let own = self.all.get(programme)?;
         let bare = row.rsplit('/').next().unwrap_or(row);
-        let found = |name: &str| own.iter().find(|(known, _, kind)| known == name && *kind == wanted);
+        let found =
+            |name: &str| own.iter().find(|(known, _, kind)| known == name && *kind == wanted);
         found(row).or_else(|| found(bare)).map(|(_, number, _)| *number)
     }
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::config::LimitVerdict;
 use crate::census::PersonIndex;
+use crate::config::LimitVerdict;
 
 /// The verdict on one event under one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,13 +10,13 @@ use rayon::prelude::*;
 
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
+use super::entry::{self, Listed};
 use super::mentions::Mentions;
 use super::place::{Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
 use super::sheet::{PlaceCache, Sheet, Unplaced};
 use super::text::{compact, compact_text, is_placeholder};
-use super::entry::{self, Listed};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };

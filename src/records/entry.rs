@@ -7,7 +7,6 @@ use jiff::civil::Date;
 
 use super::date::PartialDate;
 use super::identifier::IdClass;
-use crate::vocabulary::labels::{Affirmed, Insured, SkillLevel};
 use super::mentions::{Mentions, Trouble};
 use super::place::Place;
 use super::sheet::Sheet;
@@ -15,6 +14,7 @@ use super::text::{compact, compact_text};
 use super::{Facts, Relative, training};
 use crate::config::ListDefinition;
 use crate::vocabulary::Field;
+use crate::vocabulary::labels::{Affirmed, Insured, SkillLevel};
 
 /// One row of a list of people: who, since when and until when, or what happened.
 #[derive(Clone, Debug)]
@@ -135,12 +135,7 @@ fn facts(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) 
     facts
 }
 
-fn first_date(
-    sheet: &Sheet,
-    row: usize,
-    fields: &[Field],
-    mentions: &mut Mentions,
-) -> PartialDate {
+fn first_date(sheet: &Sheet, row: usize, fields: &[Field], mentions: &mut Mentions) -> PartialDate {
     let read = |field: &Field| match field {
         Field::GraduationYear => year(sheet, row),
         field => sheet.date(*field, row, mentions),

@@ -37,8 +37,8 @@ mod training;
 
 pub use assembly::{Settings, normalise};
 pub use entry::{Entry, EntryDetail};
-pub use lexicon::{declared_groups, skill_level};
 pub use gazetteer::county_homes;
+pub use lexicon::{declared_groups, skill_level};
 
 use std::sync::Arc;
 

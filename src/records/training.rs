@@ -4,13 +4,13 @@ use compact_str::CompactString;
 
 use super::address::{PlaceCells, Resolver};
 use super::entry::affirmed;
-use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel};
 use super::lexicon::{Reading, without_code};
-use super::place::NOWHERE;
-use super::{CertificateMark, Training};
 use super::mentions::Mentions;
+use super::place::NOWHERE;
 use super::sheet::Sheet;
+use super::{CertificateMark, Training};
 use crate::vocabulary::Field;
+use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel};
 
 /// Builds the trainee's details of a row.
 pub(super) fn details(
@@ -72,7 +72,8 @@ pub(super) fn level(sheet: &Sheet, row: usize) -> Option<SkillLevel> {
 /// A level named within other words: `职业资格证书五级`.
 fn level_inside(text: &str) -> Option<SkillLevel> {
     let is_named = |level: &&SkillLevel| {
-        level.label() != "无级别" && super::lexicon::words_of(**level).any(|word| text.contains(word))
+        level.label() != "无级别"
+            && super::lexicon::words_of(**level).any(|word| text.contains(word))
     };
     // 高级技师 holds 技师 and 高级, so the longest word decides.
     let named = SkillLevel::ALL.iter().filter(is_named);
@@ -103,9 +104,8 @@ fn certificate_mark(sheet: &Sheet, row: usize) -> CertificateMark {
     if named.starts_with('无') || named.starts_with('未') || named == "否" {
         return CertificateMark::Nothing;
     }
-    let known = |kind: &CertificateKind| {
-        super::lexicon::words_of(*kind).any(|word| named.contains(word))
-    };
+    let known =
+        |kind: &CertificateKind| super::lexicon::words_of(*kind).any(|word| named.contains(word));
     let is_known = named == "是" || named == "有" || CertificateKind::ALL.iter().any(known);
     if is_known || level_inside(named).is_some() {
         CertificateMark::Known
@@ -117,9 +117,38 @@ fn certificate_mark(sheet: &Sheet, row: usize) -> CertificateMark {
 /// Whether a place of work lies in the province; `None` where nobody can tell.
 fn in_province(text: &CompactString, resolver: &Resolver) -> Option<bool> {
     const ELSEWHERE: [&str; 32] = [
-        "省外", "外省", "北京", "天津", "上海", "重庆", "河北", "山西", "内蒙古", "辽宁", "吉林", "江苏",
-        "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "四川",
-        "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
+        "省外",
+        "外省",
+        "北京",
+        "天津",
+        "上海",
+        "重庆",
+        "河北",
+        "山西",
+        "内蒙古",
+        "辽宁",
+        "吉林",
+        "江苏",
+        "浙江",
+        "安徽",
+        "福建",
+        "江西",
+        "山东",
+        "河南",
+        "湖北",
+        "湖南",
+        "广东",
+        "广西",
+        "海南",
+        "四川",
+        "贵州",
+        "云南",
+        "西藏",
+        "陕西",
+        "甘肃",
+        "青海",
+        "宁夏",
+        "新疆",
     ];
     if text.is_empty() {
         return None;

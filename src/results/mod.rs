@@ -11,6 +11,7 @@ pub mod words;
 
 pub use rows::{Home, Spot};
 
+use crate::census::Census;
 use crate::config::Project;
 use crate::findings::Finding;
 use crate::linkage::decisions::{Case, Effect, Ruling};
@@ -19,7 +20,6 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::programmes::{CardLine, Judged};
 use crate::records::Records;
-use crate::census::Census;
 use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
 

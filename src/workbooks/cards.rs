@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rust_xlsxwriter::{DataValidation, ProtectionOptions, Worksheet, XlsxError};
 
-use crate::programmes::CardLine;
 use crate::problems::{Problem, Severity};
+use crate::programmes::CardLine;
 use crate::results::words::chinese_date;
 use crate::sources::{Row, read_grid_file, shown_cell};
 
@@ -137,7 +137,10 @@ fn about(results: &Results, form: &CardForm, card: &Card) -> Cover {
         lines: vec![
             ("这是什么", format!("{}共{}人。{}", form.title, card.rows.len(), form.help)),
             ("统计时点", chinese_date(project.as_of)),
-            ("请填写", format!("先在“{SHEET}”上方填{FILLER}，再填黄色格；没有{FILLER}的不予采用。")),
+            (
+                "请填写",
+                format!("先在“{SHEET}”上方填{FILLER}，再填黄色格；没有{FILLER}的不予采用。"),
+            ),
             ("注意保护", "只填黄色格；改动过的行收回时不予采用，并指出是哪一行。".to_owned()),
             ("返回", format!("存盘后交回{}。", project.bureau())),
             ("保密", "含个人信息，不得外传；用后妥善保存或删除。".to_owned()),
@@ -310,7 +313,9 @@ fn take(
         let key = format!("{label}\u{1f}{person}");
         let spot = format!("{file} › {sheet} › 第{number}行");
         if check(&key, protected.into_iter()) != cell("校验") {
-            returned.refused.push((spot, "这一行的保护内容被改动过，没有采用；请用原表重填".to_owned()));
+            returned
+                .refused
+                .push((spot, "这一行的保护内容被改动过，没有采用；请用原表重填".to_owned()));
         } else if clerk.is_empty() {
             returned.refused.push((spot, format!("没有填“{FILLER}”，没有采用；请补填后再交")));
         } else {
@@ -333,7 +338,9 @@ fn take(
 /// The name behind 填表人, in the same cell or in the next filled one.
 fn filler(above: &[(u32, Vec<String>)]) -> String {
     for (_, row) in above {
-        let Some(at) = row.iter().position(|cell| cell.trim().starts_with(FILLER)) else { continue };
+        let Some(at) = row.iter().position(|cell| cell.trim().starts_with(FILLER)) else {
+            continue;
+        };
         let inside = row[at].trim().trim_start_matches(FILLER).trim_matches([':', '：', ' ']);
         let next = row[at + 1..].iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty());
         return if inside.is_empty() { next.unwrap_or_default() } else { inside }.to_owned();

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::census::{Census, Evidence, Membership};
 use crate::config::{ListDefinition, ListRole};
-use crate::census::{Evidence, Membership, Census};
 
 use super::book::Book;
 use super::context::Context;
-use crate::results::words::chinese_date;
 use super::cover::{self, Cover};
 use super::names::Taken;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
+use crate::results::words::chinese_date;
 
 const COLUMNS: [Column; 9] = [
     column("序号", Kind::Count, 7),
@@ -51,7 +51,8 @@ fn open<'a>(context: &Context<'a>, list: &ListDefinition) -> Vec<&'a Membership>
 /// Whether a row of the list is there for the person, at whatever time.
 fn is_listed(census: &Census, declared: &Membership) -> bool {
     census.memberships_of(declared.person).iter().any(|one| {
-        one.group == declared.group && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
+        one.group == declared.group
+            && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
     })
 }
 
@@ -60,16 +61,26 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
     let project = context.results.project;
     let list = &project.lists[list];
     let people = open(context, list);
-    cover::write(book, &Cover {
-        title: format!("{}身份核实", list.title),
-        lines: vec![
-            ("这是什么", format!("下列{}人在学校、培训机构的数据里登记为{}，名单里没有找到。", people.len(), list.title)),
-            ("统计时点", chinese_date(project.as_of)),
-            ("请填写", "请在黄色列填写“是”“否”或“不清楚”；“是”的请填写起止时间。".to_owned()),
-            ("返回", format!("请将填好的本工作簿返回{}。", project.bureau())),
-            ("保密", "含个人信息，仅供核实身份使用，不得外传；用后妥善保存或删除。".to_owned()),
-        ],
-    })?;
+    cover::write(
+        book,
+        &Cover {
+            title: format!("{}身份核实", list.title),
+            lines: vec![
+                (
+                    "这是什么",
+                    format!(
+                        "下列{}人在学校、培训机构的数据里登记为{}，名单里没有找到。",
+                        people.len(),
+                        list.title
+                    ),
+                ),
+                ("统计时点", chinese_date(project.as_of)),
+                ("请填写", "请在黄色列填写“是”“否”或“不清楚”；“是”的请填写起止时间。".to_owned()),
+                ("返回", format!("请将填好的本工作簿返回{}。", project.bureau())),
+                ("保密", "含个人信息，仅供核实身份使用，不得外传；用后妥善保存或删除。".to_owned()),
+            ],
+        },
+    )?;
     let spec = Spec {
         name: "核实名单",
         title: "身份核实名单",
@@ -96,7 +107,8 @@ fn cells<'a>(
     let entry = results.records.entries.iter().find(|row| row.origin == one.origin);
     let facts = source.map(|row| &row.facts).or(entry.map(|row| &row.facts));
     let loaded = results.records.lists.iter().any(|loaded| loaded.list == list.list);
-    let unit = source.map(|row| results.institution(row)).or(entry.map(|row| row.detail.unit.as_str()));
+    let unit =
+        source.map(|row| results.institution(row)).or(entry.map(|row| row.detail.unit.as_str()));
     [
         number.into(),
         facts.map_or("", |facts| facts.name.raw.trim()).into(),

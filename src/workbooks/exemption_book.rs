@@ -31,7 +31,9 @@ const COLUMNS: [Column; 13] = [
 /// The programme of the project that judges students, if there is one.
 fn programme(context: &Context) -> Option<usize> {
     let programmes = &context.results.project.programmes;
-    programmes.iter().position(|one| one.rules.iter().any(|rule| rule.subject == Subject::Enrollment))
+    programmes
+        .iter()
+        .position(|one| one.rules.iter().any(|rule| rule.subject == Subject::Enrollment))
 }
 
 /// One workbook per school with lines: its path and the school's index.

@@ -13,9 +13,9 @@ use super::context::Context;
 use super::form::Filling;
 use super::names::Taken;
 use super::{
-    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, intentions, lists_csv, matched,
-    mismatches, outreach, overlap, pair_reach, people, periods, programme_book, progress_book, ranking_book, returns_county,
-    returns_institution, review, template,
+    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, intentions, lists_csv,
+    matched, mismatches, outreach, overlap, pair_reach, people, periods, programme_book,
+    progress_book, ranking_book, returns_county, returns_institution, review, template,
 };
 use crate::results::groups::CountyKey;
 use crate::results::words;
@@ -118,7 +118,9 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
         files.push((PathBuf::from("lists.csv"), Output::ListsCsv));
         files.push((PathBuf::from("memberships.csv"), Output::MembershipsCsv));
         files.push((PathBuf::from(overlap::FILE), Output::Overlap));
-        files.extend(confirmation::files(context).map(|(path, list)| (path, Output::Confirmation(list))));
+        files.extend(
+            confirmation::files(context).map(|(path, list)| (path, Output::Confirmation(list))),
+        );
     }
     if !results.cards.is_empty() {
         files.push((PathBuf::from("cards.csv"), Output::CardsCsv));

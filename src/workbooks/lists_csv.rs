@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::records::money::yuan;
 use crate::census::{Listing, state_at};
+use crate::records::money::yuan;
 
 use super::csv_files::CsvFile;
 use super::{Results, WorkbookError};

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::census::{Census, State, state_at};
 use crate::linkage::Decision;
 use crate::results::derived_group;
-use crate::census::{Census, State, state_at};
 
 use super::book::Book;
 use super::context::Context;
@@ -77,8 +77,7 @@ fn lists(book: &mut Book, context: &Context, census: &Census) -> Result<(), Xlsx
         let people: BTreeSet<u32> = own.map(|(_, person)| *person).collect();
         let poor =
             people.iter().filter(|one| census.persons[**one as usize].registry.is_some()).count();
-        let [link, review, none] =
-            [Decision::Link, Decision::Review, Decision::None].map(count);
+        let [link, review, none] = [Decision::Link, Decision::Review, Decision::None].map(count);
         table.row(&[
             list.title.as_str().into(),
             list.keeper.as_str().into(),
@@ -103,7 +102,11 @@ fn matrix(
         members.keys().map(|group| (group.as_str(), title(context, group))).collect();
     let set = |group: &str| {
         let one = &members[group];
-        if confirmed { one.confirmed.clone() } else { one.confirmed.union(&one.open).copied().collect() }
+        if confirmed {
+            one.confirmed.clone()
+        } else {
+            one.confirmed.union(&one.open).copied().collect()
+        }
     };
     let sets: Vec<(&str, BTreeSet<u32>)> =
         members.keys().map(|group| (group.as_str(), set(group))).collect();

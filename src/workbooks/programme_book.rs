@@ -11,10 +11,10 @@ use crate::records::Facts;
 
 use super::book::Book;
 use super::context::Context;
-use crate::results::words::chinese_date;
 use super::lists_csv::short_yuan;
 use super::overlap;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
+use crate::results::words::chinese_date;
 
 const SUMMARY: [Column; 13] = [
     column("规则", Kind::Code, 8),
@@ -78,11 +78,14 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
     part.summary(book)?;
     let entitled = |line: &Line| line.verdict == Verdict::Entitled;
     part.sheet(book, ("名单", "可享受的人次，一行一人一项。"), entitled)?;
-    let refused =
-        |line: &Line| matches!(line.verdict, Verdict::Duplicate | Verdict::OverLimit);
+    let refused = |line: &Line| matches!(line.verdict, Verdict::Duplicate | Verdict::OverLimit);
     part.sheet(book, ("重复与超限", "同一人重复，或超过规定次数、月数的。"), refused)?;
     let open = |line: &Line| line.verdict == Verdict::Undecided;
-    part.sheet(book, ("待定", "缺少依据、须人工判定的；补齐后重新运行即可。不计金额，也不算不符合。"), open)?;
+    part.sheet(
+        book,
+        ("待定", "缺少依据、须人工判定的；补齐后重新运行即可。不计金额，也不算不符合。"),
+        open,
+    )?;
     let money = |line: &Line| line.claimed.is_some() || line.paid.is_some();
     part.sheet(book, ("申领核对", "有申领或发放记录的：应发、申领、发放对照。"), money)?;
     let rest = |line: &Line| matches!(line.verdict, Verdict::NotEligible | Verdict::Outside);
@@ -113,12 +116,16 @@ impl<'run> Part<'_, 'run> {
         for line in &self.lines {
             by_rule.entry(&line.rule).or_default().push(line);
         }
-        let rules = self.policy.rules.iter().map(|rule| {
-            (rule.id.as_str(), rule.title.as_str(), rule.basis.as_str())
-        });
-        let advances = self.policy.advances.iter().map(|one| {
-            (one.id.as_str(), "先行拨付", one.basis.as_str())
-        });
+        let rules = self
+            .policy
+            .rules
+            .iter()
+            .map(|rule| (rule.id.as_str(), rule.title.as_str(), rule.basis.as_str()));
+        let advances = self
+            .policy
+            .advances
+            .iter()
+            .map(|one| (one.id.as_str(), "先行拨付", one.basis.as_str()));
         for (id, title, basis) in rules.chain(advances) {
             let lines = by_rule.get(id).map_or(&[][..], Vec::as_slice);
             table.row(&summary_cells((id, title, basis), lines))?;
@@ -145,7 +152,8 @@ impl<'run> Part<'_, 'run> {
         (name, note): (&str, &str),
         wanted: impl Fn(&Line) -> bool,
     ) -> Result<(), XlsxError> {
-        let mut lines: Vec<&Line> = self.lines.iter().copied().filter(|line| wanted(line)).collect();
+        let mut lines: Vec<&Line> =
+            self.lines.iter().copied().filter(|line| wanted(line)).collect();
         // The dearest questions first.
         lines.sort_by_key(|line| {
             let money = line.claimed.or(line.paid).or(line.high).or(line.low).unwrap_or(0);
@@ -167,7 +175,8 @@ impl<'run> Part<'_, 'run> {
         let facts = self.faces[line.person as usize];
         let institution = event.institution.map(|at| &results.records.institutions[at as usize]);
         let unit = institution.map_or(event.unit.as_str(), |one| one.name.as_str());
-        let day = |date: Option<jiff::civil::Date>| date.map_or("—".to_owned(), |d| d.to_string());
+        let day =
+            |date: Option<jiff::civil::Date>| date.map_or("—".to_owned(), |d| d.to_string());
         let rule = self.policy.rule(&line.rule);
         let groups: Vec<String> =
             line.groups.iter().map(|group| overlap::title(self.context, group)).collect();
@@ -189,7 +198,10 @@ impl<'run> Part<'_, 'run> {
             short_yuan(line.paid).into(),
             line.payee.as_str().into(),
             who_can_tell(line).into(),
-            event.origin.map_or_else(String::new, |origin| results.catalogue.show(origin, None)).into(),
+            event
+                .origin
+                .map_or_else(String::new, |origin| results.catalogue.show(origin, None))
+                .into(),
         ]
     }
 
@@ -197,7 +209,9 @@ impl<'run> Part<'_, 'run> {
         if line.code == "ask" {
             let advance = self.policy.advances.iter().find(|one| one.id == line.rule);
             let ask = rule.and_then(|rule| rule.ask.clone());
-            return ask.or(advance.and_then(|one| one.ask.clone())).unwrap_or_else(|| line.reason());
+            return ask
+                .or(advance.and_then(|one| one.ask.clone()))
+                .unwrap_or_else(|| line.reason());
         }
         let limit = self.policy.limits.iter().find(|limit| limit.id == line.code);
         limit.map_or_else(|| line.reason(), limit_words)
@@ -230,38 +244,39 @@ impl<'run> Part<'_, 'run> {
             ),
             ("核对范围".to_owned(), self.scope()),
         ];
-        lines.extend(policy.rules.iter().map(|rule| {
-            (format!("{} {}", rule.id, rule.basis), self.rule_words(rule))
-        }));
+        lines.extend(
+            policy
+                .rules
+                .iter()
+                .map(|rule| (format!("{} {}", rule.id, rule.basis), self.rule_words(rule))),
+        );
         lines.extend(policy.limits.iter().map(|limit| (limit.id.clone(), limit_words(limit))));
         let settings = policy.settings.iter();
-        lines.extend(settings.map(|(key, value): (&String, &Setting)| {
-            (format!("设置 {key}"), value.shown())
-        }));
+        lines.extend(
+            settings
+                .map(|(key, value): (&String, &Setting)| (format!("设置 {key}"), value.shown())),
+        );
         lines.push((
             "次数（推定）".to_owned(),
-            "文件期限开始前、同一年度内的培训占用次数；待定的两种算法都试，结果一样的才下结论".to_owned(),
+            "文件期限开始前、同一年度内的培训占用次数；待定的两种算法都试，结果一样的才下结论"
+                .to_owned(),
         ));
         lines.push((
             "天数（推定）".to_owned(),
-            "有培训天数且不多于日历天数的按培训天数，否则按日历天数（含首尾）；一天只发一次".to_owned(),
+            "有培训天数且不多于日历天数的按培训天数，否则按日历天数（含首尾）；一天只发一次"
+                .to_owned(),
         ));
         lines.push((
             "月数（推定）".to_owned(),
-            "从开始之日起按月计，不足一月的按一月；两个单位同月的只计一次，六个月为终身上限".to_owned(),
+            "从开始之日起按月计，不足一月的按一月；两个单位同月的只计一次，六个月为终身上限"
+                .to_owned(),
         ));
         lines
     }
 
     fn scope(&self) -> String {
-        let lists: Vec<&str> = self
-            .context
-            .results
-            .records
-            .lists
-            .iter()
-            .map(|list| list.title.as_str())
-            .collect();
+        let lists: Vec<&str> =
+            self.context.results.records.lists.iter().map(|list| list.title.as_str()).collect();
         let unit = &self.context.results.project.unit;
         let lists = if lists.is_empty() { "无".to_owned() } else { lists.join("、") };
         format!("只核对了已载入的数据（{unit}）；已载入名单：{lists}。{}", self.unjudged())
@@ -289,7 +304,8 @@ fn summary_cells<'a>(
     let count = |verdict| lines.iter().filter(|line| line.verdict == verdict).count();
     let entitled = || lines.iter().filter(|line| line.verdict == Verdict::Entitled);
     let people: BTreeSet<u32> = entitled().map(|line| line.person).collect();
-    let sum = |amount: fn(&Line) -> Option<i64>| entitled().filter_map(|line| amount(line)).sum::<i64>();
+    let sum =
+        |amount: fn(&Line) -> Option<i64>| entitled().filter_map(|line| amount(line)).sum::<i64>();
     let (low, high) = (sum(|line| line.low), sum(|line| line.high));
     let is_open = entitled().any(|line| line.low.is_some() && line.high.is_none());
     let is_charged = entitled().any(|line| line.low.is_none());
@@ -300,8 +316,13 @@ fn summary_cells<'a>(
         _ => String::new(),
     };
     let money = if is_charged && low == 0 { Cell::Empty } else { Cell::Number(yuan_value(low)) };
-    let mut cells: Vec<Cell> =
-        vec![id.into(), title.into(), basis.into(), lines.len().into(), count(Verdict::Entitled).into()];
+    let mut cells: Vec<Cell> = vec![
+        id.into(),
+        title.into(),
+        basis.into(),
+        lines.len().into(),
+        count(Verdict::Entitled).into(),
+    ];
     cells.push(people.len().into());
     let others = [
         Verdict::Duplicate,

@@ -96,7 +96,9 @@ fn cells<'a>(
     line: &'a Progress,
 ) -> [Cell<'a>; 10] {
     let count = |value: Option<i64>| {
-        value.map_or(Cell::from("—"), |value| Cell::Number(super::programme_book::yuan_value(value * 100)))
+        value.map_or(Cell::from("—"), |value| {
+            Cell::Number(super::programme_book::yuan_value(value * 100))
+        })
     };
     let rate = line.rate().and_then(|rate| rate.parse::<f64>().ok());
     [
@@ -201,7 +203,8 @@ fn explained(book: &mut Book, policy: &Programme) -> Result<(), XlsxError> {
         ),
         (
             "补贴性（推定）".to_owned(),
-            "有申领、发放记录，班级性质为补贴班，或按规则可享受的计入；说不清的列入“另:未确定”".to_owned(),
+            "有申领、发放记录，班级性质为补贴班，或按规则可享受的计入；说不清的列入“另:未确定”"
+                .to_owned(),
         ),
     ];
     let settings = policy.settings.iter();

@@ -25,9 +25,9 @@ const COLUMNS: [Column; 7] = [
 /// The programme whose figures count students, if there is one.
 pub(super) fn programme(context: &Context) -> Option<usize> {
     let programmes = &context.results.project.programmes;
-    programmes
-        .iter()
-        .position(|one| one.figures.iter().any(|figure| figure.subject == Some(Subject::Enrollment)))
+    programmes.iter().position(|one| {
+        one.figures.iter().any(|figure| figure.subject == Some(Subject::Enrollment))
+    })
 }
 
 /// Writes the workbook.
@@ -49,8 +49,10 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let mut table = Table::open(book, spec)?;
     let mut number = 0;
     for indicator in Indicator::ALL {
-        let mut lines: Vec<_> =
-            schools.iter().filter_map(|(school, all)| Some((*school, all.get(&indicator)?))).collect();
+        let mut lines: Vec<_> = schools
+            .iter()
+            .filter_map(|(school, all)| Some((*school, all.get(&indicator)?)))
+            .collect();
         lines.sort_by_key(|(school, one)| (one.rank.unwrap_or(usize::MAX), *school));
         for (school, one) in lines {
             number += 1;

@@ -107,7 +107,11 @@ impl World {
     fn trainings(&mut self, rows: &[Row]) {
         let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
         for (at, row) in rows.iter().enumerate() {
-            let who = if row["身份证号码"].is_empty() { row["姓名"].clone() } else { row["身份证号码"].clone() };
+            let who = if row["身份证号码"].is_empty() {
+                row["姓名"].clone()
+            } else {
+                row["身份证号码"].clone()
+            };
             if !seen.insert((who.clone(), row["班级编号"].clone())) {
                 continue;
             }
@@ -197,11 +201,23 @@ impl World {
 const S14: [&str; 8] =
     ["poor", "two-after", "rural", "unemployed", "transferred", "veteran", "graduate", "disabled"];
 const S23: [&str; 9] = [
-    "poor", "two-after", "rural", "unemployed", "transferred", "veteran", "graduate", "disabled",
+    "poor",
+    "two-after",
+    "rural",
+    "unemployed",
+    "transferred",
+    "veteran",
+    "graduate",
+    "disabled",
     "hard",
 ];
 const SPECIAL: [&str; 6] = [
-    "项目制培训", "岗前培训", "转岗转业培训", "岗位技能提升培训", "企业新型学徒制培训", "以工代训",
+    "项目制培训",
+    "岗前培训",
+    "转岗转业培训",
+    "岗位技能提升培训",
+    "企业新型学徒制培训",
+    "以工代训",
 ];
 const EARLY: Date = date(2019, 1, 1);
 const START: Date = date(2019, 7, 31);
@@ -273,12 +289,7 @@ fn first_verdict(world: &World, rule: &'static str, at: usize) -> Option<Verdict
     Some(new(what, code))
 }
 
-fn conditions(
-    world: &World,
-    rule: &str,
-    class: &Class,
-    began: Date,
-) -> (&'static str, String) {
+fn conditions(world: &World, rule: &str, class: &Class, began: Date) -> (&'static str, String) {
     let at = if rule.starts_with("S18") { class.ended.unwrap_or(began) } else { began };
     let member = world.member(&class.who, &groups(rule), at);
     let open = |code: &str| ("undecided", code.to_owned());
@@ -450,8 +461,14 @@ pub fn recount(inputs: &Path) -> BTreeMap<String, String> {
             let class = &world.classes[one.class];
             let place = format!("{programme} {} {} {}", one.rule, class.file, class.line);
             let yuan = |sum: Option<i64>| sum.map_or(String::new(), |sum| sum.to_string());
-            let said =
-                format!("{} {} {} {} {}", one.on, one.what, one.code, yuan(one.low), yuan(one.high));
+            let said = format!(
+                "{} {} {} {} {}",
+                one.on,
+                one.what,
+                one.code,
+                yuan(one.low),
+                yuan(one.high)
+            );
             found.insert(place, said);
         }
     }

@@ -7,8 +7,7 @@ use crate::config::section::Section;
 
 use super::rule::Per;
 
-const KEYS: [&str; 8] =
-    ["kind", "yuan", "urgent", "catalogue", "at_most", "per", "least", "dated"];
+const KEYS: [&str; 8] = ["kind", "yuan", "urgent", "catalogue", "at_most", "per", "least", "dated"];
 
 /// Skill levels from 初级工 (五级) to 高级技师 (一级).
 pub const LEVELS: usize = 5;
@@ -102,7 +101,8 @@ fn level(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Amou
         let found = section.yuans(key, mistakes)?;
         let five = <[i64; LEVELS]>::try_from(found).ok();
         if five.is_none() {
-            let message = format!("{}要有5个数：初级工、中级工、高级工、技师、高级技师", section.label(key));
+            let message =
+                format!("{}要有5个数：初级工、中级工、高级工、技师、高级技师", section.label(key));
             mistakes.add(&section.span_of(key), message);
         }
         five

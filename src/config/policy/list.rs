@@ -12,8 +12,20 @@ use crate::vocabulary::Field;
 const PERSON: &str = include_str!("../../../schemas/lists/_person.toml");
 
 const KEYS: [&str; 14] = [
-    "list", "title", "role", "keeper", "rank", "include", "required", "ignored", "household",
-    "sensitive", "membership", "status", "column", "categories",
+    "list",
+    "title",
+    "role",
+    "keeper",
+    "rank",
+    "include",
+    "required",
+    "ignored",
+    "household",
+    "sensitive",
+    "membership",
+    "status",
+    "column",
+    "categories",
 ];
 
 /// What the rows of a list are.

@@ -12,13 +12,38 @@ use crate::config::section::Section;
 use super::rule::{self, Advance, Condition, EventDate, Limit, Rule, Subject};
 
 const KEYS: [&str; 18] = [
-    "id", "title", "document", "from", "to", "sheet", "date", "lists", "declared_only", "rows",
-    "targets", "baseline", "periods", "settings", "limit", "rule", "advance", "figure",
+    "id",
+    "title",
+    "document",
+    "from",
+    "to",
+    "sheet",
+    "date",
+    "lists",
+    "declared_only",
+    "rows",
+    "targets",
+    "baseline",
+    "periods",
+    "settings",
+    "limit",
+    "rule",
+    "advance",
+    "figure",
 ];
 
 const FIGURE_KEYS: [&str; 11] = [
-    "code", "heading", "subject", "when", "status", "kinds", "kinds_none", "subsidised", "count",
-    "of", "each",
+    "code",
+    "heading",
+    "subject",
+    "when",
+    "status",
+    "kinds",
+    "kinds_none",
+    "subsidised",
+    "count",
+    "of",
+    "each",
 ];
 
 /// What a row of a progress table is.

@@ -8,9 +8,29 @@ use crate::config::section::Section;
 use super::amount::{self, Amount};
 
 const RULE_KEYS: [&str; 23] = [
-    "id", "basis", "title", "subject", "groups_any", "groups_at", "kinds", "kinds_none", "needs",
-    "only_if", "within", "insured_unless", "from", "to", "clip", "amount", "payee", "ask",
-    "ask_groups", "yields_to", "full_time", "years", "note",
+    "id",
+    "basis",
+    "title",
+    "subject",
+    "groups_any",
+    "groups_at",
+    "kinds",
+    "kinds_none",
+    "needs",
+    "only_if",
+    "within",
+    "insured_unless",
+    "from",
+    "to",
+    "clip",
+    "amount",
+    "payee",
+    "ask",
+    "ask_groups",
+    "yields_to",
+    "full_time",
+    "years",
+    "note",
 ];
 
 /// What a rule is about.

@@ -72,8 +72,11 @@ fn own_files<T>(
             Err(errors) => {
                 let span = section.span_of_word(key, &written);
                 for one in errors.mistakes {
-                    let place =
-                        if one.line == 0 { String::new() } else { format!("第{}行：", one.line) };
+                    let place = if one.line == 0 {
+                        String::new()
+                    } else {
+                        format!("第{}行：", one.line)
+                    };
                     mistakes.add(&span, format!("“{written}”{place}{}", one.message));
                 }
             }
@@ -160,8 +163,10 @@ fn check_lists(
         for wrong in named.into_iter().filter(|one| names().all(|name| name != one.as_str())) {
             let hint = nearest(wrong, names())
                 .map_or(String::new(), |name| format!("；是否应为“{name}”？"));
-            let message =
-                format!("项目“{}”用到的“{wrong}”不是名单，也没有写在 declared_only 里{hint}", programme.id);
+            let message = format!(
+                "项目“{}”用到的“{wrong}”不是名单，也没有写在 declared_only 里{hint}",
+                programme.id
+            );
             mistakes.add(&section.span_of_word("use", &programme.id), message);
         }
     }
@@ -180,7 +185,8 @@ pub(in crate::config) fn settle_lists(
             Some(one) => source.definition = Some(std::sync::Arc::new(one.clone())),
             None => {
                 let span = top.span_of_word("source", name);
-                mistakes.add(&span, unknown("名单", name, lists.iter().map(|one| one.list.as_str())));
+                mistakes
+                    .add(&span, unknown("名单", name, lists.iter().map(|one| one.list.as_str())));
             }
         }
     }

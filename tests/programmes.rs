@@ -7,6 +7,7 @@ use std::path::Path;
 use calamine::Reader as _;
 
 use crate::recount::verdicts;
+use crate::support::program::bidui;
 use crate::support::story::{copy, run};
 
 const FIXTURE: &str = "fixtures/programmes";
@@ -162,4 +163,20 @@ fn mistakes_of_a_rule_file_come_all_at_once_with_line_and_word() {
     ] {
         assert!(error.contains(word), "{word}: {error}");
     }
+}
+
+#[test]
+fn cards_go_out_and_an_empty_one_says_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(Path::new("fixtures/cases/exact"), folder.path());
+    let issued = bidui(folder.path(), &["cards", "issue", "project.toml", "--month", "2019-06"]);
+    assert_eq!(issued.status, 0, "{}", issued.err);
+    assert!(issued.out.contains("派发 1 份"), "{}", issued.out);
+    let mut files = Vec::new();
+    walk(&folder.path().join("派发"), &mut files);
+    let text = whole_text(&files[0]);
+    assert!(text.contains("张伟") && text.contains("待建档"), "{text}");
+    assert!(!text.contains("230899200103051818"), "no full number is handed out");
+    let back = bidui(folder.path(), &["cards", "import", "project.toml", "派发/*/*/*.xlsx"]);
+    assert!(back.out.contains("采用 0 行，未填"), "{}{}", back.out, back.err);
 }

@@ -99,6 +99,7 @@ pub(super) fn line(
         high: amount,
         claimed: None,
         paid: None,
+        note: String::new(),
         payee: rule.payee.clone(),
         groups: groups.named(event.person, &rule.groups_any, Some(start)),
     })

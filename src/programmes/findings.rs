@@ -12,7 +12,7 @@ use crate::vocabulary::Field;
 use super::claims::Claim;
 use super::event::Event;
 use super::judge::{Basis, Judged};
-use super::verdict::{Line, Verdict, words};
+use super::verdict::{Line, Verdict};
 
 /// What the findings of a run's programmes are made from.
 struct Desk<'run> {
@@ -143,7 +143,7 @@ impl<'run> Desk<'run> {
             self.title(line),
             line.rule,
             line.verdict.label(),
-            self.limit_words(line)
+            line.reason()
         );
         Some(self.on_line(kind, line, reason))
     }
@@ -152,17 +152,6 @@ impl<'run> Desk<'run> {
         let limits = self.policy(line).limits.iter();
         let mut limits = limits.filter(|limit| limit.id == line.code);
         limits.any(|limit| limit.per.contains(&Per::Occupation))
-    }
-
-    fn limit_words(&self, line: &Line) -> String {
-        let limit = self.policy(line).limits.iter().find(|limit| limit.id == line.code);
-        limit.map_or_else(
-            || words(line),
-            |limit| {
-                let per: Vec<&str> = limit.per.iter().map(|per| per.label()).collect();
-                format!("{}，{}最多{}次", limit.basis, per.join("、"), limit.count)
-            },
-        )
     }
 
     fn title(&self, line: &Line) -> &'run str {

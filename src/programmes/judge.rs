@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::census::Census;
-use crate::config::{Advance, ListDefinition, Programme, Rule, Subject};
+use crate::config::{Advance, Limit, ListDefinition, Programme, Rule, Subject};
 use crate::records::Records;
 
 use super::amounts::{Due, Paid, Purse};
@@ -243,6 +243,7 @@ impl Court<'_> {
         let key = (case.candidate.event, case.programme, case.candidate.rule);
         let sums = self.sums.get(&key).copied().unwrap_or_default();
         let day = event.date(rule.groups_at).or(event.began_on);
+        let note = self.note(case.programme, &paid.code, &rule.ask);
         Line {
             programme: case.programme,
             rule: rule.id.clone(),
@@ -255,9 +256,19 @@ impl Court<'_> {
             high: paid.high,
             claimed: sums.claimed.or(event.claimed),
             paid: sums.paid,
+            note,
             payee: rule.payee.clone(),
             groups: self.groups.named(event.person, &rule.groups_any, day),
         }
+    }
+
+    /// What a limit or a question says, for reasons that are one.
+    fn note(&self, programme: usize, code: &str, ask: &Option<String>) -> String {
+        if code == "ask" {
+            return ask.clone().unwrap_or_default();
+        }
+        let limits = &self.basis.programmes[programme].limits;
+        limits.iter().find(|limit| limit.id == code).map(Limit::words).unwrap_or_default()
     }
 
     /// Lines of students, term by term.
@@ -323,6 +334,7 @@ impl Court<'_> {
         let due = verdict == Verdict::Entitled;
         Some(Line {
             rule: advance.id.clone(),
+            note: self.note(base.programme, &code, &advance.ask),
             verdict,
             code,
             low: base.low.filter(|_| due).map(part),

@@ -365,23 +365,35 @@ impl Counter<'_> {
                 self.student(one.index).and_then(|student| student.enlarged) == Some(true)
             })
             .collect();
-        let named = |code: &str, value: Option<i64>| Progress {
+        let named = |code: &str, line: Progress| Progress {
             figure: format!("{prefix}{code}"),
-            value,
             target: None,
-            pending: value.and(base.pending),
-            persons: value.and(base.persons),
-            ..base.clone()
+            ..line
         };
-        let marked = (is_marked && !own.is_empty()).then(|| self.amount(figure, &flagged));
+        let marked = if is_marked && !own.is_empty() {
+            Progress {
+                value: Some(self.amount(figure, &flagged)),
+                ..self.line(figure, row, window, &flagged)
+            }
+        } else {
+            nothing(&base)
+        };
         let baseline = self.targets.baseline(&self.policy.id, row);
         let increase = base.value.zip(baseline).map(|(value, before)| value - before);
-        let headline = match self.policy.word("counting") {
-            Some("all") => base.value,
-            Some("marked") => marked,
-            Some("increase") => increase,
-            _ => marked.or(increase).or(base.value),
+        let increase = if increase.is_some() {
+            Progress { value: increase, ..base.clone() }
+        } else {
+            nothing(&base)
         };
+        let headline = match self.policy.word("counting") {
+            Some("all") => &base,
+            Some("marked") => &marked,
+            Some("increase") => &increase,
+            _ if marked.value.is_some() => &marked,
+            _ if increase.value.is_some() => &increase,
+            _ => &base,
+        };
+        let headline = headline.clone();
         let target = self.targets.target(&self.policy.id, row);
         let lines = [named("marked", marked), named("increase", increase)];
         let headline = Progress { target, ..named("headline", headline) };
@@ -510,6 +522,11 @@ impl Counter<'_> {
             _ => event.began_on,
         }
     }
+}
+
+/// A figure that was not handed over.
+fn nothing(line: &Progress) -> Progress {
+    Progress { value: None, pending: None, persons: None, rows: Vec::new(), ..line.clone() }
 }
 
 const NO_ORIGIN: crate::origin::Origin =

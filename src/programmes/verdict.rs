@@ -93,6 +93,8 @@ pub struct Line {
     pub claimed: Option<i64>,
     /// What was paid, in 分.
     pub paid: Option<i64>,
+    /// Why, in the words of the rule file, for limits and questions; empty for other reasons.
+    pub note: String,
     /// Who is paid.
     pub payee: String,
     /// The groups that make the person eligible, or may.
@@ -102,12 +104,15 @@ pub struct Line {
 impl Line {
     /// Why, in words.
     pub fn reason(&self) -> String {
+        if !self.note.is_empty() {
+            return self.note.clone();
+        }
         words(self)
     }
 }
 
 /// A reason code in words.
-pub(super) fn words(line: &Line) -> String {
+fn words(line: &Line) -> String {
     let code = line.code.as_str();
     if let Some(limit) = code.strip_prefix("tie-") {
         return format!("与同日另一次并列，{limit}规定的次数只够其一");
@@ -174,7 +179,7 @@ fn limit_words(limit: &str) -> &str {
 }
 
 /// What a field of an event is called.
-pub(super) fn field_words(field: &str) -> &str {
+fn field_words(field: &str) -> &str {
     match field {
         "certificate_on" => "发证日期",
         "ended_on" => "结业（结束）日期",

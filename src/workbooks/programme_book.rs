@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{Limit, Programme, Rule, Setting};
+use crate::config::{Programme, Rule, Setting};
 use crate::programmes::{Line, Verdict};
 use crate::records::Facts;
 
@@ -192,7 +192,7 @@ impl<'run> Part<'_, 'run> {
             groups.join("、").into(),
             line.counted_on.map_or_else(String::new, |d| d.to_string()).into(),
             line.verdict.label().into(),
-            self.reason(line, rule).into(),
+            line.reason().into(),
             interval(line).into(),
             short_yuan(line.claimed).into(),
             short_yuan(line.paid).into(),
@@ -203,18 +203,6 @@ impl<'run> Part<'_, 'run> {
                 .map_or_else(String::new, |origin| results.catalogue.show(origin, None))
                 .into(),
         ]
-    }
-
-    fn reason(&self, line: &Line, rule: Option<&Rule>) -> String {
-        if line.code == "ask" {
-            let advance = self.policy.advances.iter().find(|one| one.id == line.rule);
-            let ask = rule.and_then(|rule| rule.ask.clone());
-            return ask
-                .or(advance.and_then(|one| one.ask.clone()))
-                .unwrap_or_else(|| line.reason());
-        }
-        let limit = self.policy.limits.iter().find(|limit| limit.id == line.code);
-        limit.map_or_else(|| line.reason(), limit_words)
     }
 
     fn explained(&self, book: &mut Book) -> Result<(), XlsxError> {
@@ -250,7 +238,7 @@ impl<'run> Part<'_, 'run> {
                 .iter()
                 .map(|rule| (format!("{} {}", rule.id, rule.basis), self.rule_words(rule))),
         );
-        lines.extend(policy.limits.iter().map(|limit| (limit.id.clone(), limit_words(limit))));
+        lines.extend(policy.limits.iter().map(|limit| (limit.id.clone(), limit.words())));
         let settings = policy.settings.iter();
         lines.extend(
             settings
@@ -350,11 +338,6 @@ fn interval(line: &Line) -> String {
         (low, high) if low == high => short_yuan(low),
         (low, high) => format!("{}—{}", short_yuan(low), short_yuan(high)),
     }
-}
-
-fn limit_words(limit: &Limit) -> String {
-    let per: Vec<&str> = limit.per.iter().map(|per| per.label()).collect();
-    format!("{}：{}最多{}次", limit.basis, per.join("、"), limit.count)
 }
 
 /// Who can say what is missing.

@@ -266,6 +266,14 @@ pub struct Limit {
     pub over: LimitVerdict,
 }
 
+impl Limit {
+    /// The limit in words.
+    pub fn words(&self) -> String {
+        let per: Vec<&str> = self.per.iter().map(|per| per.label()).collect();
+        format!("{}：{}最多{}次", self.basis, per.join("、"), self.count)
+    }
+}
+
 /// Part of other rules' amounts that may be paid before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advance {

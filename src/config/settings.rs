@@ -21,6 +21,10 @@ pub(super) fn in_force(project: &Project) -> Value {
         "institution_order": project.institution_order,
         "templates": project.templates,
     });
+    // A project that says nothing of them keeps the run ids it had before there were any.
+    if !project.institutions.is_empty() {
+        settings["institutions"] = json!(project.institutions);
+    }
     // A project that asks for no check keeps the run ids it had before there was one.
     if project.audit > 0 {
         settings["review"] = json!({ "audit": project.audit });
@@ -41,7 +45,7 @@ fn programme(programme: &Programme) -> Value {
 }
 
 fn source(source: &Source) -> Value {
-    let mut shown = json!({
+    let mut settings = json!({
         "kind": source.kind,
         "files": source.files,
         "region": source.region,
@@ -51,11 +55,15 @@ fn source(source: &Source) -> Value {
         "passwords_given": source.passwords.len(),
     });
     if let Some(list) = &source.list {
-        shown["list"] = json!(list);
+        settings["list"] = json!(list);
         // A list of the project's own may change under its name.
-        shown["definition"] = json!(source.definition.as_ref().map(|one| format!("{one:?}")));
+        settings["definition"] = json!(source.definition.as_ref().map(|one| format!("{one:?}")));
     }
-    shown
+    // As above: whoever does not use it keeps the run ids there were before.
+    if source.allow_missing {
+        settings["allow_missing"] = json!(true);
+    }
+    settings
 }
 
 /// The path as the user wrote it: the same project in another folder has the same settings.

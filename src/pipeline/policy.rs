@@ -10,7 +10,7 @@ use crate::linkage::Outcome;
 use crate::linkage::model::Model;
 use crate::problems::{Problem, Severity};
 use crate::programmes::{self, Areas, Basis, Catalogue, Judged, Targets};
-use crate::records::Records;
+use crate::records::{Records, identity};
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
 
@@ -101,7 +101,7 @@ fn census(
     if !has_lists && project.programmes.is_empty() {
         return None;
     }
-    let of = findings::representatives(records);
+    let of = identity::representatives(records);
     Some(Census::build(records, outcomes, model, &of))
 }
 
@@ -169,7 +169,11 @@ fn areas(project: &Project) -> Areas {
     let counties = counties.map(|(county, mut homes)| (county, homes.remove(0)));
     let mut names: Vec<(String, String)> = cities.into_iter().chain(counties).collect();
     names.sort_by(|a, b| (b.0.chars().count(), &a.0).cmp(&(a.0.chars().count(), &b.0)));
-    Areas { unit: project.unit.clone(), told: BTreeMap::new(), names }
+    let told = project.institutions.iter().filter_map(|one| {
+        let area = one.area.clone()?;
+        Some(one.also.iter().chain([&one.name]).map(move |name| (name.clone(), area.clone())))
+    });
+    Areas { unit: project.unit.clone(), told: told.flatten().collect(), names }
 }
 
 /// A note for each list a programme needs and nobody handed over.

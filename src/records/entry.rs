@@ -7,9 +7,9 @@ use jiff::civil::Date;
 
 use super::date::PartialDate;
 use super::identifier::IdClass;
-use super::mentions::{Mentions, Trouble};
+use super::mentions::{MentionTrouble, Mentions};
 use super::place::Place;
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use super::text::{compact, compact_text};
 use super::{Facts, Relative, training};
 use crate::config::ListDefinition;
@@ -93,7 +93,7 @@ pub(super) struct Listed<'a> {
 
 /// Builds the entry of a row.
 pub(super) fn entry(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     place: Arc<Place>,
     listed: Listed<'_>,
@@ -120,7 +120,7 @@ pub(super) fn entry(
 }
 
 /// Who a row is about. A list of households may name its heads only.
-fn facts(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> Facts {
+fn facts(sheet: &SheetCells, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> Facts {
     if sheet.has(Field::Name) || !sheet.has(Field::HeadName) {
         return sheet.facts(row, place, mentions);
     }
@@ -135,7 +135,12 @@ fn facts(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) 
     facts
 }
 
-fn first_date(sheet: &Sheet, row: usize, fields: &[Field], mentions: &mut Mentions) -> PartialDate {
+fn first_date(
+    sheet: &SheetCells,
+    row: usize,
+    fields: &[Field],
+    mentions: &mut Mentions,
+) -> PartialDate {
     let read = |field: &Field| match field {
         Field::GraduationYear => year(sheet, row),
         field => sheet.date(*field, row, mentions),
@@ -144,7 +149,7 @@ fn first_date(sheet: &Sheet, row: usize, fields: &[Field], mentions: &mut Mentio
 }
 
 /// `2020`, `2020年`, `2020年度`, `2020届`.
-fn year(sheet: &Sheet, row: usize) -> PartialDate {
+fn year(sheet: &SheetCells, row: usize) -> PartialDate {
     let text = compact(sheet.cell(Field::GraduationYear, row));
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     let year = digits.get(..4).and_then(|digits| digits.parse().ok());
@@ -170,14 +175,14 @@ fn last_day(date: PartialDate) -> Option<Date> {
     })
 }
 
-fn is_lapsed(sheet: &Sheet, row: usize, definition: &ListDefinition) -> bool {
+fn is_lapsed(sheet: &SheetCells, row: usize, definition: &ListDefinition) -> bool {
     let Some((field, out)) = &definition.status else { return false };
     let text = compact(sheet.cell(*field, row));
     !text.is_empty() && out.iter().any(|word| compact_text(word) == text)
 }
 
 fn category(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     definition: &ListDefinition,
     mentions: &mut Mentions,
@@ -194,13 +199,13 @@ fn category(
         Some((code, _)) => code.into(),
         None => {
             let number = sheet.origin(row).row;
-            mentions.add(Field::Category, Trouble::UnknownLabel, &text, number);
+            mentions.add(Field::Category, MentionTrouble::UnknownLabel, &text, number);
             text
         }
     }
 }
 
-fn detail(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> EntryDetail {
+fn detail(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> EntryDetail {
     let (began, ended) = sheet.period(row, mentions);
     EntryDetail {
         unit: sheet.text(Field::Unit, row),
@@ -227,9 +232,9 @@ fn detail(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> EntryDetail {
 }
 
 /// A cell of yes or no; anything else is not known.
-pub(super) fn affirmed(sheet: &Sheet, field: Field, row: usize) -> Option<bool> {
+pub(super) fn affirmed(sheet: &SheetCells, field: Field, row: usize) -> Option<bool> {
     match sheet.reading::<Affirmed>(field, row) {
-        super::lexicon::Reading::Known(answer) => Some(answer == Affirmed::Yes),
+        super::lexicon::LabelReading::Known(answer) => Some(answer == Affirmed::Yes),
         _ => None,
     }
 }

@@ -4,22 +4,22 @@ use compact_str::CompactString;
 
 use super::address::{PlaceCells, Resolver};
 use super::entry::affirmed;
-use super::lexicon::{Reading, without_code};
+use super::lexicon::{LabelReading, without_code};
 use super::mentions::Mentions;
 use super::place::NOWHERE;
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use super::{CertificateMark, Training};
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel};
 
 /// Builds the trainee's details of a row.
 pub(super) fn details(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     resolver: &Resolver,
     mentions: &mut Mentions,
 ) -> Training {
-    let class_no = sheet.text(Field::ClassNo, row);
+    let class_no = sheet.code(Field::ClassNo, row);
     let class_no = if class_no.is_empty() { sheet.text(Field::ClassName, row) } else { class_no };
     let (start, end) = sheet.period(row, mentions);
     Training {
@@ -50,18 +50,18 @@ pub(super) fn details(
 }
 
 /// The documents' finer kind of training, where the word says one.
-fn course(sheet: &Sheet, row: usize) -> Option<CourseKind> {
+fn course(sheet: &SheetCells, row: usize) -> Option<CourseKind> {
     match sheet.reading(Field::TrainingKind, row) {
-        Reading::Known(kind) => Some(kind),
+        LabelReading::Known(kind) => Some(kind),
         _ => None,
     }
 }
 
 /// The level of the certificate, else that of the course. Bare numbers are read with a mapping only.
-pub(super) fn level(sheet: &Sheet, row: usize) -> Option<SkillLevel> {
+pub(super) fn level(sheet: &SheetCells, row: usize) -> Option<SkillLevel> {
     let read = |field: Field| match sheet.reading(field, row) {
-        Reading::Known(level) => Some(level),
-        Reading::Unknown(text) => level_inside(&text),
+        LabelReading::Known(level) => Some(level),
+        LabelReading::Unknown(text) => level_inside(&text),
         _ => None,
     };
     [Field::CertificateLevel, Field::TrainingLevel, Field::CertificateKind]
@@ -85,17 +85,17 @@ fn level_inside(text: &str) -> Option<SkillLevel> {
 }
 
 /// 培训天数; what is no whole number is no number of days.
-fn days(sheet: &Sheet, row: usize) -> Option<u16> {
+fn days(sheet: &SheetCells, row: usize) -> Option<u16> {
     let text = super::text::compact(sheet.cell(Field::Days, row));
     text.trim_end_matches('天').trim_end_matches(".0").parse().ok().filter(|days| *days > 0)
 }
 
-fn date_or_nothing(sheet: &Sheet, field: Field, row: usize) -> super::date::PartialDate {
+fn date_or_nothing(sheet: &SheetCells, field: Field, row: usize) -> super::date::PartialDate {
     super::date::parse(sheet.cell(field, row), sheet.as_of).unwrap_or_default()
 }
 
 /// What the cell about the certificate says: one of the documents' five kinds, none, or another.
-fn certificate_mark(sheet: &Sheet, row: usize) -> CertificateMark {
+fn certificate_mark(sheet: &SheetCells, row: usize) -> CertificateMark {
     let text = sheet.text(Field::CertificateKind, row);
     let named = without_code(&text);
     if named.is_empty() {
@@ -168,7 +168,7 @@ fn in_province(text: &CompactString, resolver: &Resolver) -> Option<bool> {
 
 /// A certificate number, a date, or a kind other than 无 says there is one. A level alone does
 /// not: rosters fill in the level the class aims at.
-fn is_certified(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> bool {
+fn is_certified(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> bool {
     let kind = sheet.text(Field::CertificateKind, row);
     let named = without_code(&kind);
     let none =

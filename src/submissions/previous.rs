@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::csv_cells;
 use crate::sources::{Grid, Grids, shown_cell};
 
 use super::cities::Roster;
-use super::figures::{self, Taken};
+use super::figures::{self, TakenFigure};
 use super::wording::{Annex, Wording};
 use super::{form, head};
 
@@ -42,7 +43,7 @@ pub fn read_previous(grids: &Grids, roster: &Roster) -> Previous {
         for form in form::find(grid, &wording) {
             if let Ok(Some(city)) = head::city(&form, roster) {
                 let taken = figures::compute(&form, &wording).taken;
-                let values = taken.into_iter().map(Taken::value).collect();
+                let values = taken.into_iter().map(TakenFigure::value).collect();
                 previous.figures.entry((city, form.annex)).or_insert(values);
             }
         }
@@ -69,6 +70,7 @@ fn own_table(grid: &Grid, roster: &Roster) -> Vec<(Annex, usize, Vec<Option<i64>
         };
         (0..annex.indicators().len()).map(figure).collect()
     };
-    let named = |row: &crate::sources::Row| roster.only(&shown_cell(row.cell(0)));
+    let named =
+        |row: &crate::sources::Row| roster.only(csv_cells::unguarded(&shown_cell(row.cell(0))));
     rows.iter().filter_map(|row| Some((annex, named(row)?, figures(row)))).collect()
 }

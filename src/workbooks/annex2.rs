@@ -8,8 +8,8 @@ use crate::statistics::{Annex2, Annex2Row};
 
 use super::book::Book;
 use super::context::Context;
-use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::form::{self, Filling, Form, FormFigure, FormRow, Heading, Signature, heading};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words;
 
 /// File name: the title of the document's list of annexes.
@@ -36,23 +36,23 @@ pub(super) fn form(headings: &[Heading]) -> Form<'_> {
 }
 
 const PENDING_COLUMNS: [Column; 17] = [
-    column("序号", Kind::Count, 6),
-    column("技工院校名称", Kind::Text, 32),
-    column("类型", Kind::Word, 16),
-    column("①两后生\n表内", Kind::Count, 9),
-    column("①待核", Kind::Count, 9),
-    column("②招收\n表内", Kind::Count, 9),
-    column("②待核", Kind::Count, 9),
-    column("③在校生\n表内", Kind::Count, 9),
-    column("③待核", Kind::Count, 9),
-    column("④毕业生\n表内", Kind::Count, 9),
-    column("④待核", Kind::Count, 9),
-    column("⑤毕业生就业\n表内", Kind::Count, 9),
-    column("⑤待核", Kind::Count, 9),
-    column("⑥职业培训\n表内", Kind::Count, 9),
-    column("⑥待核", Kind::Count, 9),
-    column("⑦培训后就业创业\n表内", Kind::Count, 9),
-    column("⑦待核", Kind::Count, 9),
+    column("序号", CellKind::Count, 6),
+    column("技工院校名称", CellKind::Text, 32),
+    column("类型", CellKind::Word, 16),
+    column("①两后生\n表内", CellKind::Count, 9),
+    column("①待核", CellKind::Count, 9),
+    column("②招收\n表内", CellKind::Count, 9),
+    column("②待核", CellKind::Count, 9),
+    column("③在校生\n表内", CellKind::Count, 9),
+    column("③待核", CellKind::Count, 9),
+    column("④毕业生\n表内", CellKind::Count, 9),
+    column("④待核", CellKind::Count, 9),
+    column("⑤毕业生就业\n表内", CellKind::Count, 9),
+    column("⑤待核", CellKind::Count, 9),
+    column("⑥职业培训\n表内", CellKind::Count, 9),
+    column("⑥待核", CellKind::Count, 9),
+    column("⑦培训后就业创业\n表内", CellKind::Count, 9),
+    column("⑦待核", CellKind::Count, 9),
 ];
 
 /// Writes all sheets: the form, and what explains it.
@@ -73,8 +73,9 @@ pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxErro
 
 /// The rows of the form.
 pub(super) fn filling(annex: &Annex2) -> Filling {
-    let counts =
-        |values: [Option<u64>; 7]| values.map(|v| v.map_or(Figure::Missing, Figure::Count)).into();
+    let counts = |values: [Option<u64>; 7]| {
+        values.map(|v| v.map_or(FormFigure::Missing, FormFigure::Count)).into()
+    };
     let row = |row: &Annex2Row| FormRow { name: row.unit.clone(), figures: counts(row.values) };
     Filling {
         rows: annex.rows.iter().map(row).collect(),
@@ -106,7 +107,7 @@ fn pending_note(annex: &Annex2) -> Option<String> {
 
 fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
     let note = "“表内”为已计入附件2的人数；“待核”为核实后最多可能增加的人数，未计入附件2。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "待核影响",
         title: "待核影响",
         note,
@@ -118,21 +119,22 @@ fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
     let mut table = Table::open(book, spec)?;
     for (number, row) in annex.rows.iter().enumerate() {
         let names = [row.unit.as_str().into(), words::institution_kind(row.kind).into()];
-        table.row(&pending_cells((number + 1).into(), names, (row.values, row.pending)))?;
+        table.row(&pending_cells((number + 1).into(), names, row.values, row.pending))?;
     }
     let mut sum = [0; 7];
     for row in &annex.rows {
         sum = std::array::from_fn(|index| sum[index] + row.pending[index]);
     }
     let names = ["总计".into(), Cell::Empty];
-    table.total(&pending_cells(Cell::Empty, names, (annex.total, sum)))?;
+    table.total(&pending_cells(Cell::Empty, names, annex.total, sum))?;
     table.close()
 }
 
 fn pending_cells<'a>(
     number: Cell<'a>,
     names: [Cell<'a>; 2],
-    (values, pending): ([Option<u64>; 7], [u64; 7]),
+    values: [Option<u64>; 7],
+    pending: [u64; 7],
 ) -> Vec<Cell<'a>> {
     let figures = values.into_iter().zip(pending);
     let figures = figures.flat_map(|(value, open)| form::with_pending(value, open));

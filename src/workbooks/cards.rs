@@ -14,7 +14,7 @@ use super::book::Book;
 use super::cover::{self, Cover};
 use super::review::check;
 use super::style::Styles;
-use super::table::{self, Cell, Column, Kind, column, column_index};
+use super::table::{self, Cell, CellKind, Column, SheetPlace, column, column_index};
 use super::{Results, WorkbookError};
 
 const SHEET: &str = "登记表";
@@ -34,41 +34,45 @@ pub struct CardForm {
 }
 
 const MONITORED: [Column; 6] = [
-    column("序号", Kind::Code, 7),
-    column("姓名", Kind::Word, 10),
-    column("学籍编号", Kind::Code, 20),
-    column("班级", Kind::Text, 16),
-    column("专业", Kind::Text, 16),
-    column("上月情况", Kind::Text, 22),
+    column("序号", CellKind::Code, 7),
+    column("姓名", CellKind::Word, 10),
+    column("学籍编号", CellKind::Code, 20),
+    column("班级", CellKind::Text, 16),
+    column("专业", CellKind::Text, 16),
+    column("上月情况", CellKind::Text, 22),
 ];
 
 const MONITORING: [Column; 8] = [
-    column("在校情况", Kind::Input(&["在校", "实习", "请假", "休学", "退学", "失联"]), 10),
-    column("学习情况", Kind::Input(&["正常", "有困难"]), 9),
-    column("学习帮扶", Kind::Input(&["调整专业", "课程辅导", "加大实训", "心理辅导", "其他"]), 11),
-    column("生活情况", Kind::Input(&["正常", "有困难"]), 9),
-    column("生活帮扶", Kind::Input(&["勤工助学岗位", "企业助学金", "其他"]), 13),
-    column("监测日期", Kind::Input(&[]), 12),
-    column("监测人", Kind::Input(&[]), 10),
-    column("备注", Kind::Input(&[]), 16),
+    column("在校情况", CellKind::Input(&["在校", "实习", "请假", "休学", "退学", "失联"]), 10),
+    column("学习情况", CellKind::Input(&["正常", "有困难"]), 9),
+    column(
+        "学习帮扶",
+        CellKind::Input(&["调整专业", "课程辅导", "加大实训", "心理辅导", "其他"]),
+        11,
+    ),
+    column("生活情况", CellKind::Input(&["正常", "有困难"]), 9),
+    column("生活帮扶", CellKind::Input(&["勤工助学岗位", "企业助学金", "其他"]), 13),
+    column("监测日期", CellKind::Input(&[]), 12),
+    column("监测人", CellKind::Input(&[]), 10),
+    column("备注", CellKind::Input(&[]), 16),
 ];
 
 const SERVED: [Column; 6] = [
-    column("序号", Kind::Code, 7),
-    column("姓名", Kind::Word, 10),
-    column("联系电话", Kind::Code, 15),
-    column("毕业院校", Kind::Text, 22),
-    column("专业", Kind::Text, 16),
-    column("尚缺服务", Kind::Text, 28),
+    column("序号", CellKind::Code, 7),
+    column("姓名", CellKind::Word, 10),
+    column("联系电话", CellKind::Code, 15),
+    column("毕业院校", CellKind::Text, 22),
+    column("专业", CellKind::Text, 16),
+    column("尚缺服务", CellKind::Text, 28),
 ];
 
 const SERVICES: [Column; 6] = [
-    column("政策宣介日期", Kind::Input(&[]), 13),
-    column("职业指导日期", Kind::Input(&[]), 13),
-    column("岗位推介日期", Kind::Input(&[]), 22),
-    column("培训或见习", Kind::Input(&["已参加培训", "已参加见习", "本人不愿意"]), 13),
-    column("就业情况", Kind::Input(&["未就业", "已就业", "升学", "入伍"]), 10),
-    column("备注", Kind::Input(&[]), 16),
+    column("政策宣介日期", CellKind::Input(&[]), 13),
+    column("职业指导日期", CellKind::Input(&[]), 13),
+    column("岗位推介日期", CellKind::Input(&[]), 22),
+    column("培训或见习", CellKind::Input(&["已参加培训", "已参加见习", "本人不愿意"]), 13),
+    column("就业情况", CellKind::Input(&["未就业", "已就业", "升学", "入伍"]), 10),
+    column("备注", CellKind::Input(&[]), 16),
 ];
 
 /// The kinds of cards.
@@ -151,9 +155,9 @@ fn about(results: &Results, form: &CardForm, card: &Card) -> Cover {
 /// All columns: protected ones, those to fill in, and the hidden key and check value.
 fn columns(form: &CardForm) -> Vec<Column> {
     let hidden = [
-        column("卡片", Kind::Code, 10),
-        column("标识", Kind::Code, 10),
-        column("校验", Kind::Code, 10),
+        column("卡片", CellKind::Code, 10),
+        column("标识", CellKind::Code, 10),
+        column("校验", CellKind::Code, 10),
     ];
     form.shown.iter().chain(form.filled).copied().chain(hidden).collect()
 }
@@ -177,7 +181,8 @@ fn list(book: &mut Book, form: &CardForm, card: &Card) -> Result<(), XlsxError> 
         cells.extend([label.as_str().into(), line.person.as_str().into(), value.into()]);
         for (index, (cell, column)) in cells.iter().zip(&columns).enumerate() {
             let format = table::format_of(&styles, column.kind);
-            table::put(sheet, (row, column_index(index)), cell, (format, &styles))?;
+            let place = SheetPlace { row, column: column_index(index) };
+            table::put(sheet, place, cell, format, &styles)?;
         }
     }
     finish(sheet, form, row)
@@ -214,7 +219,7 @@ fn head(
 fn finish(sheet: &mut Worksheet, form: &CardForm, last_row: u32) -> Result<(), XlsxError> {
     let first = HEADING_ROW + 1;
     for (index, column) in form.filled.iter().enumerate() {
-        if let (Kind::Input(words), true) = (column.kind, last_row > HEADING_ROW)
+        if let (CellKind::Input(words), true) = (column.kind, last_row > HEADING_ROW)
             && !words.is_empty()
         {
             let place = column_index(form.shown.len() + index);

@@ -11,25 +11,25 @@ use crate::config::{ListDefinition, ListRole};
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::names::Taken;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::names::TakenNames;
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words::chinese_date;
 
 const COLUMNS: [Column; 9] = [
-    column("序号", Kind::Count, 7),
-    column("姓名", Kind::Word, 10),
-    column("证件号码", Kind::Code, 22),
-    column("学校/机构", Kind::Text, 24),
-    column("自报身份", Kind::Word, 18),
-    column("情况", Kind::Text, 34),
-    column("核实结果", Kind::Input(&["是", "否", "不清楚"]), 12),
-    column("起止时间", Kind::Input(&[]), 22),
-    column("备注", Kind::Input(&[]), 20),
+    column("序号", CellKind::Count, 7),
+    column("姓名", CellKind::Word, 10),
+    column("证件号码", CellKind::Code, 22),
+    column("学校/机构", CellKind::Text, 24),
+    column("自报身份", CellKind::Word, 18),
+    column("情况", CellKind::Text, 34),
+    column("核实结果", CellKind::Input(&["是", "否", "不清楚"]), 12),
+    column("起止时间", CellKind::Input(&[]), 22),
+    column("备注", CellKind::Input(&[]), 20),
 ];
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
 pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathBuf, usize)> + 'a {
-    let mut taken = Taken::default();
+    let mut taken = TakenNames::default();
     let lists = context.results.project.lists.iter().enumerate();
     lists.filter(|(_, list)| !open(context, list).is_empty()).map(move |(index, list)| {
         let name = taken.file(&format!("{}_{}", list.keeper, list.title));
@@ -81,7 +81,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
             ],
         },
     )?;
-    let spec = Spec {
+    let spec = TableSpec {
         name: "核实名单",
         title: "身份核实名单",
         note: "证件号码已遮盖中间各位。",

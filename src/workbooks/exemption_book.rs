@@ -9,23 +9,23 @@ use crate::programmes::{Line, Verdict};
 
 use super::book::Book;
 use super::context::Context;
-use super::names::Taken;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::names::TakenNames;
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 const COLUMNS: [Column; 13] = [
-    column("序号", Kind::Count, 7),
-    column("姓名", Kind::Word, 10),
-    column("证件号码", Kind::Code, 21),
-    column("学籍编号", Kind::Code, 20),
-    column("班级", Kind::Text, 16),
-    column("免学费", Kind::Word, 8),
-    column("免鉴定费", Kind::Word, 8),
-    column("免住宿费", Kind::Word, 8),
-    column("免教材费", Kind::Word, 8),
-    column("免服装费", Kind::Word, 8),
-    column("国家助学金", Kind::Word, 10),
-    column("金额（元）", Kind::Code, 10),
-    column("备注", Kind::Text, 40),
+    column("序号", CellKind::Count, 7),
+    column("姓名", CellKind::Word, 10),
+    column("证件号码", CellKind::Code, 21),
+    column("学籍编号", CellKind::Code, 20),
+    column("班级", CellKind::Text, 16),
+    column("免学费", CellKind::Word, 8),
+    column("免鉴定费", CellKind::Word, 8),
+    column("免住宿费", CellKind::Word, 8),
+    column("免教材费", CellKind::Word, 8),
+    column("免服装费", CellKind::Word, 8),
+    column("国家助学金", CellKind::Word, 10),
+    column("金额（元）", CellKind::Code, 10),
+    column("备注", CellKind::Text, 40),
 ];
 
 /// The programme of the project that judges students, if there is one.
@@ -38,7 +38,7 @@ fn programme(context: &Context) -> Option<usize> {
 
 /// One workbook per school with lines: its path and the school's index.
 pub(super) fn files(context: &Context) -> Vec<(PathBuf, usize)> {
-    let mut taken = Taken::default();
+    let mut taken = TakenNames::default();
     let order = context.institution_order.iter().copied();
     let with_lines = order.filter(|school| !lines(context, *school).is_empty());
     let path = |school: usize| {
@@ -65,7 +65,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, school: usize) -> Result<
     let results = &context.results;
     let Some(judged) = results.judged else { return Ok(()) };
     let title = format!("{}　五免一助", results.records.institutions[school].name);
-    let spec = Spec {
+    let spec = TableSpec {
         name: "五免一助",
         title: &title,
         note: "√ 可享受；待定 须核实，见备注；— 不享受。金额只有国家助学金按学期有数。证件号码已遮盖。",

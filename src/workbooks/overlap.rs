@@ -11,20 +11,20 @@ use crate::results::derived_group;
 
 use super::book::Book;
 use super::context::Context;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 /// File name.
 pub(super) const FILE: &str = "身份/名单重叠.xlsx";
 
 const LIST_COLUMNS: [Column; 8] = [
-    column("名单", Kind::Text, 26),
-    column("保管方", Kind::Text, 24),
-    column("行数", Kind::Count, 9),
-    column("已有人员", Kind::Count, 9),
-    column("待核", Kind::Count, 9),
-    column("新增人员", Kind::Count, 9),
-    column("人数", Kind::Count, 9),
-    column("其中:建档立卡", Kind::Count, 12),
+    column("名单", CellKind::Text, 26),
+    column("保管方", CellKind::Text, 24),
+    column("行数", CellKind::Count, 9),
+    column("已有人员", CellKind::Count, 9),
+    column("待核", CellKind::Count, 9),
+    column("新增人员", CellKind::Count, 9),
+    column("人数", CellKind::Count, 9),
+    column("其中:建档立卡", CellKind::Count, 12),
 ];
 
 /// Members of each group at the report date: certain ones, and those not settled.
@@ -60,7 +60,7 @@ fn members(context: &Context, census: &Census) -> BTreeMap<String, Members> {
 
 fn lists(book: &mut Book, context: &Context, census: &Census) -> Result<(), XlsxError> {
     let records = context.results.records;
-    let spec = Spec {
+    let spec = TableSpec {
         name: "名单",
         title: "各名单的行与人",
         note: "行数＝已有人员＋待核＋新增人员。“已有人员”：这一行的人在建档立卡或排在前面的名单里已有；“新增人员”：此前没有出现过。",
@@ -110,9 +110,9 @@ fn matrix(
     };
     let sets: Vec<(&str, BTreeSet<u32>)> =
         members.keys().map(|group| (group.as_str(), set(group))).collect();
-    let mut columns = vec![column("名单", Kind::Text, 26)];
-    columns.extend(sets.iter().map(|(group, _)| column(heading(group), Kind::Count, 11)));
-    let spec = Spec {
+    let mut columns = vec![column("名单", CellKind::Text, 26)];
+    columns.extend(sets.iter().map(|(group, _)| column(heading(group), CellKind::Count, 11)));
+    let spec = TableSpec {
         name,
         title: "名单重叠（人数）",
         note: "对角线是该名单的人数，其余是同时在两个名单上的人数；按统计时点。“建档立卡”只含在其他名单、学籍或培训里出现过的人。",

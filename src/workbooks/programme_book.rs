@@ -13,47 +13,48 @@ use super::book::Book;
 use super::context::Context;
 use super::lists_csv::short_yuan;
 use super::overlap;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words::chinese_date;
 
 const SUMMARY: [Column; 13] = [
-    column("规则", Kind::Code, 8),
-    column("名称", Kind::Text, 34),
-    column("依据", Kind::Text, 16),
-    column("涉及人次", Kind::Count, 9),
-    column("可享受", Kind::Count, 9),
-    column("可享受人数", Kind::Count, 9),
-    column("重复", Kind::Count, 9),
-    column("超次数、超期限", Kind::Count, 10),
-    column("不符合", Kind::Count, 9),
-    column("待定", Kind::Count, 9),
-    column("不在文件期限内", Kind::Count, 10),
-    column("金额合计（元）", Kind::Money, 16),
-    column("金额说明", Kind::Text, 34),
+    column("规则", CellKind::Code, 8),
+    column("名称", CellKind::Text, 34),
+    column("依据", CellKind::Text, 16),
+    column("涉及人次", CellKind::Count, 9),
+    column("可享受", CellKind::Count, 9),
+    column("可享受人数", CellKind::Count, 9),
+    column("重复", CellKind::Count, 9),
+    column("超次数、超期限", CellKind::Count, 10),
+    column("不符合", CellKind::Count, 9),
+    column("待定", CellKind::Count, 9),
+    column("不在文件期限内", CellKind::Count, 10),
+    column("金额合计（元）", CellKind::Money, 16),
+    column("金额说明", CellKind::Text, 34),
 ];
 
 const LINES: [Column; 18] = [
-    column("序号", Kind::Count, 7),
-    column("姓名", Kind::Word, 10),
-    column("证件号码", Kind::Code, 21),
-    column("学校/机构/企业", Kind::Text, 24),
-    column("工种", Kind::Word, 14),
-    column("起止日期", Kind::Code, 23),
-    column("规则", Kind::Code, 8),
-    column("名称", Kind::Text, 26),
-    column("身份", Kind::Text, 20),
-    column("归属日期", Kind::Code, 12),
-    column("结论", Kind::Word, 12),
-    column("原因", Kind::Text, 34),
-    column("金额（元）", Kind::Code, 14),
-    column("申领（元）", Kind::Code, 12),
-    column("发放（元）", Kind::Code, 12),
-    column("发给", Kind::Word, 14),
-    column("可向谁核实", Kind::Text, 20),
-    column("出处", Kind::Text, 34),
+    column("序号", CellKind::Count, 7),
+    column("姓名", CellKind::Word, 10),
+    column("证件号码", CellKind::Code, 21),
+    column("学校/机构/企业", CellKind::Text, 24),
+    column("工种", CellKind::Word, 14),
+    column("起止日期", CellKind::Code, 23),
+    column("规则", CellKind::Code, 8),
+    column("名称", CellKind::Text, 26),
+    column("身份", CellKind::Text, 20),
+    column("归属日期", CellKind::Code, 12),
+    column("结论", CellKind::Word, 12),
+    column("原因", CellKind::Text, 34),
+    column("金额（元）", CellKind::Code, 14),
+    column("申领（元）", CellKind::Code, 12),
+    column("发放（元）", CellKind::Code, 12),
+    column("发给", CellKind::Word, 14),
+    column("可向谁核实", CellKind::Text, 20),
+    column("出处", CellKind::Text, 34),
 ];
 
-const EXPLAINED: [Column; 2] = [column("项目", Kind::Text, 24), column("内容", Kind::Text, 100)];
+const EXPLAINED: [Column; 2] =
+    [column("项目", CellKind::Text, 24), column("内容", CellKind::Text, 100)];
 
 /// One workbook being filled.
 struct Part<'a, 'run> {
@@ -103,7 +104,7 @@ impl<'run> Part<'_, 'run> {
             chinese_date(project.as_of),
             self.unjudged()
         );
-        let spec = Spec {
+        let spec = TableSpec {
             name: "汇总",
             title: &self.policy.title,
             note: &note,
@@ -160,7 +161,7 @@ impl<'run> Part<'_, 'run> {
             if name == "待定" { -money } else { 0 }
         });
         let spec =
-            Spec { name, title: name, note, columns: &LINES, frozen: 2, back: Some("汇总") };
+            TableSpec { name, title: name, note, columns: &LINES, frozen: 2, back: Some("汇总") };
         let mut table = Table::open(book, spec)?;
         for (number, line) in lines.iter().enumerate() {
             table.row(&self.cells(number + 1, line))?;
@@ -206,7 +207,7 @@ impl<'run> Part<'_, 'run> {
     }
 
     fn explained(&self, book: &mut Book) -> Result<(), XlsxError> {
-        let spec = Spec {
+        let spec = TableSpec {
             name: "口径说明",
             title: "口径说明",
             note: "规则、次数、设置均来自规则文件；“推定”的是文件没有写明、按用途推定的，可在项目文件的 [programmes] 里改。",

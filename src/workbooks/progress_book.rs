@@ -13,31 +13,32 @@ use crate::results::words::chinese_date;
 use super::book::Book;
 use super::context::Context;
 use super::overlap;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 const COLUMNS: [Column; 10] = [
-    column("序号", Kind::Count, 7),
-    column("地区、学校", Kind::Text, 34),
-    column("指标", Kind::Text, 32),
-    column("代码", Kind::Code, 22),
-    column("任务数", Kind::Count, 11),
-    column("完成数", Kind::Count, 11),
-    column("完成率", Kind::Rate, 10),
-    column("另:未确定", Kind::Count, 11),
-    column("人数", Kind::Count, 11),
-    column("上期", Kind::Count, 11),
+    column("序号", CellKind::Count, 7),
+    column("地区、学校", CellKind::Text, 34),
+    column("指标", CellKind::Text, 32),
+    column("代码", CellKind::Code, 22),
+    column("任务数", CellKind::Count, 11),
+    column("完成数", CellKind::Count, 11),
+    column("完成率", CellKind::Rate, 10),
+    column("另:未确定", CellKind::Count, 11),
+    column("人数", CellKind::Count, 11),
+    column("上期", CellKind::Count, 11),
 ];
 
 const PEOPLE: [Column; 6] = [
-    column("序号", Kind::Count, 7),
-    column("指标", Kind::Text, 30),
-    column("地区、学校", Kind::Text, 32),
-    column("姓名", Kind::Word, 10),
-    column("证件号码", Kind::Code, 21),
-    column("出处", Kind::Text, 40),
+    column("序号", CellKind::Count, 7),
+    column("指标", CellKind::Text, 30),
+    column("地区、学校", CellKind::Text, 32),
+    column("姓名", CellKind::Word, 10),
+    column("证件号码", CellKind::Code, 21),
+    column("出处", CellKind::Text, 40),
 ];
 
-const EXPLAINED: [Column; 2] = [column("项目", Kind::Text, 24), column("内容", Kind::Text, 100)];
+const EXPLAINED: [Column; 2] =
+    [column("项目", CellKind::Text, 24), column("内容", CellKind::Text, 100)];
 
 /// Writes the workbook of the programme of that index.
 pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
@@ -77,7 +78,8 @@ fn period(
     );
     let name = book.sheets.sheet(&format!("{}至{}", day(start), day(end)));
     let title = &policy.title;
-    let spec = Spec { name: &name, title, note: &note, columns: &COLUMNS, frozen: 2, back: None };
+    let spec =
+        TableSpec { name: &name, title, note: &note, columns: &COLUMNS, frozen: 2, back: None };
     let mut table = Table::open(book, spec)?;
     for (number, line) in lines.iter().enumerate() {
         table.row(&cells(context, policy, number + 1, line))?;
@@ -143,7 +145,7 @@ fn people(
     lines: &[&Progress],
 ) -> Result<(), XlsxError> {
     let results = &context.results;
-    let spec = Spec {
+    let spec = TableSpec {
         name: "人员",
         title: "最近一期各数的人员",
         note: "每个数由这些行加出来；同一人在一个数里只计一次的，列出其各行。",
@@ -179,7 +181,7 @@ fn people(
 }
 
 fn explained(book: &mut Book, policy: &Programme) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "口径说明",
         title: "口径说明",
         note: "设置可在项目文件的 [programmes] settings 里改。",

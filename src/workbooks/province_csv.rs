@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::submissions::{Annex, CityReturn, Collection, Taken};
+use crate::submissions::{Annex, CityReturn, Collection, TakenFigure};
 
 use super::WorkbookError;
 use super::csv_files;
@@ -43,7 +43,7 @@ pub(super) fn annex(
 
 fn figures(city: &CityReturn, annex: Annex) -> Vec<String> {
     let taken = city.form(annex).taken.iter().copied().enumerate();
-    taken.map(|(slot, taken)| printed(annex, slot, Taken::value(taken))).collect()
+    taken.map(|(slot, taken)| printed(annex, slot, TakenFigure::value(taken))).collect()
 }
 
 fn printed(annex: Annex, slot: usize, value: Option<i64>) -> String {

@@ -7,19 +7,19 @@ use crate::programmes::{Indicator, Progress, rank};
 
 use super::book::Book;
 use super::context::Context;
-use super::table::{Cell, Column, Kind, Spec, Table, column, count_value};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column, count_value};
 
 /// File name.
 pub(super) const FILE: &str = "项目/学校指标排名.xlsx";
 
 const COLUMNS: [Column; 7] = [
-    column("序号", Kind::Count, 7),
-    column("学校", Kind::Text, 30),
-    column("指标", Kind::Text, 24),
-    column("数", Kind::Count, 10),
-    column("总数", Kind::Count, 10),
-    column("比例", Kind::Rate, 10),
-    column("名次", Kind::Word, 10),
+    column("序号", CellKind::Count, 7),
+    column("学校", CellKind::Text, 30),
+    column("指标", CellKind::Text, 24),
+    column("数", CellKind::Count, 10),
+    column("总数", CellKind::Count, 10),
+    column("比例", CellKind::Rate, 10),
+    column("名次", CellKind::Word, 10),
 ];
 
 /// The programme whose figures count students, if there is one.
@@ -38,7 +38,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let own: Vec<&Progress> = judged.progress.iter().filter(|one| one.programme == index).collect();
     let window = (policy.from, policy.to);
     let schools = rank(results.records, results.outcomes, results.findings, (&own, window));
-    let spec = Spec {
+    let spec = TableSpec {
         name: "排名",
         title: "学校指标排名",
         note: "每项指标单独排名，文件没有权重，不加总分；总数不足20的列出、不排名；比例相同的名次相同；没有来源的不列。",

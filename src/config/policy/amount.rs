@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::config::mistakes::Collector;
+use crate::config::mistakes::MistakeCollector;
 use crate::config::section::Section;
 
 use super::rule::Per;
@@ -75,7 +75,10 @@ impl Amount {
 }
 
 /// Reads `amount = { … }`.
-pub(super) fn amount(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Amount> {
+pub(super) fn amount(
+    section: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<Amount> {
     section.allow(&KEYS, mistakes);
     section.demand(&["kind"], mistakes);
     let names = ["fixed", "level", "day", "month", "year", "charge"];
@@ -96,8 +99,8 @@ pub(super) fn amount(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) ->
     Some(Amount { kind, dated })
 }
 
-fn level(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<AmountKind> {
-    let five = |key: &str, mistakes: &mut Collector<'_>| {
+fn level(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<AmountKind> {
+    let five = |key: &str, mistakes: &mut MistakeCollector<'_>| {
         let found = section.yuans(key, mistakes)?;
         let five = <[i64; LEVELS]>::try_from(found).ok();
         if five.is_none() {
@@ -117,7 +120,7 @@ fn level(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Amou
     Some(AmountKind::Level { usual, urgent, catalogue })
 }
 
-fn month(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<AmountKind> {
+fn month(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<AmountKind> {
     section.demand(&["at_most"], mistakes);
     let at_most = section.count("at_most", mistakes)?;
     let per = if section.has("per") { Per::list(section, mistakes) } else { vec![Per::Person] };
@@ -125,7 +128,7 @@ fn month(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Amou
     Some(AmountKind::Month { fen: section.yuan("yuan", mistakes)?, at_most, per })
 }
 
-fn dated_amount(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Dated> {
+fn dated_amount(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Dated> {
     section.allow(&["from", "yuan"], mistakes);
     section.demand(&["from", "yuan"], mistakes);
     Some(Dated { from: section.date("from", mistakes)?, fen: section.yuan("yuan", mistakes)? })

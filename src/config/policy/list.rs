@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::ConfigErrors;
-use crate::config::mistakes::{Collector, nearest};
+use crate::config::mistakes::{MistakeCollector, nearest};
 use crate::config::section::Section;
 use crate::vocabulary::Field;
 
@@ -93,7 +93,7 @@ impl ListDefinition {
     }
 }
 
-fn build(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<ListDefinition> {
+fn build(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<ListDefinition> {
     top.allow(&KEYS, mistakes);
     top.demand(&["list", "title", "role", "keeper", "rank", "required"], mistakes);
     let roles = [("group", ListRole::Group), ("event", ListRole::Event)];
@@ -101,7 +101,7 @@ fn build(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<ListDefi
     if let Some(section) = &membership {
         section.allow(&["from", "to", "whole_year"], mistakes);
     }
-    let dates = |key: &str, mistakes: &mut Collector<'_>| {
+    let dates = |key: &str, mistakes: &mut MistakeCollector<'_>| {
         membership.as_ref().map(|one| fields(one, key, mistakes)).unwrap_or_default()
     };
     let (from, to) = (dates("from", mistakes), dates("to", mistakes));
@@ -136,7 +136,7 @@ fn build(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<ListDefi
 }
 
 /// The columns of `_person.toml`, where the definition asks for them.
-fn included(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<ListColumn> {
+fn included(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<ListColumn> {
     if top.word("include", &[("person", ())], mistakes).is_none() {
         return Vec::new();
     }
@@ -146,9 +146,9 @@ fn included(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<ListColu
     shared.expect("the embedded columns of persons are right; a test reads them")
 }
 
-fn columns_of(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<ListColumn> {
+fn columns_of(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<ListColumn> {
     let sections = top.sections("column", mistakes);
-    let column = |section: &Section<'_, '_>, mistakes: &mut Collector<'_>| {
+    let column = |section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>| {
         section.allow(&["field", "headings", "words"], mistakes);
         section.demand(&["field", "headings"], mistakes);
         let name = section.text("field", mistakes)?;
@@ -164,7 +164,7 @@ fn field(
     section: &Section<'_, '_>,
     key: &str,
     name: &str,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Field> {
     let found = Field::from_key(name);
     if found.is_none() {
@@ -179,20 +179,23 @@ fn field(
     found
 }
 
-fn fields(section: &Section<'_, '_>, key: &str, mistakes: &mut Collector<'_>) -> Vec<Field> {
+fn fields(section: &Section<'_, '_>, key: &str, mistakes: &mut MistakeCollector<'_>) -> Vec<Field> {
     let names = section.texts(key, mistakes);
     names.iter().filter_map(|name| field(section, key, name, mistakes)).collect()
 }
 
-fn required(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<Vec<Field>> {
+fn required(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<Vec<Field>> {
     let groups = top.text_lists("required", mistakes);
-    let known = |group: &Vec<String>, mistakes: &mut Collector<'_>| -> Vec<Field> {
+    let known = |group: &Vec<String>, mistakes: &mut MistakeCollector<'_>| -> Vec<Field> {
         group.iter().filter_map(|name| field(top, "required", name, mistakes)).collect()
     };
     groups.iter().map(|group| known(group, mistakes)).collect()
 }
 
-fn status(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<(Field, Vec<String>)> {
+fn status(
+    top: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<(Field, Vec<String>)> {
     let section = top.section("status", mistakes)?;
     section.allow(&["column", "out"], mistakes);
     section.demand(&["column", "out"], mistakes);
@@ -205,7 +208,7 @@ fn check_known<'a>(
     top: &Section<'_, '_>,
     columns: &[ListColumn],
     dates: impl Iterator<Item = &'a Field>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) {
     for date in dates.filter(|date| columns.iter().all(|column| column.field != **date)) {
         let message = format!("[membership] 里的“{}”没有对应的 [[column]]", date.key());

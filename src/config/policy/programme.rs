@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::config::ConfigErrors;
-use crate::config::mistakes::{Collector, nearest};
+use crate::config::mistakes::{MistakeCollector, nearest};
 use crate::config::section::Section;
 
 use super::rule::{self, Advance, Condition, EventDate, Limit, Rule, Subject};
@@ -215,7 +215,7 @@ impl Programme {
     }
 }
 
-fn build(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Programme> {
+fn build(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Programme> {
     top.allow(&KEYS, mistakes);
     top.demand(&["id", "title", "document", "from", "to", "sheet"], mistakes);
     let rows = [("area", RowLevel::Area), ("institution", RowLevel::Institution)];
@@ -260,14 +260,14 @@ fn build(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Programm
 fn each<T>(
     top: &Section<'_, '_>,
     key: &str,
-    read: fn(&Section<'_, '_>, &mut Collector<'_>) -> Option<T>,
-    mistakes: &mut Collector<'_>,
+    read: fn(&Section<'_, '_>, &mut MistakeCollector<'_>) -> Option<T>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Vec<T> {
     let sections = top.sections(key, mistakes);
     sections.iter().filter_map(|section| read(section, mistakes)).collect()
 }
 
-fn figure(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Figure> {
+fn figure(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Figure> {
     section.allow(&FIGURE_KEYS, mistakes);
     section.demand(&["code", "heading"], mistakes);
     let count = [("persons", Share::Persons), ("times", Share::Times), ("money", Share::Money)];
@@ -287,7 +287,7 @@ fn figure(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Fig
     })
 }
 
-fn when(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> When {
+fn when(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> When {
     section.allow(&["date", "within", "until", "after"], mistakes);
     section.word("within", &[("programme", ())], mistakes);
     When {
@@ -300,17 +300,17 @@ fn when(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> When {
 /// Reads the settings of a programme, or the project's own in their place.
 pub(in crate::config) fn settings(
     section: &Section<'_, '_>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Settings {
     let keys: Vec<&str> = section.keys().map(|(key, _)| key).collect();
-    let value = |key: &str, mistakes: &mut Collector<'_>| section.setting(key, mistakes);
+    let value = |key: &str, mistakes: &mut MistakeCollector<'_>| section.setting(key, mistakes);
     keys.into_iter().filter_map(|key| Some((key.to_owned(), value(key, mistakes)?))).collect()
 }
 
 type Parts<'a> = (&'a [Limit], &'a [Rule], &'a [Advance], &'a [Figure]);
 
 /// Rules that limits and advances name must exist, and no name is given twice.
-fn check_names(top: &Section<'_, '_>, parts: Parts<'_>, mistakes: &mut Collector<'_>) {
+fn check_names(top: &Section<'_, '_>, parts: Parts<'_>, mistakes: &mut MistakeCollector<'_>) {
     let (limits, rules, advances, figures) = parts;
     let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let named = limits.iter().map(|limit| ("limit", &limit.id, &limit.rules));

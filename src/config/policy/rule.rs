@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::config::mistakes::Collector;
+use crate::config::mistakes::MistakeCollector;
 use crate::config::section::Section;
 
 use super::amount::{self, Amount};
@@ -164,7 +164,10 @@ impl Per {
     }
 
     /// Reads `per = [ … ]`.
-    pub(super) fn list(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<Self> {
+    pub(super) fn list(
+        section: &Section<'_, '_>,
+        mistakes: &mut MistakeCollector<'_>,
+    ) -> Vec<Self> {
         section.word_list("per", &Self::WORDS, mistakes)
     }
 }
@@ -296,7 +299,7 @@ pub struct Advance {
 }
 
 /// Reads one `[[rule]]`.
-pub(super) fn rule(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Rule> {
+pub(super) fn rule(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Rule> {
     section.allow(&RULE_KEYS, mistakes);
     section.demand(&["id", "title", "subject", "amount"], mistakes);
     let within = section.section("within", mistakes).and_then(|one| within(&one, mistakes));
@@ -333,14 +336,17 @@ pub(super) fn rule(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> O
 }
 
 /// Reads `kinds` and `kinds_none`.
-pub(super) fn condition(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Condition {
+pub(super) fn condition(
+    section: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Condition {
     Condition {
         kinds: section.texts("kinds", mistakes),
         kinds_none: section.texts("kinds_none", mistakes),
     }
 }
 
-fn within(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Within> {
+fn within(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Within> {
     section.allow(&["from", "to", "months"], mistakes);
     section.demand(&["from", "to", "months"], mistakes);
     let from = section.word("from", &EventDate::WORDS, mistakes);
@@ -350,7 +356,10 @@ fn within(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Wit
 }
 
 /// Reads one `[[limit]]`.
-pub(super) fn limit(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Limit> {
+pub(super) fn limit(
+    section: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<Limit> {
     section.allow(&["id", "basis", "rules", "count", "per", "over"], mistakes);
     section.demand(&["id", "rules", "count", "per"], mistakes);
     let words = [
@@ -368,7 +377,10 @@ pub(super) fn limit(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> 
 }
 
 /// Reads one `[[advance]]`.
-pub(super) fn advance(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Advance> {
+pub(super) fn advance(
+    section: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<Advance> {
     let keys = ["id", "basis", "rules", "groups_any", "areas", "share", "ask", "ask_groups"];
     section.allow(&keys, mistakes);
     section.demand(&["id", "rules", "share"], mistakes);

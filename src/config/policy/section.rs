@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::mistakes::{Collector, nearest};
+use crate::config::mistakes::{MistakeCollector, nearest};
 use crate::config::section::Section;
 use crate::config::{ConfigErrors, Source, read_text};
 use crate::vocabulary::SourceKind;
@@ -28,7 +28,7 @@ pub(in crate::config) struct Found {
 pub(in crate::config) fn policies(
     top: &Section<'_, '_>,
     root: &Path,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Found {
     let section = top.section("programmes", mistakes);
     let mut lists = shipped_lists().to_vec();
@@ -62,7 +62,7 @@ fn own_files<T>(
     key: &str,
     root: &Path,
     parse: fn(&str, &Path) -> Result<T, ConfigErrors>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Vec<T> {
     let mut found = Vec::new();
     for written in section.texts(key, mistakes) {
@@ -89,7 +89,7 @@ fn used(
     section: &Section<'_, '_>,
     known: &[Programme],
     settings: &BTreeMap<String, Settings>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Vec<Programme> {
     let mut found: Vec<Programme> = Vec::new();
     for id in section.texts("use", mistakes) {
@@ -121,7 +121,7 @@ fn unknown<'a>(what: &str, wrong: &str, known: impl Iterator<Item = &'a str> + C
 fn own_settings(
     section: &Section<'_, '_>,
     known: &[Programme],
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> BTreeMap<String, Settings> {
     let mut all = BTreeMap::new();
     let Some(table) = section.section("settings", mistakes) else { return all };
@@ -145,7 +145,7 @@ fn check_lists(
     section: &Section<'_, '_>,
     programmes: &[Programme],
     lists: &[ListDefinition],
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) {
     for programme in programmes {
         let derived = ["poor", "junior_senior", "migrant_new"];
@@ -177,7 +177,7 @@ pub(in crate::config) fn settle_lists(
     top: &Section<'_, '_>,
     sources: &mut [Source],
     lists: &[ListDefinition],
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) {
     for source in sources.iter_mut().filter(|source| source.kind == SourceKind::List) {
         let Some(name) = &source.list else { continue };

@@ -1,6 +1,6 @@
 //! Numbers to reach: shipped tables and the project's own files.
 
-use crate::config::mistakes::Collector;
+use crate::config::mistakes::MistakeCollector;
 use crate::config::project;
 use crate::config::section::Section;
 
@@ -40,12 +40,12 @@ pub fn shipped(file: &str) -> Option<&'static str> {
 pub(super) fn own(
     top: &Section<'_, '_>,
     known: &[Programme],
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Vec<Target> {
     let sections = top.sections("target", mistakes);
     let names: Vec<(&str, &str)> =
         known.iter().map(|one| (one.id.as_str(), one.id.as_str())).collect();
-    let target = |section: &Section<'_, '_>, mistakes: &mut Collector<'_>| {
+    let target = |section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>| {
         section.allow(&["programme", "files"], mistakes);
         section.demand(&["programme", "files"], mistakes);
         let programme = section.word("programme", &names, mistakes)?.to_owned();

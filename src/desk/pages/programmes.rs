@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{View, frame, headings};
+use super::{PageView, frame, headings};
 use crate::programmes::{Line, Progress, Verdict};
 use crate::records::money::yuan;
 use crate::results::Results;
@@ -11,7 +11,7 @@ use crate::results::Results;
 const SHOWN: usize = 100;
 
 /// The page.
-pub(in crate::desk) fn programmes(view: View) -> Markup {
+pub(in crate::desk) fn programmes(view: PageView) -> Markup {
     let results = view.material.results();
     let body = html! {
         h1 { "项目" small { "明细和口径见结果文件夹“项目”里的工作簿" } }
@@ -23,7 +23,7 @@ pub(in crate::desk) fn programmes(view: View) -> Markup {
         }
         @if results.judged.is_some() { h2 { "待定" } (open(&results)) }
     };
-    frame(view, ("/programmes", "项目"), &body)
+    frame(view, "/programmes", "项目", &body)
 }
 
 fn lines<'run>(results: &Results<'run>, programme: usize) -> Vec<&'run Line> {

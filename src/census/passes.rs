@@ -214,11 +214,11 @@ impl<'run> Pass<'run> {
         }
         let records = self.records;
         let people = self.similar(rows);
-        let faces: Vec<&Facts> = people.iter().map(|person| self.faces[*person as usize]).collect();
-        let outcomes = if faces.is_empty() {
+        let known: Vec<&Facts> = people.iter().map(|person| self.faces[*person as usize]).collect();
+        let outcomes = if known.is_empty() {
             vec![None; rows.len()]
         } else {
-            let found = link_among(&self.roll(rows), &faces, model);
+            let found = link_among(&self.roll(rows), &known, model);
             found.into_iter().map(Some).collect()
         };
         let mut copies: FxHashMap<(CompactString, CompactString, PartialDate), u32> =

@@ -132,7 +132,7 @@ fn link_sides(
         scorer: &scorer,
         judgement: &judgement,
         context: &context,
-        effects: effects,
+        effects,
         rulings,
         right_rows: tables.right.rows,
     };

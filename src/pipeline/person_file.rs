@@ -47,11 +47,11 @@ pub fn files(
     let mut found = Vec::new();
     let Some(census) = results.census else { return Ok(found) };
     let faces = census.faces(results.records);
-    for (person, facts) in (0_u32..).zip(&faces) {
-        let Some(facts) = facts else { continue };
+    for (person, face) in (0_u32..).zip(&faces) {
+        let Some(who) = face else { continue };
         let key = results.person_key(person);
         let fits = |word: &String| {
-            facts.name.raw.trim() == word || key == *word || facts.id.raw.trim() == word
+            who.name.raw.trim() == word || key == *word || who.id.raw.trim() == word
         };
         if words.iter().all(fits) {
             let own = ledger.person_key(&key)?;

@@ -9,20 +9,20 @@ use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
 use crate::linkage::model::Model;
 use crate::problems::{Problem, Severity};
-use crate::programmes::{self, Areas, Basis, Catalogue, Judged, Targets};
+use crate::programmes::{self, Areas, Basis, CardLine, Catalogue, Judged, Targets};
 use crate::records::{Records, identity};
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
 
 /// Tables beside the lists: catalogues and numbers to reach.
 #[derive(Default)]
-pub(super) struct Tables {
-    pub(super) catalogues: BTreeMap<String, Catalogue>,
-    pub(super) targets: Targets,
+struct Tables {
+    catalogues: BTreeMap<String, Catalogue>,
+    targets: Targets,
 }
 
 /// The tables a project names, read as whole sheets; what cannot be used is a problem.
-pub(super) fn tables(project: &Project, progress: &dyn Progress) -> (Tables, Vec<Problem>) {
+fn tables(project: &Project, progress: &dyn Progress) -> (Tables, Vec<Problem>) {
     let (catalogues, mut problems) = catalogues(project, progress);
     let mut targets = Targets::shipped(&project.programmes);
     for target in &project.targets {
@@ -109,13 +109,15 @@ fn census(
 pub(super) struct Judging<'run> {
     pub(super) project: &'run Project,
     pub(super) records: &'run Records,
-    pub(super) tables: &'run Tables,
+    pub(super) progress: &'run dyn Progress,
 }
 
 /// What lists and programmes made of a run.
 pub(super) struct Policy {
     pub(super) census: Option<Census>,
     pub(super) judged: Option<Judged>,
+    /// What came back on cards.
+    pub(super) cards: Vec<CardLine>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -125,18 +127,24 @@ impl Judging<'_> {
         &self,
         outcomes: &[Outcome],
         model: &Model,
-        found: Vec<Finding>,
         watch: &mut Watch<'_>,
     ) -> (Policy, Vec<Finding>) {
-        let project = self.project;
+        let (project, records) = (self.project, self.records);
+        let (tables, mut problems) = tables(project, self.progress);
+        let found = watch.time("findings", || findings::collect(records, outcomes, project.as_of));
         let census = watch.time("census", || census(project, self.records, outcomes, model));
-        let (judged, found) = watch.time("judge", || self.run(census.as_ref(), found));
-        let problems = missing_lists(project, judged.as_ref());
-        (Policy { census, judged, problems }, found)
+        let (judged, found) = watch.time("judge", || self.run(&tables, census.as_ref(), found));
+        problems.extend(missing_lists(project, judged.as_ref()));
+        (Policy { census, judged, cards: Vec::new(), problems }, found)
     }
 
     /// All verdicts, and the findings with those of the programmes.
-    fn run(&self, census: Option<&Census>, found: Vec<Finding>) -> (Option<Judged>, Vec<Finding>) {
+    fn run(
+        &self,
+        tables: &Tables,
+        census: Option<&Census>,
+        found: Vec<Finding>,
+    ) -> (Option<Judged>, Vec<Finding>) {
         let Some(census) = census else { return (None, found) };
         let areas = areas(self.project);
         let basis = Basis {
@@ -144,12 +152,12 @@ impl Judging<'_> {
             census,
             programmes: &self.project.programmes,
             lists: &self.project.lists,
-            catalogues: &self.tables.catalogues,
+            catalogues: &tables.catalogues,
             areas: &areas,
             as_of: self.project.as_of,
         };
         let mut judged = programmes::judge(&basis);
-        let targets = &self.tables.targets;
+        let targets = &tables.targets;
         judged.progress = programmes::progress(&basis, &judged, targets, self.project.as_of);
         let more = programmes::findings(&basis, &judged);
         if self.project.programmes.is_empty() {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::census::Census;
 use crate::config::Project;
 use crate::findings;
 use crate::ledger::InputEntry;
@@ -15,7 +14,6 @@ use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
-use crate::programmes::{CardLine, Judged};
 use crate::records::{self, Records};
 use crate::results::Results;
 use crate::sources::{Intake, Progress};
@@ -24,6 +22,7 @@ use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{self, Basis, Statistics};
 
 use super::error::RunError;
+use super::policy::Policy;
 use super::publish::Draft;
 use super::report::RunReport;
 use super::start::RunStart;
@@ -52,12 +51,8 @@ pub(super) struct Station {
     pub(super) cases: Vec<Case>,
     pub(super) snapshot: Snapshot,
     pub(super) comparisons: Vec<Comparison>,
-    /// What came back on cards.
-    pub(super) cards: Vec<CardLine>,
-    /// People over all lists; `None` without lists and programmes.
-    pub(super) census: Option<Census>,
-    /// Verdicts; `None` without programmes.
-    pub(super) judged: Option<Judged>,
+    /// What lists and programmes made of the run.
+    pub(super) policy: Policy,
 }
 
 /// The model with parameters estimated on the run's own records, and the text of their file.
@@ -84,8 +79,6 @@ pub(super) fn process(
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
     let Intake { catalogue, tables, mut problems, .. } = intake;
-    let (tables_beside, more) = policy::tables(project, progress);
-    problems.extend(more);
     let settings = setup::settings(project);
     progress.stage("整理记录", 0);
     let (records, more) =
@@ -104,17 +97,15 @@ pub(super) fn process(
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
-    let returned = decisions::returned(&records, &outcomes);
-    problems.extend(decisions::return_tasks(&returned, &catalogue));
+    problems.extend(decisions::return_tasks(&decisions::returned(&records, &outcomes), &catalogue));
     let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
-    let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
-    let judging = policy::Judging { project, records: &records, tables: &tables_beside };
-    let (policy, found) = judging.apply(&outcomes, &model, found, watch);
-    problems.extend(policy.problems);
+    let judging = policy::Judging { project, records: &records, progress };
+    let (mut policy, found) = judging.apply(&outcomes, &model, watch);
+    problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
     });
@@ -138,9 +129,7 @@ pub(super) fn process(
         cases,
         snapshot,
         comparisons: Vec::new(),
-        cards: Vec::new(),
-        census: policy.census,
-        judged: policy.judged,
+        policy,
     })
 }
 
@@ -159,9 +148,9 @@ impl Station {
             rulings: &self.rulings,
             effects: &self.effects,
             comparisons: &self.comparisons,
-            cards: &self.cards,
-            census: self.census.as_ref(),
-            judged: self.judged.as_ref(),
+            cards: &self.policy.cards,
+            census: self.policy.census.as_ref(),
+            judged: self.policy.judged.as_ref(),
         }
     }
 

@@ -184,7 +184,7 @@ impl Counter<'_> {
             let parts = parts.filter(|part| part.of.as_deref() == Some(figure.code.as_str()));
             lines.push(self.line(figure, &row, window, &own));
             for part in parts {
-                lines.extend(self.part(figure, part, &row, window, &own));
+                lines.extend(self.part(figure, part, (&row, window), &own));
             }
             if self.policy.word("counting").is_some() {
                 lines.extend(self.readings(figure, &row, window, &own));
@@ -271,8 +271,7 @@ impl Counter<'_> {
         &self,
         root: &Figure,
         part: &Figure,
-        row: &str,
-        window: Window,
+        (row, window): (&str, Window),
         own: &[&Counted],
     ) -> Vec<Progress> {
         if !part.each.is_empty() {

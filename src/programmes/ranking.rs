@@ -153,9 +153,9 @@ fn of_rows(
     let new = count(&|_, student| entered(student));
     let kept = count(&|_, student| entered(student) && is_still_enrolled(student));
     let left = count(&|_, student| student.leave_kind.is_some());
-    let graduated = |student: &Enrollment| student.leave_kind == Some(LeaveKind::Graduated);
-    let graduates = count(&|_, student| graduated(student));
-    let employed = count(&|_, student| graduated(student) && !student.employed.is_empty());
+    let has_graduated = |student: &Enrollment| student.leave_kind == Some(LeaveKind::Graduated);
+    let graduates = count(&|_, student| has_graduated(student));
+    let employed = count(&|_, student| has_graduated(student) && !student.employed.is_empty());
     let enrolled = count(&|_, student| is_still_enrolled(student));
     let poor =
         count(&|row, student| is_still_enrolled(student) && outcomes[row].linked().is_some());

@@ -158,9 +158,9 @@ fn check_lists(
         });
         let advances = programme.advances.iter().flat_map(|one| &one.groups_any);
         let figures = programme.figures.iter().flat_map(|one| &one.each);
-        let named: std::collections::BTreeSet<&String> =
+        let mentioned: std::collections::BTreeSet<&String> =
             rules.chain(advances).chain(figures).chain(&programme.lists).collect();
-        for wrong in named.into_iter().filter(|one| names().all(|name| name != one.as_str())) {
+        for wrong in mentioned.into_iter().filter(|one| names().all(|name| name != one.as_str())) {
             let hint = nearest(wrong, names())
                 .map_or(String::new(), |name| format!("；是否应为“{name}”？"));
             let message = format!(

@@ -101,10 +101,10 @@ fn open(results: &Results) -> Markup {
         .filter(|line| line.verdict == Verdict::Undecided)
         .collect();
     open.sort_by_key(|line| std::cmp::Reverse(line.claimed.or(line.paid).unwrap_or(0)));
-    let faces = results.census.map(|census| census.faces(results.records)).unwrap_or_default();
+    let people = results.census.map(|census| census.faces(results.records)).unwrap_or_default();
     let name = |line: &Line| {
-        let facts = faces.get(line.person as usize).copied().flatten();
-        facts.map_or("", |facts| facts.name.raw.trim())
+        let face = people.get(line.person as usize).copied().flatten();
+        face.map_or("", |facts| facts.name.raw.trim())
     };
     html! {
         p { "共 " (open.len()) " 条，申领金额大的在前" @if open.len() > SHOWN { "；这里列出前 " (SHOWN) " 条" } "。" }

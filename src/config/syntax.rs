@@ -75,7 +75,11 @@ fn loose_date(line: &str) -> Option<&str> {
     let parts: Vec<&str> = value.split(is_mark).filter(|part| !part.is_empty()).collect();
     let digits = |part: &&str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_date = parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(digits);
-    is_date.then_some(value)
+    // Written as it should be: there is no such day.
+    let is_strict = parts.iter().map(|part| part.len()).eq([4, 2, 2])
+        && value.match_indices('-').map(|(at, _)| at).eq([4, 7])
+        && value.len() == 10;
+    (is_date && !is_strict).then_some(value)
 }
 
 /// The first full-width mark outside quotes and comments.

@@ -1,7 +1,7 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
 use super::data_row::RowKind;
-use super::header::{self, Header, MOST_LINES, Search};
+use super::header::{self, Header, MOST_LINES, Search, is_long_number};
 use super::merges::Merges;
 use super::meter::Meter;
 use super::sheet::{Kept, Unseen, repair};
@@ -249,9 +249,7 @@ impl<'a> Assembly<'a> {
         };
         let (over, rest) = split(rows, header.titles);
         let (headings, later) = split(rest, header.rows - header.titles);
-        let (titles, data): (Vec<Row>, Vec<Row>) =
-            over.into_iter().partition(|row| row.cells.len() == 1);
-        data.into_iter().for_each(|row| kept.take(row, &mut self.merges));
+        let titles = self.titles_of(&mut kept, over);
         if header.is_like(&kept.header) && !kept.has_other_titles(&titles) {
             titles.iter().for_each(|row| kept.skip(RowKind::PageTitle, row.number));
             headings.iter().for_each(|row| kept.skip(RowKind::Headings, row.number));
@@ -264,6 +262,21 @@ impl<'a> Assembly<'a> {
             self.titles = titles;
         }
         later.into_iter().for_each(|row| self.feed(row));
+    }
+
+    /// The titles among the rows above a second heading line; the others go to the list they end.
+    fn titles_of(&mut self, kept: &mut Kept, rows: Vec<Row>) -> Vec<Row> {
+        let mut titles = Vec::new();
+        for row in rows {
+            match kept.kind(&row) {
+                RowKind::Data | RowKind::Divider | RowKind::Hollow if row.cells.len() == 1 => {
+                    titles.push(row);
+                }
+                RowKind::PageTitle => titles.push(row),
+                _ => kept.take(row, &mut self.merges),
+            }
+        }
+        titles
     }
 
     /// A list that has come to its end.
@@ -407,15 +420,6 @@ fn looks_like_data(row: &Row, header: &Header) -> bool {
         cells.any(fits)
     };
     of_field(Field::IdNumber, is_long_number) && !of_field(Field::Name, is_figure)
-}
-
-/// What may be an ID number.
-fn is_long_number(cell: &RawCell) -> bool {
-    match cell {
-        RawCell::Text(text) => text.chars().filter(char::is_ascii_digit).count() >= 14,
-        RawCell::Number(number) => *number > 1e13,
-        _ => false,
-    }
 }
 
 fn is_figure(cell: &RawCell) -> bool {

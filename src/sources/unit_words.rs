@@ -64,7 +64,7 @@ pub(super) static WORDS: LazyLock<UnitWords> = LazyLock::new(|| {
         certain: compiled(&format!("{}$", any(&schema.certain))),
         aside: compiled(&schema.aside),
         loose: compiled(&schema.loose),
-        year: compiled(r"(?:19|20)NN年(?:度|春季?|秋季?)?(?:N{1,2}月(?:份|N{1,2}[日号])?)?"),
+        year: compiled(r"(?:19|20)NN年(?:度|春季|秋季)?(?:N{1,2}月(?:份|N{1,2}[日号])?)?"),
         stops: schema.stops,
         vague: schema.vague,
         offices: schema.offices,

@@ -27,6 +27,10 @@ pub mod linkage;
 
 pub mod findings;
 
+pub mod census;
+
+pub mod programmes;
+
 pub mod statistics;
 
 pub mod submissions;

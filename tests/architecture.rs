@@ -4,7 +4,7 @@
 use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 19] = [
+const WAY: [&str; 21] = [
     // Not a station: what no text may say.
     "privacy",
     "vocabulary",
@@ -25,6 +25,10 @@ const WAY: [&str; 19] = [
     "records",
     "linkage",
     "findings",
+    // One person for every row of every list, and the groups people belong to.
+    "census",
+    // Verdicts, figures and findings of the programmes in use.
+    "programmes",
     "statistics",
     // Returned forms hold the figures of `statistics`; `workbooks` print them.
     "submissions",
@@ -66,6 +70,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "sources",
             "records",
             "linkage",
+            // What came back on cards.
+            "programmes",
             "statistics",
             "private_files",
         ],
@@ -81,6 +87,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "records",
             "linkage",
             "findings",
+            "census",
+            "programmes",
             "statistics",
             "submissions",
             "results",
@@ -106,6 +114,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "records",
             "linkage",
             "findings",
+            "census",
+            "programmes",
             "statistics",
             "results",
             "workbooks",
@@ -124,6 +134,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "linkage",
             "pages",
             "private_files",
+            // A person's file is written where the user says.
+            "workbooks",
             "interruption",
             // The program is its own reader of files.
             "quarantine",

@@ -29,6 +29,7 @@ mod handover;
 mod kills;
 mod outreach;
 mod periods;
+mod programmes;
 mod recount;
 mod rerun;
 mod review;

@@ -7,12 +7,14 @@
 mod arguments;
 mod bars;
 mod calendar;
+mod cards;
 mod check;
 mod clock;
 mod decide;
 mod ending;
 mod evaluate;
 mod explain;
+mod file;
 mod help;
 mod link;
 mod log;
@@ -85,6 +87,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Decide { what } => decide::run(&what, screen),
+        Command::Cards { what } => cards::run(&what, screen),
+        Command::File(arguments) => file::run(&arguments, screen),
         Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Calendar(arguments) => calendar::run(&arguments, screen),

@@ -6,6 +6,7 @@
 mod binding;
 mod directory;
 mod mistakes;
+mod policy;
 mod project;
 mod province;
 mod section;
@@ -16,6 +17,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -23,6 +25,12 @@ pub use binding::{Binding, CellAddress, FormKind, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
+pub use policy::{
+    Advance, Amount, AmountKind, Condition, Dated, EventDate, Figure, Limit, LimitVerdict,
+    ListColumn, ListDefinition, ListRole, Need, Per, Period, Programme, RowLevel, Rule, Setting,
+    Settings, Share, Subject, Target, TargetKind, When, Within, shipped_lists, shipped_programmes,
+    shipped_targets,
+};
 pub use province::Province;
 
 use crate::vocabulary::SourceKind;
@@ -46,6 +54,12 @@ pub struct Source {
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
+    /// Lists only: which list it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// Lists only: what such a list looks like.
+    #[serde(skip)]
+    pub definition: Option<Arc<ListDefinition>>,
     /// Registry only: the city it belongs to, when it is not the project's own.
     #[serde(default)]
     pub region: Option<String>,
@@ -167,6 +181,14 @@ pub struct Project {
     pub templates: Vec<Binding>,
     /// Links drawn at random that people are asked to check.
     pub audit: usize,
+    /// Programmes in use, in the order they are judged.
+    pub programmes: Vec<Programme>,
+    /// Every list there is, handed over or not, by rank.
+    pub lists: Vec<ListDefinition>,
+    /// Files of catalogues by name.
+    pub catalogues: BTreeMap<String, Vec<String>>,
+    /// Numbers to reach of the project's own.
+    pub targets: Vec<Target>,
 }
 
 impl Project {
@@ -218,6 +240,13 @@ fn checked<T>(
         (Some(found), list) if list.is_empty() => Ok(found),
         (_, mistakes) => Err(ConfigErrors { path: path.to_owned(), mistakes }),
     }
+}
+
+/// SHA-256 of a text in hexadecimal.
+fn sum(text: &str) -> String {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The text of a file the user wrote.

@@ -5,6 +5,7 @@
 //! `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs leave no
 //! trace. The file, like the lock beside it, is readable by its owner only.
 
+mod cards;
 mod disclosures;
 pub mod lock;
 mod periods;

@@ -10,12 +10,13 @@ use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
     include_str!("../../schemas/ledger/004_disclosures.sql"),
     include_str!("../../schemas/ledger/005_rounds_by_person.sql"),
+    include_str!("../../schemas/ledger/006_cards.sql"),
 ];
 
 /// `bidu`: tells a ledger from other programs' databases.

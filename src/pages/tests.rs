@@ -198,6 +198,9 @@ fn run_page(title: &str) -> String {
     let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
     let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);
     let results = Results {
+        census: None,
+        judged: None,
+        cards: &[],
         project: &project,
         catalogue: &catalogue,
         records: &world.records,

@@ -138,7 +138,7 @@ fn in_order(place: &str) -> (&str, u32) {
 }
 
 /// The files words name: globs opened and sorted, each file once.
-fn files(words: &[String]) -> Result<Vec<PathBuf>, DecideError> {
+pub(super) fn files(words: &[String]) -> Result<Vec<PathBuf>, DecideError> {
     let mut found: Vec<PathBuf> = Vec::new();
     for word in words {
         let mut paths: Vec<PathBuf> = if Path::new(word).exists() {

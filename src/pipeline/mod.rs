@@ -7,6 +7,7 @@
 
 mod accounting;
 mod agenda;
+pub mod cards;
 mod check;
 pub mod decide;
 mod error;
@@ -14,6 +15,8 @@ mod identity;
 mod inputs;
 mod manifest;
 mod periods;
+pub mod person_file;
+mod policy;
 mod publish;
 mod record;
 mod report;

@@ -5,6 +5,7 @@ use crate::ledger::{Ledger, lock};
 use crate::sources::Progress;
 use crate::{pages, workbooks};
 
+use super::cards;
 use super::error::RunError;
 use super::publish::{self, Draft};
 use super::record::Closing;
@@ -55,6 +56,7 @@ pub(super) fn complete(
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
+    station.policy.cards = cards::known(&mut ledger, &station.results(project))?;
     progress.stage("写出结果", 0);
     let results = station.results(project);
     watch.time("workbooks", || workbooks::write(draft.folder(), &results))?;

@@ -9,6 +9,7 @@ use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
 
+use super::cards;
 use super::error::RunError;
 use super::report::{RunOptions, RunReport};
 use super::rulings;
@@ -42,6 +43,7 @@ pub fn survey(
         begin(&project, &options, &ledger, &mut watch, progress)?;
     let mut station = process(&project, start, &mut watch, progress)?;
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
+    station.policy.cards = cards::known(&mut ledger, &station.results(&project))?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;
     let is_published = ledger.earlier(&run_id)?.is_some();
     Ok((Survey { project, station, run_id, is_published }, ledger))

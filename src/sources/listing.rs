@@ -48,6 +48,13 @@ pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
     files.into_iter().map(sum).collect()
 }
 
+/// Path and sum of all files some globs name, for tables beside the sources.
+pub fn pattern_sums(root: &Path, patterns: &[String]) -> Vec<String> {
+    let (files, _) = list_patterns(root, patterns);
+    let sum = |file: &Listed| format!("{} {}", file.shown, quarantine::sum(&file.path).sha256);
+    files.iter().map(sum).collect()
+}
+
 /// Globs, and what their files hold where there are several kinds of files.
 struct Wanted<'a> {
     kind: Option<SourceKind>,
@@ -256,6 +263,8 @@ mod tests {
         Source {
             kind,
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            list: None,
+            definition: None,
             region: None,
             institution: None,
             columns: BTreeMap::new(),

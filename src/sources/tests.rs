@@ -16,6 +16,8 @@ fn source(kind: SourceKind) -> Source {
     Source {
         kind,
         files: vec!["in/*".to_owned()],
+        list: None,
+        definition: None,
         region: None,
         institution: None,
         columns: BTreeMap::new(),

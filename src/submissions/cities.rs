@@ -82,6 +82,15 @@ impl Roster {
     }
 }
 
+/// Every name of the official units, with the one that is printed.
+pub fn city_names() -> Vec<(String, String)> {
+    let cities = Roster::official().cities;
+    let pair = |city: &City| -> Vec<(String, String)> {
+        city.names.iter().map(|name| (name.clone(), city.name().to_owned())).collect()
+    };
+    cities.iter().flat_map(pair).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Roster;

@@ -180,6 +180,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/filter", act(acts::filter))
         .route("/undo", act(acts::undo_last))
         .route("/overview", read(reads::overview))
+        .route("/programmes", read(reads::programmes))
         .route("/people", read(reads::people).merge(act(acts::people)))
         .route("/findings", read(reads::findings))
         .route("/findings/export", act(acts::export))

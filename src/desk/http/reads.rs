@@ -96,6 +96,10 @@ fn around(view: PageView, place: usize) -> QueuePlace {
     QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1 }
 }
 
+pub(super) fn programmes(app: &App, session: &mut Session, _: &Asked) -> Reply {
+    page(app, session, |view, _| Ok(Some(pages::programmes(view))))
+}
+
 pub(super) fn overview(app: &App, session: &mut Session, _: &Asked) -> Reply {
     page(app, session, |view, _| Ok(Some(pages::overview(view))))
 }

@@ -6,6 +6,7 @@ mod door;
 mod findings;
 mod overview;
 mod people;
+mod programmes;
 mod queue;
 mod rounds;
 mod rulings;
@@ -25,6 +26,7 @@ pub(super) use door::{door, refusal};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use overview::overview;
 pub(super) use people::people;
+pub(super) use programmes::programmes;
 pub(super) use queue::{PER_PAGE, name, queue};
 pub(super) use rulings::{PER_PAGE as RULINGS, RulingsExtent, is_lost, rulings};
 pub(super) use settings::settings;
@@ -70,6 +72,9 @@ fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
                     nav aria-label="各页" {
                         @for (address, name) in TABS {
                             a href=(address) aria-current=[(address == tab).then_some("page")] { (name) }
+                        }
+                        @if !project.programmes.is_empty() {
+                            a href="/programmes" aria-current=[(tab == "/programmes").then_some("page")] { "项目" }
                         }
                     }
                     @if view.rerun.running.is_some() { a.running href="/changes" { "正在重新比对" } }

@@ -59,7 +59,10 @@ pub(super) fn is_checked(index: usize) -> bool {
 
 /// Check value of a line: changes with its key and with every text that is protected. Blanks and
 /// line breaks do not count, because programs write them differently.
-pub(super) fn check<'a>(key: &'a str, texts: impl Iterator<Item = &'a str>) -> String {
+pub(in crate::workbooks) fn check<'a>(
+    key: &'a str,
+    texts: impl Iterator<Item = &'a str>,
+) -> String {
     let mut hasher = Sha256::new();
     for text in std::iter::once(key).chain(texts) {
         let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();

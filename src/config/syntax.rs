@@ -109,7 +109,13 @@ mod tests {
         for date in ["2019/06/10", "2019-6-10", "2019.6.10", "2019年6月10日"] {
             assert_eq!(loose_date(&format!("as_of = {date} # 报告日期")), Some(date));
         }
-        for line in ["as_of = \"2019-06-10\"", "as_of = 2019-06-31", "unit = 佳木斯市", "x = 2019", "[[source]]"] {
+        for line in [
+            "as_of = \"2019-06-10\"",
+            "as_of = 2019-06-31",
+            "unit = 佳木斯市",
+            "x = 2019",
+            "[[source]]",
+        ] {
             assert_eq!(loose_date(line), None, "{line}");
         }
     }

@@ -238,7 +238,9 @@ fn cut_after_last(text: &str) -> Option<usize> {
     let core = text.get(..first_ending(text)?.start)?;
     let is_office = WORDS.offices.iter().any(|word| core.ends_with(word.as_str()));
     let last = endings(text).map(|ending| ending.end).max()?;
-    let is_vague = WORDS.vague.iter().any(|word| word == core) || WORDS.designation.is_match(text);
+    let is_vague = WORDS.vague.iter().any(|word| word == core)
+        || WORDS.general.iter().any(|word| core.ends_with(word.as_str()))
+        || WORDS.designation.is_match(text);
     if is_office || is_vague {
         return None;
     }
@@ -300,6 +302,12 @@ mod tests {
                 "Sheet1",
                 "佳木斯市育才职业培训学校有限公司.xls",
                 Some("佳木斯市育才职业培训学校有限公司"),
+            ),
+            (
+                &["填报说明第1条：请各学校按照学籍系统如实填写，不得漏报。"],
+                "",
+                "in/佳木斯技师学院.xlsx",
+                Some("佳木斯技师学院"),
             ),
             (&["2019年春佳木斯技师学院学籍"], "", "a", Some("佳木斯技师学院")),
             (&["黑龙江省2019年佳木斯技师学院学籍"], "", "a", Some("佳木斯技师学院")),

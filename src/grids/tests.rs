@@ -314,7 +314,8 @@ fn a_workbook_reserved_for_writing_opens_with_the_built_in_password() {
         assert_eq!(found(&container(&[("/Workbook", &other)])), Err(Refusal::Encrypted));
     }
     stream.truncate(stream.len() - 4);
-    assert_eq!(rows(&container(&[("/Workbook", &stream)])), ROSTER, "without its last record");
+    // Cut off: rows may be lost, so it is refused.
+    assert!(found(&container(&[("/Workbook", &stream)])).is_err());
 }
 
 #[test]
@@ -395,5 +396,5 @@ fn whatever_is_truly_unreadable_is_named() {
     let old = container(&[("/Book", b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00")]);
     assert!(name(&old).contains("Excel 4.0"));
     assert!(name(&[0; 4000]).contains("空字节"));
-    assert!(name(b"\x00\x01\x02\x03\x04\x05\x06\x07\x08").contains("已知"));
+    assert!(name(b"\x7f\x01\x02\x03\x04\x05\x06\x07\x08").contains("已知"));
 }

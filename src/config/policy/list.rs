@@ -110,28 +110,30 @@ fn build(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<L
     columns.retain(|one| own.iter().all(|other| other.field != one.field));
     columns.extend(own);
     check_known(top, &columns, from.iter().chain(&to), mistakes);
+    // All of it is looked at before anything is missed, so that mistakes come all at once.
+    let (list, title) = (top.text("list", mistakes), top.text("title", mistakes));
+    let role = top.word("role", &roles, mistakes);
+    let (keeper, rank) = (top.text("keeper", mistakes), top.count("rank", mistakes));
+    let required = required(top, mistakes);
+    let status = status(top, mistakes);
+    let categories = top.section("categories", mistakes);
+    let whole_year = membership.as_ref().and_then(|one| one.flag("whole_year", mistakes));
     Some(ListDefinition {
-        list: top.text("list", mistakes)?,
-        title: top.text("title", mistakes)?,
-        role: top.word("role", &roles, mistakes)?,
-        keeper: top.text("keeper", mistakes)?,
-        rank: u32::try_from(top.count("rank", mistakes)?).ok()?,
         household: top.flag("household", mistakes).unwrap_or(false),
         sensitive: top.flag("sensitive", mistakes).unwrap_or(false),
-        required: required(top, mistakes),
+        required,
         ignored: top.texts("ignored", mistakes),
-        whole_year: membership
-            .as_ref()
-            .and_then(|one| one.flag("whole_year", mistakes))
-            .unwrap_or(false),
+        whole_year: whole_year.unwrap_or(false),
         columns,
         from,
         to,
-        status: status(top, mistakes),
-        categories: top
-            .section("categories", mistakes)
-            .map(|one| one.lists(mistakes))
-            .unwrap_or_default(),
+        status,
+        categories: categories.map(|one| one.lists(mistakes)).unwrap_or_default(),
+        list: list?,
+        title: title?,
+        role: role?,
+        keeper: keeper?,
+        rank: u32::try_from(rank?).ok()?,
     })
 }
 

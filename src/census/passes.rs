@@ -30,8 +30,8 @@ pub(super) fn people(records: &Records, outcomes: &[Outcome], model: &Model, of:
     for list in pass.order(ListRole::Group) {
         pass.list(list, model);
     }
-    for row in 0..records.sources.len() {
-        pass.source(row, &outcomes[row]);
+    for (row, outcome) in outcomes.iter().enumerate() {
+        pass.source(row, outcome);
     }
     for list in pass.order(ListRole::Event) {
         pass.list(list, model);

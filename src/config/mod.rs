@@ -244,9 +244,7 @@ fn checked<T>(
 
 /// SHA-256 of a text in hexadecimal.
 fn sum(text: &str) -> String {
-    use sha2::Digest;
-    let digest = sha2::Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::digest::sha256(text.as_bytes())
 }
 
 /// The text of a file the user wrote.

@@ -186,19 +186,15 @@ impl<'table, 'text> Section<'table, 'text> {
     ) -> Vec<T> {
         let mut found = Vec::new();
         for text in self.texts(key, mistakes) {
-            match words.iter().find(|(word, _)| *word == text) {
-                Some((_, value)) => found.push(*value),
-                None => {
-                    let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                    let meant = nearest(&text, all.iter().copied());
-                    let hint = meant.map_or(String::new(), |word| format!("是否应为“{word}”？"));
-                    let message = format!(
-                        "{}不能有“{text}”；{hint}可写：{}",
-                        self.label(key),
-                        all.join("、")
-                    );
-                    mistakes.add(&self.span_of_word(key, &text), message);
-                }
+            if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+                found.push(*value);
+            } else {
+                let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                let meant = nearest(&text, all.iter().copied());
+                let hint = meant.map_or(String::new(), |word| format!("是否应为“{word}”？"));
+                let message =
+                    format!("{}不能有“{text}”；{hint}可写：{}", self.label(key), all.join("、"));
+                mistakes.add(&self.span_of_word(key, &text), message);
             }
         }
         found

@@ -12,6 +12,7 @@ fn fits(content: &Content<'_>) -> bool {
     content.is_text() && !strange.iter().any(|mark| content.head().contains(mark))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every format")]
 fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let text = text::decoded(content.bytes, None, taker);
     read_text(&text, taker);
@@ -27,15 +28,14 @@ const LONGEST_FIELD: usize = 32_767;
 /// Hands the records of a text over as rows of one nameless sheet. The row number is the one Excel
 /// shows after opening the file: blank lines count, line breaks inside quotes do not.
 fn read_text(text: &str, taker: &mut dyn Taker) {
-    let (text, delimiter) = match stated_delimiter(text) {
-        Some((rest, delimiter)) => (rest, delimiter),
-        None => {
-            let (delimiter, lines_split) = delimiter(text);
-            if !lines_split && blanks::read(text, taker) {
-                return;
-            }
-            (text, delimiter)
+    let (text, delimiter) = if let Some((rest, delimiter)) = stated_delimiter(text) {
+        (rest, delimiter)
+    } else {
+        let (delimiter, lines_split) = delimiter(text);
+        if !lines_split && blanks::read(text, taker) {
+            return;
         }
+        (text, delimiter)
     };
     let literal = !quotes_close(text, delimiter);
     taker.begin_text("");

@@ -1,4 +1,4 @@
-//! Passwords of `.xls`: RC4 as [MS-OFFCRYPTO] 2.3.5 (CryptoAPI, SHA-1) and 2.3.6 (MD5) use it.
+//! Passwords of `.xls`: RC4 as [MS-OFFCRYPTO] 2.3.5 (`CryptoAPI`, SHA-1) and 2.3.6 (MD5) use it.
 //!
 //! `office-crypto` opens every other kind of file but this one; the ciphers and digests are those it
 //! brings along.
@@ -76,8 +76,10 @@ impl<'a> Lock<'a> {
         }
         let first = Md5::digest(&password);
         let salted = [first.get(..5).unwrap_or_default(), self.salt].concat().repeat(16);
-        let [a, b, c, d, e, ..]: [u8; 16] = Md5::digest(salted).into();
-        Key::Md5([a, b, c, d, e])
+        let digest: [u8; 16] = Md5::digest(salted).into();
+        let mut key = [0; 5];
+        key.copy_from_slice(&digest[..5]);
+        Key::Md5(key)
     }
 
     fn opens(&self, key: &Key) -> bool {

@@ -276,7 +276,7 @@ pub(super) fn known(ledger: &mut Ledger, results: &Results) -> Result<Vec<CardLi
         return Ok(lines);
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    let linked = results.outcomes.iter().filter_map(|outcome| outcome.linked());
+    let linked = results.outcomes.iter().filter_map(super::super::linkage::Outcome::linked);
     let mut people: Vec<String> =
         linked.map(|person| results.person(person).person_no.to_string()).collect();
     let count = results.census.map_or(0, |census| census.persons.len());

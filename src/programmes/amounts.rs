@@ -127,15 +127,12 @@ impl Purse {
         if is_blurred || is_partly || (!due.event.is_exact && counted.is_none()) {
             return Paid::without_amount(Verdict::Undecided, "days-unknown");
         }
-        let sum = match counted {
-            Some(count) => {
-                held.hazy.extend(&free);
-                due.rule.amount.on(fen, first) * i64::try_from(count).unwrap_or(i64::MAX)
-            }
-            None => {
-                held.paid.extend(&free);
-                free.iter().map(|day| due.rule.amount.on(fen, *day)).sum()
-            }
+        let sum = if let Some(count) = counted {
+            held.hazy.extend(&free);
+            due.rule.amount.on(fen, first) * i64::try_from(count).unwrap_or(i64::MAX)
+        } else {
+            held.paid.extend(&free);
+            free.iter().map(|day| due.rule.amount.on(fen, *day)).sum()
         };
         Paid::of(sum, Some(sum))
     }

@@ -243,7 +243,7 @@ impl Court<'_> {
         let key = (case.candidate.event, case.programme, case.candidate.rule);
         let sums = self.sums.get(&key).copied().unwrap_or_default();
         let day = event.date(rule.groups_at).or(event.began_on);
-        let note = self.note(case.programme, &paid.code, &rule.ask);
+        let note = self.note(case.programme, &paid.code, rule.ask.as_ref());
         Line {
             programme: case.programme,
             rule: rule.id.clone(),
@@ -263,9 +263,9 @@ impl Court<'_> {
     }
 
     /// What a limit or a question says, for reasons that are one.
-    fn note(&self, programme: usize, code: &str, ask: &Option<String>) -> String {
+    fn note(&self, programme: usize, code: &str, ask: Option<&String>) -> String {
         if code == "ask" {
-            return ask.clone().unwrap_or_default();
+            return ask.cloned().unwrap_or_default();
         }
         let limits = &self.basis.programmes[programme].limits;
         limits.iter().find(|limit| limit.id == code).map(Limit::words).unwrap_or_default()
@@ -334,7 +334,7 @@ impl Court<'_> {
         let due = verdict == Verdict::Entitled;
         Some(Line {
             rule: advance.id.clone(),
-            note: self.note(base.programme, &code, &advance.ask),
+            note: self.note(base.programme, &code, advance.ask.as_ref()),
             verdict,
             code,
             low: base.low.filter(|_| due).map(part),

@@ -195,13 +195,12 @@ fn category(
     let known = |(_, words): &(&String, &Vec<String>)| {
         words.iter().any(|word| compact_text(word) == written)
     };
-    match definition.categories.iter().find(known) {
-        Some((code, _)) => code.into(),
-        None => {
-            let number = sheet.origin(row).row;
-            mentions.add(Field::Category, MentionTrouble::UnknownLabel, &text, number);
-            text
-        }
+    if let Some((code, _)) = definition.categories.iter().find(known) {
+        code.into()
+    } else {
+        let number = sheet.origin(row).row;
+        mentions.add(Field::Category, MentionTrouble::UnknownLabel, &text, number);
+        text
     }
 }
 

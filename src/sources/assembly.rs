@@ -242,17 +242,25 @@ impl<'a> Assembly<'a> {
         let Some(header) = found else {
             // At least the row that looked like headings is taken, so that this comes to an end.
             let (now, later) = split(rows, above + 1);
-            now.into_iter().for_each(|row| kept.take(row, &mut self.merges));
+            for row in now {
+                kept.take(row, &mut self.merges);
+            }
             self.stage = Stage::Body(kept);
-            later.into_iter().for_each(|row| self.feed(row));
+            for row in later {
+                self.feed(row);
+            }
             return;
         };
         let (over, rest) = split(rows, header.titles);
         let (headings, later) = split(rest, header.rows - header.titles);
         let titles = self.titles_of(&mut kept, over);
         if header.is_like(&kept.header) && !kept.has_other_titles(&titles) {
-            titles.iter().for_each(|row| kept.skip(RowKind::PageTitle, row.number));
-            headings.iter().for_each(|row| kept.skip(RowKind::Headings, row.number));
+            for row in &titles {
+                kept.skip(RowKind::PageTitle, row.number);
+            }
+            for row in &headings {
+                kept.skip(RowKind::Headings, row.number);
+            }
             self.stage = Stage::Body(kept);
         } else {
             let western = kept.western;
@@ -261,7 +269,9 @@ impl<'a> Assembly<'a> {
             self.stage = Stage::Body(Box::new(Kept::new(header, &titles, western)));
             self.titles = titles;
         }
-        later.into_iter().for_each(|row| self.feed(row));
+        for row in later {
+            self.feed(row);
+        }
     }
 
     /// The titles among the rows above a second heading line; the others go to the list they end.
@@ -345,7 +355,9 @@ impl<'a> Assembly<'a> {
             let (_, data) = split(rest, header.rows.saturating_sub(titles.len()));
             self.stage = Stage::Body(Box::new(Kept::new(header, &titles, western)));
             self.titles = titles;
-            data.into_iter().for_each(|row| self.feed(row));
+            for row in data {
+                self.feed(row);
+            }
         }
     }
 

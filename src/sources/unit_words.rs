@@ -120,7 +120,7 @@ fn compiled(pattern: &str) -> Regex {
             'N' if in_class => spelt.push_str("0-9０-９"),
             'N' => spelt.push_str(DIGIT),
             'H' if in_class => spelt.push_str(NUMERAL),
-            'H' => spelt.push_str(&format!("[{NUMERAL}]")),
+            'H' => spelt.extend(["[", NUMERAL, "]"]),
             other => {
                 in_class = match other {
                     '[' => true,

@@ -110,9 +110,10 @@ impl io::Write for PatientFile {
         if self.first.is_some() {
             return Ok(bytes.len());
         }
-        self.file.write(bytes).or_else(|error| match error.kind() {
-            io::ErrorKind::Interrupted => Err(error),
-            _ => {
+        self.file.write(bytes).or_else(|error| {
+            if error.kind() == io::ErrorKind::Interrupted {
+                Err(error)
+            } else {
                 self.first = Some(error);
                 Ok(bytes.len())
             }

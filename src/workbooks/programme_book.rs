@@ -277,10 +277,10 @@ impl<'run> Part<'_, 'run> {
         let groups: Vec<String> = groups.into_iter().collect();
         let mut text = format!("{}：{}；发给{}", rule.title, groups.join("、"), rule.payee);
         if let Some(ask) = &rule.ask {
-            text.push_str(&format!("；须人工判定：{ask}"));
+            text.extend(["；须人工判定：", ask]);
         }
         if let Some(note) = &rule.note {
-            text.push_str(&format!("；推定：{note}"));
+            text.extend(["；推定：", note]);
         }
         text
     }

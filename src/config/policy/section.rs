@@ -95,7 +95,7 @@ fn used(
     for id in section.texts("use", mistakes) {
         let span = section.span_of_word("use", &id);
         let Some(one) = known.iter().find(|one| one.id == id) else {
-            mistakes.add(&span, unknown("项目", &id, known.iter().map(|one| one.id.as_str())));
+            mistakes.add(&span, unknown("项目", &id, &known.iter().map(|one| one.id.as_str())));
             continue;
         };
         if found.iter().any(|other| other.id == id) {
@@ -109,7 +109,7 @@ fn used(
     found
 }
 
-fn unknown<'a>(what: &str, wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+fn unknown<'a>(what: &str, wrong: &str, known: &(impl Iterator<Item = &'a str> + Clone)) -> String {
     let hint = nearest(wrong, known.clone()).map_or_else(
         || format!("可用的有：{}", known.clone().collect::<Vec<_>>().join("、")),
         |name| format!("是否应为“{name}”？"),
@@ -127,13 +127,13 @@ fn own_settings(
     let Some(table) = section.section("settings", mistakes) else { return all };
     for (id, span) in table.keys() {
         let Some(one) = known.iter().find(|one| one.id == id) else {
-            mistakes.add(&span, unknown("项目", id, known.iter().map(|one| one.id.as_str())));
+            mistakes.add(&span, unknown("项目", id, &known.iter().map(|one| one.id.as_str())));
             continue;
         };
         let Some(own) = table.section(id, mistakes) else { continue };
         for (key, span) in own.keys().filter(|(key, _)| !one.settings.contains_key(*key)) {
             let keys = one.settings.keys().map(String::as_str);
-            mistakes.add(&span, unknown("设置", key, keys.collect::<Vec<_>>().into_iter()));
+            mistakes.add(&span, unknown("设置", key, &keys.collect::<Vec<_>>().into_iter()));
         }
         all.insert(id.to_owned(), programme::settings(&own, mistakes));
     }
@@ -181,13 +181,11 @@ pub(in crate::config) fn settle_lists(
 ) {
     for source in sources.iter_mut().filter(|source| source.kind == SourceKind::List) {
         let Some(name) = &source.list else { continue };
-        match lists.iter().find(|one| one.list == *name) {
-            Some(one) => source.definition = Some(std::sync::Arc::new(one.clone())),
-            None => {
-                let span = top.span_of_word("source", name);
-                mistakes
-                    .add(&span, unknown("名单", name, lists.iter().map(|one| one.list.as_str())));
-            }
+        if let Some(one) = lists.iter().find(|one| one.list == *name) {
+            source.definition = Some(std::sync::Arc::new(one.clone()));
+        } else {
+            let span = top.span_of_word("source", name);
+            mistakes.add(&span, unknown("名单", name, &lists.iter().map(|one| one.list.as_str())));
         }
     }
 }

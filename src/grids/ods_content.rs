@@ -63,7 +63,7 @@ fn evidence(content: &str) -> Evidence {
     let mut evidence = Evidence::default();
     for at in memmem::find_iter(content.as_bytes(), VALUE) {
         let value = content.get(at + VALUE.len()..).and_then(|rest| rest.split('"').next());
-        for value in value {
+        if let Some(value) = value {
             evidence.look(value);
         }
     }

@@ -208,16 +208,13 @@ fn labels(encoding: Option<&'static encoding_rs::Encoding>) -> Vec<u8> {
     for (row, line) in (0_u16..).zip(texts) {
         for (column, text) in (0_u16..).zip(line) {
             let place = [row, column, 0].map(u16::to_le_bytes).concat();
-            let bytes = match encoding {
-                Some(encoding) => {
-                    let bytes = encoding.encode(text).0.into_owned();
-                    [&u16::try_from(bytes.len()).unwrap().to_le_bytes()[..], &bytes].concat()
-                }
-                None => {
-                    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                    let length = u16::try_from(units.len() / 2).unwrap().to_le_bytes();
-                    [&length[..], &[1], &units].concat()
-                }
+            let bytes = if let Some(encoding) = encoding {
+                let bytes = encoding.encode(text).0.into_owned();
+                [&u16::try_from(bytes.len()).unwrap().to_le_bytes()[..], &bytes].concat()
+            } else {
+                let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                let length = u16::try_from(units.len() / 2).unwrap().to_le_bytes();
+                [&length[..], &[1], &units].concat()
             };
             all.extend(record(0x0204, &[place, bytes].concat()));
         }

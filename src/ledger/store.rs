@@ -278,7 +278,7 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<usize> {
     }
     let named: i64 = transaction.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     // Written once: a run that finds nothing new leaves the file as it is.
-    if found <= MIGRATIONS.len() && named != i64::from(APPLICATION) {
+    if found <= MIGRATIONS.len() && named != APPLICATION {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
     if found < MIGRATIONS.len() {

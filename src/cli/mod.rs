@@ -13,6 +13,7 @@ mod decide;
 mod evaluate;
 mod explain;
 mod help;
+mod help_text;
 mod link;
 mod log;
 mod message;
@@ -20,6 +21,7 @@ mod review;
 mod rollup;
 mod run;
 mod screen;
+mod table_arguments;
 mod train;
 mod usage;
 mod whereabouts;
@@ -81,7 +83,7 @@ fn refuse(error: &clap::Error, words: &[OsString], screen: &mut Screen<'_>) -> u
             DONE
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            screen.complain(help::text(None).trim_end());
+            screen.complain(help_text::text(None).trim_end());
             FAILED
         }
         _ => {

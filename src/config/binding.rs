@@ -152,7 +152,7 @@ fn blank(
     mistakes: &mut MistakeCollector<'_>,
 ) -> Option<(PathBuf, String)> {
     let written = top.text("file", mistakes)?;
-    let blank = super::project::root_of(path).join(written.replace('\\', "/"));
+    let blank = super::folder::root_of(path).join(written.replace('\\', "/"));
     let Ok(bytes) = fs_err::read(&blank) else {
         let message = format!("读不到“file”指的空白表“{written}”（按本文件所在文件夹查找）");
         mistakes.add(&top.span_of("file"), message);

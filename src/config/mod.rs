@@ -4,6 +4,7 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
+mod folder;
 mod mistakes;
 mod project;
 mod province;

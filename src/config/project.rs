@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use crate::vocabulary::{Field, SourceKind, unit};
+
+use super::folder::root_of;
 use super::mistakes::{MistakeCollector, nearest};
 use super::section::Section;
 use super::{
     Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate,
 };
-use crate::vocabulary::unit;
-use crate::vocabulary::{Field, SourceKind};
 
 const TOP_KEYS: [&str; 10] = [
     "title",
@@ -96,14 +97,6 @@ pub(super) fn build(
         templates,
         audit,
     })
-}
-
-/// Folder of a path; `.` for a bare file name.
-pub(super) fn root_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }
 
 /// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.

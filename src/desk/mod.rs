@@ -16,6 +16,7 @@ mod queue;
 mod rerun;
 mod rounds;
 mod search;
+mod search_words;
 mod sessions;
 mod standing;
 

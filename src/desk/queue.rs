@@ -8,9 +8,9 @@ use crate::linkage::decisions::{Answer, Force, worth};
 use crate::records::Facts;
 use crate::records::place::PlaceId;
 use crate::results::Results;
+use crate::results::groups::known_county;
 
-use super::material::county;
-use super::search::SearchWords;
+use super::search_words::SearchWords;
 use super::standing::RulingsInForce;
 
 /// One row of a school or agency with the questions about it.
@@ -81,7 +81,7 @@ impl Queue {
                 worth: worth(outcome),
                 class: outcome.match_class,
                 institution: record.institution,
-                counties: persons.filter_map(county).collect(),
+                counties: persons.filter_map(known_county).collect(),
                 unsure: unsure.get(&block[0].row).map(|clerk| (*clerk).to_owned()),
             });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::search::SearchWords;
+use super::search_words::SearchWords;
 use crate::ledger::Presence;
 use crate::records::identifier::mask;
 use crate::statistics::snapshot::Known;

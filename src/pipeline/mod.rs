@@ -7,6 +7,7 @@
 
 mod accounting;
 mod agenda;
+mod cases;
 mod check;
 pub mod decide;
 mod error;

@@ -1,8 +1,8 @@
 //! What is said about sheets: why one was left out, and what was noticed in one that was read.
 
-use super::columns::one_line;
 use super::data_row::RowKind;
 use super::header::Header;
+use super::heading::one_line;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use crate::problems::{Problem, Severity};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::problems::Severity;
 
-use super::collection::CityReturn;
+use super::city_return::CityReturn;
 use super::fault::{Fault, FaultSpot, address};
 use super::figures::slot_of;
 use super::form::{ReturnedForm, ReturnedRow};

@@ -6,6 +6,7 @@
 
 pub mod amount;
 pub mod cities;
+mod city_return;
 mod collection;
 mod counties;
 pub mod fault;
@@ -20,7 +21,8 @@ pub mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use collection::{CityForm, CityReturn, Collection, FormState, Rules, collect};
+pub use city_return::{CityForm, CityReturn, FormState};
+pub use collection::{Collection, Rules, collect};
 pub use fault::Fault;
 pub use figures::TakenFigure;
 pub use previous::{Previous, read_previous};

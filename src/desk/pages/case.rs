@@ -2,9 +2,6 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::queue::{name, undo_form};
-use super::sides::{self, SideLine};
-use super::{PageView, frame, headings, secret};
 use crate::desk::material::Question;
 use crate::desk::queue::Item;
 use crate::ledger::{CaseEntry, Disclosure, RulingEntry, Verdict};
@@ -14,6 +11,11 @@ use crate::plots::{Step, waterfall};
 use crate::results::marks::MarkedText;
 use crate::results::words;
 use crate::vocabulary::beijing_time;
+
+use super::names::name;
+use super::queue::undo_form;
+use super::sides::{self, SideLine};
+use super::{PageView, frame, headings, secret};
 
 /// What the ledger tells about a question.
 pub(in crate::desk) struct Past {

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use crate::support::source_code::{SourceFile, arrows, circles, files, tokens};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 13] = [
+const WAY: [&str; 14] = [
+    // Not a station: sums of files and of texts.
+    "digests",
     "vocabulary",
     "origin",
     "problems",
@@ -29,7 +31,7 @@ const WAY: [&str; 13] = [
 /// show what a stage found.
 const BESIDE: [(&str, &[&str]); 9] = [
     // What past runs read and wrote shows which dates of a round are met.
-    ("deadlines", &["vocabulary", "config", "sources", "ledger"]),
+    ("deadlines", &["digests", "vocabulary", "config", "sources", "ledger"]),
     ("plots", &[]),
     // A run's page tells of every stage but the workbooks.
     (
@@ -51,6 +53,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
     (
         "ledger",
         &[
+            "digests",
             "vocabulary",
             "origin",
             "problems",
@@ -65,6 +68,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
     (
         "pipeline",
         &[
+            "digests",
             "vocabulary",
             "origin",
             "problems",

@@ -2,10 +2,9 @@
 //! form it is, which sheet, where the rows begin, and what each column and cell holds.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
+use crate::digests;
 
 use super::mistakes::MistakeCollector;
 use super::section::Section;
@@ -158,12 +157,7 @@ fn blank(
         mistakes.add(&top.span_of("file"), message);
         return None;
     };
-    let digest = Sha256::digest(&bytes);
-    let sum = digest.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string");
-        text
-    });
-    Some((blank, sum))
+    Some((blank, digests::sum(&bytes)))
 }
 
 fn columns(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> BTreeMap<u32, String> {

@@ -32,7 +32,7 @@ pub enum RunError {
     },
     /// Of several registries one is not there.
     #[error(
-        "“{pattern}”没有找到任何建档立卡信息的文件；缺了它，这些地方的人都会被当作没有登记，所以没有比对。         请放入文件；如不再需要，请从项目文件里删去这一段{}", listed(.problems)
+        "“{pattern}”没有找到任何建档立卡信息的文件；缺了它，这些地方的人都会被当作没有登记，所以没有比对。请放入文件；如不再需要，请从项目文件里删去这一段{}", listed(.problems)
     )]
     RegistryMissing {
         /// Its globs.

@@ -296,17 +296,11 @@ pub(crate) fn sum(path: &Path) -> io::Result<(String, u64)> {
     loop {
         let count = file.read(&mut buffer)?;
         if count == 0 {
-            return Ok((hex(&hasher.finalize()), bytes));
+            return Ok((hex::encode(hasher.finalize()), bytes));
         }
         hasher.update(&buffer[..count]);
         bytes += u64::try_from(count).expect("a buffer fits");
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).expect("below 16");
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Makes sure that files and folders are on disk before they get their final name.

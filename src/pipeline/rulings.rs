@@ -1,8 +1,7 @@
 //! Between ledger and linkage: the rulings in force as part of a run's identity, and the problems
 //! they give.
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digests::TextDigest;
 use crate::linkage::Decision;
 use crate::linkage::decisions::{Effect, Force, Ruling, contradiction};
 use crate::origin::Catalogue;
@@ -10,24 +9,19 @@ use crate::problems::{Problem, Severity};
 use crate::records::Records;
 use crate::vocabulary::Field;
 
-use super::publish::hex;
-
 /// A sum over all rulings in force; `None` without any, so that a run nobody has ruled on keeps its
 /// id.
 pub(super) fn fingerprint(rulings: &[Ruling]) -> Option<String> {
     if rulings.is_empty() {
         return None;
     }
-    let mut hasher = Sha256::new();
+    let mut digest = TextDigest::default();
     for ruling in rulings {
         let day = ruling.on.to_string();
         let parts = [&ruling.pair.key(), ruling.answer.key(), &ruling.clerk, &day, &ruling.note];
-        for part in parts {
-            hasher.update(part.len().to_le_bytes());
-            hasher.update(part.as_bytes());
-        }
+        digest.extend(parts);
     }
-    Some(hex(&hasher.finalize()))
+    Some(digest.hex(32))
 }
 
 /// A problem for every ruling new data contradicts, at the row's name.

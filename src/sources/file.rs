@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use crate::config::Source;
+use crate::digests;
+use crate::origin::{MappedColumn, SheetInfo};
+use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
@@ -19,10 +23,6 @@ use super::taker::Taker;
 use super::{
     Progress, RawColumn, delimited, excel, html, institution, package, text, xml_spreadsheet,
 };
-use crate::config::Source;
-use crate::origin::{MappedColumn, SheetInfo};
-use crate::problems::{Problem, Severity};
-use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ pub(super) fn read(
         }
     };
     let mut reading = Reading {
-        sha256: hex(&Sha256::digest(&bytes)),
+        sha256: digests::sum(&bytes),
         bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         ..Reading::default()
     };
@@ -91,11 +91,6 @@ pub(super) fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
         kind => kind.to_string(),
     }
-}
-
-pub(super) fn hex(digest: &[u8]) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
-    digest.iter().flat_map(digits).flatten().collect()
 }
 
 /// Parses the bytes; a panic of a parser on a hostile file is a damaged file.

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
+use crate::digests;
+use crate::problems::Problem;
 
-use super::file::{dispatch, hex, open, reason};
+use super::file::{dispatch, open, reason};
 use super::format::Format;
 use super::guard::guarded;
 use super::header::Row;
@@ -18,7 +19,6 @@ use super::merges::Merge;
 use super::refusal::Refusal;
 use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
 use super::{Progress, RawCell, excel};
-use crate::problems::Problem;
 
 /// Filled rows beyond these belong to no form.
 const MOST_ROWS: usize = 200_000;
@@ -84,7 +84,7 @@ pub fn read_grids(
             Ok(sheets) => all.grids.extend(sheets),
             Err(refusal) => all.problems.push(refusal.problem(&shown)),
         }
-        all.files.push(GridFile { path: shown, sha256: hex(&Sha256::digest(&bytes)) });
+        all.files.push(GridFile { path: shown, sha256: digests::sum(&bytes) });
         progress.advance(1);
     }
     all
@@ -99,7 +99,7 @@ pub fn read_grid_file(path: &Path, shown: &str) -> Result<(String, Vec<Grid>), B
     let bytes = fs_err::read(path).map_err(|e| refused(Refusal::Unreadable(reason(&e))))?;
     let read = guarded(|| sheets(&bytes, &[], (shown, &mut Vec::new())));
     let read = read.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())));
-    Ok((hex(&Sha256::digest(&bytes)), read.map_err(refused)?))
+    Ok((digests::sum(&bytes), read.map_err(refused)?))
 }
 
 fn sheets(

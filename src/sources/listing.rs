@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
-use super::file::hex;
 use crate::config::Source;
+use crate::digests;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::SourceKind;
 
@@ -41,7 +39,7 @@ pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
     let sum = |file: Listed| FileSum {
         kind: sources[file.source].kind,
         sha256: fs_err::read(&file.path)
-            .map_or_else(|_error| String::new(), |bytes| hex(&Sha256::digest(&bytes))),
+            .map_or_else(|_error| String::new(), |bytes| digests::sum(&bytes)),
         path: file.shown,
     };
     files.into_iter().map(sum).collect()

@@ -171,7 +171,7 @@ fn told(text: &str) -> Option<StatedHead> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, StatedHead, UNIT, labelled, told};
+    use super::{HeadingLine, StatedHead, UNIT, labelled, told};
 
     #[test]
     fn a_half_year_is_found_in_titles() {

@@ -1,5 +1,7 @@
 //! One binary for all integration tests.
 
+#![allow(unreachable_pub, reason = "a program has no public items")]
+
 mod support;
 mod templates;
 

@@ -6,7 +6,7 @@ use crate::sources::RawCell;
 use crate::vocabulary::labels::Sex;
 
 use super::area_code;
-use super::check_digit::{check_digit, digit_value};
+use super::check_digit::{check_digit, check_fits, digit_value};
 use super::date::PartialDate;
 use super::id_column::{ColumnVerdict, Damage, Fifteen, fifteen_digits, near_thousand, spacing};
 use super::text::{half_width, is_blank, is_invisible, unwrap_formula};

@@ -10,10 +10,11 @@ use crate::problems::{Problem, Severity};
 use crate::vocabulary::{Field, SourceKind};
 
 use super::assembly::{Assembly, Outcome, Sheet};
-use super::columns::{self, choose, one_line};
+use super::columns::{self, choose};
 use super::format::{self, Format};
 use super::guard::guarded;
 use super::header::Row;
+use super::heading::one_line;
 use super::meter::Meter;
 use super::refusal::Refusal;
 use super::report::{self, Place};

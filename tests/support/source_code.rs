@@ -222,12 +222,12 @@ fn flatten(stream: TokenStream, words: &mut Vec<String>, lines: &mut BTreeSet<us
     while let Some(token) = rest.next() {
         if is_mark(&token, '#') {
             rest.next_if(|next| is_mark(next, '!'));
-            let attribute = rest.peek().map(attribute).unwrap_or_default();
-            if attribute == "cfg(test)" {
+            let kind = rest.peek().map(attribute).unwrap_or_default();
+            if kind == "cfg(test)" {
                 // The item the attribute is on ends with its braces or a semicolon.
                 let _ = rest.by_ref().find(|token| is_mark(token, ';') || is_braced(token));
             }
-            if attribute == "cfg(test)" || attribute.starts_with("doc=") {
+            if kind == "cfg(test)" || kind.starts_with("doc=") {
                 rest.next_if(|next| attribute(next).starts_with("doc="));
                 continue;
             }

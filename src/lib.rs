@@ -8,8 +8,6 @@
 //! own, too: [`sources::read`] gives raw rows, [`records::normalise`] typed records,
 //! [`linkage::people::link`] outcomes, [`findings::collect`] mismatches. The linkage engine knows no
 //! register: [`linkage::tables::link_files`] links any two CSV files by a model file.
-//!
-//! `tests/library.rs` shows these calls on the shipped example, compiled and run with the tests.
 
 pub mod digests;
 

@@ -1,9 +1,7 @@
-//! The rules of the house, checked on the parsed source: who may import whom, how large things may
-//! get, and that every idea has one name and one room.
+//! The rules of the house, checked on the source text: who may import whom, and how large things
+//! may get.
 
-use std::collections::BTreeMap;
-
-use crate::support::source_code::{SourceFile, arrows, circles, files, tokens};
+use crate::support::source_code::{SourceFile, blank, files};
 
 /// The stations in the order of the data's way. Each may import those before it.
 const WAY: [&str; 14] = [
@@ -127,19 +125,6 @@ const BESIDE: [(&str, &[&str]); 9] = [
     ("lib", &[]),
 ];
 
-/// Rooms that take single things only from another: room, other room, what.
-const ONLY: [(&str, &str, &[&str]); 1] = [
-    // What a clerk exports is the mismatch report of some findings.
-    ("desk", "workbooks", &["mismatch_book"]),
-];
-
-/// Names that more than one type has, by rooms still to be put in order. The list only shrinks.
-const SAME_NAMES: [&str; 0] = [];
-
-/// Functions with a tuple among their parameters, and circles among files, in rooms still to be put
-/// in order: room, functions, circles. The figures only shrink.
-const UNTIDY: [(&str, usize, usize); 0] = [];
-
 const MAX_FUNCTION: usize = 60;
 const MAX_MEDIAN: usize = 10;
 const MAX_95TH: usize = 45;
@@ -168,14 +153,8 @@ fn allowed(module: &str, other: &str) -> bool {
         return others.contains(&other);
     }
     let place = |name| WAY.iter().position(|station| *station == name);
-    matches!((place(other), place(module)), (Some(a), Some(b)) if a < b)
-}
-
-/// Whether a room may name a path of another one, where it takes single things only.
-fn takes(module: &str, path: &[String]) -> bool {
-    let room = path.first().map_or("", String::as_str);
-    let only = ONLY.iter().find(|(from, to, _)| *from == module && *to == room);
-    only.is_none_or(|(_, _, names)| path.get(1).is_some_and(|name| names.contains(&name.as_str())))
+    let forward = matches!((place(other), place(module)), (Some(a), Some(b)) if a < b);
+    forward
 }
 
 /// Fails with all complaints at once.
@@ -188,18 +167,14 @@ fn imports_follow_the_way_of_the_data() {
     let modules: Vec<&str> = WAY.into_iter().chain(BESIDE.iter().map(|(name, _)| *name)).collect();
     let mut complaints = Vec::new();
     for file in files() {
-        let module = file.room();
+        let module = file.module().to_owned();
         if !modules.contains(&module.as_str()) {
             complaints.push(format!("src/{}: module {module} has no place on the way", file.path));
         }
-        for path in &file.paths {
-            let Some(other) = path.first().filter(|other| modules.contains(&other.as_str())) else {
-                continue;
-            };
-            if !allowed(&module, other) || !takes(&module, path) {
-                let path = path.join("::");
-                complaints.push(format!("src/{}: {module} must not use {path}", file.path));
-            }
+        let others =
+            file.imports().into_iter().filter(|(other, _)| modules.contains(&other.as_str()));
+        for (other, rest) in others.filter(|(other, _)| !allowed(&module, other)) {
+            complaints.push(format!("src/{}: {module} must not use {other}::{rest}", file.path));
         }
     }
     none(&complaints);
@@ -210,7 +185,7 @@ fn functions_are_short_and_take_few_parameters() {
     let mut complaints = Vec::new();
     let mut lengths = Vec::new();
     for file in files() {
-        for function in &file.functions {
+        for function in file.functions() {
             let place = format!("src/{}:{} {}", file.path, function.line, function.name);
             if function.lines > MAX_FUNCTION {
                 complaints
@@ -230,91 +205,12 @@ fn functions_are_short_and_take_few_parameters() {
 }
 
 #[test]
-fn no_parameter_is_a_tuple() {
-    let mut by_room: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for file in files() {
-        for function in file.functions.iter().filter(|function| function.tuples > 0) {
-            let place = format!("src/{}:{} {}", file.path, function.line, function.name);
-            by_room.entry(file.room()).or_default().push(place);
-        }
-    }
-    none(&beyond(by_room, |(_, functions, _)| *functions));
-}
-
-#[test]
-fn no_files_import_each_other_in_a_circle() {
-    let mut by_room: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for circle in circles(&arrows(files())) {
-        let room = circle.split("::").next().unwrap_or_default().to_owned();
-        by_room.entry(room).or_default().push(circle);
-    }
-    none(&beyond(by_room, |(_, _, circles)| *circles));
-}
-
-/// What is more than [`UNTIDY`] still allows; a room that has got tidier has to be noted there.
-fn beyond(
-    found: BTreeMap<String, Vec<String>>,
-    known: fn(&(&str, usize, usize)) -> usize,
-) -> Vec<String> {
-    let limit = |room: &str| UNTIDY.iter().find(|(name, _, _)| *name == room).map_or(0, known);
-    let noted = UNTIDY.iter().filter(|entry| known(entry) > 0).map(|(room, _, _)| *room);
-    let gone = noted.filter(|room| !found.contains_key(*room)).map(str::to_owned);
-    let mut complaints: Vec<String> = gone.map(|room| format!("{room} is tidy now")).collect();
-    for (room, places) in found {
-        let limit = limit(&room);
-        if places.len() > limit {
-            complaints.extend(places);
-        } else if places.len() < limit {
-            complaints.push(format!("{room}: note {} instead of {limit}", places.len()));
-        }
-    }
-    complaints
-}
-
-#[test]
-fn no_two_types_have_the_same_name() {
-    let mut homes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for file in files() {
-        for name in &file.types {
-            homes.entry(name).or_default().push(&file.path);
-        }
-    }
-    let twice = homes.iter().filter(|(_, homes)| homes.len() > 1);
-    let new = twice.clone().filter(|(name, _)| !SAME_NAMES.contains(name));
-    let mut complaints: Vec<String> =
-        new.map(|(name, homes)| format!("{name}: {}", homes.join(", "))).collect();
-    let gone = SAME_NAMES.iter().filter(|name| homes.get(**name).is_none_or(|h| h.len() < 2));
-    complaints.extend(gone.map(|name| format!("{name} is unique now: take it off the list")));
-    none(&complaints);
-}
-
-#[test]
-fn methods_are_in_the_room_of_their_type() {
-    let mut homes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for file in files() {
-        for name in &file.types {
-            homes.entry(name).or_default().push(file.room());
-        }
-    }
-    let mut complaints = Vec::new();
-    for file in files() {
-        for name in &file.inherent {
-            // A type made by a macro has no definition to be found.
-            let rooms = homes.get(name.as_str());
-            if rooms.is_some_and(|rooms| !rooms.contains(&file.room())) {
-                complaints.push(format!("src/{}: methods of {name}", file.path));
-            }
-        }
-    }
-    none(&complaints);
-}
-
-#[test]
 fn files_are_small_and_tell_what_they_are() {
     let mut complaints = Vec::new();
     for file in files() {
-        if file.code_lines > MAX_CODE_LINES {
-            complaints.push(format!("src/{}: {} lines of code", file.path, file.code_lines));
+        let lines = file.code_lines();
+        if lines > MAX_CODE_LINES {
+            complaints.push(format!("src/{}: {lines} lines of code", file.path));
         }
         if !file.text.starts_with("//!") {
             complaints.push(format!("src/{}: does not start with //!", file.path));
@@ -326,13 +222,9 @@ fn files_are_small_and_tell_what_they_are() {
 #[test]
 fn nothing_forbidden_stands_in_the_code() {
     let mut complaints = Vec::new();
-    let forbidden = FORBIDDEN.map(|(what, where_allowed, why)| {
-        (format!(" {} ", tokens(what)), what, where_allowed, why)
-    });
     for file in files() {
-        let code = format!(" {} ", file.tokens);
-        for (pattern, what, where_allowed, why) in &forbidden {
-            if code.contains(pattern) && file.path != *where_allowed {
+        for (what, where_allowed, why) in FORBIDDEN {
+            if file.code.contains(what) && file.path != where_allowed {
                 complaints.push(format!("src/{}: {what} ({why})", file.path));
             }
         }
@@ -343,48 +235,33 @@ fn nothing_forbidden_stands_in_the_code() {
     none(&complaints);
 }
 
+/// A file as the scanner sees it.
+fn scanned(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned(), code: blank(text) }
+}
+
 #[test]
 fn the_scanner_sees_imports_in_all_their_forms() {
     let text = "use crate::{records::{Field, place}, linkage};\nuse super::super::workbooks::X;\n\
-                // use crate::cli;\nfn f() { let s = \"crate::cli\"; crate::statistics::f(); }\n\
-                fn g() { html! { (crate::plots::h()) } }\n#[cfg(test)] mod tests { use crate::desk; }";
-    let file = SourceFile::parse("sources/a.rs", text);
-    let found: Vec<String> = file.paths.iter().map(|path| path.join("::")).collect();
-    let expected = [
-        "linkage",
-        "plots::h",
-        "records::Field",
-        "records::place",
-        "statistics::f",
-        "workbooks::X",
-    ];
+                // use crate::cli;\nlet s = \"crate::cli\"; crate::statistics::f();";
+    let mut found: Vec<String> = scanned("sources/a.rs", text)
+        .imports()
+        .into_iter()
+        .map(|(other, rest)| format!("{other}::{rest}"))
+        .collect();
+    found.sort();
+    let expected = ["linkage::", "records::{Field, place}", "statistics::f", "workbooks::X"];
     assert_eq!(found, expected);
 }
 
 #[test]
 fn the_scanner_measures_functions() {
-    let text = "fn a(x: Vec<(u8, u8)>, f: fn(u8) -> u8) -> u8 {\n    '{';\n    \"}\";\n}\n\
-                trait T { fn b(&self); }\nfn c() {}\nfn d(&self, (a, b): &(u8, u8)) {}\n";
-    let file = SourceFile::parse("a.rs", text);
-    let seen: Vec<_> = file
-        .functions
-        .iter()
-        .map(|f| (f.name.as_str(), f.line, f.lines, f.parameters, f.tuples))
-        .collect();
-    assert_eq!(seen, [("a", 1, 4, 2, 0), ("c", 6, 1, 0, 0), ("d", 7, 1, 3, 1)]);
-    assert_eq!(file.types, ["T"]);
-}
-
-#[test]
-fn circles_are_seen_through_handed_on_names() {
-    let file = SourceFile::parse;
-    let all = [
-        file("a/mod.rs", "mod b;\nmod c;\npub use b::X;"),
-        file("a/b.rs", "use super::c::Y;\npub struct X;"),
-        file("a/c.rs", "use crate::a::X;\npub struct Y;"),
-    ];
-    assert_eq!(circles(&arrows(&all)), ["a::b → a::c"]);
-    assert_eq!(circles(&arrows(&all[..2])), [""; 0]);
+    let text = "fn a(x: Vec<(u8, u8)>, f: fn(u8) -> u8) -> u8 {\n    '{';\n    \"}\";\n}\ntrait T { fn b(&self); }\n\
+                fn c() {}\n";
+    let found = scanned("a.rs", text).functions();
+    let seen: Vec<_> =
+        found.iter().map(|f| (f.name.as_str(), f.line, f.lines, f.parameters)).collect();
+    assert_eq!(seen, [("a", 1, 4, 2), ("c", 6, 1, 0)]);
 }
 
 #[test]
@@ -400,7 +277,4 @@ fn the_arrows_point_one_way() {
     for (module, other, expected) in cases {
         assert_eq!(allowed(module, other), expected, "{module} → {other}");
     }
-    let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
-    assert!(takes("desk", &path("workbooks::mismatch_book")));
-    assert!(!takes("desk", &path("workbooks::Results")) && takes("cli", &path("config::x")));
 }

@@ -24,7 +24,6 @@ mod cli;
 mod config_mistakes;
 mod determinism;
 mod evaluate;
-mod library;
 mod outreach;
 mod periods;
 mod recount;

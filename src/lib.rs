@@ -30,7 +30,7 @@ pub mod findings;
 
 pub mod statistics;
 
-pub mod submissions;
+pub mod province;
 
 pub mod results;
 
@@ -40,7 +40,7 @@ pub mod workbooks;
 
 pub mod plots;
 
-pub mod pages;
+pub mod web;
 
 pub mod ledger;
 

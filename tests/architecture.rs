@@ -19,7 +19,7 @@ const WAY: [&str; 14] = [
     "findings",
     "statistics",
     // Returned forms hold the figures of `statistics`; `workbooks` print them.
-    "submissions",
+    "province",
     // Not a station: what the stages made, borrowed, for whatever writes or shows it.
     "results",
     // Not a station: how whatever is written is kept from others.
@@ -35,7 +35,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
     ("plots", &[]),
     // A run's page tells of every stage but the workbooks.
     (
-        "pages",
+        "web",
         &[
             "vocabulary",
             "origin",
@@ -78,12 +78,12 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "linkage",
             "findings",
             "statistics",
-            "submissions",
+            "province",
             "results",
             "private_files",
             "workbooks",
             // The page of a run is one of its results.
-            "pages",
+            "web",
             "ledger",
             "deadlines",
         ],
@@ -116,7 +116,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "config",
             "sources",
             "linkage",
-            "pages",
+            "web",
             "private_files",
             "ledger",
             "pipeline",

@@ -8,6 +8,8 @@
 //! own, too: [`sources::read`] gives raw rows, [`records::normalise`] typed records,
 //! [`linkage::people::link`] outcomes, [`findings::collect`] mismatches. The linkage engine knows no
 //! register: [`linkage::tables::link_files`] links any two CSV files by a model file.
+//!
+//! `tests/library.rs` shows these calls on the shipped example, compiled and run with the tests.
 
 pub mod digests;
 
@@ -28,7 +30,7 @@ pub mod findings;
 
 pub mod statistics;
 
-pub mod submissions;
+pub mod province;
 
 pub mod results;
 
@@ -38,7 +40,7 @@ pub mod workbooks;
 
 pub mod plots;
 
-pub mod pages;
+pub mod web;
 
 pub mod ledger;
 

@@ -24,6 +24,7 @@ mod cli;
 mod config_mistakes;
 mod determinism;
 mod evaluate;
+mod library;
 mod outreach;
 mod periods;
 mod recount;

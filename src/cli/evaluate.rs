@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Project;
 use crate::linkage::evaluation::{Files, evaluate_files};
-use crate::pages::{self, EvaluatedFiles};
+use crate::web;
+use crate::web::EvaluatedFiles;
 use crate::{pipeline, private_files};
 
 use super::bars::Bars;
@@ -57,7 +58,7 @@ fn by_truth(arguments: &EvaluateArguments) -> Result<EvaluationTexts, String> {
     Ok(EvaluationTexts {
         text: evaluation.text(),
         json: json(&evaluation)?,
-        page: pages::evaluation(&evaluation, subject),
+        page: web::evaluation(&evaluation, subject),
     })
 }
 
@@ -72,7 +73,7 @@ fn by_rulings(path: &Path) -> Result<EvaluationTexts, String> {
     Ok(EvaluationTexts {
         text: evaluation.text(),
         json: json(&evaluation)?,
-        page: pages::rulings(&evaluation, &path.to_string_lossy()),
+        page: web::rulings(&evaluation, &path.to_string_lossy()),
     })
 }
 

@@ -27,7 +27,7 @@ pub use province::Province;
 use crate::vocabulary::SourceKind;
 
 /// Window of the flows of the forms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportWindow {
     /// From 1 January or 1 July of the half-year the report date lies in.
@@ -38,33 +38,28 @@ pub enum ReportWindow {
 }
 
 /// One `[[source]]` of the project.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Source {
     /// What the files hold.
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
     /// Registry only: the city it belongs to, when it is not the project's own.
-    #[serde(default)]
     pub region: Option<String>,
     /// School or agency of all rows, where the files do not say it.
-    #[serde(default)]
     pub institution: Option<String>,
     /// Extra headings: field key → headings.
-    #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
     /// Labels the program does not know: field key → label or code in the file → label it stands for.
-    #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
-    #[serde(default, skip_serializing)]
+    #[serde(skip_serializing)]
     pub passwords: Vec<String>,
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct FigureSettings {
     /// `intake` or `paired-counties`.
     pub liang_hou_sheng: LiangHouSheng,
@@ -97,7 +92,7 @@ impl Default for FigureSettings {
 }
 
 /// What column ① of Annex 2 counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LiangHouSheng {
     /// New intake of the school that came from 初中 or 高中.
@@ -108,7 +103,7 @@ pub enum LiangHouSheng {
 }
 
 /// Which date of a class decides whether it lies in the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainingDate {
     /// 开班日期.
@@ -119,8 +114,7 @@ pub enum TrainingDate {
 }
 
 /// A place name of the user's own: what stands in the files → what it means.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct PlaceAlias {
     /// As written in the files.
     pub from: String,

@@ -9,11 +9,11 @@ use crate::config::Province;
 use crate::ledger::{EarlierRun, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::origin::column_letters;
 use crate::problems::Severity;
+use crate::province::cities::Roster;
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::form::ReturnedForm;
+use crate::province::{Annex, Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::sources::{Grids, Progress, read_grids};
-use crate::submissions::cities::Roster;
-use crate::submissions::fault::{Fault, FaultSpot};
-use crate::submissions::form::ReturnedForm;
-use crate::submissions::{Annex, Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
@@ -247,7 +247,7 @@ impl ProvinceClosing<'_> {
 fn report(station: &Returns, run_id: &str, folder: &Path) -> RollupReport {
     let collection = &station.collection;
     let problems: Vec<_> = collection.faults.iter().map(|fault| fault.problem.clone()).collect();
-    let outcome = |(index, city): (usize, &crate::submissions::CityReturn)| CityOutcome {
+    let outcome = |(index, city): (usize, &crate::province::CityReturn)| CityOutcome {
         name: city.name.clone(),
         states: Annex::ALL.map(|annex| city.form(annex).state.clone()),
         faults: collection

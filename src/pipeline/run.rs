@@ -3,7 +3,7 @@
 use crate::config::Project;
 use crate::ledger::{Ledger, lock};
 use crate::sources::Progress;
-use crate::{pages, workbooks};
+use crate::{web, workbooks};
 
 use super::error::RunError;
 use super::publish::{self, Draft};
@@ -61,8 +61,8 @@ pub(super) fn complete(
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
-    let page = pages::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
-    let page = watch.time("report", || pages::report(&page));
+    let page = web::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
+    let page = watch.time("report", || web::report(&page));
     draft.add(REPORT, &page)?;
     let closing = Closing { project, run_id, station: &station, watch };
     let report = closing.finish(draft, &mut ledger)?;

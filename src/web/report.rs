@@ -5,10 +5,10 @@ mod forms;
 mod links;
 mod quality;
 
-use super::html::{cards, contents, heading, note, page, paragraph};
 use crate::linkage::Decision;
 use crate::linkage::model::Thresholds;
 use crate::results::Results;
+use crate::web::html::{cards, contents, heading, note, page, paragraph};
 
 /// Everything the page tells of.
 #[derive(Clone, Copy, Debug)]

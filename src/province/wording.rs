@@ -132,7 +132,7 @@ impl Wording {
 
 #[cfg(test)]
 mod tests {
-    use super::{Annex, Wording};
+    use crate::province::wording::{Annex, Wording};
 
     #[test]
     fn every_figure_has_one_rule() {

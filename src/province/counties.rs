@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::problems::Severity;
 
-use super::city_return::CityReturn;
-use super::fault::{Fault, FaultSpot, address};
-use super::figures::slot_of;
-use super::form::{ReturnedForm, ReturnedRow};
-use super::wording::Annex;
+use crate::province::city_return::CityReturn;
+use crate::province::fault::{Fault, FaultSpot, address};
+use crate::province::figures::slot_of;
+use crate::province::form::{ReturnedForm, ReturnedRow};
+use crate::province::wording::Annex;
 
 /// The cities each county name belongs to.
 pub(super) type Homes = BTreeMap<String, Vec<String>>;

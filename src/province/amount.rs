@@ -169,7 +169,7 @@ fn without_unit(text: &str, unit: Unit) -> (&str, Option<Unit>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, Oddity, Unit, read};
+    use crate::province::amount::{Meaning, Oddity, Unit, read};
     use crate::sources::RawCell;
 
     fn text(written: &str, unit: Unit) -> (Meaning, Option<Oddity>) {

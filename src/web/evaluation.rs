@@ -3,10 +3,10 @@
 mod pictures;
 mod rulings;
 
-use super::html::{Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph};
 use crate::linkage::evaluation::{Bin, Case, Evaluation, Group, Quality, Share};
+use crate::web::html::{Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph};
 
-pub use rulings::rulings;
+pub use crate::web::evaluation::rulings::rulings;
 
 /// Rows a list of single cases shows; the JSON file has them all.
 const CASES: usize = 200;

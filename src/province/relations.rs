@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::config::LiangHouSheng;
 use crate::problems::Severity;
 
-use super::fault::{Fault, FaultSpot};
-use super::figures::{TakenFigure, shown, slot_of};
-use super::form::{ReturnedForm, ReturnedRow};
-use super::wording::Annex;
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::figures::{TakenFigure, shown, slot_of};
+use crate::province::form::{ReturnedForm, ReturnedRow};
+use crate::province::wording::Annex;
 
 /// `left ≤ right` within one row, by codes.
 const AT_MOST: [(Annex, &str, &str); 8] = [

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::sources::{Grid, Grids, shown_cell};
 
-use super::cities::Roster;
-use super::figures::{self, TakenFigure};
-use super::wording::{Annex, Wording};
-use super::{form, head};
+use crate::province::cities::Roster;
+use crate::province::figures;
+use crate::province::figures::TakenFigure;
+use crate::province::wording::{Annex, Wording};
+use crate::province::{form, head};
 
 /// By city and form, the figures by slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use crate::sources::RawCell;
 use crate::vocabulary::HalfYear;
 use jiff::civil::Date;
 
-use super::cities::Roster;
-use super::fault::{Fault, FaultSpot};
-use super::form::{HeadingLine, ReturnedForm};
+use crate::province::cities::Roster;
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::form::{HeadingLine, ReturnedForm};
 
 const UNIT: [&str; 4] = ["填表单位", "填报单位", "报送单位", "上报单位"];
 const FILLED: [&str; 6] = ["填表时间", "填报时间", "填表日期", "填报日期", "报送时间", "上报时间"];
@@ -171,7 +171,7 @@ fn told(text: &str) -> Option<StatedHead> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HeadingLine, StatedHead, UNIT, labelled, told};
+    use crate::province::head::{HeadingLine, StatedHead, UNIT, labelled, told};
 
     #[test]
     fn a_half_year_is_found_in_titles() {
@@ -193,7 +193,7 @@ mod tests {
         let lines = [HeadingLine { text, cell: "A3".to_owned() }];
         let found = labelled(&lines, &UNIT).map(|(_, value)| value);
         assert_eq!(found.as_deref(), Some("佳木斯市人社局"));
-        let found = labelled(&lines, &super::FILLED).map(|(_, value)| value);
+        let found = labelled(&lines, &crate::province::head::FILLED).map(|(_, value)| value);
         assert_eq!(found.as_deref(), Some("2019年6月5日"));
     }
 }

@@ -84,7 +84,7 @@ impl Roster {
 
 #[cfg(test)]
 mod tests {
-    use super::Roster;
+    use crate::province::cities::Roster;
 
     #[test]
     fn the_official_list_is_that_of_the_tables() {
@@ -114,7 +114,8 @@ mod tests {
     fn an_own_list_keeps_the_official_order() {
         let names = ["绥化", "哈尔滨市", "建三江"].map(str::to_owned);
         let roster = Roster::expecting(&names);
-        let printed: Vec<&str> = roster.cities.iter().map(super::City::name).collect();
+        let printed: Vec<&str> =
+            roster.cities.iter().map(crate::province::cities::City::name).collect();
         assert_eq!(printed, ["哈尔滨市", "绥化市", "建三江"]);
         assert_eq!(roster.outsider("鸡西市人力资源社会保障局"), Some("鸡西市"));
         assert_eq!(roster.outsider("绥化市人力资源社会保障局"), None);

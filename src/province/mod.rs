@@ -21,9 +21,9 @@ pub mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use city_return::{CityForm, CityReturn, FormState};
-pub use collection::{Collection, Rules, collect};
-pub use fault::Fault;
-pub use figures::TakenFigure;
-pub use previous::{Previous, read_previous};
-pub use wording::Annex;
+pub use crate::province::city_return::{CityForm, CityReturn, FormState};
+pub use crate::province::collection::{Collection, Rules, collect};
+pub use crate::province::fault::Fault;
+pub use crate::province::figures::TakenFigure;
+pub use crate::province::previous::{Previous, read_previous};
+pub use crate::province::wording::Annex;

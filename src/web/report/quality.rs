@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{RunPage, percent};
 use crate::findings::{FindingKind, Urgency};
 use crate::origin::Origin;
-use crate::pages::html::{Align, HtmlTable, note, paragraph};
 use crate::problems::Severity;
 use crate::records::Facts;
 use crate::records::identifier::IdClass;
+use crate::web::html::{Align, HtmlTable, note, paragraph};
+use crate::web::report::{RunPage, percent};
 
 /// Classes of findings the page lists.
 const TOP: usize = 10;

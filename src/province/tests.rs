@@ -1,9 +1,11 @@
 use jiff::civil::date;
 
-use super::cities::Roster;
-use super::{Annex, Collection, FormState, Previous, Rules, TakenFigure, collect, read_previous};
 use crate::config::LiangHouSheng;
 use crate::problems::Severity;
+use crate::province::cities::Roster;
+use crate::province::{
+    Annex, Collection, FormState, Previous, Rules, TakenFigure, collect, read_previous,
+};
 use crate::sources::{Grid, Grids, RawCell, Row};
 
 /// A sheet of lines with `|` between cells; whole numbers are numbers.

@@ -9,15 +9,18 @@ use crate::problems::{Problem, Severity};
 use crate::records::county_homes;
 use crate::sources::{Grid, Grids};
 
-use super::cities::Roster;
-use super::city_return::{CityForm, CityReturn, FormState};
-use super::fault::{Fault, FaultSpot};
-use super::figures::{self, ReturnedFigures, TakenFigure};
-use super::form::{self, ReturnedForm};
-use super::previous::Previous;
-use super::relations::{self, TakenForm};
-use super::wording::{Annex, Wording};
-use super::{counties, head, jumps};
+use crate::province::cities::Roster;
+use crate::province::city_return::{CityForm, CityReturn, FormState};
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::figures;
+use crate::province::figures::{ReturnedFigures, TakenFigure};
+use crate::province::form;
+use crate::province::form::ReturnedForm;
+use crate::province::previous::Previous;
+use crate::province::relations;
+use crate::province::relations::TakenForm;
+use crate::province::wording::{Annex, Wording};
+use crate::province::{counties, head, jumps};
 
 /// What the checks go by.
 #[derive(Clone, Debug)]

@@ -1,12 +1,12 @@
 //! The totals of both forms beside earlier rounds; 两后生 and wishes.
 
-use super::{RunPage, percent};
-use crate::pages::html::{Align, HtmlTable, note, paragraph};
 use crate::records::money::yuan;
 use crate::statistics::change::Comparison;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::known::Lack;
 use crate::statistics::wishes::Wish;
+use crate::web::html::{Align, HtmlTable, note, paragraph};
+use crate::web::report::{RunPage, percent};
 
 /// Both forms' 总计, and what does not hold between figures.
 pub(super) fn totals(run: &RunPage) -> String {

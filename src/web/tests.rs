@@ -5,7 +5,6 @@ use std::path::Path;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{EvaluatedFiles, RunPage, evaluation, report, rulings};
 use crate::config::Project;
 use crate::findings::sample::{Sample, catalogue, id_of, none, review};
 use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
@@ -16,6 +15,7 @@ use crate::linkage::evaluation::{
 use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
 use crate::results::Results;
+use crate::web::{EvaluatedFiles, RunPage, evaluation, report, rulings};
 
 const SOURCES: &str = "[[source]]\nkind = \"registry\"\nfiles = [\"r/*\"]\n\
                        [[source]]\nkind = \"enrollment\"\nfiles = [\"e/*\"]\n";
@@ -64,17 +64,30 @@ fn page(rows: &[Row], thresholds: Option<Thresholds>) -> String {
 /// Fails where elements do not nest, and gives the names of all of them.
 fn elements(page: &str) -> Vec<String> {
     let mut reader = Reader::from_str(page);
+    // HTML's void elements have no end.
+    reader.config_mut().check_end_names = false;
     let mut names = Vec::new();
+    let mut open = Vec::new();
     loop {
         match reader.read_event().expect("well formed") {
-            Event::Eof => return names,
-            Event::Start(element) | Event::Empty(element) => {
+            Event::Eof => break,
+            Event::Start(element) => {
                 element.attributes().for_each(|attribute| drop(attribute.expect("an attribute")));
-                names.push(element.name().as_ref().to_owned());
+                let name = element.name().as_ref().to_owned();
+                if !["meta", "br"].contains(&name.as_str()) {
+                    open.push(name.clone());
+                }
+                names.push(name);
+            }
+            Event::Empty(element) => names.push(element.name().as_ref().to_owned()),
+            Event::End(element) => {
+                assert_eq!(open.pop().as_deref(), Some(element.name().as_ref()), "nested");
             }
             _ => {}
         }
     }
+    assert!(open.is_empty(), "never closed: {open:?}");
+    names
 }
 
 #[test]

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{RunPage, percent};
 use crate::linkage::evaluation::bits;
 use crate::linkage::{Decision, MatchClass, Outcome};
-use crate::pages::html::{Align, HtmlTable, figure, note, paragraph};
 use crate::plots::{Axis, BarPair, Chart, Mark, mirrored_bars};
 use crate::vocabulary::SourceKind;
+use crate::web::html::{Align, HtmlTable, figure, note, paragraph};
+use crate::web::report::{RunPage, percent};
 
 const COLUMNS: [(&str, Align); 6] = [
     ("", Align::Path),

@@ -7,9 +7,10 @@ use crate::records::date::{self, PartialDate};
 use crate::records::text::compact_text;
 use crate::sources::{Grid, RawCell, Row, heading_line, normalise_heading, shown_cell};
 
-use super::amount::{self, Amount, Unit};
-use super::fault::address;
-use super::wording::{Annex, Wording};
+use crate::province::amount;
+use crate::province::amount::{Amount, Unit};
+use crate::province::fault::address;
+use crate::province::wording::{Annex, Wording};
 
 /// A column that holds a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ pub fn find(grid: &Grid, wording: &Wording) -> Vec<ReturnedForm> {
         let last = place + 1 == headers.len();
         let mut lines = lines(&grid.rows[above..header.first]);
         if last {
-            lines.extend(self::lines(&grid.rows[end..]));
+            lines.extend(crate::province::form::lines(&grid.rows[end..]));
         }
         let form = read(grid, header, &grid.rows[header.after..end], lines);
         match forms.last_mut() {

@@ -1,10 +1,10 @@
 //! The page of `bidui evaluate --decisions`: the model beside what people have ruled.
 
-use super::super::html::{
-    Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph,
-};
-use super::{basis, calibration_table, case_table, decision, percent, pictures, whole};
 use crate::linkage::evaluation::{RulingEvaluation, Share, Stated};
+use crate::web::evaluation::{
+    basis, calibration_table, case_table, decision, percent, pictures, whole,
+};
+use crate::web::html::{Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph};
 
 const SECTIONS: [(&str, &str); 4] = [
     ("links", "比对一致有多准"),

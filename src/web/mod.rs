@@ -11,5 +11,5 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use evaluation::{EvaluatedFiles, evaluation, rulings};
-pub use report::{RunPage, report};
+pub use crate::web::evaluation::{EvaluatedFiles, evaluation, rulings};
+pub use crate::web::report::{RunPage, report};

@@ -1,6 +1,6 @@
 //! The parts pages are made of: the frame with its style, tables, figures.
 
-use crate::plots::escape;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Style of all pages: readable on a screen of 1366 pixels and on paper, without colour too.
 const STYLE: &str = "
@@ -42,56 +42,70 @@ figure svg { display: block; max-width: 100%; height: auto; }
 
 /// A whole page around its body.
 pub(super) fn page(title: &str, body: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"referrer\" content=\"no-referrer\"/>\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
-         {body}</body>\n</html>\n"
-    )
+    let page = html! {
+        (DOCTYPE)
+        html lang="zh-CN" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (title) }
+                (PreEscaped(body))
+            }
+        }
+    };
+    page.into_string()
 }
 
 /// A heading a link can lead to.
 pub(super) fn heading(anchor: &str, words: &str) -> String {
-    format!("<h2 id=\"{anchor}\">{}</h2>\n", escape(words))
+    line(html! { h2 id=(anchor) { (words) } })
 }
 
 /// Links to headings of the same page.
 pub(super) fn contents(sections: &[(&str, &str)]) -> String {
-    let links: Vec<String> = sections
-        .iter()
-        .map(|(anchor, words)| format!("<a href=\"#{anchor}\">{}</a>", escape(words)))
-        .collect();
-    format!("<nav aria-label=\"本页内容\">{}</nav>\n", links.join(" "))
+    line(html! {
+        nav aria-label="本页内容" {
+            @for (anchor, words) in sections { a href={ "#" (anchor) } { (words) } " " }
+        }
+    })
 }
 
 /// A paragraph.
 pub(super) fn paragraph(words: &str) -> String {
-    format!("<p>{}</p>\n", escape(words))
+    line(html! { p { (words) } })
 }
 
 /// A paragraph of explanation, set back.
 pub(super) fn note(words: &str) -> String {
-    format!("<p class=\"note\">{}</p>\n", escape(words))
+    line(html! { p.note { (words) } })
 }
 
 /// Large figures side by side: name, figure, and what it stands on.
 pub(super) fn cards(cards: &[(&str, String, String)]) -> String {
-    let one = |(name, figure, basis): &(&str, String, String)| {
-        format!(
-            "<div>{}<b>{}</b><small>{}</small></div>\n",
-            escape(name),
-            escape(figure),
-            escape(basis)
-        )
-    };
-    format!("<div class=\"cards\">\n{}</div>\n", cards.iter().map(one).collect::<Vec<_>>().concat())
+    line(html! {
+        div.cards {
+            @for (name, figure, basis) in cards {
+                div { (name) b { (figure) } small { (basis) } }
+            }
+        }
+    })
 }
 
 /// A picture made here.
 pub(super) fn figure(svg: &str) -> String {
-    format!("<figure>\n{svg}</figure>\n")
+    line(html! { figure { (PreEscaped(svg)) } })
+}
+
+/// One element a line, so that a page can be read and compared as text.
+fn line(element: Markup) -> String {
+    let mut text = element.into_string();
+    text.push('\n');
+    text
 }
 
 /// A table in the making.
@@ -112,11 +126,11 @@ pub(super) enum Align {
 }
 
 impl Align {
-    fn class(self) -> &'static str {
+    fn class(self) -> Option<&'static str> {
         match self {
-            Self::Text => "",
-            Self::Path => " class=\"path\"",
-            Self::Number => " class=\"n\"",
+            Self::Text => None,
+            Self::Path => Some("path"),
+            Self::Number => Some("n"),
         }
     }
 }
@@ -130,36 +144,41 @@ impl<'table> HtmlTable<'table> {
     /// Adds a row; one that matters more stands out. What follows a line break in a cell is set
     /// small below it.
     pub(super) fn row(&mut self, cells: &[String], stands_out: bool) {
-        let class = if stands_out { " class=\"own\"" } else { "" };
-        let cells: Vec<String> = self
-            .columns
-            .iter()
-            .zip(cells)
-            .map(|((_, align), cell)| format!("<td{}>{}</td>", align.class(), lines(cell)))
-            .collect();
-        self.rows.push(format!("<tr{class}>{}</tr>\n", cells.concat()));
+        self.rows.push(line(html! {
+            tr.own[stands_out] {
+                @for ((_, align), cell) in self.columns.iter().zip(cells) {
+                    td class=[align.class()] { (lines(cell)) }
+                }
+            }
+        }));
     }
 
     /// The table with its caption.
     pub(super) fn finish(self, caption: &str) -> String {
-        let heading = |(words, align): &(&str, Align)| {
-            format!("<th scope=\"col\"{}>{}</th>", align.class(), escape(words))
-        };
-        let headings: Vec<String> = self.columns.iter().map(heading).collect();
-        format!(
-            "<div class=\"wide\"><table>\n<caption>{}</caption>\n<thead><tr>{}</tr></thead>\n\
-             <tbody>\n{}</tbody>\n</table></div>\n",
-            escape(caption),
-            headings.concat(),
-            self.rows.concat()
-        )
+        line(html! {
+            div.wide {
+                table {
+                    caption { (caption) }
+                    thead {
+                        tr {
+                            @for (words, align) in self.columns {
+                                th scope="col" class=[align.class()] { (words) }
+                            }
+                        }
+                    }
+                    tbody { (PreEscaped(self.rows.concat())) }
+                }
+            }
+        })
     }
 }
 
 /// The text of a cell, its second line small.
-fn lines(cell: &str) -> String {
-    match cell.split_once('\n') {
-        Some((first, below)) => format!("{}<br/><small>{}</small>", escape(first), escape(below)),
-        None => escape(cell),
+fn lines(cell: &str) -> Markup {
+    html! {
+        @match cell.split_once('\n') {
+            Some((first, below)) => { (first) br; small { (below) } },
+            None => { (cell) },
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::problems::Severity;
 
-use super::fault::{Fault, FaultSpot};
-use super::figures::{TakenFigure, shown, slot_of};
-use super::form::ReturnedForm;
-use super::wording::{Annex, Wording};
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::figures::{TakenFigure, shown, slot_of};
+use crate::province::form::ReturnedForm;
+use crate::province::wording::{Annex, Wording};
 
 /// The figures that no half-year can have changed so much. Money is left out: it follows the
 /// people, who are compared.

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::problems::Severity;
 
-use super::amount::{Amount, Meaning, Oddity, Unit};
-use super::fault::{Fault, FaultSpot, address};
-use super::form::{ReturnedForm, ReturnedRow};
-use super::wording::{Annex, Wording};
+use crate::province::amount::{Amount, Meaning, Oddity, Unit};
+use crate::province::fault::{Fault, FaultSpot, address};
+use crate::province::form::{ReturnedForm, ReturnedRow};
+use crate::province::wording::{Annex, Wording};
 
 /// What the province takes of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

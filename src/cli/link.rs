@@ -7,7 +7,7 @@ use super::screen::Screen;
 use super::table_arguments::LinkArguments;
 use super::{DONE, FAILED};
 
-/// Links the two tables and tells how many links came of it.
+/// Links the two tables and reports how many links were found.
 pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
     let LinkArguments { left, right, model, out, train, .. } = arguments;
     let linked = link_files(left, right, model, out, train.is_some());

@@ -12,7 +12,7 @@ use crate::pipeline;
 use crate::pipeline::{EarlierRun, RunOptions, RunReport, Since};
 use crate::vocabulary::beijing_time;
 
-/// Runs the project and tells how it went, in the log as well where one is asked for.
+/// Runs the project and reports the outcome, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     if let Some(path) = &arguments.log {
         match Log::open(path) {
@@ -76,7 +76,7 @@ pub(super) fn load(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> Opt
     }
 }
 
-/// Runs work on so many threads; on all where nothing is said or the system gives no more.
+/// Runs work on the given number of threads; on all if none is given or the system refuses.
 pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
     let pool = threads.map(|count| rayon::ThreadPoolBuilder::new().num_threads(count).build());
     match pool {

@@ -50,7 +50,7 @@ pub struct Source {
     pub institution: Option<String>,
     /// Extra headings: field key → headings.
     pub columns: BTreeMap<String, Vec<String>>,
-    /// Labels the program does not know: field key → label or code in the file → label it stands for.
+    /// Labels the program does not know: field key → label or code in the file → the label it means.
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
     #[serde(skip_serializing)]
@@ -113,7 +113,7 @@ pub enum TrainingDate {
     End,
 }
 
-/// A place name of the user's own: what stands in the files → what it means.
+/// A place name defined by the user: spelling in the files → its meaning.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct PlaceAlias {
     /// As written in the files.

@@ -99,7 +99,7 @@ pub(super) fn build(
     })
 }
 
-/// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.
+/// Unknown keys of all single tables. A counting rule is allowed at top level or under `[figures]`.
 fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
     let with_rules: Vec<&str> = TOP_KEYS.iter().chain(&FIGURE_KEYS).copied().collect();
     for (key, span) in top.keys() {
@@ -161,7 +161,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     let sections = top.sections("source", mistakes);
     let sources: Vec<Source> =
         sections.iter().filter_map(|section| source(section, mistakes)).collect();
-    // Where a section could not be read, what seems to be missing may stand in it.
+    // Where a section could not be read, what seems to be missing may be inside it.
     let read_all = sources.len() == sections.len();
     if read_all && (!sections.is_empty() || !top.has("source")) {
         check_kinds(&sources, mistakes);
@@ -169,7 +169,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     sources
 }
 
-/// A comparison needs a registry and somebody to look up in it.
+/// A comparison needs a registry and at least one list to look up in it.
 fn check_kinds(sources: &[Source], mistakes: &mut MistakeCollector<'_>) {
     let has = |kind| sources.iter().any(|source| source.kind == kind);
     if !has(SourceKind::Registry) {

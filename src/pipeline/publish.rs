@@ -2,7 +2,7 @@
 //! target, flushed to disk, and renamed.
 //!
 //! An earlier result folder of ours is replaced; anything else in the way is refused, and so is a
-//! result folder in which somebody has changed or added a file. What a crash leaves behind is
+//! result folder in which a file was changed or added. What a crash leaves behind is
 //! cleaned, or put back, at the next start.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::ledger::ResultEntry;
 use crate::private_files;
 
-/// File that tells a result folder of ours; it lists the files the run wrote.
+/// Marks a folder as one of our results; lists the files the run wrote.
 pub(crate) const MANIFEST: &str = "run.json";
 
 const DRAFT: &str = ".bidui-";
@@ -88,7 +88,7 @@ impl Draft {
         Ok(private_files::write_file(&self.folder.join(name), text)?)
     }
 
-    /// Where the results will stand.
+    /// The final folder of the results.
     pub(crate) fn target(&self) -> &Path {
         &self.target
     }
@@ -120,7 +120,7 @@ impl Draft {
     /// Puts the folder in its place.
     ///
     /// # Errors
-    /// When the system refuses; an earlier result then stands as before.
+    /// When the system refuses; an earlier result is left as it was.
     pub(crate) fn publish(self) -> Result<(), PublishError> {
         Ok(swap(&self.folder, &self.target)?)
     }
@@ -146,7 +146,7 @@ fn parent_of(target: &Path) -> PathBuf {
 /// Refuses a target that must not be replaced.
 ///
 /// # Errors
-/// A file, a folder of somebody else's, a result folder that was changed since.
+/// A file, a folder that is not a result, or a result that was changed since.
 pub(crate) fn check_target(target: &Path) -> Result<(), PublishError> {
     if !target.exists() {
         return Ok(());
@@ -331,7 +331,7 @@ fn swap(folder: &Path, target: &Path) -> io::Result<()> {
             fs_err::rename(&aside, target)?;
             return Err(error);
         }
-        // The new result stands; what cannot be removed of the old one is cleaned at the next start.
+        // The new result is in place; what cannot be removed of the old one is cleaned at the next start.
         if fs_err::remove_dir_all(&aside).is_err() {}
     } else {
         fs_err::rename(folder, target)?;

@@ -71,8 +71,8 @@ impl Closing<'_> {
     }
 }
 
-/// Records and publishes a draft that is complete. The ledger's transaction encloses the renaming, so that neither a record without results nor
-/// results without a record can come about.
+/// Records and publishes a draft that is complete. The ledger's transaction encloses the renaming,
+/// so that neither a record without results nor results without a record can come about.
 pub(super) fn publish(
     entry: &RunEntry,
     kept: &KeptForLater,

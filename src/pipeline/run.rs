@@ -23,7 +23,7 @@ pub(super) const REPORT: &str = "报告.html";
 /// Runs a project from its inputs to its published results.
 ///
 /// # Errors
-/// See [`RunError`]; nothing is published then, and earlier results stand as before.
+/// See [`RunError`]; nothing is published then, and earlier results are left as they were.
 pub fn run(
     project: &Project,
     options: &RunOptions,

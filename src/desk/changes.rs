@@ -9,6 +9,7 @@ use super::material::Material;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Origin;
 use crate::records::SourceRecord;
+use crate::records::identity::own_number;
 use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
 use crate::statistics::snapshot::{Key, row_key};
@@ -238,9 +239,7 @@ fn rows<'run>(results: &Results<'run>) -> Vec<ComparedRow<'run>> {
     let stand = |outcome: &Outcome| {
         let linked = outcome.linked().map(|person| {
             let person = results.person(person);
-            // A number with `#` was made of a place in the file.
-            let number = person.person_no.as_str();
-            (if number.contains('#') { "" } else { number }, address(person.origin))
+            (own_number(person), address(person.origin))
         });
         Stand { decision: outcome.decision, linked }
     };

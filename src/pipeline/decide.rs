@@ -12,6 +12,7 @@ use crate::config::Project;
 use crate::ledger::{CaseEntry, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
 use crate::linkage::decisions::{Answer, Ruling};
 use crate::problems::Problem;
+use crate::records::identity::Registered;
 use crate::workbooks::review::{self, Returned, ReturnedLine};
 
 /// Something that was not taken, with its place.
@@ -296,8 +297,14 @@ fn without_two_persons(
 
 /// Whether two registered persons are one who is registered twice.
 fn is_one(a: &CaseEntry, b: &CaseEntry) -> bool {
-    let (a, b) = (&a.pair.person.who, &b.pair.person.who);
-    a.id.is_sound() && a.id == b.id && a.folded() == b.folded()
+    let persons = [a, b].map(|case| &case.pair.person);
+    let names = persons.map(|person| person.who.folded());
+    let said = |at: usize| {
+        let person = persons[at];
+        let id: &[u8] = if person.who.id.is_sound() { person.who.id.text.as_bytes() } else { &[] };
+        Registered { region: 0, number: &person.person_no, id, name: &names[at] }
+    };
+    said(0).is(said(1))
 }
 
 /// Checks the claims against the ledger.

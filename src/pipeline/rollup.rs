@@ -98,7 +98,7 @@ pub fn rollup(
     let known = inputs.iter().map(start::identified);
     let run_id = identity::run_id(province.as_of, &province.settings(), &versions, known);
     let default = || province.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     progress.stage("写出结果", 0);
     let results = ProvinceResults { province, collection: &station.collection };
     watch.time("workbooks", || workbooks::write_province(draft.folder(), &results))?;

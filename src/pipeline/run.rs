@@ -51,7 +51,7 @@ pub(super) fn complete(
     let NamedRun { mut start, earlier, run_id } =
         begin(project, options, &ledger, &mut watch, progress)?;
     let default = || project.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;

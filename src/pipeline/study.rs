@@ -33,7 +33,7 @@ pub fn train(
 ) -> Result<Trained, RunError> {
     let rulings = with_decisions.then(|| Ledger::rulings_in(&project.root)).transpose()?;
     if let Some(rulings) = &rulings {
-        training::demand_labels(rulings).map_err(RunError::Model)?;
+        training::demand_labels(rulings).map_err(|refusal| RunError::Model(refusal.chinese()))?;
     }
     let (model, _, records) = prepare(project, progress)?;
     Ok(people::train(&records, &model, rulings.as_deref()))

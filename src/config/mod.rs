@@ -40,22 +40,27 @@ pub enum ReportWindow {
 }
 
 /// One `[[source]]` of the project.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// What the files hold.
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
     /// Registry only: the city it belongs to, when it is not the project's own.
+    #[serde(default)]
     pub region: Option<String>,
     /// School or agency of all rows, where the files do not say it.
+    #[serde(default)]
     pub institution: Option<String>,
     /// Extra headings: field key → headings.
+    #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
     /// Labels the program does not know: field key → label or code in the file → the label it means.
+    #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
-    #[serde(skip_serializing)]
+    #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
     /// Registry only: whether a run goes on although files of it are missing or cannot be read.
     #[serde(default)]

@@ -170,8 +170,8 @@ fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
 }
 
 fn key(parts: &[&str]) -> Key {
-    let [a, b, c, d, e, f, g, h, ..] = TextDigest::of(parts).bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let digest = TextDigest::of(parts).bytes();
+    u64::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
 }
 
 /// What names a registered person across rounds: 人编号 where the registry has one; else the ID

@@ -11,14 +11,21 @@
 //!
 //! `tests/library.rs` shows these calls on the shipped example, compiled and run with the tests.
 
-pub mod digests;
-
+pub mod privacy;
 pub mod vocabulary;
 
+pub mod csv_cells;
+pub mod digest;
+pub mod interruption;
 pub mod origin;
+pub mod private_files;
 pub mod problems;
 
 pub mod config;
+
+pub mod grids;
+
+pub mod quarantine;
 
 pub mod sources;
 
@@ -33,8 +40,6 @@ pub mod statistics;
 pub mod province;
 
 pub mod results;
-
-pub mod private_files;
 
 pub mod workbooks;
 

@@ -8,7 +8,7 @@ use fs_err::{File, OpenOptions};
 use super::clock;
 use crate::private_files;
 
-/// An open log file, readable by its owner only: messages quote what stands in the inputs.
+/// An open log file, readable by its owner only: messages quote the inputs.
 #[derive(Debug)]
 pub(super) struct Log {
     file: File,
@@ -25,7 +25,10 @@ impl Log {
             options.mode(0o600);
         }
         let file = options.open(path)?;
-        private_files::restrict(path)?;
+        // A device or a pipe belongs to all.
+        if file.metadata()?.is_file() {
+            private_files::restrict(path)?;
+        }
         Ok(Self { file })
     }
 

@@ -11,6 +11,7 @@ use super::screen::Screen;
 use super::{DONE, FAILED};
 use crate::config::Project;
 use crate::desk::{self, DeskLimits, DeskSettings};
+use crate::interruption;
 use crate::ledger::LedgerError;
 use crate::pipeline::{self, RunError, RunOptions};
 use crate::sources::Progress;
@@ -39,6 +40,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
         ));
     };
     let again = again(arguments, &clock);
+    interruption::serving();
     let settings = DeskSettings { port: arguments.port, limits, clock, again };
     match desk::serve(survey, ledger, settings, &mut announce) {
         Ok(()) => {

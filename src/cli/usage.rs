@@ -11,7 +11,7 @@ use crate::config::nearest;
 use super::arguments::Arguments;
 use super::help_text;
 
-/// One or two lines: the mistake, and where the usage stands.
+/// One or two lines: the mistake, and where to find the usage.
 pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
     let command = command_of(words);
     let argument = || context(error, ContextKind::InvalidArg);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::digests;
+use crate::digest;
 
 use super::mistakes::MistakeCollector;
 use super::section::Section;
@@ -144,6 +144,9 @@ fn doubles(
     }
 }
 
+/// No blank form is larger.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// The blank workbook, from the folder of the binding file, with its sum.
 fn blank(
     top: &Section<'_, '_>,
@@ -152,12 +155,12 @@ fn blank(
 ) -> Option<(PathBuf, String)> {
     let written = top.text("file", mistakes)?;
     let blank = super::folder::root_of(path).join(written.replace('\\', "/"));
-    let Ok(bytes) = fs_err::read(&blank) else {
+    let Ok(bytes) = crate::private_files::read_small(&blank, MOST_BYTES) else {
         let message = format!("读不到“file”指的空白表“{written}”（按本文件所在文件夹查找）");
         mistakes.add(&top.span_of("file"), message);
         return None;
     };
-    Some((blank, digests::sum(&bytes)))
+    Some((blank, digest::sha256(&bytes)))
 }
 
 fn columns(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> BTreeMap<u32, String> {

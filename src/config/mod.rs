@@ -4,6 +4,7 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
+mod directory;
 mod folder;
 mod mistakes;
 mod project;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use binding::{Binding, CellAddress, FormKind, address};
+pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
@@ -38,23 +40,31 @@ pub enum ReportWindow {
 }
 
 /// One `[[source]]` of the project.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// What the files hold.
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
     /// Registry only: the city it belongs to, when it is not the project's own.
+    #[serde(default)]
     pub region: Option<String>,
     /// School or agency of all rows, where the files do not say it.
+    #[serde(default)]
     pub institution: Option<String>,
     /// Extra headings: field key → headings.
+    #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
-    /// Labels the program does not know: field key → label or code in the file → label it stands for.
+    /// Labels the program does not know: field key → label or code in the file → the label it means.
+    #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
-    #[serde(skip_serializing)]
+    #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
+    /// Registry only: whether a run goes on although files of it are missing or cannot be read.
+    #[serde(default)]
+    pub allow_missing: bool,
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
@@ -113,7 +123,7 @@ pub enum TrainingDate {
     End,
 }
 
-/// A place name of the user's own: what stands in the files → what it means.
+/// A place name defined by the user: spelling in the files → its meaning.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct PlaceAlias {
     /// As written in the files.
@@ -143,6 +153,8 @@ pub struct Project {
     pub figures: FigureSettings,
     /// Place aliases.
     pub places: Vec<PlaceAlias>,
+    /// What the project says of schools and agencies.
+    pub institutions: Vec<UnitEntry>,
     /// A linkage model file replacing the shipped one.
     pub model: Option<PathBuf>,
     /// Person who fills the forms (填表人).
@@ -210,9 +222,13 @@ fn checked<T>(
 
 /// The text of a file the user wrote.
 fn read_text(path: &Path) -> Result<String, ConfigErrors> {
-    let bytes = fs_err::read(path).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
+    let bytes = crate::private_files::read_small(path, MOST_BYTES)
+        .map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
     String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))
 }
+
+/// No settings are longer.
+const MOST_BYTES: u64 = 16 << 20;
 
 const NOT_UTF8: &str = "不是 UTF-8 编码的文本；请在记事本中“另存为”，编码选 UTF-8";
 
@@ -221,6 +237,7 @@ fn missing(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "找不到这个文件；请检查路径".to_owned(),
         std::io::ErrorKind::PermissionDenied => "没有读取这个文件的权限".to_owned(),
         std::io::ErrorKind::IsADirectory => "这是文件夹，不是项目文件".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "文件太大，不像是项目文件；请检查路径".to_owned(),
         _ => format!("读不了这个文件：{error}"),
     }
 }

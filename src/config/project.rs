@@ -11,10 +11,11 @@ use super::folder::root_of;
 use super::mistakes::{MistakeCollector, nearest};
 use super::section::Section;
 use super::{
-    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate,
+    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
+    TrainingDate, directory,
 };
 
-const TOP_KEYS: [&str; 10] = [
+const TOP_KEYS: [&str; 11] = [
     "title",
     "unit",
     "as_of",
@@ -23,6 +24,7 @@ const TOP_KEYS: [&str; 10] = [
     "source",
     "figures",
     "place",
+    "institution",
     "form",
     "review",
 ];
@@ -37,8 +39,8 @@ const FIGURE_KEYS: [&str; 7] = [
     "worker_ages",
 ];
 
-const SOURCE_KEYS: [&str; 7] =
-    ["kind", "files", "region", "institution", "columns", "labels", "passwords"];
+const SOURCE_KEYS: [&str; 8] =
+    ["kind", "files", "region", "institution", "columns", "labels", "passwords", "allow_missing"];
 
 const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
 
@@ -78,6 +80,7 @@ pub(super) fn build(
     let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
     let figures = figures(top, mistakes);
     let places = places(top, mistakes);
+    let institutions = directory::read(top, mistakes);
     let model = model(top, &root, mistakes);
     let (unit, as_of) = (unit?, as_of?);
     Some(Project {
@@ -90,6 +93,7 @@ pub(super) fn build(
         sources,
         figures,
         places,
+        institutions,
         model,
         filled_by,
         filled_on,
@@ -99,7 +103,7 @@ pub(super) fn build(
     })
 }
 
-/// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.
+/// Unknown keys of all single tables. A counting rule is allowed at top level or under `[figures]`.
 fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
     let with_rules: Vec<&str> = TOP_KEYS.iter().chain(&FIGURE_KEYS).copied().collect();
     for (key, span) in top.keys() {
@@ -107,7 +111,7 @@ fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
             mistakes.add(&span, format!("“{key}”应写在 [form] 一段里"));
         } else if REVIEW_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在 [review] 一段里"));
-        } else if SOURCE_KEYS.contains(&key) {
+        } else if SOURCE_KEYS.contains(&key) && key != "institution" {
             mistakes.add(&span, format!("“{key}”应写在某个 [[source]] 一段里"));
         } else if !with_rules.contains(&key) {
             mistakes.add(&span, unknown_at_top(key, &with_rules));
@@ -161,7 +165,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     let sections = top.sections("source", mistakes);
     let sources: Vec<Source> =
         sections.iter().filter_map(|section| source(section, mistakes)).collect();
-    // Where a section could not be read, what seems to be missing may stand in it.
+    // Where a section could not be read, what seems to be missing may be inside it.
     let read_all = sources.len() == sections.len();
     if read_all && (!sections.is_empty() || !top.has("source")) {
         check_kinds(&sources, mistakes);
@@ -169,7 +173,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     sources
 }
 
-/// A comparison needs a registry and somebody to look up in it.
+/// A comparison needs a registry and at least one list to look up in it.
 fn check_kinds(sources: &[Source], mistakes: &mut MistakeCollector<'_>) {
     let has = |kind| sources.iter().any(|source| source.kind == kind);
     if !has(SourceKind::Registry) {
@@ -200,8 +204,13 @@ fn source(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
         columns: columns(section, mistakes),
         labels: labels(section, mistakes),
         passwords: section.texts("passwords", mistakes),
+        allow_missing: section.flag("allow_missing", mistakes).unwrap_or(false),
         kind: kind?,
     };
+    if section.has("allow_missing") && source.kind != SourceKind::Registry {
+        let message = format!("{}只用于 kind = \"registry\"", section.label("allow_missing"));
+        mistakes.add(&section.span_of("allow_missing"), message);
+    }
     if source.region.is_some() && source.kind != SourceKind::Registry {
         let message = format!("{}只用于 kind = \"registry\"", section.label("region"));
         mistakes.add(&section.span_of("region"), message);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::digests;
+use crate::digest;
 
 use super::{DateStanding, Deadline};
 
@@ -78,7 +78,7 @@ fn alarm(out: &mut String, deadline: &Deadline) {
 
 /// Eight hexadecimal digits that stand for a unit, so that two cities' dates stay apart.
 fn short_name(unit: &str) -> String {
-    digests::sum(unit.as_bytes()).chars().take(8).collect()
+    digest::sha256(unit.as_bytes()).chars().take(8).collect()
 }
 
 /// Text as RFC 5545 wants it.

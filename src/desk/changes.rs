@@ -9,11 +9,12 @@ use super::material::Material;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Origin;
 use crate::records::SourceRecord;
+use crate::records::identity::own_number;
 use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
 use crate::statistics::snapshot::{Key, row_key};
 
-/// Where a row stands: file, sheet, row.
+/// Position of a row: file, sheet, row.
 pub(super) type RowAddress<'run> = (&'run str, &'run str, u32);
 
 /// What a run says of a row: the decision, and whom it is linked to.
@@ -55,7 +56,7 @@ impl Transition {
 /// A row as comparisons see it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ComparedRow<'run> {
-    /// Where it stands.
+    /// Its position.
     pub(super) address: RowAddress<'run>,
     /// Of school or agency, name and number: stays when lines above it come or go.
     pub(super) key: Key,
@@ -136,7 +137,7 @@ fn transition(before: Option<Stand>, now: Option<Stand>) -> Option<Transition> {
 
 type ChangedPerson<'run> = Option<(&'run str, RowAddress<'run>)>;
 
-/// By 人编号 where both have one, else by where the person stands.
+/// By 人编号 where both have one, else by the position of the row.
 fn is_same_person(before: ChangedPerson, now: ChangedPerson) -> bool {
     match (before, now) {
         (Some((a, _)), Some((b, _))) if !a.is_empty() && !b.is_empty() => a == b,
@@ -153,7 +154,7 @@ pub(super) struct Said {
     pub(super) id: String,
     /// School or agency.
     pub(super) institution: String,
-    /// Where it stands.
+    /// Its position.
     pub(super) place: String,
     /// The linked person, or the best candidate of a row in review: name and home.
     pub(super) person: Option<(String, String)>,
@@ -238,9 +239,7 @@ fn rows<'run>(results: &Results<'run>) -> Vec<ComparedRow<'run>> {
     let stand = |outcome: &Outcome| {
         let linked = outcome.linked().map(|person| {
             let person = results.person(person);
-            // A number with `#` was made of a place in the file.
-            let number = person.person_no.as_str();
-            (if number.contains('#') { "" } else { number }, address(person.origin))
+            (own_number(person), address(person.origin))
         });
         Stand { decision: outcome.decision, linked }
     };

@@ -28,11 +28,11 @@ pub(super) struct Item {
     pub(super) institution: u32,
     /// Counties of its candidates.
     pub(super) counties: BTreeSet<PlaceId>,
-    /// Who could not tell when it was asked before.
+    /// Who answered “unsure” when it was asked before.
     pub(super) unsure: Option<String>,
 }
 
-/// All items, those first that are worth most; what somebody could not tell before comes last.
+/// All items, those first that are worth most; what was answered “unsure” before comes last.
 #[derive(Debug)]
 pub(super) struct Queue {
     items: Vec<Item>,
@@ -134,7 +134,7 @@ impl Queue {
     }
 }
 
-/// Who could not tell, by row.
+/// Who answered “unsure”, by row.
 fn unsure<'run>(results: &Results<'run>) -> BTreeMap<u32, &'run str> {
     let effects = results.effects.iter().map(|(effect, _)| effect);
     let open = effects.filter(|effect| effect.force == Force::Unsure);

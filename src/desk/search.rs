@@ -46,7 +46,7 @@ pub(super) fn search(results: &Results, text: &str) -> FoundPeople {
     FoundPeople { persons, rows, counts: [in_registry, in_sources] }
 }
 
-/// A row, and the person it is linked to with all rows of theirs.
+/// A row, and the person it is linked to with all rows of that person.
 pub(super) fn around(material: &Material, row: u32) -> FoundPeople {
     let results = material.results();
     let Some(outcome) = results.outcomes.get(row as usize) else { return FoundPeople::default() };

@@ -1,4 +1,4 @@
-//! What somebody looks for, and whom it means.
+//! Search words, and the people they match.
 
 use crate::records::Facts;
 use crate::results::Results;
@@ -6,7 +6,7 @@ use crate::results::Results;
 /// Fewest digits that count as the end of a number.
 const FEWEST_DIGITS: usize = 4;
 
-/// What somebody looks for: every word has to be found.
+/// Search words: every one has to match.
 #[derive(Clone, Debug)]
 pub(super) struct SearchWords {
     list: Vec<String>,
@@ -18,17 +18,17 @@ impl SearchWords {
         Self { list: text.split_whitespace().map(str::to_uppercase).collect() }
     }
 
-    /// Whether nothing is looked for.
+    /// Whether there are no words.
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Whether every word fits; told with each is whether it is a number or the end of one.
+    /// Whether every word fits; the closure is also given whether the word is a number or the end of one.
     pub(super) fn each(&self, fits: impl Fn(&str, bool) -> bool) -> bool {
         self.list.iter().all(|word| fits(word, is_number(word)))
     }
 
-    /// Whether somebody is meant.
+    /// Whether the words match a person.
     pub(super) fn mean(&self, results: &Results, facts: &Facts) -> bool {
         self.each(|word, is_number| fits(word, is_number, results, facts))
     }

@@ -1,9 +1,9 @@
 //! Record of runs and of what people decided, in an `SQLite` file (`bidui.db`) beside the project.
 //!
 //! Comes in: what a finished run read, did and wrote, as a [`RunEntry`]. Goes out: the earlier run
-//! on the same inputs, so that a repeat can be told and compared; and the rulings in force. The schema is
-//! `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs leave no
-//! trace. The file, like the lock beside it, is readable by its owner only.
+//! on the same inputs, so that a repeated run is recognised and compared; and the rulings in force.
+//! The schema is `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs
+//! leave no trace. The file, like the lock beside it, is readable by its owner only.
 
 mod disclosures;
 pub mod lock;
@@ -192,6 +192,22 @@ pub enum LedgerError {
         found: usize,
         /// The newest this program knows.
         known: usize,
+    },
+    /// Another program holds the file longer than this one waits.
+    #[error(
+        "台账 {path} 正被另一个程序占用（另一次比对、待核页面的保存，或数据库查看工具），等了几秒仍写不了；本次没有写入，请关闭后再试"
+    )]
+    Locked {
+        /// The ledger.
+        path: String,
+    },
+    /// A lock file that is a link: it would be written somewhere else.
+    #[error(
+        "{path} 是一个链接，不是普通文件；为免改写别处的文件，没有开始。请删除这个链接后再运行"
+    )]
+    LinkedLock {
+        /// The lock file.
+        path: String,
     },
     /// Anything else the database reports.
     #[error("读写台账 {path} 时出错：{source}")]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::digests::TextDigest;
+use crate::digest::TextDigest;
 use crate::ledger::InputKind;
 
 /// An input as far as the id depends on it: kind, path and sum.

@@ -45,7 +45,7 @@ pub struct CityOutcome {
 pub struct RollupReport {
     /// Equal for equal inputs and settings.
     pub run_id: String,
-    /// Where the results stand.
+    /// Folder of the results.
     pub folder: PathBuf,
     /// Files that were read, and forms found in them.
     pub files: usize,
@@ -98,7 +98,7 @@ pub fn rollup(
     let known = inputs.iter().map(start::identified);
     let run_id = identity::run_id(province.as_of, &province.settings(), &versions, known);
     let default = || province.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     progress.stage("写出结果", 0);
     let results = ProvinceResults { province, collection: &station.collection };
     watch.time("workbooks", || workbooks::write_province(draft.folder(), &results))?;
@@ -148,7 +148,7 @@ fn nothing_before(folder: &Path) -> Fault {
     )
 }
 
-/// The folder of the unit's own last run for an earlier half-year, where it still stands.
+/// The folder of the unit's own last run for an earlier half-year, if it still exists.
 fn last_period(province: &Province, ledger: &Ledger) -> Result<Option<PathBuf>, LedgerError> {
     let start = HalfYear::of(province.as_of).start().to_string();
     let runs = ledger.runs()?.into_iter().filter(|run| {

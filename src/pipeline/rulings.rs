@@ -1,7 +1,7 @@
 //! Between ledger and linkage: the rulings in force as part of a run's identity, and the problems
 //! they give.
 
-use crate::digests::TextDigest;
+use crate::digest::TextDigest;
 use crate::linkage::Decision;
 use crate::linkage::decisions::{Effect, Force, Ruling, contradiction};
 use crate::origin::Catalogue;

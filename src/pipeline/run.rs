@@ -23,7 +23,7 @@ pub(super) const REPORT: &str = "报告.html";
 /// Runs a project from its inputs to its published results.
 ///
 /// # Errors
-/// See [`RunError`]; nothing is published then, and earlier results stand as before.
+/// See [`RunError`]; nothing is published then, and earlier results are left as they were.
 pub fn run(
     project: &Project,
     options: &RunOptions,
@@ -51,7 +51,7 @@ pub(super) fn complete(
     let NamedRun { mut start, earlier, run_id } =
         begin(project, options, &ledger, &mut watch, progress)?;
     let default = || project.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;

@@ -1,6 +1,6 @@
 //! What an analyst asks of a project beside a run: estimate a model from it, evaluate it by what
 //! people have ruled, or explain one row.
-//! No run is recorded here; the rulings that stand are read from the ledger.
+//! No run is recorded here; the rulings in force are read from the ledger.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub fn train(
 ) -> Result<Trained, RunError> {
     let rulings = with_decisions.then(|| Ledger::rulings_in(&project.root)).transpose()?;
     if let Some(rulings) = &rulings {
-        training::demand_labels(rulings).map_err(RunError::Model)?;
+        training::demand_labels(rulings).map_err(|refusal| RunError::Model(refusal.chinese()))?;
     }
     let (model, _, records) = prepare(project, progress)?;
     Ok(people::train(&records, &model, rulings.as_deref()))

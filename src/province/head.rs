@@ -171,7 +171,8 @@ fn told(text: &str) -> Option<StatedHead> {
 
 #[cfg(test)]
 mod tests {
-    use crate::province::head::{HeadingLine, StatedHead, UNIT, labelled, told};
+    use super::{StatedHead, UNIT, labelled, told};
+    use crate::province::form::HeadingLine;
 
     #[test]
     fn a_half_year_is_found_in_titles() {

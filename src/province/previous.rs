@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::csv_cells;
 use crate::sources::{Grid, Grids, shown_cell};
 
 use crate::province::cities::Roster;
@@ -70,6 +71,7 @@ fn own_table(grid: &Grid, roster: &Roster) -> Vec<(Annex, usize, Vec<Option<i64>
         };
         (0..annex.indicators().len()).map(figure).collect()
     };
-    let named = |row: &crate::sources::Row| roster.only(&shown_cell(row.cell(0)));
+    let named =
+        |row: &crate::sources::Row| roster.only(csv_cells::unguarded(&shown_cell(row.cell(0))));
     rows.iter().filter_map(|row| Some((annex, named(row)?, figures(row)))).collect()
 }

@@ -13,7 +13,7 @@ pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -
     let graduated = sheet.date(Field::GraduatedOn, row, mentions);
     let left = sheet.date(Field::LeaveDate, row, mentions);
     Enrollment {
-        student_no: sheet.text(Field::StudentNo, row),
+        student_no: sheet.code(Field::StudentNo, row),
         class_name: sheet.text(Field::ClassName, row),
         major: sheet.text(Field::Major, row),
         entry: sheet.date(Field::EntryDate, row, mentions),

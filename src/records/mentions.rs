@@ -26,6 +26,10 @@ pub(super) enum MentionTrouble {
     Number,
     /// No name, or a placeholder.
     NoName,
+    /// Name and ID number stood in each other's column.
+    Exchanged,
+    /// An ID number stood in the name column and nothing in its own.
+    IdAsName,
     /// No 人编号.
     NoPersonNo,
 }
@@ -163,7 +167,8 @@ fn class(trouble: MentionTrouble) -> (&'static str, Severity) {
         MentionTrouble::Date(_) => ("date-unreadable", Severity::Warning),
         MentionTrouble::Money => ("money-unreadable", Severity::Warning),
         MentionTrouble::Number => ("number-unreadable", Severity::Warning),
-        MentionTrouble::NoName => ("name-missing", Severity::Warning),
+        MentionTrouble::NoName | MentionTrouble::IdAsName => ("name-missing", Severity::Warning),
+        MentionTrouble::Exchanged => ("name-id-exchanged", Severity::Warning),
         MentionTrouble::NoPersonNo => ("person-no-missing", Severity::Warning),
     }
 }
@@ -203,6 +208,14 @@ fn words(trouble: MentionTrouble, heading: &str, field: Field, value: &str) -> (
                 format!("“{heading}”列的“{value}”不是姓名")
             },
             "该行保留，只按证件号码等其他信息比对；请补填姓名".to_owned(),
+        ),
+        MentionTrouble::Exchanged => (
+            format!("“{heading}”列里是证件号码，证件号码列里是姓名，两列填反了"),
+            "已把两格对调后读入；请更正名单".to_owned(),
+        ),
+        MentionTrouble::IdAsName => (
+            format!("“{heading}”列里是证件号码，不是姓名"),
+            "该号码作为证件号码使用，姓名按空白处理；请补填姓名".to_owned(),
         ),
         MentionTrouble::NoPersonNo => (
             "没有人编号".to_owned(),

@@ -31,7 +31,7 @@ pub(super) fn person(
     registry: Registry,
     mentions: &mut Mentions,
 ) -> Person {
-    let household_no = number_text(sheet, Field::HouseholdNo, row);
+    let household_no = sheet.code(Field::HouseholdNo, row);
     Person {
         origin: sheet.origin(row),
         region: registry.region,
@@ -55,7 +55,7 @@ fn person_no(
     file: &str,
     mentions: &mut Mentions,
 ) -> CompactString {
-    let number = number_text(sheet, Field::PersonNo, row);
+    let number = sheet.code(Field::PersonNo, row);
     if !number.is_empty() {
         return number;
     }
@@ -67,13 +67,6 @@ fn person_no(
     } else {
         format_compact!("{household_no}#{sheet_no}-{}", origin.row)
     }
-}
-
-/// A code number as text: no blanks, no `.0`.
-fn number_text(sheet: &SheetCells, field: Field, row: usize) -> CompactString {
-    let text = super::text::compact(sheet.cell(field, row));
-    let text = text.trim_start_matches('\'');
-    if super::text::is_placeholder(text) { CompactString::default() } else { text.into() }
 }
 
 /// An empty cell means 非在校生, where the sheet has the column at all.

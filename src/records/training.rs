@@ -8,7 +8,7 @@ use crate::vocabulary::Field;
 
 /// Builds the trainee's details of a row.
 pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Training {
-    let class_no = sheet.text(Field::ClassNo, row);
+    let class_no = sheet.code(Field::ClassNo, row);
     let class_no = if class_no.is_empty() { sheet.text(Field::ClassName, row) } else { class_no };
     let (start, end) = sheet.period(row, mentions);
     Training {

@@ -53,6 +53,15 @@ pub(super) fn units(records: &Records, order: &[String]) -> Units {
     Units { rows, of_institution }
 }
 
+/// Indices of the institutions in the order of their rows; an institution that is school and agency
+/// comes first as a school.
+pub fn institution_order(records: &Records, order: &[String]) -> Vec<usize> {
+    let units = units(records, order);
+    let mut places: Vec<usize> = (0..records.institutions.len()).collect();
+    places.sort_by_key(|place| (units.of_institution[*place], records.institutions[*place].kind));
+    places
+}
+
 /// Counts Annex 2.
 pub(super) fn count(
     records: &Records,

@@ -31,16 +31,17 @@ mod known_tests;
 #[cfg(test)]
 mod tests;
 
+pub use annex2::institution_order;
 pub use facts::age_at;
 
 use jiff::civil::Date;
 
 use crate::config::{FigureSettings, ReportWindow};
-use crate::findings::representatives;
 use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
+use crate::records::identity::representatives;
 use crate::vocabulary::SourceKind;
 use drilldown::{DrillDown, Material};
 use indicators::{ANNEX2, ANNEX3};

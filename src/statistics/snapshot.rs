@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::digests::TextDigest;
-use crate::findings::representatives;
+use crate::digest::TextDigest;
 use crate::linkage::{Decision, Outcome};
+use crate::records::identity::{own_number, representatives};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 
 use super::Statistics;
@@ -170,15 +170,15 @@ fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
 }
 
 fn key(parts: &[&str]) -> Key {
-    let [a, b, c, d, e, f, g, h, ..] = TextDigest::of(parts).bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let digest = TextDigest::of(parts).bytes();
+    u64::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
 }
 
 /// What names a registered person across rounds: 人编号 where the registry has one; else the ID
 /// number with the name; else what is known.
 pub fn person_key(person: &Person) -> Key {
-    let number = person.person_no.as_str();
-    if !number.contains('#') {
+    let number = own_number(person);
+    if !number.is_empty() {
         return key(&["人编号", number]);
     }
     who("登记", &person.facts)

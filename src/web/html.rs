@@ -85,7 +85,7 @@ pub(super) fn note(words: &str) -> String {
     line(html! { p.note { (words) } })
 }
 
-/// Large figures side by side: name, figure, and what it stands on.
+/// Large figures side by side: name, figure, and its basis.
 pub(super) fn cards(cards: &[(&str, String, String)]) -> String {
     line(html! {
         div.cards {
@@ -141,7 +141,7 @@ impl<'table> HtmlTable<'table> {
         Self { columns, rows: Vec::new() }
     }
 
-    /// Adds a row; one that matters more stands out. What follows a line break in a cell is set
+    /// Adds a row, highlighted on request. Text after a line break in a cell is set
     /// small below it.
     pub(super) fn row(&mut self, cells: &[String], stands_out: bool) {
         self.rows.push(line(html! {

@@ -10,7 +10,7 @@ use crate::linkage::model::Thresholds;
 use crate::results::Results;
 use crate::web::html::{cards, contents, heading, note, page, paragraph};
 
-/// Everything the page tells of.
+/// Everything the page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct RunPage<'run> {
     /// What the stages made.

@@ -1,4 +1,4 @@
-//! Pages are well formed, stand alone, and take nobody's text for markup.
+//! Pages are well formed and self-contained, and escape text from files.
 
 use std::path::Path;
 

@@ -1,14 +1,14 @@
 //! One workbook being written: its formats, its sheet names, and its fixed document properties.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use super::WorkbookError;
 use super::names::TakenNames;
 use super::style::Styles;
+use super::{WorkbookError, disk};
 use crate::private_files;
 
 /// A workbook being written.
@@ -88,8 +88,11 @@ impl Book {
 
     /// Writes the file, readable by its owner only.
     pub(super) fn save(mut self, path: &Path) -> Result<(), WorkbookError> {
-        let file = private_files::create_file(path)?;
-        let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
-        self.workbook.save_to_writer(BufWriter::new(file)).map_err(excel)
+        let mut file = BufWriter::new(private_files::create_file(path)?);
+        self.workbook
+            .save_to_writer(&mut file)
+            .map_err(|source| disk::workbook_error(path, source))?;
+        // Dropped instead, what is still in the buffer could be lost without a word.
+        Ok(file.flush()?)
     }
 }

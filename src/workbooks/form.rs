@@ -12,8 +12,8 @@ use crate::statistics::{BasisNote, Check};
 use super::book::Book;
 use super::style::FormStyles;
 use super::table::{
-    Cell, CellKind, Column, SheetPlace, Table, TableSpec, column, column_index, count_value,
-    display_width, landscape,
+    Cell, CellKind, Column, MAX_HEIGHT, SheetPlace, Table, TableSpec, column, column_index,
+    count_value, display_width, fit_cell, landscape,
 };
 use crate::results::words::chinese_date;
 
@@ -179,7 +179,12 @@ fn head(
         format!("填表人: {}", signature.filled_by),
     ];
     for (row, line) in (2_u32..).zip(&lines) {
-        sheet.set_row_height(row, 21)?.write_string_with_format(row, 0, line, &styles.line)?;
+        sheet.set_row_height(row, 21)?.write_string_with_format(
+            row,
+            0,
+            fit_cell(line).as_ref(),
+            &styles.line,
+        )?;
     }
     Ok(())
 }
@@ -231,7 +236,7 @@ fn form_row(
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
     sheet.write_number_with_format(row, 0, number, &styles.count)?;
-    sheet.write_string_with_format(row, 1, &content.name, &styles.name)?;
+    sheet.write_string_with_format(row, 1, fit_cell(&content.name).as_ref(), &styles.name)?;
     for (index, figure) in content.figures.iter().enumerate() {
         let place = SheetPlace { row, column: column_index(index + 2) };
         write_figure(sheet, place, figure, styles)?;
@@ -272,7 +277,7 @@ fn write_figure(
             sheet.write_string_with_format(row, column, NO_SOURCE, &styles.count)?
         }
         FormFigure::Remark(text) => {
-            sheet.write_string_with_format(row, column, text, &styles.remark)?
+            sheet.write_string_with_format(row, column, fit_cell(text).as_ref(), &styles.remark)?
         }
     };
     Ok(())
@@ -320,8 +325,8 @@ fn notes(
     let room: f64 = form.headings.iter().map(|heading| heading.width).sum();
     for (row, note) in (first..).zip(notes) {
         let lines = (count_value(display_width(note)) * 1.08 / room).ceil().max(1.0);
-        sheet.set_row_height(row, lines * 15.0 + 3.0)?;
-        sheet.merge_range(row, 0, row, last, note, &styles.note)?;
+        sheet.set_row_height(row, (lines * 15.0 + 3.0).min(MAX_HEIGHT))?;
+        sheet.merge_range(row, 0, row, last, fit_cell(note).as_ref(), &styles.note)?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! `01_比对结果.xlsx`: every linked row, every row in review with its candidates, and the counts.
+//! `01_比对结果.xlsx`: every linked row, every row in review with its candidates,
+//! every row nobody was found for, and the counts.
 
 use rust_xlsxwriter::XlsxError;
 
@@ -61,6 +62,20 @@ const REVIEW_COLUMNS: [Column; 19] = [
     column("行", CellKind::Word, 8),
 ];
 
+const UNMATCHED_COLUMNS: [Column; 11] = [
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 26),
+    column("姓名", CellKind::Word, 14),
+    column("证件号码", CellKind::Code, 24),
+    column("入学/开班", CellKind::Code, 12),
+    column("学籍状态/培训类型", CellKind::Word, 16),
+    column("自报", CellKind::Word, 6),
+    column("说明", CellKind::Text, 44),
+    column("来源文件", CellKind::Text, 28),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
+];
+
 const INSTITUTION_COLUMNS: [Column; 8] = [
     column("序号", CellKind::Count, 8),
     column("类型", CellKind::Word, 16),
@@ -86,7 +101,8 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     institutions(book, context)?;
     classes(book, context)?;
     links(book, context)?;
-    reviews(book, context)
+    reviews(book, context)?;
+    unmatched(book, context)
 }
 
 fn links(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -212,6 +228,52 @@ fn review_cells<'a>(
         outcome.match_class.label().into(),
         evidence::weighing(candidate).into(),
         outcome.reason.as_str().into(),
+        spot.file.into(),
+        spot.sheet.into(),
+        spot.row.into(),
+    ]
+}
+
+fn unmatched(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let spec = TableSpec {
+        name: "查无此人",
+        title: "查无此人（已载入的建档立卡信息中没有）",
+        note: "没有登记不是差错；自报为建档立卡的另列在 02_差异报告.xlsx 的“自报未命中”。",
+        columns: &UNMATCHED_COLUMNS,
+        frozen: 4,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let rows = context.results.records.sources.iter().zip(context.results.outcomes);
+    let none = rows.filter(|(_, outcome)| outcome.decision == Decision::None);
+    for (number, (record, outcome)) in (1_usize..).zip(none) {
+        table.row(&unmatched_cells(context, number, record, outcome))?;
+    }
+    table.close()
+}
+
+fn unmatched_cells<'a>(
+    context: &Context<'a>,
+    number: usize,
+    record: &'a SourceRecord,
+    outcome: &'a Outcome,
+) -> [Cell<'a>; 11] {
+    let results = &context.results;
+    let spot = results.spot(record.origin);
+    let caution = if record.facts.id.is_sound() {
+        outcome.reason.clone()
+    } else {
+        format!("{}；证件号码不可用，不能断定没有登记", outcome.reason)
+    };
+    [
+        number.into(),
+        results.institution(record).into(),
+        record.facts.name.raw.trim().into(),
+        words::id_as_filed(&record.facts.id).into_owned().into(),
+        words::began(record).into(),
+        words::state(record).into(),
+        words::declared(record).into(),
+        caution.into(),
         spot.file.into(),
         spot.sheet.into(),
         spot.row.into(),

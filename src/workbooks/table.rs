@@ -303,7 +303,7 @@ impl<'a> Table<'a> {
         sheet.set_row_height(0, 26)?.write_string_with_format(
             0,
             0,
-            self.spec.title,
+            fit_cell(self.spec.title).as_ref(),
             &styles.title,
         )?;
         if let Some(back) = self.spec.back {
@@ -315,7 +315,7 @@ impl<'a> Table<'a> {
         sheet.set_row_height(1, 18)?.write_string_with_format(
             1,
             0,
-            self.spec.note,
+            fit_cell(self.spec.note).as_ref(),
             &styles.note,
         )?;
         sheet.set_row_height(HEADING_ROW, 32)?;
@@ -355,8 +355,8 @@ impl<'a> Table<'a> {
                 CellKind::Input(words) if !words.is_empty() => {
                     let list = DataValidation::new().allow_list_strings(words)?;
                     let place = column_index(index);
-                    let (first, last) = (*rows.start(), *rows.end());
-                    self.sheet.add_data_validation(first, place, last, place, &list)?;
+                    let (top, bottom) = (*rows.start(), *rows.end());
+                    self.sheet.add_data_validation(top, place, bottom, place, &list)?;
                 }
                 _ => {}
             }
@@ -422,8 +422,12 @@ pub(super) fn put(
             sheet.write_string_with_format(row, column, fit_cell(text).as_ref(), format)?
         }
         Cell::Number(number) => sheet.write_number_with_format(row, column, *number, format)?,
-        Cell::Marked(runs) => {
+        Cell::Marked(runs) if fits(runs) => {
             sheet.write_rich_string_with_format(row, column, &parts(runs, styles), format)?
+        }
+        // What has to be cut loses its marks.
+        Cell::Marked(_) => {
+            sheet.write_string_with_format(row, column, fit_cell(&cell.text()).as_ref(), format)?
         }
     };
     Ok(())
@@ -444,11 +448,19 @@ fn put_plain(
         Cell::Number(number) => {
             sheet.write_number(row, column, *number)?;
         }
-        Cell::Marked(runs) => {
+        Cell::Marked(runs) if fits(runs) => {
             sheet.write_rich_string(row, column, &parts(runs, styles))?;
+        }
+        Cell::Marked(_) => {
+            sheet.write_string(row, column, fit_cell(&cell.text()).as_ref())?;
         }
     }
     Ok(())
+}
+
+/// Whether a marked text is short enough for a cell; in bytes, which are never fewer.
+fn fits(runs: &[MarkedText]) -> bool {
+    runs.iter().map(|run| run.text.len()).sum::<usize>() <= CELL_LIMIT
 }
 
 /// The stretches of a marked text with their formats.

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use crate::config::{Binding, CellAddress, FormKind, Project, ReportWindow};
 use crate::origin::column_letters;
+use crate::private_files::read_small;
 use crate::problems::Problem;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
 use crate::vocabulary::HalfYear;
@@ -67,7 +68,8 @@ pub(super) fn write(
     filling: &Filling,
 ) -> Result<(), WorkbookError> {
     let broken = |reason: String| WorkbookError::Template { path: binding.path.clone(), reason };
-    let mut package = Package::open(&fs_err::read(&binding.path)?).map_err(broken)?;
+    let mut package =
+        Package::open(&read_small(&binding.path, package::LARGEST)?).map_err(broken)?;
     let part = package.sheet(&binding.sheet).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     let text = package.text(&part).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     // Formulas that are not bound keep no value of the empty form.

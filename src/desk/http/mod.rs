@@ -106,7 +106,7 @@ pub struct DeskSettings {
     pub port: u16,
     /// When sessions and the server end.
     pub limits: DeskLimits,
-    /// What tells the time.
+    /// The clock.
     pub clock: SharedClock,
     /// Runs the project anew.
     pub again: Arc<Again>,

@@ -146,7 +146,7 @@ fn figures(list: &[Changed]) -> Markup {
     }
 }
 
-/// Which form a figure stands in.
+/// The form a figure belongs to.
 pub(super) fn form(one: &Changed) -> &'static str {
     match one.form.as_str() {
         "annex2" => "附件2",

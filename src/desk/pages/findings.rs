@@ -89,7 +89,7 @@ pub(in crate::desk) fn findings(view: PageView, which: Chosen, exports: &[Disclo
 fn filters(view: PageView, chosen: Chosen) -> Markup {
     let results = view.material.results();
     let count = |kind: FindingKind| {
-        // Findings stand in the order of their kinds.
+        // Findings are sorted by kind.
         let start = results.findings.partition_point(|finding| finding.kind < kind);
         results.findings[start..].partition_point(|finding| finding.kind == kind)
     };

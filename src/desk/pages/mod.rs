@@ -114,7 +114,7 @@ fn secret(view: PageView) -> Markup {
     html! { input type="hidden" name="secret" value=(view.session.form_secret); }
 }
 
-/// A table's line of headings; those that begin with `#` stand over figures.
+/// A table's line of headings; those that begin with `#` are above numbers.
 fn headings(names: &[&str]) -> Markup {
     html! {
         thead { tr {

@@ -1,4 +1,4 @@
-//! Earlier rounds: the totals beside them, and where somebody was in them.
+//! Earlier rounds: the totals beside them, and where a person was counted in them.
 
 use maud::{Markup, html};
 

@@ -43,7 +43,7 @@ fn reliability_within(bins: &[Bin], title: &str, ticks: &[f64]) -> String {
     };
     let filled = || bins.iter().filter(|bin| bin.right.whole > 0);
     let most = filled().map(|bin| bin.right.whole).max().unwrap_or(1);
-    // The surest first: where labels would collide, theirs stay.
+    // The most certain first: where labels would collide, the earlier one is kept.
     let points: Vec<Interval> = filled()
         .rev()
         .map(|bin| Interval {

@@ -13,7 +13,7 @@ use crate::web::report::{RunPage, percent};
 /// Classes of findings the page lists.
 const TOP: usize = 10;
 
-/// The commonest classes that need somebody.
+/// The most frequent classes that need attention.
 pub(super) fn findings(run: &RunPage) -> String {
     let mut counts: BTreeMap<FindingKind, usize> = BTreeMap::new();
     for finding in run.results.findings {

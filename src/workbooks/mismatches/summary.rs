@@ -9,7 +9,7 @@ use crate::findings::{Finding, Owner};
 use crate::workbooks::book::Book;
 use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
-use crate::workbooks::table::{SheetPlace, column_index, count_value, landscape};
+use crate::workbooks::table::{SheetPlace, column_index, count_value, fit_cell, landscape};
 
 use super::{Class, DEFINITIONS, PROBLEMS, SUMMARY};
 
@@ -178,7 +178,7 @@ fn institution_table(
     }
     let mut row = first + 1;
     for (name, counts) in rows {
-        sheet.write_string_with_format(row, 0, *name, &styles.text)?;
+        sheet.write_string_with_format(row, 0, fit_cell(name).as_ref(), &styles.text)?;
         let all = counts.iter().sum();
         for (index, count) in counts.iter().chain([&all]).enumerate() {
             let place = column_index(index + 1);

@@ -1,6 +1,6 @@
 //! The form of the list, which its writer and the reader of returned copies share.
 
-use crate::digests::TextDigest;
+use crate::digest::TextDigest;
 use crate::linkage::decisions::Answer;
 use crate::workbooks::table::{CellKind, Column, column};
 

@@ -12,6 +12,8 @@
     reason = "tests count small numbers and cut their own ASCII; some say that they leave something out"
 )]
 
+#![allow(unreachable_pub, reason = "a program has no public items")]
+
 mod support;
 mod templates;
 
@@ -32,13 +34,13 @@ mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
-mod decisions;
 mod determinism;
 mod endings;
 mod evaluate;
 mod full_disk;
 mod handover;
 mod kills;
+mod library;
 mod outreach;
 mod periods;
 mod programmes;

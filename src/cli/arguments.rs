@@ -6,8 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use super::evaluate::EvaluateArguments;
-use super::link::LinkArguments;
+use super::table_arguments::{EvaluateArguments, LinkArguments};
 use crate::config::parse_date;
 use crate::pipeline::RunOptions;
 

@@ -16,6 +16,7 @@ mod evaluate;
 mod explain;
 mod file;
 mod help;
+mod help_text;
 mod link;
 mod log;
 mod message;
@@ -23,6 +24,7 @@ mod review;
 mod rollup;
 mod run;
 mod screen;
+mod table_arguments;
 mod train;
 mod usage;
 mod whereabouts;
@@ -108,7 +110,7 @@ fn refuse(error: &clap::Error, words: &[OsString], screen: &mut Screen<'_>) -> u
             DONE
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            screen.complain(help::text(None).trim_end());
+            screen.complain(help_text::text(None).trim_end());
             FAILED
         }
         _ => {

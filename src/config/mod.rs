@@ -5,6 +5,7 @@
 
 mod binding;
 mod directory;
+mod folder;
 mod mistakes;
 mod policy;
 mod project;
@@ -36,7 +37,7 @@ pub use province::Province;
 use crate::vocabulary::SourceKind;
 
 /// Window of the flows of the forms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportWindow {
     /// From 1 January or 1 July of the half-year the report date lies in.
@@ -69,7 +70,7 @@ pub struct Source {
     /// Extra headings: field key → headings.
     #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
-    /// Labels the program does not know: field key → label or code in the file → label it stands for.
+    /// Labels the program does not know: field key → label or code in the file → the label it means.
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
@@ -81,8 +82,8 @@ pub struct Source {
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct FigureSettings {
     /// `intake` or `paired-counties`.
     pub liang_hou_sheng: LiangHouSheng,
@@ -115,7 +116,7 @@ impl Default for FigureSettings {
 }
 
 /// What column ① of Annex 2 counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LiangHouSheng {
     /// New intake of the school that came from 初中 or 高中.
@@ -126,7 +127,7 @@ pub enum LiangHouSheng {
 }
 
 /// Which date of a class decides whether it lies in the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainingDate {
     /// 开班日期.
@@ -136,9 +137,8 @@ pub enum TrainingDate {
     End,
 }
 
-/// A place name of the user's own: what stands in the files → what it means.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
+/// A place name defined by the user: spelling in the files → its meaning.
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct PlaceAlias {
     /// As written in the files.
     pub from: String,

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use crate::vocabulary::{Field, SourceKind, unit};
+
+use super::folder::root_of;
 use super::mistakes::{MistakeCollector, nearest};
 use super::section::Section;
 use super::{
     Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
     TrainingDate, directory, policy,
 };
-use crate::vocabulary::unit;
-use crate::vocabulary::{Field, SourceKind};
 
 const TOP_KEYS: [&str; 13] = [
     "title",
@@ -120,15 +121,7 @@ pub(super) fn build(
     })
 }
 
-/// Folder of a path; `.` for a bare file name.
-pub(super) fn root_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.
+/// Unknown keys of all single tables. A counting rule is allowed at top level or under `[figures]`.
 fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
     let with_rules: Vec<&str> = TOP_KEYS.iter().chain(&FIGURE_KEYS).copied().collect();
     for (key, span) in top.keys() {
@@ -190,7 +183,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     let sections = top.sections("source", mistakes);
     let sources: Vec<Source> =
         sections.iter().filter_map(|section| source(section, mistakes)).collect();
-    // Where a section could not be read, what seems to be missing may stand in it.
+    // Where a section could not be read, what seems to be missing may be inside it.
     let read_all = sources.len() == sections.len();
     if read_all && (!sections.is_empty() || !top.has("source")) {
         check_kinds(&sources, mistakes);
@@ -198,7 +191,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     sources
 }
 
-/// A comparison needs a registry and somebody to look up in it.
+/// A comparison needs a registry and at least one list to look up in it.
 fn check_kinds(sources: &[Source], mistakes: &mut MistakeCollector<'_>) {
     let has = |kind| sources.iter().any(|source| source.kind == kind);
     if !has(SourceKind::Registry) {

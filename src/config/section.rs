@@ -15,7 +15,7 @@ use super::mistakes::{MistakeCollector, nearest};
 pub(super) struct Section<'table, 'text> {
     name: String,
     table: &'table DeTable<'text>,
-    /// Where it stands, for mistakes about the table as a whole.
+    /// Its position, for errors about the table as a whole.
     pub(super) span: Range<usize>,
 }
 
@@ -51,7 +51,7 @@ impl<'table, 'text> Section<'table, 'text> {
         items.is_some_and(|items| items.is_empty())
     }
 
-    /// Where a key's value stands; the table itself when the key is absent.
+    /// The position of a key's value; of the table itself when the key is absent.
     pub(super) fn span_of(&self, key: &str) -> Range<usize> {
         self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
     }

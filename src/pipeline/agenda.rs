@@ -1,4 +1,4 @@
-//! What the ledger tells about a project without a run: whether there is anything new, and the
+//! What the ledger knows about a project without a run: whether anything is new, and the
 //! dates of its rounds.
 
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use super::start::{run_id, versions};
 use super::{policy, rulings, setup};
 
 /// The folder of the last published run, where that run had the same inputs, settings and program
-/// and its results still stand. Files are only summed, not read; a run under way is waited for as
+/// and its results are still in place. Files are only summed, not read; a run under way is waited for as
 /// in a run.
 ///
 /// # Errors

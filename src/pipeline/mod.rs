@@ -8,6 +8,7 @@
 mod accounting;
 mod agenda;
 pub mod cards;
+mod cases;
 mod check;
 pub mod decide;
 mod error;
@@ -46,7 +47,7 @@ pub use watch::Clock;
 
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
-pub use crate::submissions::FormState;
+pub use crate::province::FormState;
 
 /// Version of the program, as `run.json` names it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

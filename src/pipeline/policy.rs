@@ -171,7 +171,7 @@ impl Judging<'_> {
 
 /// Where schools and agencies are.
 fn areas(project: &Project) -> Areas {
-    let cities = crate::submissions::cities::city_names();
+    let cities = crate::province::cities::city_names();
     let homes = crate::records::county_homes(project.as_of);
     let counties = homes.into_iter().filter(|(_, homes)| homes.len() == 1);
     let counties = counties.map(|(county, mut homes)| (county, homes.remove(0)));

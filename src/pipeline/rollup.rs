@@ -9,11 +9,11 @@ use crate::config::Province;
 use crate::ledger::{EarlierRun, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::origin::column_letters;
 use crate::problems::Severity;
+use crate::province::cities::Roster;
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::form::ReturnedForm;
+use crate::province::{Annex, Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::sources::{Grids, Progress, read_grids};
-use crate::submissions::cities::Roster;
-use crate::submissions::fault::{Fault, FaultSpot};
-use crate::submissions::form::ReturnedForm;
-use crate::submissions::{Annex, Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
@@ -45,7 +45,7 @@ pub struct CityOutcome {
 pub struct RollupReport {
     /// Equal for equal inputs and settings.
     pub run_id: String,
-    /// Where the results stand.
+    /// Folder of the results.
     pub folder: PathBuf,
     /// Files that were read, and forms found in them.
     pub files: usize,
@@ -148,7 +148,7 @@ fn nothing_before(folder: &Path) -> Fault {
     )
 }
 
-/// The folder of the unit's own last run for an earlier half-year, where it still stands.
+/// The folder of the unit's own last run for an earlier half-year, if it still exists.
 fn last_period(province: &Province, ledger: &Ledger) -> Result<Option<PathBuf>, LedgerError> {
     let start = HalfYear::of(province.as_of).start().to_string();
     let runs = ledger.runs()?.into_iter().filter(|run| {
@@ -247,7 +247,7 @@ impl ProvinceClosing<'_> {
 fn report(station: &Returns, run_id: &str, folder: &Path) -> RollupReport {
     let collection = &station.collection;
     let problems: Vec<_> = collection.faults.iter().map(|fault| fault.problem.clone()).collect();
-    let outcome = |(index, city): (usize, &crate::submissions::CityReturn)| CityOutcome {
+    let outcome = |(index, city): (usize, &crate::province::CityReturn)| CityOutcome {
         name: city.name.clone(),
         states: Annex::ALL.map(|annex| city.form(annex).state.clone()),
         faults: collection

@@ -3,7 +3,7 @@
 use crate::config::Project;
 use crate::ledger::{Ledger, lock};
 use crate::sources::Progress;
-use crate::{pages, workbooks};
+use crate::{web, workbooks};
 
 use super::cards;
 use super::error::RunError;
@@ -24,7 +24,7 @@ pub(super) const REPORT: &str = "报告.html";
 /// Runs a project from its inputs to its published results.
 ///
 /// # Errors
-/// See [`RunError`]; nothing is published then, and earlier results stand as before.
+/// See [`RunError`]; nothing is published then, and earlier results are left as they were.
 pub fn run(
     project: &Project,
     options: &RunOptions,
@@ -63,8 +63,8 @@ pub(super) fn complete(
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
-    let page = pages::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
-    let page = watch.time("report", || pages::report(&page));
+    let page = web::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
+    let page = watch.time("report", || web::report(&page));
     draft.add(REPORT, &page)?;
     let closing = Closing { project, run_id, station: &station, watch };
     let report = closing.finish(draft, &mut ledger)?;

@@ -19,7 +19,7 @@ use super::{VERSION, identity, policy, rulings};
 /// What a run starts from, beside the project.
 pub(super) struct RunStart {
     pub(super) model: Model,
-    /// Where the estimated parameters will stand; `None` when nothing is estimated.
+    /// Path of the estimated parameters; `None` when nothing is estimated.
     pub(super) estimate: Option<PathBuf>,
     pub(super) intake: Intake,
     pub(super) inputs: Vec<InputEntry>,

@@ -15,7 +15,7 @@ const WORDS: &str = include_str!("../../schemas/labels.toml");
 
 /// What a label cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LabelReading<L> {
+pub(super) enum LabelReading<L> {
     /// Nothing, or a placeholder.
     Empty,
     /// A value of the list.
@@ -27,7 +27,7 @@ pub enum LabelReading<L> {
 }
 
 /// A column's own mapping: text or code in the file → label of the list.
-pub type Mapping = BTreeMap<String, String>;
+pub(super) type Mapping = BTreeMap<String, String>;
 
 type LabelLists = FxHashMap<String, FxHashMap<CompactString, String>>;
 
@@ -58,7 +58,7 @@ fn key(text: &str) -> CompactString {
 }
 
 /// Reads a cell as a value of list `L`.
-pub fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> LabelReading<L> {
+pub(super) fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> LabelReading<L> {
     let text = compact(cell);
     if text.is_empty() {
         return LabelReading::Empty;
@@ -88,7 +88,7 @@ fn mapped<L: Label>(text: &str, mapping: Option<&Mapping>) -> Option<L> {
 }
 
 /// A value by its label or a synonym.
-pub fn word<L: Label>(text: &str) -> Option<L> {
+pub(super) fn word<L: Label>(text: &str) -> Option<L> {
     let label = lists().get(L::LIST)?.get(&key(text))?;
     L::all().iter().copied().find(|value| value.word() == label)
 }
@@ -124,7 +124,7 @@ pub fn declared_groups(text: &str) -> Vec<&'static str> {
 
 /// Takes a code off the front: `001-居民身份证` → `居民身份证`, `02小学` → `小学`; a bare number
 /// leaves nothing.
-pub fn without_code(text: &str) -> &str {
+pub(super) fn without_code(text: &str) -> &str {
     let label = text.trim_start_matches(|c: char| c.is_ascii_digit());
     if label.len() == text.len() {
         return text;

@@ -10,6 +10,7 @@ mod address;
 mod area_code;
 mod assembly;
 pub mod attendance;
+pub mod check_digit;
 pub mod contact;
 mod crosswalk;
 mod damage;

@@ -28,7 +28,7 @@ use crate::statistics::change::Comparison;
 pub struct Results<'run> {
     /// The project.
     pub project: &'run Project,
-    /// Where rows stand.
+    /// Positions of rows in the files.
     pub catalogue: &'run Catalogue,
     /// People.
     pub records: &'run Records,

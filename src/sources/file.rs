@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::assembly::{Assembly, Outcome, Sheet};
-use super::columns::{self, choose, one_line};
+use super::columns::{self, choose};
+use super::heading::one_line;
 use super::meter::Meter;
 use super::recognise;
 use super::report::{self, Place};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::walk::{self, Unlisted};
 use crate::config::Source;
+use crate::digest;
 use crate::problems::{Problem, Severity};
 use crate::quarantine;
 use crate::vocabulary::SourceKind;

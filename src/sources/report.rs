@@ -2,10 +2,10 @@
 
 use super::RawCell;
 use super::assembly::Headless;
-use super::columns::one_line;
 use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
 use super::header::{Candidate, Header};
+use super::heading::one_line;
 use super::recognise::Really;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;

@@ -34,7 +34,7 @@ impl Units {
 /// The rows of Annex 2: every institution of the inputs; equal names are one row, a 技工院校 where
 /// either input is an enrolment one. 技工院校 first; within a kind as the project file says, then
 /// as Annex 1 does, then by name.
-pub fn units(records: &Records, order: &[String]) -> Units {
+pub(super) fn units(records: &Records, order: &[String]) -> Units {
     let mut kinds: BTreeMap<&str, SourceKind> = BTreeMap::new();
     for institution in &records.institutions {
         let kind = kinds.entry(&institution.name).or_insert(institution.kind);
@@ -63,7 +63,7 @@ pub fn institution_order(records: &Records, order: &[String]) -> Vec<usize> {
 }
 
 /// Counts Annex 2.
-pub fn count(
+pub(super) fn count(
     records: &Records,
     units: &Units,
     rows: &DataFrame,
@@ -90,7 +90,7 @@ pub fn count(
 }
 
 /// What was counted, before it is known what can be known.
-pub struct Counts {
+pub(super) struct Counts {
     lines: Vec<Line>,
     distinct: [u64; 7],
 }
@@ -104,7 +104,7 @@ struct Line {
 
 impl Counts {
     /// The form: what cannot be known is left out, and a total adds up what is known.
-    pub fn form(self, known: Known) -> Annex2 {
+    pub(super) fn form(self, known: Known) -> Annex2 {
         let row = |(row, line): (u32, &Line)| Annex2Row {
             unit: line.unit.clone(),
             kind: line.kind,
@@ -120,7 +120,7 @@ impl Counts {
 }
 
 /// Who is counted in each figure of each row, sorted.
-pub fn members(rows: &DataFrame, terms: &Terms) -> Vec<Counted> {
+pub(super) fn members(rows: &DataFrame, terms: &Terms) -> Vec<Counted> {
     let from_registry = terms.settings.liang_hou_sheng == LiangHouSheng::PairedCounties;
     let mut members = Vec::new();
     for (figure, indicator) in (1_u8..).zip(ANNEX2).filter(|(one, _)| *one > 1 || !from_registry) {
@@ -153,7 +153,7 @@ fn from_paired_counties(annex: &mut Counts, records: &Records, people: &DataFram
 }
 
 /// The places Annex 1 pairs with a school, those of them that are in the registries.
-pub fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
+pub(super) fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
     let listed = counties_of(school);
     if listed.is_empty() {
         return Vec::new();
@@ -168,7 +168,7 @@ pub fn paired_places(records: &Records, school: &str) -> Vec<PlaceId> {
 }
 
 /// Whether a person is registered in one of these places.
-pub fn lies_in(counties: &[PlaceId]) -> Expr {
+pub(super) fn lies_in(counties: &[PlaceId]) -> Expr {
     let is = |county: &PlaceId| col("place").eq(lit(*county));
     counties.iter().map(is).reduce(Expr::or).unwrap_or(lit(false))
 }

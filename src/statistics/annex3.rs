@@ -14,10 +14,10 @@ use super::rules::Terms;
 use super::{Annex3, Annex3Row};
 
 /// Row name of persons whose county could not be understood.
-pub const UNKNOWN_COUNTY: &str = "县（市、区）不详";
+pub(super) const UNKNOWN_COUNTY: &str = "县（市、区）不详";
 
 /// The rows of the form and, for each registry row, its row.
-pub struct Counties {
+pub(super) struct Counties {
     /// Name and 备注, in the order of the form.
     pub rows: Vec<(String, String)>,
     /// Index into `rows` for each registry row.
@@ -26,7 +26,7 @@ pub struct Counties {
 
 impl Counties {
     /// The names alone.
-    pub fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         self.rows.iter().map(|(name, _)| name.clone()).collect()
     }
 }
@@ -36,7 +36,7 @@ type Row = (u16, PlaceId);
 
 /// The counties of all registries: the project's own before other cities', each in official order,
 /// unknown ones last.
-pub fn counties(records: &Records) -> Counties {
+pub(super) fn counties(records: &Records) -> Counties {
     let regions = regions(records);
     let key = |person: &Person| -> Row {
         let county = person.facts.place.county;
@@ -88,7 +88,7 @@ fn named(records: &Records, rows: &[Row]) -> Vec<(String, String)> {
 }
 
 /// Counts Annex 3; what cannot be known is left out.
-pub fn count(
+pub(super) fn count(
     records: &Records,
     counties: &Counties,
     (rows, people): (&DataFrame, &DataFrame),

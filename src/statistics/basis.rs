@@ -8,7 +8,7 @@ use super::{Annex2, Basis, BasisNote, Outcome};
 use crate::linkage::Decision;
 
 /// All notes: general choices, then each figure, then settings and limits.
-pub fn notes(basis: &Basis, annex2: &Annex2, merged_persons: usize) -> Vec<BasisNote> {
+pub(super) fn notes(basis: &Basis, annex2: &Annex2, merged_persons: usize) -> Vec<BasisNote> {
     let mut notes = general(basis, merged_persons);
     notes.extend(ANNEX2.iter().map(|one| figure(one, basis)));
     notes.extend(settings(basis));
@@ -113,7 +113,7 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
 }
 
 /// Said where registry persons without a usable birth date may be workers.
-pub fn unknown_ages(persons: u64) -> Option<BasisNote> {
+pub(super) fn unknown_ages(persons: u64) -> Option<BasisNote> {
     (persons > 0).then(|| {
         let rule = format!(
             "有{persons}人有劳动能力、非在校，但证件号码和出生日期都不能确定年龄，未计入劳动力人数。"
@@ -123,7 +123,7 @@ pub fn unknown_ages(persons: u64) -> Option<BasisNote> {
 }
 
 /// What became of the villages' lists: rows, and willing persons who are no workers.
-pub fn wishes((rows, outcomes): (usize, &[Outcome]), others: u64) -> BasisNote {
+pub(super) fn wishes((rows, outcomes): (usize, &[Outcome]), others: u64) -> BasisNote {
     let of = |decision| outcomes.iter().filter(|outcome| outcome.decision == decision).count();
     let rule = format!(
         "培训意愿名单共{rows}行：比对一致{}行，待核{}行，未比中{}行；待核、未比中的不计。\
@@ -153,6 +153,6 @@ fn totals(annex2: &Annex2) -> BasisNote {
 }
 
 /// A figure in a sentence; a dash where it cannot be known.
-pub fn shown(figure: Option<u64>) -> String {
+pub(super) fn shown(figure: Option<u64>) -> String {
     figure.map_or_else(|| "—".to_owned(), |figure| figure.to_string())
 }

@@ -7,7 +7,7 @@ use super::{Annex2, Annex3, Annex3Row, Check, Scope};
 /// All checks: what does not hold first, then totals, then Annex 2 by unit and Annex 3 by county.
 /// Of units and counties only those are listed that have something to compare: an agency has no
 /// students, and many a school trains nobody.
-pub fn checks(annex2: &Annex2, annex3: &Annex3, rule: LiangHouSheng) -> Vec<Check> {
+pub(super) fn checks(annex2: &Annex2, annex3: &Annex3, rule: LiangHouSheng) -> Vec<Check> {
     let mut totals = within_unit("总计", &annex2.total, rule);
     totals.extend(repeated_in_rows(annex2));
     totals.extend(within_county(&annex3.total));

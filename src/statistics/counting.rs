@@ -8,10 +8,10 @@ use super::indicators::{Frame, Indicator};
 use super::rules::Terms;
 
 /// Figures of one form row, in the order of the indicators.
-pub type Figures = Vec<i64>;
+pub(super) type Figures = Vec<i64>;
 
 /// Why a query over a frame of ours cannot fail.
-pub const SOUND: &str = "the rules only name columns of the frame they are made for";
+pub(super) const SOUND: &str = "the rules only name columns of the frame they are made for";
 
 /// Rows that are decided (`Some(false)`), to be reviewed (`Some(true)`), or all: the registry's
 /// frame has no decision.
@@ -24,7 +24,7 @@ fn aggregates(indicators: &[&Indicator], terms: &Terms) -> Vec<Expr> {
 }
 
 /// The figures by the value of a key column (`unit`, `county`, `place`).
-pub fn by_key(
+pub(super) fn by_key(
     frame: &DataFrame,
     key: &str,
     pending: Option<bool>,
@@ -53,7 +53,7 @@ pub fn by_key(
 
 /// By how much a figure grows when rows in review are taken with the linked ones: a person who is
 /// counted already adds nothing.
-pub fn gain(linked: Option<&Figures>, either: Option<&Figures>, index: usize) -> u64 {
+pub(super) fn gain(linked: Option<&Figures>, either: Option<&Figures>, index: usize) -> u64 {
     let figure = |figures: Option<&Figures>| {
         figures.and_then(|figures| figures.get(index)).copied().unwrap_or(0)
     };
@@ -61,7 +61,7 @@ pub fn gain(linked: Option<&Figures>, either: Option<&Figures>, index: usize) ->
 }
 
 /// The figures over the whole frame.
-pub fn overall(
+pub(super) fn overall(
     frame: &DataFrame,
     pending: Option<bool>,
     indicators: &[&Indicator],
@@ -73,7 +73,7 @@ pub fn overall(
 }
 
 /// Distinct persons of the rows a rule selects.
-pub fn persons(frame: &DataFrame, rule: Expr) -> u64 {
+pub(super) fn persons(frame: &DataFrame, rule: Expr) -> u64 {
     let counted = frame
         .clone()
         .lazy()
@@ -84,7 +84,7 @@ pub fn persons(frame: &DataFrame, rule: Expr) -> u64 {
 }
 
 /// The persons a rule selects, sorted.
-pub fn selected(frame: &DataFrame, rule: Expr) -> Vec<u32> {
+pub(super) fn selected(frame: &DataFrame, rule: Expr) -> Vec<u32> {
     let mut persons: Vec<u32> =
         pairs_selected(frame, "person", rule).into_iter().map(|(_, person)| person).collect();
     persons.sort_unstable();
@@ -92,7 +92,7 @@ pub fn selected(frame: &DataFrame, rule: Expr) -> Vec<u32> {
 }
 
 /// The rows a rule selects, as key (`unit`, `county`) and person, each pair once.
-pub fn pairs_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
+pub(super) fn pairs_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
     let lazy = frame.clone().lazy().filter(rule.fill_null(lit(false)));
     let found = lazy.select([col(key).alias("key"), col("person")]).collect().expect(SOUND);
     let numbers = |name: &str| {
@@ -106,7 +106,7 @@ pub fn pairs_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32
 }
 
 /// The linked rows a rule selects, as key (`unit`, `county`) and index of the source row.
-pub fn rows_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
+pub(super) fn rows_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
     let linked = decided(Some(false)).and(rule.fill_null(lit(false)));
     let lazy = frame.clone().lazy().filter(linked).select([col(key).alias("key"), col("row")]);
     let found = lazy.collect().expect(SOUND);
@@ -123,6 +123,6 @@ fn column(frame: &DataFrame, name: &str) -> Vec<i64> {
 }
 
 /// The indicators of one frame.
-pub fn over(indicators: &[Indicator], frame: Frame) -> Vec<&Indicator> {
+pub(super) fn over(indicators: &[Indicator], frame: Frame) -> Vec<&Indicator> {
     indicators.iter().filter(|indicator| indicator.frame == frame).collect()
 }

@@ -146,7 +146,7 @@ impl Sources<'_> {
 }
 
 /// Whether a date lies after the report date.
-pub fn is_later(date: PartialDate, as_of: Date) -> bool {
+pub(super) fn is_later(date: PartialDate, as_of: Date) -> bool {
     date.first_day().is_some_and(|day| day > as_of)
 }
 

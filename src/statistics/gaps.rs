@@ -33,7 +33,7 @@ enum Trouble {
 }
 
 /// All such problems of the rows that count or may come to count.
-pub fn problems(
+pub(super) fn problems(
     records: &Records,
     outcomes: &[Outcome],
     basis: &Basis,

@@ -47,7 +47,7 @@ fn within(column: &str, terms: &Terms) -> Expr {
     col(column).gt_eq(lit(terms.start)).and(col(column).lt_eq(lit(terms.as_of)))
 }
 
-pub fn students(terms: &Terms) -> Expr {
+pub(super) fn students(terms: &Terms) -> Expr {
     let students = col("training").not();
     if terms.settings.full_time_only {
         students.and(is!("study_form", StudyForm::FullTime))
@@ -56,16 +56,16 @@ pub fn students(terms: &Terms) -> Expr {
     }
 }
 
-pub fn recruited(terms: &Terms) -> Expr {
+pub(super) fn recruited(terms: &Terms) -> Expr {
     students(terms).and(within("entry", terms)).and(is!("status", StudentStatus::Enrolled))
 }
 
 /// ① with the setting `intake`; with `paired-counties` see [`liang_hou_sheng`].
-pub fn recruited_liang_hou_sheng(terms: &Terms) -> Expr {
+pub(super) fn recruited_liang_hou_sheng(terms: &Terms) -> Expr {
     recruited(terms).and(is!("intake_from", IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle))
 }
 
-pub fn in_school(terms: &Terms) -> Expr {
+pub(super) fn in_school(terms: &Terms) -> Expr {
     let status = if terms.settings.count_suspended {
         is!("status", StudentStatus::Enrolled | StudentStatus::Suspended)
     } else {
@@ -74,11 +74,11 @@ pub fn in_school(terms: &Terms) -> Expr {
     students(terms).and(status)
 }
 
-pub fn graduated(terms: &Terms) -> Expr {
+pub(super) fn graduated(terms: &Terms) -> Expr {
     students(terms).and(is!("leave_kind", LeaveKind::Graduated)).and(within("left", terms))
 }
 
-pub fn graduated_employed(terms: &Terms) -> Expr {
+pub(super) fn graduated_employed(terms: &Terms) -> Expr {
     graduated(terms).and(col("employed").lt_eq(lit(terms.as_of)))
 }
 
@@ -90,7 +90,7 @@ fn placing(terms: &Terms) -> &'static str {
     }
 }
 
-pub fn trained(terms: &Terms) -> Expr {
+pub(super) fn trained(terms: &Terms) -> Expr {
     col("training").and(within(placing(terms), terms))
 }
 
@@ -104,7 +104,7 @@ fn undated() -> Expr {
     col("employed").is_null().and(col("business").is_null())
 }
 
-pub fn trained_employed(terms: &Terms) -> Expr {
+pub(super) fn trained_employed(terms: &Terms) -> Expr {
     let employed = after_class("employed", "employed_last", terms);
     let founded = after_class("business", "business_last", terms);
     let mut counted = employed.or(founded);
@@ -115,7 +115,7 @@ pub fn trained_employed(terms: &Terms) -> Expr {
     trained(terms).and(counted)
 }
 
-pub fn trained_founded(terms: &Terms) -> Expr {
+pub(super) fn trained_founded(terms: &Terms) -> Expr {
     let mut founded = after_class("business", "business_last", terms);
     if terms.settings.count_undated_employment {
         founded = founded.or(undated().and(is!("employment", EmploymentStatus::SelfEmployed)));
@@ -123,7 +123,7 @@ pub fn trained_founded(terms: &Terms) -> Expr {
     trained(terms).and(founded)
 }
 
-pub fn trained_certified(terms: &Terms) -> Expr {
+pub(super) fn trained_certified(terms: &Terms) -> Expr {
     trained(terms).and(col("certified"))
 }
 
@@ -133,11 +133,11 @@ fn able() -> Expr {
 }
 
 /// Who would be a worker but for an unknown age.
-pub fn ageless_workers() -> Expr {
+pub(super) fn ageless_workers() -> Expr {
     able().and(col("age").is_null())
 }
 
-pub fn workers(terms: &Terms) -> Expr {
+pub(super) fn workers(terms: &Terms) -> Expr {
     let [youngest, oldest] = terms.settings.worker_ages.map(i32::from);
     able().and(col("age").gt_eq(lit(youngest))).and(col("age").lt_eq(lit(oldest)))
 }
@@ -149,7 +149,7 @@ fn not_in_school() -> Expr {
 /// The registry-side rule of 两后生 (figure ① with the setting `paired-counties`): not in school,
 /// 初中 or 高中, of age, able to work; persons enrolled this year are added back, because an
 /// up-to-date registry already lists them as in school.
-pub fn liang_hou_sheng(terms: &Terms) -> Expr {
+pub(super) fn liang_hou_sheng(terms: &Terms) -> Expr {
     let [youngest, oldest] = terms.settings.liang_hou_sheng_ages.map(i32::from);
     let [grown, _] = terms.settings.worker_ages.map(i32::from);
     // The registry writes 无劳动力 of every child: below working age it says nothing of illness.
@@ -165,7 +165,7 @@ pub fn liang_hou_sheng(terms: &Terms) -> Expr {
 
 macro_rules! of_kind {
     ($($name:ident = $kind:ident),+ $(,)?) => {
-        $(pub fn $name(terms: &Terms) -> Expr {
+        $(pub(super) fn $name(terms: &Terms) -> Expr {
             trained(terms).and(is!("kind", TrainingKind::$kind))
         })+
     };
@@ -177,12 +177,12 @@ of_kind! {
 }
 
 /// Workers who want to train.
-pub fn willing(terms: &Terms) -> Expr {
+pub(super) fn willing(terms: &Terms) -> Expr {
     workers(terms).and(col("willing"))
 }
 
 /// Who wants to train and is no worker by the rule: such a wish is not in the form.
-pub fn willing_others(terms: &Terms) -> Expr {
+pub(super) fn willing_others(terms: &Terms) -> Expr {
     col("willing").and(workers(terms).fill_null(lit(false)).not())
 }
 
@@ -192,7 +192,7 @@ fn late(column: &str, terms: &Terms) -> Expr {
     col(column).gt(lit(terms.as_of))
 }
 
-pub fn enrolled(terms: &Terms) -> Expr {
+pub(super) fn enrolled(terms: &Terms) -> Expr {
     students(terms).and(is!("status", StudentStatus::Enrolled))
 }
 
@@ -200,127 +200,127 @@ fn young() -> Expr {
     is!("intake_from", IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle)
 }
 
-pub fn entry_unknown(terms: &Terms) -> Expr {
+pub(super) fn entry_unknown(terms: &Terms) -> Expr {
     enrolled(terms).and(col("entry").is_null())
 }
 
-pub fn entry_late(terms: &Terms) -> Expr {
+pub(super) fn entry_late(terms: &Terms) -> Expr {
     enrolled(terms).and(late("entry", terms))
 }
 
-pub fn entered_suspended(terms: &Terms) -> Expr {
+pub(super) fn entered_suspended(terms: &Terms) -> Expr {
     students(terms).and(within("entry", terms)).and(is!("status", StudentStatus::Suspended))
 }
 
-pub fn entered_and_left(terms: &Terms) -> Expr {
+pub(super) fn entered_and_left(terms: &Terms) -> Expr {
     students(terms).and(within("entry", terms)).and(is!("status", StudentStatus::Left))
 }
 
-pub fn entered_without_status(terms: &Terms) -> Expr {
+pub(super) fn entered_without_status(terms: &Terms) -> Expr {
     students(terms).and(within("entry", terms)).and(col("status").is_null())
 }
 
-pub fn young_entry_unknown(terms: &Terms) -> Expr {
+pub(super) fn young_entry_unknown(terms: &Terms) -> Expr {
     entry_unknown(terms).and(young())
 }
 
-pub fn young_entry_late(terms: &Terms) -> Expr {
+pub(super) fn young_entry_late(terms: &Terms) -> Expr {
     entry_late(terms).and(young())
 }
 
-pub fn young_suspended(terms: &Terms) -> Expr {
+pub(super) fn young_suspended(terms: &Terms) -> Expr {
     entered_suspended(terms).and(young())
 }
 
-pub fn young_and_left(terms: &Terms) -> Expr {
+pub(super) fn young_and_left(terms: &Terms) -> Expr {
     entered_and_left(terms).and(young())
 }
 
-pub fn origin_unknown(terms: &Terms) -> Expr {
+pub(super) fn origin_unknown(terms: &Terms) -> Expr {
     recruited(terms).and(col("intake_from").is_null())
 }
 
-pub fn status_unknown(terms: &Terms) -> Expr {
+pub(super) fn status_unknown(terms: &Terms) -> Expr {
     students(terms).and(col("status").is_null()).and(col("leave_kind").is_null())
 }
 
-pub fn completed(terms: &Terms) -> Expr {
+pub(super) fn completed(terms: &Terms) -> Expr {
     use LeaveKind::{Completed, PreCompleted, PreGraduated};
     students(terms)
         .and(is!("leave_kind", Completed | PreGraduated | PreCompleted))
         .and(within("left", terms))
 }
 
-pub fn graduation_unknown(terms: &Terms) -> Expr {
+pub(super) fn graduation_unknown(terms: &Terms) -> Expr {
     students(terms).and(is!("leave_kind", LeaveKind::Graduated)).and(col("left").is_null())
 }
 
-pub fn graduation_late(terms: &Terms) -> Expr {
+pub(super) fn graduation_late(terms: &Terms) -> Expr {
     students(terms).and(is!("leave_kind", LeaveKind::Graduated)).and(late("left", terms))
 }
 
-pub fn graduate_employed_late(terms: &Terms) -> Expr {
+pub(super) fn graduate_employed_late(terms: &Terms) -> Expr {
     graduated(terms).and(late("employed", terms))
 }
 
-pub fn class_undated(terms: &Terms) -> Expr {
+pub(super) fn class_undated(terms: &Terms) -> Expr {
     col("training").and(col(placing(terms)).is_null())
 }
 
-pub fn class_late(terms: &Terms) -> Expr {
+pub(super) fn class_late(terms: &Terms) -> Expr {
     col("training").and(late(placing(terms), terms))
 }
 
-pub fn end_unknown(terms: &Terms) -> Expr {
+pub(super) fn end_unknown(terms: &Terms) -> Expr {
     trained(terms).and(col("end").is_null()).and(undated().not())
 }
 
-pub fn work_late(terms: &Terms) -> Expr {
+pub(super) fn work_late(terms: &Terms) -> Expr {
     trained(terms).and(late("employed", terms).or(late("business", terms)))
 }
 
-pub fn work_before_end(terms: &Terms) -> Expr {
+pub(super) fn work_before_end(terms: &Terms) -> Expr {
     let early = |last: &str| col(last).lt(col("end"));
     trained(terms).and(early("employed_last").or(early("business_last")))
 }
 
-pub fn founding_end_unknown(terms: &Terms) -> Expr {
+pub(super) fn founding_end_unknown(terms: &Terms) -> Expr {
     trained(terms).and(col("end").is_null()).and(col("business").is_not_null())
 }
 
-pub fn founding_late(terms: &Terms) -> Expr {
+pub(super) fn founding_late(terms: &Terms) -> Expr {
     trained(terms).and(late("business", terms))
 }
 
-pub fn founding_before_end(terms: &Terms) -> Expr {
+pub(super) fn founding_before_end(terms: &Terms) -> Expr {
     trained(terms).and(col("business_last").lt(col("end")))
 }
 
-pub fn age_unknown(_: &Terms) -> Expr {
+pub(super) fn age_unknown(_: &Terms) -> Expr {
     ageless_workers()
 }
 
 // What a column decides about, and the rows that say nothing there: where the whole list lacks
 // the column, the figure is not known.
 
-pub fn entered(terms: &Terms) -> Expr {
+pub(super) fn entered(terms: &Terms) -> Expr {
     students(terms).and(within("entry", terms))
 }
 
-pub fn graduates(terms: &Terms) -> Expr {
+pub(super) fn graduates(terms: &Terms) -> Expr {
     students(terms).and(is!("leave_kind", LeaveKind::Graduated))
 }
 
-pub fn graduate_work_unknown(terms: &Terms) -> Expr {
+pub(super) fn graduate_work_unknown(terms: &Terms) -> Expr {
     graduated(terms).and(col("employed").is_null())
 }
 
-pub fn trainees(_: &Terms) -> Expr {
+pub(super) fn trainees(_: &Terms) -> Expr {
     col("training")
 }
 
 /// Work may show in the date of a business as well, and by the setting in a status.
-pub fn work_unknown(terms: &Terms) -> Expr {
+pub(super) fn work_unknown(terms: &Terms) -> Expr {
     let unknown = trained(terms).and(undated());
     if terms.settings.count_undated_employment {
         unknown.and(col("employment").is_null())
@@ -329,7 +329,7 @@ pub fn work_unknown(terms: &Terms) -> Expr {
     }
 }
 
-pub fn business_unknown(terms: &Terms) -> Expr {
+pub(super) fn business_unknown(terms: &Terms) -> Expr {
     let unknown = trained(terms).and(col("business").is_null());
     if terms.settings.count_undated_employment {
         unknown.and(col("employment").is_null())
@@ -338,17 +338,17 @@ pub fn business_unknown(terms: &Terms) -> Expr {
     }
 }
 
-pub fn kind_unknown(terms: &Terms) -> Expr {
+pub(super) fn kind_unknown(terms: &Terms) -> Expr {
     trained(terms).and(col("kind").is_null())
 }
 
-pub fn uncertified(terms: &Terms) -> Expr {
+pub(super) fn uncertified(terms: &Terms) -> Expr {
     trained(terms).and(col("certified").not())
 }
 
 macro_rules! without {
     ($($name:ident = $column:literal),+ $(,)?) => {
-        $(pub fn $name(terms: &Terms) -> Expr {
+        $(pub(super) fn $name(terms: &Terms) -> Expr {
             trained(terms).and(col($column).is_null())
         })+
     };

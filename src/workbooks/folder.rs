@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::{Binding, FormKind};
-use crate::submissions::Annex;
+use crate::province::Annex;
 use crate::vocabulary::SourceKind;
 
 use super::book::Book;

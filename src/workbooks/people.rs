@@ -6,9 +6,9 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::findings::evidence::{person_value, source_value};
 use crate::origin::{Origin, column_letters};
+use crate::province::Annex;
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
 use crate::statistics::indicators::{Frame, Measure, PAIRED_CELLS};
-use crate::submissions::Annex;
 use crate::vocabulary::Field;
 
 use super::book::Book;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::submissions::{Annex, CityReturn, Collection, TakenFigure};
+use crate::province::{Annex, CityReturn, Collection, TakenFigure};
 
 use super::WorkbookError;
 use super::csv_files;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::submissions::{Annex, CityReturn, Collection, FormState, TakenFigure};
+use crate::province::{Annex, CityReturn, Collection, FormState, TakenFigure};
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;

@@ -6,7 +6,7 @@ use std::path::Path;
 use rust_xlsxwriter::XlsxError;
 
 use crate::problems::Severity;
-use crate::submissions::{Annex, CityReturn, Collection, Fault, FormState};
+use crate::province::{Annex, CityReturn, Collection, Fault, FormState};
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;

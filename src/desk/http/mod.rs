@@ -106,7 +106,7 @@ pub struct DeskSettings {
     pub port: u16,
     /// When sessions and the server end.
     pub limits: DeskLimits,
-    /// What tells the time.
+    /// The clock.
     pub clock: SharedClock,
     /// Runs the project anew.
     pub again: Arc<Again>,
@@ -197,6 +197,5 @@ fn routes(app: Arc<App>) -> Router {
 fn random() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 24];
     getrandom::fill(&mut bytes)?;
-    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    Ok(halves.filter_map(|half| char::from_digit(u32::from(half), 16)).collect())
+    Ok(hex::encode(bytes))
 }

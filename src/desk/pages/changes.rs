@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::queue::name;
-use super::{PageView, frame, headings, pager, secret};
 use crate::desk::changes::{ChangeLine, Changes, LISTED, Said, Transition};
 use crate::desk::rerun::{RerunStep, STAGES};
 use crate::statistics::change::Changed;
 use crate::vocabulary::beijing_time;
+
+use super::names::name;
+use super::{PageView, frame, headings, pager, secret};
 
 /// Rows on one page.
 const PER_PAGE: usize = 100;
@@ -145,7 +146,7 @@ fn figures(list: &[Changed]) -> Markup {
     }
 }
 
-/// Which form a figure stands in.
+/// The form a figure belongs to.
 pub(super) fn form(one: &Changed) -> &'static str {
     match one.form.as_str() {
         "annex2" => "附件2",

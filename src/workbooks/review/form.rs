@@ -1,7 +1,6 @@
 //! The form of the list, which its writer and the reader of returned copies share.
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::TextDigest;
 use crate::linkage::decisions::Answer;
 use crate::workbooks::table::{CellKind, Column, column};
 
@@ -63,13 +62,7 @@ pub(in crate::workbooks) fn check<'a>(
     key: &'a str,
     texts: impl Iterator<Item = &'a str>,
 ) -> String {
-    let mut hasher = Sha256::new();
-    for text in std::iter::once(key).chain(texts) {
-        let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-        hasher.update(bare.len().to_le_bytes());
-        hasher.update(bare.as_bytes());
-    }
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    let bytes = hasher.finalize();
-    bytes.iter().take(5).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let bare =
+        |text: &str| -> String { text.chars().filter(|letter| !letter.is_whitespace()).collect() };
+    TextDigest::of(std::iter::once(key).chain(texts).map(bare)).hex(5)
 }

@@ -40,6 +40,7 @@ fn stage_by_stage() {
     let settings = Settings {
         as_of: project.as_of,
         places: &project.places,
+        institutions: &project.institutions,
         sources: &project.sources,
         unit: &project.unit,
     };

@@ -11,7 +11,6 @@
     clippy::string_slice,
     reason = "tests count small numbers and cut their own ASCII; some say that they leave something out"
 )]
-
 #![allow(unreachable_pub, reason = "a program has no public items")]
 
 mod support;

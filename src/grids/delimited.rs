@@ -2,7 +2,7 @@
 
 use super::cell::from_text;
 use super::format::{Content, Format};
-use super::{Flow, MAX_COLUMNS, Refusal, Remark, Taker, blanks, text};
+use super::{Flow, Refusal, Remark, Taker, blanks, text};
 
 /// See [`Format`].
 pub(super) const FORMAT: Format = Format { fits, read };
@@ -42,7 +42,7 @@ fn read_text(text: &str, taker: &mut dyn Taker) {
     for_each_record(text, delimiter, literal, |number, fields| {
         let at = fields.position().map_or(0, csv::Position::byte);
         taker.reach(usize::try_from(at).unwrap_or(0), text.len());
-        let cells = (0..MAX_COLUMNS).zip(fields.iter().map(from_text)).collect();
+        let cells = (0_u32..).zip(fields.iter().map(from_text)).collect();
         taker.row(number, cells)
     });
     taker.end();

@@ -42,6 +42,23 @@ fn show(cell: &RawCell) -> String {
     }
 }
 
+/// The filled cells with their addresses, row by row.
+fn places(bytes: &[u8]) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut take = |event: GridEvent| {
+        if let GridEvent::Row(row) = event {
+            let cell = |(column, cell): &(u32, RawCell)| {
+                let letters = crate::origin::column_letters(*column);
+                format!("{letters}{}{}", row.number, show(cell))
+            };
+            rows.push(row.cells.iter().map(cell).collect::<Vec<_>>().join(" "));
+        }
+        Flow::Continue
+    };
+    read(bytes, Asked::default(), &mut take).expect("a table");
+    rows
+}
+
 fn rows(bytes: &[u8]) -> Vec<String> {
     found(bytes).expect("a table").rows
 }
@@ -356,6 +373,35 @@ fn hidden_rows_of_web_pages_are_told() {
     let html = "<table><tr><td>姓名<td>身份证号</tr><tr style='height:1pt; display: none'><td>张三<td>239921200304121134</tr></table>";
     let found = found(html.as_bytes()).unwrap();
     assert_eq!((found.rows, found.hidden), (ROSTER.map(str::to_owned).to_vec(), vec![2]));
+}
+
+#[test]
+fn numbers_behind_shortened_ones_of_web_pages_are_read() {
+    let page =
+        |cell: &str| format!("<table><tr><td>姓名<td>身份证号</tr><tr><td>张三{cell}</table>");
+    let number = page("<td x:num=\"239921200304121134\">2.39921E+17");
+    assert_eq!(rows(number.as_bytes()), ROSTER);
+    let rounded = page("<td x:num=\"2.3992120030412099E+17\">2.39921E+17");
+    assert_eq!(rows(rounded.as_bytes())[1], "2 张三|#2.39921E17");
+    let date = page("<td x:num=\"43525\">2019-03-01");
+    assert_eq!(rows(date.as_bytes())[1], "2 张三|2019-03-01");
+}
+
+#[test]
+fn spans_of_web_pages_keep_columns() {
+    let page = "<table><tr><td rowspan=3>a<td colspan=2 rowspan=2>b<td>c<tr><td>d<tr><td>e<td>f<td>g<tr><td>h</table>";
+    assert_eq!(places(page.as_bytes()), ["A1a B1b D1c", "D2d", "B3e C3f D3g", "A4h"]);
+    let overlapping =
+        "<table><tr><td>a<td rowspan=3>b<tr><td colspan=3 rowspan=2>c<tr><td>d</table>";
+    assert_eq!(places(overlapping.as_bytes()), ["A1a B1b", "A2c", "C3d"]);
+}
+
+#[test]
+fn columns_excel_does_not_have_are_told() {
+    let wide = format!("姓名,身份证号{}多余,多余", ",".repeat(16_383));
+    let found = found(format!("{wide}\n张三,239921200304121134\n").as_bytes()).unwrap();
+    assert_eq!(found.rows, ROSTER);
+    assert_eq!(found.remarks, [Remark::OutsideColumns(2)]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::verdict::{Line, Verdict};
 
 /// A school term: 秋 from September to February, 春 from March to August.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Term {
+pub(super) struct Term {
     /// First day.
     pub start: Date,
     /// Last day.
@@ -23,7 +23,7 @@ pub struct Term {
 
 impl Term {
     /// The term a day lies in.
-    pub fn of(day: Date) -> Self {
+    pub(super) fn of(day: Date) -> Self {
         let (year, month) = (day.year(), day.month());
         let at = |year: i16, month: i8| Date::new(year, month, 1).unwrap_or(day);
         let (start, last) = match month {

@@ -19,7 +19,7 @@ use super::verdict::Verdict;
 /// The row of all rows.
 pub const TOTAL: &str = "总计";
 /// Where nothing tells the area of a school.
-pub const NOWHERE: &str = "不详";
+pub(super) const NOWHERE: &str = "不详";
 
 /// One figure of one row and period. `None` is: nothing was handed over, or nothing falls into it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -81,7 +81,7 @@ impl Standing {
 }
 
 /// A school with its figures; an indicator without a source is absent.
-pub type Ranked = (u32, BTreeMap<Indicator, Standing>);
+pub(super) type Ranked = (u32, BTreeMap<Indicator, Standing>);
 
 /// Ranks the schools of a run; `window` are the days of the enlargement.
 pub fn rank(

@@ -19,12 +19,12 @@ pub fn surely_after(late: PartialDate, early: PartialDate) -> bool {
     matches!((late.first_day(), last_day(early)), (Some(late), Some(early)) if late > early)
 }
 
-/// The date as far as it is known: `2019-09-01`, `2019-09`, `2019`; empty when unknown.
+/// The date as far as it is known: `2019-09-01`, `2019年9月`, `2019年`; empty when unknown.
 pub fn show(date: PartialDate) -> String {
     match (date.year, date.month, date.day) {
         (0, _, _) => String::new(),
-        (year, 0, _) => format!("{year:04}"),
-        (year, month, 0) => format!("{year:04}-{month:02}"),
+        (year, 0, _) => format!("{year}年"),
+        (year, month, 0) => format!("{year}年{month}月"),
         (year, month, day) => format!("{year:04}-{month:02}-{day:02}"),
     }
 }
@@ -53,9 +53,9 @@ mod tests {
     #[test]
     fn ranges_of_partial_dates() {
         let cases = [
-            (partial(2019, 2, 0), Some(date(2019, 2, 28)), "2019-02"),
-            (partial(2020, 2, 0), Some(date(2020, 2, 29)), "2020-02"),
-            (partial(2019, 0, 0), Some(date(2019, 12, 31)), "2019"),
+            (partial(2019, 2, 0), Some(date(2019, 2, 28)), "2019年2月"),
+            (partial(2020, 2, 0), Some(date(2020, 2, 29)), "2020年2月"),
+            (partial(2019, 0, 0), Some(date(2019, 12, 31)), "2019年"),
             (partial(2019, 9, 1), Some(date(2019, 9, 1)), "2019-09-01"),
             (partial(0, 0, 0), None, ""),
         ];

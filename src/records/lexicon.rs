@@ -94,7 +94,7 @@ pub(super) fn word<L: Label>(text: &str) -> Option<L> {
 }
 
 /// All words of a value, its label among them, as [`key`] writes them.
-pub fn words_of<L: Label>(value: L) -> impl Iterator<Item = &'static str> {
+pub(super) fn words_of<L: Label>(value: L) -> impl Iterator<Item = &'static str> {
     let words = lists().get(L::LIST).into_iter().flatten();
     words.filter(move |(_, label)| *label == value.word()).map(|(word, _)| word.as_str())
 }

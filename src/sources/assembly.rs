@@ -7,7 +7,7 @@ use super::meter::Meter;
 use super::sheet::{Kept, Unseen, repair};
 use super::synonyms::Synonyms;
 use super::{RawCell, Row};
-use crate::grids::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Remark, Taker};
+use crate::grids::{Flow, GridEvent, Remark, Taker};
 use crate::vocabulary::Field;
 
 /// After how many filled rows the heading line is looked for; after the last of them the sheet is
@@ -128,8 +128,8 @@ impl<'a> Assembly<'a> {
     }
 
     fn row(&mut self, Row { number, mut cells }: Row) -> Flow {
-        cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
-        if self.early.is_some() || number > MAX_ROWS {
+        cells.retain(|(_, cell)| *cell != RawCell::Empty);
+        if self.early.is_some() {
             return Flow::Stop;
         }
         if !cells.is_empty() {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::walk::{self, Unlisted};
 use crate::config::Source;
-use crate::digest;
 use crate::problems::{Problem, Severity};
 use crate::quarantine;
 use crate::vocabulary::SourceKind;
@@ -14,7 +13,7 @@ use crate::vocabulary::SourceKind;
 pub const GLOB_NO_MATCH: &str = "glob-no-match";
 
 /// Code of the problem that a folder could not be looked into; its file is the folder.
-pub const FOLDER_UNREADABLE: &str = "folder-unreadable";
+pub(super) const FOLDER_UNREADABLE: &str = "folder-unreadable";
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

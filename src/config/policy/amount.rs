@@ -10,7 +10,7 @@ use super::rule::Per;
 const KEYS: [&str; 8] = ["kind", "yuan", "urgent", "catalogue", "at_most", "per", "least", "dated"];
 
 /// Skill levels from 初级工 (五级) to 高级技师 (一级).
-pub const LEVELS: usize = 5;
+pub(super) const LEVELS: usize = 5;
 
 /// What the amount depends on. All amounts in 分.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,23 +20,32 @@ const ANSWERS: [&str; 3] =
 pub(super) const COLUMNS: [Column; 18] = [
     column("序号", CellKind::Code, 7),
     column("学校/机构", CellKind::Text, 12),
-    column("姓名", CellKind::Word, 9),
-    column("登记姓名", CellKind::Word, 9),
-    column("证件号码、性别、出生", CellKind::Code, 20),
-    column("登记证件号码、性别、出生", CellKind::Code, 20),
-    column("户籍地址", CellKind::Text, 16),
-    column("登记地址", CellKind::Text, 16),
+    column("姓名、性别、出生", CellKind::Word, 13),
+    column("登记姓名、性别、出生", CellKind::Word, 13),
+    column("证件号码", CellKind::Code, 20),
+    column("登记证件号码", CellKind::Code, 20),
+    column("户籍地址", CellKind::Text, 14),
+    column("登记地址", CellKind::Text, 14),
     column("家长", CellKind::Text, 10),
     column("登记的户内身份", CellKind::Text, 11),
     column("专业、班级、入学（开班）", CellKind::Text, 14),
     column("匹配概率", CellKind::Code, 9),
-    column("待核原因与权重", CellKind::Text, 38),
+    column("待核原因与权重", CellKind::Text, 34),
     column("结论", CellKind::Input(&ANSWERS), 11),
     column("备注", CellKind::Input(&[]), 14),
     column("出处", CellKind::Text, 30),
     column("标识", CellKind::Code, 10),
     column("校验", CellKind::Code, 10),
 ];
+
+/// What some columns were called in lists that may still come back.
+const FORMER: [(usize, &str); 4] =
+    [(2, "姓名"), (3, "登记姓名"), (4, "证件号码、性别、出生"), (5, "登记证件号码、性别、出生")];
+
+/// Whether a heading is the one of the column, or was.
+pub(super) fn is_heading(index: usize, heading: &str) -> bool {
+    COLUMNS[index].heading == heading || FORMER.contains(&(index, heading))
+}
 
 /// Columns the clerk fills in.
 pub(super) const VERDICT: usize = 13;

@@ -34,7 +34,9 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let shift = shift(book.has_1904_epoch());
     let sheets = worksheets(book.sheets_metadata());
     for (index, (name, hidden)) in sheets.iter().enumerate() {
-        let known = survey.sheets.remove(name).unwrap_or_default();
+        let known = survey.sheets.remove(name);
+        let is_table = known.is_some();
+        let known = known.unwrap_or_default();
         // The merges stand behind the rows, so that finding them reads the sheet once more.
         let merges =
             if known.merges { book.merge_cells_by_sheet_name(name) } else { Ok(Vec::new()) };
@@ -42,6 +44,8 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
             Ok(cells) => cells,
             // A chart sheet listed among the worksheets.
             Err(XlsxError::NotAWorksheet(_)) => continue,
+            // Sheets of macros and dialogues are XML of another kind; the relationships say so.
+            Err(_) if !is_table => continue,
             Err(error) => return Err(damaged(error)),
         };
         taker.begin(name, *hidden);

@@ -1,18 +1,20 @@
 //! The reader's side: one file after another, until its parent has no more.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::contents;
 use super::frames::{Message, Receiver, Request, Sender};
 use super::own_limits::{Line, OwnLimits};
-use crate::grids::{self, Asked, Flow, GridEvent, Taker};
+use crate::grids::{self, Asked, Flow, GridEvent, RawCell, Taker};
 
 /// Reads the files it is asked for on standard input, and answers on standard output. Ends when
 /// the parent does.
 pub fn serve() {
     static LINE: OnceLock<Line> = OnceLock::new();
-    let line = LINE.get_or_init(|| Mutex::new(Sender::new(std::io::stdout())));
+    let Ok(output) = output() else { return };
+    let line = LINE.get_or_init(|| Mutex::new(Sender::new(output)));
     end_with_parent();
     let mut requests = Receiver::new(std::io::stdin());
     while let Ok(request) = requests.next::<Request>() {
@@ -20,6 +22,21 @@ pub fn serve() {
             break;
         }
     }
+}
+
+/// Standard output without the buffer that looks for the ends of lines.
+fn output() -> std::io::Result<File> {
+    #[cfg(unix)]
+    let own = {
+        use std::os::fd::AsFd as _;
+        std::io::stdout().as_fd().try_clone_to_owned()?
+    };
+    #[cfg(windows)]
+    let own = {
+        use std::os::windows::io::AsHandle as _;
+        std::io::stdout().as_handle().try_clone_to_owned()?
+    };
+    Ok(File::from(own))
 }
 
 /// A reader whose parent was killed has nobody to read for.
@@ -65,7 +82,10 @@ struct Handing {
 }
 
 impl Taker for Handing {
-    fn take(&mut self, event: GridEvent) -> Flow {
+    fn take(&mut self, mut event: GridEvent) -> Flow {
+        if let GridEvent::Row(row) = &mut event {
+            row.cells.retain(|(_, cell)| *cell != RawCell::Empty);
+        }
         self.is_heard = self.is_heard && send(self.line, &Message::Event(event)).is_some();
         if self.is_heard { Flow::Continue } else { Flow::Stop }
     }

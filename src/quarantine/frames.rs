@@ -12,6 +12,8 @@ use crate::grids::{GridEvent, Refusal};
 
 /// A frame is sent when it holds so many bytes.
 const FULL: usize = 1 << 16;
+/// Stands before a frame until its length is known.
+const NO_LENGTH: [u8; 4] = [0; 4];
 /// A longer frame than any bounded file makes.
 const LONGEST: u32 = 1 << 30;
 
@@ -59,22 +61,25 @@ pub(super) struct Sender<W> {
 
 impl<W: Write> Sender<W> {
     pub(super) fn new(out: W) -> Self {
-        Self { out, frame: Vec::with_capacity(2 * FULL) }
+        let mut frame = Vec::with_capacity(2 * FULL);
+        frame.extend(NO_LENGTH);
+        Self { out, frame }
     }
 
     /// Adds a value; sends the frame when it is full.
     pub(super) fn put(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let frame = std::mem::take(&mut self.frame);
+        let frame = std::mem::replace(&mut self.frame, NO_LENGTH.to_vec());
         self.frame = postcard::to_extend(value, frame).map_err(io::Error::other)?;
         if self.frame.len() >= FULL { self.send() } else { Ok(()) }
     }
 
-    /// Sends what there is.
+    /// Sends what there is, in one piece.
     pub(super) fn send(&mut self) -> io::Result<()> {
-        let length = u32::try_from(self.frame.len()).map_err(io::Error::other)?;
-        self.out.write_all(&length.to_le_bytes())?;
+        let length = self.frame.len() - NO_LENGTH.len();
+        let length = u32::try_from(length).map_err(io::Error::other)?.to_le_bytes();
+        self.frame[..length.len()].copy_from_slice(&length);
         self.out.write_all(&self.frame)?;
-        self.frame.clear();
+        self.frame.truncate(NO_LENGTH.len());
         self.out.flush()
     }
 }

@@ -14,7 +14,7 @@ use super::frames::{Exhausted, Message, Sender};
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Where answers go: the thread that looks on has the last word.
-pub(super) type Line = Mutex<Sender<std::io::Stdout>>;
+pub(super) type Line = Mutex<Sender<std::fs::File>>;
 
 /// The limits of the file that is read now; dropped, they no longer hold.
 #[derive(Debug)]

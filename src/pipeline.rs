@@ -88,6 +88,8 @@ pub struct RunReport {
     pub folder: PathBuf,
     /// Registry rows.
     pub persons: usize,
+    /// Why figures of the forms are not known, or not whole.
+    pub lacks: Vec<String>,
     /// Rows by decision, per kind of source.
     pub decisions: Vec<KindCounts>,
     /// Findings of the mismatch report.
@@ -439,6 +441,7 @@ impl Station {
             run_id: run_id.to_owned(),
             folder: draft.target().to_owned(),
             persons: self.records.persons.len(),
+            lacks: self.statistics.lacks(),
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
             findings: self.findings.len(),
             problems: problem_counts(&self.problems),
@@ -619,6 +622,7 @@ fn basis(project: &Project) -> Basis {
         window: project.report_window,
         settings: project.figures.clone(),
         institution_order: project.institution_order.clone(),
+        asked: project.sources.iter().map(|source| source.kind).collect(),
     }
 }
 

@@ -191,10 +191,11 @@ impl Sample {
     }
 }
 
-/// One registry sheet and one source sheet, with the columns the statistics name cells of.
-pub(crate) fn catalogue() -> Catalogue {
+/// One registry sheet and one source sheet, with the columns the statistics name cells of, and more.
+pub(crate) fn catalogue(more: &[Field]) -> Catalogue {
     let fields =
         [Field::Name, Field::EntryDate, Field::StartDate, Field::EndDate, Field::EmployedOn];
+    let fields = fields.into_iter().chain(more.iter().copied());
     let columns = (0..).zip(fields).map(|(index, field)| MappedColumn {
         field,
         index,

@@ -191,8 +191,9 @@ fn run_page(title: &str) -> String {
         window: project.report_window,
         settings: project.figures.clone(),
         institution_order: Vec::new(),
+        asked: Vec::new(),
     };
-    let catalogue = catalogue();
+    let catalogue = catalogue(&[]);
     let said = (&*world.outcomes, &*world.wishes);
     let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
     let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);

@@ -11,6 +11,7 @@ use crate::sources::SourceKind;
 
 use super::counting::{Figures, by_key, gain, over, overall, pairs_selected, persons};
 use super::indicators::{ANNEX2, Frame};
+use super::known::Known;
 use super::pairs::{counties_of, is_same_county, position};
 use super::rules::{Terms, liang_hou_sheng};
 use super::{Annex2, Annex2Row, Counted};
@@ -52,30 +53,54 @@ pub fn count(
     rows: &DataFrame,
     people: &DataFrame,
     terms: &Terms,
-) -> Annex2 {
+) -> Counts {
     let indicators = over(ANNEX2, Frame::Rows);
     let linked = by_key(rows, "unit", Some(false), &indicators, terms);
     let either = by_key(rows, "unit", None, &indicators, terms);
-    let row = |(index, (unit, kind)): (u32, &(String, SourceKind))| Annex2Row {
+    let row = |(index, (unit, kind)): (u32, &(String, SourceKind))| Line {
         unit: unit.clone(),
         kind: *kind,
         values: seven(linked.get(&index)),
         pending: std::array::from_fn(|column| gain(linked.get(&index), either.get(&index), column)),
     };
-    let mut annex = Annex2 {
-        rows: (0..).zip(&units.rows).map(row).collect(),
-        total: [0; 7],
+    let mut counts = Counts {
+        lines: (0..).zip(&units.rows).map(row).collect(),
         distinct: seven(Some(&overall(rows, Some(false), &indicators, terms))),
     };
     if terms.settings.liang_hou_sheng == LiangHouSheng::PairedCounties {
-        from_paired_counties(&mut annex, records, people, terms);
+        from_paired_counties(&mut counts, records, people, terms);
     }
-    for row in &annex.rows {
-        for (sum, value) in annex.total.iter_mut().zip(row.values) {
-            *sum += value;
-        }
+    counts
+}
+
+/// What was counted, before it is known what can be known.
+pub struct Counts {
+    lines: Vec<Line>,
+    distinct: [u64; 7],
+}
+
+struct Line {
+    unit: String,
+    kind: SourceKind,
+    values: [u64; 7],
+    pending: [u64; 7],
+}
+
+impl Counts {
+    /// The form: what cannot be known is left out, and a total adds up what is known.
+    pub fn form(self, known: Known) -> Annex2 {
+        let row = |(row, line): (u32, &Line)| Annex2Row {
+            unit: line.unit.clone(),
+            kind: line.kind,
+            values: std::array::from_fn(|slot| known.in_row(slot, row, line.values[slot])),
+            pending: line.pending,
+        };
+        let rows: Vec<Annex2Row> = (0..).zip(&self.lines).map(row).collect();
+        let sum = |slot: usize| rows.iter().filter_map(|row| row.values[slot]).sum();
+        let total = std::array::from_fn(|slot| known.in_total(slot, sum(slot)));
+        let distinct = std::array::from_fn(|slot| known.in_total(slot, self.distinct[slot]));
+        Annex2 { total, distinct, rows, lacks: known.lacks }
     }
-    annex
 }
 
 /// Who is counted in each figure of each row, sorted.
@@ -97,9 +122,9 @@ fn seven(figures: Option<&Figures>) -> [u64; 7] {
 }
 
 /// ① from the registry: 两后生 of the counties Annex 1 pairs with a school.
-fn from_paired_counties(annex: &mut Annex2, records: &Records, people: &DataFrame, terms: &Terms) {
+fn from_paired_counties(annex: &mut Counts, records: &Records, people: &DataFrame, terms: &Terms) {
     let mut all_counties: Vec<PlaceId> = Vec::new();
-    for row in &mut annex.rows {
+    for row in &mut annex.lines {
         row.pending[0] = 0;
         row.values[0] = 0;
         if row.kind == SourceKind::Enrollment {

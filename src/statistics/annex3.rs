@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 
 use crate::records::place::{NOWHERE, PlaceId};
-use crate::records::{Person, Records, Training};
+use crate::records::{Person, Records};
 
 use super::counting::{Figures, by_key, gain, over};
 use super::indicators::{ANNEX3, Frame};
+use super::known::Known;
 use super::rules::Terms;
 use super::{Annex3, Annex3Row};
 
@@ -79,13 +80,13 @@ fn named(records: &Records, rows: &[Row]) -> Vec<(String, String)> {
     rows.iter().map(|row| (name(row.1).to_owned(), remark(*row))).collect()
 }
 
-/// Counts Annex 3.
+/// Counts Annex 3; what cannot be known is left out.
 pub fn count(
     records: &Records,
     counties: &Counties,
-    rows: &DataFrame,
-    people: &DataFrame,
+    (rows, people): (&DataFrame, &DataFrame),
     terms: &Terms,
+    known: Known,
 ) -> Annex3 {
     let (row_wise, people_wise) = (over(ANNEX3, Frame::Rows), over(ANNEX3, Frame::People));
     let trained = by_key(rows, "county", Some(false), &row_wise, terms);
@@ -95,57 +96,56 @@ pub fn count(
     let row = |(index, (county, note)): (u32, &(String, String))| {
         let people = registered.get(&index).map_or([0, 0], |figures| [figures[0], figures[1]]);
         let (linked, all) = (trained.get(&index), either.get(&index));
-        let row = loaded.row(people, linked);
-        Annex3Row { county: county.clone(), note: note.clone(), pending: gains(linked, all), ..row }
+        let figure = |slot: usize| {
+            known.in_row(slot + PEOPLE, index, linked.map_or(0, |figures| figures[slot]))
+        };
+        let row = Annex3Row { county: county.clone(), note: note.clone(), ..of_rows(&figure) };
+        Annex3Row { pending: gains(linked, all), ..loaded.people(people, row) }
     };
-    let rows_of_form: Vec<Annex3Row> = (0..).zip(&counties.rows).map(row).collect();
-    Annex3 { total: total(&rows_of_form, &loaded), rows: rows_of_form }
+    let rows: Vec<Annex3Row> = (0..).zip(&counties.rows).map(row).collect();
+    Annex3 { total: total(&rows, &loaded, &known), rows, lacks: known.lacks }
 }
+
+/// Figures of the form counted over persons, which stand before those counted over rows.
+const PEOPLE: usize = 2;
 
 /// By how much rows in review can raise 培训人数, 培训人次, 取得证书, 就业创业 and 创业.
 fn gains(linked: Option<&Figures>, either: Option<&Figures>) -> [u64; 5] {
     [0, 1, 8, 9, 10].map(|index| gain(linked, either, index))
 }
 
-/// Which columns have a source: one without prints “—”, never 0.
+/// The figures counted over rows, by their place among themselves.
+fn of_rows(figure: &dyn Fn(usize) -> Option<i64>) -> Annex3Row {
+    let count = |index: usize| figure(index).map(whole);
+    Annex3Row {
+        persons: count(0),
+        times: count(1),
+        kinds: std::array::from_fn(|kind| count(2 + kind)),
+        certified: count(8),
+        employed: count(9),
+        founded: count(10),
+        fees: std::array::from_fn(|fee| figure(11 + fee)),
+        ..Annex3Row::default()
+    }
+}
+
+/// Which figures of the registry's persons have a source: one without prints “—”, never 0.
 struct Loaded {
     skills: bool,
     wishes: bool,
-    certificates: bool,
-    fees: [bool; 3],
 }
 
 impl Loaded {
     fn of(records: &Records) -> Self {
-        let courses = || records.sources.iter().filter_map(|record| record.training());
-        let any = |has: fn(&Training) -> bool| courses().any(has);
-        Self {
-            skills: records.persons.iter().any(|person| person.skill.is_some()),
-            wishes: !records.intentions.is_empty()
-                && records.persons.iter().any(|person| person.skill.is_some()),
-            certificates: any(|course| course.certified),
-            fees: [
-                any(|course| course.training_fee.is_some()),
-                any(|course| course.exam_fee.is_some()),
-                any(|course| course.living_fee.is_some()),
-            ],
-        }
+        let skills = records.persons.iter().any(|person| person.skill.is_some());
+        Self { skills, wishes: skills && !records.intentions.is_empty() }
     }
 
-    fn row(&self, [workers, willing]: [i64; 2], figures: Option<&Figures>) -> Annex3Row {
-        let figure = |index: usize| figures.map_or(0, |figures| figures[index]);
-        let fee = |index: usize| self.fees[index].then(|| figure(11 + index));
+    fn people(&self, [workers, willing]: [i64; 2], row: Annex3Row) -> Annex3Row {
         Annex3Row {
             workers: self.skills.then(|| whole(workers)),
             willing: self.wishes.then(|| whole(willing)),
-            persons: whole(figure(0)),
-            times: whole(figure(1)),
-            kinds: std::array::from_fn(|kind| whole(figure(2 + kind))),
-            certified: self.certificates.then(|| whole(figure(8))),
-            employed: whole(figure(9)),
-            founded: whole(figure(10)),
-            fees: std::array::from_fn(fee),
-            ..Annex3Row::default()
+            ..row
         }
     }
 }
@@ -154,21 +154,13 @@ fn whole(figure: i64) -> u64 {
     u64::try_from(figure).unwrap_or(0)
 }
 
-fn total(rows: &[Annex3Row], loaded: &Loaded) -> Annex3Row {
-    let sum = |value: &dyn Fn(&Annex3Row) -> u64| rows.iter().map(value).sum();
-    let fee = |index: usize| rows.iter().filter_map(|row| row.fees[index]).sum();
-    Annex3Row {
+fn total(rows: &[Annex3Row], loaded: &Loaded, known: &Known) -> Annex3Row {
+    let column = |slot: usize| rows.iter().filter_map(move |row| row.values()[slot]);
+    let sum = |slot: usize| known.in_total(slot, column(slot).sum::<i64>());
+    let total = Annex3Row {
         county: "总计".to_owned(),
-        workers: loaded.skills.then(|| rows.iter().filter_map(|row| row.workers).sum()),
-        willing: loaded.wishes.then(|| rows.iter().filter_map(|row| row.willing).sum()),
-        persons: sum(&|row| row.persons),
-        times: sum(&|row| row.times),
-        kinds: std::array::from_fn(|kind| sum(&|row: &Annex3Row| row.kinds[kind])),
-        certified: loaded.certificates.then(|| rows.iter().filter_map(|row| row.certified).sum()),
-        employed: sum(&|row| row.employed),
-        founded: sum(&|row| row.founded),
-        fees: std::array::from_fn(|index| loaded.fees[index].then(|| fee(index))),
-        pending: std::array::from_fn(|index| sum(&|row: &Annex3Row| row.pending[index])),
-        note: String::new(),
-    }
+        pending: std::array::from_fn(|index| rows.iter().map(|row| row.pending[index]).sum()),
+        ..of_rows(&|index| sum(index + PEOPLE))
+    };
+    loaded.people([0, 1].map(|slot| column(slot).sum()), total)
 }

@@ -143,7 +143,7 @@ fn totals(annex2: &Annex2) -> BasisNote {
         "总计为各行之和，各指标均与去重合计相同。".to_owned()
     } else {
         let figures =
-            |figures: &[u64; 7]| figures.iter().map(u64::to_string).collect::<Vec<_>>().join("、");
+            |figures: &[Option<u64>; 7]| figures.map(shown).join("、");
         format!(
             "总计为各行之和。有人员出现在两个及以上单位：①至⑦各行之和为{}；去重合计为{}。",
             figures(&annex2.total),
@@ -151,4 +151,9 @@ fn totals(annex2: &Annex2) -> BasisNote {
         )
     };
     note("总计与去重合计", rule, "")
+}
+
+/// A figure in a sentence; a dash where it cannot be known.
+pub fn shown(figure: Option<u64>) -> String {
+    figure.map_or_else(|| "—".to_owned(), |figure| figure.to_string())
 }

@@ -261,6 +261,7 @@ pub fn markdown_table() -> String {
         window: ReportWindow::default(),
         settings: FigureSettings::default(),
         institution_order: Vec::new(),
+        asked: Vec::new(),
     };
     let mut lines = vec!["| 设置 | 默认 | 作用 |".to_owned(), "|---|---|---|".to_owned()];
     lines.extend(Choice::ALL.map(|choice| {
@@ -283,6 +284,7 @@ mod tests {
             window: ReportWindow::HalfYear,
             settings: FigureSettings::default(),
             institution_order: Vec::new(),
+        asked: Vec::new(),
         }
     }
 

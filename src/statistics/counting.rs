@@ -105,6 +105,18 @@ pub fn pairs_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32
     pairs
 }
 
+/// The linked rows a rule selects, as key (`unit`, `county`) and index of the source row.
+pub fn rows_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
+    let linked = decided(Some(false)).and(rule.fill_null(lit(false)));
+    let lazy = frame.clone().lazy().filter(linked).select([col(key).alias("key"), col("row")]);
+    let found = lazy.collect().expect(SOUND);
+    let numbers = |name: &str| {
+        let column = found.column(name).and_then(|column| column.u32().cloned()).expect(SOUND);
+        column.into_no_null_iter().collect::<Vec<u32>>()
+    };
+    numbers("key").into_iter().zip(numbers("row")).collect()
+}
+
 fn column(frame: &DataFrame, name: &str) -> Vec<i64> {
     let column = frame.column(name).and_then(|column| column.i64().cloned()).expect(SOUND);
     column.iter().map(|value| value.unwrap_or(0)).collect()

@@ -4,7 +4,8 @@
 
 use polars::prelude::{DataType, Expr, col};
 
-use crate::sources::Field;
+use crate::config::TrainingDate;
+use crate::sources::{Field, SourceKind};
 
 use super::choices::{self, Choice};
 use super::rules::{self, Terms};
@@ -49,6 +50,32 @@ pub struct Obstacle {
     pub rule: fn(&Terms) -> Expr,
 }
 
+/// What becomes of a figure without a column it cannot be counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// Unknown wherever a row hangs on the column; 0 where none does.
+    WhereNeeded,
+    /// Unknown in the total. A unit's own row says what its list says: it names nobody.
+    InTotal,
+    /// Unknown everywhere once no list has the column.
+    Everywhere,
+}
+
+/// A column a figure cannot be counted without.
+#[derive(Debug)]
+pub struct Need {
+    /// Heading users know.
+    pub heading: &'static str,
+    /// Any one of these is enough.
+    pub columns: fn(&Terms) -> &'static [Field],
+    /// The rows it decides about.
+    pub decides: fn(&Terms) -> Expr,
+    /// Those of them that say nothing.
+    pub silent: fn(&Terms) -> Expr,
+    /// What its absence does.
+    pub absent: Absent,
+}
+
 /// One figure.
 #[derive(Debug)]
 pub struct Indicator {
@@ -78,6 +105,12 @@ pub struct Indicator {
     pub cells: &'static [Field],
     /// What rows can fail by alone.
     pub obstacles: &'static [Obstacle],
+    /// The kind of list that is counted.
+    pub list: SourceKind,
+    /// Whether only what falls into the window is counted.
+    pub flow: bool,
+    /// The columns without which nothing is known.
+    pub needs: &'static [Need],
 }
 
 impl Indicator {
@@ -150,9 +183,70 @@ const WORK_OBSTACLES: &[Obstacle] = &[
     Obstacle { why: "就业时间或创业时间早于结业日期", rule: rules::work_before_end },
 ];
 
+macro_rules! needs {
+    ($($name:ident = $heading:literal $columns:expr, $decides:ident, $silent:ident, $absent:ident;)+) => {
+        $(const $name: Need = Need {
+            heading: $heading,
+            columns: $columns,
+            decides: rules::$decides,
+            silent: rules::$silent,
+            absent: Absent::$absent,
+        };)+
+    };
+}
+
+needs! {
+    ENTRY = "入学时间" |_| &[Field::EntryDate], enrolled, entry_unknown, WhereNeeded;
+    ENTRANT_STATUS = "学籍状态" |_| STATUS_COLUMNS, entered, entered_without_status, WhereNeeded;
+    ORIGIN = "招生对象" |_| &[Field::IntakeFrom, Field::PriorEducation],
+        recruited, origin_unknown, InTotal;
+    STATUS = "学籍状态" |_| STATUS_COLUMNS, students, status_unknown, WhereNeeded;
+    LEAVING = "离校类别" |_| STATUS_COLUMNS, students, status_unknown, WhereNeeded;
+    GRADUATION = "毕业时间" |_| &[Field::GraduatedOn, Field::LeaveDate],
+        graduates, graduation_unknown, WhereNeeded;
+    GRADUATE_WORK = "就业时间" |_| &[Field::EmployedOn], graduated, graduate_work_unknown, WhereNeeded;
+    CLASS_DATE = "开班（结业）日期" placing_column, trainees, class_undated, WhereNeeded;
+    WORK_IN_TOTAL = "就业时间" work_columns, trained, work_unknown, InTotal;
+    WORK_AFTER = "就业时间" work_columns, trained, work_unknown, Everywhere;
+    BUSINESS = "创业时间" business_columns, trained, business_unknown, Everywhere;
+    KIND = "培训类型" |_| &[Field::TrainingKind], trained, kind_unknown, Everywhere;
+    CERTIFICATE = "证书" |_| CERTIFICATE_COLUMNS, trained, uncertified, Everywhere;
+    TRAINING_FEE = "培训费补贴" |_| &[Field::TrainingFee], trained, without_training_fee, Everywhere;
+    EXAM_FEE = "鉴定费补贴" |_| &[Field::ExamFee], trained, without_exam_fee, Everywhere;
+    LIVING_FEE = "生活费补贴" |_| &[Field::LivingFee], trained, without_living_fee, Everywhere;
+}
+
+const STATUS_COLUMNS: &[Field] = &[Field::StudentStatus, Field::LeaveKind];
+const CERTIFICATE_COLUMNS: &[Field] =
+    &[Field::CertificateNo, Field::CertificateKind, Field::CertificateDate];
+
+fn placing_column(terms: &Terms) -> &'static [Field] {
+    match terms.settings.training_date {
+        TrainingDate::Start => &[Field::StartDate],
+        TrainingDate::End => &[Field::EndDate],
+    }
+}
+
+fn work_columns(terms: &Terms) -> &'static [Field] {
+    if terms.settings.count_undated_employment {
+        &[Field::EmployedOn, Field::EmploymentStatus]
+    } else {
+        &[Field::EmployedOn]
+    }
+}
+
+fn business_columns(terms: &Terms) -> &'static [Field] {
+    if terms.settings.count_undated_employment {
+        &[Field::BusinessOn, Field::EmploymentStatus]
+    } else {
+        &[Field::BusinessOn]
+    }
+}
+
 macro_rules! indicators {
     ($($code:literal $mark:literal $group:expr, $heading:literal $short:literal
        $measure:expr, $frame:ident, $rule:ident, $choices:expr, $cells:expr, $obstacles:expr;
+       $list:ident $flow:literal $needs:expr;
        $definition:literal $source:literal;)+) => {
         &[$(Indicator {
             code: $code,
@@ -168,6 +262,9 @@ macro_rules! indicators {
             choices: $choices,
             cells: $cells,
             obstacles: $obstacles,
+            list: SourceKind::$list,
+            flow: $flow,
+            needs: $needs,
         }),+]
     };
 }
@@ -185,6 +282,7 @@ pub const ANNEX2: &[Indicator; 7] = indicators! {
             Obstacle { why: "本期入学，学籍状态为保留学籍", rule: rules::young_suspended },
             Obstacle { why: "本期入学，已离校", rule: rules::young_and_left },
         ];
+        Enrollment true &[ENTRY, ENTRANT_STATUS, ORIGIN];
         "{学生}中，入学时间在{统计期}内、正式学籍、招生对象为初中毕业或高中毕业的人数。"
         "附件2第①栏，正文第（二）条";
     "a2_2" "②" SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数" "招收人数"
@@ -197,12 +295,14 @@ pub const ANNEX2: &[Indicator; 7] = indicators! {
             Obstacle { why: "本期入学，已离校", rule: rules::entered_and_left },
             Obstacle { why: "本期入学，没有学籍状态", rule: rules::entered_without_status },
         ];
+        Enrollment true &[ENTRY, ENTRANT_STATUS];
         "{学生}中，入学时间在{统计期}内、正式学籍的人数。"
         "附件2第②栏，正文第（三）条";
     "a2_3" "③" SCHOOLING, "建档立卡贫困家庭子女在校生人数" "在校生人数"
         Persons, Rows, in_school, &[CountSuspended, FullTimeOnly],
         &[Field::StudentStatus, Field::StudyForm],
         &[Obstacle { why: "没有学籍状态和离校类别", rule: rules::status_unknown }];
+        Enrollment false &[STATUS];
         "{学生}中，统计日期学籍状态为{在校状态}的人数（时点数，不限入学时间）。"
         "附件2第③栏，正文第（四）条";
     "a2_4" "④" SCHOOLING, "建档立卡贫困家庭子女毕业生人数" "毕业生人数"
@@ -213,20 +313,24 @@ pub const ANNEX2: &[Indicator; 7] = indicators! {
             Obstacle { why: "没有毕业时间", rule: rules::graduation_unknown },
             Obstacle { why: "毕业时间晚于统计日期", rule: rules::graduation_late },
         ];
+        Enrollment true &[LEAVING, GRADUATION];
         "{学生}中，离校类别为毕业、毕业时间在{统计期}内的人数；结业、预毕业不计。"
         "附件2第④栏，正文第（二）条";
     "a2_5" "⑤" SCHOOLING, "建档立卡贫困家庭子女毕业生就业人数" "毕业生就业人数"
         Persons, Rows, graduated_employed, STUDENT,
         &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::EmployedOn, Field::StudyForm],
         &[Obstacle { why: "就业时间晚于统计日期", rule: rules::graduate_employed_late }];
+        Enrollment true &[LEAVING, GRADUATION, GRADUATE_WORK];
         "④中就业时间不晚于统计日期的人数。"
         "附件2第⑤栏，正文第（二）条";
     "a2_6" "⑥" TRAINING, "当(半)年面向建档立卡贫困家庭劳动者开展职业培训人数" "职业培训人数"
         Persons, Rows, trained, COURSE, &[Field::StartDate, Field::EndDate], CLASS_OBSTACLES;
+        Training true &[CLASS_DATE];
         "比中的培训学员中，{所属日期}在{统计期}内的人数。"
         "附件2第⑥栏，正文第（七）条";
     "a2_7" "⑦" TRAINING, "培训后就业创业人数" "培训后就业创业人数"
         Persons, Rows, trained_employed, WORK, WORK_CELLS, WORK_OBSTACLES;
+        Training true &[CLASS_DATE, WORK_IN_TOTAL];
         "⑥中就业时间或创业时间不早于结业日期、不晚于统计日期{无日期}的人数；只写到年月的按年月比较。"
         "附件2第⑦栏，正文第（二）条";
 };
@@ -237,46 +341,56 @@ pub const ANNEX3: &[Indicator; 16] = indicators! {
         Persons, People, workers, &[WorkerAges],
         &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
         &[Obstacle { why: "证件号码和出生日期都不能确定年龄", rule: rules::age_unknown }];
+        Registry false &[];
         "建档立卡人员中，统计日期{劳动年龄}、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。"
         "正文第（二）条；附件3（推定表样，非官方）";
     "a3_willing" "" "", "其中:有培训意愿人数" "有培训意愿人数"
         Persons, People, willing, &[WorkerAges],
         &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
         &[Obstacle { why: "有培训意愿，但不属于建档立卡贫困劳动力", rule: rules::willing_others }];
+        Intention false &[];
         "建档立卡贫困劳动力中，与村级汇总的拟参加培训名单比中、有培训意愿的人数；未载入意愿名单时填“—”。"
         "正文第（二）、（十）条；附件3（推定表样，非官方）";
     "a3_persons" "" "", "培训人数" "培训人数"
         Persons, Rows, trained, COURSE, &[Field::StartDate, Field::EndDate], CLASS_OBSTACLES;
+        Training true &[CLASS_DATE];
         "比中的培训学员中，{所属日期}在{统计期}内的人数，按建档立卡所在县（市、区）。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_times" "" "", "培训人次" "培训人次"
         Times, Rows, trained, COURSE,
         &[Field::ClassNo, Field::Trade, Field::TrainingKind, Field::StartDate, Field::EndDate],
         CLASS_OBSTACLES;
+        Training true &[CLASS_DATE];
         "同上，同一人每参加一个班计一人次；同一人同一班重复登记计一次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_orientation" "" KINDS, "引导性培训" "引导性培训"
         Times, Rows, orientation, COURSE, KIND_CELLS, &[];
+        Training true &[CLASS_DATE, KIND];
         "培训人次中，培训类型为引导性培训的人次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_employment" "" KINDS, "就业技能培训" "就业技能培训"
         Times, Rows, employment, COURSE, KIND_CELLS, &[];
+        Training true &[CLASS_DATE, KIND];
         "培训人次中，培训类型为就业技能培训（含专项、初级）的人次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_on_post" "" KINDS, "岗位技能培训" "岗位技能培训"
         Times, Rows, on_post, COURSE, KIND_CELLS, &[];
+        Training true &[CLASS_DATE, KIND];
         "培训人次中，培训类型为岗位技能培训的人次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_nearby" "" KINDS, "就地就近技能培训" "就地就近技能培训"
         Times, Rows, nearby, COURSE, KIND_CELLS, &[];
+        Training true &[CLASS_DATE, KIND];
         "培训人次中，培训类型为就地就近技能培训的人次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_preparatory" "" KINDS, "劳动预备制培训" "劳动预备制培训"
         Times, Rows, preparatory, COURSE, KIND_CELLS, &[];
+        Training true &[CLASS_DATE, KIND];
         "培训人次中，培训类型为劳动预备制培训的人次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_startup" "" KINDS, "创业培训" "创业培训"
         Times, Rows, startup, COURSE, KIND_CELLS, &[];
+        Training true &[CLASS_DATE, KIND];
         "培训人次中，培训类型为创业培训的人次。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_certified" "" "", "取得证书人数" "取得证书人数"
@@ -290,10 +404,12 @@ pub const ANNEX3: &[Indicator; 16] = indicators! {
             Field::EndDate,
         ],
         &[];
+        Training true &[CLASS_DATE, CERTIFICATE];
         "培训人数中，登记有证书编号、名称（类别）或发证日期的人数；只写等级的不计。"
         "正文第（九）条；附件3（推定表样，非官方）";
     "a3_employed" "" "", "培训后就业创业人数" "培训后就业创业人数"
         Persons, Rows, trained_employed, WORK, WORK_CELLS, WORK_OBSTACLES;
+        Training true &[CLASS_DATE, WORK_AFTER];
         "培训人数中，就业时间或创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"
         "正文第（二）条；附件3（推定表样，非官方）";
     "a3_founded" "" "", "其中:创业人数" "创业人数"
@@ -304,21 +420,25 @@ pub const ANNEX3: &[Indicator; 16] = indicators! {
             Obstacle { why: "创业时间晚于统计日期", rule: rules::founding_late },
             Obstacle { why: "创业时间早于结业日期", rule: rules::founding_before_end },
         ];
+        Training true &[CLASS_DATE, BUSINESS];
         "培训后就业创业人数中，创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"
         "正文第（七）条；附件3（推定表样，非官方）";
     "a3_training_fee" "" FEES, "培训费" "培训费"
         Money("training_fee"), Rows, trained, COURSE,
         &[Field::TrainingFee, Field::StartDate, Field::EndDate], &[];
+        Training true &[CLASS_DATE, TRAINING_FEE];
         "培训人次对应的培训费补贴合计，同一人同一班只计一次。"
         "正文第（九）条；附件3（推定表样，非官方）";
     "a3_exam_fee" "" FEES, "鉴定费" "鉴定费"
         Money("exam_fee"), Rows, trained, COURSE,
         &[Field::ExamFee, Field::StartDate, Field::EndDate], &[];
+        Training true &[CLASS_DATE, EXAM_FEE];
         "培训人次对应的鉴定费补贴合计，同一人同一班只计一次。"
         "正文第（九）条；附件3（推定表样，非官方）";
     "a3_living" "" FEES, "生活费" "生活费"
         Money("living_fee"), Rows, trained, COURSE,
         &[Field::LivingFee, Field::StartDate, Field::EndDate], &[];
+        Training true &[CLASS_DATE, LIVING_FEE];
         "培训人次对应的生活费补贴合计，同一人同一班只计一次。"
         "正文第（九）条；附件3（推定表样，非官方）";
 };

@@ -15,6 +15,7 @@ pub mod drilldown;
 mod facts;
 mod gaps;
 pub mod indicators;
+pub mod known;
 pub mod pairs;
 pub mod reach;
 mod rules;
@@ -25,6 +26,8 @@ pub mod youth;
 
 #[cfg(test)]
 mod drilldown_tests;
+#[cfg(test)]
+mod known_tests;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +44,7 @@ use crate::records::Records;
 use crate::sources::SourceKind;
 use drilldown::{DrillDown, Material};
 use indicators::{ANNEX2, ANNEX3};
+use known::Lack;
 
 /// What the figures depend on besides the data.
 #[derive(Clone, Debug)]
@@ -53,6 +57,8 @@ pub struct Basis {
     pub settings: FigureSettings,
     /// Names in the order the forms print them, before all others (which go by name).
     pub institution_order: Vec<String>,
+    /// The kinds of lists the project names: one that is not there is missing.
+    pub asked: Vec<SourceKind>,
 }
 
 /// One row of Annex 2: a school or an agency.
@@ -62,8 +68,8 @@ pub struct Annex2Row {
     pub unit: String,
     /// Enrolment (技工院校) or training (职业培训机构).
     pub kind: SourceKind,
-    /// ① … ⑦ in persons.
-    pub values: [u64; 7],
+    /// ① … ⑦ in persons; `None` where it cannot be known.
+    pub values: [Option<u64>; 7],
     /// By how much rows still in review can raise them.
     pub pending: [u64; 7],
 }
@@ -84,10 +90,12 @@ pub struct Counted {
 pub struct Annex2 {
     /// Schools first, then agencies.
     pub rows: Vec<Annex2Row>,
-    /// Column sums, as the form prints them.
-    pub total: [u64; 7],
-    /// Distinct persons over all rows.
-    pub distinct: [u64; 7],
+    /// Sums of what is known, as the form prints them; `None` where nothing is.
+    pub total: [Option<u64>; 7],
+    /// Distinct persons over all rows, likewise.
+    pub distinct: [Option<u64>; 7],
+    /// Why figures are not known, or not whole.
+    pub lacks: Vec<Lack>,
 }
 
 /// One row of Annex 3: a registry county, or the total.
@@ -99,18 +107,18 @@ pub struct Annex3Row {
     pub workers: Option<u64>,
     /// 有培训意愿人数; `None` without a source.
     pub willing: Option<u64>,
-    /// 培训人数.
-    pub persons: u64,
+    /// 培训人数; `None` where it cannot be known, as all that follow.
+    pub persons: Option<u64>,
     /// 培训人次.
-    pub times: u64,
+    pub times: Option<u64>,
     /// 引导性, 就业技能, 岗位技能, 就地就近, 劳动预备制, 创业, in 人次.
-    pub kinds: [u64; 6],
+    pub kinds: [Option<u64>; 6],
     /// 取得证书人数.
     pub certified: Option<u64>,
     /// 培训后就业创业人数.
-    pub employed: u64,
+    pub employed: Option<u64>,
     /// 其中:创业人数.
-    pub founded: u64,
+    pub founded: Option<u64>,
     /// 培训费, 鉴定费, 生活费 in 分; `None` without a source.
     pub fees: [Option<i64>; 3],
     /// 备注.
@@ -123,10 +131,9 @@ pub struct Annex3Row {
 impl Annex3Row {
     /// The figures in the order of [`indicators::ANNEX3`]; money in 分.
     pub fn values(&self) -> Vec<Option<i64>> {
-        let counts = [self.workers, self.willing, Some(self.persons), Some(self.times)];
-        let kinds = self.kinds.map(Some);
-        let results = [self.certified, Some(self.employed), Some(self.founded)];
-        let counted = counts.into_iter().chain(kinds).chain(results);
+        let counts = [self.workers, self.willing, self.persons, self.times];
+        let results = [self.certified, self.employed, self.founded];
+        let counted = counts.into_iter().chain(self.kinds).chain(results);
         let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         counted.map(|value| value.map(signed)).chain(self.fees).collect()
     }
@@ -139,6 +146,8 @@ pub struct Annex3 {
     pub rows: Vec<Annex3Row>,
     /// Column sums; a person is registered in one county, so they are distinct persons too.
     pub total: Annex3Row,
+    /// Why figures are not known, or not whole.
+    pub lacks: Vec<Lack>,
 }
 
 /// What a relation is about.
@@ -218,6 +227,16 @@ pub struct Statistics {
     pub details: Details,
 }
 
+impl Statistics {
+    /// Why figures of the forms are not known, or not whole: one sentence each.
+    pub fn lacks(&self) -> Vec<String> {
+        let of = |form: &str, lacks: &[Lack]| -> Vec<String> {
+            lacks.iter().map(|lack| format!("{form}{}", lack.sentence())).collect()
+        };
+        [of("附件2", &self.annex2.lacks), of("附件3", &self.annex3.lacks)].concat()
+    }
+}
+
 /// The people behind the figures of both forms, in the order of the columns.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
@@ -254,8 +273,13 @@ pub fn summarise(
         annex2: material.lists(ANNEX2, "unit"),
         annex3: material.lists(ANNEX3, "county"),
     };
-    let annex2 = annex2::count(records, &units, &rows, &people, &terms);
-    let annex3 = annex3::count(records, &counties, &rows, &people, &terms);
+    let ground = known::Ground { records, catalogue, basis, rows: &rows };
+    let names: Vec<String> = units.rows.iter().map(|(name, _)| name.clone()).collect();
+    let counts = annex2::count(records, &units, &rows, &people, &terms);
+    let annex2 = counts.form(ground.annex2(&names));
+    let names: Vec<String> = counties.rows.iter().map(|(name, _)| name.clone()).collect();
+    let known = ground.annex3(&names);
+    let annex3 = annex3::count(records, &counties, (&rows, &people), &terms, known);
     let rule = basis.settings.liang_hou_sheng;
     let ageless = counting::persons(&people, rules::ageless_workers());
     let mut notes = basis::notes(basis, &annex2, merged);
@@ -269,7 +293,8 @@ pub fn summarise(
     let youth = youth::whereabouts(&sources, &young);
     let workers = counting::selected(&people, rules::workers(&terms));
     let verdicts = wishes::wishes(&sources, &workers);
-    let mut problems = gaps::problems(records, outcomes, basis, catalogue);
+    let mut problems = known::problems(records, basis);
+    problems.extend(gaps::problems(records, outcomes, basis, catalogue));
     problems.extend(wishes::problems(&sources, &verdicts, catalogue));
     Statistics {
         reach: reach::reach(&sources, &youth, &reach::Frames { rows: &rows, terms: &terms }),

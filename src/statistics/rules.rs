@@ -47,7 +47,7 @@ fn within(column: &str, terms: &Terms) -> Expr {
     col(column).gt_eq(lit(terms.start)).and(col(column).lt_eq(lit(terms.as_of)))
 }
 
-fn students(terms: &Terms) -> Expr {
+pub fn students(terms: &Terms) -> Expr {
     let students = col("training").not();
     if terms.settings.full_time_only {
         students.and(is!("study_form", StudyForm::FullTime))
@@ -192,7 +192,7 @@ fn late(column: &str, terms: &Terms) -> Expr {
     col(column).gt(lit(terms.as_of))
 }
 
-fn enrolled(terms: &Terms) -> Expr {
+pub fn enrolled(terms: &Terms) -> Expr {
     students(terms).and(is!("status", StudentStatus::Enrolled))
 }
 
@@ -298,4 +298,63 @@ pub fn founding_before_end(terms: &Terms) -> Expr {
 
 pub fn age_unknown(_: &Terms) -> Expr {
     ageless_workers()
+}
+
+// What a column decides about, and the rows that say nothing there: where the whole list lacks
+// the column, the figure is not known.
+
+pub fn entered(terms: &Terms) -> Expr {
+    students(terms).and(within("entry", terms))
+}
+
+pub fn graduates(terms: &Terms) -> Expr {
+    students(terms).and(is!("leave_kind", LeaveKind::Graduated))
+}
+
+pub fn graduate_work_unknown(terms: &Terms) -> Expr {
+    graduated(terms).and(col("employed").is_null())
+}
+
+pub fn trainees(_: &Terms) -> Expr {
+    col("training")
+}
+
+/// Work may show in the date of a business as well, and by the setting in a status.
+pub fn work_unknown(terms: &Terms) -> Expr {
+    let unknown = trained(terms).and(undated());
+    if terms.settings.count_undated_employment {
+        unknown.and(col("employment").is_null())
+    } else {
+        unknown
+    }
+}
+
+pub fn business_unknown(terms: &Terms) -> Expr {
+    let unknown = trained(terms).and(col("business").is_null());
+    if terms.settings.count_undated_employment {
+        unknown.and(col("employment").is_null())
+    } else {
+        unknown
+    }
+}
+
+pub fn kind_unknown(terms: &Terms) -> Expr {
+    trained(terms).and(col("kind").is_null())
+}
+
+pub fn uncertified(terms: &Terms) -> Expr {
+    trained(terms).and(col("certified").not())
+}
+
+macro_rules! without {
+    ($($name:ident = $column:literal),+ $(,)?) => {
+        $(pub fn $name(terms: &Terms) -> Expr {
+            trained(terms).and(col($column).is_null())
+        })+
+    };
+}
+
+without! {
+    without_training_fee = "training_fee", without_exam_fee = "exam_fee",
+    without_living_fee = "living_fee",
 }

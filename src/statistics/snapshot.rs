@@ -237,7 +237,7 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
     let annex2 = &statistics.annex2;
     let units = annex2.rows.iter().map(|row| (row.unit.as_str(), row.values));
     for (unit, values) in units.chain([("总计", annex2.total)]) {
-        let values = ANNEX2.iter().zip(values);
+        let values = ANNEX2.iter().zip(values).filter_map(|(one, value)| Some((one, value?)));
         all.extend(values.map(|(one, value)| figure("annex2", unit, one.code, signed(value))));
     }
     for row in statistics.annex3.rows.iter().chain([&statistics.annex3.total]) {

@@ -57,7 +57,7 @@ mod tests {
 
     fn window(as_of: Date, window: ReportWindow) -> Window {
         let settings = FigureSettings::default();
-        Window::of(&Basis { as_of, window, settings, institution_order: Vec::new() })
+        Window::of(&Basis { as_of, window, settings, institution_order: Vec::new(), asked: Vec::new() })
     }
 
     #[test]

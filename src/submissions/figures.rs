@@ -262,9 +262,13 @@ impl Judge<'_> {
             self.report_blanks(slot, &blanks, "该列未计入");
             return Taken::LeftOut;
         }
-        if form.rows.iter().all(|row| meaning(row) == Meaning::NoSource) {
+        let stands_open = |row: &FormRow| meaning(row) == Meaning::NoSource;
+        // A total that says “—” over rows without a figure: nobody knows, whatever the rows say.
+        let total_open = form.total.as_ref().is_some_and(stands_open);
+        if form.rows.iter().all(stands_open) || (total_open && sum == 0) {
             return Taken::NoSource;
         }
+        self.report_open(slot, form.rows.iter().filter(|row| stands_open(row)).count());
         if form.rows.iter().chain(&form.total).all(|row| meaning(row) == Meaning::Blank) {
             return self.empty_column(slot);
         }
@@ -302,6 +306,17 @@ impl Judge<'_> {
             let words = Words::new(message, "请填数，没有的填0，没有来源的填“—”", effect);
             self.add(&self.form.cell(slot, *row), "cell-blank", Severity::Warning, words);
         }
+    }
+
+    /// Rows without a source beside rows with figures: the sum is not whole.
+    fn report_open(&mut self, slot: usize, rows: usize) {
+        if rows == 0 {
+            return;
+        }
+        let message = format!("{}：有{rows}行填“—”，没有来源", self.name(slot));
+        let words = Words::new(message, "如能补上来源，请重新报送", "按其余各行之和计入，不含这些行");
+        let cell = self.form.cell(slot, self.form.header_row);
+        self.add(&cell, "figure-partial", Severity::Note, words);
     }
 
     fn empty_column(&mut self, slot: usize) -> Taken {

@@ -73,12 +73,15 @@ pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxErro
 
 /// The rows of the form.
 pub(super) fn filling(annex: &Annex2) -> Filling {
-    let counts = |values: [u64; 7]| values.map(Figure::Count).into();
+    let counts =
+        |values: [Option<u64>; 7]| values.map(|v| v.map_or(Figure::Missing, Figure::Count)).into();
     let row = |row: &Annex2Row| FormRow { name: row.unit.clone(), figures: counts(row.values) };
     Filling {
         rows: annex.rows.iter().map(row).collect(),
         total: counts(annex.total),
-        notes: [distinct_note(annex), pending_note(annex)].into_iter().flatten().collect(),
+        notes: form::lack_notes(&annex.lacks)
+            .chain([distinct_note(annex), pending_note(annex)].into_iter().flatten())
+            .collect(),
     }
 }
 
@@ -86,8 +89,9 @@ pub(super) fn filling(annex: &Annex2) -> Filling {
 fn distinct_note(annex: &Annex2) -> Option<String> {
     let figures = annex.total.iter().zip(annex.distinct).zip(ANNEX2);
     let differing: Vec<String> = figures
-        .filter(|((total, distinct), _)| *total != distinct)
-        .map(|((total, distinct), one)| {
+        .filter_map(|((total, distinct), one)| Some(((*total)?, distinct?, one)))
+        .filter(|(total, distinct, _)| total != distinct)
+        .map(|(total, distinct, one)| {
             format!("{}各行之和{total}人、去重后{distinct}人", one.short)
         })
         .collect();
@@ -130,8 +134,9 @@ fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
 fn pending_cells<'a>(
     number: Cell<'a>,
     names: [Cell<'a>; 2],
-    (values, pending): ([u64; 7], [u64; 7]),
+    (values, pending): ([Option<u64>; 7], [u64; 7]),
 ) -> Vec<Cell<'a>> {
-    let figures = values.into_iter().zip(pending).flat_map(|(value, open)| [value, open]);
-    [number].into_iter().chain(names).chain(figures.map(form::count_cell)).collect()
+    let figures = values.into_iter().zip(pending);
+    let figures = figures.flat_map(|(value, open)| form::with_pending(value, open));
+    [number].into_iter().chain(names).chain(figures).collect()
 }

@@ -73,7 +73,9 @@ pub(super) fn filling(annex: &Annex3) -> Filling {
     Filling {
         rows: annex.rows.iter().map(row).collect(),
         total: figures(&annex.total),
-        notes: open.then(|| form::PENDING_NOTE.to_owned()).into_iter().collect(),
+        notes: form::lack_notes(&annex.lacks)
+            .chain(open.then(|| form::PENDING_NOTE.to_owned()))
+            .collect(),
     }
 }
 
@@ -96,11 +98,9 @@ fn pending(book: &mut Book, annex: &Annex3) -> Result<(), XlsxError> {
 
 fn pending_cells<'a>(number: Cell<'a>, row: &'a Annex3Row) -> Vec<Cell<'a>> {
     let counted =
-        [Some(row.persons), Some(row.times), row.certified, Some(row.employed), Some(row.founded)];
-    let figures = counted.into_iter().zip(row.pending).flat_map(|(figure, open)| {
-        let open = figure.map_or(Cell::Empty, |_| form::count_cell(open));
-        [figure.map_or(Cell::Empty, form::count_cell), open]
-    });
+        [row.persons, row.times, row.certified, row.employed, row.founded];
+    let figures = counted.into_iter().zip(row.pending);
+    let figures = figures.flat_map(|(figure, open)| form::with_pending(figure, open));
     [number, row.county.as_str().into()].into_iter().chain(figures).collect()
 }
 

@@ -98,7 +98,8 @@ pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
     ]
 }
 
-/// ① … ⑦ per school and agency; last line 总计 (column sums, as the form prints them).
+/// ① … ⑦ per school and agency, empty where a figure cannot be known; last line 总计 (column sums, as
+/// the form prints them).
 pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
     let mut file = CsvFile::create(path, &annex2_headings())?;
     for row in &annex.rows {
@@ -108,9 +109,9 @@ pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
     file.close()
 }
 
-fn annex2_line(unit: &str, kind: &str, values: [u64; 7]) -> Vec<String> {
+fn annex2_line(unit: &str, kind: &str, values: [Option<u64>; 7]) -> Vec<String> {
     let names = [unit.to_owned(), kind.to_owned()];
-    names.into_iter().chain(values.map(|value| value.to_string())).collect()
+    names.into_iter().chain(values.map(|value| value.map_or_else(String::new, |figure| figure.to_string()))).collect()
 }
 
 /// Columns of every `annex2.csv`.

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
 use crate::statistics::indicators::{Indicator, Measure};
+use crate::statistics::known::Lack;
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;
@@ -403,6 +404,16 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
         ])?;
     }
     table.close()
+}
+
+/// Under a form: why figures are not known, or not whole.
+pub(super) fn lack_notes(lacks: &[Lack]) -> impl Iterator<Item = String> {
+    lacks.iter().map(|lack| format!("注：{}。", lack.sentence()))
+}
+
+/// A figure and by how much it can grow, beside a form; nothing where it cannot be known.
+pub(super) fn with_pending<'a>(figure: Option<u64>, open: u64) -> [Cell<'a>; 2] {
+    figure.map_or([Cell::Empty, Cell::Empty], |figure| [figure, open].map(count_cell))
 }
 
 /// A count in a table beside a form.

@@ -121,7 +121,7 @@ impl<'run> Lists<'run> {
             Annex::Two => {
                 let annex = &statistics.annex2;
                 let values = line.map_or(&annex.total, |line| &annex.rows[line].values);
-                i64::try_from(values[slot]).ok()
+                i64::try_from(values[slot]?).ok()
             }
             Annex::Three => {
                 let annex = &statistics.annex3;
@@ -139,8 +139,9 @@ impl<'run> Lists<'run> {
             }
         }
         let rows = sums.iter().enumerate();
-        let mut rows = rows.map(|(line, sum)| self.printed(Some(line), slot) == Some(*sum));
-        rows.all(|same| same) && self.printed(None, slot) == Some(list.sum())
+        let agrees = |printed: Option<i64>, sum: i64| printed.is_none_or(|printed| printed == sum);
+        let mut rows = rows.map(|(line, sum)| agrees(self.printed(Some(line), slot), *sum));
+        rows.all(|same| same) && agrees(self.printed(None, slot), list.sum())
     }
 
     fn summary(&self, book: &mut Book, sheets: &[String]) -> Result<(), XlsxError> {

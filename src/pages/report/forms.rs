@@ -5,6 +5,7 @@ use crate::pages::html::{Align, Table, note, paragraph};
 use crate::records::money::yuan;
 use crate::statistics::change::Comparison;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
+use crate::statistics::known::Lack;
 use crate::statistics::wishes::Wish;
 
 /// Both forms' 总计, and what does not hold between figures.
@@ -21,13 +22,14 @@ pub(super) fn totals(run: &Run) -> String {
     for (column, indicator) in ANNEX2.iter().enumerate() {
         let cells = [
             named(indicator),
-            annex2.total[column].to_string(),
-            annex2.distinct[column].to_string(),
+            count(annex2.total[column]),
+            count(annex2.distinct[column]),
             pending(column).to_string(),
         ];
         table.row(&cells, false);
     }
     let mut text = table.finish("附件2 技工院校技能脱贫攻坚进展情况表");
+    text.push_str(&lacks(&annex2.lacks));
     text.push_str(&annex3(run));
     text.push_str(&checks(run));
     text
@@ -35,6 +37,15 @@ pub(super) fn totals(run: &Run) -> String {
 
 fn named(indicator: &Indicator) -> String {
     format!("{}（{}）", indicator.title(), indicator.measure.unit())
+}
+
+/// Why figures are not known, or not whole.
+fn lacks(lacks: &[Lack]) -> String {
+    lacks.iter().map(|lack| note(&format!("{}。", lack.sentence()))).collect()
+}
+
+fn count(figure: Option<u64>) -> String {
+    shown(figure.and_then(|figure| i64::try_from(figure).ok()), false)
 }
 
 fn annex3(run: &Run) -> String {
@@ -45,6 +56,7 @@ fn annex3(run: &Run) -> String {
         table.row(&[named(indicator), shown(value, money)], false);
     }
     let mut text = table.finish("附件3 技能培训技能脱贫攻坚进展情况表");
+    text.push_str(&lacks(&run.results.statistics.annex3.lacks));
     text.push_str(&note("附件3为推定表样（非官方）；“—”表示没有数据来源，不是零。"));
     text
 }

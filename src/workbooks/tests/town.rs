@@ -349,10 +349,10 @@ fn problems() -> Vec<Problem> {
 }
 
 fn statistics() -> Statistics {
-    let row = |unit: &str, kind, values, pending| Annex2Row {
+    let row = |unit: &str, kind, values: [u64; 7], pending| Annex2Row {
         unit: unit.to_owned(),
         kind,
-        values,
+        values: values.map(Some),
         pending,
     };
     let rows = vec![
@@ -360,13 +360,14 @@ fn statistics() -> Statistics {
         row("同江/抚远技工学校", SourceKind::Enrollment, [0; 7], [0; 7]),
         row("桦南县惠农培训学校", SourceKind::Training, [0, 0, 0, 0, 0, 3, 1], [0; 7]),
     ];
-    let (total, distinct) = ([2, 2, 2, 1, 1, 3, 1], [2, 2, 2, 1, 1, 2, 1]);
+    let (total, distinct) =
+        ([2, 2, 2, 1, 1, 3, 1].map(Some), [2, 2, 2, 1, 1, 2, 1].map(Some));
     Statistics {
         members: Vec::new(),
         wishes: Vec::new(),
         youth: Vec::new(),
         reach: Vec::new(),
-        annex2: Annex2 { rows, total, distinct },
+        annex2: Annex2 { rows, total, distinct, lacks: Vec::new() },
         annex3: annex3(),
         checks: vec![Check {
             relation: "培训人数 ≤ 培训人次".to_owned(),
@@ -391,19 +392,21 @@ fn annex3() -> Annex3 {
     let row = |county: &str, workers, persons: u64, fee| Annex3Row {
         county: county.to_owned(),
         workers: Some(workers),
-        persons,
-        times: persons + 1,
-        kinds: [0, persons, 0, 0, 1, 0],
-        employed: 1,
+        persons: Some(persons),
+        times: Some(persons + 1),
+        kinds: [0, persons, 0, 0, 1, 0].map(Some),
+        employed: Some(1),
+        founded: Some(0),
         fees: [Some(fee), None, Some(5)],
         pending: [2, 3, 0, 1, 0],
         ..Annex3Row::default()
     };
     let mut other = row("郊区", 80, 1, 200_000);
-    (other.times, other.kinds, other.employed) = (1, [0, 1, 0, 0, 0, 0], 0);
+    (other.times, other.kinds, other.employed) =
+        (Some(1), [0, 1, 0, 0, 0, 0].map(Some), Some(0));
     other.fees[2] = None;
     other.pending = [0; 5];
     let mut total = row("总计", 200, 3, 350_000);
     total.fees[2] = Some(5);
-    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total }
+    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total, lacks: Vec::new() }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::HalfYear;
 use crate::records::money::yuan;
 
-use super::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
+use super::indicators::{Indicator, Measure, find};
 use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
 
 /// Why a person is counted now and was not, or was counted and is not.
@@ -95,7 +95,7 @@ pub struct Change {
 impl Changed {
     /// The indicator; `None` for a count of rows.
     pub fn indicator(&self) -> Option<&'static Indicator> {
-        ANNEX2.iter().chain(ANNEX3).find(|one| one.code == self.code)
+        find(&self.code)
     }
 
     /// What users read: heading and unit.

@@ -121,7 +121,7 @@ fn facts(facts: &Facts, gazetteer: &Gazetteer) -> [String; 10] {
         surname.to_owned(),
         given.to_owned(),
         birth(facts.birth),
-        facts.sex.map_or("", records::labels::Sex::label).to_owned(),
+        facts.sex.map_or("", bidui::vocabulary::labels::Sex::label).to_owned(),
         county,
         town,
         village,

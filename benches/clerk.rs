@@ -11,8 +11,8 @@ use bidui::config::Project;
 use bidui::ledger::{NewRuling, Verdict};
 use bidui::linkage::decisions::{Answer, Case};
 use bidui::pipeline::{self, Clock};
+use bidui::results::Results;
 use bidui::sources::Silent;
-use bidui::workbooks::Results;
 use jiff::Timestamp;
 
 #[global_allocator]

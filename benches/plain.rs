@@ -85,11 +85,7 @@ pub fn write(files: &[File], folder: &Path) -> Result<u64, Failed> {
     .sum()
 }
 
-fn write_book(
-    sheets: &[(String, Vec<Cell>)],
-    folder: &Path,
-    number: usize,
-) -> Result<u64, Failed> {
+fn write_book(sheets: &[(String, Vec<Cell>)], folder: &Path, number: usize) -> Result<u64, Failed> {
     let mut workbook = Workbook::new();
     workbook.set_tempdir(folder)?;
     let mut count = 0;

@@ -3,6 +3,8 @@
 //! The way of the data: source files → raw rows → records → candidate pairs → scored pairs →
 //! links and review cases → findings → statistics → workbooks. The modules follow it:
 
+pub mod vocabulary;
+
 pub mod origin;
 pub mod problems;
 

@@ -3,7 +3,7 @@
 //!
 //! Every record keeps an [`Origin`]; the [`Catalogue`] turns it back into words for reports.
 
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// Index of a sheet in the [`Catalogue`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use super::arguments::CalendarArguments;
 use super::screen::Screen;
 use super::{DONE, FAILED, clock, message};
-use crate::config::{HalfYear, Project};
+use crate::config::Project;
 use crate::pipeline::{self, Deadline, icalendar};
 use crate::private_files;
+use crate::vocabulary::HalfYear;
 
 /// Prints the table; writes the calendar file where one is asked for.
 pub(super) fn run(arguments: &CalendarArguments, screen: &mut Screen<'_>) -> u8 {

@@ -4,7 +4,6 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
-mod half_year;
 mod mistakes;
 mod project;
 mod province;
@@ -13,7 +12,6 @@ mod settings;
 mod syntax;
 #[cfg(test)]
 mod tests;
-mod unit;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,12 +19,11 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use binding::{Address, Binding, FormKind, address};
-pub use half_year::HalfYear;
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
 
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// Window of the flows of the forms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -189,7 +186,7 @@ impl Project {
 
     /// The bureau as the forms print it: `佳木斯市人力资源社会保障局`.
     pub fn bureau(&self) -> String {
-        unit::bureau(&self.unit)
+        crate::vocabulary::unit::bureau(&self.unit)
     }
 
     /// The settings in force, for `run.json` and the run id; passwords are left out.

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use super::mistakes::{Collector, nearest};
 use super::section::Section;
 use super::{
-    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
-    TrainingDate, unit,
+    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate,
 };
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::unit;
+use crate::vocabulary::{Field, SourceKind};
 
 const TOP_KEYS: [&str; 10] = [
     "title",

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use super::mistakes::{Collector, ConfigErrors};
 use super::project::{WINDOWS, files, root_of, rule_words};
 use super::section::Section;
-use super::{LiangHouSheng, ReportWindow, checked, read_text, unit};
+use super::{LiangHouSheng, ReportWindow, checked, read_text};
+use crate::vocabulary::unit;
 
 const KEYS: [&str; 10] = [
     "title",

@@ -112,8 +112,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::{escaped, icalendar};
-    use crate::config::HalfYear;
     use crate::deadlines::of_round;
+    use crate::vocabulary::HalfYear;
 
     fn sample() -> String {
         let round = HalfYear { year: 2019, second: false };

@@ -9,9 +9,9 @@ pub use calendar::icalendar;
 
 use jiff::civil::{Date, Weekday, date};
 
-use crate::config::HalfYear;
 use crate::ledger::PastRun;
-use crate::sources::SourceKind;
+use crate::vocabulary::HalfYear;
+use crate::vocabulary::SourceKind;
 
 /// One date of a round (黑人社发〔2019〕10号).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,8 +146,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::{Standing, of_round};
-    use crate::config::HalfYear;
     use crate::ledger::PastRun;
+    use crate::vocabulary::HalfYear;
 
     fn run(as_of: &str, inputs: &[&str], results: &[&str]) -> PastRun {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();

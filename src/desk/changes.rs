@@ -9,9 +9,9 @@ use super::material::Material;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Origin;
 use crate::records::SourceRecord;
+use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
 use crate::statistics::snapshot::{Key, row_key};
-use crate::workbooks::Results;
 
 /// Where a row stands: file, sheet, row.
 pub(super) type Address<'run> = (&'run str, &'run str, u32);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::linkage::decisions::{Answer, Force, Ruling, recognised};
-use crate::workbooks::Results;
+use crate::results::Results;
 
 /// What became of a ruling.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::linkage::{Candidate, Outcome};
 use crate::pipeline::Survey;
 use crate::records::place::{NOWHERE, PlaceId};
 use crate::records::{Person, SourceRecord};
-use crate::workbooks::Results;
+use crate::results::Results;
 
 use super::fates::{Fate, fates};
 use super::overview::Overview;

@@ -9,8 +9,8 @@ use crate::problems::Severity;
 use crate::records::Facts;
 use crate::records::identifier::IdClass;
 use crate::records::place::PlaceId;
-use crate::sources::SourceKind;
-use crate::workbooks::Results;
+use crate::results::Results;
+use crate::vocabulary::SourceKind;
 
 use super::material::county;
 

@@ -7,7 +7,7 @@ use crate::linkage::MatchClass;
 use crate::linkage::decisions::{Answer, Force, worth};
 use crate::records::Facts;
 use crate::records::place::PlaceId;
-use crate::workbooks::Results;
+use crate::results::Results;
 
 use super::material::county;
 use super::search::Words;

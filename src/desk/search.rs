@@ -2,7 +2,7 @@
 
 use crate::records::Facts;
 use crate::records::identifier::mask;
-use crate::workbooks::Results;
+use crate::results::Results;
 
 use super::material::Material;
 

@@ -1,7 +1,7 @@
 //! How many findings of each kind each school, agency and the registry has.
 
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::{Finding, FindingKind};
 

@@ -1,16 +1,15 @@
 //! The same person more than once in what schools and agencies sent:
 //! 本表重复, 一人多籍, 一人同期多班.
 
-use compact_str::CompactString;
 use jiff::civil::Date;
 
+use crate::records::attendance::{ClassKey, class_key, is_still_enrolled};
 use crate::records::date::PartialDate;
-use crate::records::labels::StudentStatus;
-use crate::records::{Enrollment, SourceRecord, Training};
-use crate::sources::Field;
+use crate::records::{SourceRecord, Training};
+use crate::vocabulary::Field;
 
-use super::dates::last_day;
 use super::{Finding, FindingKind, Inputs, evidence};
+use crate::records::date_ranges::last_day;
 
 const SHOWN: &[Field] = &[
     Field::Name,
@@ -24,34 +23,12 @@ const SHOWN: &[Field] = &[
     Field::EndDate,
 ];
 
-/// One class of an agency: by its number, or by trade and first day where it has none.
-pub type ClassKey = (u32, CompactString, PartialDate);
-
-/// The class of a trainee's row; `None` for a student. Rows of one person with equal keys are
-/// one attendance.
-pub fn class_key(record: &SourceRecord) -> Option<ClassKey> {
-    let course = record.training()?;
-    Some(if course.class_no.is_empty() {
-        (record.institution, course.trade.clone(), course.start)
-    } else {
-        (record.institution, course.class_no.clone(), PartialDate::default())
-    })
-}
-
 /// All duplicate findings of the rows of one person.
 pub fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     let mut found = repeated(inputs, rows);
     found.extend(two_schools(inputs, rows));
     found.extend(overlapping(inputs, rows));
     found
-}
-
-/// Whether a student has not left, as far as the row says.
-pub fn is_still_enrolled(student: &Enrollment) -> bool {
-    match student.status {
-        Some(status) => status != StudentStatus::Left,
-        None => student.leave_kind.is_none() && student.left.is_empty(),
-    }
 }
 
 /// Rows with equal keys should not exist twice.

@@ -1,10 +1,10 @@
 //! The cells a finding rests on, as text.
 
 use crate::records::{Detail, Person, SourceRecord};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::EvidenceCell;
-use super::dates::show;
+use crate::records::date_ranges::show;
 
 /// Cells of a source row; empty ones are left out, except the ID number, whose absence is evidence.
 pub fn of_source(record: &SourceRecord, fields: &[Field]) -> Vec<EvidenceCell> {

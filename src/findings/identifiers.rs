@@ -3,7 +3,7 @@
 
 use crate::linkage::Decision;
 use crate::records::identifier::{IdClass, IdNumber, note};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::{Finding, FindingKind, Inputs, evidence, id_difference};
 

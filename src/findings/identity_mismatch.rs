@@ -6,7 +6,7 @@ use pinyin::ToPinyin;
 use crate::linkage::{Decision, MatchClass};
 use crate::records::person_name::{PersonName, note};
 use crate::records::{Person, SourceRecord, identifier};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::{Finding, FindingKind, Inputs, Owner, evidence, id_difference};
 

@@ -6,12 +6,12 @@ use jiff::civil::Date;
 
 use crate::linkage::Decision;
 use crate::records::date::PartialDate;
-use crate::records::labels::{IntakeFrom, LeaveKind, StudentStatus};
 use crate::records::{Detail, Enrollment, Facts, SourceRecord, Training};
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::{IntakeFrom, LeaveKind, StudentStatus};
 
-use super::dates::{age_range, last_day, show, surely_after};
 use super::{Finding, FindingKind, Inputs, duplicates, evidence};
+use crate::records::date_ranges::{age_range, last_day, show, surely_after};
 
 /// Nobody enters a technical school younger (初中 ends at 14–16).
 const YOUNGEST_STUDENT: i16 = 14;

@@ -3,12 +3,12 @@
 
 use jiff::civil::Date;
 
-use crate::records::labels::{Relation, Schooling, Sex};
 use crate::records::{Facts, Person};
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::{Relation, Schooling, Sex};
 
-use super::dates::age_range;
 use super::{Finding, FindingKind, Inputs, evidence, logic};
+use crate::records::date_ranges::age_range;
 
 /// 14岁及以下在校为高中及以上 is an error.
 const TOO_YOUNG_FOR_HIGH_SCHOOL: i16 = 14;

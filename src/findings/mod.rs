@@ -5,7 +5,6 @@
 //! the workbooks and the docs are made. No I/O, no clock; time grows with n log n of the rows.
 
 mod counts;
-pub mod dates;
 mod duplicates;
 pub mod evidence;
 mod id_difference;
@@ -33,10 +32,9 @@ use rayon::prelude::*;
 use crate::linkage::Outcome;
 use crate::origin::{Origin, SheetId};
 use crate::records::{Person, Records, SourceRecord};
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 pub use counts::{CountedPlace, FindingCounts, count_by_institution};
-pub use duplicates::{ClassKey, class_key, is_still_enrolled};
 pub use identity::representatives;
 pub use kind::{FindingKind, Urgency, markdown_table};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::records::Person;
-use crate::records::labels::Relation;
 use crate::records::place::NOWHERE;
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::Relation;
 
 use super::identity::id_key;
 use super::logic_registry::sex;

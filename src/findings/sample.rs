@@ -7,14 +7,14 @@ use crate::linkage::{Candidate, Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
-use crate::records::labels::{IntakeFrom, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
 use crate::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Intention, Person, Records, SourceRecord, Standing,
     Training,
 };
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::labels::{IntakeFrom, StudentStatus, TrainingKind};
+use crate::vocabulary::{Field, SourceKind};
 
 /// `2019-09-01`, `2019-09`, `2019` or nothing.
 pub(crate) fn day(text: &str) -> PartialDate {

@@ -3,10 +3,10 @@
 //! year, never twice for the same trade.
 
 use crate::records::Training;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
-use super::duplicates::{ClassKey, class_key};
 use super::{Finding, FindingKind, Inputs, evidence};
+use crate::records::attendance::{ClassKey, class_key};
 
 /// Subsidised courses a person may have in a year.
 const COURSES_A_YEAR: usize = 3;

@@ -9,10 +9,10 @@ use super::sample::{Sample, day, facts, id, id_of, link, none, review};
 use super::{Finding, FindingKind, Owner, collect, count_by_institution, representatives};
 use crate::linkage::MatchClass;
 use crate::records::identifier::{IdClass, note};
-use crate::records::labels::{
+use crate::records::person_name;
+use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, PovertyStatus, Relation, Schooling, Sex, StudentStatus,
 };
-use crate::records::person_name;
 
 const AS_OF: Date = date(2019, 6, 10);
 

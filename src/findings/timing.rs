@@ -2,12 +2,12 @@
 //! 时点不符.
 
 use crate::records::date::PartialDate;
-use crate::records::labels::PovertyStatus;
 use crate::records::{Detail, SourceRecord, Standing};
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::PovertyStatus;
 
-use super::dates::{show, surely_after};
 use super::{Finding, FindingKind, Inputs, Owner, evidence};
+use crate::records::date_ranges::{show, surely_after};
 
 const REGISTRY_SIDE: &[Field] = &[
     Field::Name,

@@ -3,8 +3,8 @@
 
 use crate::linkage::{Candidate, Decision};
 use crate::records::Person;
-use crate::records::labels::DeclaredPoor;
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::DeclaredPoor;
 
 use super::{Finding, FindingKind, Inputs, Owner, evidence};
 

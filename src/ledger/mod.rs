@@ -22,7 +22,7 @@ pub use rounds::Presence;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};
 
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// What an input of a run was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

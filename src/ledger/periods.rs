@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::store::{explain, whole};
 use super::{Ledger, LedgerError, PendingRun};
-use crate::config::HalfYear;
 use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+use crate::vocabulary::HalfYear;
 
 /// A half-year the ledger has a snapshot of.
 #[derive(Clone, Debug, PartialEq, Eq)]

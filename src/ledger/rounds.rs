@@ -5,8 +5,8 @@ use rusqlite::params;
 use super::periods::{number, past, sighting, unpacked};
 use super::store::explain;
 use super::{Ledger, LedgerError, PastPeriod};
-use crate::config::HalfYear;
 use crate::statistics::snapshot::{Key, Known, Member, Sighting};
+use crate::vocabulary::HalfYear;
 
 /// What a round knows of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::linkage::decisions::{
     Answer, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, Ruling, SourceTrace,
 };
 use crate::records::date::PartialDate;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// How a run saw a pair.
 #[derive(Clone, Debug, PartialEq)]

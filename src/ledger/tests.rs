@@ -8,7 +8,7 @@ use super::lock;
 use super::{
     EarlierRun, InputEntry, InputKind, Ledger, LedgerError, ResultEntry, RunEntry, StageEntry,
 };
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 fn result(path: &str, sha256: &str) -> ResultEntry {
     ResultEntry { path: path.to_owned(), sha256: sha256.to_owned(), bytes: 7 }
@@ -166,7 +166,7 @@ mod rulings {
         Answer, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace,
     };
     use crate::records::date::PartialDate;
-    use crate::sources::SourceKind;
+    use crate::vocabulary::SourceKind;
 
     fn who(number: usize) -> PersonTrace {
         PersonTrace {
@@ -325,8 +325,8 @@ mod rulings {
 
 #[test]
 fn a_half_year_keeps_its_latest_snapshot() {
-    use crate::config::HalfYear;
     use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+    use crate::vocabulary::HalfYear;
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(folder.path()).unwrap();
     let known = Known { name: "甲".into(), id: "2308****".into(), place: "桦南县".into() };

@@ -3,7 +3,7 @@
 use super::vocabulary::NONE;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
-use crate::records::labels::Sex;
+use crate::vocabulary::labels::Sex;
 
 /// An ID number packed for comparison.
 #[derive(Clone, Copy, Debug)]

@@ -19,8 +19,9 @@ use super::training::{self, Ground, Trained};
 use super::vocabulary::{Interner, NONE, Names};
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
-use crate::records::{contact, date, labels, person_name};
+use crate::records::{contact, date, person_name};
 use crate::sources::RawCell;
+use crate::vocabulary::labels;
 
 /// Why two tables cannot be linked.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// Compares the rows of each sheet with the records made of them, and the source records with
 /// their outcomes.

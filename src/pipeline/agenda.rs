@@ -8,10 +8,11 @@ use jiff::civil::Date;
 use super::periods::Earlier;
 use super::publish::MANIFEST;
 use super::{RunError, RunOptions, rulings, run_id, stages, versions};
-use crate::config::{HalfYear, Project};
+use crate::config::Project;
 use crate::deadlines::{self, Deadline};
 use crate::ledger::{InputKind, Ledger, LedgerError, PastRun, lock};
 use crate::sources;
+use crate::vocabulary::HalfYear;
 
 /// The folder of the last published run, where that run had the same inputs, settings and program
 /// and its results still stand. Files are only summed, not read; a run under way is waited for as

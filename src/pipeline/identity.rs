@@ -44,7 +44,7 @@ mod tests {
     use super::Identified;
     use crate::config::Project;
     use crate::ledger::InputKind;
-    use crate::sources::SourceKind;
+    use crate::vocabulary::SourceKind;
 
     fn run_id(project: &Project, versions: &[&str], inputs: &[Identified<'_>]) -> String {
         super::run_id((project.as_of, &project.settings()), versions, inputs.iter().copied())

@@ -1,10 +1,11 @@
 //! Which earlier half-years a run is compared with, and the comparison.
 
 use super::RunError;
-use crate::config::{HalfYear, Project};
+use crate::config::Project;
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
 use crate::statistics::change::{Comparison, compare};
 use crate::statistics::snapshot::Snapshot;
+use crate::vocabulary::HalfYear;
 
 /// The half-years a run is compared with.
 #[derive(Clone, Debug, Default)]

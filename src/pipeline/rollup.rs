@@ -9,7 +9,7 @@ use super::manifest::{self, Particulars};
 use super::publish::{self, Draft, PublishError};
 use super::watch::Watch;
 use super::{Clock, ProblemCounts, RunError, RunOptions, VERSION, identity, problem_counts};
-use crate::config::{HalfYear, Province};
+use crate::config::Province;
 use crate::ledger::{EarlierRun, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::origin::column_letters;
 use crate::problems::Severity;
@@ -18,6 +18,7 @@ use crate::submissions::cities::Roster;
 use crate::submissions::fault::{Fault, Spot};
 use crate::submissions::form::Form;
 use crate::submissions::{Annex, Collection, Previous, Rules, State, collect, read_previous};
+use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
 /// Only a province's run writes this file.

@@ -11,7 +11,7 @@ use crate::linkage::{Candidate, Contribution, Decision};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::records::Records;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// A sum over all rulings in force; `None` without any, so that a run nobody has ruled on keeps its
 /// id.

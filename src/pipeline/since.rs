@@ -2,10 +2,11 @@
 //! review page only: results may not depend on what ran before them.
 
 use super::RunError;
-use crate::config::{HalfYear, Project};
+use crate::config::Project;
 use crate::ledger::Ledger;
 use crate::statistics::change::{Changed, LinkChange, changed_figures, changed_links};
 use crate::statistics::snapshot::Snapshot;
+use crate::vocabulary::HalfYear;
 
 /// A run against the last one of the same half-year.
 #[derive(Clone, Debug, PartialEq, Eq)]

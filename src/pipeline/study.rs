@@ -15,7 +15,9 @@ use crate::linkage::training::{self, Trained};
 use crate::linkage::{Candidate, Outcome};
 use crate::origin::Catalogue;
 use crate::records::{self, Facts, Person, Records};
-use crate::sources::{self, Field, Progress};
+use crate::sources;
+use crate::sources::Progress;
+use crate::vocabulary::Field;
 
 /// Estimates the model's m, u and prior on a project's own data; where asked to, with what people
 /// have ruled taken as known.

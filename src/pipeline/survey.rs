@@ -3,12 +3,13 @@
 
 use super::watch::{Clock, Watch};
 use super::{RunError, RunOptions, RunReport, Station, begin, complete, process, rulings, stages};
-use crate::config::{HalfYear, Project};
+use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::model::Thresholds;
 use crate::results::Results;
 use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
+use crate::vocabulary::HalfYear;
 
 /// Everything a run would know.
 pub struct Survey {

@@ -22,7 +22,8 @@ use super::{
 use crate::config::{PlaceAlias, Source};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
-use crate::sources::{Field, RawTable, SourceKind};
+use crate::sources::RawTable;
+use crate::vocabulary::{Field, SourceKind};
 
 /// What reading the rows needs besides the tables.
 #[derive(Clone, Copy, Debug)]

@@ -2,10 +2,10 @@ use super::*;
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::records::date::PartialDate;
 use crate::records::identifier::IdClass;
-use crate::records::labels::{
+use crate::sources::{RawCell, RawColumn};
+use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, Schooling, Sex, StudentStatus, TrainingKind,
 };
-use crate::sources::{RawCell, RawColumn};
 
 fn county_name<'r>(records: &'r Records, place: &Place) -> &'r str {
     records.gazetteer.name(place.county)

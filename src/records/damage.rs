@@ -5,7 +5,8 @@ use super::identifier::{self, IdClass};
 use super::sheet::Sheet;
 use crate::origin::{Catalogue, Origin};
 use crate::problems::{Problem, Severity};
-use crate::sources::{Field, RawCell};
+use crate::sources::RawCell;
+use crate::vocabulary::Field;
 
 /// One problem per damaged ID column of a sheet.
 pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Problem> {

@@ -1,11 +1,11 @@
 //! Rows of 技工院校学籍 → [`Enrollment`].
 
 use super::Enrollment;
-use super::labels::{DeclaredPoor, LeaveKind, StudentStatus};
 use super::lexicon::Reading;
 use super::mentions::Mentions;
 use super::sheet::Sheet;
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::{DeclaredPoor, LeaveKind, StudentStatus};
 
 /// Builds the student's details of a row.
 pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Enrollment {

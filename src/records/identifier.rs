@@ -5,9 +5,9 @@ use compact_str::CompactString;
 use super::area_code;
 use super::date::PartialDate;
 use super::id_column::{ColumnVerdict, Damage, Fifteen, fifteen_digits, near_thousand, spacing};
-use super::labels::Sex;
 use super::text::{half_width, is_blank, is_invisible, unwrap_formula};
 use crate::sources::RawCell;
+use crate::vocabulary::labels::Sex;
 
 /// A position of [`IdNumber::digits`] that is not known.
 pub const UNKNOWN: u8 = 0xFF;

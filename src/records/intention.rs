@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::labels::Willing;
 use super::lexicon::Reading;
 use super::mentions::Mentions;
 use super::place::Place;
 use super::sheet::Sheet;
 use super::{Intention, Relative};
-use crate::sources::Field;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::Willing;
 
 /// Builds the wish of a row.
 pub(super) fn intention(

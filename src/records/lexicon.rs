@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use super::labels::Label;
 use super::text::{compact, compact_text, is_placeholder};
 use crate::sources::RawCell;
+use crate::vocabulary::labels::Label;
 
 const WORDS: &str = include_str!("../../schemas/labels.toml");
 
@@ -110,7 +110,7 @@ fn without_brackets(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::labels::{
+    use crate::vocabulary::labels::{
         DeclaredPoor, Education, LeaveKind, PovertyStatus, Relation, Schooling, Sex, Skill,
         StudentStatus, TrainingKind,
     };
@@ -192,9 +192,9 @@ mod tests {
         all_known::<LeaveKind>();
         all_known::<TrainingKind>();
         all_known::<DeclaredPoor>();
-        all_known::<crate::records::labels::IntakeFrom>();
-        all_known::<crate::records::labels::StudyForm>();
-        all_known::<crate::records::labels::EmploymentStatus>();
+        all_known::<crate::vocabulary::labels::IntakeFrom>();
+        all_known::<crate::vocabulary::labels::StudyForm>();
+        all_known::<crate::vocabulary::labels::EmploymentStatus>();
     }
 
     proptest::proptest! {

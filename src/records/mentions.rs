@@ -9,7 +9,7 @@ use super::date::DateError;
 use super::identifier::mask;
 use crate::origin::{Catalogue, Origin, SheetId};
 use crate::problems::{Problem, Severity};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// Kinds of stumbling blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

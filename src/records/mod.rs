@@ -9,17 +9,18 @@
 mod address;
 mod area_code;
 mod assembly;
+pub mod attendance;
 pub mod contact;
 mod crosswalk;
 mod damage;
 pub mod date;
+pub mod date_ranges;
 mod enrollment;
 mod gazetteer;
 mod hanzi;
 pub mod id_column;
 pub mod identifier;
 mod intention;
-pub mod labels;
 mod lexicon;
 mod mentions;
 pub mod money;
@@ -42,13 +43,13 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 
 use crate::origin::Origin;
-use crate::sources::SourceKind;
-use date::PartialDate;
-use identifier::IdNumber;
-use labels::{
+use crate::vocabulary::SourceKind;
+use crate::vocabulary::labels::{
     DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus, Relation,
     Schooling, Sex, Skill, StudentStatus, StudyForm, TrainingKind, Willing,
 };
+use date::PartialDate;
+use identifier::IdNumber;
 use person_name::PersonName;
 use place::Place;
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 use jiff::civil::Date;
 
-use super::labels::Schooling;
 use super::lexicon::Reading;
 use super::mentions::{Mentions, Trouble};
 use super::place::Place;
 use super::sheet::Sheet;
 use super::{Person, Standing};
-use crate::sources::{Field, RawCell};
+use crate::sources::RawCell;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::Schooling;
 
 /// What every row of a registry sheet shares.
 #[derive(Clone, Copy, Debug)]

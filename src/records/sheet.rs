@@ -12,7 +12,6 @@ use super::contact::phones;
 use super::date::{self, PartialDate};
 use super::id_column::{ColumnVerdict, judge_column};
 use super::identifier::{self, IdClass, IdKind, IdNumber};
-use super::labels::{Label, Sex};
 use super::lexicon::{self, Mapping, Reading};
 use super::mentions::{Mentions, Trouble};
 use super::period::parse_period;
@@ -22,7 +21,9 @@ use super::text::{compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
-use crate::sources::{Field, RawCell, RawTable};
+use crate::sources::{RawCell, RawTable};
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::{Label, Sex};
 
 /// Columns that hold ID numbers.
 pub(super) const ID_FIELDS: [Field; 6] = [

@@ -4,7 +4,7 @@ use super::Training;
 use super::lexicon::without_code;
 use super::mentions::Mentions;
 use super::sheet::Sheet;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// Builds the trainee's details of a row.
 pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Training {

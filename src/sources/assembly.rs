@@ -1,12 +1,13 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
+use super::RawCell;
 use super::header::{self, Header, Row};
 use super::merges::{Merge, Merges};
 use super::meter::Meter;
 use super::sheet::{Kept, Stage, repair};
 use super::synonyms::Synonyms;
 use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
-use super::{Field, RawCell};
+use crate::vocabulary::Field;
 
 /// What became of a sheet.
 #[derive(Debug)]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::RawCell;
 use super::header::Candidate;
 use super::report::Place;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::{Field, RawCell};
 use crate::origin::column_letters;
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::Field;
 
 /// Picks one candidate per field: the slots used, in column order, and the problems met.
 pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize>, Vec<Problem>) {

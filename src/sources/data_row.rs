@@ -1,9 +1,10 @@
 //! Which rows below the headings are data, and which only look like it.
 
+use super::RawCell;
 use super::cell::shown;
 use super::header::{Header, Row};
 use super::heading::normalise;
-use super::{Field, RawCell};
+use crate::vocabulary::Field;
 
 /// First words of closing rows that stand alone or before figures.
 const TOTALS: &[&str] = &["合计", "总计", "小计", "共计", "累计", "本页合计", "本页小计"];
@@ -177,8 +178,10 @@ fn is_signature(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SourceKind, cell, header, synonyms::Synonyms};
+    use super::super::synonyms::Synonyms;
+    use super::super::{cell, header};
     use super::{Judge, Row, RowKind};
+    use crate::vocabulary::SourceKind;
 
     fn row(line: &str) -> Row {
         let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());

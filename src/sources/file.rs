@@ -17,12 +17,12 @@ use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::taker::Taker;
 use super::{
-    Field, Progress, RawColumn, SourceKind, delimited, excel, html, institution, package, text,
-    xml_spreadsheet,
+    Progress, RawColumn, delimited, excel, html, institution, package, text, xml_spreadsheet,
 };
 use crate::config::Source;
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
 #[derive(Debug)]

@@ -205,8 +205,9 @@ fn skip_column_numbers(header: &mut Header, rows: &[Row]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SourceKind, cell};
+    use super::super::cell;
     use super::{Header, Row, Synonyms, find};
+    use crate::vocabulary::SourceKind;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
         let row = |(number, line): (u32, &&str)| Row {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::SourceKind;
 use super::file::hex;
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::SourceKind;
 
 /// Code of the problem that a glob finds no file; its file is the glob.
 pub const GLOB_NO_MATCH: &str = "glob-no-match";
@@ -224,7 +224,7 @@ mod tests {
 
     use super::list;
     use crate::config::Source;
-    use crate::sources::SourceKind;
+    use crate::vocabulary::SourceKind;
 
     fn source(kind: SourceKind, files: &[&str]) -> Source {
         Source {

@@ -1,8 +1,8 @@
 //! Which heading was taken for which field, in lines for the user.
 
 use super::synonyms::Synonyms;
-use super::{Field, SourceKind};
 use crate::origin::{Catalogue, SheetInfo, column_letters};
+use crate::vocabulary::{Field, SourceKind};
 
 /// The mapping of every sheet: one line per sheet, one indented line per recognised column, one
 /// for the headings that are not used.

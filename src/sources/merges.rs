@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use super::RawCell;
 use super::header::Row;
-use super::{Field, RawCell};
+use crate::vocabulary::Field;
 
 /// A cell that covers rows below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

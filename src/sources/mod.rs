@@ -11,7 +11,6 @@ mod columns;
 mod data_row;
 mod delimited;
 mod excel;
-mod field;
 mod file;
 mod format;
 mod grids;
@@ -39,7 +38,6 @@ mod xml_spreadsheet;
 mod tests;
 
 pub use cell::shown as shown_cell;
-pub use field::Field;
 pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
 pub use header::{Row, heading_line};
 pub use heading::{Normal, normalise as normalise_heading};
@@ -55,44 +53,7 @@ use rayon::prelude::*;
 use crate::config::Source;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::Problem;
-
-/// What a source holds.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// 建档立卡 registry of persons.
-    Registry,
-    /// 技工院校学籍: one row per student.
-    Enrollment,
-    /// 职业培训实名制: one row per trainee and class.
-    Training,
-    /// 培训意愿名单: one row per person a village has asked.
-    Intention,
-}
-
-impl SourceKind {
-    /// The name used in project files and in `links.csv`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Registry => "registry",
-            Self::Enrollment => "enrollment",
-            Self::Training => "training",
-            Self::Intention => "intention",
-        }
-    }
-
-    /// The name users read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Registry => "建档立卡信息",
-            Self::Enrollment => "技工院校学籍",
-            Self::Training => "职业培训实名制",
-            Self::Intention => "培训意愿名单",
-        }
-    }
-}
+use crate::vocabulary::{Field, SourceKind};
 
 /// One cell as the file has it. The type is evidence and is kept to the end of intake.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,8 +5,8 @@ use super::data_row::RowKind;
 use super::header::Header;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::{Field, SourceKind};
 use crate::problems::{Problem, Severity};
+use crate::vocabulary::{Field, SourceKind};
 
 /// The sheet a problem is about.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::data_row::{Judge, RowKind};
 use super::header::{Candidate, HEAD_ROWS, Header, Row};
 use super::merges::{self, Merges};
-use super::{Field, RawCell, text};
+use super::{RawCell, text};
+use crate::vocabulary::Field;
 
 /// Row numbers by what the rows were, for those that are no data.
 pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::heading::{Normal, normalise};
-use super::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 const REGISTRY: &str = include_str!("../../schemas/sources/registry.toml");
 const ENROLLMENT: &str = include_str!("../../schemas/sources/enrollment.toml");

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{Intake, RawCell, Silent, SourceKind, cell, read};
+use super::{Intake, RawCell, Silent, cell, read};
 use crate::config::Source;
+use crate::vocabulary::SourceKind;
 
 fn source(kind: SourceKind) -> Source {
     Source {

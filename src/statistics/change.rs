@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::HalfYear;
 use crate::records::money::yuan;
+use crate::vocabulary::HalfYear;
 
 use super::indicators::{Indicator, Measure, find};
 use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};

@@ -174,7 +174,7 @@ fn repeated_in_rows(annex2: &FilledAnnex) -> Vec<Check> {
 mod tests {
     use super::{WITHIN, checks};
     use crate::config::LiangHouSheng;
-    use crate::sources::SourceKind;
+    use crate::vocabulary::SourceKind;
     use crate::statistics::forms::{AnnexRow, FilledAnnex, Values};
     use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, find};
     use crate::statistics::{Check, Scope};

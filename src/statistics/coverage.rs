@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::origin::{Catalogue, SheetId};
 use crate::records::Records;
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 use super::BasisNote;
 

@@ -10,7 +10,7 @@ use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, review};
 use crate::linkage::MatchClass;
-use crate::records::labels::{
+use crate::vocabulary::labels::{
     Education, EmploymentStatus, LeaveKind, Skill, StudentStatus, StudyForm,
 };
 

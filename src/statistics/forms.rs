@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Index;
 
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::counting::ByLine;
 use super::indicators::{Indicator, Measure};

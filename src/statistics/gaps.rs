@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::dates::show;
+use crate::records::date_ranges::show;
 use crate::origin::{Catalogue, Origin, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::date::PartialDate;
 use crate::records::{Detail, Records};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::Basis;
 use super::indicators::find;

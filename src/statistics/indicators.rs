@@ -3,7 +3,7 @@
 //! lists of people and the docs are all made from it.
 
 use crate::config::TrainingDate;
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 use super::choices::{self, Choice};
 use super::frames::Frame;

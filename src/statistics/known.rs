@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::{Detail, Records};
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
 use super::forms::Lines;

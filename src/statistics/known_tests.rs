@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, id_of};
-use crate::records::labels::{LeaveKind, StudentStatus};
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::labels::{LeaveKind, StudentStatus};
+use crate::vocabulary::{Field, SourceKind};
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";

@@ -44,7 +44,7 @@ use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 use choices::{Choice, Other};
 use drilldown::{DrillDown, Material};
 use forms::{FilledAnnex, Lines, Tally};

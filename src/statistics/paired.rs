@@ -4,7 +4,7 @@
 use crate::config::LiangHouSheng;
 use crate::records::Records;
 use crate::records::place::PlaceId;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::Basis;
 use super::choices::Choice;

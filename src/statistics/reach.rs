@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::findings::is_still_enrolled;
+use crate::records::attendance::is_still_enrolled;
 use crate::records::place::PlaceId;
 use crate::records::{Institution, Records, SourceRecord};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::frames::Sources;
 use super::pairs::{is_same_county, pairs};

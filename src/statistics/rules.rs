@@ -3,7 +3,7 @@
 //! evaluated once ([`super::masks`]). What is missing satisfies no rule.
 
 use crate::config::TrainingDate;
-use crate::records::labels::{
+use crate::vocabulary::labels::{
     Education, EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
     TrainingKind,
 };

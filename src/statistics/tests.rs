@@ -9,11 +9,11 @@ use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, none, review};
 use crate::linkage::MatchClass;
 use crate::problems::Severity;
-use crate::records::labels::{
+use crate::vocabulary::labels::{
     Education, EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
     TrainingKind,
 };
-use crate::sources::{Field, SourceKind};
+use crate::vocabulary::{Field, SourceKind};
 
 fn basis() -> Basis {
     Basis {
@@ -543,7 +543,7 @@ fn willing_workers_count_once_and_only_when_they_say_so() {
     use super::wishes::Wish::{Counted, Later, NotFound, NotWorker, Pending, Repeated, Unwilling};
     use crate::findings::sample::link;
     use crate::linkage::MatchClass::Exact;
-    use crate::records::labels::Willing;
+    use crate::vocabulary::labels::Willing;
     let mut world = world_of(5);
     for person in 0..4 {
         world.person_mut(person).skill = Some(Skill::Ordinary);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::records::Records;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::forms::{AnnexRow, Lines};
 use super::indicators::ANNEX2;

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::config::ReportWindow;
-use crate::findings::dates::last_day;
 use crate::records::date::PartialDate;
+use crate::records::date_ranges::last_day;
 
 use super::Basis;
 

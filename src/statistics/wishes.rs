@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::linkage::{Decision, Outcome};
 use crate::problems::{Problem, Severity};
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 use super::frames::Sources;
 use super::masks::Masks;

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::findings::is_still_enrolled;
+use crate::records::attendance::is_still_enrolled;
 use crate::linkage::Decision;
-use crate::records::labels::LeaveKind;
+use crate::vocabulary::labels::LeaveKind;
 
 use super::frames::Sources;
 

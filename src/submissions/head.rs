@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::config::HalfYear;
 use crate::problems::Severity;
 use crate::records::date::{self, PartialDate};
 use crate::sources::RawCell;
+use crate::vocabulary::HalfYear;
 use jiff::civil::Date;
 
 use super::cities::Roster;

@@ -10,7 +10,7 @@ use super::book::Book;
 use super::context::Context;
 use super::form::{self, Filling, Form, FormRow, Heading, Signature, heading};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::view;
+use crate::results::words;
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
@@ -118,7 +118,7 @@ fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
     debug_assert_eq!(PENDING_COLUMNS.len(), 3 + 2 * ANNEX2.len(), "two columns per figure");
     let mut table = Table::open(book, spec)?;
     for (number, row) in annex.rows.iter().enumerate() {
-        let kind = row.kind.map_or("", view::institution_kind);
+        let kind = row.kind.map_or("", words::institution_kind);
         let names = [row.name.as_str().into(), kind.into()];
         table.row(&pending_cells((number + 1).into(), names, row))?;
     }

@@ -1,13 +1,14 @@
 //! What all writers share: the results, their groups, the order of institutions, and how places
-//! and dates are worded.
+//! are named.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::records::labels::Relation;
+use crate::vocabulary::labels::Relation;
 
-use super::Results;
-use super::grouping::{CountyKey, Groups};
 use super::outreach;
+use crate::results::groups::{CountyKey, Groups};
+use crate::results::words::chinese_date;
+use crate::results::{Results, orders};
 
 /// What all writers share, made once.
 pub(super) struct Context<'run> {
@@ -25,7 +26,7 @@ impl<'run> Context<'run> {
     /// Groups the results.
     pub(super) fn new(results: Results<'run>) -> Self {
         let groups = Groups::new(&results);
-        let institution_order = institution_order(&results);
+        let institution_order = orders::institutions(&results);
         Self { results, groups, institution_order, heads: heads(&results) }
     }
 
@@ -69,23 +70,4 @@ fn heads<'run>(results: &Results<'run>) -> BTreeMap<(u16, &'run str), u32> {
         .map(|(index, person)| (outreach::household(person), index))
         .filter(|(household, _)| !household.1.is_empty() && households.contains(household))
         .collect()
-}
-
-/// Institutions as the forms order them: schools first, then those the project names in its order,
-/// then by name.
-fn institution_order(results: &Results) -> Vec<usize> {
-    let institutions = &results.records.institutions;
-    let named = &results.project.institution_order;
-    let rank = |name: &str| named.iter().position(|n| n == name).unwrap_or(usize::MAX);
-    let mut order: Vec<usize> = (0..institutions.len()).collect();
-    order.sort_by_key(|&index| {
-        let institution = &institutions[index];
-        (institution.kind, rank(&institution.name), &institution.name)
-    });
-    order
-}
-
-/// `2019年6月10日`.
-pub(super) fn chinese_date(date: jiff::civil::Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }

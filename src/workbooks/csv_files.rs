@@ -11,7 +11,8 @@ pub(super) use crate::records::money::yuan;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::forms::{AnnexRow, FilledAnnex};
 
-use super::{Results, WorkbookError, evidence, view};
+use super::WorkbookError;
+use crate::results::{Results, evidence, words};
 use crate::private_files;
 
 /// A CSV file being written.
@@ -103,7 +104,7 @@ pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
 pub(super) fn annex2(path: &Path, annex: &FilledAnnex) -> Result<(), WorkbookError> {
     let mut file = CsvFile::create(path, &annex2_headings())?;
     for row in annex.rows.iter().chain([&annex.total]) {
-        let kind = row.kind.map_or("", view::institution_kind);
+        let kind = row.kind.map_or("", words::institution_kind);
         let names = [row.name.clone(), kind.to_owned()];
         file.line(&[&names[..], &values(ANNEX2, row)].concat())?;
     }

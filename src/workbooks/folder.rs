@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::{Binding, FormKind};
-use crate::sources::SourceKind;
 use crate::submissions::Annex;
+use crate::vocabulary::SourceKind;
 
 use super::book::Book;
 use super::context::Context;
 use super::form::Filling;
-use super::grouping::CountyKey;
 use super::names::Taken;
 use super::{
     WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
-    pair_reach, people, periods, returns_county, returns_institution, review, template, view,
+    pair_reach, people, periods, returns_county, returns_institution, review, template,
 };
+use crate::results::groups::CountyKey;
+use crate::results::words;
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +98,7 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
 }
 
 fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Output)> {
-    let folder = Path::new("反馈").join(view::institution_kind(kind));
+    let folder = Path::new("反馈").join(words::institution_kind(kind));
     let institutions = &context.results.records.institutions;
     let mut taken = Taken::default();
     let of_kind = context.institution_order.iter().filter(|&&i| institutions[i].kind == kind);

@@ -11,11 +11,11 @@ use crate::statistics::known::Lack;
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;
-use super::context::chinese_date;
 use super::style::FormStyles;
 use super::table::{
     Cell, Column, Kind, Spec, Table, column, column_index, count_value, display_width, landscape,
 };
+use crate::results::words::chinese_date;
 
 /// First heading row; the lines above it are 附件, title and the three lines.
 const HEADING_ROW: u32 = 5;

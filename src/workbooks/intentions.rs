@@ -10,9 +10,10 @@ use crate::statistics::wishes::Wish;
 
 use super::book::Book;
 use super::context::Context;
-use super::grouping::CountyKey;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::view;
+use crate::results::groups::CountyKey;
+use crate::results::words;
+use crate::workbooks::compared;
 
 /// File name.
 pub(super) const FILE: &str = "04_培训意愿.xlsx";
@@ -182,9 +183,9 @@ fn list_cells<'run>(
     let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
     let person = best.map(|(_, person)| person);
     let [name, id, registered, _] = if let Some(person) = person {
-        view::compared(&row.facts, person)
+        compared::compared(&row.facts, person)
     } else {
-        let (name, id) = (row.facts.name.raw.trim(), view::id_as_filed(&row.facts.id));
+        let (name, id) = (row.facts.name.raw.trim(), words::id_as_filed(&row.facts.id));
         [name.into(), Cell::Text(id), Cell::Empty, Cell::Empty]
     };
     let home = results.home(person.map_or(&row.facts.place, |person| &person.facts.place));
@@ -200,7 +201,7 @@ fn list_cells<'run>(
         row.willing.map_or("", |willing| willing.label()).into(),
         row.trade.as_str().into(),
         [row.school.as_str(), row.major.as_str()].join(" ").trim().to_owned().into(),
-        view::date(row.filed_on).into(),
+        words::date(row.filed_on).into(),
         outcome.decision.label().into(),
         results.statistics.wishes[index as usize].label().into(),
         registered,
@@ -219,8 +220,8 @@ fn courses(context: &Context, rows: Option<&Vec<u32>>) -> String {
     let results = &context.results;
     let course = |row: &u32| {
         let (record, _) = results.row(*row);
-        let [trade, _] = view::course(record);
-        format!("{} {} {trade}", view::began(record), results.institution(record))
+        let [trade, _] = words::course(record);
+        format!("{} {} {trade}", words::began(record), results.institution(record))
     };
     rows.map(|rows| rows.iter().map(course).collect::<Vec<_>>().join("\n")).unwrap_or_default()
 }

@@ -7,9 +7,10 @@ use crate::records::{Person, SourceRecord};
 
 use super::book::Book;
 use super::context::Context;
-use super::evidence;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::view;
+use crate::results::evidence;
+use crate::results::words;
+use crate::workbooks::compared;
 
 const LINK_COLUMNS: [Column; 24] = [
     column("序号", Kind::Count, 8),
@@ -119,10 +120,10 @@ fn link_cells<'a>(
     (outcome, candidate, person): (&'a Outcome, &'a Candidate, &'a Person),
 ) -> [Cell<'a>; 24] {
     let results = &context.results;
-    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
+    let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
     let spot = results.spot(record.origin);
-    let [subject, class] = view::course(record);
+    let [subject, class] = words::course(record);
     [
         number.into(),
         results.institution(record).into(),
@@ -135,16 +136,16 @@ fn link_cells<'a>(
         home.village.into(),
         person.household_no.as_str().into(),
         person.person_no.as_str().into(),
-        view::relation(person).into(),
+        words::relation(person).into(),
         outcome.match_class.label().into(),
         candidate.probability.into(),
         evidence::sentence(outcome).into(),
-        view::began(record).into(),
-        view::state(record).into(),
-        view::declared(record).into(),
+        words::began(record).into(),
+        words::state(record).into(),
+        words::declared(record).into(),
         subject.into(),
         class.into(),
-        view::standing(person).into(),
+        words::standing(person).into(),
         spot.file.into(),
         spot.sheet.into(),
         spot.row.into(),
@@ -184,15 +185,15 @@ fn review_cells<'a>(
 ) -> [Cell<'a>; 19] {
     let results = &context.results;
     let person = results.person(candidate.person);
-    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
+    let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
     let spot = results.spot(record.origin);
     [
         number.into(),
         results.institution(record).into(),
         name,
         id,
-        view::began(record).into(),
-        view::declared(record).into(),
+        words::began(record).into(),
+        words::declared(record).into(),
         rank.to_string().into(),
         registered_name,
         registered_id,
@@ -226,7 +227,7 @@ fn institutions(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
         let institution = &context.results.records.institutions[index];
         let counts = context.groups.institutions[index].decided.each_ref().map(Vec::len);
         sum = [sum[0] + counts[0], sum[1] + counts[1], sum[2] + counts[2]];
-        let names = [view::institution_kind(institution.kind), institution.name.as_str()];
+        let names = [words::institution_kind(institution.kind), institution.name.as_str()];
         table.row(&count_cells((number + 1).into(), names, counts))?;
     }
     table.total(&count_cells(Cell::Empty, ["总计", ""], sum))?;

@@ -8,16 +8,14 @@
 mod annex2;
 mod annex3;
 mod book;
+mod compared;
 mod context;
 mod cover;
 mod csv_files;
-mod evidence;
 mod folder;
 mod form;
 mod full_disk;
-mod grouping;
 mod intentions;
-pub mod marks;
 mod matched;
 mod mismatches;
 mod names;
@@ -34,7 +32,6 @@ mod send_back;
 mod style;
 mod table;
 mod template;
-pub mod view;
 
 #[cfg(test)]
 mod tests;
@@ -47,7 +44,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::config::Province;
 use crate::findings::Finding;
 use crate::private_files;
-pub use crate::results::Results;
+use crate::results::Results;
 use crate::submissions::{Annex, Collection};
 use book::Book;
 use context::Context;

@@ -7,18 +7,20 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::XlsxError;
 
 use crate::records::Person;
-use crate::records::labels::Education;
 use crate::records::place::PlaceId;
 use crate::statistics::age_at;
 use crate::statistics::youth::{Whereabouts, Young};
+use crate::vocabulary::labels::Education;
 
-use super::Results;
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
 use super::cover::{self, Cover};
-use super::grouping::{self, CountyKey};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::view;
+use crate::results::Results;
+use crate::results::groups;
+use crate::results::groups::CountyKey;
+use crate::results::words;
+use crate::results::words::chinese_date;
 
 /// File name of the project's list, and the tail of a county's.
 pub(super) const FILE: &str = "两后生名单.xlsx";
@@ -185,7 +187,7 @@ fn summary(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), Xls
     let place = |one: &Young| {
         let person = results.person(one.person);
         let home = results.home(&person.facts.place);
-        (context.county_name(grouping::county(person)), home.town)
+        (context.county_name(groups::county(person)), home.town)
     };
     let mut total = Counts::default();
     for (number, town) in (1_usize..).zip(all.chunk_by(|one, next| place(one) == place(next))) {
@@ -238,7 +240,7 @@ pub(super) fn person_cells<'run>(
     let head_name = head.map_or(person.head_name.as_str(), |head| head.facts.name.raw.trim());
     [
         number.into(),
-        context.county_name(grouping::county(person)).into(),
+        context.county_name(groups::county(person)).into(),
         home.town.into(),
         home.village.into(),
         person.household_no.as_str().into(),
@@ -248,7 +250,7 @@ pub(super) fn person_cells<'run>(
         age.map_or(Cell::Empty, Cell::from),
         id.into(),
         person.education.map_or("", Education::label).into(),
-        view::relation(person).into(),
+        words::relation(person).into(),
         head_name.into(),
         phones(person, head).into(),
         one.wish.map_or_else(String::new, |row| wish(results, row)).into(),
@@ -296,7 +298,7 @@ fn hint(results: &Results, at: Whereabouts) -> String {
     let Whereabouts::Nowhere { former, pending } = at else { return String::new() };
     let place = |row: u32| {
         let (record, _) = results.row(row);
-        (results.institution(record), view::began(record), view::state(record))
+        (results.institution(record), words::began(record), words::state(record))
     };
     let former =
         former.map(place).map(|(unit, began, state)| format!("曾在{unit}（{began}，{state}）"));

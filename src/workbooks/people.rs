@@ -6,12 +6,12 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::findings::evidence::{person_value, source_value};
 use crate::origin::{Origin, column_letters};
-use crate::sources::Field;
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
 use crate::statistics::forms::FilledAnnex;
 use crate::statistics::frames::Frame;
 use crate::statistics::indicators::{Measure, PAIRED_CELLS};
 use crate::submissions::Annex;
+use crate::vocabulary::Field;
 
 use super::book::Book;
 use super::context::Context;

@@ -10,9 +10,10 @@ use crate::statistics::change::{Changed, Comparison, Moved, Why};
 use crate::statistics::indicators::ANNEX2;
 
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{Cell, Column, Kind, Spec, Table, column};
+use crate::results::words::chinese_date;
 
 /// File name.
 pub(super) const FILE: &str = "期间对比.xlsx";
@@ -100,7 +101,7 @@ fn cover(context: &Context) -> Cover {
 }
 
 fn is_last_year(context: &Context, one: &Comparison) -> bool {
-    let own = crate::config::HalfYear::of(context.results.project.as_of);
+    let own = crate::vocabulary::HalfYear::of(context.results.project.as_of);
     one.half == own.before().before()
 }
 

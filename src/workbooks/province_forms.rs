@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::HalfYear;
 use crate::submissions::{Annex, CityReturn, Collection, State, Taken};
+use crate::vocabulary::HalfYear;
 
 use super::book::Book;
 use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};

@@ -7,11 +7,15 @@ use crate::findings::Finding;
 use crate::linkage::Candidate;
 
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
 use super::cover::{self, Cover};
-use super::grouping::{self, CountyKey, CountyRows};
+use super::intentions;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::{Results, evidence, intentions, view};
+use crate::results::groups;
+use crate::results::groups::{CountyKey, CountyRows};
+use crate::results::words::chinese_date;
+use crate::results::{Results, evidence, words};
+use crate::workbooks::compared;
 
 const MATCHED: &str = "就读培训人员";
 const TO_MEND: &str = "登记需更正";
@@ -134,10 +138,10 @@ fn matched_cells<'run>(
 ) -> Option<[Cell<'run>; 20]> {
     let (record, outcome) = results.row(row);
     let (candidate, person) = results.best(outcome)?;
-    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
+    let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
     let spot = results.spot(person.origin);
-    let [subject, _] = view::course(record);
+    let [subject, _] = words::course(record);
     Some([
         number.into(),
         registered_name,
@@ -146,14 +150,14 @@ fn matched_cells<'run>(
         home.village.into(),
         person.household_no.as_str().into(),
         person.person_no.as_str().into(),
-        view::relation(person).into(),
+        words::relation(person).into(),
         results.institution(record).into(),
         name,
         id,
         subject.into(),
-        view::began(record).into(),
-        view::state(record).into(),
-        view::declared(record).into(),
+        words::began(record).into(),
+        words::state(record).into(),
+        words::declared(record).into(),
         outcome.match_class.label().into(),
         candidate.probability.into(),
         spot.file.into(),
@@ -180,7 +184,7 @@ fn mend_cells<'run>(
     finding: &'run Finding,
 ) -> Option<[Cell<'run>; 13]> {
     let results = &context.results;
-    let person = results.person(grouping::person_of(results, finding)?);
+    let person = results.person(groups::person_of(results, finding)?);
     let home = results.home(&person.facts.place);
     Some([
         number.into(),
@@ -219,7 +223,7 @@ fn pending(
     let mut table = Table::open(book, spec(PENDING, note, &PENDING_COLUMNS))?;
     for (number, &row) in rows.reviews.iter().enumerate() {
         let candidates = results.row(row).1.candidates.iter();
-        let own = |c: &&Candidate| grouping::county(results.person(c.person)) == key;
+        let own = |c: &&Candidate| groups::county(results.person(c.person)) == key;
         for candidate in candidates.filter(own) {
             table.row(&pending_cells(results, (number + 1, row), candidate))?;
         }
@@ -234,14 +238,14 @@ fn pending_cells<'run>(
 ) -> [Cell<'run>; 15] {
     let (record, outcome) = results.row(row);
     let person = results.person(candidate.person);
-    let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
+    let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
     [
         number.into(),
         results.institution(record).into(),
         name,
         id,
-        view::began(record).into(),
+        words::began(record).into(),
         registered_name,
         registered_id,
         [home.town, home.village].concat().into(),

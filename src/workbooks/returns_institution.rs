@@ -10,14 +10,16 @@ use rust_xlsxwriter::XlsxError;
 use crate::findings::{Finding, Owner};
 use crate::linkage::Decision;
 use crate::records::{Institution, SourceRecord};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
 use super::cover::{self, Cover};
-use super::grouping::InstitutionRows;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
-use super::{Results, view};
+use crate::results::groups::InstitutionRows;
+use crate::results::words::chinese_date;
+use crate::results::{Results, words};
+use crate::workbooks::compared;
 
 const MATCHED: &str = "比对一致人员";
 const TO_MEND: &str = "需更正";
@@ -173,10 +175,10 @@ impl<'run> Part<'_, 'run> {
     fn matched_cells(&self, number: usize, row: u32) -> Option<[Cell<'run>; 21]> {
         let (record, outcome) = self.results().row(row);
         let (_, person) = self.results().best(outcome)?;
-        let [name, id, registered_name, registered_id] = view::compared(&record.facts, person);
+        let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
         let home = self.results().home(&person.facts.place);
         let spot = self.results().spot(record.origin);
-        let [subject, class] = view::course(record);
+        let [subject, class] = words::course(record);
         let (source, registry) = (&record.facts, &person.facts);
         Some([
             number.into(),
@@ -187,14 +189,14 @@ impl<'run> Part<'_, 'run> {
             home.county.into(),
             home.town.into(),
             home.village.into(),
-            view::relation(person).into(),
-            view::standing(person).into(),
+            words::relation(person).into(),
+            words::standing(person).into(),
             outcome.match_class.label().into(),
             subject.into(),
             class.into(),
-            view::began(record).into(),
-            view::state(record).into(),
-            view::declared(record).into(),
+            words::began(record).into(),
+            words::state(record).into(),
+            words::declared(record).into(),
             Cell::Empty,
             Cell::Empty,
             spot.file.into(),
@@ -229,7 +231,7 @@ impl<'run> Part<'_, 'run> {
         let linked = outcome.linked();
         let shown = linked.filter(|_| may_show(finding, linked));
         let [name, id, registered_name, registered_id] = match shown {
-            Some(person) => view::compared(&record.facts, self.results().person(person)),
+            Some(person) => compared::compared(&record.facts, self.results().person(person)),
             None => own_cells(record),
         };
         let reason = if may_show(finding, linked) {
@@ -278,15 +280,15 @@ impl<'run> Part<'_, 'run> {
     fn pending_cells(&self, number: usize, row: u32) -> [Cell<'run>; 14] {
         let (record, outcome) = self.results().row(row);
         let spot = self.results().spot(record.origin);
-        let [_, class] = view::course(record);
+        let [_, class] = words::course(record);
         let [name, id, _, _] = own_cells(record);
         [
             number.into(),
             name,
             id,
             class.into(),
-            view::began(record).into(),
-            view::declared(record).into(),
+            words::began(record).into(),
+            words::declared(record).into(),
             outcome.match_class.label().into(),
             what_to_check(record).into(),
             Cell::Empty,
@@ -307,7 +309,7 @@ fn may_show(finding: &Finding, linked: Option<u32>) -> bool {
 
 fn own_cells(record: &SourceRecord) -> [Cell<'_>; 4] {
     let facts = &record.facts;
-    let id = Cell::Text(view::id_as_filed(&facts.id));
+    let id = Cell::Text(words::id_as_filed(&facts.id));
     [facts.name.raw.trim().into(), id, Cell::Empty, Cell::Empty]
 }
 

@@ -18,9 +18,10 @@ use rust_xlsxwriter::{
 use crate::linkage::decisions::{Answer, Case, worth};
 
 use super::book::Book;
-use super::context::{Context, chinese_date};
+use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{self, Cell, column_index};
+use crate::results::words::chinese_date;
 use form::{CLERK, COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
 use line::Audience;
 

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::HalfYear;
 use crate::problems::Severity;
 use crate::submissions::{Annex, CityReturn, Collection, Fault, State};
+use crate::vocabulary::HalfYear;
 
 use super::book::Book;
-use super::context::chinese_date;
 use super::table::{Cell, Column, Kind, Spec, Table, column};
 use super::{ProvinceResults, WorkbookError};
+use crate::results::words::chinese_date;
 
 /// Name of the file; the ledger tells a province's runs by it.
 pub(super) const FILE: &str = "退回修改清单.xlsx";

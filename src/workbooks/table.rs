@@ -9,9 +9,9 @@ use rust_xlsxwriter::{
 };
 
 use super::book::Book;
-use super::marks::Run;
 use super::names;
 use super::style::{COLOURS, Styles};
+use crate::results::marks::Run;
 
 /// Excel's last row, counted from 0; one row is left for a remark.
 const LAST_ROW: u32 = 1_048_574;
@@ -441,8 +441,7 @@ fn put_plain(
 
 /// The stretches of a marked text with their formats.
 fn parts<'a>(runs: &'a [Run], styles: &'a Styles) -> Vec<(&'a Format, &'a str)> {
-    let part =
-        |run: &Run| if run.differs { &styles.differing_part } else { &styles.same_part };
+    let part = |run: &Run| if run.differs { &styles.differing_part } else { &styles.same_part };
     runs.iter().map(|run| (part(run), run.text.as_str())).collect()
 }
 

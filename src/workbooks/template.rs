@@ -8,14 +8,15 @@ mod sheet;
 
 use std::path::Path;
 
-use crate::config::{Address, Binding, FormKind, HalfYear, Project, ReportWindow};
+use crate::config::{Address, Binding, FormKind, Project, ReportWindow};
 use crate::origin::column_letters;
 use crate::problems::Problem;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
+use crate::vocabulary::HalfYear;
 
 use super::WorkbookError;
-use super::context::chinese_date;
 use super::form::{Figure, Filling, FormRow, NO_SOURCE, ten_thousand_yuan};
+use crate::results::words::chinese_date;
 use package::Package;
 use sheet::{SheetXml, UNREADABLE, Value};
 

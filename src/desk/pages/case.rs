@@ -12,8 +12,8 @@ use crate::linkage::decisions::Answer;
 use crate::linkage::{Candidate, Contribution};
 use crate::pipeline::beijing_time;
 use crate::plots::{Step, waterfall};
-use crate::workbooks::marks::Run;
-use crate::workbooks::view as words;
+use crate::results::marks::Run;
+use crate::results::words;
 
 /// What the ledger tells about a question.
 pub(in crate::desk) struct Past {

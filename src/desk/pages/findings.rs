@@ -11,7 +11,7 @@ use crate::pipeline::beijing_time;
 use crate::records::Facts;
 use crate::records::identifier::mask;
 use crate::records::place::PlaceId;
-use crate::sources::Field;
+use crate::vocabulary::Field;
 
 /// Findings on one page.
 const PER_PAGE: usize = 100;

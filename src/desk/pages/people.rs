@@ -7,7 +7,7 @@ use super::{View, frame, headings, rounds, secret};
 use crate::desk::rounds::Rounds;
 use crate::desk::search::{Found, SHOWN};
 use crate::linkage::Decision;
-use crate::workbooks::view as words;
+use crate::results::words;
 
 /// The page with what was found, by words or around one row.
 pub(in crate::desk) fn people(

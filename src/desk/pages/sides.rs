@@ -4,12 +4,13 @@ use crate::desk::material::Question;
 use crate::desk::search::masked_phone;
 use crate::origin::Origin;
 use crate::records::identifier::{IdClass, mask};
-use crate::records::labels::Sex;
 use crate::records::{Detail, Facts};
-use crate::sources::Field;
-use crate::workbooks::Results;
-use crate::workbooks::marks::{self, Run};
-use crate::workbooks::view as words;
+use crate::results::Results;
+use crate::results::marks;
+use crate::results::marks::Run;
+use crate::results::words;
+use crate::vocabulary::Field;
+use crate::vocabulary::labels::Sex;
 
 /// One value on both sides, each with the cell it stands in.
 pub(super) struct Line {

@@ -3,7 +3,7 @@ use super::{
     Answer, IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace,
 };
 use crate::records::date::PartialDate;
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 const SOUND: &str = "230899200103051818";
 const OTHER: &str = "230899200207149262";

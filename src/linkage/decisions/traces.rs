@@ -11,7 +11,7 @@ use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 use crate::records::place::Place;
 use crate::records::{Facts, Person, Records, SourceRecord, person_name};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 /// How much of an ID number was there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

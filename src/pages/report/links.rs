@@ -8,7 +8,7 @@ use crate::linkage::evaluation::bits;
 use crate::linkage::{Decision, MatchClass, Outcome};
 use crate::pages::html::{Align, Table, figure, note, paragraph};
 use crate::plots::{Axis, Chart, Mark, Pair, mirrored_bars};
-use crate::sources::SourceKind;
+use crate::vocabulary::SourceKind;
 
 const COLUMNS: [(&str, Align); 6] = [
     ("", Align::Path),

@@ -8,10 +8,11 @@ use crate::findings::{EvidenceCell, Finding};
 use crate::linkage::Outcome;
 use crate::origin::SheetId;
 
+use crate::results::{Results, evidence, groups, words};
 use crate::workbooks::book::Book;
+use crate::workbooks::compared;
 use crate::workbooks::context::Context;
 use crate::workbooks::table::{Cell, Column, Kind, Spec, Table, column};
-use crate::workbooks::{Results, evidence, grouping, view};
 
 use super::{Class, SUMMARY};
 
@@ -55,7 +56,7 @@ pub(super) fn write(book: &mut Book, context: &Context, class: &Class) -> Result
 fn cells<'a>(context: &Context<'a>, number: usize, finding: &'a Finding) -> [Cell<'a>; 15] {
     let results = &context.results;
     let row = finding.record.map(|record| results.row(record));
-    let person = grouping::person_of(results, finding);
+    let person = groups::person_of(results, finding);
     let [name, id, registered_name, registered_id] = who(results, finding);
     let probability = row.zip(person).and_then(|((_, outcome), person)| {
         let mut candidates = outcome.candidates.iter();
@@ -95,12 +96,12 @@ fn basis(outcome: &Outcome) -> String {
 /// Name and ID on the source's side and on the registry's, as far as the finding has both.
 fn who<'a>(results: &Results<'a>, finding: &Finding) -> [Cell<'a>; 4] {
     let record = finding.record.map(|record| results.row(record).0);
-    let person = grouping::person_of(results, finding).map(|person| results.person(person));
+    let person = groups::person_of(results, finding).map(|person| results.person(person));
     match (record, person) {
-        (Some(record), Some(person)) => view::compared(&record.facts, person),
+        (Some(record), Some(person)) => compared::compared(&record.facts, person),
         (Some(record), None) => {
             let facts = &record.facts;
-            let id = Cell::Text(view::id_as_filed(&facts.id));
+            let id = Cell::Text(words::id_as_filed(&facts.id));
             [facts.name.raw.trim().into(), id, Cell::Empty, Cell::Empty]
         }
         (None, Some(person)) => {
@@ -128,7 +129,7 @@ fn places(results: &Results, finding: &Finding, registry: &BTreeSet<SheetId>) ->
     if let (true, Some(record)) = (source.is_empty(), finding.record) {
         source.push(results.name_cell(results.row(record).0.origin));
     }
-    if let (true, Some(person)) = (registered.is_empty(), grouping::person_of(results, finding)) {
+    if let (true, Some(person)) = (registered.is_empty(), groups::person_of(results, finding)) {
         registered.push(results.name_cell(results.person(person).origin));
     }
     [source.join("\n"), registered.join("\n")]

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use crate::linkage::decisions::Case;
 use crate::linkage::{Candidate, Outcome};
 use crate::records::identifier::IdClass;
-use crate::records::labels::Sex;
 use crate::records::{Facts, Person, SourceRecord};
+use crate::results::marks;
+use crate::results::marks::Run;
+use crate::results::{Results, evidence, words};
+use crate::vocabulary::labels::Sex;
 use crate::workbooks::context::Context;
-use crate::workbooks::marks::{self, Run};
 use crate::workbooks::table::Cell;
-use crate::workbooks::{Results, evidence, view};
 
 use super::form::{COLUMNS, check, is_checked};
 
@@ -82,10 +83,10 @@ fn identity(record: &SourceRecord, person: &Person, audience: Audience) -> Sides
     let (source, registered) = (&record.facts, &person.facts);
     let plain = |text: &str| vec![Run { text: text.to_owned(), differs: false }];
     let numbers = if audience == Audience::Institution {
-        (plain(&view::id_as_filed(&source.id)), plain(&registered.id.masked()))
+        (plain(&words::id_as_filed(&source.id)), plain(&registered.id.masked()))
     } else if source.id.class == IdClass::Truncated {
         // The digits after the damage differ by accident; marking them would mislead.
-        (plain(&view::id_as_filed(&source.id)), plain(registered.id.raw.trim()))
+        (plain(&words::id_as_filed(&source.id)), plain(registered.id.raw.trim()))
     } else {
         marks::aligned(source.id.raw.trim(), registered.id.raw.trim())
     };
@@ -112,7 +113,7 @@ fn under(mut first: Vec<Run>, second: Vec<Run>) -> Vec<Run> {
 fn born(facts: &Facts) -> String {
     let sex = facts.sex.or_else(|| facts.id.sex()).map_or("", Sex::label);
     let birth = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
-    format!("{sex} {}", view::date(birth)).trim().to_owned()
+    format!("{sex} {}", words::date(birth)).trim().to_owned()
 }
 
 /// Both addresses; marked where both were understood, else as they stand.
@@ -137,7 +138,7 @@ fn relatives(record: &SourceRecord) -> String {
 
 /// 与户主关系; for the bureau with the head of the household.
 fn standing_in_household(person: &Person, audience: Audience) -> String {
-    let relation = view::relation(person);
+    let relation = words::relation(person);
     let head = person.head_name.as_str();
     let told = audience == Audience::Bureau && !head.is_empty();
     let head = if told { format!("户主{head}") } else { String::new() };
@@ -145,8 +146,8 @@ fn standing_in_household(person: &Person, audience: Audience) -> String {
 }
 
 fn course(record: &SourceRecord) -> String {
-    let [subject, class] = view::course(record);
-    let began = view::began(record);
+    let [subject, class] = words::course(record);
+    let began = words::began(record);
     let parts = [subject, class, &began];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
 }

@@ -14,17 +14,19 @@ use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use crate::problems::{Problem, Severity};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
-use crate::records::labels::{DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind};
 use crate::records::person_name::PersonName;
 use crate::records::place::{Division, Gazetteer, Level, NOWHERE};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
-use crate::sources::{Field, SourceKind};
+use crate::results::Results;
 use crate::statistics::{
     Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Details, Scope, Statistics,
 };
-use crate::workbooks::Results;
+use crate::vocabulary::labels::{
+    DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind,
+};
+use crate::vocabulary::{Field, SourceKind};
 
 /// All results of a run, owned.
 pub(super) struct Town {

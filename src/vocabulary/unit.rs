@@ -8,7 +8,7 @@ const BUREAU: [&str; 4] =
 const DIVISION: [char; 7] = ['市', '县', '区', '盟', '州', '旗', '省'];
 
 /// `佳木斯`, `佳木斯市` and `佳木斯市人力资源和社会保障局` → `佳木斯市`; 地区 stays 地区.
-pub(super) fn bare_name(written: &str) -> String {
+pub fn bare_name(written: &str) -> String {
     let written = written.trim();
     let bare = BUREAU.iter().find_map(|end| written.strip_suffix(end)).unwrap_or(written).trim();
     if bare == "大兴安岭" {
@@ -19,7 +19,7 @@ pub(super) fn bare_name(written: &str) -> String {
 }
 
 /// What the forms print as 填表单位: a city's bureau, a province's department.
-pub(super) fn bureau(unit: &str) -> String {
+pub fn bureau(unit: &str) -> String {
     if unit.ends_with('省') {
         return format!("{unit}人力资源和社会保障厅");
     }
@@ -28,7 +28,7 @@ pub(super) fn bureau(unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bare_name, bureau};
+    use crate::vocabulary::unit::{bare_name, bureau};
 
     #[test]
     fn names_become_bare_divisions() {

@@ -37,7 +37,7 @@ impl HalfYear {
 
 #[cfg(test)]
 mod tests {
-    use super::HalfYear;
+    use crate::vocabulary::half_year::HalfYear;
     use jiff::civil::date;
 
     #[test]

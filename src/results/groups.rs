@@ -9,58 +9,58 @@ use crate::origin::SheetId;
 use crate::records::Person;
 use crate::records::place::PlaceId;
 
-use super::Results;
+use crate::results::Results;
 
 /// What concerns one school or agency; indices into sources and findings, in input order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct InstitutionRows {
+pub struct InstitutionRows {
     /// Rows per decision: link, review, none.
-    pub(super) decided: [Vec<u32>; 3],
+    pub decided: [Vec<u32>; 3],
     /// Findings about its rows.
-    pub(super) findings: Vec<u32>,
+    pub findings: Vec<u32>,
 }
 
 impl InstitutionRows {
     /// Its rows of a decision.
-    pub(super) fn of(&self, decision: Decision) -> &[u32] {
+    pub fn of(&self, decision: Decision) -> &[u32] {
         &self.decided[slot(decision)]
     }
 }
 
 /// A county of a registry. The project's own registry (region 0) comes first.
-pub(super) type CountyKey = (u16, PlaceId);
+pub type CountyKey = (u16, PlaceId);
 
 /// What concerns one county.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CountyRows {
+pub struct CountyRows {
     /// Registered persons.
-    pub(super) persons: usize,
+    pub persons: usize,
     /// Rows linked to a person of the county.
-    pub(super) links: Vec<u32>,
+    pub links: Vec<u32>,
     /// Rows in review with a candidate of the county.
-    pub(super) reviews: Vec<u32>,
+    pub reviews: Vec<u32>,
     /// Findings the 扶贫 side has to mend.
-    pub(super) findings: Vec<u32>,
+    pub findings: Vec<u32>,
     /// Rows of the villages' lists: of a person of the county, else of one who says to live there.
-    pub(super) wishes: Vec<u32>,
+    pub wishes: Vec<u32>,
     /// 两后生 of the county, as indices into `Statistics::youth`.
-    pub(super) youth: Vec<u32>,
+    pub youth: Vec<u32>,
 }
 
 /// All groups of a run.
 #[derive(Clone, Debug)]
-pub(super) struct Groups {
+pub struct Groups {
     /// Same order as `Records::institutions`.
-    pub(super) institutions: Vec<InstitutionRows>,
+    pub institutions: Vec<InstitutionRows>,
     /// Counties by region, then place.
-    pub(super) counties: BTreeMap<CountyKey, CountyRows>,
+    pub counties: BTreeMap<CountyKey, CountyRows>,
     /// Sheets that hold registry rows.
-    pub(super) registry_sheets: BTreeSet<SheetId>,
+    pub registry_sheets: BTreeSet<SheetId>,
 }
 
 impl Groups {
     /// Groups everything.
-    pub(super) fn new(results: &Results) -> Self {
+    pub fn new(results: &Results) -> Self {
         let mut groups = Self {
             institutions: vec![InstitutionRows::default(); results.records.institutions.len()],
             counties: BTreeMap::new(),
@@ -149,12 +149,12 @@ impl CountyRows {
 }
 
 /// The county a person is registered in.
-pub(super) fn county(person: &Person) -> CountyKey {
+pub fn county(person: &Person) -> CountyKey {
     (person.region, person.facts.place.county)
 }
 
 /// The registered person a finding concerns: its own, else the one its row is linked to.
-pub(super) fn person_of(results: &Results, finding: &Finding) -> Option<u32> {
+pub fn person_of(results: &Results, finding: &Finding) -> Option<u32> {
     let linked = || finding.record.and_then(|record| results.row(record).1.linked());
     finding.person.or_else(linked)
 }

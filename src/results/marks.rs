@@ -83,7 +83,7 @@ fn common(a: &[char], b: &[char]) -> (Vec<bool>, Vec<bool>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Run, aligned, differences};
+    use crate::results::marks::{Run, aligned, differences};
 
     fn bracketed(runs: &[Run]) -> String {
         let show = |run: &Run| {

@@ -42,8 +42,8 @@ pub fn age_range(birth: PartialDate, on: Date) -> Option<(i16, i16)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{age, age_range, last_day, show, surely_after};
     use crate::records::date::PartialDate;
+    use crate::records::date_ranges::{age, age_range, last_day, show, surely_after};
     use jiff::civil::date;
 
     fn partial(year: i16, month: u8, day: u8) -> PartialDate {

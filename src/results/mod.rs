@@ -1,5 +1,15 @@
-//! What a run found, as whoever writes or shows it sees it: borrowed from the stages, nothing
-//! computed here. Workbooks, pages and the review page are made from the same [`Results`].
+//! What a run found, as whoever writes or shows it sees it: borrowed from the stages, with the
+//! words, groups and orders they share. Workbooks, pages and the review page are made from the same
+//! [`Results`].
+
+pub mod evidence;
+pub mod groups;
+pub mod marks;
+pub mod orders;
+mod rows;
+pub mod words;
+
+pub use rows::{Home, Spot};
 
 use crate::config::Project;
 use crate::findings::Finding;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::linkage::{Candidate, Contribution, Outcome, RULING};
 
 /// `姓名=同音(+5.21);证件=一致(+18.02)`, as `links.csv` has it; empty without a candidate.
-pub(super) fn compact(outcome: &Outcome) -> String {
+pub fn compact(outcome: &Outcome) -> String {
     let parts = outcome.best().map_or(&[][..], |best| best.contributions.as_slice());
     let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
     parts.iter().filter(|c| weighs(c)).map(part).collect::<Vec<_>>().join(";")
@@ -18,7 +18,7 @@ fn weighs(contribution: &Contribution) -> bool {
 }
 
 /// The waterfall in one line: `权重 +12.3：先验登记人口中任一人 -16.7；姓名相同 +14.1；…`.
-pub(super) fn waterfall(candidate: &Candidate) -> String {
+pub fn waterfall(candidate: &Candidate) -> String {
     let part = |c: &Contribution| format!("{} {:+.1}", words(c), c.weight);
     let parts: Vec<String> =
         candidate.contributions.iter().filter(|c| weighs(c)).map(part).collect();
@@ -26,7 +26,7 @@ pub(super) fn waterfall(candidate: &Candidate) -> String {
 }
 
 /// Why the row got its decision: the rule or threshold, then what speaks for and against.
-pub(super) fn sentence(outcome: &Outcome) -> String {
+pub fn sentence(outcome: &Outcome) -> String {
     let comparison = outcome.best().map(weighing).unwrap_or_default();
     match (outcome.reason.is_empty(), comparison.is_empty()) {
         (_, true) => outcome.reason.clone(),
@@ -37,7 +37,7 @@ pub(super) fn sentence(outcome: &Outcome) -> String {
 
 /// What speaks for and against one candidate; what is missing on one side (weight 0) and the
 /// prior say nothing about the person and are left out.
-pub(super) fn weighing(candidate: &Candidate) -> String {
+pub fn weighing(candidate: &Candidate) -> String {
     let compared = candidate.contributions.iter().filter(|c| !is_prior(c));
     let (speaks_for, rest): (Vec<_>, Vec<_>) = compared.partition(|c| c.weight > 0.0);
     let against: Vec<_> = rest.into_iter().filter(|c| c.weight < 0.0).collect();
@@ -68,8 +68,8 @@ fn words(contribution: &Contribution) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{compact, sentence};
     use crate::linkage::{Candidate, Contribution, Decision, MatchClass, Outcome};
+    use crate::results::evidence::{compact, sentence};
 
     fn outcome(parts: &[(&'static str, &'static str, f64)], reason: &str) -> Outcome {
         let contributions = parts

@@ -84,9 +84,7 @@ pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
 }
 
 fn summary(project: &Project, report: &RunReport) -> String {
-    let mut lines = vec![
-        format!("{}（报告日期 {}）", project.title, project.as_of),
-    ];
+    let mut lines = vec![format!("{}（报告日期 {}）", project.title, project.as_of)];
     lines.extend(report.lacks.iter().map(|lack| format!("注意：{lack}")));
     lines.push(format!("建档立卡信息 {} 人", report.persons));
     lines.push(String::new());

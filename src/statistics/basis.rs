@@ -1,8 +1,8 @@
 //! 口径说明: every choice behind the figures, its value in force and what it does.
 
 use super::choices::{self, Choice};
-use super::indicators::{ANNEX2, ANNEX3, Indicator, PAIRED_LIANG_HOU_SHENG};
 use super::forms::{FilledAnnex, Values};
+use super::indicators::{ANNEX2, ANNEX3, Indicator, PAIRED_LIANG_HOU_SHENG};
 use super::paired::counts_registry;
 use super::{Basis, BasisNote, Outcome};
 use crate::linkage::Decision;

@@ -44,7 +44,8 @@ macro_rules! relations {
     };
 }
 
-const UNIT: [&str; 2] = ["", "两个指标应由同一批人员得出，请核对该单位的入学、毕业或结业、就业日期"];
+const UNIT: [&str; 2] =
+    ["", "两个指标应由同一批人员得出，请核对该单位的入学、毕业或结业、就业日期"];
 const COUNTY: [&str; 2] = ["", "两个指标应由同一批人员得出，请核对该县培训名单"];
 const WISHES: [&str; 2] = ["", "意愿名单中有人不是劳动力，请核对年龄、劳动技能和在校情况"];
 const KINDS: [&str; 2] = [
@@ -174,10 +175,10 @@ fn repeated_in_rows(annex2: &FilledAnnex) -> Vec<Check> {
 mod tests {
     use super::{WITHIN, checks};
     use crate::config::LiangHouSheng;
-    use crate::vocabulary::SourceKind;
     use crate::statistics::forms::{AnnexRow, FilledAnnex, Values};
     use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, find};
     use crate::statistics::{Check, Scope};
+    use crate::vocabulary::SourceKind;
 
     fn values(indicators: &[Indicator], figures: &[i64]) -> Values {
         indicators.iter().map(|one| one.code).zip(figures.iter().copied()).collect()

@@ -284,7 +284,7 @@ mod tests {
             window: ReportWindow::HalfYear,
             settings: FigureSettings::default(),
             institution_order: Vec::new(),
-        asked: Vec::new(),
+            asked: Vec::new(),
         }
     }
 

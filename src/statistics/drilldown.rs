@@ -152,7 +152,10 @@ impl<'run> Material<'run> {
         let mut near = Near::default();
         near.add(view.pending(), "待核，尚未确认是同一人".to_owned());
         for obstacle in view.obstacles() {
-            near.add(view.rows(self.masks, &self.masks.linked(obstacle.rule)), obstacle.why.to_owned());
+            near.add(
+                view.rows(self.masks, &self.masks.linked(obstacle.rule)),
+                obstacle.why.to_owned(),
+            );
         }
         for (other, masks) in view.others() {
             let found = view.counted(masks, &other.basis);

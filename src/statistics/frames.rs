@@ -12,10 +12,10 @@ use polars::prelude::{ChunkFilter, Column, DataFrame, IntoColumn, NamedFrom, Ser
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::records::date_ranges::{age, last_day};
-use crate::records::attendance::{ClassKey, class_key};
 use crate::linkage::{Decision, Outcome};
+use crate::records::attendance::{ClassKey, class_key};
 use crate::records::date::PartialDate;
+use crate::records::date_ranges::{age, last_day};
 use crate::records::identifier::IdClass;
 use crate::records::{Enrollment, Person, Records};
 

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::records::date_ranges::show;
 use crate::origin::{Catalogue, Origin, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::date::PartialDate;
+use crate::records::date_ranges::show;
 use crate::records::{Detail, Records};
 use crate::vocabulary::Field;
 
@@ -129,12 +129,10 @@ impl Teller<'_> {
         let detail = &self.records.sources[row as usize].detail;
         let date = || show(date_of(detail, gap.field));
         match gap.trouble {
-            Later => self
-                .at(at, gap.field, ("date-after-report", Severity::Warning))
-                .saying(
-                    format!("{field}{}晚于统计日期{as_of}", date()),
-                    "该行不计入以此日期为准的指标；请核对日期或统计日期",
-                ),
+            Later => self.at(at, gap.field, ("date-after-report", Severity::Warning)).saying(
+                format!("{field}{}晚于统计日期{as_of}", date()),
+                "该行不计入以此日期为准的指标；请核对日期或统计日期",
+            ),
             Cut => {
                 let start = self.window.start;
                 let message =
@@ -144,8 +142,7 @@ impl Teller<'_> {
             }
             Missing(figures) => {
                 let action = format!("该行不计入{}；请补填或更正", marks(figures));
-                self.at(at, gap.field, self.told(gap))
-                    .saying(format!("没有可用的{field}"), action)
+                self.at(at, gap.field, self.told(gap)).saying(format!("没有可用的{field}"), action)
             }
             Undated(figures) => {
                 let status = status(detail);

@@ -103,10 +103,8 @@ pub fn problems(records: &Records, basis: &Basis) -> Vec<Problem> {
         let of_kind = |one: &&Indicator| one.list == kind && is_unknown(one, handed);
         let marks: Vec<&str> = ANNEX2.iter().filter(of_kind).map(|one| one.mark).collect();
         let more = if kind == SourceKind::Training { "和附件3的培训各栏" } else { "" };
-        let action = format!(
-            "附件2{}{more}填“—”，不是零；请补收名单，或核对统计日期",
-            joined(&marks)
-        );
+        let action =
+            format!("附件2{}{more}填“—”，不是零；请补收名单，或核对统计日期", joined(&marks));
         let problem = Problem::file("", code, Severity::Warning);
         Some(problem.saying(why_not(kind, handed, basis), action))
     };
@@ -126,10 +124,9 @@ fn why_not(kind: SourceKind, handed: Handed, basis: &Basis) -> String {
     let label = kind.label();
     let window = Window::of(basis);
     match handed {
-        Handed::OutsideWindow => format!(
-            "{label}名单中没有日期在统计期（{}至{}）内的行",
-            window.start, window.end
-        ),
+        Handed::OutsideWindow => {
+            format!("{label}名单中没有日期在统计期（{}至{}）内的行", window.start, window.end)
+        }
         Handed::NotAsked => format!("项目文件没有列{label}名单"),
         Handed::Missing | Handed::Given => format!("没有收到{label}名单"),
     }
@@ -235,7 +232,8 @@ impl Ground<'_> {
             let why = format!("{}名单没有“{}”列", figure.list.label(), need.heading);
             let whole = unknown.everywhere || unknown.in_total;
             let named = |row: u32| Some(form.rows.get(row as usize)?.name.clone());
-            let rows = if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
+            let rows =
+                if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
             lacks.push((why, rows, false));
         }
         lacks

@@ -200,8 +200,7 @@ pub fn summarise(
     let frames = Frames::new(&sources);
     let others: Vec<Other> =
         Choice::ALL.into_iter().filter_map(|choice| choice.other(basis)).collect();
-    let (masks, paired) =
-        (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
+    let (masks, paired) = (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
     let material = Material::new(&frames, &masks, (basis, &others), &paired);
     let details = Details {
         annex2: material.lists(ANNEX2, "unit"),

@@ -336,11 +336,7 @@ fn undated_status(on: &On, status: &[i32]) -> Mask {
 
 /// Whether a status says nothing either, where the setting lets it count.
 fn status_unknown(on: &On) -> Mask {
-    if on.terms.settings.count_undated_employment {
-        on.unknown("employment")
-    } else {
-        on.all(true)
-    }
+    if on.terms.settings.count_undated_employment { on.unknown("employment") } else { on.all(true) }
 }
 
 fn of_kind(on: &On, kind: TrainingKind) -> Mask {

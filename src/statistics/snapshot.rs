@@ -234,12 +234,12 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
         value,
     };
     let mut all = Vec::new();
-    for (form, filled, indicators) in [
-        ("annex2", &statistics.annex2, &ANNEX2[..]),
-        ("annex3", &statistics.annex3, &ANNEX3[..]),
-    ] {
+    for (form, filled, indicators) in
+        [("annex2", &statistics.annex2, &ANNEX2[..]), ("annex3", &statistics.annex3, &ANNEX3[..])]
+    {
         for row in filled.rows.iter().chain([&filled.total]) {
-            let known = indicators.iter().filter_map(|one| Some((one.code, row.values.get(one.code)?)));
+            let known =
+                indicators.iter().filter_map(|one| Some((one.code, row.values.get(one.code)?)));
             all.extend(known.map(|(code, value)| figure(form, &row.name, code, value)));
         }
     }

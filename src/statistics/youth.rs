@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::records::attendance::is_still_enrolled;
 use crate::linkage::Decision;
+use crate::records::attendance::is_still_enrolled;
 use crate::vocabulary::labels::LeaveKind;
 
 use super::frames::Sources;
@@ -75,8 +75,11 @@ pub fn whereabouts(sources: &Sources, persons: &[u32], courses: &BTreeSet<u32>) 
             rows.wish = rows.wish.or(Some(row));
         }
     }
-    let young =
-        |(person, rows): (u32, Found)| Young { person, at: place(sources, &rows, courses), wish: rows.wish };
+    let young = |(person, rows): (u32, Found)| Young {
+        person,
+        at: place(sources, &rows, courses),
+        wish: rows.wish,
+    };
     found.into_iter().map(young).collect()
 }
 

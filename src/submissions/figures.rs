@@ -314,7 +314,8 @@ impl Judge<'_> {
             return;
         }
         let message = format!("{}：有{rows}行填“—”，没有来源", self.name(slot));
-        let words = Words::new(message, "如能补上来源，请重新报送", "按其余各行之和计入，不含这些行");
+        let words =
+            Words::new(message, "如能补上来源，请重新报送", "按其余各行之和计入，不含这些行");
         let cell = self.form.cell(slot, self.form.header_row);
         self.add(&cell, "figure-partial", Severity::Note, words);
     }

@@ -91,9 +91,7 @@ fn distinct_note(annex: &FilledAnnex) -> Option<String> {
         .iter()
         .filter_map(|one| known(one.code).map(|(total, distinct)| (total, distinct, one)))
         .filter(|(total, distinct, _)| total != distinct)
-        .map(|(total, distinct, one)| {
-            format!("{}各行之和{total}人、去重后{distinct}人", one.short)
-        })
+        .map(|(total, distinct, one)| format!("{}各行之和{total}人、去重后{distinct}人", one.short))
         .collect();
     if differing.is_empty() {
         return None;

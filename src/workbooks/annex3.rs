@@ -51,8 +51,7 @@ const PENDING_COLUMNS: [Column; 12] = [
 ];
 
 /// The figures of [`PENDING_COLUMNS`].
-const PENDING: [&str; 5] =
-    ["a3_persons", "a3_times", "a3_certified", "a3_employed", "a3_founded"];
+const PENDING: [&str; 5] = ["a3_persons", "a3_times", "a3_certified", "a3_employed", "a3_founded"];
 
 /// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {

@@ -8,12 +8,12 @@ use std::path::Path;
 use crate::linkage::Decision;
 use crate::problems::Problem;
 pub(super) use crate::records::money::yuan;
-use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::forms::{AnnexRow, FilledAnnex};
+use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 
 use super::WorkbookError;
-use crate::results::{Results, evidence, words};
 use crate::private_files;
+use crate::results::{Results, evidence, words};
 
 /// A CSV file being written.
 pub(super) struct CsvFile<'path> {

@@ -8,7 +8,9 @@ use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::linkage::decisions::RulingCounts;
-use crate::pipeline::{self, EarlierRun, RunOptions, RunReport, Since, beijing_time};
+use crate::pipeline;
+use crate::pipeline::{EarlierRun, RunOptions, RunReport, Since};
+use crate::vocabulary::beijing_time;
 
 /// Runs the project and tells how it went, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {

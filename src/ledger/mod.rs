@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use disclosures::Disclosure;
-pub use periods::PastPeriod;
+pub use periods::{KeptPeriod, PastPeriod};
 pub use rounds::Presence;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
 pub use store::{Ledger, PastRun, PendingRun};

@@ -71,6 +71,19 @@ impl Ledger {
     }
 }
 
+/// Whose figures of which half-year are kept, and the run they come from.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptPeriod<'run> {
+    /// Name of the reporting unit.
+    pub unit: &'run str,
+    /// The half-year; an earlier run of it gives way.
+    pub half: HalfYear,
+    /// The run.
+    pub run_id: &'run str,
+    /// Its report date, `2019-06-10`.
+    pub as_of: &'run str,
+}
+
 impl PendingRun<'_> {
     /// Keeps what a run counted; an earlier run of the same half-year gives way.
     ///
@@ -78,21 +91,21 @@ impl PendingRun<'_> {
     /// When the file cannot be written.
     pub fn keep_period(
         &self,
-        (unit, half): (&str, HalfYear),
-        (run_id, as_of): (&str, &str),
+        period: &KeptPeriod<'_>,
         snapshot: &Snapshot,
     ) -> Result<(), LedgerError> {
-        let kept = replace(&self.transaction, (unit, number(half)), (run_id, as_of), snapshot);
+        let kept = replace(&self.transaction, period, snapshot);
         kept.map_err(|error| explain(self.path, error))
     }
 }
 
 fn replace(
     transaction: &Transaction<'_>,
-    (unit, half): (&str, i64),
-    (run_id, as_of): (&str, &str),
+    period: &KeptPeriod<'_>,
     snapshot: &Snapshot,
 ) -> rusqlite::Result<()> {
+    let KeptPeriod { unit, half, run_id, as_of } = period;
+    let half = number(*half);
     transaction
         .execute("DELETE FROM periods WHERE unit = ?1 AND half = ?2", params![unit, half])?;
     transaction.execute(

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::lock;
 use super::{
-    EarlierRun, InputEntry, InputKind, Ledger, LedgerError, ResultEntry, RunEntry, StageEntry,
+    EarlierRun, InputEntry, InputKind, KeptPeriod, Ledger, LedgerError, ResultEntry, RunEntry,
+    StageEntry,
 };
 use crate::vocabulary::SourceKind;
 
@@ -353,9 +354,8 @@ fn a_half_year_keeps_its_latest_snapshot() {
     let spring = HalfYear { year: 2019, second: false };
     for (run_id, value) in [("first", 1), ("second", 2)] {
         let pending = ledger.record(&entry(run_id, value)).unwrap();
-        pending
-            .keep_period(("佳木斯市", spring), (run_id, "2019-06-10"), &snapshot(value))
-            .unwrap();
+        let period = KeptPeriod { unit: "佳木斯市", half: spring, run_id, as_of: "2019-06-10" };
+        pending.keep_period(&period, &snapshot(value)).unwrap();
         pending.commit().unwrap();
     }
     let autumn = HalfYear { year: 2019, second: true };

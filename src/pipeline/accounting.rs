@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::RunError;
+use super::error::RunError;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
@@ -102,7 +102,7 @@ pub struct ProblemCounts {
 }
 
 /// Counts problems by weight.
-pub(super) fn problems(problems: &[Problem]) -> ProblemCounts {
+pub fn problems(problems: &[Problem]) -> ProblemCounts {
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     ProblemCounts {
         errors: count(Severity::Error),

@@ -5,14 +5,18 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::periods::Earlier;
-use super::publish::MANIFEST;
-use super::{RunError, RunOptions, rulings, run_id, stages, versions};
 use crate::config::Project;
 use crate::deadlines::{self, Deadline};
 use crate::ledger::{InputKind, Ledger, LedgerError, PastRun, lock};
 use crate::sources;
 use crate::vocabulary::HalfYear;
+
+use super::error::RunError;
+use super::periods::Earlier;
+use super::publish::MANIFEST;
+use super::report::RunOptions;
+use super::start::{run_id, versions};
+use super::{rulings, setup};
 
 /// The folder of the last published run, where that run had the same inputs, settings and program
 /// and its results still stand. Files are only summed, not read; a run under way is waited for as
@@ -24,14 +28,14 @@ pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathB
     let Some(ledger) = Ledger::existing(&project.root)? else { return Ok(None) };
     let _lock = lock::acquire(&project.root, options.wait, &|| ())?;
     let Some(last) = ledger.runs()?.pop() else { return Ok(None) };
-    let (model, model_sum) = stages::model(project.model.as_deref())?;
+    let in_force = setup::model(project.model.as_deref())?;
     let files = sources::sums(&project.root, &project.sources);
     let known = files
         .iter()
         .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
     let rulings = rulings::fingerprint(&ledger.rulings()?);
     let state = Earlier::of(&ledger, project)?.state(rulings);
-    let versions = versions(&model, &model_sum, state, options);
+    let versions = versions(&in_force, state, options);
     let same = run_id(project, &versions, known) == last.run_id;
     Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))
 }

@@ -13,7 +13,8 @@ pub(super) type Identified<'a> = (InputKind, &'a str, &'a str);
 /// `<report date>-<first ten hexadecimal digits>` of SHA-256 over the versions of program and model,
 /// settings in force, and path and sum of every input.
 pub(super) fn run_id<'a>(
-    (as_of, settings): (Date, &serde_json::Value),
+    as_of: Date,
+    settings: &serde_json::Value,
     versions: &[&str],
     inputs: impl IntoIterator<Item = Identified<'a>>,
 ) -> String {
@@ -47,7 +48,7 @@ mod tests {
     use crate::vocabulary::SourceKind;
 
     fn run_id(project: &Project, versions: &[&str], inputs: &[Identified<'_>]) -> String {
-        super::run_id((project.as_of, &project.settings()), versions, inputs.iter().copied())
+        super::run_id(project.as_of, &project.settings(), versions, inputs.iter().copied())
     }
 
     fn project(head: &str) -> Project {

@@ -1,11 +1,12 @@
 //! Which earlier half-years a run is compared with, and the comparison.
 
-use super::RunError;
 use crate::config::Project;
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
 use crate::statistics::change::{Comparison, compare};
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
+
+use super::error::RunError;
 
 /// The half-years a run is compared with.
 #[derive(Clone, Debug, Default)]

@@ -1,14 +1,11 @@
 //! The province's run: returned forms → figures by city and faults → the provincial forms and the
 //! list of what goes back.
 
+use crate::statistics::indicators::indicators;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::manifest::{self, Particulars};
-use super::publish::{self, Draft, PublishError};
-use super::watch::Watch;
-use super::{Clock, ProblemCounts, RunError, RunOptions, VERSION, identity, problem_counts};
 use crate::config::Province;
 use crate::ledger::{EarlierRun, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::origin::column_letters;
@@ -17,9 +14,19 @@ use crate::sources::{Grids, Progress, read_grids};
 use crate::submissions::cities::Roster;
 use crate::submissions::fault::{Fault, Spot};
 use crate::submissions::form::Form;
-use crate::submissions::{Annex, Collection, Previous, Rules, State, collect, read_previous};
+use crate::submissions::{Collection, Previous, Rules, State, collect, read_previous};
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
+
+use super::accounting::{self, ProblemCounts};
+use super::error::RunError;
+use super::manifest::{self, Particulars};
+use super::publish::{self, Draft, PublishError};
+use super::record::{self, Kept};
+use super::report::RunOptions;
+use super::watch::{Clock, Watch};
+use super::{VERSION, identity, start};
 
 /// Only a province's run writes this file.
 const SEND_BACK: &str = "退回修改清单.xlsx";
@@ -64,7 +71,7 @@ impl RollupReport {
 }
 
 /// Everything read and found, before it is written.
-struct Station {
+struct Returns {
     grids: Grids,
     earlier: Option<(PathBuf, Grids)>,
     collection: Collection,
@@ -90,14 +97,15 @@ pub fn rollup(
     let station = read(province, &ledger, &mut watch, progress)?;
     let inputs = inputs(&station);
     let versions = [VERSION, "rollup"];
-    let known = inputs.iter().map(super::identified);
-    let run_id = identity::run_id((province.as_of, &province.settings()), &versions, known);
+    let known = inputs.iter().map(start::identified);
+    let run_id = identity::run_id(province.as_of, &province.settings(), &versions, known);
     let default = || province.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
     progress.stage("写出结果", 0);
     let results = ProvinceResults { province, collection: &station.collection };
     watch.time("workbooks", || workbooks::write_province(draft.folder(), &results))?;
-    finish(province, (run_id, inputs), &station, (draft, watch), &mut ledger)
+    let closing = ProvinceClosing { province, run_id, inputs, station: &station, watch };
+    closing.finish(draft, &mut ledger)
 }
 
 fn read(
@@ -105,7 +113,7 @@ fn read(
     ledger: &Ledger,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
-) -> Result<Station, RunError> {
+) -> Result<Returns, RunError> {
     let (root, passwords) = (&province.root, &province.passwords);
     let grids = watch.time("read", || read_grids(root, &province.files, passwords, progress));
     let folder = match &province.previous {
@@ -130,7 +138,7 @@ fn read(
         collection.faults.push(nothing_before(folder));
     }
     let earlier = earlier.filter(|_| !previous.is_empty());
-    Ok(Station { grids, earlier, collection })
+    Ok(Returns { grids, earlier, collection })
 }
 
 fn nothing_before(folder: &Path) -> Fault {
@@ -165,7 +173,7 @@ fn previous_files(folder: &Path) -> Vec<String> {
 }
 
 /// The files with the rows that were taken from them.
-fn inputs(station: &Station) -> Vec<InputEntry> {
+fn inputs(station: &Returns) -> Vec<InputEntry> {
     let entries = |kind: InputKind, grids: &Grids| -> Vec<InputEntry> {
         let entry = |file: &crate::sources::GridFile| {
             let of = |form: &Form| {
@@ -191,47 +199,54 @@ fn forms(collection: &Collection) -> impl Iterator<Item = (&str, &Form)> {
     })
 }
 
-fn finish(
-    province: &Province,
-    (run_id, inputs): (String, Vec<InputEntry>),
-    station: &Station,
-    (draft, mut watch): (Draft, Watch<'_>),
-    ledger: &mut Ledger,
-) -> Result<RollupReport, RunError> {
-    let results = watch.time("seal", || draft.seal()).map_err(PublishError::from)?;
-    let mut report = report(station, &run_id, draft.target());
-    report.repeat = ledger.earlier(&run_id)?.map(|earlier| {
-        let differences = earlier.differences(&results);
-        (earlier, differences)
-    });
-    watch.count("read", [("files", report.files), ("forms", report.forms)]);
-    let counts = report.problems;
-    watch.count("check", [("errors", counts.errors), ("warnings", counts.warnings)]);
-    let entry = RunEntry {
-        run_id,
-        started_at: watch.started_at(),
-        finished_at: watch.now(),
-        title: province.title.clone(),
-        unit: province.unit.clone(),
-        as_of: province.as_of.to_string(),
-        program_version: VERSION.to_owned(),
-        model_version: String::new(),
-        settings: province.settings().to_string(),
-        folder: draft.target().to_owned(),
-        exit_status: u8::from(report.needs_person()),
-        inputs,
-        stages: watch.stages(),
-        counts: watch.counts(),
-        results,
-    };
-    let sheets = forms(&station.collection).map(mapping).collect();
-    let particulars = Particulars { sheets, thresholds: None, rows_accounted_for: None };
-    let manifest = manifest::render(province.settings(), particulars, &entry, watch.seconds());
-    super::publish(&entry, &super::Kept::default(), (draft, &manifest), ledger)?;
-    Ok(report)
+/// A province's run whose results are written, but not yet published.
+struct ProvinceClosing<'run> {
+    province: &'run Province,
+    run_id: String,
+    inputs: Vec<InputEntry>,
+    station: &'run Returns,
+    watch: Watch<'run>,
 }
 
-fn report(station: &Station, run_id: &str, folder: &Path) -> RollupReport {
+impl ProvinceClosing<'_> {
+    fn finish(self, draft: Draft, ledger: &mut Ledger) -> Result<RollupReport, RunError> {
+        let Self { province, run_id, inputs, station, mut watch } = self;
+        let results = watch.time("seal", || draft.seal()).map_err(PublishError::from)?;
+        let mut report = report(station, &run_id, draft.target());
+        report.repeat = ledger.earlier(&run_id)?.map(|earlier| {
+            let differences = earlier.differences(&results);
+            (earlier, differences)
+        });
+        watch.count("read", [("files", report.files), ("forms", report.forms)]);
+        let counts = report.problems;
+        watch.count("check", [("errors", counts.errors), ("warnings", counts.warnings)]);
+        let entry = RunEntry {
+            run_id,
+            started_at: watch.started_at(),
+            finished_at: watch.now(),
+            title: province.title.clone(),
+            unit: province.unit.clone(),
+            as_of: province.as_of.to_string(),
+            program_version: VERSION.to_owned(),
+            model_version: String::new(),
+            settings: province.settings().to_string(),
+            folder: draft.target().to_owned(),
+            exit_status: u8::from(report.needs_person()),
+            inputs,
+            stages: watch.stages(),
+            counts: watch.counts(),
+            results,
+        };
+        let sheets = forms(&station.collection).map(|(city, form)| mapping(city, form)).collect();
+        let particulars = Particulars { sheets, thresholds: None, rows_accounted_for: None };
+        let manifest = manifest::render(province.settings(), particulars, &entry, watch.seconds());
+        draft.complete(&manifest)?;
+        record::publish(&entry, &Kept::default(), draft, ledger)?;
+        Ok(report)
+    }
+}
+
+fn report(station: &Returns, run_id: &str, folder: &Path) -> RollupReport {
     let collection = &station.collection;
     let problems: Vec<_> = collection.faults.iter().map(|fault| fault.problem.clone()).collect();
     let outcome = |(index, city): (usize, &crate::submissions::CityReturn)| CityOutcome {
@@ -249,19 +264,19 @@ fn report(station: &Station, run_id: &str, folder: &Path) -> RollupReport {
         files: station.grids.files.len(),
         forms: collection.forms,
         cities: collection.cities.iter().enumerate().map(outcome).collect(),
-        problems: problem_counts(&problems),
+        problems: accounting::problems(&problems),
         previous: station.earlier.as_ref().map(|(folder, _)| folder.clone()),
         repeat: None,
     }
 }
 
 /// How a form was understood.
-fn mapping((city, form): (&str, &Form)) -> Value {
+fn mapping(city: &str, form: &Form) -> Value {
     let columns = form.columns.iter().map(|column| {
         json!({
             "column": column_letters(column.index),
             "heading": column.heading,
-            "figure": form.annex.indicators()[column.slot].code,
+            "figure": indicators(form.annex)[column.slot].code,
         })
     });
     json!({

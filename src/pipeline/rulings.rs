@@ -3,8 +3,6 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::Station;
-use super::publish::hex;
 use crate::ledger::{CaseEntry, View};
 use crate::linkage::decisions::{Effect, Force, Ruling, contradiction};
 use crate::linkage::{Candidate, Contribution, Decision};
@@ -12,6 +10,9 @@ use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::records::Records;
 use crate::vocabulary::Field;
+
+use super::publish::hex;
+use super::stages::Station;
 
 /// A sum over all rulings in force; `None` without any, so that a run nobody has ruled on keeps its
 /// id.

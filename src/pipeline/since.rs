@@ -1,12 +1,13 @@
 //! What a run says otherwise than the last one of the same half-year. Told at its end and on the
 //! review page only: results may not depend on what ran before them.
 
-use super::RunError;
 use crate::config::Project;
 use crate::ledger::Ledger;
 use crate::statistics::change::{Changed, LinkChange, changed_figures, changed_links};
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
+
+use super::error::RunError;
 
 /// A run against the last one of the same half-year.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,20 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{RunError, demand_rows, stages};
 use crate::config::Project;
 use crate::ledger::{Ledger, RulingEntry, Verdict};
 use crate::linkage::decisions::Ruling;
 use crate::linkage::evaluation::{self, Judgements, RulingEvaluation, Seen};
 use crate::linkage::model::Model;
-use crate::linkage::people;
 use crate::linkage::training::{self, Trained};
-use crate::linkage::{Candidate, Outcome};
+use crate::linkage::{Candidate, Outcome, people};
 use crate::origin::Catalogue;
 use crate::records::{self, Facts, Person, Records};
-use crate::sources;
-use crate::sources::Progress;
+use crate::sources::{self, Progress};
 use crate::vocabulary::Field;
+
+use super::error::RunError;
+use super::inputs::demand_rows;
+use super::setup;
 
 /// Estimates the model's m, u and prior on a project's own data; where asked to, with what people
 /// have ruled taken as known.
@@ -92,10 +93,10 @@ fn prepare(
     project: &Project,
     progress: &dyn Progress,
 ) -> Result<(Model, Catalogue, Records), RunError> {
-    let (model, _) = stages::model(project.model.as_deref())?;
+    let model = setup::model(project.model.as_deref())?.model;
     let intake = sources::read(&project.root, &project.sources, progress);
     demand_rows(project, &intake)?;
-    let settings = stages::settings(project);
+    let settings = setup::settings(project);
     let (records, _) = records::normalise(intake.tables, &intake.catalogue, &settings);
     Ok((model, intake.catalogue, records))
 }

@@ -1,8 +1,6 @@
 //! The stages of a run in memory, for the review page: it shows what a run would say now, and
 //! nothing is published. Only the questions go into the ledger, so that answers find them there.
 
-use super::watch::{Clock, Watch};
-use super::{RunError, RunOptions, RunReport, Station, begin, complete, process, rulings, stages};
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::model::Thresholds;
@@ -10,6 +8,14 @@ use crate::results::Results;
 use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
+
+use super::error::RunError;
+use super::report::{RunOptions, RunReport};
+use super::rulings;
+use super::run::complete;
+use super::stages::{Station, process};
+use super::start::{NamedRun, begin};
+use super::watch::{Clock, Watch};
 
 /// Everything a run would know.
 pub struct Survey {
@@ -31,10 +37,9 @@ pub fn survey(
 ) -> Result<(Survey, Ledger), RunError> {
     let mut watch = Watch::start(clock);
     let mut ledger = Ledger::open(&project.root)?;
-    let model = stages::model(project.model.as_deref())?;
     let options = RunOptions::default();
-    let (start, earlier, run_id) =
-        begin((&project, &options), model, &ledger, &mut watch, progress)?;
+    let NamedRun { start, earlier, run_id } =
+        begin(&project, &options, &ledger, &mut watch, progress)?;
     let mut station = process(&project, start, &mut watch, progress)?;
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
     ledger.put_cases(&rulings::entries(&station, &run_id))?;

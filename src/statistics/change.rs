@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::records::money::yuan;
-use crate::vocabulary::HalfYear;
+use crate::vocabulary::{Annex, HalfYear};
 
 use super::indicators::{Indicator, Measure, find};
 use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
@@ -96,6 +96,11 @@ impl Changed {
     /// The indicator; `None` for a count of rows.
     pub fn indicator(&self) -> Option<&'static Indicator> {
         find(&self.code)
+    }
+
+    /// Which form it stands in, as users read it.
+    pub fn form_label(&self) -> &'static str {
+        Annex::of_key(&self.form).map_or("比对", Annex::label)
     }
 
     /// What users read: heading and unit.

@@ -30,6 +30,8 @@ pub mod youth;
 #[cfg(test)]
 mod drilldown_tests;
 #[cfg(test)]
+mod forms_tests;
+#[cfg(test)]
 mod known_tests;
 #[cfg(test)]
 mod tests;

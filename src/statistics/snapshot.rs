@@ -11,7 +11,8 @@ use crate::linkage::{Decision, Outcome};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 
 use super::Statistics;
-use super::indicators::{ANNEX2, ANNEX3};
+use super::indicators::indicators;
+use crate::vocabulary::Annex;
 
 /// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
 pub type Key = u64;
@@ -234,13 +235,11 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
         value,
     };
     let mut all = Vec::new();
-    for (form, filled, indicators) in
-        [("annex2", &statistics.annex2, &ANNEX2[..]), ("annex3", &statistics.annex3, &ANNEX3[..])]
-    {
+    for (annex, filled) in [(Annex::Two, &statistics.annex2), (Annex::Three, &statistics.annex3)] {
         for row in filled.rows.iter().chain([&filled.total]) {
             let known =
-                indicators.iter().filter_map(|one| Some((one.code, row.values.get(one.code)?)));
-            all.extend(known.map(|(code, value)| figure(form, &row.name, code, value)));
+                indicators(annex).iter().filter_map(|one| Some((one.code, row.values.get(one.code)?)));
+            all.extend(known.map(|(code, value)| figure(annex.key(), &row.name, code, value)));
         }
     }
     let mut rows: BTreeMap<(&str, &str), i64> = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! Relations between the figures of a return (the 勾稽关系 of the forms), each at its cell.
 
+use super::wording::{figure_name, is_money};
+use crate::statistics::indicators::indicators;
 use std::collections::BTreeSet;
 
 use crate::config::LiangHouSheng;
@@ -9,7 +11,7 @@ use crate::statistics::checks::{self, BETWEEN, Holds, SIX_KINDS};
 use super::fault::{Fault, Spot};
 use super::figures::{Taken, shown, slot_of};
 use super::form::{Form, FormRow};
-use super::wording::Annex;
+use crate::vocabulary::Annex;
 
 const DOUBTFUL: &str = "已计入，待核实";
 const ASK: &str = "请核对这两个数，改正后重新报送";
@@ -58,8 +60,8 @@ impl Found<'_> {
             let message = format!(
                 "“{}”的{}（{less}）大于{}（{more}，{}）",
                 named(row),
-                annex.name(left),
-                annex.name(right),
+                figure_name(annex, left),
+                figure_name(annex, right),
                 self.form.cell(right, row.number)
             );
             self.add((row, left), message);
@@ -84,11 +86,11 @@ impl Found<'_> {
     fn paid_without_training(&mut self, row: &FormRow) {
         let annex = self.form.annex;
         let times = slot_of(annex, "a3_times").and_then(|slot| row.amounts[slot].value());
-        let slots = (0..annex.indicators().len()).filter(|slot| annex.is_money(*slot));
+        let slots = (0..indicators(annex).len()).filter(|slot| is_money(annex, *slot));
         for slot in slots.filter(|_| times == Some(0)) {
             if let Some(fen) = row.amounts[slot].value().filter(|fen| *fen > 0) {
                 let money = shown(annex, slot, fen);
-                let name = annex.name(slot);
+                let name = figure_name(annex, slot);
                 let message = format!("“{}”没有培训人次，却有{name}{money}", named(row));
                 self.add((row, slot), message);
             }
@@ -117,7 +119,7 @@ pub(super) fn between(
         if (most..=sum).contains(&persons) {
             return None;
         }
-        let (here, there) = (Annex::Three.name(county), Annex::Two.name(agency));
+        let (here, there) = (figure_name(Annex::Three, county), figure_name(Annex::Two, agency));
         let message = if persons > sum {
             format!("附件3总计的{here}（{persons}）大于附件2总计的{there}（{sum}）")
         } else {

@@ -15,13 +15,11 @@ use crate::results::words;
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
 
-const WIDTHS: [f64; 7] = [15.5, 15.5, 15.5, 15.5, 15.5, 17.5, 15.5];
-
 /// Headings word for word; the document's text layer puts four columns under each group, the
 /// meaning needs five and two.
 pub(super) fn headings() -> Vec<Heading> {
     let mut headings = vec![heading("序号", 6.0), heading("技工院校名称", 33.0)];
-    headings.extend(form::figure_headings(ANNEX2, &WIDTHS));
+    headings.extend(form::figure_headings(ANNEX2));
     headings
 }
 

@@ -14,13 +14,10 @@ use super::table::{Cell, Column, Kind, Spec, Table, column};
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情况表.xlsx";
 
-const WIDTHS: [f64; 16] =
-    [9.0, 8.5, 8.0, 8.0, 7.5, 7.5, 7.5, 7.5, 7.5, 7.5, 8.0, 8.5, 8.0, 8.5, 8.5, 8.5];
-
 /// The columns of our layout.
 pub(super) fn headings() -> Vec<Heading> {
     let mut headings = vec![heading("序号", 5.0), heading("县(市、区)名称", 13.0)];
-    headings.extend(form::figure_headings(ANNEX3, &WIDTHS));
+    headings.extend(form::figure_headings(ANNEX3));
     headings.push(heading("备注", 14.0));
     headings
 }

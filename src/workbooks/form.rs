@@ -44,14 +44,14 @@ pub(super) fn heading(text: &str, width: f64) -> Heading {
     Heading { group: None, text: text.to_owned(), width }
 }
 
-/// The columns of figures, each with its width.
-pub(super) fn figure_headings(indicators: &[Indicator], widths: &[f64]) -> Vec<Heading> {
-    let heading = |(one, width): (&Indicator, &f64)| Heading {
+/// The columns of figures.
+pub(super) fn figure_headings(indicators: &[Indicator]) -> Vec<Heading> {
+    let heading = |one: &Indicator| Heading {
         group: Some(one.group).filter(|group| !group.is_empty()),
         text: one.printed(),
-        width: *width,
+        width: one.width,
     };
-    indicators.iter().zip(widths).map(heading).collect()
+    indicators.iter().map(heading).collect()
 }
 
 /// A form's fixed parts.

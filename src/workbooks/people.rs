@@ -10,7 +10,7 @@ use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
 use crate::statistics::forms::FilledAnnex;
 use crate::statistics::frames::Frame;
 use crate::statistics::indicators::{Measure, PAIRED_CELLS};
-use crate::submissions::Annex;
+use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
 
 use super::book::Book;

@@ -10,10 +10,10 @@ use crate::desk::queue::Item;
 use crate::ledger::{CaseEntry, Disclosure, RulingEntry, Verdict};
 use crate::linkage::decisions::Answer;
 use crate::linkage::{Candidate, Contribution};
-use crate::pipeline::beijing_time;
 use crate::plots::{Step, waterfall};
 use crate::results::marks::Run;
 use crate::results::words;
+use crate::vocabulary::beijing_time;
 
 /// What the ledger tells about a question.
 pub(in crate::desk) struct Past {

@@ -6,8 +6,8 @@ use super::queue::name;
 use super::{View, frame, headings, pager, secret};
 use crate::desk::changes::{Changes, LISTED, Line, Said, Transition};
 use crate::desk::rerun::{STAGES, Step};
-use crate::pipeline::beijing_time;
 use crate::statistics::change::Changed;
+use crate::vocabulary::beijing_time;
 
 /// Rows on one page.
 const PER_PAGE: usize = 100;
@@ -131,7 +131,7 @@ fn figures(list: &[Changed]) -> Markup {
                 tbody {
                     @for one in list {
                         tr.total[one.unit == "总计"] {
-                            td { (form(one)) }
+                            td { (one.form_label()) }
                             td { (one.unit) }
                             td { (one.name()) }
                             td.n { (one.shown(one.before)) }
@@ -142,15 +142,6 @@ fn figures(list: &[Changed]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// Which form a figure stands in.
-pub(super) fn form(one: &Changed) -> &'static str {
-    match one.form.as_str() {
-        "annex2" => "附件2",
-        "annex3" => "附件3",
-        _ => "比对",
     }
 }
 

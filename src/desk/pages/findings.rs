@@ -7,11 +7,11 @@ use super::{View, frame, headings, pager, secret};
 use crate::desk::material::{Material, county};
 use crate::findings::{EvidenceCell, Finding, FindingKind};
 use crate::ledger::Disclosure;
-use crate::pipeline::beijing_time;
 use crate::records::Facts;
 use crate::records::identifier::mask;
 use crate::records::place::PlaceId;
 use crate::vocabulary::Field;
+use crate::vocabulary::beijing_time;
 
 /// Findings on one page.
 const PER_PAGE: usize = 100;

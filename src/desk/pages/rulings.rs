@@ -6,7 +6,7 @@ use super::case::verdict_words;
 use super::{View, changes, frame, headings, pager, secret};
 use crate::desk::fates::Fate;
 use crate::ledger::{CaseEntry, RulingEntry, Verdict};
-use crate::pipeline::beijing_time;
+use crate::vocabulary::beijing_time;
 
 /// Rulings on one page.
 pub(in crate::desk) const PER_PAGE: usize = 50;

@@ -1,0 +1,49 @@
+//! From a project to published results; the only place where two stages meet.
+//!
+//! [`run()`] is the run as one paragraph: a checked project comes in; a published result folder, a
+//! line in the ledger and a [`RunReport`] go out; or a [`RunError`] and nothing published. [`check()`]
+//! reads only, [`rollup()`] is a province's run, [`survey()`] keeps the stages in memory for the review
+//! page. Time comes in through [`Clock`] and reaches `run.json` and the ledger only, never a result.
+
+mod accounting;
+mod agenda;
+mod check;
+pub mod decide;
+mod error;
+mod identity;
+mod inputs;
+mod manifest;
+mod periods;
+mod publish;
+mod record;
+mod report;
+mod rollup;
+mod rulings;
+mod run;
+mod setup;
+mod since;
+mod stages;
+mod start;
+mod study;
+mod survey;
+mod watch;
+
+pub use accounting::{KindCounts, ProblemCounts, problems as problem_counts};
+pub use agenda::{deadlines, unchanged};
+pub use check::{CheckReport, check};
+pub use error::RunError;
+pub use publish::PublishError;
+pub use report::{RunOptions, RunReport};
+pub use rollup::{CityOutcome, RollupReport, rollup};
+pub use run::run;
+pub use since::Since;
+pub use study::{evaluate_rulings, explain, train};
+pub use survey::{Survey, run_and_keep, survey};
+pub use watch::Clock;
+
+pub use crate::deadlines::{Deadline, icalendar};
+pub use crate::ledger::EarlierRun;
+pub use crate::submissions::State as FormState;
+
+/// Version of the program, as `run.json` names it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

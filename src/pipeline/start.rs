@@ -1,0 +1,87 @@
+//! What a run starts from: inputs, model, rulings and earlier rounds, which together name it.
+
+use std::path::PathBuf;
+
+use crate::config::Project;
+use crate::ledger::{InputEntry, Ledger};
+use crate::linkage::decisions::Ruling;
+use crate::linkage::model::Model;
+use crate::sources::{self, Intake, Progress};
+
+use super::error::RunError;
+use super::inputs::{self, demand_rows};
+use super::periods::Earlier;
+use super::report::RunOptions;
+use super::setup::{self, ModelInForce};
+use super::watch::Watch;
+use super::{VERSION, identity, rulings};
+
+/// What a run starts from, beside the project.
+pub(super) struct Start {
+    pub(super) model: Model,
+    /// Where the estimated parameters will stand; `None` when nothing is estimated.
+    pub(super) estimate: Option<PathBuf>,
+    pub(super) intake: Intake,
+    pub(super) inputs: Vec<InputEntry>,
+    pub(super) rulings: Vec<Ruling>,
+    pub(super) newest_ruling: i64,
+}
+
+/// A run that has a name, but has computed nothing yet.
+pub(super) struct NamedRun {
+    /// What the stages start from.
+    pub(super) start: Start,
+    /// The rounds it is compared with.
+    pub(super) earlier: Earlier,
+    /// Its id.
+    pub(super) run_id: String,
+}
+
+/// Reads the inputs and what the ledger knows, which together name the run; nothing is estimated
+/// unless the caller says where to.
+pub(super) fn begin(
+    project: &Project,
+    options: &RunOptions,
+    ledger: &Ledger,
+    watch: &mut Watch<'_>,
+    progress: &dyn Progress,
+) -> Result<NamedRun, RunError> {
+    let in_force = setup::model(project.model.as_deref())?;
+    let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
+    demand_rows(project, &intake)?;
+    let inputs = inputs::entries(&intake);
+    let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
+    let earlier = Earlier::of(ledger, project)?;
+    let state = earlier.state(rulings::fingerprint(&rulings));
+    let versions = versions(&in_force, state, options);
+    let run_id = run_id(project, &versions, inputs.iter().map(identified));
+    let start =
+        Start { model: in_force.model, estimate: None, intake, inputs, rulings, newest_ruling };
+    Ok(NamedRun { start, earlier, run_id })
+}
+
+/// What beside settings and inputs makes a run what it is: program, model, what the ledger adds
+/// (rulings in force, rounds compared with), and whether the model's parameters are estimated.
+pub(super) fn versions(
+    in_force: &ModelInForce,
+    state: Vec<String>,
+    options: &RunOptions,
+) -> Vec<String> {
+    let estimate = options.estimate.then(|| "estimate".to_owned());
+    let fixed = [VERSION.to_owned(), in_force.model.version.clone(), in_force.sha256.clone()];
+    fixed.into_iter().chain(state).chain(estimate).collect()
+}
+
+/// The run id of a project on inputs.
+pub(super) fn run_id<'a>(
+    project: &Project,
+    versions: &[String],
+    inputs: impl IntoIterator<Item = identity::Identified<'a>>,
+) -> String {
+    let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+    identity::run_id(project.as_of, &project.settings(), &versions, inputs)
+}
+
+pub(super) fn identified(input: &InputEntry) -> identity::Identified<'_> {
+    (input.kind, &input.path, &input.sha256)
+}

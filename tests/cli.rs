@@ -53,6 +53,28 @@ fn usage_errors_are_explained_in_chinese() {
 }
 
 #[test]
+fn inside_a_project_its_file_may_be_left_out() {
+    let folder = small_project();
+    let row = "inputs/enrollment/佳木斯技师学院.csv::2";
+    let calls: [&[&str]; 6] = [
+        &["run", "--out", "out"],
+        &["run", ".", "--out", "out", "--quiet"],
+        &["check", "--quiet"],
+        &["explain", row],
+        &["decide", "list"],
+        &["calendar", "--today", "2019-06-01"],
+    ];
+    for arguments in calls {
+        let outcome = bidui(folder.path(), arguments);
+        assert!(matches!(outcome.status, 0 | 1), "{arguments:?}: {}", outcome.err);
+    }
+    let refused = bidui(folder.path(), &["decide", "import", "没有这个.xlsx"]);
+    assert!(refused.err.contains("没有这个.xlsx"), "{}", refused.err);
+    let none = bidui(&folder.path().join("inputs"), &["run"]);
+    assert!(none.err.starts_with("缺少 <项目文件>"), "{}", none.err);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_bidui"))
         .arg("help")

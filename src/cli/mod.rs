@@ -22,6 +22,7 @@ mod run;
 mod screen;
 mod train;
 mod usage;
+mod whereabouts;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -47,6 +48,7 @@ pub fn run(
     err: &mut dyn Write,
 ) -> u8 {
     let words: Vec<OsString> = words.into_iter().collect();
+    let words = whereabouts::with_project(&words);
     let mut screen = Screen::new(out, err);
     let status = match Arguments::try_parse_from(&words) {
         Ok(arguments) => dispatch(arguments.command, &mut screen),

@@ -237,8 +237,9 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
     let mut all = Vec::new();
     for (annex, filled) in [(Annex::Two, &statistics.annex2), (Annex::Three, &statistics.annex3)] {
         for row in filled.rows.iter().chain([&filled.total]) {
-            let known =
-                indicators(annex).iter().filter_map(|one| Some((one.code, row.values.get(one.code)?)));
+            let known = indicators(annex)
+                .iter()
+                .filter_map(|one| Some((one.code, row.values.get(one.code)?)));
             all.extend(known.map(|(code, value)| figure(annex.key(), &row.name, code, value)));
         }
     }

@@ -80,7 +80,10 @@ fn takes_value(command: &Command, option: &str) -> bool {
         argument.get_long().is_some_and(|long| option.strip_prefix("--") == Some(long))
             || argument.get_short().is_some_and(|short| option == format!("-{short}"))
     };
-    command.get_arguments().find(matches).is_some_and(|argument| argument.get_action().takes_values())
+    command
+        .get_arguments()
+        .find(matches)
+        .is_some_and(|argument| argument.get_action().takes_values())
 }
 
 /// So many words the command takes at most; a list takes any number.

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-pub use binding::{Address, Binding, FormKind, address};
+pub use binding::{Address, Binding, address};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;

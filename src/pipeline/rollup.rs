@@ -1,6 +1,7 @@
 //! The province's run: returned forms → figures by city and faults → the provincial forms and the
 //! list of what goes back.
 
+use crate::statistics::indicators::indicators;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -13,7 +14,8 @@ use crate::sources::{Grids, Progress, read_grids};
 use crate::submissions::cities::Roster;
 use crate::submissions::fault::{Fault, Spot};
 use crate::submissions::form::Form;
-use crate::submissions::{Annex, Collection, Previous, Rules, State, collect, read_previous};
+use crate::submissions::{Collection, Previous, Rules, State, collect, read_previous};
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
@@ -274,7 +276,7 @@ fn mapping(city: &str, form: &Form) -> Value {
         json!({
             "column": column_letters(column.index),
             "heading": column.heading,
-            "figure": form.annex.indicators()[column.slot].code,
+            "figure": indicators(form.annex)[column.slot].code,
         })
     });
     json!({

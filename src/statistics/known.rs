@@ -4,19 +4,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::DataFrame;
-
-use crate::config::LiangHouSheng;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::{Detail, Records};
 use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
-use super::choices::Choice;
-use super::counting::rows_selected;
-use super::indicators::{ANNEX2, ANNEX3, Absent, Frame, Indicator, Need};
-use super::rules::Terms;
+use super::forms::Lines;
+use super::frames::Frame;
+use super::indicators::{ANNEX2, Absent, Indicator, Need};
+use super::masks::Masks;
+use super::paired::counts_registry;
 use super::window::Window;
 
 /// What came of a kind of list.
@@ -142,15 +140,15 @@ pub struct Ground<'run> {
     pub catalogue: &'run Catalogue,
     /// Dates and settings.
     pub basis: &'run Basis,
-    /// Source rows with a registry person.
-    pub rows: &'run DataFrame,
+    /// The rows of every rule.
+    pub masks: &'run Masks<'run>,
 }
 
 /// Which figures of a form are known.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// By figure: unknown everywhere, in the total, and in these rows.
-    unknown: Vec<Unknown>,
+    unknown: BTreeMap<&'static str, Unknown>,
     /// Why.
     pub lacks: Vec<Lack>,
 }
@@ -164,15 +162,15 @@ struct Unknown {
 
 impl Known {
     /// A figure of a row, if it can be known.
-    pub fn in_row<T>(&self, slot: usize, row: u32, value: T) -> Option<T> {
-        let unknown = self.unknown.get(slot);
+    pub fn in_row<T>(&self, code: &str, row: u32, value: T) -> Option<T> {
+        let unknown = self.unknown.get(code);
         let hidden = unknown.is_some_and(|one| one.everywhere || one.rows.contains(&row));
         (!hidden).then_some(value)
     }
 
     /// A figure of the total, if it can be known.
-    pub fn in_total<T>(&self, slot: usize, value: T) -> Option<T> {
-        let hidden = self.unknown.get(slot).is_some_and(|one| one.everywhere || one.in_total);
+    pub fn in_total<T>(&self, code: &str, value: T) -> Option<T> {
+        let hidden = self.unknown.get(code).is_some_and(|one| one.everywhere || one.in_total);
         (!hidden).then_some(value)
     }
 }
@@ -187,49 +185,58 @@ struct Hanging {
 }
 
 impl Ground<'_> {
-    /// Annex 2: figures of a kind of list nobody asked for stay 0, and the form says so.
-    pub fn annex2(&self, units: &[String]) -> Known {
-        self.form(ANNEX2, "unit", units)
-    }
-
-    /// Annex 3.
-    pub fn annex3(&self, counties: &[String]) -> Known {
-        self.form(ANNEX3, "county", counties)
-    }
-
-    fn form(&self, figures: &'static [Indicator], key: &str, rows: &[String]) -> Known {
-        let mut known =
-            Known { unknown: vec![Unknown::default(); figures.len()], lacks: Vec::new() };
+    /// What is known of a form. Figures of a kind of list nobody asked for stay 0 in Annex 2, and the
+    /// form says so.
+    pub fn of(&self, form: &Lines) -> Known {
+        let mut known = Known::default();
         let mut lacks: BTreeMap<(String, Vec<String>, bool), Vec<usize>> = BTreeMap::new();
-        for (slot, figure) in figures.iter().enumerate().filter(|(_, one)| self.hangs(one)) {
-            let handed = handed(self.records, self.basis, figure.list);
-            if is_unknown(figure, handed) {
-                let is_zero = handed == Handed::NotAsked && key == "unit";
-                known.unknown[slot].everywhere = !is_zero;
-                let why = why_not(figure.list, handed, self.basis);
-                lacks.entry((why, Vec::new(), is_zero)).or_default().push(slot);
-                continue;
+        for (slot, figure) in form.indicators.iter().enumerate() {
+            let mut unknown = Unknown::default();
+            if figure.frame() == Frame::People {
+                unknown.everywhere = !self.is_registered(figure);
+            } else if !counts_registry(figure, self.basis) {
+                for (why, rows, is_zero) in self.lacking(figure, form, &mut unknown) {
+                    lacks.entry((why, rows, is_zero)).or_default().push(slot);
+                }
             }
-            for need in figure.needs {
-                let open = self.judge(figure.list, need, key, &mut known.unknown[slot]);
-                let Some(open) = open else { continue };
-                let why = format!("{}名单没有“{}”列", figure.list.label(), need.heading);
-                let whole = known.in_total(slot, ()).is_none();
-                let named = |row: u32| rows.get(row as usize).cloned();
-                let rows =
-                    if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
-                lacks.entry((why, rows, false)).or_default().push(slot);
-            }
+            known.unknown.insert(figure.code, unknown);
         }
-        known.lacks = told(figures, lacks);
+        known.lacks = told(form.indicators, lacks);
         known
     }
 
-    /// Whether a figure is counted over the rows of schools and agencies.
-    fn hangs(&self, figure: &Indicator) -> bool {
-        let from_registry = self.basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties
-            && figure.choices.contains(&Choice::LiangHouSheng);
-        figure.frame == Frame::Rows && !from_registry
+    /// Whether the registry says what a figure of its persons needs: nobody's 劳动技能 is known where
+    /// the column is not there, and nobody wants to train where there is no list of it.
+    fn is_registered(&self, figure: &Indicator) -> bool {
+        let skills = self.records.persons.iter().any(|person| person.skill.is_some());
+        let wishes = figure.list != SourceKind::Intention || !self.records.intentions.is_empty();
+        skills && wishes
+    }
+
+    /// Why a figure is not known: reason, rows of the form, and whether it shows 0 all the same.
+    fn lacking(
+        &self,
+        figure: &Indicator,
+        form: &Lines,
+        unknown: &mut Unknown,
+    ) -> Vec<(String, Vec<String>, bool)> {
+        let handed = handed(self.records, self.basis, figure.list);
+        if is_unknown(figure, handed) {
+            let is_zero = handed == Handed::NotAsked && form.key == "unit";
+            unknown.everywhere = !is_zero;
+            return vec![(why_not(figure.list, handed, self.basis), Vec::new(), is_zero)];
+        }
+        let mut lacks = Vec::new();
+        for need in figure.needs {
+            let Some(open) = self.judge(figure.list, need, form.key, unknown) else { continue };
+            let why = format!("{}名单没有“{}”列", figure.list.label(), need.heading);
+            let whole = unknown.everywhere || unknown.in_total;
+            let named = |row: u32| Some(form.rows.get(row as usize)?.name.clone());
+            let rows =
+                if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
+            lacks.push((why, rows, false));
+        }
+        lacks
     }
 
     /// Marks what a missing column leaves unknown; the rows of the form concerned, if any are.
@@ -240,9 +247,8 @@ impl Ground<'_> {
         key: &str,
         unknown: &mut Unknown,
     ) -> Option<BTreeSet<u32>> {
-        let terms = Terms::of(self.basis);
-        let columns = (need.columns)(&terms);
-        let hanging = self.hanging(need, columns, key, &terms);
+        let columns = (need.columns)(&self.masks.terms);
+        let hanging = self.hanging(need, columns, key);
         let nowhere = hanging.told.is_empty() && !self.is_anywhere(list, columns);
         if need.absent == Absent::Everywhere && nowhere {
             unknown.everywhere = true;
@@ -258,11 +264,11 @@ impl Ground<'_> {
         Some(hanging.open)
     }
 
-    fn hanging(&self, need: &Need, columns: &[Field], key: &str, terms: &Terms) -> Hanging {
-        let silent: BTreeSet<(u32, u32)> =
-            rows_selected(self.rows, key, (need.silent)(terms)).into_iter().collect();
+    fn hanging(&self, need: &Need, columns: &[Field], key: &str) -> Hanging {
+        let rows = |rule| self.masks.pairs(Frame::Rows, [key, "row"], &self.masks.linked(rule));
+        let silent: BTreeSet<(u32, u32)> = rows(need.silent).into_iter().collect();
         let mut hanging = Hanging::default();
-        for (line, row) in rows_selected(self.rows, key, (need.decides)(terms)) {
+        for (line, row) in rows(need.decides) {
             let sheet = self.records.sources[row as usize].origin.sheet;
             let is_open = silent.contains(&(line, row)) && !self.has(sheet, columns);
             let side = if is_open { &mut hanging.open } else { &mut hanging.told };

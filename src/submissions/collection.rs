@@ -1,5 +1,7 @@
 //! All returned forms → one of each kind per city, or the reason why not.
 
+use super::wording::figure_name;
+use crate::statistics::indicators::indicators;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -14,8 +16,9 @@ use super::fault::{Fault, Spot};
 use super::figures::{self, Figures, Taken};
 use super::form::{self, Form};
 use super::previous::Previous;
-use super::wording::{Annex, Wording};
+use super::wording::Wording;
 use super::{counties, head, jumps, relations};
+use crate::vocabulary::Annex;
 
 /// What the checks go by.
 #[derive(Clone, Debug)]
@@ -128,7 +131,7 @@ impl<'a> Collector<'a> {
     fn new(rules: &'a Rules, wording: &'a Wording) -> Self {
         let city = |index: usize| {
             let form = |annex: Annex| CityForm {
-                taken: vec![Taken::LeftOut; annex.indicators().len()],
+                taken: vec![Taken::LeftOut; indicators(annex).len()],
                 ..CityForm::default()
             };
             CityReturn { name: rules.roster.name(index).to_owned(), forms: Annex::ALL.map(form) }
@@ -357,7 +360,7 @@ impl<'a> Collector<'a> {
 /// What is said of a form beside its figures: `②招收人数未计入；…`.
 fn remark(annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
     let part = |(slots, what): &(Vec<usize>, &str)| {
-        let names: Vec<String> = slots.iter().map(|slot| annex.name(*slot)).collect();
+        let names: Vec<String> = slots.iter().map(|slot| figure_name(annex, *slot)).collect();
         (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
     };
     parts.iter().filter_map(part).collect::<Vec<_>>().join("；")

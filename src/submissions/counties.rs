@@ -1,6 +1,7 @@
 //! Counties of another city in a city's 附件3: where both cities count them, the stock of workers
 //! stands in the province's sum twice.
 
+use super::wording::figure_name;
 use std::collections::BTreeMap;
 
 use crate::problems::Severity;
@@ -9,7 +10,7 @@ use super::collection::CityReturn;
 use super::fault::{Fault, Spot, address};
 use super::figures::slot_of;
 use super::form::{Form, FormRow};
-use super::wording::Annex;
+use crate::vocabulary::Annex;
 
 /// The cities each county name belongs to.
 pub(super) type Homes = BTreeMap<String, Vec<String>>;
@@ -55,7 +56,7 @@ fn judge(
             .so("已计入");
         return (fault, twice);
     }
-    let what: Vec<String> = twice.iter().map(|slot| Annex::Three.name(*slot)).collect();
+    let what: Vec<String> = twice.iter().map(|slot| figure_name(Annex::Three, *slot)).collect();
     let what = what.join("、");
     let message = format!("“{name}”属{owner}，{owner}的表里也有这一行，{what}在全省总计中算了两次");
     let action =

@@ -1,5 +1,7 @@
 //! One form → the city's figures, with what is wrong in its cells, rows and totals.
 
+use super::wording::{figure_name, is_money};
+use crate::statistics::indicators::indicators;
 use std::collections::BTreeSet;
 
 use crate::problems::Severity;
@@ -7,7 +9,8 @@ use crate::problems::Severity;
 use super::amount::{Amount, Meaning, Oddity, Unit};
 use super::fault::{Fault, Spot, address};
 use super::form::{Form, FormRow};
-use super::wording::{Annex, Wording};
+use super::wording::Wording;
+use crate::vocabulary::Annex;
 
 /// What the province takes of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ pub(super) struct Figures {
 /// Adds up the rows of a form and compares them with its total.
 pub(super) fn compute(form: &Form, wording: &Wording) -> Figures {
     if let Some(fault) = blank(form) {
-        let taken = vec![Taken::LeftOut; form.annex.indicators().len()];
+        let taken = vec![Taken::LeftOut; indicators(form.annex).len()];
         return Figures { taken, summed: BTreeSet::new(), faults: vec![fault] };
     }
     let mut judge =
@@ -54,7 +57,7 @@ pub(super) fn compute(form: &Form, wording: &Wording) -> Figures {
     judge.rows();
     judge.cells();
     judge.money_units();
-    let slots = 0..form.annex.indicators().len();
+    let slots = 0..indicators(form.annex).len();
     let taken = slots.map(|slot| judge.column(slot)).collect();
     Figures { taken, summed: judge.summed, faults: judge.faults }
 }
@@ -90,7 +93,7 @@ impl Judge<'_> {
     }
 
     fn name(&self, slot: usize) -> String {
-        self.form.annex.name(slot)
+        figure_name(self.form.annex, slot)
     }
 
     /// Columns that are missing, told by their place, or there twice.
@@ -207,7 +210,7 @@ impl Judge<'_> {
             return;
         }
         let Some(times) = slot_of(form.annex, "a3_times") else { return };
-        for slot in (0..form.annex.indicators().len()).filter(|slot| form.annex.is_money(*slot)) {
+        for slot in (0..indicators(form.annex).len()).filter(|slot| is_money(form.annex, *slot)) {
             let odd: Vec<&FormRow> = form
                 .rows
                 .iter()
@@ -377,7 +380,7 @@ impl Judge<'_> {
     /// rounding of its rows. A total that leaves out the rows below it has been reported with them.
     fn agrees(&self, slot: usize, stated: i64, sum: i64) -> bool {
         let rows = i64::try_from(self.form.rows.len()).unwrap_or(0);
-        let slack = if self.form.annex.is_money(slot) { 5_000 * (rows + 1) } else { 0 };
+        let slack = if is_money(self.form.annex, slot) { 5_000 * (rows + 1) } else { 0 };
         let below = self.form.rows.iter().filter(|row| row.below_total);
         let below: i64 = below.filter_map(|row| row.amounts[slot].value()).sum();
         (stated - sum).abs() <= slack || (below > 0 && stated == sum - below)
@@ -410,12 +413,12 @@ fn one_line(text: &str) -> String {
 
 /// The slot of a figure by its code.
 pub(super) fn slot_of(annex: Annex, code: &str) -> Option<usize> {
-    annex.indicators().iter().position(|indicator| indicator.code == code)
+    indicators(annex).iter().position(|indicator| indicator.code == code)
 }
 
 /// A figure as the form prints it: money in 万元.
 pub(super) fn shown(annex: Annex, slot: usize, value: i64) -> String {
-    if !annex.is_money(slot) {
+    if !is_money(annex, slot) {
         return value.to_string();
     }
     let sign = if value < 0 { "-" } else { "" };

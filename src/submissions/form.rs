@@ -3,13 +3,16 @@
 //! Columns may have moved and rows been added; both forms may stand in one sheet, one below the
 //! other. Nothing is judged here but what a row is.
 
+use super::wording::{is_money, least_columns};
 use crate::records::date::{self, PartialDate};
 use crate::records::text::compact_text;
 use crate::sources::{Grid, RawCell, Row, heading_line, normalise_heading, shown_cell};
+use crate::statistics::indicators::indicators;
 
 use super::amount::{self, Amount, Unit};
 use super::fault::address;
-use super::wording::{Annex, Wording};
+use super::wording::Wording;
+use crate::vocabulary::Annex;
 
 /// A column that holds a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +167,7 @@ fn at(grid: &Grid, (first, span): (usize, usize), wording: &Wording) -> Option<H
     let of = |annex| told(annex, (first, span), &headings, wording);
     let (two, three) = (of(Annex::Two), of(Annex::Three));
     let best = if three.score > two.score { three } else { two };
-    (best.columns.len() >= best.annex.least_columns()).then(|| Header {
+    (best.columns.len() >= least_columns(best.annex)).then(|| Header {
         after: best.after + usize::from(grid.rows.get(best.after).is_some_and(is_numbering)),
         ..best
     })
@@ -203,7 +206,7 @@ fn column(annex: Annex, (slot, index): (usize, u32), group: &str, heading: &str)
 
 /// The form prints 万元; a heading that says 元 alone means it.
 fn unit(annex: Annex, slot: usize, heading: &str) -> Unit {
-    if !annex.is_money(slot) {
+    if !is_money(annex, slot) {
         return Unit::Whole;
     }
     let words = normalise_heading(heading).whole;
@@ -227,7 +230,7 @@ impl Header {
     /// A single figure that is missing, and a single heading that means nothing where the form
     /// has that figure: its words were changed.
     fn guess(&mut self, unknown: &[(u32, &str, &str)]) {
-        let count = self.annex.indicators().len();
+        let count = indicators(self.annex).len();
         let missing: Vec<usize> =
             (0..count).filter(|slot| self.columns.iter().all(|one| one.slot != *slot)).collect();
         let [slot] = missing.as_slice() else { return };
@@ -292,7 +295,7 @@ fn date_or_text(cell: &RawCell) -> String {
 }
 
 fn read(grid: &Grid, header: &Header, body: &[Row], lines: Vec<Line>) -> Form {
-    let slots = 0..header.annex.indicators().len();
+    let slots = 0..indicators(header.annex).len();
     let missing = slots.filter(|slot| header.columns.iter().all(|one| one.slot != *slot));
     let mut form = Form {
         file: grid.file.clone(),
@@ -349,7 +352,7 @@ impl Form {
     }
 
     fn amounts(&self, grid: &Grid, row: &Row) -> Vec<Amount> {
-        let mut amounts = vec![Amount::default(); self.annex.indicators().len()];
+        let mut amounts = vec![Amount::default(); indicators(self.annex).len()];
         for column in &self.columns {
             let cell = row.cell(column.index);
             let formula = grid.formulas.get(&(row.number, column.index));

@@ -24,4 +24,4 @@ pub use collection::{CityForm, CityReturn, Collection, Rules, State, collect};
 pub use fault::Fault;
 pub use figures::Taken;
 pub use previous::{Previous, read_previous};
-pub use wording::Annex;
+pub use wording::{figure_name, is_money};

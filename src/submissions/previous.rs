@@ -1,14 +1,17 @@
 //! The last period's figures by city: from the province's own `annex2.csv` and `annex3.csv`, or
 //! from the workbooks the cities returned then.
 
+use super::wording::is_money;
+use crate::statistics::indicators::indicators;
 use std::collections::BTreeMap;
 
 use crate::sources::{Grid, Grids, shown_cell};
 
 use super::cities::Roster;
 use super::figures::{self, Taken};
-use super::wording::{Annex, Wording};
+use super::wording::Wording;
 use super::{form, head};
+use crate::vocabulary::Annex;
 
 /// By city and form, the figures by slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,16 +61,16 @@ fn own_table(grid: &Grid, roster: &Roster) -> Vec<(Annex, usize, Vec<Option<i64>
     };
     let annex = Annex::ALL
         .into_iter()
-        .find(|annex| annex.indicators().iter().all(|indicator| column(indicator.code).is_some()));
+        .find(|annex| indicators(*annex).iter().all(|indicator| column(indicator.code).is_some()));
     let Some(annex) = annex else { return Vec::new() };
     let figures = |row: &crate::sources::Row| {
         let figure = |slot: usize| -> Option<i64> {
-            let index = column(annex.indicators()[slot].code)?;
+            let index = column(indicators(annex)[slot].code)?;
             let number: f64 = shown_cell(row.cell(index)).parse().ok()?;
-            let scale = if annex.is_money(slot) { 100.0 } else { 1.0 };
+            let scale = if is_money(annex, slot) { 100.0 } else { 1.0 };
             crate::records::text::whole((number * scale).round())
         };
-        (0..annex.indicators().len()).map(figure).collect()
+        (0..indicators(annex).len()).map(figure).collect()
     };
     let named = |row: &crate::sources::Row| roster.only(&shown_cell(row.cell(0)));
     rows.iter().filter_map(|row| Some((annex, named(row)?, figures(row)))).collect()

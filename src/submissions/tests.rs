@@ -1,10 +1,11 @@
 use jiff::civil::date;
 
 use super::cities::Roster;
-use super::{Annex, Collection, Previous, Rules, State, Taken, collect, read_previous};
+use super::{Collection, Previous, Rules, State, Taken, collect, read_previous};
 use crate::config::LiangHouSheng;
 use crate::problems::Severity;
 use crate::sources::{Grid, Grids, RawCell, Row};
+use crate::vocabulary::Annex;
 
 /// A sheet of lines with `|` between cells; whole numbers are numbers.
 fn grid(file: &str, lines: &[&str]) -> Grid {

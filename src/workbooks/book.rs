@@ -11,6 +11,10 @@ use super::names::Taken;
 use super::style::Styles;
 use crate::private_files;
 
+/// How hard the sheets are packed: a tenth larger than with the usual 6, in little more than half
+/// its time.
+const PACKING: u8 = 2;
+
 /// A workbook being written.
 pub(super) struct Book {
     workbook: Workbook,
@@ -51,6 +55,7 @@ impl Book {
             .set_author("bidui")
             .set_creation_datetime(&created);
         workbook.set_properties(&properties);
+        workbook.set_zip_compression_level(PACKING);
         Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: Taken::default() })
     }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{Binding, FormKind};
-use crate::submissions::Annex;
+use crate::config::Binding;
+use crate::vocabulary::Annex;
 use crate::vocabulary::SourceKind;
 
 use super::book::Book;
@@ -84,11 +84,8 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         files.push((PathBuf::from(periods::FILE), Output::Periods));
     }
     for binding in &context.results.project.templates {
-        let (name, annex) = match binding.form {
-            FormKind::Annex2 => ("附件2_说明.xlsx", Annex::Two),
-            FormKind::Annex3 => ("附件3_说明.xlsx", Annex::Three),
-        };
-        files.push((PathBuf::from(name), Output::Explained(annex)));
+        let name = format!("{}_说明.xlsx", binding.form.label());
+        files.push((PathBuf::from(name), Output::Explained(binding.form)));
     }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
@@ -155,8 +152,8 @@ pub(super) fn write_file(
 fn own_form<'run>(context: &Context<'run>, output: Output) -> Option<(&'run Binding, Filling)> {
     let statistics = context.results.statistics;
     let (form, filling) = match output {
-        Output::Annex2 => (FormKind::Annex2, annex2::filling(&statistics.annex2)),
-        Output::Annex3 => (FormKind::Annex3, annex3::filling(&statistics.annex3)),
+        Output::Annex2 => (Annex::Two, annex2::filling(&statistics.annex2)),
+        Output::Annex3 => (Annex::Three, annex3::filling(&statistics.annex3)),
         _ => return None,
     };
     let binding = context.results.project.templates.iter().find(|one| one.form == form);

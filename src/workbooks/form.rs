@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
+use crate::statistics::forms::{AnnexRow, Values};
 use crate::statistics::indicators::{Indicator, Measure};
 use crate::statistics::known::Lack;
 use crate::statistics::{BasisNote, Check};
@@ -43,14 +44,14 @@ pub(super) fn heading(text: &str, width: f64) -> Heading {
     Heading { group: None, text: text.to_owned(), width }
 }
 
-/// The columns of figures, each with its width.
-pub(super) fn figure_headings(indicators: &[Indicator], widths: &[f64]) -> Vec<Heading> {
-    let heading = |(one, width): (&Indicator, &f64)| Heading {
+/// The columns of figures.
+pub(super) fn figure_headings(indicators: &[Indicator]) -> Vec<Heading> {
+    let heading = |one: &Indicator| Heading {
         group: Some(one.group).filter(|group| !group.is_empty()),
         text: one.printed(),
-        width: *width,
+        width: one.width,
     };
-    indicators.iter().zip(widths).map(heading).collect()
+    indicators.iter().map(heading).collect()
 }
 
 /// A form's fixed parts.
@@ -88,6 +89,11 @@ impl Figure {
             (Some(count), _) => Self::Count(count.unsigned_abs()),
         }
     }
+}
+
+/// The figures of a row in the order of the form.
+pub(super) fn figures(indicators: &[Indicator], values: &Values) -> Vec<Figure> {
+    indicators.iter().map(|one| Figure::of(one, values.get(one.code))).collect()
 }
 
 /// One row of a form.
@@ -412,8 +418,9 @@ pub(super) fn lack_notes(lacks: &[Lack]) -> impl Iterator<Item = String> {
 }
 
 /// A figure and by how much it can grow, beside a form; nothing where it cannot be known.
-pub(super) fn with_pending<'a>(figure: Option<u64>, open: u64) -> [Cell<'a>; 2] {
-    figure.map_or([Cell::Empty, Cell::Empty], |figure| [figure, open].map(count_cell))
+pub(super) fn with_pending<'a>(row: &AnnexRow, code: &str) -> [Cell<'a>; 2] {
+    let open = row.pending.get(code).unwrap_or(0);
+    row.values.get(code).map_or([Cell::Empty, Cell::Empty], |figure| [figure, open].map(signed))
 }
 
 /// A count in a table beside a form.

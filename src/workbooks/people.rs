@@ -7,8 +7,10 @@ use rust_xlsxwriter::XlsxError;
 use crate::findings::evidence::{person_value, source_value};
 use crate::origin::{Origin, column_letters};
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
-use crate::statistics::indicators::{Frame, Measure, PAIRED_CELLS};
-use crate::submissions::Annex;
+use crate::statistics::forms::FilledAnnex;
+use crate::statistics::frames::Frame;
+use crate::statistics::indicators::{Measure, PAIRED_CELLS};
+use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
 
 use super::book::Book;
@@ -69,6 +71,7 @@ struct Lists<'run> {
     context: &'run Context<'run>,
     annex: Annex,
     figures: &'run [DrillDown],
+    form: &'run FilledAnnex,
     /// Names of the form's rows.
     lines: Vec<String>,
 }
@@ -94,20 +97,12 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
 impl<'run> Lists<'run> {
     fn of(context: &'run Context<'run>, annex: Annex) -> Self {
         let statistics = context.results.statistics;
-        let (figures, lines) = match annex {
-            Annex::Two => {
-                let rows = statistics.annex2.rows.iter();
-                (&statistics.details.annex2, rows.map(|row| row.unit.clone()).collect())
-            }
-            Annex::Three => {
-                let rows = statistics.annex3.rows.iter();
-                (
-                    &statistics.details.annex3,
-                    rows.map(|row| county(&row.county, &row.note)).collect(),
-                )
-            }
+        let (figures, form) = match annex {
+            Annex::Two => (&statistics.details.annex2, &statistics.annex2),
+            Annex::Three => (&statistics.details.annex3, &statistics.annex3),
         };
-        Self { context, annex, figures, lines }
+        let lines = form.rows.iter().map(|row| told_apart(&row.name, &row.note)).collect();
+        Self { context, annex, figures, form, lines }
     }
 
     fn line(&self, line: u32) -> &str {
@@ -115,23 +110,14 @@ impl<'run> Lists<'run> {
     }
 
     /// The figure of a row of the form, or of the total; money in fen.
-    fn printed(&self, line: Option<usize>, slot: usize) -> Option<i64> {
-        let statistics = self.context.results.statistics;
-        match self.annex {
-            Annex::Two => {
-                let annex = &statistics.annex2;
-                let values = line.map_or(&annex.total, |line| &annex.rows[line].values);
-                i64::try_from(values[slot]?).ok()
-            }
-            Annex::Three => {
-                let annex = &statistics.annex3;
-                line.map_or(&annex.total, |line| &annex.rows[line]).values()[slot]
-            }
-        }
+    fn printed(&self, line: Option<usize>, code: &str) -> Option<i64> {
+        let row = line.map_or(&self.form.total, |line| &self.form.rows[line]);
+        row.values.get(code)
     }
 
     /// Whether the list adds up to the form in every row.
-    fn agrees(&self, list: &DrillDown, slot: usize) -> bool {
+    fn agrees(&self, list: &DrillDown) -> bool {
+        let code = list.indicator.code;
         let mut sums = vec![0; self.lines.len()];
         for entry in &list.counted {
             if let Some(sum) = sums.get_mut(entry.line as usize) {
@@ -140,8 +126,8 @@ impl<'run> Lists<'run> {
         }
         let rows = sums.iter().enumerate();
         let agrees = |printed: Option<i64>, sum: i64| printed.is_none_or(|printed| printed == sum);
-        let mut rows = rows.map(|(line, sum)| agrees(self.printed(Some(line), slot), *sum));
-        rows.all(|same| same) && agrees(self.printed(None, slot), list.sum())
+        let mut rows = rows.map(|(line, sum)| agrees(self.printed(Some(line), code), *sum));
+        rows.all(|same| same) && agrees(self.printed(None, code), list.sum())
     }
 
     fn summary(&self, book: &mut Book, sheets: &[String]) -> Result<(), XlsxError> {
@@ -149,15 +135,15 @@ impl<'run> Lists<'run> {
                     多计的人员逐个列在“重复计入人员”。";
         let spec = spec(SUMMARY, SUMMARY, note, &SUMMARY_COLUMNS);
         let mut table = Table::open(book, spec)?;
-        for (slot, (list, sheet)) in self.figures.iter().zip(sheets).enumerate() {
-            table.row(&self.summary_cells(slot, list, sheet))?;
+        for (number, (list, sheet)) in (1..).zip(self.figures.iter().zip(sheets)) {
+            table.row(&self.summary_cells(number, list, sheet))?;
         }
         table.close()
     }
 
-    fn summary_cells<'a>(&self, slot: usize, list: &DrillDown, sheet: &'a str) -> [Cell<'a>; 11] {
+    fn summary_cells<'a>(&self, number: usize, list: &DrillDown, sheet: &'a str) -> [Cell<'a>; 11] {
         let one = list.indicator;
-        let printed = self.printed(None, slot);
+        let printed = self.printed(None, one.code);
         let amount = |value: i64| match one.measure {
             Measure::Money(_) => super::csv_files::yuan(value).into(),
             _ => count_cell(value.unsigned_abs()),
@@ -167,12 +153,12 @@ impl<'run> Lists<'run> {
         let more = list.sum().unsigned_abs().saturating_sub(persons as u64);
         let verdict = match printed {
             None => "",
-            Some(_) if self.agrees(list, slot) => "通过",
+            Some(_) if self.agrees(list) => "通过",
             Some(_) => "不符",
         };
         let counted = |count: Cell<'a>| if counts_people { count } else { Cell::Empty };
         [
-            (slot + 1).into(),
+            number.into(),
             one.title().into(),
             one.measure.unit().into(),
             printed.map_or("—".into(), amount),
@@ -293,7 +279,7 @@ impl<'run> Lists<'run> {
     /// The cells an entry is counted by: address, heading and what the program reads there.
     fn grounds(&self, list: &DrillDown, evidence: Evidence, origin: Origin) -> String {
         let results = &self.context.results;
-        let of_students = list.indicator.frame != Frame::People;
+        let of_students = list.indicator.frame() != Frame::People;
         let (fields, value): (&[Field], Box<dyn Fn(Field) -> String>) = match evidence {
             Evidence::Source(row) => {
                 let record = &results.records.sources[row as usize];
@@ -329,7 +315,7 @@ fn remarks(list: &DrillDown, entry: &Entry, counted: bool) -> String {
 }
 
 /// A county with what tells it from another of the same name.
-fn county(name: &str, note: &str) -> String {
+fn told_apart(name: &str, note: &str) -> String {
     if note.is_empty() { name.to_owned() } else { format!("{name}（{note}）") }
 }
 

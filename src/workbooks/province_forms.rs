@@ -1,11 +1,14 @@
 //! The province's 附件2 and 附件3: the cities' forms with a city in every row, and beside them the
 //! returned rows the figures were added up from.
 
+use crate::statistics::indicators::indicators;
+use crate::submissions::is_money;
 use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::submissions::{Annex, CityReturn, Collection, State, Taken};
+use crate::submissions::{CityReturn, Collection, State, Taken};
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
@@ -111,7 +114,7 @@ fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
         }
         FormRow { name: city.name.clone(), figures }
     };
-    let slots = 0..annex.indicators().len();
+    let slots = 0..indicators(annex).len();
     let mut total: Vec<Figure> =
         slots.map(|slot| figure(annex, slot, collection.total(annex, slot))).collect();
     if annex == Annex::Three {
@@ -122,7 +125,7 @@ fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
 }
 
 fn figure(annex: Annex, slot: usize, value: Option<i64>) -> Figure {
-    Figure::of(&annex.indicators()[slot], value)
+    Figure::of(&indicators(annex)[slot], value)
 }
 
 /// Which cities' figures are not in the sums, or only in part.
@@ -190,7 +193,7 @@ fn returned_rows(
 fn shown<'a>(annex: Annex, slot: usize, value: Option<i64>) -> Cell<'a> {
     match value {
         None => Cell::Empty,
-        Some(fen) if annex.is_money(slot) => {
+        Some(fen) if is_money(annex, slot) => {
             let fen = fen.unsigned_abs();
             format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000).into()
         }

@@ -6,7 +6,8 @@ use std::path::Path;
 use rust_xlsxwriter::XlsxError;
 
 use crate::problems::Severity;
-use crate::submissions::{Annex, CityReturn, Collection, Fault, State};
+use crate::submissions::{CityReturn, Collection, Fault, State};
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;

@@ -131,7 +131,7 @@ fn figures(list: &[Changed]) -> Markup {
                 tbody {
                     @for one in list {
                         tr.total[one.unit == "总计"] {
-                            td { (form(one)) }
+                            td { (one.form_label()) }
                             td { (one.unit) }
                             td { (one.name()) }
                             td.n { (one.shown(one.before)) }
@@ -142,15 +142,6 @@ fn figures(list: &[Changed]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// Which form a figure stands in.
-pub(super) fn form(one: &Changed) -> &'static str {
-    match one.form.as_str() {
-        "annex2" => "附件2",
-        "annex3" => "附件3",
-        _ => "比对",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::changes::{difference, form};
+use super::changes::difference;
 use super::queue::name;
 use super::{View, headings};
 use crate::desk::rounds::{Round, Rounds};
@@ -39,7 +39,7 @@ fn round(comparison: &Comparison) -> Markup {
             tbody {
                 @for one in totals {
                     tr {
-                        td { (form(one)) }
+                        td { (one.form_label()) }
                         th scope="row" { (one.name()) }
                         td.n { (one.shown(one.before)) }
                         td.n { (one.shown(one.now)) }

@@ -1,6 +1,7 @@
 //! Whether a blank form can take what is bound to it: the sheet is there, the codes are known, the
 //! cells are empty and stand alone. All mistakes at once.
 
+use crate::statistics::indicators::indicators;
 use std::io::Cursor;
 
 use calamine::{Data, Dimensions, Range, Reader as _, Xlsx};
@@ -9,7 +10,7 @@ use crate::config::{Address, Binding};
 use crate::origin::column_letters;
 use crate::problems::{Problem, Severity};
 
-use super::{Column, indicators};
+use super::Column;
 
 /// A blank form as it stands in its file.
 pub(super) struct Blank {

@@ -1,23 +1,89 @@
-//! Records and outcomes → two frames to count over: source rows with a registry person, and
-//! registry persons. Dates are day numbers, labels their position in the code list; what is not
-//! known is null and satisfies no rule.
-
-use std::collections::BTreeSet;
+//! Records and outcomes → the frames everything is counted over. Days are numbers from 1970-01-01,
+//! labels their position in the code list, money 分; what is not known is null and satisfies no rule.
+//!
+//! | frame | one row per | columns |
+//! |---|---|---|
+//! | [`Frame::Rows`] | row of a school or agency that is linked to a registered person, or in review about one | `row` of the sources, `person`, `pending` review, `unit` and `county` as rows of the forms, `training` or not; of students `entry`, `left` (and the last day each can mean, `…_last`), `status`, `leave_kind`, `intake_from`, `study_form`; of trainees `start`, `end` (likewise), `kind`, `employment`, `business`, `business_last`, `certified`, `training_fee`, `exam_fee`, `living_fee`; of both `employed`, `employed_last`, `attendance` (person and class) |
+//! | [`Frame::Wishes`] | row of a village's list that is linked | `row` of the lists, `person`, `wants` to train, `filed` |
+//! | [`Frame::People`] | registered person | `person`, `county` as row of Annex 3, `place`, `age` at the report date, `skill`, `schooling`, `education`, and by the other two frames `entered_this_year` and `willing` |
 
 use jiff::civil::Date;
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
+use polars::prelude::{ChunkFilter, Column, DataFrame, IntoColumn, NamedFrom, Series};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::linkage::{Decision, Outcome};
 use crate::records::attendance::{ClassKey, class_key};
 use crate::records::date::PartialDate;
 use crate::records::date_ranges::{age, last_day};
 use crate::records::identifier::IdClass;
-use crate::records::{Enrollment, Intention, Person, Records};
-use crate::vocabulary::labels::IntakeFrom;
+use crate::records::{Enrollment, Person, Records};
 
 use super::Basis;
+use super::masks::{Mask, Masks, SOUND};
+use super::rules::Rule;
 use super::window::Window;
+
+/// Which frame something is counted over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Source rows with a registered person.
+    Rows,
+    /// Rows of the villages' lists with a registered person.
+    Wishes,
+    /// Registered persons.
+    People,
+}
+
+/// All frames of a run.
+pub struct Frames {
+    rows: DataFrame,
+    wishes: DataFrame,
+    people: DataFrame,
+}
+
+impl Frames {
+    /// Makes the frames; a person's own columns by the rules over the other two come last.
+    pub fn new(sources: &Sources) -> Self {
+        let (rows, wishes) = (sources.rows_frame(), sources.wishes_frame());
+        let mut frames = Self { rows, wishes, people: sources.people_frame() };
+        let masks = Masks::new(&frames, sources.basis);
+        let entered = frames.persons(Frame::Rows, &masks.linked(Rule::EnteredThisYear));
+        let willing = frames.persons(Frame::Wishes, masks.of(Rule::Wanting));
+        let people = frames.numbers(Frame::People, "person", None);
+        let of = |name: &str, found: &FxHashSet<u32>| {
+            column(name, &people, |person| found.contains(person))
+        };
+        let columns = [of("entered_this_year", &entered), of("willing", &willing)];
+        for column in columns {
+            frames.people.with_column(column).expect(SOUND);
+        }
+        frames
+    }
+
+    /// One of them.
+    pub fn of(&self, frame: Frame) -> &DataFrame {
+        match frame {
+            Frame::Rows => &self.rows,
+            Frame::Wishes => &self.wishes,
+            Frame::People => &self.people,
+        }
+    }
+
+    /// A column of indices, of the rows a mask selects or of all.
+    pub fn numbers(&self, frame: Frame, column: &str, mask: Option<&Mask>) -> Vec<u32> {
+        let numbers = self.of(frame).column(column).and_then(|column| column.u32()).expect(SOUND);
+        match mask {
+            Some(mask) => numbers.filter(mask).expect(SOUND).into_no_null_iter().collect(),
+            None => numbers.into_no_null_iter().collect(),
+        }
+    }
+
+    /// Whoever stands in the rows a mask selects.
+    pub fn persons(&self, frame: Frame, mask: &Mask) -> FxHashSet<u32> {
+        self.numbers(frame, "person", Some(mask)).into_iter().collect()
+    }
+}
 
 /// What the frames are made from.
 pub struct Sources<'run> {
@@ -56,7 +122,7 @@ impl Sources<'_> {
     }
 
     /// The frame of source rows.
-    pub fn rows_frame(&self) -> DataFrame {
+    fn rows_frame(&self) -> DataFrame {
         let rows = self.rows();
         let record = |row: &Row| &self.records.sources[row.source as usize];
         let student = |row: &Row| record(row).enrollment();
@@ -76,7 +142,9 @@ impl Sources<'_> {
             column("county", &rows, |row| self.counties[row.person as usize]),
             column("training", &rows, |row| course(row).is_some()),
             column("start", &rows, |row| course(row).and_then(|c| first(c.start))),
+            column("start_last", &rows, |row| course(row).and_then(|c| last(c.start))),
             column("end", &rows, |row| course(row).and_then(|c| first(c.end))),
+            column("end_last", &rows, |row| course(row).and_then(|c| last(c.end))),
             column("employed", &rows, |row| first(employed(row))),
             column("employed_last", &rows, |row| last(employed(row))),
             column("business", &rows, |row| first(business(row))),
@@ -90,8 +158,8 @@ impl Sources<'_> {
         frame(columns)
     }
 
-    /// The frame of registry persons, each once.
-    pub fn people_frame(&self) -> DataFrame {
+    /// The frame of registered persons, each once, by the registry alone.
+    fn people_frame(&self) -> DataFrame {
         let persons = &self.records.persons;
         let people: Vec<u32> = (0_u32..)
             .zip(&self.representatives)
@@ -99,8 +167,6 @@ impl Sources<'_> {
             .map(|(row, _)| row)
             .collect();
         let person = |row: &u32| &persons[*row as usize];
-        let enrolled = self.enrolled_this_year();
-        let willing = self.willing();
         let as_of = self.basis.as_of;
         frame(vec![
             column("person", &people, |row| *row),
@@ -110,44 +176,21 @@ impl Sources<'_> {
             column("skill", &people, |row| person(row).skill.map(|skill| skill as i32)),
             column("schooling", &people, |row| person(row).schooling.map(|s| s as i32)),
             column("education", &people, |row| person(row).education.map(|e| e as i32)),
-            column("enrolled_this_year", &people, |row| enrolled.contains(row)),
-            column("willing", &people, |row| willing.contains(row)),
         ])
     }
 
-    /// Persons linked to a row of a village's list that says they want to train; a row dated after
-    /// the report date does not count yet.
-    fn willing(&self) -> BTreeSet<u32> {
-        let as_of = self.basis.as_of;
-        let wants = |row: &Intention| row.wants_training() && !is_later(row.filed_on, as_of);
-        let rows = self.records.intentions.iter().zip(self.wishes);
-        let linked = rows.filter(|(row, _)| wants(row)).filter_map(|(_, said)| said.linked());
-        linked.map(|person| self.representatives[person as usize]).collect()
+    /// The frame of the villages' lists.
+    fn wishes_frame(&self) -> DataFrame {
+        let linked = |(row, outcome): (u32, &Outcome)| Some((row, outcome.linked()?));
+        let rows: Vec<(u32, u32)> = (0..).zip(self.wishes).filter_map(linked).collect();
+        let list = |row: &(u32, u32)| &self.records.intentions[row.0 as usize];
+        frame(vec![
+            column("row", &rows, |row| row.0),
+            column("person", &rows, |row| self.representatives[row.1 as usize]),
+            column("wants", &rows, |row| list(row).wants_training()),
+            column("filed", &rows, |row| first(list(row).filed_on)),
+        ])
     }
-
-    /// Persons linked to a student who entered in the year of the report date, unless from
-    /// elsewhere than 初中 or 高中.
-    fn enrolled_this_year(&self) -> BTreeSet<u32> {
-        let as_of = self.basis.as_of;
-        let entered = |student: &Enrollment| {
-            let from = student.intake_from.is_none_or(|from| {
-                matches!(from, IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle)
-            });
-            let year = student.entry.year == as_of.year();
-            from && year && student.entry.first_day().is_some_and(|day| day <= as_of)
-        };
-        let sources = self.records.sources.iter().zip(self.outcomes);
-        sources
-            .filter(|(record, _)| record.enrollment().is_some_and(entered))
-            .filter_map(|(_, outcome)| outcome.linked())
-            .map(|person| self.representatives[person as usize])
-            .collect()
-    }
-}
-
-/// Whether a date lies after the report date.
-pub fn is_later(date: PartialDate, as_of: Date) -> bool {
-    date.first_day().is_some_and(|day| day > as_of)
 }
 
 fn student_columns<'run>(
@@ -156,7 +199,9 @@ fn student_columns<'run>(
 ) -> Vec<Column> {
     vec![
         column("entry", rows, |row| student(row).and_then(|s| first(s.entry))),
+        column("entry_last", rows, |row| student(row).and_then(|s| last(s.entry))),
         column("left", rows, |row| student(row).and_then(|s| first(s.left))),
+        column("left_last", rows, |row| student(row).and_then(|s| last(s.left))),
         column("status", rows, |row| student(row)?.status.map(|status| status as i32)),
         column("leave_kind", rows, |row| student(row)?.leave_kind.map(|kind| kind as i32)),
         column("intake_from", rows, |row| student(row)?.intake_from.map(|from| from as i32)),

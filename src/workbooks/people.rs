@@ -2,14 +2,16 @@
 //! are counted by, and who is nearly counted and why not; before them how sums and distinct persons
 //! agree, and by whom they differ.
 
+use std::fmt::Write as _;
+
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::evidence::{person_value, source_value};
-use crate::origin::{Origin, column_letters};
+use crate::origin::{Catalogue, Origin, SheetInfo, column_letters};
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
 use crate::statistics::forms::FilledAnnex;
 use crate::statistics::frames::Frame;
-use crate::statistics::indicators::{Measure, PAIRED_CELLS};
+use crate::statistics::indicators::{Indicator, Measure, PAIRED_CELLS};
 use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
 
@@ -225,13 +227,14 @@ impl<'run> Lists<'run> {
         let mut table =
             Table::open(book, Spec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
         let mut number = 0_usize;
+        let grounds = Grounds::of(one, self.context.results.catalogue);
         for entry in &list.counted {
             number += 1;
-            table.row(&self.cells(number, list, entry, true))?;
+            table.row(&self.cells((number, list), &grounds, entry, true))?;
         }
         for entry in &list.missed {
             number += 1;
-            table.row(&self.cells(number, list, entry, false))?;
+            table.row(&self.cells((number, list), &grounds, entry, false))?;
         }
         let mut total =
             vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, list.sum())];
@@ -241,13 +244,13 @@ impl<'run> Lists<'run> {
         table.close()
     }
 
-    fn cells(
-        &self,
-        number: usize,
-        list: &'run DrillDown,
+    fn cells<'a>(
+        &'a self,
+        (number, list): (usize, &'a DrillDown),
+        columns: &Grounds,
         entry: &Entry,
         counted: bool,
-    ) -> [Cell<'run>; 14] {
+    ) -> [Cell<'a>; 14] {
         let results = &self.context.results;
         let person = results.person(entry.person);
         let (origin, institution) = match entry.evidence {
@@ -260,7 +263,7 @@ impl<'run> Lists<'run> {
         let spot = results.spot(origin);
         [
             number.into(),
-            self.line(entry.line).to_owned().into(),
+            self.line(entry.line).into(),
             (if counted { "计入" } else { "未计入" }).into(),
             if counted { amount_cell(list, entry.amount) } else { Cell::Empty },
             person.facts.name.raw.trim().into(),
@@ -268,7 +271,7 @@ impl<'run> Lists<'run> {
             person.person_no.as_str().into(),
             results.home(&person.facts.place).joined().into(),
             institution.into(),
-            self.grounds(list, entry.evidence, origin).into(),
+            self.grounds(columns, entry.evidence, origin).into(),
             spot.file.into(),
             spot.sheet.into(),
             spot.row.into(),
@@ -277,30 +280,63 @@ impl<'run> Lists<'run> {
     }
 
     /// The cells an entry is counted by: address, heading and what the program reads there.
-    fn grounds(&self, list: &DrillDown, evidence: Evidence, origin: Origin) -> String {
+    fn grounds(&self, columns: &Grounds, evidence: Evidence, origin: Origin) -> String {
         let results = &self.context.results;
-        let of_students = list.indicator.frame() != Frame::People;
-        let (fields, value): (&[Field], Box<dyn Fn(Field) -> String>) = match evidence {
+        let (columns, value): (_, Box<dyn Fn(Field) -> String>) = match evidence {
             Evidence::Source(row) => {
                 let record = &results.records.sources[row as usize];
-                (list.indicator.cells, Box::new(move |field| source_value(record, field)))
+                (&columns.of_source, Box::new(move |field| source_value(record, field)))
             }
             Evidence::Registry(row) => {
-                let fields = if of_students { PAIRED_CELLS } else { list.indicator.cells };
                 let person = results.person(row);
-                (fields, Box::new(move |field| person_value(person, field)))
+                (&columns.of_registry, Box::new(move |field| person_value(person, field)))
             }
         };
-        let columns = results.catalogue.sheet(origin.sheet).columns.iter();
-        let columns = columns.filter(|column| fields.contains(&column.field));
-        let cells: Vec<String> = columns
-            .map(|column| {
-                let heading: String = column.heading.split_whitespace().collect();
-                let address = format!("{}{}", column_letters(column.index), origin.row);
-                format!("{address} {heading} {}", value(column.field)).trim_end().to_owned()
-            })
-            .collect();
-        cells.join("；")
+        let mut text = String::new();
+        for column in &columns[origin.sheet.0 as usize] {
+            if !text.is_empty() {
+                text.push('；');
+            }
+            let value = value(column.field);
+            write!(text, "{}{} {} {value}", column.letters, origin.row, column.heading)
+                .expect("writing to a string");
+            text.truncate(text.trim_end().len());
+        }
+        text
+    }
+}
+
+/// The columns a figure rests on, by sheet, made ready once.
+struct Grounds {
+    of_source: Vec<Vec<GroundColumn>>,
+    /// ① counts the registry by a setting.
+    of_registry: Vec<Vec<GroundColumn>>,
+}
+
+struct GroundColumn {
+    field: Field,
+    letters: String,
+    heading: String,
+}
+
+impl Grounds {
+    fn of(indicator: &Indicator, catalogue: &Catalogue) -> Self {
+        let of_students = indicator.frame() != Frame::People;
+        let registry = if of_students { PAIRED_CELLS } else { indicator.cells };
+        let by_sheet = |fields: &[Field]| -> Vec<Vec<GroundColumn>> {
+            let of = |sheet: &SheetInfo| -> Vec<GroundColumn> {
+                let columns = sheet.columns.iter();
+                let columns = columns.filter(|column| fields.contains(&column.field));
+                let made = columns.map(|column| GroundColumn {
+                    field: column.field,
+                    letters: column_letters(column.index),
+                    heading: column.heading.split_whitespace().collect(),
+                });
+                made.collect()
+            };
+            catalogue.sheets.iter().map(of).collect()
+        };
+        Self { of_source: by_sheet(indicator.cells), of_registry: by_sheet(registry) }
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Holds {
 
 /// A relation between figures, by their codes.
 #[derive(Debug)]
-pub struct Relation {
+pub struct FigureRelation {
     /// One figure, or several that are added up.
     pub left: &'static [&'static str],
     /// What must hold.
@@ -34,7 +34,7 @@ pub struct Relation {
 
 macro_rules! relations {
     ($($left:expr, $holds:ident, $right:literal, $says:literal, $advice:expr;)+) => {
-        &[$(Relation {
+        &[$(FigureRelation {
             left: &$left,
             holds: Holds::$holds,
             right: $right,
@@ -60,7 +60,7 @@ pub const SIX_KINDS: [&str; 6] =
     ["a3_orientation", "a3_employment", "a3_on_post", "a3_nearby", "a3_preparatory", "a3_startup"];
 
 /// Relations between the figures of one row of a form, or of its total.
-pub const WITHIN: &[Relation] = relations! {
+pub const WITHIN: &[FigureRelation] = relations! {
     ["a2_1"], AtMost, "a2_2", "附件2① ≤ ②", UNIT;
     ["a2_5"], AtMost, "a2_4", "附件2⑤ ≤ ④", UNIT;
     ["a2_7"], AtMost, "a2_6", "附件2⑦ ≤ ⑥", UNIT;
@@ -74,19 +74,19 @@ pub const WITHIN: &[Relation] = relations! {
 
 /// Annex 3 against Annex 2, both in distinct persons: both count everybody the agencies trained, by
 /// county and by agency.
-pub const BETWEEN: &[Relation] = relations! {
+pub const BETWEEN: &[FigureRelation] = relations! {
     ["a3_persons"], Equal, "a2_6", "附件3总计培训人数 = 附件2⑥去重合计", FORMS;
     ["a3_employed"], Equal, "a2_7", "附件3总计培训后就业创业人数 = 附件2⑦去重合计", FORMS;
 };
 
-impl Relation {
+impl FigureRelation {
     /// The relation where both sides are known.
     fn check(&self, place: &str, left: &Values, right: &Values) -> Option<Check> {
         let sum: Option<i64> = self.left.iter().map(|code| left.get(code)).sum();
-        Some(self.compare(place, (sum?, right.get(self.right)?)))
+        Some(self.compare(place, sum?, right.get(self.right)?))
     }
 
-    fn compare(&self, place: &str, (left, right): (i64, i64)) -> Check {
+    fn compare(&self, place: &str, left: i64, right: i64) -> Check {
         let holds = match self.holds {
             Holds::AtMost => left <= right,
             Holds::Equal => left == right,
@@ -109,12 +109,12 @@ impl Relation {
         let of_intake = |code: &&str| {
             find(code).is_some_and(|one| one.choices.contains(&Choice::LiangHouSheng))
         };
-        rule == LiangHouSheng::Intake || !self.left.iter().any(|code| of_intake(code))
+        rule == LiangHouSheng::Intake || !self.left.iter().any(of_intake)
     }
 }
 
 /// The relations between the figures of one row of either form under a setting of ①.
-pub fn within(rule: LiangHouSheng) -> impl Iterator<Item = &'static Relation> {
+pub fn within(rule: LiangHouSheng) -> impl Iterator<Item = &'static FigureRelation> {
     WITHIN.iter().filter(move |relation| relation.is_meant(rule))
 }
 
@@ -153,10 +153,12 @@ fn repeated_in_rows(annex2: &FilledAnnex) -> Vec<Check> {
         let left = annex2.distinct.get(code)?;
         let right = annex2.total.values.get(code)?;
         let holds = left <= right;
-        let explanation = match left < right {
-            true => format!("有人员出现在两个及以上单位，重复计{}人，属正常", right - left),
-            false if holds => String::new(),
-            false => "各行之和少于去重人数，请核对各行".to_owned(),
+        let explanation = if left < right {
+            format!("有人员出现在两个及以上单位，重复计{}人，属正常", right - left)
+        } else if holds {
+            String::new()
+        } else {
+            "各行之和少于去重人数，请核对各行".to_owned()
         };
         Some(Check {
             relation: format!("附件2{mark}去重合计 ≤ 总计（各行之和）"),

@@ -5,39 +5,39 @@ use std::collections::BTreeMap;
 use crate::records::place::{NOWHERE, PlaceId};
 use crate::records::{Person, Records};
 
-use super::forms::{AnnexRow, Lines};
+use super::forms::{AnnexRow, FormLines};
 use super::indicators::ANNEX3;
 
-/// Row name of persons whose county could not be understood.
+/// RegistryCounty name of persons whose county could not be understood.
 pub const UNKNOWN_COUNTY: &str = "县（市、区）不详";
 
 /// The rows of the form and, for each registry row, its row.
 pub struct Counties {
     /// The form before anything is counted.
-    pub lines: Lines,
+    pub lines: FormLines,
     /// Its row for each registry row.
     pub of_person: Vec<u32>,
 }
 
 /// A row of the form: whose registry (0 is the project's own), and the county.
-type Row = (u16, PlaceId);
+type RegistryCounty = (u16, PlaceId);
 
 /// The counties of all registries: the project's own before other cities', each in official order,
 /// unknown ones last.
 pub fn counties(records: &Records) -> Counties {
     let regions = regions(records);
-    let key = |person: &Person| -> Row {
+    let key = |person: &Person| -> RegistryCounty {
         let county = person.facts.place.county;
         (regions.get(&county).copied().unwrap_or(person.region), county)
     };
-    let mut found: Vec<Row> = records.persons.iter().map(key).collect();
+    let mut found: Vec<RegistryCounty> = records.persons.iter().map(key).collect();
     found.sort_unstable();
     found.dedup();
     let rows = in_form_order(records, &found);
-    let numbered: BTreeMap<Row, u32> = rows.iter().copied().zip(0..).collect();
+    let numbered: BTreeMap<RegistryCounty, u32> = rows.iter().copied().zip(0..).collect();
     let of_person = records.persons.iter().map(|person| numbered[&key(person)]).collect();
     let rows = named(records, &rows);
-    Counties { lines: Lines { indicators: ANNEX3, key: "county", rows }, of_person }
+    Counties { lines: FormLines { indicators: ANNEX3, key: "county", rows }, of_person }
 }
 
 /// Whose registry each known county belongs to. A county that stands in files of several cities
@@ -51,7 +51,7 @@ fn regions(records: &Records) -> BTreeMap<PlaceId, u16> {
     regions
 }
 
-fn in_form_order(records: &Records, rows: &[Row]) -> Vec<Row> {
+fn in_form_order(records: &Records, rows: &[RegistryCounty]) -> Vec<RegistryCounty> {
     let places: Vec<PlaceId> = rows.iter().map(|(_, place)| *place).collect();
     let ordered = records.gazetteer.official_order(&places);
     let rank: BTreeMap<PlaceId, usize> = ordered.into_iter().zip(0..).collect();
@@ -61,19 +61,19 @@ fn in_form_order(records: &Records, rows: &[Row]) -> Vec<Row> {
 }
 
 /// Name and 备注. Districts of different cities share names (向阳区): the city tells them apart.
-fn named(records: &Records, rows: &[Row]) -> Vec<AnnexRow> {
+fn named(records: &Records, rows: &[RegistryCounty]) -> Vec<AnnexRow> {
     let gazetteer = &records.gazetteer;
     let name = |place: PlaceId| match place {
         NOWHERE => UNKNOWN_COUNTY,
         known => gazetteer.name(known),
     };
     let shared = |place: PlaceId| rows.iter().filter(|row| name(row.1) == name(place)).count() > 1;
-    let remark = |(region, place): Row| match records.regions.get(usize::from(region)) {
+    let remark = |(region, place): RegistryCounty| match records.regions.get(usize::from(region)) {
         Some(city) if region > 0 => format!("登记在{city}"),
         _ if place != NOWHERE && shared(place) => gazetteer.name(gazetteer.city_of(place)).into(),
         _ => String::new(),
     };
-    let named = |row: &Row| AnnexRow {
+    let named = |row: &RegistryCounty| AnnexRow {
         name: name(row.1).to_owned(),
         note: remark(*row),
         ..AnnexRow::default()

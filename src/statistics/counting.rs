@@ -8,7 +8,7 @@ use polars::prelude::{DataFrame, UniqueKeepStrategy};
 use super::frames::Frame;
 use super::indicators::{Indicator, Measure};
 use super::masks::{Mask, Masks, SOUND};
-use super::rules::Rule;
+use super::rules::FigureRule;
 
 /// A figure by row of a form; a row nobody stands in is left out.
 pub type ByLine = BTreeMap<u32, i64>;
@@ -39,7 +39,7 @@ impl Masks<'_> {
     }
 
     /// The registered persons a rule holds for, sorted.
-    pub fn registered(&self, rule: Rule) -> Vec<u32> {
+    pub fn registered(&self, rule: FigureRule) -> Vec<u32> {
         self.people(self.of(rule))
     }
 
@@ -57,7 +57,7 @@ impl Masks<'_> {
     }
 
     /// The rows of the inputs (source rows, rows of the villages' lists) a rule holds for.
-    pub fn rows_of(&self, rule: Rule) -> BTreeSet<u32> {
+    pub fn rows_of(&self, rule: FigureRule) -> BTreeSet<u32> {
         self.numbers(rule.frame(), "row", self.of(rule)).into_iter().collect()
     }
 

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use polars::prelude::ChunkFilter;
 use rustc_hash::FxHashSet;
 
-use super::Basis;
 use super::choices::{Choice, Other};
 use super::frames::{Frame, Frames};
 use super::indicators::{Indicator, Measure, Obstacle};
@@ -102,7 +101,6 @@ impl DrillDown {
 /// value of a setting.
 pub struct Material<'run> {
     masks: &'run Masks<'run>,
-    basis: &'run Basis,
     paired: &'run Paired,
     others: Vec<(&'run Other, Masks<'run>)>,
 }
@@ -133,11 +131,11 @@ impl<'run> Material<'run> {
     pub fn new(
         frames: &'run Frames,
         masks: &'run Masks<'run>,
-        (basis, others): (&'run Basis, &'run [Other]),
+        others: &'run [Other],
         paired: &'run Paired,
     ) -> Self {
         let masked = |other: &'run Other| (other, Masks::new(frames, &other.basis));
-        Self { masks, basis, paired, others: others.iter().map(masked).collect() }
+        Self { masks, paired, others: others.iter().map(masked).collect() }
     }
 
     /// The lists of a form whose rows stand in the column `key` of the frames.
@@ -147,7 +145,7 @@ impl<'run> Material<'run> {
 
     fn list(&self, indicator: &'static Indicator, key: &str) -> DrillDown {
         let view = View { material: self, indicator, key };
-        let base = view.counted(self.masks, self.basis);
+        let base = view.counted(self.masks);
         let mut counted = view.tally(base.clone());
         let mut near = Near::default();
         near.add(view.pending(), "待核，尚未确认是同一人".to_owned());
@@ -158,7 +156,7 @@ impl<'run> Material<'run> {
             );
         }
         for (other, masks) in view.others() {
-            let found = view.counted(masks, &other.basis);
+            let found = view.counted(masks);
             let setting = format!("{} = {}", other.choice.key(), other.value);
             if other.choice != Choice::LiangHouSheng {
                 let remark = near.remark(format!("设置 {setting} 时不计入"));
@@ -211,7 +209,7 @@ struct View<'view> {
 
 impl View<'_> {
     fn counts_registry(&self) -> bool {
-        counts_registry(self.indicator, self.material.basis)
+        counts_registry(self.indicator, self.material.masks.basis)
     }
 
     /// The other values of the settings it obeys, those that change anything while ① is what it is.
@@ -233,9 +231,9 @@ impl View<'_> {
         if self.counts_registry() { &[] } else { self.indicator.obstacles }
     }
 
-    /// The rows that make the figure under a basis.
-    fn counted(&self, masks: &Masks, basis: &Basis) -> Vec<Found> {
-        if counts_registry(self.indicator, basis) {
+    /// The rows that make the figure under the basis of these masks.
+    fn counted(&self, masks: &Masks) -> Vec<Found> {
+        if counts_registry(self.indicator, masks.basis) {
             let lines = self.material.paired.persons(masks).into_iter();
             let found = |line| move |person| Found::registered(line, person);
             return lines.flat_map(|(line, people)| people.into_iter().map(found(line))).collect();

@@ -7,9 +7,9 @@ use crate::vocabulary::SourceKind;
 
 use super::counting::ByLine;
 use super::indicators::{Indicator, Measure};
-use super::known::{Known, Lack};
+use super::known::{KnownFigures, Lack};
 use super::masks::Masks;
-use super::rules::Rule;
+use super::rules::FigureRule;
 
 /// Figures by the code of their indicator; money in 分. One that cannot be known is not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub struct FilledAnnex {
 
 /// The rows of a form before anything is counted.
 #[derive(Clone, Debug)]
-pub struct Lines {
+pub struct FormLines {
     /// Its figures.
     pub indicators: &'static [Indicator],
     /// The column of the frames that holds a row's number.
@@ -91,7 +91,7 @@ pub struct Lines {
 
 /// A figure counted: by row, and over all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct FigureTally {
     /// Linked rows.
     pub by_line: ByLine,
     /// By how much rows in review raise it.
@@ -100,7 +100,7 @@ pub struct Tally {
     pub distinct: i64,
 }
 
-impl Tally {
+impl FigureTally {
     /// A figure by its rule, and what rows in review add to it: somebody counted already adds
     /// nothing.
     pub fn of(masks: &Masks, indicator: &Indicator, key: &str) -> Self {
@@ -117,9 +117,13 @@ impl Tally {
     }
 }
 
-impl Lines {
+impl FormLines {
     /// The form: what cannot be known is left out, and a total adds up what is known.
-    pub fn fill(self, known: Known, count: impl Fn(&Indicator) -> Tally) -> FilledAnnex {
+    pub fn fill(
+        self,
+        known: KnownFigures,
+        count: impl Fn(&Indicator) -> FigureTally,
+    ) -> FilledAnnex {
         let mut rows = self.rows;
         let mut total = AnnexRow { name: "总计".to_owned(), ..AnnexRow::default() };
         let mut distinct = Values::default();
@@ -148,7 +152,7 @@ impl Lines {
 }
 
 /// Persons in the rows of a form, by the rule of a figure.
-pub fn members(masks: &Masks, rule: Rule, key: &str) -> Vec<(u32, u32)> {
+pub fn members(masks: &Masks, rule: FigureRule, key: &str) -> Vec<(u32, u32)> {
     let mut pairs = masks.pairs(rule.frame(), [key, "person"], &masks.linked(rule));
     pairs.sort_unstable();
     pairs.dedup();

@@ -6,13 +6,13 @@ use jiff::civil::date;
 use super::Basis;
 use super::choices::Choice;
 use super::drilldown::Material;
-use super::forms::{Lines, Tally};
+use super::forms::{FigureTally, FormLines};
 use super::frames::{Frames, Sources};
 use super::indicators::{Indicator, Measure, Obstacle};
 use super::known::Ground;
 use super::masks::Masks;
 use super::paired::Paired;
-use super::rules::Rule;
+use super::rules::FigureRule;
 use super::units::units;
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, id_of};
@@ -29,10 +29,10 @@ static SUSPENDED: [Indicator; 1] = [Indicator {
     definition: "{学生}中，入学时间在{统计期}内、保留学籍的人数。",
     source: "示例",
     measure: Measure::Persons,
-    rule: Rule::EnteredSuspended,
+    rule: FigureRule::EnteredSuspended,
     choices: &[Choice::ReportWindow, Choice::FullTimeOnly],
     cells: &[Field::EntryDate, Field::StudentStatus],
-    obstacles: &[Obstacle { why: "本期入学，已离校", rule: Rule::EnteredAndLeft }],
+    obstacles: &[Obstacle { why: "本期入学，已离校", rule: FigureRule::EnteredAndLeft }],
     list: SourceKind::Enrollment,
     flow: true,
     width: 9.0,
@@ -66,15 +66,15 @@ fn a_new_figure_is_one_rule_and_one_row() {
         units: units.of_institution,
         counties: vec![0, 0],
     };
-    let lines = Lines { indicators: &SUSPENDED, ..units.lines };
+    let lines = FormLines { indicators: &SUSPENDED, ..units.lines };
     let (frames, paired) = (Frames::new(&sources), Paired::of(&world.records, &lines.rows));
     let masks = Masks::new(&frames, &basis);
-    let lists = Material::new(&frames, &masks, (&basis, &[]), &paired).lists(&SUSPENDED, "unit");
+    let lists = Material::new(&frames, &masks, &[], &paired).lists(&SUSPENDED, "unit");
     let catalogue = catalogue(&[]);
     let ground =
         Ground { records: &world.records, catalogue: &catalogue, basis: &basis, masks: &masks };
     let known = ground.of(&lines);
-    let form = lines.fill(known, |one| Tally::of(&masks, one, "unit"));
+    let form = lines.fill(known, |one| FigureTally::of(&masks, one, "unit"));
     assert_eq!(form.total.values.get("x_suspended"), Some(1));
     assert_eq!(form.rows[0].values.get("x_suspended"), Some(1));
     assert_eq!((lists[0].sum(), lists[0].missed.len()), (1, 1));

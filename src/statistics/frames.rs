@@ -21,7 +21,7 @@ use crate::records::{Enrollment, Person, Records};
 
 use super::Basis;
 use super::masks::{Mask, Masks, SOUND};
-use super::rules::Rule;
+use super::rules::FigureRule;
 use super::window::Window;
 
 /// Which frame something is counted over.
@@ -48,8 +48,8 @@ impl Frames {
         let (rows, wishes) = (sources.rows_frame(), sources.wishes_frame());
         let mut frames = Self { rows, wishes, people: sources.people_frame() };
         let masks = Masks::new(&frames, sources.basis);
-        let entered = frames.persons(Frame::Rows, &masks.linked(Rule::EnteredThisYear));
-        let willing = frames.persons(Frame::Wishes, masks.of(Rule::Wanting));
+        let entered = frames.persons(Frame::Rows, &masks.linked(FigureRule::EnteredThisYear));
+        let willing = frames.persons(Frame::Wishes, masks.of(FigureRule::Wanting));
         let people = frames.numbers(Frame::People, "person", None);
         let of = |name: &str, found: &FxHashSet<u32>| {
             column(name, &people, |person| found.contains(person))
@@ -97,14 +97,14 @@ pub struct Sources<'run> {
     pub basis: &'run Basis,
     /// For every registry row the row that stands for the person.
     pub representatives: Vec<u32>,
-    /// Row of Annex 2 of each institution.
+    /// LinkedRow of Annex 2 of each institution.
     pub units: Vec<u32>,
-    /// Row of Annex 3 of each registry row.
+    /// LinkedRow of Annex 3 of each registry row.
     pub counties: Vec<u32>,
 }
 
 /// One source row with its person.
-struct Row {
+struct LinkedRow {
     source: u32,
     person: u32,
     pending: bool,
@@ -112,11 +112,11 @@ struct Row {
 
 impl Sources<'_> {
     /// Rows linked, and rows to be reviewed with their best candidate, in input order.
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<LinkedRow> {
         let row = |(source, outcome): (u32, &Outcome)| {
             let pending = outcome.decision == Decision::Review;
             let best = outcome.best().filter(|_| outcome.decision != Decision::None)?;
-            Some(Row { source, person: self.representatives[best.person as usize], pending })
+            Some(LinkedRow { source, person: self.representatives[best.person as usize], pending })
         };
         (0..).zip(self.outcomes).filter_map(row).collect()
     }
@@ -124,16 +124,16 @@ impl Sources<'_> {
     /// The frame of source rows.
     fn rows_frame(&self) -> DataFrame {
         let rows = self.rows();
-        let record = |row: &Row| &self.records.sources[row.source as usize];
-        let student = |row: &Row| record(row).enrollment();
-        let course = |row: &Row| record(row).training();
+        let record = |row: &LinkedRow| &self.records.sources[row.source as usize];
+        let student = |row: &LinkedRow| record(row).enrollment();
+        let course = |row: &LinkedRow| record(row).training();
         let attendances = attendances(self, &rows);
-        let employed = |row: &Row| match (student(row), course(row)) {
+        let employed = |row: &LinkedRow| match (student(row), course(row)) {
             (Some(student), _) => student.employed,
             (None, Some(course)) => course.employed,
             (None, None) => PartialDate::default(),
         };
-        let business = |row: &Row| course(row).map_or(PartialDate::default(), |c| c.business);
+        let business = |row: &LinkedRow| course(row).map_or(PartialDate::default(), |c| c.business);
         let mut columns = vec![
             column("row", &rows, |row| row.source),
             column("person", &rows, |row| row.person),
@@ -194,8 +194,8 @@ impl Sources<'_> {
 }
 
 fn student_columns<'run>(
-    rows: &[Row],
-    student: &(impl Fn(&Row) -> Option<&'run Enrollment> + Sync),
+    rows: &[LinkedRow],
+    student: &(impl Fn(&LinkedRow) -> Option<&'run Enrollment> + Sync),
 ) -> Vec<Column> {
     vec![
         column("entry", rows, |row| student(row).and_then(|s| first(s.entry))),
@@ -252,7 +252,7 @@ struct Attendances {
 /// Rows of one person and class are one attendance. Its money stands on its first row only, the
 /// larger where rows disagree, so that a row entered twice is not paid twice; a row still in review
 /// keeps its money to itself.
-fn attendances(sources: &Sources, rows: &[Row]) -> Attendances {
+fn attendances(sources: &Sources, rows: &[LinkedRow]) -> Attendances {
     type Keyed = (u32, Option<ClassKey>, bool, u32);
     let record = |index: u32| &sources.records.sources[rows[index as usize].source as usize];
     let mut keyed: Vec<Keyed> = (0_u32..)

@@ -14,12 +14,12 @@ use crate::vocabulary::Field;
 use super::Basis;
 use super::indicators::find;
 use super::masks::Masks;
-use super::rules::Rule;
+use super::rules::FigureRule;
 use super::window::Window;
 
 /// What is wrong with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
+enum GapKind {
     /// After the report date.
     Later,
     /// Partly inside the window.
@@ -33,43 +33,43 @@ enum Trouble {
 /// A value some rows lack or have too late.
 struct Gap {
     /// The rows.
-    rule: Rule,
+    rule: FigureRule,
     /// The cell.
     field: Field,
-    trouble: Trouble,
+    kind: GapKind,
 }
 
-const fn gap(rule: Rule, field: Field, trouble: Trouble) -> Gap {
-    Gap { rule, field, trouble }
+const fn gap(rule: FigureRule, field: Field, kind: GapKind) -> Gap {
+    Gap { rule, field, kind }
 }
 
-use Trouble::{Cut, Later, Missing, Undated};
+use GapKind::{Cut, Later, Missing, Undated};
 
 /// In the order they are told of a row.
 const GAPS: &[Gap] = &[
-    gap(Rule::AnyEntryLate, Field::EntryDate, Later),
-    gap(Rule::EntryCut, Field::EntryDate, Cut),
-    gap(Rule::StudentWorkLate, Field::EmployedOn, Later),
-    gap(Rule::LeavingLate, Field::GraduatedOn, Later),
-    gap(Rule::LeavingCut, Field::GraduatedOn, Cut),
-    gap(Rule::NoStatus, Field::StudentStatus, Missing(&["a2_1", "a2_2", "a2_3"])),
-    gap(Rule::OriginUnknown, Field::IntakeFrom, Missing(&["a2_1"])),
+    gap(FigureRule::AnyEntryLate, Field::EntryDate, Later),
+    gap(FigureRule::EntryCut, Field::EntryDate, Cut),
+    gap(FigureRule::StudentWorkLate, Field::EmployedOn, Later),
+    gap(FigureRule::LeavingLate, Field::GraduatedOn, Later),
+    gap(FigureRule::LeavingCut, Field::GraduatedOn, Cut),
+    gap(FigureRule::NoStatus, Field::StudentStatus, Missing(&["a2_1", "a2_2", "a2_3"])),
+    gap(FigureRule::OriginUnknown, Field::IntakeFrom, Missing(&["a2_1"])),
     gap(
-        Rule::StudyFormUnknown,
+        FigureRule::StudyFormUnknown,
         Field::StudyForm,
         Missing(&["a2_1", "a2_2", "a2_3", "a2_4", "a2_5"]),
     ),
-    gap(Rule::EntryUnknown, Field::EntryDate, Missing(&["a2_1", "a2_2"])),
-    gap(Rule::GraduationUnknown, Field::GraduatedOn, Missing(&["a2_4", "a2_5"])),
-    gap(Rule::StartLate, Field::StartDate, Later),
-    gap(Rule::StartCut, Field::StartDate, Cut),
-    gap(Rule::EndCut, Field::EndDate, Cut),
-    gap(Rule::TraineeWorkLate, Field::EmployedOn, Later),
-    gap(Rule::BusinessLate, Field::BusinessOn, Later),
-    gap(Rule::StartUnknown, Field::StartDate, Missing(&["a2_6", "a2_7"])),
-    gap(Rule::ClassEndUnknown, Field::EndDate, Missing(&["a2_6", "a2_7"])),
-    gap(Rule::EndUnknown, Field::EndDate, Missing(&["a2_7"])),
-    gap(Rule::UndatedWork, Field::EmployedOn, Undated(&["a2_7"])),
+    gap(FigureRule::EntryUnknown, Field::EntryDate, Missing(&["a2_1", "a2_2"])),
+    gap(FigureRule::GraduationUnknown, Field::GraduatedOn, Missing(&["a2_4", "a2_5"])),
+    gap(FigureRule::StartLate, Field::StartDate, Later),
+    gap(FigureRule::StartCut, Field::StartDate, Cut),
+    gap(FigureRule::EndCut, Field::EndDate, Cut),
+    gap(FigureRule::TraineeWorkLate, Field::EmployedOn, Later),
+    gap(FigureRule::BusinessLate, Field::BusinessOn, Later),
+    gap(FigureRule::StartUnknown, Field::StartDate, Missing(&["a2_6", "a2_7"])),
+    gap(FigureRule::ClassEndUnknown, Field::EndDate, Missing(&["a2_6", "a2_7"])),
+    gap(FigureRule::EndUnknown, Field::EndDate, Missing(&["a2_7"])),
+    gap(FigureRule::UndatedWork, Field::EmployedOn, Undated(&["a2_7"])),
 ];
 
 /// All such problems of the rows that count or may come to count.
@@ -103,7 +103,7 @@ pub fn problems(
 impl Gap {
     /// Whether a sheet without the column explains it.
     fn may_lack_column(&self) -> bool {
-        matches!(self.trouble, Missing(_) | Undated(_))
+        matches!(self.kind, Missing(_) | Undated(_))
     }
 }
 
@@ -114,6 +114,12 @@ fn marks(codes: &[&str]) -> String {
         [first, _, _, .., last] if marks.len() > 3 => format!("{first}至{last}"),
         few => few.concat(),
     }
+}
+
+/// Code and weight of a problem.
+struct Told {
+    code: &'static str,
+    severity: Severity,
 }
 
 struct Teller<'run> {
@@ -128,16 +134,18 @@ impl Teller<'_> {
         let (as_of, field) = (self.basis.as_of, name(gap.field));
         let detail = &self.records.sources[row as usize].detail;
         let date = || show(date_of(detail, gap.field));
-        match gap.trouble {
-            Later => self.at(at, gap.field, ("date-after-report", Severity::Warning)).saying(
-                format!("{field}{}晚于统计日期{as_of}", date()),
-                "该行不计入以此日期为准的指标；请核对日期或统计日期",
-            ),
+        match gap.kind {
+            Later => self
+                .at(at, gap.field, Told { code: "date-after-report", severity: Severity::Warning })
+                .saying(
+                    format!("{field}{}晚于统计日期{as_of}", date()),
+                    "该行不计入以此日期为准的指标；请核对日期或统计日期",
+                ),
             Cut => {
                 let start = self.window.start;
                 let message =
                     format!("{field}只写到“{}”，统计期{start}至{as_of}从中间穿过", date());
-                self.at(at, gap.field, ("date-partial", Severity::Note))
+                self.at(at, gap.field, Told { code: "date-partial", severity: Severity::Note })
                     .saying(message, "按可能的第一天判断；如有出入请补全日期")
             }
             Missing(figures) => {
@@ -160,7 +168,7 @@ impl Teller<'_> {
 
     fn of_sheet(&self, sheet: SheetId, gap: &Gap, rows: u64) -> Problem {
         let sheet = self.catalogue.sheet(sheet);
-        let action = match gap.trouble {
+        let action = match gap.kind {
             Undated(figures) if self.is_counted_undated() => {
                 format!("{rows}行按设置 count_undated_employment 计入{}", marks(figures))
             }
@@ -170,28 +178,30 @@ impl Teller<'_> {
             }
             Later | Cut => String::new(),
         };
-        let (code, severity) = self.told(gap);
+        let Told { code, severity } = self.told(gap);
         Problem::file(&sheet.file, code, severity)
             .at(&sheet.sheet, "")
             .saying(format!("没有“{}”列", name(gap.field)), action)
     }
 
     /// Code and weight of what is not there.
-    fn told(&self, gap: &Gap) -> (&'static str, Severity) {
-        match gap.trouble {
+    fn told(&self, gap: &Gap) -> Told {
+        let (code, severity) = match gap.kind {
             Undated(_) if self.is_counted_undated() => ("employment-undated", Severity::Note),
             Undated(_) => ("employment-undated", Severity::Warning),
             _ => ("figure-value-missing", Severity::Warning),
-        }
+        };
+        Told { code, severity }
     }
 
     fn is_counted_undated(&self) -> bool {
         self.basis.settings.count_undated_employment
     }
 
-    fn at(&self, at: Origin, field: Field, (code, severity): (&'static str, Severity)) -> Problem {
+    fn at(&self, at: Origin, field: Field, told: Told) -> Problem {
         let sheet = self.catalogue.sheet(at.sheet);
-        Problem::file(&sheet.file, code, severity).at(&sheet.sheet, &self.catalogue.cell(at, field))
+        Problem::file(&sheet.file, told.code, told.severity)
+            .at(&sheet.sheet, &self.catalogue.cell(at, field))
     }
 }
 
@@ -233,13 +243,13 @@ fn name(field: Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{GAPS, Trouble, marks};
+    use super::{GAPS, GapKind, marks};
     use crate::statistics::indicators::find;
 
     #[test]
     fn every_figure_that_misses_a_value_is_one_of_the_form() {
         for gap in GAPS {
-            if let Trouble::Missing(codes) | Trouble::Undated(codes) = gap.trouble {
+            if let GapKind::Missing(codes) | GapKind::Undated(codes) = gap.kind {
                 assert!(codes.iter().all(|code| find(code).is_some()), "{:?}", gap.rule);
             }
         }

@@ -8,7 +8,7 @@ use crate::vocabulary::{Annex, Field, SourceKind};
 use super::choices::{self, Choice};
 use super::frames::Frame;
 use super::masks::Terms;
-use super::rules::Rule;
+use super::rules::FigureRule;
 
 /// How rows become a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Obstacle {
     /// In words.
     pub why: &'static str,
     /// Which rows.
-    pub rule: Rule,
+    pub rule: FigureRule,
 }
 
 /// What becomes of a figure without a column it cannot be counted from.
@@ -60,9 +60,9 @@ pub struct Need {
     /// Any one of these is enough.
     pub columns: fn(&Terms) -> &'static [Field],
     /// The rows it decides about.
-    pub decides: Rule,
+    pub decides: FigureRule,
     /// Those of them that say nothing.
-    pub silent: Rule,
+    pub silent: FigureRule,
     /// What its absence does.
     pub absent: Absent,
 }
@@ -87,7 +87,7 @@ pub struct Indicator {
     /// How.
     pub measure: Measure,
     /// Which rows.
-    pub rule: Rule,
+    pub rule: FigureRule,
     /// The settings that change it.
     pub choices: &'static [Choice],
     /// The columns the rule looks at.
@@ -155,16 +155,18 @@ const WORK_CELLS: &[Field] = &[
 
 const CLASS_OBSTACLES: &[Obstacle] = &[
     Obstacle {
-        why: "没有判断所属时间的开班（结业）日期", rule: Rule::ClassUndated
+        why: "没有判断所属时间的开班（结业）日期", rule: FigureRule::ClassUndated
     },
-    Obstacle { why: "开班（结业）日期晚于统计日期", rule: Rule::ClassLate },
+    Obstacle { why: "开班（结业）日期晚于统计日期", rule: FigureRule::ClassLate },
 ];
 const WORK_OBSTACLES: &[Obstacle] = &[
     Obstacle {
-        why: "没有结业日期，无法判断是否培训后就业创业", rule: Rule::EndUnknown
+        why: "没有结业日期，无法判断是否培训后就业创业", rule: FigureRule::EndUnknown
     },
-    Obstacle { why: "就业时间或创业时间晚于统计日期", rule: Rule::WorkLate },
-    Obstacle { why: "就业时间或创业时间早于结业日期", rule: Rule::WorkBeforeEnd },
+    Obstacle { why: "就业时间或创业时间晚于统计日期", rule: FigureRule::WorkLate },
+    Obstacle {
+        why: "就业时间或创业时间早于结业日期", rule: FigureRule::WorkBeforeEnd
+    },
 ];
 
 macro_rules! needs {
@@ -172,8 +174,8 @@ macro_rules! needs {
         $(const $name: Need = Need {
             heading: $heading,
             columns: $columns,
-            decides: Rule::$decides,
-            silent: Rule::$silent,
+            decides: FigureRule::$decides,
+            silent: FigureRule::$silent,
             absent: Absent::$absent,
         };)+
     };
@@ -241,7 +243,7 @@ macro_rules! indicators {
             definition: $definition,
             source: concat!("黑人社发〔2019〕10号", $source),
             measure: $measure,
-            rule: Rule::$rule,
+            rule: FigureRule::$rule,
             choices: $choices,
             cells: $cells,
             obstacles: $obstacles,
@@ -260,11 +262,11 @@ pub const ANNEX2: &[Indicator] = indicators! {
         &[Choice::LiangHouSheng, LiangHouShengAges, ReportWindow, FullTimeOnly],
         &[Field::EntryDate, Field::StudentStatus, Field::IntakeFrom, Field::PriorEducation, Field::StudyForm],
         &[
-            Obstacle { why: "没有招生对象", rule: Rule::OriginUnknown },
-            Obstacle { why: "没有入学时间", rule: Rule::YoungEntryUnknown },
-            Obstacle { why: "入学时间晚于统计日期", rule: Rule::YoungEntryLate },
-            Obstacle { why: "本期入学，学籍状态为保留学籍", rule: Rule::YoungSuspended },
-            Obstacle { why: "本期入学，已离校", rule: Rule::YoungAndLeft },
+            Obstacle { why: "没有招生对象", rule: FigureRule::OriginUnknown },
+            Obstacle { why: "没有入学时间", rule: FigureRule::YoungEntryUnknown },
+            Obstacle { why: "入学时间晚于统计日期", rule: FigureRule::YoungEntryLate },
+            Obstacle { why: "本期入学，学籍状态为保留学籍", rule: FigureRule::YoungSuspended },
+            Obstacle { why: "本期入学，已离校", rule: FigureRule::YoungAndLeft },
         ];
         Enrollment true 15.5 &[ENTRY, ENTRANT_STATUS, ORIGIN];
         "{学生}中，入学时间在{统计期}内、正式学籍、招生对象为初中毕业或高中毕业的人数。"
@@ -273,11 +275,11 @@ pub const ANNEX2: &[Indicator] = indicators! {
         Persons, Recruited, STUDENT,
         &[Field::EntryDate, Field::StudentStatus, Field::StudyForm],
         &[
-            Obstacle { why: "没有入学时间", rule: Rule::EntryUnknown },
-            Obstacle { why: "入学时间晚于统计日期", rule: Rule::EntryLate },
-            Obstacle { why: "本期入学，学籍状态为保留学籍", rule: Rule::EnteredSuspended },
-            Obstacle { why: "本期入学，已离校", rule: Rule::EnteredAndLeft },
-            Obstacle { why: "本期入学，没有学籍状态", rule: Rule::EnteredWithoutStatus },
+            Obstacle { why: "没有入学时间", rule: FigureRule::EntryUnknown },
+            Obstacle { why: "入学时间晚于统计日期", rule: FigureRule::EntryLate },
+            Obstacle { why: "本期入学，学籍状态为保留学籍", rule: FigureRule::EnteredSuspended },
+            Obstacle { why: "本期入学，已离校", rule: FigureRule::EnteredAndLeft },
+            Obstacle { why: "本期入学，没有学籍状态", rule: FigureRule::EnteredWithoutStatus },
         ];
         Enrollment true 15.5 &[ENTRY, ENTRANT_STATUS];
         "{学生}中，入学时间在{统计期}内、正式学籍的人数。"
@@ -285,7 +287,7 @@ pub const ANNEX2: &[Indicator] = indicators! {
     "a2_3" "③" SCHOOLING, "建档立卡贫困家庭子女在校生人数" "在校生人数"
         Persons, InSchool, &[CountSuspended, FullTimeOnly],
         &[Field::StudentStatus, Field::StudyForm],
-        &[Obstacle { why: "没有学籍状态和离校类别", rule: Rule::StatusUnknown }];
+        &[Obstacle { why: "没有学籍状态和离校类别", rule: FigureRule::StatusUnknown }];
         Enrollment false 15.5 &[STATUS];
         "{学生}中，统计日期学籍状态为{在校状态}的人数（时点数，不限入学时间）。"
         "附件2第③栏，正文第（四）条";
@@ -293,9 +295,9 @@ pub const ANNEX2: &[Indicator] = indicators! {
         Persons, Graduated, STUDENT,
         &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::StudyForm],
         &[
-            Obstacle { why: "离校类别为结业、预毕业或预结业", rule: Rule::Completed },
-            Obstacle { why: "没有毕业时间", rule: Rule::GraduationUnknown },
-            Obstacle { why: "毕业时间晚于统计日期", rule: Rule::GraduationLate },
+            Obstacle { why: "离校类别为结业、预毕业或预结业", rule: FigureRule::Completed },
+            Obstacle { why: "没有毕业时间", rule: FigureRule::GraduationUnknown },
+            Obstacle { why: "毕业时间晚于统计日期", rule: FigureRule::GraduationLate },
         ];
         Enrollment true 15.5 &[LEAVING, GRADUATION];
         "{学生}中，离校类别为毕业、毕业时间在{统计期}内的人数；结业、预毕业不计。"
@@ -303,7 +305,7 @@ pub const ANNEX2: &[Indicator] = indicators! {
     "a2_5" "⑤" SCHOOLING, "建档立卡贫困家庭子女毕业生就业人数" "毕业生就业人数"
         Persons, GraduatedEmployed, STUDENT,
         &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::EmployedOn, Field::StudyForm],
-        &[Obstacle { why: "就业时间晚于统计日期", rule: Rule::GraduateEmployedLate }];
+        &[Obstacle { why: "就业时间晚于统计日期", rule: FigureRule::GraduateEmployedLate }];
         Enrollment true 15.5 &[LEAVING, GRADUATION, GRADUATE_WORK];
         "④中就业时间不晚于统计日期的人数。"
         "附件2第⑤栏，正文第（二）条";
@@ -324,14 +326,14 @@ pub const ANNEX3: &[Indicator] = indicators! {
     "a3_workers" "" "", "建档立卡贫困劳动力人数" "贫困劳动力人数"
         Persons, Worker, &[WorkerAges],
         &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
-        &[Obstacle { why: "证件号码和出生日期都不能确定年龄", rule: Rule::AgelessWorker }];
+        &[Obstacle { why: "证件号码和出生日期都不能确定年龄", rule: FigureRule::AgelessWorker }];
         Registry false 9.0 &[];
         "建档立卡人员中，统计日期{劳动年龄}、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。"
         "正文第（二）条；附件3（推定表样，非官方）";
     "a3_willing" "" "", "其中:有培训意愿人数" "有培训意愿人数"
         Persons, Willing, &[WorkerAges],
         &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
-        &[Obstacle { why: "有培训意愿，但不属于建档立卡贫困劳动力", rule: Rule::WillingOther }];
+        &[Obstacle { why: "有培训意愿，但不属于建档立卡贫困劳动力", rule: FigureRule::WillingOther }];
         Intention false 8.5 &[];
         "建档立卡贫困劳动力中，与村级汇总的拟参加培训名单比中、有培训意愿的人数；未载入意愿名单时填“—”。"
         "正文第（二）、（十）条；附件3（推定表样，非官方）";
@@ -400,9 +402,9 @@ pub const ANNEX3: &[Indicator] = indicators! {
         Persons, TrainedFounded, WORK,
         &[Field::StartDate, Field::EndDate, Field::BusinessOn, Field::EmploymentStatus],
         &[
-            Obstacle { why: "没有结业日期，无法判断是否培训后创业", rule: Rule::FoundingEndUnknown },
-            Obstacle { why: "创业时间晚于统计日期", rule: Rule::FoundingLate },
-            Obstacle { why: "创业时间早于结业日期", rule: Rule::FoundingBeforeEnd },
+            Obstacle { why: "没有结业日期，无法判断是否培训后创业", rule: FigureRule::FoundingEndUnknown },
+            Obstacle { why: "创业时间晚于统计日期", rule: FigureRule::FoundingLate },
+            Obstacle { why: "创业时间早于结业日期", rule: FigureRule::FoundingBeforeEnd },
         ];
         Training true 8.0 &[CLASS_DATE, BUSINESS];
         "培训后就业创业人数中，创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"

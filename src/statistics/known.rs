@@ -10,7 +10,7 @@ use crate::records::{Detail, Records};
 use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
-use super::forms::Lines;
+use super::forms::FormLines;
 use super::frames::Frame;
 use super::indicators::{ANNEX2, Absent, Indicator, Need};
 use super::masks::Masks;
@@ -146,7 +146,7 @@ pub struct Ground<'run> {
 
 /// Which figures of a form are known.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct KnownFigures {
     /// By figure: unknown everywhere, in the total, and in these rows.
     unknown: BTreeMap<&'static str, Unknown>,
     /// Why.
@@ -160,7 +160,7 @@ struct Unknown {
     rows: BTreeSet<u32>,
 }
 
-impl Known {
+impl KnownFigures {
     /// A figure of a row, if it can be known.
     pub fn in_row<T>(&self, code: &str, row: u32, value: T) -> Option<T> {
         let unknown = self.unknown.get(code);
@@ -187,8 +187,8 @@ struct Hanging {
 impl Ground<'_> {
     /// What is known of a form. Figures of a kind of list nobody asked for stay 0 in Annex 2, and the
     /// form says so.
-    pub fn of(&self, form: &Lines) -> Known {
-        let mut known = Known::default();
+    pub fn of(&self, form: &FormLines) -> KnownFigures {
+        let mut known = KnownFigures::default();
         let mut lacks: BTreeMap<(String, Vec<String>, bool), Vec<usize>> = BTreeMap::new();
         for (slot, figure) in form.indicators.iter().enumerate() {
             let mut unknown = Unknown::default();
@@ -217,7 +217,7 @@ impl Ground<'_> {
     fn lacking(
         &self,
         figure: &Indicator,
-        form: &Lines,
+        form: &FormLines,
         unknown: &mut Unknown,
     ) -> Vec<(String, Vec<String>, bool)> {
         let handed = handed(self.records, self.basis, figure.list);

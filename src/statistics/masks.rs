@@ -14,7 +14,7 @@ use crate::records::place::PlaceId;
 
 use super::Basis;
 use super::frames::{Frame, Frames};
-use super::rules::Rule;
+use super::rules::FigureRule;
 use super::window::Window;
 
 /// One bit per row of a frame; never null.
@@ -53,16 +53,18 @@ impl<'run> Terms<'run> {
 /// The rows of every rule under one basis.
 pub struct Masks<'run> {
     pub(super) frames: &'run Frames,
+    /// Settings and dates.
+    pub basis: &'run Basis,
     /// What the rules depend on.
     pub terms: Terms<'run>,
-    found: [OnceLock<Mask>; Rule::COUNT],
+    found: [OnceLock<Mask>; FigureRule::COUNT],
 }
 
 impl<'run> Masks<'run> {
     /// Evaluates nothing yet.
     pub fn new(frames: &'run Frames, basis: &'run Basis) -> Self {
         let found = std::array::from_fn(|_| OnceLock::new());
-        Self { frames, terms: Terms::of(basis), found }
+        Self { frames, basis, terms: Terms::of(basis), found }
     }
 
     /// The frame a rule is about.
@@ -71,7 +73,7 @@ impl<'run> Masks<'run> {
     }
 
     /// The rows a rule holds for.
-    pub fn of(&self, rule: Rule) -> &Mask {
+    pub fn of(&self, rule: FigureRule) -> &Mask {
         self.found[rule as usize].get_or_init(|| {
             let frame = self.frame(rule.frame());
             rule.evaluate(&On { masks: self, frame, terms: &self.terms })
@@ -88,14 +90,14 @@ impl<'run> Masks<'run> {
     }
 
     /// The rows in review a rule holds for.
-    pub fn in_review(&self, rule: Rule) -> Mask {
-        self.of(rule) & self.of(Rule::InReview)
+    pub fn in_review(&self, rule: FigureRule) -> Mask {
+        self.of(rule) & self.of(FigureRule::InReview)
     }
 
     /// The linked rows a rule holds for; the registry's frames have no decision.
-    pub fn linked(&self, rule: Rule) -> Mask {
+    pub fn linked(&self, rule: FigureRule) -> Mask {
         match rule.frame() {
-            Frame::Rows => self.of(rule) & &!self.of(Rule::InReview),
+            Frame::Rows => self.of(rule) & &!self.of(FigureRule::InReview),
             Frame::People | Frame::Wishes => self.of(rule).clone(),
         }
     }
@@ -111,7 +113,7 @@ pub struct On<'a> {
 
 impl On<'_> {
     /// The rows of another rule of the same frame.
-    pub fn rule(&self, rule: Rule) -> &Mask {
+    pub fn rule(&self, rule: FigureRule) -> &Mask {
         self.masks.of(rule)
     }
 

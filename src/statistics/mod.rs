@@ -49,13 +49,13 @@ use crate::records::Records;
 use crate::vocabulary::SourceKind;
 use choices::{Choice, Other};
 use drilldown::{DrillDown, Material};
-use forms::{FilledAnnex, Lines, Tally};
+use forms::{FigureTally, FilledAnnex, FormLines};
 use frames::{Frame, Frames, Sources};
 use indicators::{ANNEX2, ANNEX3};
 use known::Lack;
 use masks::Masks;
 use paired::{Paired, counts_registry};
-use rules::Rule;
+use rules::FigureRule;
 
 /// What the figures depend on besides the data.
 #[derive(Clone, Debug)]
@@ -203,7 +203,7 @@ pub fn summarise(
     let others: Vec<Other> =
         Choice::ALL.into_iter().filter_map(|choice| choice.other(basis)).collect();
     let (masks, paired) = (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
-    let material = Material::new(&frames, &masks, (basis, &others), &paired);
+    let material = Material::new(&frames, &masks, &others, &paired);
     let details = Details {
         annex2: material.lists(ANNEX2, "unit"),
         annex3: material.lists(ANNEX3, "county"),
@@ -221,12 +221,13 @@ struct Summary<'run> {
 }
 
 impl Summary<'_> {
-    fn make(&self, units: Lines, counties: Lines, details: Details) -> Statistics {
+    fn make(&self, units: FormLines, counties: FormLines, details: Details) -> Statistics {
         let (sources, masks, catalogue) = (self.sources, self.masks, self.catalogue);
         let (records, basis) = (sources.records, sources.basis);
         let (annex2, annex3) = (self.form(units), self.form(counties));
-        let courses = masks.rows_of(Rule::CurrentCourse);
-        let youth = youth::whereabouts(sources, &masks.registered(Rule::LiangHouSheng), &courses);
+        let courses = masks.rows_of(FigureRule::CurrentCourse);
+        let youth =
+            youth::whereabouts(sources, &masks.registered(FigureRule::LiangHouSheng), &courses);
         let wishes = wishes::wishes(sources, masks);
         let mut problems = known::problems(records, basis);
         problems.extend(gaps::problems(records, masks, basis, catalogue));
@@ -245,7 +246,7 @@ impl Summary<'_> {
         }
     }
 
-    fn form(&self, lines: Lines) -> FilledAnnex {
+    fn form(&self, lines: FormLines) -> FilledAnnex {
         let (records, basis) = (self.sources.records, self.sources.basis);
         let masks = self.masks;
         let ground = known::Ground { records, catalogue: self.catalogue, basis, masks };
@@ -254,7 +255,7 @@ impl Summary<'_> {
             if counts_registry(indicator, basis) {
                 self.paired.count(masks)
             } else {
-                Tally::of(masks, indicator, key)
+                FigureTally::of(masks, indicator, key)
             }
         })
     }
@@ -263,10 +264,10 @@ impl Summary<'_> {
         let Sources { records, basis, representatives, wishes, .. } = self.sources;
         let merged = (0_u32..).zip(representatives).filter(|(row, of)| row != *of).count();
         let mut notes = basis::notes(basis, annex2, merged);
-        notes.extend(basis::unknown_ages(self.masks.registered(Rule::AgelessWorker).len()));
+        notes.extend(basis::unknown_ages(self.masks.registered(FigureRule::AgelessWorker).len()));
         notes.extend(coverage::notes(records, self.catalogue));
         if !records.intentions.is_empty() {
-            let others = self.masks.registered(Rule::WillingOther).len();
+            let others = self.masks.registered(FigureRule::WillingOther).len();
             notes.push(basis::wishes((records.intentions.len(), wishes), others));
         }
         notes
@@ -274,7 +275,7 @@ impl Summary<'_> {
 
     /// Whom each unit took in, by county.
     fn intake(&self) -> reach::Intake {
-        let taken = self.masks.linked(Rule::Recruited);
+        let taken = self.masks.linked(FigureRule::Recruited);
         let places = self.masks.pairs(Frame::Rows, ["unit", "county"], &taken).into_iter();
         let persons = self.masks.numbers(Frame::Rows, "person", &taken);
         places.zip(persons).map(|((unit, county), person)| (unit, county, person)).collect()

@@ -9,11 +9,11 @@ use crate::vocabulary::SourceKind;
 use super::Basis;
 use super::choices::Choice;
 use super::counting::ByLine;
-use super::forms::{AnnexRow, Tally};
+use super::forms::{AnnexRow, FigureTally};
 use super::indicators::Indicator;
 use super::masks::Masks;
 use super::pairs::{counties_of, is_same_county};
-use super::rules::Rule;
+use super::rules::FigureRule;
 
 /// Rows of Annex 2 with the registered counties Annex 1 pairs with them.
 pub struct Paired(Vec<(u32, Vec<PlaceId>)>);
@@ -34,20 +34,20 @@ impl Paired {
 
     /// Who is counted, by row of the form.
     pub fn persons(&self, masks: &Masks) -> Vec<(u32, Vec<u32>)> {
-        let young = masks.of(Rule::LiangHouSheng);
+        let young = masks.of(FigureRule::LiangHouSheng);
         let of = |counties: &[PlaceId]| masks.people(&(young & &masks.lies_in(counties)));
         self.0.iter().map(|(line, counties)| (*line, of(counties))).collect()
     }
 
     /// The figure; no row in review can raise it.
-    pub fn count(&self, masks: &Masks) -> Tally {
+    pub fn count(&self, masks: &Masks) -> FigureTally {
         let number = |persons: &[u32]| i64::try_from(persons.len()).unwrap_or(i64::MAX);
         let persons = self.persons(masks);
         let by_line = persons.iter().map(|(line, persons)| (*line, number(persons))).collect();
         let mut all: Vec<u32> = persons.into_iter().flat_map(|(_, persons)| persons).collect();
         all.sort_unstable();
         all.dedup();
-        Tally { by_line, pending: ByLine::new(), distinct: number(&all) }
+        FigureTally { by_line, pending: ByLine::new(), distinct: number(&all) }
     }
 }
 

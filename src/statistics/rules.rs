@@ -20,9 +20,9 @@ macro_rules! rules {
     ($($frame:ident { $($(#[$doc:meta])+ $name:ident = |$on:ident| $body:expr;)+ })+) => {
         /// A rule over one of the frames.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Rule { $($($(#[$doc])+ $name,)+)+ }
+        pub enum FigureRule { $($($(#[$doc])+ $name,)+)+ }
 
-        impl Rule {
+        impl FigureRule {
             /// How many there are.
             pub const COUNT: usize = [$($(Self::$name,)+)+].len();
 
@@ -55,17 +55,17 @@ rules! {
         /// Rows of agencies.
         Trainee = |on| on.flag("training");
         /// Students with 正式学籍.
-        Enrolled = |on| on.rule(Rule::Student) & &on.is("status", labels!(StudentStatus::Enrolled));
+        Enrolled = |on| on.rule(FigureRule::Student) & &on.is("status", labels!(StudentStatus::Enrolled));
         /// Students who entered in the window.
-        Entered = |on| on.rule(Rule::Student) & &on.within("entry");
+        Entered = |on| on.rule(FigureRule::Student) & &on.within("entry");
         /// ②
-        Recruited = |on| on.rule(Rule::Entered) & on.rule(Rule::Enrolled);
+        Recruited = |on| on.rule(FigureRule::Entered) & on.rule(FigureRule::Enrolled);
         /// From 初中 or 高中.
         FromSchool = |on| {
             on.is("intake_from", labels!(IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle))
         };
-        /// ① with the setting `intake`; with `paired-counties` see [`Rule::LiangHouSheng`].
-        RecruitedLiangHouSheng = |on| on.rule(Rule::Recruited) & on.rule(Rule::FromSchool);
+        /// ① with the setting `intake`; with `paired-counties` see [`FigureRule::LiangHouSheng`].
+        RecruitedLiangHouSheng = |on| on.rule(FigureRule::Recruited) & on.rule(FigureRule::FromSchool);
         /// ③
         InSchool = |on| {
             let status: &[i32] = if on.terms.settings.count_suspended {
@@ -73,16 +73,16 @@ rules! {
             } else {
                 labels!(StudentStatus::Enrolled)
             };
-            on.rule(Rule::Student) & &on.is("status", status)
+            on.rule(FigureRule::Student) & &on.is("status", status)
         };
         /// Students whose 离校类别 is 毕业.
-        Graduate = |on| on.rule(Rule::Student) & &on.is("leave_kind", labels!(LeaveKind::Graduated));
+        Graduate = |on| on.rule(FigureRule::Student) & &on.is("leave_kind", labels!(LeaveKind::Graduated));
         /// ④
-        Graduated = |on| on.rule(Rule::Graduate) & &on.within("left");
+        Graduated = |on| on.rule(FigureRule::Graduate) & &on.within("left");
         /// ⑤
-        GraduatedEmployed = |on| on.rule(Rule::Graduated) & &on.at_most("employed", on.terms.as_of);
+        GraduatedEmployed = |on| on.rule(FigureRule::Graduated) & &on.at_most("employed", on.terms.as_of);
         /// ⑥, and 培训人数 and 培训人次 of Annex 3.
-        Trained = |on| on.rule(Rule::Trainee) & &on.within(placing(on));
+        Trained = |on| on.rule(FigureRule::Trainee) & &on.within(placing(on));
         /// No date of work and none of a business.
         Undated = |on| on.unknown("employed") & on.unknown("business");
         /// In work not before the end of the class.
@@ -95,13 +95,13 @@ rules! {
         /// ⑦
         TrainedEmployed = |on| {
             let status = labels!(EmploymentStatus::Employed | EmploymentStatus::SelfEmployed);
-            let counted = on.rule(Rule::EmployedAfter) | on.rule(Rule::FoundedAfter);
-            on.rule(Rule::Trained) & &(counted | undated_status(on, status))
+            let counted = on.rule(FigureRule::EmployedAfter) | on.rule(FigureRule::FoundedAfter);
+            on.rule(FigureRule::Trained) & &(counted | undated_status(on, status))
         };
         /// 其中:创业人数
-        TrainedFounded = |on| on.rule(Rule::Trained) & on.rule(Rule::FoundedAfter);
+        TrainedFounded = |on| on.rule(FigureRule::Trained) & on.rule(FigureRule::FoundedAfter);
         /// 取得证书人数
-        TrainedCertified = |on| on.rule(Rule::Trained) & &on.flag("certified");
+        TrainedCertified = |on| on.rule(FigureRule::Trained) & &on.flag("certified");
         /// 引导性培训
         Orientation = |on| of_kind(on, TrainingKind::Orientation);
         /// 就业技能培训
@@ -118,118 +118,118 @@ rules! {
         CurrentCourse = |on| {
             let running = on.at_least("end", on.terms.as_of);
             let current = on.within("start") | on.within("end") | running;
-            on.rule(Rule::Trainee) & &(on.at_most("start", on.terms.as_of) & current)
+            on.rule(FigureRule::Trainee) & &(on.at_most("start", on.terms.as_of) & current)
         };
         /// Students who entered in the year of the report date, unless from elsewhere than 初中 or 高中.
         EnteredThisYear = |on| {
-            let from = on.unknown("intake_from") | on.rule(Rule::FromSchool).clone();
+            let from = on.unknown("intake_from") | on.rule(FigureRule::FromSchool).clone();
             !on.flag("training") & from & on.between("entry", [on.terms.new_year, on.terms.as_of])
         };
 
         // What keeps a row out of a figure although everything else is right.
 
         /// 正式学籍 without 入学时间.
-        EntryUnknown = |on| on.rule(Rule::Enrolled) & &on.unknown("entry");
+        EntryUnknown = |on| on.rule(FigureRule::Enrolled) & &on.unknown("entry");
         /// 正式学籍, entering after the report date.
-        EntryLate = |on| on.rule(Rule::Enrolled) & &on.late("entry");
+        EntryLate = |on| on.rule(FigureRule::Enrolled) & &on.late("entry");
         /// Entered in the window, 保留学籍.
         EnteredSuspended = |on| {
-            on.rule(Rule::Entered) & &on.is("status", labels!(StudentStatus::Suspended))
+            on.rule(FigureRule::Entered) & &on.is("status", labels!(StudentStatus::Suspended))
         };
         /// Entered in the window and gone.
-        EnteredAndLeft = |on| on.rule(Rule::Entered) & &on.is("status", labels!(StudentStatus::Left));
+        EnteredAndLeft = |on| on.rule(FigureRule::Entered) & &on.is("status", labels!(StudentStatus::Left));
         /// Entered in the window, nothing known of the status.
-        EnteredWithoutStatus = |on| on.rule(Rule::Entered) & &on.unknown("status");
-        /// [`Rule::EntryUnknown`] among those from 初中 or 高中.
-        YoungEntryUnknown = |on| on.rule(Rule::EntryUnknown) & on.rule(Rule::FromSchool);
-        /// [`Rule::EntryLate`] among those from 初中 or 高中.
-        YoungEntryLate = |on| on.rule(Rule::EntryLate) & on.rule(Rule::FromSchool);
-        /// [`Rule::EnteredSuspended`] among those from 初中 or 高中.
-        YoungSuspended = |on| on.rule(Rule::EnteredSuspended) & on.rule(Rule::FromSchool);
-        /// [`Rule::EnteredAndLeft`] among those from 初中 or 高中.
-        YoungAndLeft = |on| on.rule(Rule::EnteredAndLeft) & on.rule(Rule::FromSchool);
+        EnteredWithoutStatus = |on| on.rule(FigureRule::Entered) & &on.unknown("status");
+        /// [`FigureRule::EntryUnknown`] among those from 初中 or 高中.
+        YoungEntryUnknown = |on| on.rule(FigureRule::EntryUnknown) & on.rule(FigureRule::FromSchool);
+        /// [`FigureRule::EntryLate`] among those from 初中 or 高中.
+        YoungEntryLate = |on| on.rule(FigureRule::EntryLate) & on.rule(FigureRule::FromSchool);
+        /// [`FigureRule::EnteredSuspended`] among those from 初中 or 高中.
+        YoungSuspended = |on| on.rule(FigureRule::EnteredSuspended) & on.rule(FigureRule::FromSchool);
+        /// [`FigureRule::EnteredAndLeft`] among those from 初中 or 高中.
+        YoungAndLeft = |on| on.rule(FigureRule::EnteredAndLeft) & on.rule(FigureRule::FromSchool);
         /// Recruited from nobody knows where.
-        OriginUnknown = |on| on.rule(Rule::Recruited) & &on.unknown("intake_from");
+        OriginUnknown = |on| on.rule(FigureRule::Recruited) & &on.unknown("intake_from");
         /// Neither 学籍状态 nor 离校类别.
         StatusUnknown = |on| {
-            on.rule(Rule::Student) & &(on.unknown("status") & on.unknown("leave_kind"))
+            on.rule(FigureRule::Student) & &(on.unknown("status") & on.unknown("leave_kind"))
         };
         /// Left in the window by 结业, 预毕业 or 预结业.
         Completed = |on| {
             let kinds =
                 labels!(LeaveKind::Completed | LeaveKind::PreGraduated | LeaveKind::PreCompleted);
-            on.rule(Rule::Student) & &(on.is("leave_kind", kinds) & on.within("left"))
+            on.rule(FigureRule::Student) & &(on.is("leave_kind", kinds) & on.within("left"))
         };
         /// Graduates without 毕业时间.
-        GraduationUnknown = |on| on.rule(Rule::Graduate) & &on.unknown("left");
+        GraduationUnknown = |on| on.rule(FigureRule::Graduate) & &on.unknown("left");
         /// Graduates of a later day.
-        GraduationLate = |on| on.rule(Rule::Graduate) & &on.late("left");
+        GraduationLate = |on| on.rule(FigureRule::Graduate) & &on.late("left");
         /// Graduates whose work begins later.
-        GraduateEmployedLate = |on| on.rule(Rule::Graduated) & &on.late("employed");
+        GraduateEmployedLate = |on| on.rule(FigureRule::Graduated) & &on.late("employed");
         /// Trainees of a class without the date that places it.
-        ClassUndated = |on| on.rule(Rule::Trainee) & &on.unknown(placing(on));
+        ClassUndated = |on| on.rule(FigureRule::Trainee) & &on.unknown(placing(on));
         /// Trainees of a class that is placed later.
-        ClassLate = |on| on.rule(Rule::Trainee) & &on.late(placing(on));
+        ClassLate = |on| on.rule(FigureRule::Trainee) & &on.late(placing(on));
         /// Dated work, and no end of the class to compare it with.
-        EndUnknown = |on| on.rule(Rule::Trained) & &(on.unknown("end") & !on.rule(Rule::Undated));
+        EndUnknown = |on| on.rule(FigureRule::Trained) & &(on.unknown("end") & !on.rule(FigureRule::Undated));
         /// Work or a business of a later day.
-        WorkLate = |on| on.rule(Rule::Trained) & &(on.late("employed") | on.late("business"));
+        WorkLate = |on| on.rule(FigureRule::Trained) & &(on.late("employed") | on.late("business"));
         /// Work or a business before the end of the class.
         WorkBeforeEnd = |on| {
             let early = on.before("employed_last", "end") | on.before("business_last", "end");
-            on.rule(Rule::Trained) & &early
+            on.rule(FigureRule::Trained) & &early
         };
         /// A dated business, and no end of the class to compare it with.
         FoundingEndUnknown = |on| {
-            on.rule(Rule::Trained) & &(on.unknown("end") & !on.unknown("business"))
+            on.rule(FigureRule::Trained) & &(on.unknown("end") & !on.unknown("business"))
         };
         /// A business of a later day.
-        FoundingLate = |on| on.rule(Rule::Trained) & &on.late("business");
+        FoundingLate = |on| on.rule(FigureRule::Trained) & &on.late("business");
         /// A business before the end of the class.
-        FoundingBeforeEnd = |on| on.rule(Rule::Trained) & &on.before("business_last", "end");
+        FoundingBeforeEnd = |on| on.rule(FigureRule::Trained) & &on.before("business_last", "end");
 
         // Values that are told because a figure could not use them, or only by a rule of thumb.
 
         /// Students of any status who enter after the report date.
-        AnyEntryLate = |on| !on.rule(Rule::Trainee) & on.late("entry");
+        AnyEntryLate = |on| !on.rule(FigureRule::Trainee) & on.late("entry");
         /// 正式学籍, and the window cuts through what is known of the entry.
-        EntryCut = |on| on.rule(Rule::Enrolled) & &on.cut("entry", "entry_last");
+        EntryCut = |on| on.rule(FigureRule::Enrolled) & &on.cut("entry", "entry_last");
         /// Students whose work begins after the report date.
-        StudentWorkLate = |on| !on.rule(Rule::Trainee) & on.late("employed");
+        StudentWorkLate = |on| !on.rule(FigureRule::Trainee) & on.late("employed");
         /// Gone after the report date; beside 正式学籍 a later date is the planned graduation.
         LeavingLate = |on| {
             let gone = on.is("status", labels!(StudentStatus::Left));
-            (on.rule(Rule::Graduate) | &gone) & !on.rule(Rule::Trainee) & on.late("left")
+            (on.rule(FigureRule::Graduate) | &gone) & !on.rule(FigureRule::Trainee) & on.late("left")
         };
         /// Graduates, and the window cuts through what is known of the day.
-        LeavingCut = |on| on.rule(Rule::Graduate) & &on.cut("left", "left_last");
+        LeavingCut = |on| on.rule(FigureRule::Graduate) & &on.cut("left", "left_last");
         /// Students of whom no status is known: in no figure that asks for one.
-        NoStatus = |on| on.rule(Rule::Student) & &on.unknown("status");
+        NoStatus = |on| on.rule(FigureRule::Student) & &on.unknown("status");
         /// Students whose 学习形式 is not known, where only 全日制 counts.
         StudyFormUnknown = |on| {
-            let meant = on.all(on.terms.settings.full_time_only) & !on.rule(Rule::Trainee);
+            let meant = on.all(on.terms.settings.full_time_only) & !on.rule(FigureRule::Trainee);
             let enrolled = on.is("status", labels!(StudentStatus::Enrolled));
             let graduated = on.is("leave_kind", labels!(LeaveKind::Graduated));
             meant & (enrolled | graduated) & on.unknown("study_form")
         };
         /// Classes that begin after the report date.
-        StartLate = |on| on.rule(Rule::Trainee) & &on.late("start");
+        StartLate = |on| on.rule(FigureRule::Trainee) & &on.late("start");
         /// Classes whose begin places them, and the window cuts through what is known of it.
         StartCut = |on| placed_by(on, "start", |on| on.cut("start", "start_last"));
         /// Classes whose end places them, and the window cuts through what is known of it.
         EndCut = |on| placed_by(on, "end", |on| on.cut("end", "end_last"));
         /// Trainees whose work begins after the report date.
-        TraineeWorkLate = |on| on.rule(Rule::Trainee) & &on.late("employed");
+        TraineeWorkLate = |on| on.rule(FigureRule::Trainee) & &on.late("employed");
         /// Trainees whose business begins after the report date.
-        BusinessLate = |on| on.rule(Rule::Trainee) & &on.late("business");
-        /// [`Rule::ClassUndated`] where classes are placed by their begin.
-        StartUnknown = |on| placed_by(on, "start", |on| on.rule(Rule::ClassUndated).clone());
-        /// [`Rule::ClassUndated`] where classes are placed by their end.
-        ClassEndUnknown = |on| placed_by(on, "end", |on| on.rule(Rule::ClassUndated).clone());
+        BusinessLate = |on| on.rule(FigureRule::Trainee) & &on.late("business");
+        /// [`FigureRule::ClassUndated`] where classes are placed by their begin.
+        StartUnknown = |on| placed_by(on, "start", |on| on.rule(FigureRule::ClassUndated).clone());
+        /// [`FigureRule::ClassUndated`] where classes are placed by their end.
+        ClassEndUnknown = |on| placed_by(on, "end", |on| on.rule(FigureRule::ClassUndated).clone());
         /// In work or business by the status alone.
         UndatedWork = |on| {
             let status = labels!(EmploymentStatus::Employed | EmploymentStatus::SelfEmployed);
-            let undated = on.rule(Rule::Trained) & on.rule(Rule::Undated);
+            let undated = on.rule(FigureRule::Trained) & on.rule(FigureRule::Undated);
             undated & on.is("employment", status)
         };
 
@@ -237,35 +237,35 @@ rules! {
         // known.
 
         /// Graduates without 就业时间.
-        GraduateWorkUnknown = |on| on.rule(Rule::Graduated) & &on.unknown("employed");
+        GraduateWorkUnknown = |on| on.rule(FigureRule::Graduated) & &on.unknown("employed");
         /// Trained, and nothing said of work, which may show in the date of a business as well, and
         /// by the setting in a status.
         WorkUnknown = |on| {
-            let unknown = on.rule(Rule::Trained) & on.rule(Rule::Undated);
+            let unknown = on.rule(FigureRule::Trained) & on.rule(FigureRule::Undated);
             unknown & status_unknown(on)
         };
         /// Trained, and nothing said of a business.
         BusinessUnknown = |on| {
-            let unknown = on.rule(Rule::Trained) & &on.unknown("business");
+            let unknown = on.rule(FigureRule::Trained) & &on.unknown("business");
             unknown & status_unknown(on)
         };
         /// Trained, 培训类型 unknown.
-        KindUnknown = |on| on.rule(Rule::Trained) & &on.unknown("kind");
+        KindUnknown = |on| on.rule(FigureRule::Trained) & &on.unknown("kind");
         /// Trained without a certificate.
-        Uncertified = |on| on.rule(Rule::Trained) & &!on.flag("certified");
+        Uncertified = |on| on.rule(FigureRule::Trained) & &!on.flag("certified");
         /// Trained without 培训费补贴.
-        WithoutTrainingFee = |on| on.rule(Rule::Trained) & &on.unknown("training_fee");
+        WithoutTrainingFee = |on| on.rule(FigureRule::Trained) & &on.unknown("training_fee");
         /// Trained without 鉴定费补贴.
-        WithoutExamFee = |on| on.rule(Rule::Trained) & &on.unknown("exam_fee");
+        WithoutExamFee = |on| on.rule(FigureRule::Trained) & &on.unknown("exam_fee");
         /// Trained without 生活费补贴.
-        WithoutLivingFee = |on| on.rule(Rule::Trained) & &on.unknown("living_fee");
+        WithoutLivingFee = |on| on.rule(FigureRule::Trained) & &on.unknown("living_fee");
     }
 
     Wishes {
         /// Of a later day.
         FiledLater = |on| on.late("filed");
         /// Says that the person wants to train, and not of a later day.
-        Wanting = |on| on.flag("wants") & !on.rule(Rule::FiledLater);
+        Wanting = |on| on.flag("wants") & !on.rule(FigureRule::FiledLater);
     }
 
     People {
@@ -274,15 +274,15 @@ rules! {
         /// Able to work and not in school, whatever their age.
         Able = |on| {
             let skills = labels!(Skill::Ordinary | Skill::Skilled | Skill::Weak);
-            on.rule(Rule::OutOfSchool) & &on.is("skill", skills)
+            on.rule(FigureRule::OutOfSchool) & &on.is("skill", skills)
         };
         /// 建档立卡贫困劳动力
         Worker = |on| {
-            on.rule(Rule::Able) & &on.between("age", on.terms.settings.worker_ages.map(i32::from))
+            on.rule(FigureRule::Able) & &on.between("age", on.terms.settings.worker_ages.map(i32::from))
         };
         /// Would be workers but for an unknown age.
-        AgelessWorker = |on| on.rule(Rule::Able) & &on.unknown("age");
-        /// Linked to a student of [`Rule::EnteredThisYear`].
+        AgelessWorker = |on| on.rule(FigureRule::Able) & &on.unknown("age");
+        /// Linked to a student of [`FigureRule::EnteredThisYear`].
         AddedBack = |on| on.flag("entered_this_year");
         /// The registry-side rule of 两后生 (figure ① with the setting `paired-counties`): not in
         /// school, 初中 or 高中, of age, able to work; persons enrolled this year are added back,
@@ -295,14 +295,14 @@ rules! {
             let education = labels!(Education::JuniorMiddle | Education::SeniorMiddle);
             let ages = on.terms.settings.liang_hou_sheng_ages.map(i32::from);
             let of_age = on.is("education", education) & on.between("age", ages);
-            (on.rule(Rule::OutOfSchool) & &(of_age & !unable)) | on.rule(Rule::AddedBack).clone()
+            (on.rule(FigureRule::OutOfSchool) & &(of_age & !unable)) | on.rule(FigureRule::AddedBack).clone()
         };
-        /// Linked to a row of [`Rule::Wanting`].
+        /// Linked to a row of [`FigureRule::Wanting`].
         Wants = |on| on.flag("willing");
         /// Workers who want to train.
-        Willing = |on| on.rule(Rule::Worker) & on.rule(Rule::Wants);
+        Willing = |on| on.rule(FigureRule::Worker) & on.rule(FigureRule::Wants);
         /// Want to train and are no workers: such a wish is not in the form.
-        WillingOther = |on| on.rule(Rule::Wants) & &!on.rule(Rule::Worker);
+        WillingOther = |on| on.rule(FigureRule::Wants) & &!on.rule(FigureRule::Worker);
     }
 }
 
@@ -316,7 +316,7 @@ fn placing(on: &On) -> &'static str {
 
 /// The rows of classes, where this is the date that places them.
 fn placed_by(on: &On, date: &str, rows: fn(&On) -> Mask) -> Mask {
-    if placing(on) == date { on.rule(Rule::Trainee) & &rows(on) } else { on.all(false) }
+    if placing(on) == date { on.rule(FigureRule::Trainee) & &rows(on) } else { on.all(false) }
 }
 
 /// A date on or after the end of the class, compared as exactly as it is known: 2019年5月 is not
@@ -328,7 +328,7 @@ fn after_class(on: &On, first: &str, last: &str) -> Mask {
 /// In work by a status without a date, where the setting lets that count.
 fn undated_status(on: &On, status: &[i32]) -> Mask {
     if on.terms.settings.count_undated_employment {
-        on.rule(Rule::Undated) & &on.is("employment", status)
+        on.rule(FigureRule::Undated) & &on.is("employment", status)
     } else {
         on.all(false)
     }
@@ -340,5 +340,5 @@ fn status_unknown(on: &On) -> Mask {
 }
 
 fn of_kind(on: &On, kind: TrainingKind) -> Mask {
-    on.rule(Rule::Trained) & &on.is("kind", &[kind as i32])
+    on.rule(FigureRule::Trained) & &on.is("kind", &[kind as i32])
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::records::Records;
 use crate::vocabulary::SourceKind;
 
-use super::forms::{AnnexRow, Lines};
+use super::forms::{AnnexRow, FormLines};
 use super::indicators::ANNEX2;
 use super::pairs::position;
 
 /// The rows of the form and, for each institution, its row.
 pub struct Units {
     /// The form before anything is counted.
-    pub lines: Lines,
+    pub lines: FormLines,
     /// Its row for each institution.
     pub of_institution: Vec<u32>,
 }
@@ -41,5 +41,5 @@ pub fn units(records: &Records, order: &[String]) -> Units {
         ..AnnexRow::default()
     };
     let rows = rows.into_iter().map(row).collect();
-    Units { lines: Lines { indicators: ANNEX2, key: "unit", rows }, of_institution }
+    Units { lines: FormLines { indicators: ANNEX2, key: "unit", rows }, of_institution }
 }

@@ -8,7 +8,7 @@ use crate::vocabulary::Field;
 
 use super::frames::Sources;
 use super::masks::Masks;
-use super::rules::Rule;
+use super::rules::FigureRule;
 use crate::origin::Catalogue;
 
 /// Whether a row of a village's list counts, or why it does not.
@@ -47,8 +47,9 @@ impl Wish {
 
 /// What became of each row, in input order.
 pub fn wishes(sources: &Sources, masks: &Masks) -> Vec<Wish> {
-    let workers = masks.registered(Rule::Worker);
-    let (later, wanting) = (masks.rows_of(Rule::FiledLater), masks.rows_of(Rule::Wanting));
+    let workers = masks.registered(FigureRule::Worker);
+    let (later, wanting) =
+        (masks.rows_of(FigureRule::FiledLater), masks.rows_of(FigureRule::Wanting));
     let mut first: BTreeMap<u32, u32> = BTreeMap::new();
     let judge = |(index, outcome): (u32, &Outcome)| {
         let Some(person) = outcome.linked() else {

@@ -11,7 +11,7 @@ use crate::origin::{Catalogue, Origin, SheetInfo, column_letters};
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
 use crate::statistics::forms::FilledAnnex;
 use crate::statistics::frames::Frame;
-use crate::statistics::indicators::{Indicator, Measure, PAIRED_CELLS};
+use crate::statistics::indicators::{Measure, PAIRED_CELLS};
 use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
 
@@ -227,14 +227,14 @@ impl<'run> Lists<'run> {
         let mut table =
             Table::open(book, Spec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
         let mut number = 0_usize;
-        let grounds = Grounds::of(one, self.context.results.catalogue);
+        let grounds = Grounds::of(list, self.context.results.catalogue);
         for entry in &list.counted {
             number += 1;
-            table.row(&self.cells((number, list), &grounds, entry, true))?;
+            table.row(&self.cells(number, &grounds, entry, true))?;
         }
         for entry in &list.missed {
             number += 1;
-            table.row(&self.cells((number, list), &grounds, entry, false))?;
+            table.row(&self.cells(number, &grounds, entry, false))?;
         }
         let mut total =
             vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, list.sum())];
@@ -246,11 +246,12 @@ impl<'run> Lists<'run> {
 
     fn cells<'a>(
         &'a self,
-        (number, list): (usize, &'a DrillDown),
-        columns: &Grounds,
+        number: usize,
+        grounds: &Grounds<'a>,
         entry: &Entry,
         counted: bool,
     ) -> [Cell<'a>; 14] {
+        let list = grounds.list;
         let results = &self.context.results;
         let person = results.person(entry.person);
         let (origin, institution) = match entry.evidence {
@@ -271,7 +272,7 @@ impl<'run> Lists<'run> {
             person.person_no.as_str().into(),
             results.home(&person.facts.place).joined().into(),
             institution.into(),
-            self.grounds(columns, entry.evidence, origin).into(),
+            self.grounds(grounds, entry.evidence, origin).into(),
             spot.file.into(),
             spot.sheet.into(),
             spot.row.into(),
@@ -307,7 +308,8 @@ impl<'run> Lists<'run> {
 }
 
 /// The columns a figure rests on, by sheet, made ready once.
-struct Grounds {
+struct Grounds<'list> {
+    list: &'list DrillDown,
     of_source: Vec<Vec<GroundColumn>>,
     /// ① counts the registry by a setting.
     of_registry: Vec<Vec<GroundColumn>>,
@@ -319,8 +321,9 @@ struct GroundColumn {
     heading: String,
 }
 
-impl Grounds {
-    fn of(indicator: &Indicator, catalogue: &Catalogue) -> Self {
+impl<'list> Grounds<'list> {
+    fn of(list: &'list DrillDown, catalogue: &Catalogue) -> Self {
+        let indicator = list.indicator;
         let of_students = indicator.frame() != Frame::People;
         let registry = if of_students { PAIRED_CELLS } else { indicator.cells };
         let by_sheet = |fields: &[Field]| -> Vec<Vec<GroundColumn>> {
@@ -336,7 +339,7 @@ impl Grounds {
             };
             catalogue.sheets.iter().map(of).collect()
         };
-        Self { of_source: by_sheet(indicator.cells), of_registry: by_sheet(registry) }
+        Self { list, of_source: by_sheet(indicator.cells), of_registry: by_sheet(registry) }
     }
 }
 

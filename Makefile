@@ -10,7 +10,7 @@ SIZE        ?= city
 ROUNDS      ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers clean
+.PHONY: help run rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -70,6 +70,11 @@ bench-desk: ## the review page with 5,000 questions: first paint, answers a minu
 peers: ## link the same tables with other record linkers too (SIZE=city|province; needs PyPI)
 	$(CARGO) build --release --locked --bins --example clean_tables --example generate
 	@SIZE=$(SIZE) benches/peers/run.sh
+
+SECONDS_OF_FUZZING ?= 60
+TARGETS ?=
+fuzz: ## mutate every format, cells and settings (SECONDS_OF_FUZZING=60 a target, TARGETS="package biff …")
+	CARGO="$(CARGO)" fuzz/run.sh $(SECONDS_OF_FUZZING) $(TARGETS)
 
 clean: ## remove what was built
 	$(CARGO) clean

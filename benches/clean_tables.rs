@@ -51,6 +51,7 @@ fn read(project: &Path) -> Outcome<(Catalogue, Records)> {
     let project = Project::load(project, None).map_err(|errors| errors.to_string())?;
     let intake = sources::read(&project.root, &project.sources, &Silent);
     let settings = Settings {
+        institutions: &project.institutions,
         as_of: project.as_of,
         places: &project.places,
         sources: &project.sources,

@@ -3,12 +3,21 @@
 //! The way of the data: source files → raw rows → records → candidate pairs → scored pairs →
 //! links and review cases → findings → statistics → workbooks. The modules follow it:
 
+pub mod privacy;
 pub mod vocabulary;
 
+pub mod csv_cells;
+pub mod digest;
+pub mod interruption;
 pub mod origin;
+pub mod private_files;
 pub mod problems;
 
 pub mod config;
+
+pub mod grids;
+
+pub mod quarantine;
 
 pub mod sources;
 
@@ -23,8 +32,6 @@ pub mod statistics;
 pub mod submissions;
 
 pub mod results;
-
-pub mod private_files;
 
 pub mod workbooks;
 

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    bidui::cli::prepare();
     let status = bidui::cli::run(std::env::args_os(), &mut io::stdout(), &mut io::stderr());
     ExitCode::from(status)
 }

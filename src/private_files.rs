@@ -2,7 +2,7 @@
 //!
 //! On systems without Unix modes the folder's own permissions apply.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use fs_err::{File, OpenOptions};
@@ -10,6 +10,19 @@ use fs_err::{File, OpenOptions};
 /// Opens a file for reading and writing, made with mode 0600 where it does not exist.
 pub fn open_file(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().create(true))
+}
+
+/// As [`open_file`], but an error where the name is a symbolic link.
+pub fn open_unlinked(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW.bits();
+        options.custom_flags(i32::try_from(flags).map_err(io::Error::other)?);
+    }
+    open(path, &mut options)
 }
 
 /// Makes a file with mode 0600; one that exists is an error, so that nothing is overwritten.
@@ -55,6 +68,33 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) => Err(error),
         Ok(()) => restrict(path),
+    }
+}
+
+/// Reads a file that can honestly have no more than so many bytes.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] for a larger one; whatever the system says.
+pub fn read_small(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
+        Ok(bytes)
+    } else {
+        Err(io::ErrorKind::FileTooLarge.into())
+    }
+}
+
+/// What the system's refusal means, in the user's words.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
+        io::ErrorKind::QuotaExceeded => "超出磁盘配额".to_owned(),
+        io::ErrorKind::FileTooLarge => "文件超过系统允许的大小".to_owned(),
+        io::ErrorKind::PermissionDenied => format!("没有写入的权限（{error}）"),
+        io::ErrorKind::ReadOnlyFilesystem => format!("磁盘是只读的（{error}）"),
+        _ => error.to_string(),
     }
 }
 

@@ -5,6 +5,8 @@
 //! publishes all of them in `problems.csv`. What stops a run is an error type of its stage; what
 //! must never happen is a panic with the broken invariant in its message.
 
+use crate::privacy::masked_text;
+
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -68,11 +70,11 @@ impl Problem {
         self
     }
 
-    /// The same problem with its message and action.
+    /// The same problem with its message and action; whatever looks like an ID number is masked.
     #[must_use]
     pub fn saying(mut self, message: impl Into<String>, action: impl Into<String>) -> Self {
-        self.message = message.into();
-        self.action = action.into();
+        self.message = masked_text(message.into());
+        self.action = masked_text(action.into());
         self
     }
 

@@ -271,9 +271,9 @@ fn a_file_taken_twice_adds_nothing_also_after_an_undo() {
     assert_eq!((again.taken, again.unchanged, again.needs_person()), (0, 1, false));
     let project = Project::load(&folder.path().join("project.toml"), None).expect("a project");
     let at = Timestamp::UNIX_EPOCH;
-    decide::undo(&project, 1, ("钱科", "看错了"), at).expect("taken back");
+    decide::undo(&project, 1, "钱科", "看错了", at).expect("taken back");
     assert!(decide::list(&project).expect("readable").is_empty());
-    decide::undo(&project, 1, ("钱科", ""), at).expect_err("taken back already");
+    decide::undo(&project, 1, "钱科", "", at).expect_err("taken back already");
     assert_eq!(import(folder.path(), &["copy.xlsx"]).taken, 0, "it was taken back");
     rerun(folder.path());
     assert_eq!(li_na(folder.path()).0, "review");

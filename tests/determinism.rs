@@ -130,7 +130,7 @@ proptest! {
         let path = folder.path().join("inputs").join(kind).join(name);
         fs_err::write(path, bytes).expect("written");
         let project = Project::load(&folder.path().join("project.toml"), None).expect("a project");
-        let report = pipeline::check(&project, &Silent);
+        let report = pipeline::check(&project, &story::Frozen, &Silent);
         prop_assert_eq!(report.inputs.len(), 4);
         prop_assert_eq!(report.fatal, None);
     }

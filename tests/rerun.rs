@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bidui::desk::{self, Limits};
+use bidui::desk::{self, DeskLimits};
 use bidui::ledger::lock;
 use calamine::{Data, Reader as _, Xlsx};
 
@@ -202,8 +202,8 @@ fn one_run_at_a_time_and_the_pages_go_on() {
         receiver.lock().expect("whole").recv().expect("a word");
         Err("到此为止".to_owned())
     });
-    let limits = Limits { session: Duration::from_mins(1), server: Duration::from_mins(1) };
-    let (browser, _server) = review::serve(open(), limits, (clock.clone(), again));
+    let limits = DeskLimits { session: Duration::from_mins(1), server: Duration::from_mins(1) };
+    let (browser, _server) = review::serve(open(), limits, clock.clone(), again);
     assert_eq!(browser.post("/run", &[]).status, 303);
     let second = text(&browser.follow("/run", &[]));
     assert!(second.contains("已经在重新比对了"), "{second}");

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use bidui::config::Project;
-use bidui::desk::{self, Limits};
+use bidui::desk::{self, DeskLimits};
 use bidui::ledger::{Ledger, Verdict};
 use bidui::linkage::decisions::{Answer as Decided, IdState};
 use bidui::pipeline::{self, Clock, Survey};
@@ -253,14 +253,16 @@ fn what_was_acknowledged_survives_a_kill() {
 
 /// A desk in this process, and a browser that came in.
 pub fn serve(
-    desk: (Survey, Ledger),
-    limits: Limits,
-    (clock, again): (Arc<TestClock>, Arc<desk::Again>),
+    (survey, ledger): (Survey, Ledger),
+    limits: DeskLimits,
+    clock: Arc<TestClock>,
+    again: Arc<desk::Again>,
 ) -> (Browser, JoinHandle<Result<(), desk::DeskError>>) {
     let (sender, receiver) = mpsc::channel();
     let server = std::thread::spawn(move || {
         let mut announce = |address: &str| sender.send(address.to_owned()).expect("heard");
-        desk::serve(desk, (0, limits), (clock, again), &mut announce)
+        let settings = desk::DeskSettings { port: 0, limits, clock, again };
+        desk::serve(survey, ledger, settings, &mut announce)
     });
     let address = receiver.recv().expect("an address");
     let (host, path) = address.trim_start_matches("http://").split_once('/').expect("a path");
@@ -298,8 +300,8 @@ fn sessions_and_the_server_end_when_nobody_asks() {
     let folder = namesakes();
     let clock = clock();
     let desk = survey(folder.path(), &clock);
-    let limits = Limits { session: Duration::from_secs(1), server: Duration::from_secs(3) };
-    let (browser, server) = serve(desk, limits, (clock, Arc::new(|_| Err("没有".to_owned()))));
+    let limits = DeskLimits { session: Duration::from_secs(1), server: Duration::from_secs(3) };
+    let (browser, server) = serve(desk, limits, clock, Arc::new(|_| Err("没有".to_owned())));
     assert_eq!(browser.get("/cases").status, 200);
     std::thread::sleep(Duration::from_millis(1500));
     assert_eq!(browser.get("/cases").status, 401, "the session has ended");

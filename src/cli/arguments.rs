@@ -58,6 +58,21 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
+impl Command {
+    /// Whether what the command makes is kept in files, so that the text on the screen is only an
+    /// account of it.
+    pub(super) fn keeps_results(&self) -> bool {
+        !matches!(
+            self,
+            Self::Check(_)
+                | Self::Evaluate(_)
+                | Self::Explain(_)
+                | Self::Calendar(_)
+                | Self::Help { .. }
+        )
+    }
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -128,13 +143,20 @@ pub(super) enum Command {
         help_template = BELOW
     )]
     Calendar(CalendarArguments),
+    /// How this program reads foreign files in processes of their own; for itself alone.
+    #[command(name = crate::quarantine::COMMAND, hide = true)]
+    ReadFiles,
     #[command(
         about = "显示帮助",
         override_usage = "bidui help [命令]",
         help_template = BELOW
     )]
     Help {
-        #[arg(value_name = "命令", help_heading = "参数", help = "要了解的命令")]
+        #[arg(
+            value_name = "命令",
+            help_heading = "参数",
+            help = "要了解的命令；写“列名”则列出各种名单认得的列标题"
+        )]
         command: Option<String>,
     },
 }

@@ -2,6 +2,7 @@
 
 use super::arguments::CheckArguments;
 use super::bars::Bars;
+use super::clock::SystemClock;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
@@ -13,11 +14,17 @@ use crate::problems::Severity;
 pub(super) fn run(arguments: &CheckArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
     let bars = Bars::new(arguments.common.quiet);
-    let report = on_threads(arguments.common.threads, || pipeline::check(&project, &bars));
+    let report = on_threads(arguments.common.threads, || {
+        pipeline::check(&project, &SystemClock::new(), &bars)
+    });
     bars.clear();
     screen.say(&settings(&project).join("\n"));
     screen.say(&inputs(&report).join("\n"));
     screen.say(report.mapping.trim_end());
+    screen.say(&units(&report).join("\n"));
+    for lack in &report.lacks {
+        screen.say(&format!("注意：{lack}"));
+    }
     screen.say(&problems(&report).join("\n"));
     if let Some(fatal) = &report.fatal {
         screen.complain(&format!("现在还不能比对：{fatal}"));
@@ -73,6 +80,25 @@ fn inputs(report: &CheckReport) -> Vec<String> {
         format!("  {}{} 行  {}", message::padded(kind, 16), message::right(&rows, 8), input.path)
     }));
     lines.push(String::new());
+    lines
+}
+
+/// The table of schools and agencies: a name that was read wrongly is seen here, not on the form.
+fn units(report: &CheckReport) -> Vec<String> {
+    let mut lines = vec![format!("\n学校和机构 {} 个", report.units.len())];
+    let width =
+        report.units.iter().map(|(unit, _)| message::columns(&unit.name)).max().unwrap_or(0);
+    lines.extend(report.units.iter().map(|(unit, line)| {
+        let by: Vec<&str> = line.by.iter().map(|by| by.label()).collect();
+        format!(
+            "  {}{}  名称取自{}，{} 个文件，{} 行",
+            message::padded(unit.kind.label(), 16),
+            message::padded(&unit.name, width),
+            by.join("、"),
+            line.files,
+            line.rows
+        )
+    }));
     lines
 }
 

@@ -13,6 +13,11 @@ fn now_in_beijing() -> DateTime {
     Offset::constant(8).to_datetime(Timestamp::now())
 }
 
+/// A computer that has lost its clock says so: dates of workbooks and records would be nonsense.
+pub(super) fn is_before_1970() -> bool {
+    Timestamp::now() < Timestamp::UNIX_EPOCH
+}
+
 /// Today in Beijing.
 pub(super) fn today() -> Date {
     now_in_beijing().date()

@@ -24,7 +24,7 @@ pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
     let outcome = match what {
         Decide::Import { files, .. } => import(&project, files, screen),
         Decide::List { .. } => list(&project, screen),
-        Decide::Undo { number, by, note, .. } => undo(&project, *number, (by, note), screen),
+        Decide::Undo { number, by, note, .. } => undo(&project, *number, by, note, screen),
     };
     outcome.unwrap_or_else(|error| {
         screen.complain(&error.to_string());
@@ -97,10 +97,11 @@ fn line(ruling: &Ruling) -> String {
 fn undo(
     project: &Project,
     number: i64,
-    (by, note): (&str, &str),
+    by: &str,
+    note: &str,
     screen: &mut Screen<'_>,
 ) -> Result<u8, DecideError> {
-    let entry = decide::undo(project, number, (by, note), SystemClock::new().now())?;
+    let entry = decide::undo(project, number, by, note, SystemClock::new().now())?;
     screen.say(&format!(
         "已撤回第 {number} 号认定（{}，{}）；下次运行时由程序重新判断",
         entry.clerk,

@@ -10,7 +10,7 @@ use super::screen::Screen;
 use super::{DONE, FAILED};
 use crate::config::Project;
 use crate::linkage::evaluation::{Files, evaluate_files};
-use crate::pages::{self, Subject};
+use crate::pages::{self, EvaluatedFiles};
 use crate::pipeline;
 use crate::private_files;
 
@@ -69,7 +69,7 @@ pub(super) struct EvaluateArguments {
 }
 
 /// What was found, in the forms it can be handed on in.
-struct Told {
+struct EvaluationTexts {
     text: String,
     json: String,
     page: String,
@@ -100,7 +100,7 @@ pub(super) fn run(arguments: &EvaluateArguments, screen: &mut Screen<'_>) -> u8 
     }
 }
 
-fn by_truth(arguments: &EvaluateArguments) -> Result<Told, String> {
+fn by_truth(arguments: &EvaluateArguments) -> Result<EvaluationTexts, String> {
     let (Some(links), Some(truth)) = (&arguments.links, &arguments.truth) else {
         return Err("缺少 --links 和 --truth".to_owned());
     };
@@ -108,15 +108,15 @@ fn by_truth(arguments: &EvaluateArguments) -> Result<Told, String> {
     let files = Files { links, truth, model, partial: arguments.partial };
     let evaluation = evaluate_files(&files).map_err(|error| error.to_string())?;
     let (links, truth) = (links.to_string_lossy(), truth.to_string_lossy());
-    let subject = Subject { links: &links, truth: &truth };
-    Ok(Told {
+    let subject = EvaluatedFiles { links: &links, truth: &truth };
+    Ok(EvaluationTexts {
         text: evaluation.text(),
         json: json(&evaluation)?,
         page: pages::evaluation(&evaluation, subject),
     })
 }
 
-fn by_rulings(path: &Path) -> Result<Told, String> {
+fn by_rulings(path: &Path) -> Result<EvaluationTexts, String> {
     let project = Project::load(path, None).map_err(|error| error.to_string())?;
     let bars = Bars::new(false);
     let evaluation = pipeline::evaluate_rulings(&project, &bars);
@@ -124,7 +124,7 @@ fn by_rulings(path: &Path) -> Result<Told, String> {
     let evaluation = evaluation
         .map_err(|error| error.to_string())?
         .ok_or("这个项目还没有人工认定；请先在待核清单或 bidui review 里认定，再来评估")?;
-    Ok(Told {
+    Ok(EvaluationTexts {
         text: evaluation.text(),
         json: json(&evaluation)?,
         page: pages::rulings(&evaluation, &path.to_string_lossy()),
@@ -156,7 +156,7 @@ fn check_targets(arguments: &EvaluateArguments) -> Result<(), String> {
     Ok(())
 }
 
-fn write(arguments: &EvaluateArguments, told: &Told) -> Result<(), String> {
+fn write(arguments: &EvaluateArguments, told: &EvaluationTexts) -> Result<(), String> {
     let put = |path: &Path, text: &str| {
         private_files::write_file(path, text)
             .map_err(|error| format!("写不了 {}：{error}", path.display()))

@@ -1,13 +1,14 @@
 //! `bidui link`: the linkage engine alone on any two tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::model::Model;
+use crate::linkage::model_files;
 use crate::linkage::tables::{LinkSummary, link_files};
+use crate::linkage::training::Trained;
 
 /// Arguments of `link`.
 #[derive(Debug, Args)]
@@ -37,32 +38,67 @@ pub(super) struct LinkArguments {
     pub(super) explain_blocking: bool,
 }
 
-/// Links the two tables and tells how many links came of it.
+/// Links the two tables and tells how many links came of it. All of it in English, as the model files
+/// are: this command is for anybody's tables, not for a bureau's run.
 pub(super) fn run(arguments: &LinkArguments, screen: &mut Screen<'_>) -> u8 {
     let LinkArguments { left, right, model, out, train, .. } = arguments;
     let linked = link_files(left, right, model, out, train.is_some());
-    let kept = linked.map_err(|error| error.to_string()).and_then(|mut summary| {
-        if let (Some(trained), Some(to)) = (summary.trained.take(), train) {
-            let trained = super::train::keep(trained, Model::base(Some(model), to, None), to)?;
-            screen.say(&super::train::summary(&trained));
+    let told = linked.map_err(|error| error.to_string()).and_then(|summary| {
+        let mut lines = Vec::new();
+        if let (Some(trained), Some(to)) = (&summary.trained, train) {
+            lines = keep(trained, model, to)?;
         }
-        Ok(summary)
+        lines.extend(told(&summary, arguments));
+        Ok(lines.join("\n"))
     });
-    match kept {
+    match told {
         Err(error) => {
-            screen.complain(&format!("比对没有完成：{error}"));
+            screen.complain(&format!("not linked: {error}"));
             FAILED
         }
-        Ok(summary) => {
-            screen.say(&told(&summary, arguments));
+        Ok(text) => {
+            screen.say(&text);
             DONE
         }
     }
 }
 
-fn told(summary: &LinkSummary, arguments: &LinkArguments) -> String {
+/// Keeps an estimate that helps, and says so; says why one is not used.
+fn keep(trained: &Trained, model: &Path, to: &Path) -> Result<Vec<String>, String> {
+    if let Err(refusal) = trained.usable() {
+        return Ok(vec![format!(
+            "the estimate is not used and {} is not written: {}; linked by the model as it is",
+            to.display(),
+            refusal.english()
+        )]);
+    }
+    let base = model_files::base(Some(model), to, None);
+    super::train::keep(trained, base, to).map_err(|error| error.english())?;
+    let data = &trained.data;
     let mut lines = vec![format!(
-        "左表 {} 行，右表 {} 行，比较 {} 对：比对一致 {}，待核 {}",
+        "estimated from {} candidate pairs ({} patterns) and {} random pairs in {} iterations: {:.0} matches, \
+         prior {:.4}; kept in {}",
+        data.pairs,
+        trained.patterns,
+        data.random_pairs,
+        data.iterations,
+        data.matches,
+        trained.model.prior.matched,
+        to.display()
+    )];
+    let unseen = [("m", &data.m_not_seen), ("u", &data.u_not_seen)];
+    let unseen = unseen.into_iter().filter(|(_, levels)| !levels.is_empty());
+    lines.extend(
+        unseen.map(|(what, levels)| {
+            format!("{what} as it was, too seldom seen: {}", levels.join(", "))
+        }),
+    );
+    Ok(lines)
+}
+
+fn told(summary: &LinkSummary, arguments: &LinkArguments) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} rows on the left, {} on the right, {} pairs compared: {} links, {} to review",
         summary.left_rows,
         summary.right_rows,
         summary.judgement.pairs,
@@ -71,16 +107,17 @@ fn told(summary: &LinkSummary, arguments: &LinkArguments) -> String {
     )];
     if !summary.unfilled.is_empty() {
         lines.push(format!(
-            "模型的这些字段在表中没有对应的列，不参与比较：{}",
-            summary.unfilled.join("、")
+            "fields of the model that no column fills, and that are not compared: {}",
+            summary.unfilled.join(", ")
         ));
     }
     for count in summary.judgement.counts.iter().filter(|_| arguments.explain_blocking) {
         lines.push(format!(
-            "  分块 {}：左表 {} 行有键，候选对 {}，过大而略去 {} 块（{} 行）",
+            "  blocking {}: {} rows on the left have a key, {} candidate pairs, {} blocks left out as too \
+             large ({} rows)",
             count.rule, count.left_rows, count.pairs, count.oversized, count.oversized_rows
         ));
     }
-    lines.push(format!("结果在：{}", arguments.out.display()));
-    lines.join("\n")
+    lines.push(format!("links: {}", arguments.out.display()));
+    lines
 }

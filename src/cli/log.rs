@@ -25,7 +25,10 @@ impl Log {
             options.mode(0o600);
         }
         let file = options.open(path)?;
-        private_files::restrict(path)?;
+        // A device or a pipe belongs to all.
+        if file.metadata()?.is_file() {
+            private_files::restrict(path)?;
+        }
         Ok(Self { file })
     }
 

@@ -31,7 +31,8 @@ pub(super) fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(taken)))
 }
 
-fn columns(text: &str) -> usize {
+/// Columns a text takes on a terminal; Chinese characters take two.
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
 }
 

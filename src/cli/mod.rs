@@ -10,6 +10,7 @@ mod calendar;
 mod check;
 mod clock;
 mod decide;
+mod ending;
 mod evaluate;
 mod explain;
 mod help;
@@ -31,6 +32,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use arguments::{Arguments, Command};
+pub use ending::prepare;
 use screen::Screen;
 
 /// Done.
@@ -50,11 +52,28 @@ pub fn run(
     let words: Vec<OsString> = words.into_iter().collect();
     let words = whereabouts::with_project(&words);
     let mut screen = Screen::new(out, err);
+    let mut keeps = false;
     let status = match Arguments::try_parse_from(&words) {
-        Ok(arguments) => dispatch(arguments.command, &mut screen),
+        Ok(arguments) => {
+            keeps = arguments.command.keeps_results();
+            ending::guarded(&mut screen, |screen| dispatch(arguments.command, screen))
+        }
         Err(error) => refuse(&error, &words, &mut screen),
     };
-    if screen.is_broken() { FAILED } else { status }
+    match screen.broken() {
+        None => status,
+        // What was to be printed is the whole result, and nobody has seen it.
+        Some(_) if !keeps => FAILED,
+        Some(what) => {
+            let done = if status == FAILED {
+                "没有写出任何结果"
+            } else {
+                "结果已经写出，不受影响"
+            };
+            screen.complain(&format!("{what}写不进去（磁盘可能已满）；{done}"));
+            status
+        }
+    }
 }
 
 fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
@@ -69,6 +88,10 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Calendar(arguments) => calendar::run(&arguments, screen),
+        Command::ReadFiles => {
+            crate::quarantine::serve();
+            DONE
+        }
         Command::Help { command } => help::run(command.as_deref(), screen),
     }
 }

@@ -10,7 +10,8 @@ use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
 use crate::config::Project;
-use crate::desk::{self, Limits};
+use crate::desk::{self, DeskLimits, DeskSettings};
+use crate::interruption;
 use crate::ledger::LedgerError;
 use crate::pipeline::{self, RunError, RunOptions};
 use crate::sources::Progress;
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
     let surveyed =
         on_threads(arguments.common.threads, || pipeline::survey(project, &*clock, &bars));
     bars.clear();
-    let desk = match surveyed {
+    let (survey, ledger) = match surveyed {
         Ok(desk) => desk,
         Err(error) => {
             screen.complain(&format!("待核页面没有打开：{error}"));
@@ -30,7 +31,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
         }
     };
     let idle = Duration::from_secs(arguments.idle * 60);
-    let limits = Limits { session: idle, server: idle };
+    let limits = DeskLimits { session: idle, server: idle };
     let mut announce = |address: &str| {
         screen.say(address);
         screen.say(&format!(
@@ -39,7 +40,9 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
         ));
     };
     let again = again(arguments, &clock);
-    match desk::serve(desk, (arguments.port, limits), (clock, again), &mut announce) {
+    interruption::serving();
+    let settings = DeskSettings { port: arguments.port, limits, clock, again };
+    match desk::serve(survey, ledger, settings, &mut announce) {
         Ok(()) => {
             screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");
             DONE

@@ -76,13 +76,25 @@ pub(super) fn load(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> Opt
     }
 }
 
-/// Runs work on so many threads; on all where nothing is said or the system gives no more.
+/// Runs work on so many threads; on as many as there are processors where nothing is said, and on
+/// fewer where the system gives no more.
 pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
-    let pool = threads.map(|count| rayon::ThreadPoolBuilder::new().num_threads(count).build());
-    match pool {
-        Some(Ok(pool)) => pool.install(work),
-        _ => work(),
+    let builder = |count: usize| rayon::ThreadPoolBuilder::new().num_threads(count);
+    // 0 is as many as there are processors.
+    let mut count = threads.unwrap_or(0);
+    loop {
+        match builder(count).build() {
+            Ok(pool) => return pool.install(work),
+            Err(_) if count == 1 => break,
+            Err(_) if count == 0 => {
+                count = std::thread::available_parallelism().map_or(1, |all| all.get() / 2).max(1);
+            }
+            Err(_) => count /= 2,
+        }
     }
+    // Not a single thread more: this one does everything.
+    drop(builder(1).use_current_thread().build_global());
+    work()
 }
 
 fn summary(project: &Project, report: &RunReport) -> String {

@@ -8,13 +8,14 @@ use super::log::Log;
 pub(super) struct Screen<'stream> {
     out: &'stream mut dyn Write,
     err: &'stream mut dyn Write,
-    broken: bool,
+    /// What could not be written to, by the name users know.
+    broken: Option<&'static str>,
     log: Option<Log>,
 }
 
 impl<'stream> Screen<'stream> {
     pub(super) fn new(out: &'stream mut dyn Write, err: &'stream mut dyn Write) -> Self {
-        Self { out, err, broken: false, log: None }
+        Self { out, err, broken: None, log: None }
     }
 
     /// From now on everything goes into a log file, too.
@@ -24,8 +25,8 @@ impl<'stream> Screen<'stream> {
 
     /// A line for the log alone.
     pub(super) fn note(&mut self, text: &str) {
-        if let Some(log) = &mut self.log {
-            self.broken |= log.write(text).is_err();
+        if self.log.as_mut().is_some_and(|log| log.write(text).is_err()) {
+            self.broken.get_or_insert("日志文件");
         }
     }
 
@@ -34,18 +35,22 @@ impl<'stream> Screen<'stream> {
         self.note(text);
         let written = writeln!(self.out, "{text}").and_then(|()| self.out.flush());
         // `bidui check … | head` closes the pipe when it has seen enough.
-        self.broken |= written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
+        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+            self.broken.get_or_insert("屏幕输出");
+        }
     }
 
     /// A line about what went wrong. Where even that cannot be written, the status must speak.
     pub(super) fn complain(&mut self, text: &str) {
         self.note(text);
         let written = writeln!(self.err, "{text}").and_then(|()| self.err.flush());
-        self.broken |= written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
+        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+            self.broken.get_or_insert("屏幕输出");
+        }
     }
 
-    /// Whether something could not be written for another reason, such as a full disk.
-    pub(super) fn is_broken(&self) -> bool {
+    /// What could not be written to for another reason, such as a full disk.
+    pub(super) fn broken(&self) -> Option<&'static str> {
         self.broken
     }
 }

@@ -7,7 +7,8 @@ use super::bars::Bars;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
-use crate::linkage::model::{Model, ModelError};
+use crate::linkage::mistake::ModelError;
+use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
 use crate::linkage::training::Trained;
 use crate::pipeline;
@@ -21,9 +22,10 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     });
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
-        trained.usable()?;
-        let base = Model::base(project.model.as_deref(), &arguments.out, Some(&project.root));
-        keep(trained, base, &arguments.out)
+        trained.usable().map_err(|refusal| refusal.chinese())?;
+        let base = model_files::base(project.model.as_deref(), &arguments.out, Some(&project.root));
+        keep(&trained, base, &arguments.out).map_err(|error| error.to_string())?;
+        Ok(trained)
     });
     match written {
         Err(error) => {
@@ -38,19 +40,18 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     }
 }
 
-/// Writes the parameter file of an estimate with the name of its base, and hands the estimate on.
+/// Writes the parameter file of an estimate with the name of its base, and says what failed.
 pub(super) fn keep(
-    trained: Trained,
+    trained: &Trained,
     base: Result<String, ModelError>,
     to: &Path,
-) -> Result<Trained, String> {
-    let base = base.map_err(|error| error.to_string())?;
-    let text = Parameters::of(&trained.model, base, trained.data.clone()).to_toml();
-    fs_err::write(to, text).map(|()| trained).map_err(|error| error.to_string())
+) -> Result<(), ModelError> {
+    let text = Parameters::of(&trained.model, base?, trained.data.clone()).to_toml();
+    fs_err::write(to, text).map_err(ModelError::from)
 }
 
 /// What the estimate rests on.
-pub(super) fn summary(trained: &Trained) -> String {
+fn summary(trained: &Trained) -> String {
     let data = &trained.data;
     let mut lines = vec![format!(
         "候选对 {} 个，{} 种比较结果；随机对 {} 个；{} 轮收敛，估计真匹配 {:.0} 个，先验 {:.4}",

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::mistakes::Collector;
+use super::mistakes::MistakeCollector;
 use super::section::Section;
 use super::{ConfigErrors, checked, read_text};
 use crate::vocabulary::Annex;
 
 /// A cell of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Address {
+pub struct CellAddress {
     /// From 0.
     pub column: u32,
     /// From 1.
@@ -44,7 +44,7 @@ pub struct Binding {
     /// Column (from 0) → `number`, `name`, `note` or the code of a figure.
     pub columns: BTreeMap<u32, String>,
     /// `bureau`, `filled_on`, `filled_by`, `period` or `notes` → cell.
-    pub cells: BTreeMap<String, Address>,
+    pub cells: BTreeMap<String, CellAddress>,
 }
 
 const KEYS: [&str; 8] =
@@ -66,7 +66,7 @@ fn build(
     top: &Section<'_, '_>,
     root: &Path,
     path: &Path,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Binding> {
     top.allow(&KEYS, mistakes);
     for key in ["form", "file", "sheet", "first_row", "columns"] {
@@ -111,7 +111,7 @@ fn build(
 fn completeness(
     top: &Section<'_, '_>,
     columns: &BTreeMap<u32, String>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) {
     let span = top.span_of("columns");
     if columns.values().all(|what| what != "name") {
@@ -123,7 +123,11 @@ fn completeness(
 }
 
 /// Cells of the heading that are written twice.
-fn doubles(top: &Section<'_, '_>, cells: &BTreeMap<String, Address>, mistakes: &mut Collector<'_>) {
+fn doubles(
+    top: &Section<'_, '_>,
+    cells: &BTreeMap<String, CellAddress>,
+    mistakes: &mut MistakeCollector<'_>,
+) {
     for (place, (what, at)) in cells.iter().enumerate() {
         if let Some((other, _)) = cells.iter().take(place).find(|(_, other)| *other == at) {
             let message = format!("[cells] 的“{other}”和“{what}”指同一格");
@@ -132,15 +136,18 @@ fn doubles(top: &Section<'_, '_>, cells: &BTreeMap<String, Address>, mistakes: &
     }
 }
 
+/// No blank form is larger.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// The blank workbook, from the folder of the binding file, with its sum.
 fn blank(
     top: &Section<'_, '_>,
     path: &Path,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<(PathBuf, String)> {
     let written = top.text("file", mistakes)?;
     let blank = super::project::root_of(path).join(written.replace('\\', "/"));
-    let Ok(bytes) = fs_err::read(&blank) else {
+    let Ok(bytes) = crate::private_files::read_small(&blank, MOST_BYTES) else {
         let message = format!("读不到“file”指的空白表“{written}”（按本文件所在文件夹查找）");
         mistakes.add(&top.span_of("file"), message);
         return None;
@@ -153,7 +160,7 @@ fn blank(
     Some((blank, sum))
 }
 
-fn columns(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<u32, String> {
+fn columns(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> BTreeMap<u32, String> {
     let Some(section) = top.section("columns", mistakes) else { return BTreeMap::new() };
     let mut columns: BTreeMap<u32, String> = BTreeMap::new();
     for (letters, what) in section.pairs(mistakes) {
@@ -174,7 +181,10 @@ fn columns(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<u32,
     columns
 }
 
-fn cells(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> BTreeMap<String, Address> {
+fn cells(
+    top: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> BTreeMap<String, CellAddress> {
     let Some(section) = top.section("cells", mistakes) else { return BTreeMap::new() };
     section.allow(&CELLS, mistakes);
     let mut cells = BTreeMap::new();
@@ -203,17 +213,17 @@ fn column(letters: &str) -> Option<u32> {
 }
 
 /// `A3` → its column and row.
-pub fn address(written: &str) -> Option<Address> {
+pub fn address(written: &str) -> Option<CellAddress> {
     let digits = written.find(|letter: char| letter.is_ascii_digit())?;
     let (letters, digits) = written.split_at(digits);
     let row: u32 = digits.parse().ok()?;
     let column = column(letters)?;
-    (1..=1_048_576).contains(&row).then_some(Address { column, row })
+    (1..=1_048_576).contains(&row).then_some(CellAddress { column, row })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Binding, address};
+    use super::{Binding, CellAddress, address};
 
     #[test]
     fn addresses_are_read_as_excel_shows_them() {
@@ -228,7 +238,7 @@ mod tests {
             ("A", None),
         ];
         for (written, expected) in cases {
-            let expected = expected.map(|(column, row)| Address { column, row });
+            let expected = expected.map(|(column, row)| CellAddress { column, row });
             assert_eq!(address(written), expected, "{written}");
         }
     }

@@ -48,7 +48,7 @@ impl std::error::Error for ConfigErrors {}
 
 /// Collects mistakes while the text is checked.
 #[derive(Debug)]
-pub(super) struct Collector<'text> {
+pub(super) struct MistakeCollector<'text> {
     text: &'text str,
     list: Vec<Mistake>,
     /// Lines that are no TOML: what else they seem to say is not worth reporting, nor is what
@@ -56,7 +56,7 @@ pub(super) struct Collector<'text> {
     broken: BTreeSet<usize>,
 }
 
-impl<'text> Collector<'text> {
+impl<'text> MistakeCollector<'text> {
     pub(super) fn new(text: &'text str) -> Self {
         Self { text, list: Vec::new(), broken: BTreeSet::new() }
     }
@@ -117,7 +117,7 @@ pub(crate) fn nearest<'name>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Collector, nearest};
+    use super::{MistakeCollector, nearest};
 
     #[test]
     fn nearest_name_only_when_it_can_be_meant() {
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn lines_count_from_one_and_whole_file_mistakes_come_last() {
-        let mut mistakes = Collector::new("甲\n乙\n");
+        let mut mistakes = MistakeCollector::new("甲\n乙\n");
         mistakes.add_whole("整体");
         mistakes.add(&(4..7), "第二行");
         let list = mistakes.finish();

@@ -4,6 +4,7 @@
 //! its line. Holds no stage's types beyond names; each stage compiles its own plan from it.
 
 mod binding;
+mod directory;
 mod mistakes;
 mod project;
 mod province;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-pub use binding::{Address, Binding, address};
+pub use binding::{Binding, CellAddress, address};
+pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use province::Province;
@@ -59,6 +61,9 @@ pub struct Source {
     /// Passwords to try on encrypted workbooks.
     #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
+    /// Registry only: whether a run goes on although files of it are missing or cannot be read.
+    #[serde(default)]
+    pub allow_missing: bool,
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
@@ -148,6 +153,8 @@ pub struct Project {
     pub figures: FigureSettings,
     /// Place aliases.
     pub places: Vec<PlaceAlias>,
+    /// What the project says of schools and agencies.
+    pub institutions: Vec<UnitEntry>,
     /// A linkage model file replacing the shipped one.
     pub model: Option<PathBuf>,
     /// Person who fills the forms (填表人).
@@ -199,11 +206,11 @@ impl Project {
 fn checked<T>(
     text: &str,
     path: &Path,
-    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::Collector<'_>) -> Option<T>,
+    build: impl FnOnce(&section::Section<'_, '_>, &mut mistakes::MistakeCollector<'_>) -> Option<T>,
 ) -> Result<T, ConfigErrors> {
     // Windows Notepad puts a byte-order mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut mistakes = mistakes::Collector::new(text);
+    let mut mistakes = mistakes::MistakeCollector::new(text);
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
     syntax::report(text, &errors, &mut mistakes);
     let found = build(&section::Section::top(&table), &mut mistakes);
@@ -215,9 +222,13 @@ fn checked<T>(
 
 /// The text of a file the user wrote.
 fn read_text(path: &Path) -> Result<String, ConfigErrors> {
-    let bytes = fs_err::read(path).map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
+    let bytes = crate::private_files::read_small(path, MOST_BYTES)
+        .map_err(|error| ConfigErrors::whole(path, missing(&error)))?;
     String::from_utf8(bytes).map_err(|_| ConfigErrors::whole(path, NOT_UTF8))
 }
+
+/// No settings are longer.
+const MOST_BYTES: u64 = 16 << 20;
 
 const NOT_UTF8: &str = "不是 UTF-8 编码的文本；请在记事本中“另存为”，编码选 UTF-8";
 
@@ -226,6 +237,7 @@ fn missing(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "找不到这个文件；请检查路径".to_owned(),
         std::io::ErrorKind::PermissionDenied => "没有读取这个文件的权限".to_owned(),
         std::io::ErrorKind::IsADirectory => "这是文件夹，不是项目文件".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "文件太大，不像是项目文件；请检查路径".to_owned(),
         _ => format!("读不了这个文件：{error}"),
     }
 }

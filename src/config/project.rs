@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::mistakes::{Collector, nearest};
+use super::mistakes::{MistakeCollector, nearest};
 use super::section::Section;
 use super::{
-    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source, TrainingDate,
+    Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
+    TrainingDate, directory,
 };
 use crate::vocabulary::unit;
 use crate::vocabulary::{Field, SourceKind};
 
-const TOP_KEYS: [&str; 10] = [
+const TOP_KEYS: [&str; 11] = [
     "title",
     "unit",
     "as_of",
@@ -22,6 +23,7 @@ const TOP_KEYS: [&str; 10] = [
     "source",
     "figures",
     "place",
+    "institution",
     "form",
     "review",
 ];
@@ -36,8 +38,8 @@ const FIGURE_KEYS: [&str; 7] = [
     "worker_ages",
 ];
 
-const SOURCE_KEYS: [&str; 7] =
-    ["kind", "files", "region", "institution", "columns", "labels", "passwords"];
+const SOURCE_KEYS: [&str; 8] =
+    ["kind", "files", "region", "institution", "columns", "labels", "passwords", "allow_missing"];
 
 const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
 
@@ -58,7 +60,7 @@ pub(super) fn build(
     top: &Section<'_, '_>,
     path: &Path,
     as_of_override: Option<Date>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Project> {
     let root = root_of(path);
     check_keys(top, mistakes);
@@ -77,6 +79,7 @@ pub(super) fn build(
     let window = top.word("report_window", &WINDOWS, mistakes).unwrap_or_default();
     let figures = figures(top, mistakes);
     let places = places(top, mistakes);
+    let institutions = directory::read(top, mistakes);
     let model = model(top, &root, mistakes);
     let (unit, as_of) = (unit?, as_of?);
     Some(Project {
@@ -89,6 +92,7 @@ pub(super) fn build(
         sources,
         figures,
         places,
+        institutions,
         model,
         filled_by,
         filled_on,
@@ -107,14 +111,14 @@ pub(super) fn root_of(path: &Path) -> PathBuf {
 }
 
 /// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.
-fn check_keys(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
+fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
     let with_rules: Vec<&str> = TOP_KEYS.iter().chain(&FIGURE_KEYS).copied().collect();
     for (key, span) in top.keys() {
         if FORM_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在 [form] 一段里"));
         } else if REVIEW_KEYS.contains(&key) {
             mistakes.add(&span, format!("“{key}”应写在 [review] 一段里"));
-        } else if SOURCE_KEYS.contains(&key) {
+        } else if SOURCE_KEYS.contains(&key) && key != "institution" {
             mistakes.add(&span, format!("“{key}”应写在某个 [[source]] 一段里"));
         } else if !with_rules.contains(&key) {
             mistakes.add(&span, unknown_at_top(key, &with_rules));
@@ -137,7 +141,7 @@ fn unknown_at_top(key: &str, known: &[&str]) -> String {
     format!("没有“{key}”这个设置；{hint}")
 }
 
-fn unit_of(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<String> {
+fn unit_of(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<String> {
     if !top.has("unit") {
         mistakes.add_whole("缺“unit”（填报单位）；请加一行，如 unit = \"佳木斯市\"");
     }
@@ -153,7 +157,7 @@ fn unit_of(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<String
 fn as_of(
     top: &Section<'_, '_>,
     as_of_override: Option<Date>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Date> {
     let written = top.date("as_of", mistakes);
     if !top.has("as_of") && as_of_override.is_none() {
@@ -164,7 +168,7 @@ fn as_of(
     as_of_override.or(written)
 }
 
-fn sources(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<Source> {
+fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<Source> {
     let sections = top.sections("source", mistakes);
     let sources: Vec<Source> =
         sections.iter().filter_map(|section| source(section, mistakes)).collect();
@@ -177,7 +181,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<Source> {
 }
 
 /// A comparison needs a registry and somebody to look up in it.
-fn check_kinds(sources: &[Source], mistakes: &mut Collector<'_>) {
+fn check_kinds(sources: &[Source], mistakes: &mut MistakeCollector<'_>) {
     let has = |kind| sources.iter().any(|source| source.kind == kind);
     if !has(SourceKind::Registry) {
         mistakes.add_whole("没有建档立卡信息：至少要有一个 [[source]] 写着 kind = \"registry\"");
@@ -194,7 +198,7 @@ fn has_institution(kind: SourceKind) -> bool {
     matches!(kind, SourceKind::Enrollment | SourceKind::Training)
 }
 
-fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Source> {
+fn source(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Source> {
     section.allow(&SOURCE_KEYS, mistakes);
     for key in ["kind", "files"].into_iter().filter(|key| !section.has(key)) {
         mistakes.add_absent(&section.span, format!("{}没有写", section.label(key)));
@@ -207,8 +211,13 @@ fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Sou
         columns: columns(section, mistakes),
         labels: labels(section, mistakes),
         passwords: section.texts("passwords", mistakes),
+        allow_missing: section.flag("allow_missing", mistakes).unwrap_or(false),
         kind: kind?,
     };
+    if section.has("allow_missing") && source.kind != SourceKind::Registry {
+        let message = format!("{}只用于 kind = \"registry\"", section.label("allow_missing"));
+        mistakes.add(&section.span_of("allow_missing"), message);
+    }
     if source.region.is_some() && source.kind != SourceKind::Registry {
         let message = format!("{}只用于 kind = \"registry\"", section.label("region"));
         mistakes.add(&section.span_of("region"), message);
@@ -221,7 +230,7 @@ fn source(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Sou
     Some(source)
 }
 
-pub(super) fn files(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<String> {
+pub(super) fn files(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<String> {
     let files: Vec<String> = section
         .texts("files", mistakes)
         .into_iter()
@@ -245,7 +254,7 @@ pub(super) fn files(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> 
 
 fn columns(
     section: &Section<'_, '_>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> BTreeMap<String, Vec<String>> {
     let Some(table) = section.section("columns", mistakes) else { return BTreeMap::new() };
     check_fields(&table, mistakes);
@@ -254,7 +263,7 @@ fn columns(
 
 fn labels(
     section: &Section<'_, '_>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> BTreeMap<String, BTreeMap<String, String>> {
     let Some(table) = section.section("labels", mistakes) else { return BTreeMap::new() };
     check_fields(&table, mistakes);
@@ -268,7 +277,7 @@ fn labels(
 }
 
 /// Keys of `columns` and `labels` are field names.
-fn check_fields(table: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
+fn check_fields(table: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
     for (key, span) in table.keys().filter(|(key, _)| Field::from_key(key).is_none()) {
         let known = nearest(key, Field::ALL.iter().map(|field| field.key()));
         let hint = known.map_or_else(
@@ -279,7 +288,7 @@ fn check_fields(table: &Section<'_, '_>, mistakes: &mut Collector<'_>) {
     }
 }
 
-fn figures(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> FigureSettings {
+fn figures(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> FigureSettings {
     let table = top.section("figures", mistakes);
     let mut settings = FigureSettings::default();
     apply_figures(top, &mut settings, mistakes);
@@ -294,7 +303,7 @@ fn figures(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> FigureSetting
 fn apply_figures(
     table: &Section<'_, '_>,
     settings: &mut FigureSettings,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) {
     let dates = [("start", TrainingDate::Start), ("end", TrainingDate::End)];
     set(&mut settings.liang_hou_sheng, rule_words(table, mistakes));
@@ -310,7 +319,7 @@ fn apply_figures(
 /// What column ① counts.
 pub(super) fn rule_words(
     table: &Section<'_, '_>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<LiangHouSheng> {
     let rules =
         [("intake", LiangHouSheng::Intake), ("paired-counties", LiangHouSheng::PairedCounties)];
@@ -323,12 +332,12 @@ fn set<T>(place: &mut T, value: Option<T>) {
     }
 }
 
-fn places(top: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Vec<PlaceAlias> {
+fn places(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<PlaceAlias> {
     let sections = top.sections("place", mistakes);
     sections.iter().filter_map(|section| place(section, mistakes)).collect()
 }
 
-fn place(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<PlaceAlias> {
+fn place(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<PlaceAlias> {
     section.allow(&["from", "to"], mistakes);
     for key in ["from", "to"].into_iter().filter(|key| !section.has(key)) {
         mistakes.add_absent(&section.span, format!("{}没有写", section.label(key)));
@@ -338,7 +347,11 @@ fn place(section: &Section<'_, '_>, mistakes: &mut Collector<'_>) -> Option<Plac
 }
 
 /// The binding files of the bureau's own blank forms; their mistakes are the project's.
-fn templates(form: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) -> Vec<Binding> {
+fn templates(
+    form: &Section<'_, '_>,
+    root: &Path,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Vec<Binding> {
     let span = form.span_of("templates");
     let mut found: Vec<Binding> = Vec::new();
     for written in form.texts("templates", mistakes) {
@@ -363,7 +376,11 @@ fn templates(form: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) 
     found
 }
 
-fn model(top: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) -> Option<PathBuf> {
+fn model(
+    top: &Section<'_, '_>,
+    root: &Path,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<PathBuf> {
     let written = top.text("model", mistakes)?;
     let path = root.join(&written);
     if !path.is_file() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::mistakes::{Collector, ConfigErrors};
+use super::mistakes::{ConfigErrors, MistakeCollector};
 use super::project::{WINDOWS, files, root_of, rule_words};
 use super::section::Section;
 use super::{LiangHouSheng, ReportWindow, checked, read_text};
@@ -107,7 +107,7 @@ fn build(
     top: &Section<'_, '_>,
     path: &Path,
     as_of_override: Option<Date>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Province> {
     let root = root_of(path);
     top.allow(&KEYS, mistakes);
@@ -150,7 +150,7 @@ fn bare_province(written: &str) -> String {
     }
 }
 
-fn demand(top: &Section<'_, '_>, as_of: Option<Date>, mistakes: &mut Collector<'_>) {
+fn demand(top: &Section<'_, '_>, as_of: Option<Date>, mistakes: &mut MistakeCollector<'_>) {
     let missing = [
         ("unit", "缺“unit”（填报单位）；请加一行，如 unit = \"黑龙江省\""),
         ("files", "缺“files”（各市报来的表）；请加一行，如 files = [\"returned/*\"]"),
@@ -167,7 +167,11 @@ fn demand(top: &Section<'_, '_>, as_of: Option<Date>, mistakes: &mut Collector<'
     }
 }
 
-fn previous(top: &Section<'_, '_>, root: &Path, mistakes: &mut Collector<'_>) -> Option<PathBuf> {
+fn previous(
+    top: &Section<'_, '_>,
+    root: &Path,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<PathBuf> {
     let written = top.text("previous", mistakes)?;
     let path = root.join(written.replace('\\', "/"));
     if !path.is_dir() {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::mistakes::{Collector, nearest};
+use super::mistakes::{MistakeCollector, nearest};
 
 /// A table and the name the user knows it by (`[figures]`; empty at top level).
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(super) struct Section<'table, 'text> {
     pub(super) span: Range<usize>,
 }
 
-type Value<'table, 'text> = &'table Spanned<DeValue<'text>>;
+type SettingValue<'table, 'text> = &'table Spanned<DeValue<'text>>;
 
 impl<'table, 'text> Section<'table, 'text> {
     /// The top level of a file.
@@ -27,7 +27,7 @@ impl<'table, 'text> Section<'table, 'text> {
         Self { name: String::new(), table: table.get_ref(), span: 0..0 }
     }
 
-    fn inner(name: String, value: Value<'table, 'text>) -> Option<Self> {
+    fn inner(name: String, value: SettingValue<'table, 'text>) -> Option<Self> {
         let span = value.span();
         value.get_ref().as_table().map(|table| Self { name, table, span })
     }
@@ -62,7 +62,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// Reports every key that is not among `known`, with the nearest that is.
-    pub(super) fn allow(&self, known: &[&str], mistakes: &mut Collector<'_>) {
+    pub(super) fn allow(&self, known: &[&str], mistakes: &mut MistakeCollector<'_>) {
         for (key, span) in self.keys().filter(|(key, _)| !known.contains(key)) {
             let place = &self.name;
             let hint = match nearest(key, known.iter().copied()) {
@@ -75,13 +75,13 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// Non-empty text without control characters.
-    pub(super) fn text(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<String> {
+    pub(super) fn text(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<String> {
         let value = self.table.get(key)?;
         checked_text(&self.label(key), value, mistakes)
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<bool> {
+    pub(super) fn flag(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<bool> {
         let value = self.table.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -91,7 +91,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// A row number from 1, as Excel shows it.
-    pub(super) fn row(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<u32> {
+    pub(super) fn row(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<u32> {
         let value = self.table.get(key)?;
         let integer = value.get_ref().as_integer();
         let row = integer.and_then(|one| u32::from_str_radix(one.as_str(), one.radix()).ok());
@@ -103,7 +103,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// How many: a whole number up to a hundred thousand.
-    pub(super) fn count(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<usize> {
+    pub(super) fn count(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<usize> {
         let value = self.table.get(key)?;
         let integer = value.get_ref().as_integer();
         let count = integer.and_then(|one| usize::from_str_radix(one.as_str(), one.radix()).ok());
@@ -115,7 +115,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// A calendar day, as a TOML date or in quotes.
-    pub(super) fn date(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<Date> {
+    pub(super) fn date(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<Date> {
         let value = self.table.get(key)?;
         let written = match value.get_ref() {
             DeValue::Datetime(date) if date.time.is_none() => date.to_string(),
@@ -139,7 +139,7 @@ impl<'table, 'text> Section<'table, 'text> {
         &self,
         key: &str,
         words: &[(&str, T)],
-        mistakes: &mut Collector<'_>,
+        mistakes: &mut MistakeCollector<'_>,
     ) -> Option<T> {
         let text = self.text(key, mistakes)?;
         let found = words.iter().find(|(word, _)| *word == text);
@@ -155,7 +155,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// A list of texts; a single text counts as a list of one.
-    pub(super) fn texts(&self, key: &str, mistakes: &mut Collector<'_>) -> Vec<String> {
+    pub(super) fn texts(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Vec<String> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let label = self.label(key);
         match value.get_ref() {
@@ -171,7 +171,7 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// Two whole numbers, youngest and oldest age.
-    pub(super) fn ages(&self, key: &str, mistakes: &mut Collector<'_>) -> Option<[u8; 2]> {
+    pub(super) fn ages(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<[u8; 2]> {
         let value = self.table.get(key)?;
         let pair = value.get_ref().as_array().and_then(|items| {
             let ages: Option<Vec<u8>> = items.iter().map(|item| age(item.get_ref())).collect();
@@ -198,7 +198,7 @@ impl<'table, 'text> Section<'table, 'text> {
     pub(super) fn section(
         &self,
         key: &str,
-        mistakes: &mut Collector<'_>,
+        mistakes: &mut MistakeCollector<'_>,
     ) -> Option<Section<'table, 'text>> {
         let value = self.table.get(key)?;
         let name = if self.name.is_empty() { format!("[{key}]") } else { self.label(key) };
@@ -213,7 +213,7 @@ impl<'table, 'text> Section<'table, 'text> {
     pub(super) fn sections(
         &self,
         key: &str,
-        mistakes: &mut Collector<'_>,
+        mistakes: &mut MistakeCollector<'_>,
     ) -> Vec<Section<'table, 'text>> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let name = |index: usize| format!("第{}个 [[{key}]]", index + 1);
@@ -228,12 +228,15 @@ impl<'table, 'text> Section<'table, 'text> {
     }
 
     /// Every key with its list of texts.
-    pub(super) fn lists(&self, mistakes: &mut Collector<'_>) -> BTreeMap<String, Vec<String>> {
+    pub(super) fn lists(
+        &self,
+        mistakes: &mut MistakeCollector<'_>,
+    ) -> BTreeMap<String, Vec<String>> {
         self.keys().map(|(key, _)| (key.to_owned(), self.texts(key, mistakes))).collect()
     }
 
     /// Every key with its text.
-    pub(super) fn pairs(&self, mistakes: &mut Collector<'_>) -> BTreeMap<String, String> {
+    pub(super) fn pairs(&self, mistakes: &mut MistakeCollector<'_>) -> BTreeMap<String, String> {
         let pair = |(key, _): (&str, _)| Some((key.to_owned(), self.text(key, mistakes)?));
         self.keys().filter_map(pair).collect()
     }
@@ -250,7 +253,7 @@ fn age(value: &DeValue<'_>) -> Option<u8> {
 fn checked_text(
     label: &str,
     value: &Spanned<DeValue<'_>>,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) -> Option<String> {
     let Some(text) = value.get_ref().as_str() else {
         wrong_type(label, value, "带引号的文字", mistakes);
@@ -272,7 +275,7 @@ fn wrong_type(
     label: &str,
     value: &Spanned<DeValue<'_>>,
     wanted: &str,
-    mistakes: &mut Collector<'_>,
+    mistakes: &mut MistakeCollector<'_>,
 ) {
     let found = match value.get_ref() {
         DeValue::String(text) => format!("文字“{text}”"),

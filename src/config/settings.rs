@@ -21,6 +21,10 @@ pub(super) fn in_force(project: &Project) -> Value {
         "institution_order": project.institution_order,
         "templates": project.templates,
     });
+    // A project that says nothing of them keeps the run ids it had before there were any.
+    if !project.institutions.is_empty() {
+        settings["institutions"] = json!(project.institutions);
+    }
     // A project that asks for no check keeps the run ids it had before there was one.
     if project.audit > 0 {
         settings["review"] = json!({ "audit": project.audit });
@@ -29,7 +33,7 @@ pub(super) fn in_force(project: &Project) -> Value {
 }
 
 fn source(source: &Source) -> Value {
-    json!({
+    let mut settings = json!({
         "kind": source.kind,
         "files": source.files,
         "region": source.region,
@@ -37,7 +41,12 @@ fn source(source: &Source) -> Value {
         "columns": source.columns,
         "labels": source.labels,
         "passwords_given": source.passwords.len(),
-    })
+    });
+    // As above: whoever does not use it keeps the run ids there were before.
+    if source.allow_missing {
+        settings["allow_missing"] = json!(true);
+    }
+    settings
 }
 
 /// The path as the user wrote it: the same project in another folder has the same settings.

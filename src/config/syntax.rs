@@ -1,6 +1,6 @@
 //! What is wrong where the text is no TOML at all, said in the user's words.
 
-use super::mistakes::Collector;
+use super::mistakes::MistakeCollector;
 
 /// Marks Chinese input methods leave where TOML wants the ASCII ones.
 const FULL_WIDTH: [(char, char); 10] = [
@@ -36,7 +36,7 @@ const TRANSLATIONS: [(&str, &str); 15] = [
 ];
 
 /// Adds one mistake per line the parser complains about.
-pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut Collector<'_>) {
+pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut MistakeCollector<'_>) {
     let mut last = 0;
     for error in errors {
         let line = mistakes.line_of(error.span().map_or(0, |span| span.start));
@@ -54,11 +54,28 @@ pub(super) fn report(text: &str, errors: &[toml::de::Error], mistakes: &mut Coll
 const AFTERMATH: [&str; 2] = ["unexpected", "comma between"];
 
 fn explain(line: &str, parser: &str) -> String {
+    if let Some(date) = loose_date(line) {
+        return format!(
+            "日期“{date}”的写法不对；请写成 2019-06-10 的样子（四位年、两位月、两位日，中间用“-”）"
+        );
+    }
     if let Some((wide, plain)) = full_width(line) {
         return format!("这一行用了全角的 {wide} ；请改为半角（英文）的 {plain}");
     }
     let known = TRANSLATIONS.iter().find(|(part, _)| parser.contains(part));
     known.map_or_else(|| format!("写法不合规则（{parser}）"), |(_, words)| (*words).to_owned())
+}
+
+/// A date the way people write it where TOML wants `2019-06-10`: `2019/06/10`, `2019-6-10`,
+/// `2019年6月10日`.
+fn loose_date(line: &str) -> Option<&str> {
+    let (_, value) = line.split_once(['=', '＝'])?;
+    let value = value.split('#').next().unwrap_or_default().trim();
+    let is_mark = |c: char| matches!(c, '-' | '/' | '.' | '年' | '月' | '日' | '－' | '／' | '．');
+    let parts: Vec<&str> = value.split(is_mark).filter(|part| !part.is_empty()).collect();
+    let digits = |part: &&str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_date = parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(digits);
+    is_date.then_some(value)
 }
 
 /// The first full-width mark outside quotes and comments.
@@ -81,7 +98,17 @@ fn full_width(line: &str) -> Option<(char, char)> {
 
 #[cfg(test)]
 mod tests {
-    use super::full_width;
+    use super::{full_width, loose_date};
+
+    #[test]
+    fn dates_are_known_however_they_are_written() {
+        for date in ["2019/06/10", "2019-6-10", "2019.6.10", "2019年6月10日"] {
+            assert_eq!(loose_date(&format!("as_of = {date} # 报告日期")), Some(date));
+        }
+        for line in ["as_of = \"2019-06-10\"", "unit = 佳木斯市", "x = 2019", "[[source]]"] {
+            assert_eq!(loose_date(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn full_width_marks_count_outside_quotes_only() {

@@ -141,6 +141,37 @@ fn dates_as_people_write_them() {
 }
 
 #[test]
+fn schools_and_agencies_are_described() {
+    let head = "unit = \"佳木斯市\"\nas_of = 2019-06-10\n[[institution]]\nname = \"佳木斯技师学院\"\n\
+                also = [\"佳木斯市技师学院\"]\narea = \"佳木斯市\"\nkind = \"技师学院\"\nownership = \"公办\"\n";
+    let project = parse(head).expect("a project");
+    let one = &project.institutions[0];
+    assert_eq!(
+        (one.name.as_str(), one.also.as_slice()),
+        ("佳木斯技师学院", &["佳木斯市技师学院".to_owned()][..])
+    );
+    assert_eq!(one.kind.map(super::UnitKind::label), Some("技师学院"));
+    assert_eq!(one.ownership.map(super::Ownership::label), Some("公办"));
+    assert!(project.settings()["institutions"].is_array());
+    let without = parse("unit = \"佳木斯市\"\nas_of = 2019-06-10\n").expect("a project");
+    assert!(without.settings().get("institutions").is_none());
+}
+
+#[test]
+fn mistakes_about_schools_and_agencies_name_their_line() {
+    let text = format!(
+        "unit = \"佳木斯市\"\nas_of = 2019-06-10\n[[institution]]\nname = \"甲校\"\nalso = [\"乙校\"]\n\
+         [[institution]]\nname = \"乙校\"\nkind = \"技工学院\"\n[[institution]]\nalsoo = [\"丙校\"]\n{SOURCES}"
+    );
+    let expected = "7: 第2个 [[institution]] 的“name”的“乙校”已经写在“甲校”那一段里；一种写法只能属于一个单位\n\
+                    8: 第2个 [[institution]] 的“kind”不能是“技工学院”；是否应为“技师学院”？\
+                    可写：普通技工学校、高级技工学校、技师学院、职业培训机构、企业\n\
+                    9: 第3个 [[institution]] 的“name”没有写\n\
+                    10: 第3个 [[institution]] 没有“alsoo”这个设置；是否应为“also”？";
+    assert_eq!(mistakes(&text), expected);
+}
+
+#[test]
 fn arbitrary_text_never_panics() {
     proptest::proptest!(|(text: String)| {
         let _outcome = Project::parse(&text, Path::new("p.toml"), None);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
-use super::{Deadline, Standing};
+use super::{DateStanding, Deadline};
 
 /// Octets of a content line, without its line break.
 const LINE: usize = 75;
@@ -34,7 +34,7 @@ fn event(out: &mut String, unit: &str, deadline: &Deadline, today: Date) {
     let compact = |day: Date| day.strftime("%Y%m%d").to_string();
     let next = deadline.day.tomorrow().unwrap_or(deadline.day);
     let standing = deadline.standing(today);
-    let done = if standing == Standing::Done { "（已完成）" } else { "" };
+    let done = if standing == DateStanding::Done { "（已完成）" } else { "" };
     let summary = format!("{unit}：{}{done}", deadline.task);
     let texts = [
         "BEGIN:VEVENT".to_owned(),
@@ -49,13 +49,13 @@ fn event(out: &mut String, unit: &str, deadline: &Deadline, today: Date) {
     for text in &texts {
         line(out, text);
     }
-    if standing != Standing::Done {
+    if standing != DateStanding::Done {
         alarm(out, deadline);
     }
     line(out, "END:VEVENT");
 }
 
-fn description(deadline: &Deadline, standing: Standing) -> String {
+fn description(deadline: &Deadline, standing: DateStanding) -> String {
     let rule = format!(
         "黑人社发〔2019〕10号{}，{}前。{}。",
         deadline.paragraph,

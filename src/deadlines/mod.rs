@@ -41,7 +41,7 @@ pub struct Sign {
 
 /// Where a date stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum DateStanding {
     /// Every sign is there.
     Done,
     /// Days left; 0 on the day itself.
@@ -52,12 +52,12 @@ pub enum Standing {
 
 impl Deadline {
     /// Where it stands on a day.
-    pub fn standing(&self, today: Date) -> Standing {
+    pub fn standing(&self, today: Date) -> DateStanding {
         let days = (self.day - today).get_days();
         match days {
-            _ if self.signs.iter().all(|sign| sign.there) => Standing::Done,
-            days if days < 0 => Standing::Overdue(-days),
-            days => Standing::Open(days),
+            _ if self.signs.iter().all(|sign| sign.there) => DateStanding::Done,
+            days if days < 0 => DateStanding::Overdue(-days),
+            days => DateStanding::Open(days),
         }
     }
 
@@ -85,7 +85,7 @@ impl Deadline {
     }
 }
 
-impl Standing {
+impl DateStanding {
     /// `还剩5天`.
     pub fn label(self) -> String {
         match self {
@@ -145,7 +145,7 @@ mod tests {
     use jiff::Timestamp;
     use jiff::civil::date;
 
-    use super::{Standing, of_round};
+    use super::{DateStanding, of_round};
     use crate::ledger::PastRun;
     use crate::vocabulary::HalfYear;
 
@@ -179,12 +179,15 @@ mod tests {
         ];
         let [handover, matched, report] = of_round(spring, &runs);
         let today = date(2019, 6, 8);
-        assert_eq!(handover.standing(today), Standing::Done);
-        assert_eq!(matched.standing(today), Standing::Done);
-        assert_eq!((report.standing(today), report.missing()), (Standing::Open(2), vec!["附件3"]));
+        assert_eq!(handover.standing(today), DateStanding::Done);
+        assert_eq!(matched.standing(today), DateStanding::Done);
+        assert_eq!(
+            (report.standing(today), report.missing()),
+            (DateStanding::Open(2), vec!["附件3"])
+        );
         let [handover, matched, _] = of_round(spring, &runs[..2]);
-        assert_eq!(handover.standing(today), Standing::Done);
-        assert_eq!(matched.standing(today), Standing::Overdue(39));
+        assert_eq!(handover.standing(today), DateStanding::Done);
+        assert_eq!(matched.standing(today), DateStanding::Overdue(39));
         assert_eq!(matched.missing(), ["建档立卡信息", "比对结果和反馈表"]);
     }
 

@@ -9,12 +9,13 @@ use super::material::Material;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Origin;
 use crate::records::SourceRecord;
+use crate::records::identity::own_number;
 use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
 use crate::statistics::snapshot::{Key, row_key};
 
 /// Where a row stands: file, sheet, row.
-pub(super) type Address<'run> = (&'run str, &'run str, u32);
+pub(super) type RowAddress<'run> = (&'run str, &'run str, u32);
 
 /// What a run says of a row: the decision, and whom it is linked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(super) struct Stand<'run> {
     /// The decision.
     pub(super) decision: Decision,
     /// The linked person: 人编号, empty where there is none that lasts, and address.
-    pub(super) linked: Option<(&'run str, Address<'run>)>,
+    pub(super) linked: Option<(&'run str, RowAddress<'run>)>,
 }
 
 /// From which decision to which; `None` where a run has no such row.
@@ -54,9 +55,9 @@ impl Transition {
 
 /// A row as comparisons see it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row<'run> {
+pub(super) struct ComparedRow<'run> {
     /// Where it stands.
-    pub(super) address: Address<'run>,
+    pub(super) address: RowAddress<'run>,
     /// Of school or agency, name and number: stays when lines above it come or go.
     pub(super) key: Key,
     /// What is said of it.
@@ -65,7 +66,7 @@ pub(super) struct Row<'run> {
 
 /// A row of which two runs say different things, by its place in either list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Moved {
+pub(super) struct MovedRow {
     /// From what to what.
     pub(super) transition: Transition,
     /// Place in the earlier run's list.
@@ -76,7 +77,7 @@ pub(super) struct Moved {
 
 /// Rows of which two runs say different things: those of the later run in its order, then those it
 /// has no more.
-pub(super) fn compare(before: &[Row], now: &[Row]) -> Vec<Moved> {
+pub(super) fn compare(before: &[ComparedRow], now: &[ComparedRow]) -> Vec<MovedRow> {
     let partners = partners(before, now);
     let mut is_there = vec![false; before.len()];
     for old in partners.iter().flatten() {
@@ -85,29 +86,31 @@ pub(super) fn compare(before: &[Row], now: &[Row]) -> Vec<Moved> {
     let stayed = partners.into_iter().enumerate().map(|(new, old)| (old, Some(new)));
     let left = (0..before.len()).filter(|old| !is_there[*old]).map(|old| (Some(old), None));
     let moved = |(old, new): (Option<usize>, Option<usize>)| {
-        let stands = (old.map(|place| before[place].stand), new.map(|place| now[place].stand));
-        Some(Moved { transition: transition(stands)?, before: old, now: new })
+        let stood = old.map(|place| before[place].stand);
+        let stands = new.map(|place| now[place].stand);
+        Some(MovedRow { transition: transition(stood, stands)?, before: old, now: new })
     };
     stayed.chain(left).filter_map(moved).collect()
 }
 
 /// For each later row the earlier one it is: the one that says the same at the same place, else one
 /// that says the same elsewhere, else the one at its place.
-fn partners(before: &[Row], now: &[Row]) -> Vec<Option<usize>> {
+fn partners(before: &[ComparedRow], now: &[ComparedRow]) -> Vec<Option<usize>> {
     let mut partners = vec![None; now.len()];
     let mut free = vec![true; before.len()];
-    pair(before, now, |row| (Some(row.address), row.key), (&mut partners, &mut free));
-    pair(before, now, |row| row.key, (&mut partners, &mut free));
-    pair(before, now, |row| (Some(row.address), 0), (&mut partners, &mut free));
+    pair(before, now, |row| (Some(row.address), row.key), &mut partners, &mut free);
+    pair(before, now, |row| row.key, &mut partners, &mut free);
+    pair(before, now, |row| (Some(row.address), 0), &mut partners, &mut free);
     partners
 }
 
 /// Pairs rows that have no partner yet and are alike in this, in their order.
 fn pair<'run, K: Ord>(
-    before: &[Row<'run>],
-    now: &[Row<'run>],
-    of: impl Fn(&Row<'run>) -> K,
-    (partners, free): (&mut [Option<usize>], &mut [bool]),
+    before: &[ComparedRow<'run>],
+    now: &[ComparedRow<'run>],
+    of: impl Fn(&ComparedRow<'run>) -> K,
+    partners: &mut [Option<usize>],
+    free: &mut [bool],
 ) {
     let mut waiting: BTreeMap<K, VecDeque<usize>> = BTreeMap::new();
     for (place, row) in before.iter().enumerate().filter(|(place, _)| free[*place]) {
@@ -121,8 +124,7 @@ fn pair<'run, K: Ord>(
     }
 }
 
-fn transition(stands: (Option<Stand>, Option<Stand>)) -> Option<Transition> {
-    let (before, now) = stands;
+fn transition(before: Option<Stand>, now: Option<Stand>) -> Option<Transition> {
     let is_same = match (before, now) {
         (Some(before), Some(now)) => {
             before.decision == now.decision && is_same_person(before.linked, now.linked)
@@ -133,10 +135,10 @@ fn transition(stands: (Option<Stand>, Option<Stand>)) -> Option<Transition> {
     (!is_same).then(|| Transition { before: decision(before), now: decision(now) })
 }
 
-type Person<'run> = Option<(&'run str, Address<'run>)>;
+type ChangedPerson<'run> = Option<(&'run str, RowAddress<'run>)>;
 
 /// By 人编号 where both have one, else by where the person stands.
-fn is_same_person(before: Person, now: Person) -> bool {
+fn is_same_person(before: ChangedPerson, now: ChangedPerson) -> bool {
     match (before, now) {
         (Some((a, _)), Some((b, _))) if !a.is_empty() && !b.is_empty() => a == b,
         (a, b) => a.map(|(_, address)| address) == b.map(|(_, address)| address),
@@ -162,7 +164,7 @@ pub(super) struct Said {
 
 /// A row with what either run says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct ChangeLine {
     /// From what to what.
     pub(super) transition: Transition,
     /// The earlier run.
@@ -190,7 +192,7 @@ pub(super) struct Changes {
     /// Rows by transition, all of them counted.
     pub(super) counts: Vec<(Transition, usize)>,
     /// The rows, transition by transition, at most [`LISTED`] of each.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<ChangeLine>,
     /// Figures of both forms that changed.
     pub(super) figures: Vec<Changed>,
 }
@@ -198,8 +200,10 @@ pub(super) struct Changes {
 impl Changes {
     /// Compares two runs.
     pub(super) fn between(
-        (before, now): (&Material, &Material),
-        (at, folder): (Timestamp, PathBuf),
+        before: &Material,
+        now: &Material,
+        at: Timestamp,
+        folder: PathBuf,
     ) -> Self {
         let (old, new) = (before.results(), now.results());
         let mut moved = compare(&rows(&old), &rows(&new));
@@ -212,7 +216,7 @@ impl Changes {
                 let index = |place: usize| u32::try_from(place).ok();
                 let row = one.now.and_then(index);
                 let before = one.before.and_then(index).map(|row| said(&old, row));
-                Line {
+                ChangeLine {
                     transition: one.transition,
                     before,
                     now: row.map(|row| said(&new, row)),
@@ -227,7 +231,7 @@ impl Changes {
 }
 
 /// All rows, in input order.
-fn rows<'run>(results: &Results<'run>) -> Vec<Row<'run>> {
+fn rows<'run>(results: &Results<'run>) -> Vec<ComparedRow<'run>> {
     let address = |origin: Origin| {
         let sheet = results.catalogue.sheet(origin.sheet);
         (sheet.file.as_str(), sheet.sheet.as_str(), origin.row)
@@ -235,13 +239,11 @@ fn rows<'run>(results: &Results<'run>) -> Vec<Row<'run>> {
     let stand = |outcome: &Outcome| {
         let linked = outcome.linked().map(|person| {
             let person = results.person(person);
-            // A number with `#` was made of a place in the file.
-            let number = person.person_no.as_str();
-            (if number.contains('#') { "" } else { number }, address(person.origin))
+            (own_number(person), address(person.origin))
         });
         Stand { decision: outcome.decision, linked }
     };
-    let row = |(record, outcome): (&'run SourceRecord, &Outcome)| Row {
+    let row = |(record, outcome): (&'run SourceRecord, &Outcome)| ComparedRow {
         address: address(record.origin),
         key: row_key(results.records, record),
         stand: stand(outcome),

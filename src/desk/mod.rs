@@ -22,4 +22,4 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use http::{Again, DeskError, Limits, serve};
+pub use http::{Again, DeskError, DeskLimits, DeskSettings, serve};

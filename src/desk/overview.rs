@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::linkage::{Decision, MatchClass};
 use crate::origin::Catalogue;
-use crate::plots::Pair;
+use crate::plots::BarPair;
 use crate::problems::Severity;
 use crate::records::Facts;
 use crate::records::identifier::IdClass;
@@ -44,7 +44,7 @@ pub(super) struct Overview {
     /// By county of the best candidate: registered persons, then rows linked and in review.
     pub(super) counties: BTreeMap<PlaceId, [usize; 3]>,
     /// Best candidates by match weight: linked above, the others below.
-    pub(super) weights: Vec<Pair>,
+    pub(super) weights: Vec<BarPair>,
     /// Files in input order.
     pub(super) files: Vec<FileQuality>,
 }
@@ -88,12 +88,12 @@ fn slot(decision: Decision) -> usize {
 }
 
 /// What lies beyond an end is counted in the last bar.
-fn weights(results: &Results) -> Vec<Pair> {
+fn weights(results: &Results) -> Vec<BarPair> {
     let (low, high, wide) = WEIGHTS;
     let mut bins = Vec::new();
     let mut from = low;
     while from < high {
-        bins.push(Pair { from, to: from + wide, up: 0, down: 0 });
+        bins.push(BarPair { from, to: from + wide, up: 0, down: 0 });
         from += wide;
     }
     for outcome in results.outcomes {

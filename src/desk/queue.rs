@@ -10,8 +10,8 @@ use crate::records::place::PlaceId;
 use crate::results::Results;
 
 use super::material::county;
-use super::search::Words;
-use super::standing::Standing;
+use super::search::SearchWords;
+use super::standing::RulingsInForce;
 
 /// One row of a school or agency with the questions about it.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub(super) struct Queue {
 
 /// How far an item is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(super) enum QueueProgress {
     /// Somebody has to decide.
     #[default]
     Open,
@@ -51,9 +51,9 @@ pub(super) enum Progress {
 
 /// Which items are shown.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Filter {
+pub(super) struct QueueFilter {
     /// Open, done or (`None`) all.
-    pub(super) progress: Option<Progress>,
+    pub(super) progress: Option<QueueProgress>,
     /// Match class.
     pub(super) class: Option<MatchClass>,
     /// School or agency.
@@ -112,10 +112,10 @@ impl Queue {
     pub(super) fn filtered(
         &self,
         results: &Results,
-        filter: &Filter,
-        standing: &Standing,
+        filter: &QueueFilter,
+        standing: &RulingsInForce,
     ) -> Vec<usize> {
-        let words = Words::new(&filter.words);
+        let words = SearchWords::new(&filter.words);
         let shown = |item: &Item| {
             filter.class.is_none_or(|class| class == item.class)
                 && filter.institution.is_none_or(|index| index == item.institution)
@@ -127,8 +127,8 @@ impl Queue {
     }
 
     /// Open and done.
-    pub(super) fn counts(&self, results: &Results, standing: &Standing) -> (usize, usize) {
-        let done = |item: &&Item| progress(results, item, standing) == Progress::Done;
+    pub(super) fn counts(&self, results: &Results, standing: &RulingsInForce) -> (usize, usize) {
+        let done = |item: &&Item| progress(results, item, standing) == QueueProgress::Done;
         let done = self.items.iter().filter(done).count();
         (self.items.len() - done, done)
     }
@@ -150,20 +150,20 @@ fn facts<'run>(results: &Results<'run>, item: &Item) -> impl Iterator<Item = &'r
 }
 
 /// An item is done when one candidate is confirmed, or something was said of each.
-pub(super) fn progress(results: &Results, item: &Item, standing: &Standing) -> Progress {
+pub(super) fn progress(results: &Results, item: &Item, standing: &RulingsInForce) -> QueueProgress {
     let mut open = false;
     for case in &results.cases[item.cases.clone()] {
         match standing.answer(&case.key) {
-            Some((Answer::Same, _)) => return Progress::Done,
+            Some((Answer::Same, _)) => return QueueProgress::Done,
             Some(_) => {}
             None => open = true,
         }
     }
-    if open { Progress::Open } else { Progress::Done }
+    if open { QueueProgress::Open } else { QueueProgress::Done }
 }
 
 /// The first question of an item nobody has answered, else its first.
-pub(super) fn first_open(results: &Results, item: &Item, standing: &Standing) -> usize {
+pub(super) fn first_open(results: &Results, item: &Item, standing: &RulingsInForce) -> usize {
     let open = |case: &usize| standing.answer(&results.cases[*case].key).is_none();
     item.cases.clone().find(open).unwrap_or(item.cases.start)
 }

@@ -10,7 +10,7 @@ use crate::sources::Progress;
 #[derive(Debug, Default)]
 pub(super) struct Rerun {
     /// How far the run is that is under way.
-    pub(super) running: Option<Step>,
+    pub(super) running: Option<RerunStep>,
     /// Why the last run came to nothing.
     pub(super) failed: Option<String>,
     /// What the last run that was published has changed.
@@ -19,7 +19,7 @@ pub(super) struct Rerun {
 
 /// A stage of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct RerunStep {
     /// Its name; empty before the first.
     pub(super) name: String,
     /// Units of work; 0 where they are not known.
@@ -31,7 +31,7 @@ pub(super) struct Step {
 /// The stages of a run in their order, as the run names them.
 pub(super) const STAGES: [&str; 5] = ["读取文件", "整理记录", "比对", "查找差异、统计", "写出结果"];
 
-impl Step {
+impl RerunStep {
     /// Its place among the stages, from 0; `None` for what comes before them.
     pub(super) fn place(&self) -> Option<usize> {
         STAGES.iter().position(|name| *name == self.name)
@@ -49,7 +49,7 @@ impl Rerun {
     pub(super) fn begin(&mut self) -> bool {
         let is_free = self.running.is_none();
         if is_free {
-            self.running = Some(Step::default());
+            self.running = Some(RerunStep::default());
             self.failed = None;
         }
         is_free
@@ -72,7 +72,7 @@ pub(super) struct Watcher(pub(super) Arc<Mutex<Rerun>>);
 
 impl Progress for Watcher {
     fn stage(&self, name: &str, total: u64) {
-        lock(&self.0).running = Some(Step { name: name.to_owned(), total, done: 0 });
+        lock(&self.0).running = Some(RerunStep { name: name.to_owned(), total, done: 0 });
     }
 
     fn advance(&self, by: u64) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::search::Words;
+use super::search::SearchWords;
 use crate::ledger::Presence;
 use crate::records::identifier::mask;
 use crate::statistics::snapshot::Known;
@@ -30,7 +30,7 @@ pub(super) struct Rounds {
 }
 
 /// Whether words mean somebody of an earlier round, of whom a masked number is kept.
-pub(super) fn mean(words: &Words, known: &Known) -> bool {
+pub(super) fn mean(words: &SearchWords, known: &Known) -> bool {
     words.each(|word, is_number| {
         if is_number {
             fits_number(word, &known.id)

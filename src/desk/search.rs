@@ -8,14 +8,14 @@ use super::material::Material;
 
 /// What somebody looks for: every word has to be found.
 #[derive(Clone, Debug)]
-pub(super) struct Words {
+pub(super) struct SearchWords {
     list: Vec<String>,
 }
 
 /// Fewest digits that count as the end of a number.
 const FEWEST_DIGITS: usize = 4;
 
-impl Words {
+impl SearchWords {
     /// The words of a text; `x` at the end of a number is `X`.
     pub(super) fn new(text: &str) -> Self {
         Self { list: text.split_whitespace().map(str::to_uppercase).collect() }
@@ -33,7 +33,7 @@ impl Words {
 
     /// Whether somebody is meant.
     pub(super) fn mean(&self, results: &Results, facts: &Facts) -> bool {
-        self.each(|word, is_number| fits((word, is_number), results, facts))
+        self.each(|word, is_number| fits(word, is_number, results, facts))
     }
 }
 
@@ -45,7 +45,7 @@ fn is_number(word: &str) -> bool {
 }
 
 /// A number is met whole or by its last four digits or more; anything else by name or place.
-fn fits((word, is_number): (&str, bool), results: &Results, facts: &Facts) -> bool {
+fn fits(word: &str, is_number: bool, results: &Results, facts: &Facts) -> bool {
     if is_number {
         let number = facts.id.text.to_uppercase();
         return number == word || number.ends_with(word);
@@ -61,7 +61,7 @@ fn fits((word, is_number): (&str, bool), results: &Results, facts: &Facts) -> bo
 
 /// People found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FoundPeople {
     /// Registered persons.
     pub(super) persons: Vec<u32>,
     /// Source rows.
@@ -74,10 +74,10 @@ pub(super) struct Found {
 pub(super) const SHOWN: usize = 100;
 
 /// Everybody a text means.
-pub(super) fn search(results: &Results, text: &str) -> Found {
-    let words = Words::new(text);
+pub(super) fn search(results: &Results, text: &str) -> FoundPeople {
+    let words = SearchWords::new(text);
     if words.is_empty() {
-        return Found::default();
+        return FoundPeople::default();
     }
     let records = results.records;
     let pick = |facts: &mut dyn Iterator<Item = &Facts>| {
@@ -95,20 +95,20 @@ pub(super) fn search(results: &Results, text: &str) -> Found {
     };
     let (persons, in_registry) = pick(&mut records.persons.iter().map(|person| &person.facts));
     let (rows, in_sources) = pick(&mut records.sources.iter().map(|record| &record.facts));
-    Found { persons, rows, counts: [in_registry, in_sources] }
+    FoundPeople { persons, rows, counts: [in_registry, in_sources] }
 }
 
 /// A row, and the person it is linked to with all rows of theirs.
-pub(super) fn around(material: &Material, row: u32) -> Found {
+pub(super) fn around(material: &Material, row: u32) -> FoundPeople {
     let results = material.results();
-    let Some(outcome) = results.outcomes.get(row as usize) else { return Found::default() };
+    let Some(outcome) = results.outcomes.get(row as usize) else { return FoundPeople::default() };
     let persons: Vec<u32> = outcome.linked().into_iter().collect();
     let mut rows: Vec<u32> = persons.iter().flat_map(|one| material.rows_of(*one)).collect();
     if rows.is_empty() {
         rows.push(row);
     }
     let counts = [persons.len(), rows.len()];
-    Found { persons, rows, counts }
+    FoundPeople { persons, rows, counts }
 }
 
 /// A telephone number with its middle hidden: `13*******78`.

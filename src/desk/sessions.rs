@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::material::Material;
-use super::queue::{Filter, Progress};
+use super::queue::{QueueFilter, QueueProgress};
 
 /// Something to tell on the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) struct Session {
     /// Name of the person at the browser; empty until it is given.
     pub(super) clerk: String,
     /// Which questions are shown.
-    pub(super) filter: Filter,
+    pub(super) filter: QueueFilter,
     /// Which numbering of schools and counties the filter speaks of.
     numbering: u32,
     /// Whom the person looked for last.
@@ -42,7 +42,7 @@ impl Session {
         Self {
             form_secret,
             clerk: String::new(),
-            filter: Filter { progress: Some(Progress::Open), ..Filter::default() },
+            filter: QueueFilter { progress: Some(QueueProgress::Open), ..QueueFilter::default() },
             numbering: 0,
             sought: String::new(),
             revealed: BTreeSet::new(),
@@ -56,7 +56,7 @@ impl Session {
     pub(super) fn meet(&mut self, material: &Material) {
         if self.numbering != material.numbered_since() {
             self.numbering = material.numbered_since();
-            self.filter = Filter { institution: None, county: None, ..self.filter.clone() };
+            self.filter = QueueFilter { institution: None, county: None, ..self.filter.clone() };
         }
     }
 
@@ -72,24 +72,24 @@ impl Session {
 }
 
 /// A session that requests share.
-pub(super) type Shared = Arc<Mutex<Session>>;
+pub(super) type SharedSession = Arc<Mutex<Session>>;
 
 /// All sessions by their cookie.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    list: BTreeMap<String, (Shared, f64)>,
+    list: BTreeMap<String, (SharedSession, f64)>,
 }
 
 impl Sessions {
     /// Begins a session at a second of the clock.
-    pub(super) fn begin(&mut self, cookie: String, form_secret: String, now: f64) -> Shared {
+    pub(super) fn begin(&mut self, cookie: String, form_secret: String, now: f64) -> SharedSession {
         let session = Arc::new(Mutex::new(Session::new(form_secret)));
         self.list.insert(cookie, (Arc::clone(&session), now));
         session
     }
 
     /// The session of a cookie, unless it has been idle for longer than `limit` seconds.
-    pub(super) fn find(&mut self, cookie: &str, now: f64, limit: f64) -> Option<Shared> {
+    pub(super) fn find(&mut self, cookie: &str, now: f64, limit: f64) -> Option<SharedSession> {
         self.list.retain(|_, (_, last)| now - *last <= limit);
         let (session, last) = self.list.get_mut(cookie)?;
         *last = now;

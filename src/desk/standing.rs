@@ -8,13 +8,13 @@ use crate::linkage::decisions::Answer;
 
 /// The newest ruling on every pair.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(super) struct RulingsInForce {
     newest: BTreeMap<String, RulingEntry>,
     last: i64,
     known: i64,
 }
 
-impl Standing {
+impl RulingsInForce {
     /// Nothing yet. Rulings up to `known` were there when the questions were put: what is asked is
     /// asked in spite of them.
     pub(super) fn new(known: i64) -> Self {

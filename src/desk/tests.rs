@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::changes::{Address, Row, Stand, Transition, compare};
+use super::changes::{ComparedRow, RowAddress, Stand, Transition, compare};
 use super::queue::after;
-use super::rerun::{Rerun, Step};
+use super::rerun::{Rerun, RerunStep};
 use super::rounds::mean;
-use super::search::Words;
+use super::search::SearchWords;
 use super::sessions::Sessions;
-use super::standing::Standing;
-use crate::ledger::{RulingEntry, Verdict, View};
+use super::standing::RulingsInForce;
+use crate::ledger::{RulingEntry, RulingView, Verdict};
 use crate::linkage::Decision;
 use crate::linkage::decisions::Answer;
 use crate::statistics::snapshot::Known;
@@ -22,7 +22,7 @@ fn entry(number: i64, verdict: Verdict) -> RulingEntry {
         clerk: "赵核".to_owned(),
         at: Timestamp::UNIX_EPOCH,
         note: String::new(),
-        view: View {
+        view: RulingView {
             run_id: String::new(),
             model_version: String::new(),
             probability: 0.5,
@@ -36,7 +36,7 @@ fn entry(number: i64, verdict: Verdict) -> RulingEntry {
 #[test]
 fn a_ruling_settles_a_question_unless_it_was_asked_in_spite_of_it() {
     let unsure = Verdict::Answered(Answer::Unsure);
-    let mut standing = Standing::new(4);
+    let mut standing = RulingsInForce::new(4);
     standing.take(vec![entry(4, unsure)]);
     assert!(standing.answer("pair").is_none(), "asked again although it was known");
     standing.take(vec![entry(5, unsure)]);
@@ -74,7 +74,7 @@ fn a_session_lasts_while_it_is_used() {
 
 /// Linked to the registry row of that number, with a 人编号 or without.
 fn linked(number: &'static str, row: u32) -> Stand<'static> {
-    let address: Address = ("登记.csv", "", row);
+    let address: RowAddress = ("登记.csv", "", row);
     Stand { decision: Decision::Link, linked: Some((number, address)) }
 }
 
@@ -83,8 +83,8 @@ fn unlinked(decision: Decision) -> Stand<'static> {
 }
 
 /// A row of the school's list that says what the key stands for.
-fn row(number: u32, key: u64, stand: Stand<'static>) -> Row<'static> {
-    Row { address: ("学籍.xls", "Sheet1", number), key, stand }
+fn row(number: u32, key: u64, stand: Stand<'static>) -> ComparedRow<'static> {
+    ComparedRow { address: ("学籍.xls", "Sheet1", number), key, stand }
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn one_run_at_a_time() {
 
 #[test]
 fn a_step_knows_its_place_and_its_share() {
-    let step = |name: &str, total, done| Step { name: name.to_owned(), total, done };
+    let step = |name: &str, total, done| RerunStep { name: name.to_owned(), total, done };
     assert_eq!(step("比对", 0, 0).place(), Some(2));
     assert_eq!(step("等待另一次比对结束", 0, 0).place(), None);
     assert_eq!(step("读取文件", 0, 5).percent(), None);
@@ -187,6 +187,6 @@ fn people_of_earlier_rounds_are_met_by_what_is_left_of_their_numbers() {
         ("545", false),
     ];
     for (words, expected) in cases {
-        assert_eq!(mean(&Words::new(words), &known), expected, "{words}");
+        assert_eq!(mean(&SearchWords::new(words), &known), expected, "{words}");
     }
 }

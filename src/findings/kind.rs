@@ -38,7 +38,7 @@ const OFFICE: &[Owner] = &[Owner::HumanResources];
 const ANYONE: &[Owner] = &[Owner::School, Owner::Agency, Owner::PovertyOffice];
 
 /// One line of the table.
-struct Spec {
+struct KindSpec {
     code: &'static str,
     label: &'static str,
     urgency: Urgency,
@@ -56,9 +56,9 @@ macro_rules! kinds {
             /// All kinds in report order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            fn spec(self) -> &'static Spec {
+            fn spec(self) -> &'static KindSpec {
                 match self {
-                    $(Self::$variant => &Spec {
+                    $(Self::$variant => &KindSpec {
                         code: $code,
                         label: $label,
                         urgency: Urgency::$urgency,
@@ -90,8 +90,6 @@ kinds! {
         "证件号码为空、填“无”之类占位文字，或是临时号。";
     ToReview, "F09", "待核", Check, OFFICE,
         "有相近的建档立卡人员，但有多个候选或依据不足，须人工判定。";
-    NotFound, "F10", "查无此人", Inform, OFFICE,
-        "已载入的各市建档立卡信息中均未找到此人。";
     OtherRegion, "F11", "省内市外", Check, OFFICE,
         "本市建档立卡信息中没有此人，在省内其他市的建档立卡信息中找到。";
     RepeatedRow, "F12", "本表重复", Mend, KEEPER,

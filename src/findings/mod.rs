@@ -31,11 +31,11 @@ use rayon::prelude::*;
 
 use crate::linkage::Outcome;
 use crate::origin::{Origin, SheetId};
+use crate::privacy::masked_text;
 use crate::records::{Person, Records, SourceRecord};
 use crate::vocabulary::{Field, SourceKind};
 
 pub use counts::{CountedPlace, FindingCounts, count_by_institution};
-pub use identity::representatives;
 pub use kind::{FindingKind, Urgency, markdown_table};
 
 /// Who has to mend it.
@@ -140,6 +140,7 @@ impl Inputs<'_> {
     fn on_row(&self, kind: FindingKind, row: u32, reason: String) -> Finding {
         let person = self.linked(row);
         let owner = Owner::of_row(self.record(row));
+        let reason = masked_text(reason);
         Finding { kind, record: Some(row), person, reason, owner, evidence: Vec::new() }
     }
 }
@@ -148,6 +149,7 @@ impl Finding {
     /// A finding about a registry row alone.
     fn on_person(kind: FindingKind, person: u32, reason: String) -> Self {
         let owner = Owner::PovertyOffice;
+        let reason = masked_text(reason);
         Self { kind, record: None, person: Some(person), reason, owner, evidence: Vec::new() }
     }
 

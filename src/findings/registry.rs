@@ -12,6 +12,7 @@ use crate::vocabulary::labels::Relation;
 use super::identity::id_key;
 use super::logic_registry::sex;
 use super::{Finding, FindingKind, Inputs, evidence};
+use crate::records::identity::is_one;
 
 const SHOWN: &[Field] =
     &[Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Village];
@@ -59,10 +60,12 @@ fn repeats(inputs: &Inputs, run: &[u32]) -> Vec<Finding> {
 fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> String {
     let same_id =
         id_key(&person.facts.id).is_some() && id_key(&person.facts.id) == id_key(&twin.facts.id);
+    let lacks_id = [person, twin].iter().any(|one| id_key(&one.facts.id).is_none());
     let what = if same_id {
         format!("证件号码{}出现{count}次", person.facts.id.masked())
     } else {
-        format!("人编号{}出现{count}次，证件号码不同", person.person_no)
+        let ids = if lacks_id { "有的没有可用的证件号码" } else { "证件号码不同" };
+        format!("人编号{}出现{count}次，{ids}", person.person_no)
     };
     let region = |person: &Person| {
         inputs.records.regions.get(usize::from(person.region)).map_or("", String::as_str)
@@ -77,7 +80,7 @@ fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> Str
     let names = if person.facts.name.folded == twin.facts.name.folded {
         format!("姓名同为“{}”", person.facts.name.raw)
     } else {
-        let counted = if same_id { "未合并计数" } else { "按同一人计数" };
+        let counted = if is_one(person, twin) { "按同一人计数" } else { "未合并计数" };
         format!("姓名“{}”与“{}”不同，{counted}", person.facts.name.raw, twin.facts.name.raw)
     };
     format!("{what}，{where_to}；人编号{}与{}；{names}", person.person_no, twin.person_no)
@@ -126,9 +129,7 @@ fn two_heads(inputs: &Inputs, household: &[u32]) -> Option<Finding> {
     let (first, last) = (*heads.first()?, *heads.last()?);
     let (one, other) = (inputs.person(first), inputs.person(last));
     // The same row exported twice is a repeated row, not a second head.
-    let repeated = one.person_no == other.person_no
-        || id_key(&one.facts.id).is_some() && id_key(&one.facts.id) == id_key(&other.facts.id);
-    (first != last && !repeated).then(|| {
+    (first != last && !is_one(one, other)).then(|| {
         let (names, no) = ((&one.facts.name.raw, &other.facts.name.raw), &one.household_no);
         let reason = format!("户编号{no}有{}名户主：“{}”与“{}”", heads.len(), names.0, names.1);
         between(inputs, last, first, reason)

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 
 use super::sample::{Sample, day, facts, id, id_of, link, none, review};
-use super::{Finding, FindingKind, Owner, collect, count_by_institution, representatives};
+use super::{Finding, FindingKind, Owner, collect, count_by_institution};
 use crate::linkage::MatchClass;
 use crate::records::identifier::{IdClass, note};
+use crate::records::identity::representatives;
 use crate::records::person_name;
 use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, PovertyStatus, Relation, Schooling, Sex, StudentStatus,
@@ -127,13 +128,25 @@ fn unusable_numbers_by_damage() {
 }
 
 #[test]
-fn not_found_names_the_registries_and_doubts_without_a_number() {
+fn whoever_is_not_registered_is_no_mismatch_unless_the_row_claims_it() {
     let (mut world, _) = one_person();
     world.row(0, facts("王五", id_of("20000101", 11)), none());
-    world.row(0, facts("赵六", id("")), none());
-    let found = reasons(&world, FindingKind::NotFound);
-    assert_eq!(found[0], "“王五”（239999********0110）在佳木斯市、鹤岗市建档立卡信息中未找到");
-    assert!(found[1].ends_with("不能断定不在册"));
+    assert_eq!(all(&world), [], "two thirds of all students are simply not poor");
+    let claimed = world.row(0, facts("赵六", id_of("20000101", 13)), none());
+    world.records.sources[claimed as usize].declared_poor =
+        Some(crate::vocabulary::labels::DeclaredPoor::Yes);
+    let kinds: Vec<FindingKind> = all(&world).iter().map(|finding| finding.kind).collect();
+    assert_eq!(kinds, [FindingKind::DeclaredNotFound]);
+}
+
+#[test]
+fn a_full_number_is_never_part_of_a_sentence() {
+    let (mut world, person) = one_person();
+    world.person_mut(person).region = 1;
+    world.person_mut(person).facts.name.raw = "239921200304121134".into();
+    world.linked(0, person);
+    let reason = &reasons(&world, FindingKind::OtherRegion)[0];
+    assert!(reason.contains("239921********1134"), "{reason}");
 }
 
 #[test]
@@ -141,7 +154,6 @@ fn another_citys_person_is_no_missing_one() {
     let (mut world, person) = one_person();
     world.person_mut(person).region = 1;
     world.linked(0, person);
-    assert_eq!(of(&world, FindingKind::NotFound), []);
     let found = reasons(&world, FindingKind::OtherRegion);
     assert_eq!(found, ["“李红”登记在鹤岗市建档立卡信息（鹤岗市桦南县，人编号P000），不在佳木斯市"]);
 }
@@ -516,7 +528,6 @@ fn findings_are_sorted_and_counted_by_place() {
         keys,
         [
             (FindingKind::IdMissing, Some(0)),
-            (FindingKind::NotFound, Some(0)),
             (FindingKind::TwoSchools, Some(1)),
             (FindingKind::TwoSchools, Some(2)),
             (FindingKind::Illogical, None),
@@ -530,5 +541,5 @@ fn findings_are_sorted_and_counted_by_place() {
     );
     assert_eq!(counts.of_kind(FindingKind::TwoSchools), 2);
     let by_place: Vec<u64> = (0..5).map(|place| counts.of_place(place)).collect();
-    assert_eq!((by_place, counts.total()), (vec![1, 1, 0, 2, 1], 5));
+    assert_eq!((by_place, counts.total()), (vec![1, 1, 0, 1, 1], 4));
 }

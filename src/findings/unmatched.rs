@@ -1,5 +1,5 @@
 //! Rows without a certain registry person in this city's registry, and what schools and agencies
-//! declare: 待核, 查无此人, 省内市外, 自报未命中, 未自报但命中.
+//! declare: 待核, 省内市外, 自报未命中, 未自报但命中.
 
 use crate::linkage::{Candidate, Decision};
 use crate::records::Person;
@@ -21,7 +21,8 @@ const REGISTRY_SIDE: &[Field] =
 pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
     let result = match inputs.outcome(row).decision {
         Decision::Review => Some(to_review(inputs, row)),
-        Decision::None => Some(not_found(inputs, row)),
+        // Whoever is not registered is simply not poor; only a claim makes it a mismatch.
+        Decision::None => None,
         Decision::Link => other_region(inputs, row),
     };
     result.into_iter().chain(declared(inputs, row)).collect()
@@ -68,24 +69,6 @@ fn home(inputs: &Inputs, person: &Person) -> String {
 
 fn region<'run>(inputs: &'run Inputs, index: u16) -> &'run str {
     inputs.records.regions.get(usize::from(index)).map_or("外市", String::as_str)
-}
-
-fn not_found(inputs: &Inputs, row: u32) -> Finding {
-    let record = inputs.record(row);
-    let loaded = inputs.records.regions.join("、");
-    let caution = if record.facts.id.is_sound() {
-        ""
-    } else {
-        "；来源证件号码不可用，不能断定不在册"
-    };
-    let number = match record.facts.id.masked() {
-        masked if masked.is_empty() => "无证件号码".to_owned(),
-        masked => masked,
-    };
-    let reason =
-        format!("“{}”（{number}）在{loaded}建档立卡信息中未找到{caution}", record.facts.name.raw);
-    let cells = evidence::of_source(record, &[Field::Name, Field::IdNumber]);
-    inputs.on_row(FindingKind::NotFound, row, reason).owned_by(Owner::HumanResources).with(cells)
 }
 
 fn other_region(inputs: &Inputs, row: u32) -> Option<Finding> {

@@ -29,8 +29,11 @@ pub struct RunLock {
 /// [`LedgerError::Busy`], or [`LedgerError::Unwritable`] where the lock file cannot be made.
 pub fn acquire(folder: &Path, wait: Duration, waiting: &dyn Fn()) -> Result<RunLock, LedgerError> {
     let path = folder.join(FILE_NAME);
-    let mut file =
-        private_files::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
+    if path.is_symlink() {
+        return Err(LedgerError::LinkedLock { path: path.display().to_string() });
+    }
+    let mut file = private_files::open_unlinked(&path)
+        .map_err(|error| LedgerError::unwritable(&path, &error))?;
     let mut waited = Duration::ZERO;
     while !try_lock(&file, &path)? {
         if waited >= wait {

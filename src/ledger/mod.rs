@@ -19,7 +19,7 @@ use jiff::Timestamp;
 pub use disclosures::Disclosure;
 pub use periods::{KeptPeriod, PastPeriod};
 pub use rounds::Presence;
-pub use rulings::{CaseEntry, NewRuling, RulingEntry, Verdict, View};
+pub use rulings::{CaseEntry, NewRuling, RulingEntry, RulingView, Verdict};
 pub use store::{Ledger, PastRun, PendingRun};
 
 use crate::vocabulary::SourceKind;
@@ -192,6 +192,22 @@ pub enum LedgerError {
         found: usize,
         /// The newest this program knows.
         known: usize,
+    },
+    /// Another program holds the file longer than this one waits.
+    #[error(
+        "台账 {path} 正被另一个程序占用（另一次比对、待核页面的保存，或数据库查看工具），等了几秒仍写不了；本次没有写入，请关闭后再试"
+    )]
+    Locked {
+        /// The ledger.
+        path: String,
+    },
+    /// A lock file that is a link: it would be written somewhere else.
+    #[error(
+        "{path} 是一个链接，不是普通文件；为免改写别处的文件，没有开始。请删除这个链接后再运行"
+    )]
+    LinkedLock {
+        /// The lock file.
+        path: String,
     },
     /// Anything else the database reports.
     #[error("读写台账 {path} 时出错：{source}")]

@@ -16,7 +16,7 @@ use crate::vocabulary::SourceKind;
 
 /// How a run saw a pair.
 #[derive(Clone, Debug, PartialEq)]
-pub struct View {
+pub struct RulingView {
     /// The run.
     pub run_id: String,
     /// Its model.
@@ -35,7 +35,7 @@ pub struct CaseEntry {
     /// Both sides.
     pub pair: PairTrace,
     /// How the latest run saw it.
-    pub view: View,
+    pub view: RulingView,
     /// The newest ruling that run knew; 0 for none. It asked in spite of those up to this one.
     pub known: i64,
 }
@@ -98,7 +98,7 @@ pub struct RulingEntry {
     /// Why.
     pub note: String,
     /// How the run the clerk had in view saw the pair.
-    pub view: View,
+    pub view: RulingView,
     /// Where it was read.
     pub place: String,
     /// Sum of the file it was read from.
@@ -367,8 +367,8 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<RulingEntry> {
     })
 }
 
-fn view(row: &Row<'_>, first: usize) -> rusqlite::Result<View> {
-    Ok(View {
+fn view(row: &Row<'_>, first: usize) -> rusqlite::Result<RulingView> {
+    Ok(RulingView {
         run_id: row.get(first)?,
         model_version: row.get(first + 1)?,
         probability: row.get(first + 2)?,

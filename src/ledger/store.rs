@@ -18,6 +18,9 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("../../schemas/ledger/005_rounds_by_person.sql"),
 ];
 
+/// `bidu`: tells a ledger from other programs' databases.
+const APPLICATION: i64 = 0x6269_6475;
+
 /// How long one connection waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -56,6 +59,11 @@ pub struct PastRun {
 }
 
 impl PendingRun<'_> {
+    /// The ledger's file.
+    pub fn path(&self) -> &Path {
+        self.path
+    }
+
     /// Makes the record last.
     ///
     /// # Errors
@@ -74,6 +82,7 @@ impl Ledger {
         let path = folder.join(super::FILE_NAME);
         // SQLite gives its side files the mode of the main file, so that one is made first.
         private_files::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
+        tighten(&path);
         let mut connection = Connection::open(&path).map_err(|error| explain(&path, error))?;
         prepare(&mut connection, &path)?;
         Ok(Self { connection, path })
@@ -100,6 +109,21 @@ impl Ledger {
     /// When the file cannot be read.
     pub fn earlier(&self, run_id: &str) -> Result<Option<EarlierRun>, LedgerError> {
         self.find(run_id).map_err(|error| explain(&self.path, error))
+    }
+
+    /// The ledger's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether that very run is recorded: reruns have the same id and begin at another time.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_recorded(&self, run_id: &str, started_at: &str) -> Result<bool, LedgerError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM runs WHERE run_id = ?1 AND started_at = ?2)";
+        let found = self.connection.query_row(query, [run_id, started_at], |row| row.get(0));
+        found.map_err(|error| explain(&self.path, error))
     }
 
     fn find(&self, run_id: &str) -> rusqlite::Result<Option<EarlierRun>> {
@@ -193,7 +217,34 @@ impl Ledger {
     }
 }
 
+/// Takes the rights of others from a ledger that was copied or restored with wider ones. One that
+/// belongs to a colleague cannot be changed and is used as it is.
+fn tighten(path: &Path) {
+    if private_files::restrict(path).is_err() {}
+}
+
+/// Whether the file is another program's database. Nothing may be written before this is known.
+fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
+    let number = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
+    let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
+    let tables = number("SELECT count(*) FROM sqlite_master")?;
+    let runs = number(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('runs', 'run_inputs')",
+    )?;
+    // Ledgers had no application id at first.
+    Ok(match application {
+        APPLICATION => false,
+        0 => tables > 0 && (runs < 2 || version == 0),
+        _ => true,
+    })
+}
+
 fn prepare(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> {
+    connection.busy_timeout(PATIENCE).map_err(|error| explain(path, error))?;
+    if is_foreign(connection).map_err(|error| explain(path, error))? {
+        let reason = "别的程序的数据库".to_owned();
+        return Err(LedgerError::Foreign { path: path.display().to_string(), reason });
+    }
     let prepared = configure(connection).and_then(|()| migrate(connection));
     match prepared.map_err(|error| explain(path, error))? {
         found if found > MIGRATIONS.len() => Err(LedgerError::Newer {
@@ -223,6 +274,9 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<usize> {
     let found = usize::try_from(found).unwrap_or(usize::MAX);
     for migration in MIGRATIONS.iter().skip(found) {
         transaction.execute_batch(migration)?;
+    }
+    if found <= MIGRATIONS.len() {
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
     if found < MIGRATIONS.len() {
         let version = i64::try_from(MIGRATIONS.len()).expect("a handful of migrations");
@@ -322,15 +376,17 @@ pub(super) fn whole(count: usize) -> i64 {
 pub(super) fn explain(path: &Path, error: rusqlite::Error) -> LedgerError {
     let shown = path.display().to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            LedgerError::Foreign { path: shown, reason: error.to_string() }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => LedgerError::Foreign {
+            path: shown,
+            reason: "不是完好的数据库文件".to_owned(),
+        },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            LedgerError::Locked { path: shown }
         }
-        Some(
-            ErrorCode::ReadOnly
-            | ErrorCode::CannotOpen
-            | ErrorCode::DiskFull
-            | ErrorCode::PermissionDenied,
-        ) => LedgerError::unwritable(path, &error),
+        Some(ErrorCode::DiskFull) => LedgerError::unwritable(path, &"磁盘已满"),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            LedgerError::unwritable(path, &error)
+        }
         _ => LedgerError::Database { path: shown, source: error },
     }
 }

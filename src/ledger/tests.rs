@@ -161,7 +161,7 @@ mod rulings {
 
     use super::entry;
     use crate::ledger::{
-        CaseEntry, FILE_NAME, Ledger, LedgerError, NewRuling, RulingEntry, Verdict, View,
+        CaseEntry, FILE_NAME, Ledger, LedgerError, NewRuling, RulingEntry, RulingView, Verdict,
     };
     use crate::linkage::decisions::{
         Answer, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace,
@@ -189,7 +189,7 @@ mod rulings {
             },
             person: RegistryTrace { person_no: person.to_string(), who: who(person) },
         };
-        let view = View {
+        let view = RulingView {
             run_id: "r".to_owned(),
             model_version: "1".to_owned(),
             probability: 0.5,

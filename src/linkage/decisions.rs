@@ -11,6 +11,7 @@ mod cases;
 mod effects;
 mod fit;
 mod judging;
+mod returned;
 mod traces;
 mod words;
 
@@ -19,9 +20,11 @@ mod tests;
 
 use jiff::civil::Date;
 
+pub use super::engine::judging::Force;
 pub use audit::{Sample, draw, own_decisions};
 pub use cases::{Case, cases, worth};
-pub use effects::{Effect, Effects, Force, RulingCounts, apply, recognised};
+pub use effects::{Effect, Effects, RulingCounts, apply, recognised};
+pub use returned::{Returned, return_tasks, returned};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};
 
 pub(super) use effects::is_registered_twice;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::csv_cells;
+
 /// Header and rows of a file. The cells stand in one text, because a province has ten million of
 /// them.
 pub(super) struct HeadedCsv {
@@ -29,7 +31,7 @@ impl HeadedCsv {
         while reader.read_record(&mut record)? {
             lines.push(record.position().map_or(0, csv::Position::line));
             for column in 0..header.len() {
-                text.push_str(record.get(column).unwrap_or("").trim());
+                text.push_str(csv_cells::unguarded(record.get(column).unwrap_or("").trim()));
                 ends.push(text.len());
             }
         }

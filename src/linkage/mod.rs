@@ -4,59 +4,22 @@
 //! row, in input order, each with its best candidates, their probabilities and the evidence.
 //! Ties are review cases. This stage does no I/O, reads no clock and never trains.
 
-pub mod assignment;
-pub mod candidates;
-pub mod columns;
-pub mod comparison;
-mod count;
+mod compile;
 pub mod decisions;
+pub mod engine;
 pub mod evaluation;
-pub mod frequencies;
 mod headed_csv;
-pub mod keys;
-mod matching;
+mod judgement;
+pub mod mistake;
 pub mod model;
+pub mod model_files;
+mod offices;
 pub mod parameters;
 pub mod people;
-pub mod plan;
-pub mod posterior;
-pub mod prior;
-mod scope;
-pub mod scoring;
 pub mod tables;
 pub mod training;
-pub mod vocabulary;
 
-/// What was decided about a source row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Decision {
-    /// Certain enough to count.
-    Link,
-    /// A person has to decide.
-    Review,
-    /// Nobody in the registry fits.
-    None,
-}
-
-impl Decision {
-    /// The word of `links.csv`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Link => "link",
-            Self::Review => "review",
-            Self::None => "none",
-        }
-    }
-
-    /// The word users read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Link => "比对一致",
-            Self::Review => "待核",
-            Self::None => "未比中",
-        }
-    }
-}
+pub use engine::judging::Decision;
 
 /// How a row compares with its best candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,14 +1,16 @@
 //! The linkage model as a file: fields, comparisons with their levels, blocking rules, prior and
 //! thresholds. Loading checks every name and reports all mistakes at once; nothing is looked up
-//! by name afterwards (see [`super::plan`]).
+//! by name afterwards (see [`super::engine::plan`]).
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::comparison::Kind;
-use super::parameters::{Parameters, SHIPPED, base_name};
+use super::engine::comparison::Kind;
+use super::engine::keys::{self, KeyMistake, KeyPart};
+pub use super::engine::plan::{Assignment, Prior, Thresholds, Verdict};
+use super::mistake::{Mistake, ModelError};
 
 /// The people model that ships with the program.
 const PEOPLE: &str = include_str!("../../schemas/linkage/people.toml");
@@ -47,42 +49,6 @@ pub struct Model {
 
 fn default_id_column() -> String {
     "unique_id".to_owned()
-}
-
-/// Which rows may share a match.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Assignment {
-    /// Every left row for itself.
-    #[default]
-    Free,
-    /// A right row matches at most one left row, and the other way round.
-    OneToOne,
-}
-
-/// Prior of the model.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Prior {
-    /// Expected share of left rows that have a match.
-    #[serde(rename = "match")]
-    pub matched: f64,
-    /// Whether the share is observed on rows with a sound ID where there are enough of them.
-    #[serde(default)]
-    pub observe: bool,
-    /// Expected share of the other rows that are an unlisted relative of somebody on the right.
-    #[serde(default)]
-    pub relative: f64,
-}
-
-/// Thresholds on the match probability.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// At or above: link.
-    pub link: f64,
-    /// At or above, and below `link`: review.
-    pub review: f64,
 }
 
 /// One field of the model.
@@ -197,22 +163,10 @@ pub struct BlockingSpec {
     /// Rows that a `link` rule accepts through this rule are not searched further.
     #[serde(default)]
     pub settles: bool,
-    /// Only left rows without a sound ID take part: they are few, and a row whose sound ID the
-    /// registry does not know needs no search for slips in it.
+    /// Only pairs take part of which one row at least has no sound ID: they are few, and two sound IDs
+    /// that differ need no search for slips.
     #[serde(default)]
     pub without_sound_id: bool,
-}
-
-/// What a deterministic rule says of the best candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Link.
-    Link,
-    /// A person has to decide, however high the probability.
-    Review,
-    /// Never this person.
-    None,
 }
 
 /// A deterministic rule: levels that have to be reached, by comparison name.
@@ -231,30 +185,6 @@ fn default_limit() -> usize {
     500
 }
 
-/// Why a model file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// The file cannot be read.
-    #[error("模型文件读不了：{0}")]
-    Read(#[from] std::io::Error),
-    /// Not TOML, or a key of the wrong name or type.
-    #[error("模型文件 {path} 有错：{message}")]
-    Syntax {
-        /// The file.
-        path: String,
-        /// Parser's message.
-        message: String,
-    },
-    /// Names or numbers that make no sense, all of them.
-    #[error("模型文件 {path} 有 {} 处错误：\n{}", .mistakes.len(), .mistakes.join("\n"))]
-    Mistakes {
-        /// The file.
-        path: String,
-        /// One line each.
-        mistakes: Vec<String>,
-    },
-}
-
 impl Model {
     /// The shipped people model.
     ///
@@ -262,50 +192,6 @@ impl Model {
     /// Never in a released program: the shipped model is checked by a test.
     pub fn shipped() -> Self {
         Self::parse("people.toml", PEOPLE).expect("the shipped model is valid")
-    }
-
-    /// Reads and checks a model file, or a parameter file together with the model it names.
-    pub fn load(path: &Path) -> Result<Self, ModelError> {
-        let (shown, text) = (path.display().to_string(), fs_err::read_to_string(path)?);
-        if !Parameters::is_meant_by(&text) {
-            return Self::parse(&shown, &text);
-        }
-        let parameters = Parameters::parse(&shown, &text)?;
-        let mut model = match parameters.base_file(path) {
-            None => Self::shipped(),
-            Some(base) => {
-                Self::parse(&base.display().to_string(), &fs_err::read_to_string(&base)?)?
-            }
-        };
-        let mut mistakes = parameters.apply(&mut model);
-        mistakes.extend(model.mistakes());
-        if mistakes.is_empty() {
-            Ok(model)
-        } else {
-            Err(ModelError::Mistakes { path: shown, mistakes })
-        }
-    }
-
-    /// The base a parameter file at `beside` has to name for the model of `path`, which may itself be
-    /// a parameter file; `None` is the shipped model. The path is relative where the model stands
-    /// below the parameter file's folder, or both stand below `root`, so that the whole can be moved;
-    /// absolute elsewhere.
-    pub fn base(
-        path: Option<&Path>,
-        beside: &Path,
-        root: Option<&Path>,
-    ) -> Result<String, ModelError> {
-        let Some(path) = path else { return Ok(SHIPPED.to_owned()) };
-        let text = fs_err::read_to_string(path)?;
-        let file = if Parameters::is_meant_by(&text) {
-            Parameters::parse(&path.display().to_string(), &text)?.base_file(path)
-        } else {
-            Some(path.to_owned())
-        };
-        match file {
-            None => Ok(SHIPPED.to_owned()),
-            Some(file) => Ok(base_name(&file, beside.parent().unwrap_or(beside), root)?),
-        }
     }
 
     /// The model as the text of a model file.
@@ -322,22 +208,19 @@ impl Model {
             path: path.to_owned(),
             message: error.to_string(),
         })?;
-        let mistakes = model.mistakes();
-        if mistakes.is_empty() {
-            Ok(model)
-        } else {
-            Err(ModelError::Mistakes { path: path.to_owned(), mistakes })
-        }
+        ModelError::unless_none(Path::new(path), model.mistakes())?;
+        Ok(model)
     }
 
-    fn mistakes(&self) -> Vec<String> {
+    /// Every name and number that makes no sense, one line each.
+    pub(super) fn mistakes(&self) -> Vec<Mistake> {
         let mut mistakes = self.number_mistakes();
         for comparison in &self.comparisons {
             mistakes.extend(self.comparison_mistakes(comparison));
         }
         for rule in &self.blocking {
             for part in &rule.on {
-                mistakes.extend(super::plan::key_mistake(self, part));
+                mistakes.extend(self.key_part(part).err().map(Mistake::Blocking));
             }
         }
         for field in &self.fields {
@@ -349,84 +232,102 @@ impl Model {
         mistakes
     }
 
-    fn number_mistakes(&self) -> Vec<String> {
-        let mut mistakes = Vec::new();
-        let mut unit = |name: &str, value: f64| {
-            if !(0.0..=1.0).contains(&value) {
-                mistakes.push(format!("{name} = {value} 不在 0 与 1 之间"));
-            }
-        };
-        unit("prior.match", self.prior.matched);
-        unit("prior.relative", self.prior.relative);
-        unit("thresholds.link", self.thresholds.link);
-        unit("thresholds.review", self.thresholds.review);
+    fn number_mistakes(&self) -> Vec<Mistake> {
+        let shares = [
+            ("prior.match", self.prior.matched),
+            ("prior.relative", self.prior.relative),
+            ("thresholds.link", self.thresholds.link),
+            ("thresholds.review", self.thresholds.review),
+        ];
+        let outside = |(_, value): &(&str, f64)| !(0.0..=1.0).contains(value);
+        let mut mistakes: Vec<Mistake> = (shares.into_iter().filter(outside))
+            .map(|(key, value)| Mistake::Share { key, value })
+            .collect();
         if self.thresholds.review > self.thresholds.link {
-            mistakes.push("thresholds.review 大于 thresholds.link".to_owned());
+            mistakes.push(Mistake::Thresholds);
         }
         mistakes
     }
 
-    fn field_mistake(&self, field: &FieldSpec) -> Option<String> {
+    fn field_mistake(&self, field: &FieldSpec) -> Option<Mistake> {
         let fallback = field.fallback.as_ref()?;
         let known = self.fields.iter().any(|f| f.name == *fallback && f.kind == Kind::Identity);
-        (!known).then(|| format!("字段“{}”的 fallback “{fallback}”不是证件号字段", field.name))
+        let mistake =
+            || Mistake::Fallback { field: field.name.clone(), fallback: fallback.clone() };
+        (!known).then(mistake)
     }
 
-    fn comparison_mistakes(&self, comparison: &ComparisonSpec) -> Vec<String> {
+    fn comparison_mistakes(&self, spec: &ComparisonSpec) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
-        let name = &comparison.name;
-        if comparison.states().len() > MOST_STATES {
-            mistakes.push(format!("比较“{name}”的 states 超过 {MOST_STATES} 种"));
+        let comparison = spec.name.clone();
+        if spec.states().len() > MOST_STATES {
+            mistakes.push(Mistake::States { comparison: comparison.clone(), most: MOST_STATES });
         }
-        match self.field(&comparison.field) {
-            None => mistakes.push(format!("比较“{name}”的字段“{}”没有定义", comparison.field)),
-            Some(field) if field.kind != comparison.kind => {
-                mistakes.push(format!("比较“{name}”不能用于字段“{}”", comparison.field));
+        let field = spec.field.clone();
+        match self.field(&field) {
+            None => mistakes.push(Mistake::Field { comparison, field }),
+            Some(known) if known.kind != spec.kind => {
+                mistakes.push(Mistake::Kind { comparison, field });
             }
             Some(_) => {}
         }
-        let known = comparison.kind.level_names();
-        for level in &comparison.level {
-            if !known.is_empty() && !known.contains(&level.name.as_str()) {
-                let nearest = nearest(&level.name, known);
-                mistakes
-                    .push(format!("比较“{name}”没有等级“{}”，最接近的是“{nearest}”", level.name));
-            }
-            for value in [Some(level.m), Some(level.u), level.kin].into_iter().flatten() {
-                if !(value > 0.0 && value <= 1.0) {
-                    mistakes.push(format!(
-                        "比较“{name}”等级“{}”的概率 {value} 不在 (0, 1] 内",
-                        level.name
-                    ));
-                }
-            }
+        spec.level.iter().for_each(|level| mistakes.extend(level_mistakes(spec, level)));
+        mistakes
+    }
+
+    fn rule_mistakes(&self, spec: &RuleSpec) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        for (comparison, levels) in &spec.when {
+            let (rule, comparison) = (spec.name.clone(), comparison.clone());
+            let Some(found) = self.comparisons.iter().find(|c| c.name == comparison) else {
+                mistakes.push(Mistake::RuleComparison { rule, comparison });
+                continue;
+            };
+            let known = found.kind.level_names();
+            let unknown = levels.iter().filter(|level| !known.contains(&level.as_str()));
+            mistakes.extend(unknown.map(|level| Mistake::RuleLevel {
+                rule: rule.clone(),
+                comparison: comparison.clone(),
+                level: level.clone(),
+                nearest: nearest(level, known).to_owned(),
+            }));
         }
         mistakes
     }
 
-    fn rule_mistakes(&self, rule: &RuleSpec) -> Vec<String> {
-        let mut mistakes = Vec::new();
-        for (name, levels) in &rule.when {
-            let Some(comparison) = self.comparisons.iter().find(|c| c.name == *name) else {
-                mistakes.push(format!("规则“{}”用了没有定义的比较“{name}”", rule.name));
-                continue;
-            };
-            let known = comparison.kind.level_names();
-            for level in levels.iter().filter(|level| !known.contains(&level.as_str())) {
-                let nearest = nearest(level, known);
-                mistakes.push(format!(
-                    "规则“{}”：比较“{name}”没有等级“{level}”，最接近的是“{nearest}”",
-                    rule.name
-                ));
-            }
-        }
-        mistakes
+    /// The part of a blocking rule that a text such as `id.area_birth` names.
+    pub(super) fn key_part(&self, text: &str) -> Result<KeyPart, KeyMistake> {
+        keys::parse(text, |name| {
+            let column = self.fields.iter().position(|field| field.name == name)?;
+            Some((column, self.fields[column].kind))
+        })
     }
 
     /// The field of a name.
     pub fn field(&self, name: &str) -> Option<&FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+fn level_mistakes(spec: &ComparisonSpec, level: &LevelSpec) -> Vec<Mistake> {
+    let (comparison, name) = (&spec.name, &level.name);
+    let known = spec.kind.level_names();
+    let unknown = !known.is_empty() && !known.contains(&name.as_str());
+    let values = [Some(level.m), Some(level.u), level.kin].into_iter().flatten();
+    let outside = values.filter(|value| !(*value > 0.0 && *value <= 1.0));
+    let mut mistakes: Vec<Mistake> = outside
+        .map(|value| Mistake::Probability {
+            comparison: comparison.clone(),
+            level: name.clone(),
+            value,
+        })
+        .collect();
+    if unknown {
+        let nearest = nearest(name, known).to_owned();
+        let (comparison, level) = (comparison.clone(), name.clone());
+        mistakes.insert(0, Mistake::Level { comparison, level, nearest });
+    }
+    mistakes
 }
 
 /// The name in `known` most like `name`.

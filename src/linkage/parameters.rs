@@ -2,14 +2,13 @@
 //! the numbers themselves and a note of the data they rest on. A parameter file names its model
 //! (`base`) and stands wherever a model file may stand.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Given, LevelSpec, Model, ModelError};
-use super::training::LabelNote;
+use super::mistake::{Mistake, ModelError};
+use super::model::{Given, LevelSpec, Model};
 
 /// Name under which the shipped people model is a base.
 pub const SHIPPED: &str = "people";
@@ -63,6 +62,23 @@ pub struct DataNote {
     /// What people had ruled, where the estimate took it into account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelNote>,
+}
+
+/// What became of the rulings an estimate was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelNote {
+    /// Rulings in force.
+    pub rulings: usize,
+    /// Rows known to be a registered person.
+    pub same: usize,
+    /// Pairs known to be two people, where the row's own person is not known.
+    pub different: usize,
+    /// Rulings that say it cannot be told.
+    pub unsure: usize,
+    /// Rulings about people who are not in these inputs, that new data contradicts, or whose pair
+    /// is no candidate or not among the rows looked at.
+    pub unused: usize,
 }
 
 /// Parameters of one comparison.
@@ -132,14 +148,14 @@ impl Parameters {
 
     /// Puts the parameters into the model they belong to; returns every name the model does not
     /// know.
-    pub fn apply(&self, model: &mut Model) -> Vec<String> {
+    pub fn apply(&self, model: &mut Model) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
         model.version.clone_from(&self.version);
         model.prior.matched = self.prior.matched;
         for comparison in &self.comparisons {
             let known = model.comparisons.iter_mut().find(|c| c.name == comparison.name);
             let Some(known) = known else {
-                mistakes.push(format!("模型没有“{}”这个比较", comparison.name));
+                mistakes.push(Mistake::ParameterComparison { comparison: comparison.name.clone() });
                 continue;
             };
             for level in &comparison.level {
@@ -149,10 +165,10 @@ impl Parameters {
                     .find(|l| l.name == level.name && l.given != Given::Both)
                 {
                     Some(spec) => (spec.m, spec.u, spec.kin) = (level.m, level.u, level.kin),
-                    None => mistakes.push(format!(
-                        "比较“{}”没有可以估计的等级“{}”",
-                        comparison.name, level.name
-                    )),
+                    None => mistakes.push(Mistake::ParameterLevel {
+                        comparison: comparison.name.clone(),
+                        level: level.name.clone(),
+                    }),
                 }
             }
         }
@@ -163,36 +179,6 @@ impl Parameters {
     pub fn base_file(&self, own: &Path) -> Option<PathBuf> {
         let folder = own.parent().unwrap_or(Path::new(""));
         (self.base != SHIPPED).then(|| folder.join(&self.base))
-    }
-}
-
-/// How a parameter file in `folder` names its base model: [`Parameters::base_file`] turned round. See
-/// [`Model::base`] for when the name is relative.
-pub(super) fn base_name(file: &Path, folder: &Path, root: Option<&Path>) -> io::Result<String> {
-    let (file, folder) = (place_of(file)?, real(folder)?);
-    let root = root.map(fs_err::canonicalize).transpose()?;
-    let together = root.is_some_and(|root| file.starts_with(&root) && folder.starts_with(&root));
-    if !together && !file.starts_with(&folder) {
-        return Ok(file.display().to_string());
-    }
-    let shared = folder.components().zip(file.components()).take_while(|(a, b)| a == b).count();
-    let up = folder.components().skip(shared).map(|_| "..".to_owned());
-    let down = file.components().skip(shared);
-    let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
-    Ok(up.chain(down).collect::<Vec<_>>().join("/"))
-}
-
-/// A folder without links and `..`, which need not be there yet.
-fn real(folder: &Path) -> io::Result<PathBuf> {
-    if folder.exists() { fs_err::canonicalize(folder) } else { place_of(folder) }
-}
-
-/// Where an entry stands, in a folder without links and `..`; it may itself be a link, or not be there.
-fn place_of(entry: &Path) -> io::Result<PathBuf> {
-    let entry = std::path::absolute(entry)?;
-    match (entry.parent(), entry.file_name()) {
-        (Some(folder), Some(name)) => Ok(fs_err::canonicalize(folder)?.join(name)),
-        _ => fs_err::canonicalize(entry),
     }
 }
 
@@ -229,28 +215,9 @@ mod tests {
         let read = Parameters::parse("p.toml", &text).unwrap();
         assert_eq!(read, parameters);
         let mut fresh = Model::shipped();
-        assert_eq!(read.apply(&mut fresh), Vec::<String>::new());
+        assert_eq!(read.apply(&mut fresh), []);
         assert!((fresh.comparisons[0].level[0].m - 0.123).abs() < 1e-12);
         assert_eq!(fresh.version, parameters.version);
-    }
-
-    #[test]
-    fn a_base_is_named_from_the_parameter_file_where_both_can_be_moved_together() {
-        let top = tempfile::tempdir().unwrap();
-        let root = fs_err::canonicalize(top.path()).unwrap().join("project");
-        for folder in ["models", "runs"] {
-            fs_err::create_dir_all(root.join(folder)).unwrap();
-        }
-        let model = root.join("models/own.toml");
-        let name = |folder: &Path, root| base_name(&model, folder, root).unwrap();
-        let outside = root.with_file_name("elsewhere");
-        let absolute = model.display().to_string();
-        assert_eq!(name(&root.join("runs/new"), Some(&root)), "../../models/own.toml");
-        assert_eq!(name(&root.join("models/../runs"), Some(&root)), "../models/own.toml");
-        assert_eq!(name(&root, None), "models/own.toml");
-        assert_eq!(name(&root.join("runs"), None), absolute);
-        assert_eq!(name(&outside, Some(&root)), absolute);
-        assert!(base_name(&model, &outside.join("not/there"), None).is_err());
     }
 
     #[test]

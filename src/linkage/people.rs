@@ -1,28 +1,36 @@
 //! Registry persons and source rows → columns → outcomes. The only place where linkage knows what
 //! a student or a household is.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::assignment::{Context, Judged, Judgement, Reason, judge};
-use super::candidates::{self, BlockingCount};
-use super::columns::{
-    Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, Table, Tables,
+use super::compile;
+use super::decisions::{self, Effect, Effects, Ruling, RulingCounts};
+use super::engine::candidates::{self, BlockingCount};
+use super::engine::columns::{
+    Ages, Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, RoleKind,
+    Table, Tables,
 };
-use super::comparison::{IdentityLevel, Kind, NameLevel, Pair};
-use super::decisions::{self, Effect, Effects, Force, Ruling, RulingCounts};
-use super::frequencies::Frequencies;
+use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
+use super::engine::frequencies::Frequencies;
+use super::engine::interner::{Interner, NONE, Names};
+use super::engine::judging::{Context, Force, Judged, Reason};
+use super::engine::plan::Plan;
+use super::engine::posterior::{Ranked, RowPrior};
+use super::engine::prior::Groups;
+use super::engine::scoring::Scorer;
+use super::judgement::{Judgement, judge};
 use super::model::Model;
-use super::plan::Plan;
-use super::posterior::{Ranked, RowPrior};
-use super::scoring::Scorer;
-use super::training::{self, Ground, Trained};
-use super::vocabulary::{Interner, NONE, Names};
+use super::offices;
+use super::training::{self, Ground, Rulings, Trained};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
-use crate::records::identifier::{IdClass, note};
+use crate::records::date::PartialDate;
+use crate::records::identifier::{IdClass, IdNumber, note};
 use crate::records::place::Place;
-use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord};
+use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord, identity};
 
 /// What linking a run's records gives.
 #[derive(Clone, Debug, Default)]
@@ -51,11 +59,12 @@ pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Tr
     let left = Left::sources(records);
     let (tables, context) = Builder::new(records, &left).build(model);
     let frequencies = Frequencies::count(&tables);
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let effects = rulings.map(|rulings| decisions::apply(records, rulings)).unwrap_or_default();
-    let context = &Context { effects, ..context };
+    let rulings = rulings.map(|list| Rulings { list, effects: &effects });
     let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
+    let context = &context;
     training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, model)
 }
 
@@ -75,12 +84,12 @@ pub fn link_intentions(records: &Records, model: &Model) -> Linked {
 }
 
 fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) -> Linked {
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let (tables, context) = Builder::new(records, left).build(model);
-    let context = Context { effects: decisions::apply(records, rulings), ..context };
+    let effects = decisions::apply(records, rulings);
     let frequencies = Frequencies::count(&tables);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
-    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer));
+    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), &effects);
     let describe = Describe {
         records,
         left,
@@ -88,6 +97,7 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
         scorer: &scorer,
         judgement: &judgement,
         context: &context,
+        effects: &effects,
         rulings,
         right_rows: tables.right.rows,
     };
@@ -97,10 +107,10 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
         problems: judgement.counts.iter().filter_map(oversized).collect(),
         blocking: judgement.counts.clone(),
         pairs: judgement.pairs,
-        priors: judgement.priors.clone(),
+        priors: judgement.priors.iter().copied().take(2).collect(),
         model_version: plan.version.clone(),
-        rulings: context.effects.counts,
-        effects: bearing(&context.effects, &judgement),
+        rulings: effects.counts,
+        effects: bearing(&effects, &judgement),
     }
 }
 
@@ -128,7 +138,7 @@ struct Left<'run> {
     facts: Vec<&'run Facts>,
     relatives: Vec<&'run [Relative]>,
     roles: Vec<Role>,
-    group: Vec<u8>,
+    groups: Groups,
     scope: Vec<u32>,
 }
 
@@ -139,7 +149,7 @@ impl<'run> Left<'run> {
             facts: sources.iter().map(|record| &record.facts).collect(),
             relatives: sources.iter().map(|record| &*record.relatives).collect(),
             roles: sources.iter().map(expected_role).collect(),
-            group: sources.iter().map(group).collect(),
+            groups: offices::groups(sources),
             scope: number_scopes(sources),
         }
     }
@@ -152,7 +162,7 @@ impl<'run> Left<'run> {
             facts: rows.iter().map(|row| &row.facts).collect(),
             relatives: rows.iter().map(|row| &*row.relatives).collect(),
             roles: vec![Role::default(); rows.len()],
-            group: vec![0; rows.len()],
+            groups: Groups::default(),
             scope: rows.iter().map(|row| row.origin.sheet.0).collect(),
         }
     }
@@ -191,16 +201,18 @@ impl<'run> Builder<'run> {
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {
-        let entity = number_entities(&self.records.persons);
+        let entity = identity::representatives(self.records);
         let right = self.right(model);
         let left = self.left(model);
-        let context = Context {
-            group: self.left.group.clone(),
-            scope: self.left.scope.clone(),
-            entity,
-            effects: Effects::default(),
+        let context =
+            Context { groups: self.left.groups.clone(), scope: self.left.scope.clone(), entity };
+        let tables = Tables {
+            left: Arc::new(left),
+            right: Arc::new(right),
+            names: Arc::new(self.names),
+            texts: Arc::new(self.texts),
         };
-        (Tables { left, right, names: self.names, texts: self.texts }, context)
+        (tables, context)
     }
 
     fn right(&mut self, model: &Model) -> Table {
@@ -310,7 +322,16 @@ fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> Column {
 }
 
 fn birth(facts: &Facts) -> PackedDate {
-    PackedDate::new(facts.birth, facts.id.birth())
+    PackedDate::new(facts.birth, number_birth(&facts.id))
+}
+
+/// The date inside a number; of an unsound one that makes no date the year at least.
+fn number_birth(id: &IdNumber) -> PartialDate {
+    let date = id.birth();
+    match id.year_of_unsound().filter(|_| date.is_empty()) {
+        Some(year) => PartialDate { year, month: 0, day: 0 },
+        None => date,
+    }
 }
 
 fn sex(facts: &Facts) -> PackedSex {
@@ -321,22 +342,27 @@ fn place(place: &Place) -> PackedPlace {
     PackedPlace { county: place.county, town: place.town, village: place.village }
 }
 
-fn group(record: &SourceRecord) -> u8 {
-    match record.detail {
-        Detail::Enrollment(_) => 0,
-        Detail::Training(_) => 1,
-    }
-}
+/// Ages at the beginning of a school: a student enters after 初中 or 高中, seldom later.
+const SCHOOL: (Ages, Ages) = (Ages { from: 14, to: 22 }, Ages { from: 12, to: 35 });
+
+/// Ages at the beginning of a course: training is for people of working age.
+const COURSE: (Ages, Ages) = (Ages { from: 16, to: 61 }, Ages { from: 15, to: 68 });
 
 fn expected_role(record: &SourceRecord) -> Role {
+    let (kind, (usual, possible)) = match record.detail {
+        Detail::Enrollment(_) => (RoleKind::School, SCHOOL),
+        Detail::Training(_) => (RoleKind::Course, COURSE),
+    };
     let year = record.began().map_or(0, |date| date.year().unsigned_abs());
-    Role { kind: group(record) + 1, year, dated: birth(&record.facts).value != 0 }
+    let birth = birth(&record.facts);
+    let told = (birth.value != 0).then_some(birth.told);
+    Role { kind, usual, possible, year, told }
 }
 
 fn birth_role(facts: &Facts) -> Role {
     let id = facts.id.birth();
     let date = if facts.birth.is_empty() { id } else { facts.birth };
-    Role { kind: 0, year: date.year.unsigned_abs(), dated: true }
+    Role { year: date.year.unsigned_abs(), ..Role::default() }
 }
 
 /// Numbers households by region and 户编号; persons without one live alone.
@@ -354,32 +380,6 @@ fn number_households(persons: &[Person]) -> Vec<u32> {
             number => *known.entry((person.region, number)).or_insert_with(&mut fresh),
         })
         .collect()
-}
-
-/// Persons with one sound ID and one name are one entity, named after the row that stands first by
-/// region (the project's own before others) and then by 人编号. Two names under one ID are two
-/// people until somebody has found out. Unlike in plain tables (`tables`) the order of rows must not
-/// matter here: files of the registry may come in any order.
-fn number_entities(persons: &[Person]) -> Vec<u32> {
-    let number = |index: usize| u32::try_from(index).expect("fewer than 2^32 persons");
-    let mut entity: Vec<u32> = (0..persons.len()).map(number).collect();
-    let mut sound: Vec<u32> =
-        entity.iter().copied().filter(|p| persons[*p as usize].facts.id.is_sound()).collect();
-    let key = |p: &u32| {
-        let person = &persons[*p as usize];
-        (person.facts.id.digits, &person.facts.name.folded, person.region, &person.person_no)
-    };
-    sound.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-    let same = |a: &u32, b: &u32| {
-        let (a, b) = (&persons[*a as usize].facts, &persons[*b as usize].facts);
-        a.id.digits == b.id.digits && a.name.folded == b.name.folded
-    };
-    for block in sound.chunk_by(same) {
-        for person in block {
-            entity[*person as usize] = block[0];
-        }
-    }
-    entity
 }
 
 /// A student's scope is the school, a trainee's the class.
@@ -402,6 +402,7 @@ struct Describe<'run> {
     scorer: &'run Scorer<'run>,
     judgement: &'run Judgement,
     context: &'run Context,
+    effects: &'run Effects,
     rulings: &'run [Ruling],
     right_rows: usize,
 }
@@ -426,7 +427,7 @@ impl Describe<'_> {
 
     /// The reason, with who ruled on the row and when.
     fn ruled_reason(&self, row: usize, judged: &Judged) -> String {
-        let effects = self.context.effects.of(row);
+        let effects = self.effects.of(row);
         if effects.is_empty() {
             return self.reason(judged);
         }
@@ -437,7 +438,7 @@ impl Describe<'_> {
     fn candidate(&self, row: usize, ranked: &Ranked) -> Candidate {
         let left = u32::try_from(row).expect("fewer than 2^32 rows");
         let pair = Pair { left, right: ranked.right };
-        let group = self.context.group[row] as usize;
+        let group = self.context.groups.of(row);
         let prior =
             RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
         let mut contributions = self.confirmation(row, ranked);

@@ -1,36 +1,43 @@
 //! Any two CSV tables and a model file → links: the engine alone, without sources and findings.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
 
-use super::Decision;
-use super::assignment::{Context, Judgement, judge};
-use super::candidates;
-use super::columns::{Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables};
-use super::comparison::Kind;
-use super::frequencies::Frequencies;
+use super::compile;
+use super::decisions::Effects;
+use super::engine::candidates;
+use super::engine::columns::{
+    Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables,
+};
+use super::engine::comparison::Kind;
+use super::engine::frequencies::Frequencies;
+use super::engine::interner::{Interner, NONE, Names};
+use super::engine::judging::{Context, Decision};
+use super::engine::scoring::Scorer;
 use super::headed_csv::HeadedCsv;
-use super::model::{FieldSpec, Model, ModelError};
-use super::plan::Plan;
-use super::scoring::Scorer;
+use super::judgement::{Judgement, judge};
+use super::mistake::ModelError;
+use super::model::{FieldSpec, Model};
+use super::model_files;
 use super::training::{self, Ground, Trained};
-use super::vocabulary::{Interner, NONE, Names};
+use crate::csv_cells;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
+use crate::records::identity::{self, Registered};
 use crate::records::{contact, date, person_name};
 use crate::sources::RawCell;
 use crate::vocabulary::labels;
 
-/// Why two tables cannot be linked.
+/// Why two tables cannot be linked; in English, as all of this interface.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     /// The model file.
-    #[error(transparent)]
+    #[error("{}", .0.english())]
     Model(#[from] ModelError),
     /// A table cannot be read or written.
-    #[error("{path}：{source}")]
+    #[error("{path}: {source}")]
     Csv {
         /// The file.
         path: String,
@@ -38,7 +45,7 @@ pub enum LinkError {
         source: csv::Error,
     },
     /// Columns the model names are missing.
-    #[error("{path} 缺少模型要求的列：{missing}；表中有：{seen}")]
+    #[error("{path} lacks columns that the model names: {missing}; it has: {seen}")]
     Columns {
         /// The file.
         path: String,
@@ -64,7 +71,8 @@ pub struct LinkSummary {
     pub unfilled: Vec<String>,
     /// Blocking counts and pairs.
     pub judgement: Judgement,
-    /// What was estimated first, where that was asked for.
+    /// What was estimated first, where that was asked for; [`Trained::usable`] says whether the tables
+    /// were linked by it.
     pub trained: Option<Trained>,
 }
 
@@ -78,14 +86,14 @@ pub fn link_files(
     out: &Path,
     estimate: bool,
 ) -> Result<LinkSummary, LinkError> {
-    let model = Model::load(model)?;
+    let model = model_files::load(model)?;
     let (left, right) = rayon::join(|| read(left), || read(right));
     let (left, right) = (left?, right?);
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
     let tables = build(&left, &right, &model);
     drop((left, right));
     let frequencies = Frequencies::count(&tables);
-    let plan = Plan::new(&model);
+    let plan = compile::plan(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let context = Context { entity: number_entities(&tables), ..Context::default() };
     let trained = estimate.then(|| {
@@ -93,8 +101,10 @@ pub fn link_files(
         let (context, rulings) = (&context, None);
         training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, &model)
     });
-    let plan = trained.as_ref().map_or(plan, |trained| Plan::new(&trained.model));
-    let judgement = judge(&Scorer::new(&tables, &plan, &frequencies), &context, &candidates);
+    let helpful = trained.as_ref().filter(|trained| trained.usable().is_ok());
+    let plan = helpful.map_or(plan, |trained| compile::plan(&trained.model));
+    let scorer = Scorer::new(&tables, &plan, &frequencies);
+    let judgement = judge(&scorer, &context, &candidates, &Effects::default());
     write(out, &judgement, &left_ids, &right_ids)
         .map_err(|source| LinkError::Csv { path: out.display().to_string(), source })?;
     let count = |d| judgement.rows.iter().filter(|row| row.decision == d).count();
@@ -117,23 +127,23 @@ fn unfilled(model: &Model) -> Vec<String> {
     model.fields.iter().filter(from_records).map(|field| field.name.clone()).collect()
 }
 
-/// Rows of the right table with one sound ID and one name are one person who stands there twice;
-/// the first row stands for all: a plain table has no region or 人编号, by which the registry's rows
-/// are ranked (`people`). Where the model has no such fields every row is its own.
+/// Rows of the right table that are one person by the rule of the registry (`records::identity`), as
+/// far as a plain table has what it looks at: no 人编号 and no region. The first row stands for all.
+/// Where the model has no such fields every row is its own.
 fn number_entities(tables: &Tables) -> Vec<u32> {
     let columns = &tables.right.columns;
     let ids = columns.iter().find_map(|c| if let Column::Identity(v) = c { Some(v) } else { None });
     let names = columns.iter().find_map(|c| if let Column::Name(v) = c { Some(v) } else { None });
     let (Some(ids), Some(names)) = (ids, names) else { return Vec::new() };
-    let mut first: FxHashMap<([u8; 18], u32), u32> = FxHashMap::default();
-    let mut entity = Vec::with_capacity(ids.len());
-    for ((id, name), row) in ids.iter().zip(names).zip(0..) {
-        entity.push(match tables.names.get(*name) {
-            Some(name) if id.is_sound() => *first.entry((id.digits, name.folded)).or_insert(row),
-            _ => row,
-        });
-    }
-    entity
+    let said = |row: u32| {
+        let id = &ids[row as usize];
+        Registered {
+            id: if id.is_sound() { &id.digits } else { &[] },
+            name: tables.names.folded(names[row as usize]),
+            ..Registered::default()
+        }
+    };
+    identity::people(ids.len(), &said, &|row| row)
 }
 
 fn read(path: &Path) -> Result<HeadedCsv, LinkError> {
@@ -148,8 +158,8 @@ fn ids(sheet: &HeadedCsv, model: &Model) -> Result<Vec<CompactString>, LinkError
     if !missing.is_empty() {
         return Err(LinkError::Columns {
             path: sheet.path.clone(),
-            missing: missing.join("、"),
-            seen: sheet.header.join("、"),
+            missing: missing.join(", "),
+            seen: sheet.header.join(", "),
         });
     }
     let column = sheet.column(&model.id_column).unwrap_or(0);
@@ -159,7 +169,12 @@ fn ids(sheet: &HeadedCsv, model: &Model) -> Result<Vec<CompactString>, LinkError
 fn build(left: &HeadedCsv, right: &HeadedCsv, model: &Model) -> Tables {
     let mut shared = Shared::default();
     let (l, r) = (shared.table(left, model), shared.table(right, model));
-    Tables { left: l, right: r, names: shared.names, texts: shared.texts }
+    Tables {
+        left: Arc::new(l),
+        right: Arc::new(r),
+        names: Arc::new(shared.names),
+        texts: Arc::new(shared.texts),
+    }
 }
 
 /// What both sides share while columns are built.
@@ -268,10 +283,11 @@ fn empty(kind: Kind, sheet: &HeadedCsv) -> Column {
             Column::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
         Kind::Phone => Column::Phone(lists),
-        Kind::Household => {
-            Column::Household(super::columns::Household { households: lists.clone(), names: lists })
-        }
-        Kind::Role => Column::Role(vec![super::columns::Role::default(); rows]),
+        Kind::Household => Column::Household(super::engine::columns::Household {
+            households: lists.clone(),
+            names: lists,
+        }),
+        Kind::Role => Column::Role(vec![super::engine::columns::Role::default(); rows]),
         Kind::Text => Column::Text(vec![NONE; rows]),
     }
 }
@@ -317,7 +333,8 @@ fn write(
         };
         let probability = format!("{:.6}", best.probability.clamp(0.0, 1.0));
         let right = right_ids[best.right as usize].as_str();
-        writer.write_record([&left_ids[row], right, &probability, judged.decision.key()])?;
+        let [left, right] = [left_ids[row].as_str(), right].map(csv_cells::guarded);
+        writer.write_record([&left, &right, &*probability, judged.decision.key()])?;
     }
     writer.flush()?;
     Ok(())
@@ -367,7 +384,75 @@ mod tests {
     fn a_column_that_is_not_there_is_named() {
         let without = HEADER.replace(",phone", "");
         let (summary, links) = linked(&without, HEADER);
-        assert!(summary.unwrap_err().to_string().contains("缺少模型要求的列：phone"));
+        assert!(
+            summary.unwrap_err().to_string().contains("lacks columns that the model names: phone;")
+        );
         assert!(links.is_empty());
+    }
+
+    /// What a row of the left table gets against one of the right, as `decision` or `none`.
+    fn decided(left: &str, right: &str) -> String {
+        let (summary, links) =
+            linked(&format!("{HEADER}1,{left}\n"), &format!("{HEADER}r,{right}\n"));
+        summary.unwrap();
+        links.lines().nth(1).and_then(|row| row.rsplit(',').next()).unwrap_or("none").to_owned()
+    }
+
+    /// Place and nothing else.
+    const VILLAGE: &str = "桦南县,桦南镇,红光村";
+
+    #[test]
+    fn namesakes_with_numbers_years_apart_are_two_people() {
+        let student = format!("239901200501011238,王丽华,,女,{VILLAGE},15400000001");
+        let decided_for = |phone: &str| {
+            decided(&student, &format!("239901197105061220,王丽华,,女,{VILLAGE},{phone}"))
+        };
+        assert_eq!(decided_for("15400000009"), "none");
+        assert_eq!(decided_for(""), "none");
+        // A telephone in common says that the number may be a parent's.
+        assert_ne!(decided_for("15400000001"), "none");
+    }
+
+    #[test]
+    fn a_date_of_its_own_speaks_against_the_rows_number() {
+        let student = format!("239901197105061220,王丽华,2005-01-01,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
+        assert_eq!(decided(&student, &right), "review");
+    }
+
+    #[test]
+    fn a_former_name_is_linked_where_all_else_agrees() {
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},15400000001");
+        let left = |name: &str, birth: &str, sex: &str, phone: &str| {
+            decided(&format!("239901200501011238,{name},{birth},{sex},{VILLAGE},{phone}"), &right)
+        };
+        assert_eq!(left("王春雨", "2005-01-01", "女", ""), "link");
+        assert_eq!(left("王春雨", "", "女", "15400000001"), "link");
+        assert_eq!(left("王春雨", "1971-05-06", "女", "15400000001"), "review");
+        assert_eq!(left("王春雨", "2005-01-01", "男", "15400000001"), "review");
+        assert_eq!(left("李春雨", "2005-01-01", "女", "15400000001"), "review");
+    }
+
+    #[test]
+    fn two_sound_numbers_that_nearly_agree_are_a_question() {
+        let left = format!("239901200501011254,王丽华,2005-01-01,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
+        assert_eq!(decided(&left, &right), "review");
+    }
+
+    #[test]
+    fn six_known_digits_are_six_digits() {
+        let left = |number: &str| format!("{number},王丽华,2005-01-01,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
+        assert_eq!(decided(&left("2.39901E+17"), &right), "link");
+        assert_ne!(decided(&left("2.39902E+17"), &right), "link");
+    }
+
+    #[test]
+    fn a_telephone_keeps_another_name_in_question() {
+        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},15400000001");
+        let left = |phone: &str| format!(",王春雨,2005-01-01,女,{VILLAGE},{phone}");
+        assert_eq!(decided(&left("15400000009"), &right), "none");
+        assert_eq!(decided(&left("15400000001"), &right), "review");
     }
 }

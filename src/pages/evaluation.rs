@@ -3,7 +3,7 @@
 mod pictures;
 mod rulings;
 
-use super::html::{Align, Table, cards, contents, figure, heading, note, page, paragraph};
+use super::html::{Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph};
 use crate::linkage::evaluation::{Bin, Case, Evaluation, Group, Quality, Share};
 
 pub use rulings::rulings;
@@ -13,7 +13,7 @@ const CASES: usize = 200;
 
 /// What was evaluated, by the names the user gave.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'words> {
+pub struct EvaluatedFiles<'words> {
     /// The links file.
     pub links: &'words str,
     /// The truth file.
@@ -31,7 +31,7 @@ const SECTIONS: [(&str, &str); 7] = [
 ];
 
 /// The whole page.
-pub fn evaluation(result: &Evaluation, subject: Subject) -> String {
+pub fn evaluation(result: &Evaluation, subject: EvaluatedFiles) -> String {
     let sections = [overall, calibration, threshold, distribution, groups, schools, cases]
         .map(|section| section(result));
     let mut body = introduction(result, subject);
@@ -42,7 +42,7 @@ pub fn evaluation(result: &Evaluation, subject: Subject) -> String {
     page("比对质量评估", &body)
 }
 
-fn introduction(result: &Evaluation, subject: Subject) -> String {
+fn introduction(result: &Evaluation, subject: EvaluatedFiles) -> String {
     let mut text = paragraph(&format!(
         "把 {} 与真值 {} 逐行对照：共 {} 行，其中 {} 行的人确实登记在册（“应比中”）。",
         subject.links, subject.truth, result.rows, result.matched
@@ -71,7 +71,7 @@ fn overall(result: &Evaluation) -> String {
         ("召回率", Align::Number),
         ("F1", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for (name, quality) in [
         ("link（比对一致）", link),
         ("待核全部核对后", &result.settled),
@@ -116,7 +116,7 @@ fn calibration_table(caption: &str, bins: &[Bin]) -> String {
         ("平均概率", Align::Number),
         ("实际正确率", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     let ends = bins.iter().skip(1).map(|bin| Some(bin.from)).chain([None]);
     for (bin, end) in bins.iter().zip(ends).filter(|(bin, _)| bin.right.whole > 0) {
         let range = match end {
@@ -150,7 +150,7 @@ fn threshold(result: &Evaluation) -> String {
         ("召回率", Align::Number),
         ("F1", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for point in result.curve_table() {
         let name = result.threshold_name(point.threshold);
         let quality = &point.quality;
@@ -178,7 +178,7 @@ fn distribution(result: &Evaluation) -> String {
 
 fn groups(result: &Evaluation) -> String {
     let columns = [("决定", Align::Text), ("类别", Align::Text), ("正确率", Align::Number)];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     let answers = result.answers.iter().filter(|answer| !answer.class.is_empty());
     for answer in result.decisions.iter().chain(answers) {
         let class = if answer.class.is_empty() { "全部" } else { &answer.class };
@@ -222,7 +222,7 @@ fn group_table(what: &str, groups: &[Group]) -> String {
         ("错连", Align::Number),
         ("漏掉", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for group in groups {
         let link = &group.link;
         let cells = [
@@ -272,7 +272,7 @@ fn case_table(caption: &str, cases: &[Case]) -> String {
         ("类别", Align::Text),
         ("已知差错", Align::Path),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     let or_dash = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
     for case in cases.iter().take(CASES) {
         let probability = if case.named.is_empty() {

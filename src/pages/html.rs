@@ -95,7 +95,7 @@ pub(super) fn figure(svg: &str) -> String {
 }
 
 /// A table in the making.
-pub(super) struct Table<'table> {
+pub(super) struct HtmlTable<'table> {
     columns: &'table [(&'table str, Align)],
     rows: Vec<String>,
 }
@@ -121,7 +121,7 @@ impl Align {
     }
 }
 
-impl<'table> Table<'table> {
+impl<'table> HtmlTable<'table> {
     /// An empty table.
     pub(super) fn new(columns: &'table [(&'table str, Align)]) -> Self {
         Self { columns, rows: Vec::new() }

@@ -11,5 +11,5 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use evaluation::{Subject, evaluation, rulings};
-pub use report::{Run, report};
+pub use evaluation::{EvaluatedFiles, evaluation, rulings};
+pub use report::{RunPage, report};

@@ -12,7 +12,7 @@ use crate::results::Results;
 
 /// Everything the page tells of.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'run> {
+pub struct RunPage<'run> {
     /// What the stages made.
     pub results: Results<'run>,
     /// Run id.
@@ -32,7 +32,7 @@ const SECTIONS: [(&str, &str); 7] = [
 ];
 
 /// The whole page.
-pub fn report(run: &Run) -> String {
+pub fn report(run: &RunPage) -> String {
     let sections = [
         links::links(run),
         links::weights(run),
@@ -50,7 +50,7 @@ pub fn report(run: &Run) -> String {
     page(&format!("{}　报告", run.results.project.title), &body)
 }
 
-fn introduction(run: &Run) -> String {
+fn introduction(run: &RunPage) -> String {
     let as_of = run.results.project.as_of;
     let mut text = paragraph(&format!(
         "{}　统计日期 {}年{}月{}日　运行编号 {}",

@@ -5,7 +5,7 @@ use std::path::Path;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{Run, Subject, evaluation, report, rulings};
+use super::{EvaluatedFiles, RunPage, evaluation, report, rulings};
 use crate::config::Project;
 use crate::findings::sample::{Sample, catalogue, id_of, none, review};
 use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
@@ -57,7 +57,7 @@ fn rows() -> Vec<Row> {
 }
 
 fn page(rows: &[Row], thresholds: Option<Thresholds>) -> String {
-    let subject = Subject { links: "a/links.csv", truth: "<truth>.csv" };
+    let subject = EvaluatedFiles { links: "a/links.csv", truth: "<truth>.csv" };
     evaluation(&result(rows, thresholds), subject)
 }
 
@@ -212,7 +212,7 @@ fn run_page(title: &str) -> String {
         comparisons: &[],
     };
     let thresholds = Thresholds { link: 0.99, review: 0.15 };
-    report(&Run { results, run_id: "2019-06-10-0000000000", thresholds })
+    report(&RunPage { results, run_id: "2019-06-10-0000000000", thresholds })
 }
 
 #[test]

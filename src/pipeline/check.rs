@@ -1,43 +1,104 @@
-//! `bidui check`: reads and validates inputs and settings, and writes nothing.
+//! `bidui check`: goes through all stages of a run in memory, and writes nothing.
 
 use crate::config::Project;
-use crate::ledger::InputEntry;
+use crate::ledger::{InputEntry, Ledger};
+use crate::linkage::decisions::Ruling;
+use crate::linkage::model::Model;
+use crate::origin::Catalogue;
 use crate::problems::Problem;
+use crate::records::units::UnitLine;
+use crate::records::{self, Institution, Records};
 use crate::sources::{self, Intake, Progress};
-use crate::{records, workbooks};
+use crate::{statistics, workbooks};
 
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
 use super::setup;
+use super::stages::process;
+use super::start::RunStart;
+use super::watch::{Clock, Watch};
 
 /// What a check of the inputs found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CheckReport {
     /// The mapping found, sheet by sheet, as text.
     pub mapping: String,
     /// Files that were looked at, with their data rows.
     pub inputs: Vec<InputEntry>,
-    /// Everything met while reading and normalising.
+    /// Schools and agencies in the order of the forms, with where their names were read.
+    pub units: Vec<(Institution, UnitLine)>,
+    /// Why figures of the forms are not known, or not whole.
+    pub lacks: Vec<String>,
+    /// Everything a run says of the inputs.
     pub problems: Vec<Problem>,
     /// Why a run would stop, if it would.
     pub fatal: Option<String>,
 }
 
-/// Reads and validates inputs and settings; writes nothing.
-pub fn check(project: &Project, progress: &dyn Progress) -> CheckReport {
+/// Reads and validates inputs and settings and goes through the stages of a run, so that whatever a run
+/// says of the inputs is said here; writes nothing.
+pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> CheckReport {
     let intake = sources::read(&project.root, &project.sources, progress);
-    let model = setup::model(project.model.as_deref()).err();
-    let templates = setup::templates(project).err();
-    let stop = model.or(templates).or_else(|| demand_rows(project, &intake).err());
-    let stop = stop.map(|error| headline(&error));
-    let inputs = inputs::entries(&intake);
-    let mapping = setup::describe(&intake.catalogue);
-    let Intake { catalogue, tables, mut problems, .. } = intake;
-    progress.stage("整理记录", 0);
-    let (_records, more) = records::normalise(tables, &catalogue, &setup::settings(project));
-    problems.extend(more);
-    problems.extend(workbooks::template_mistakes(project));
-    CheckReport { mapping, inputs, problems, fatal: stop }
+    let mut report = CheckReport {
+        mapping: setup::describe(&intake.catalogue),
+        inputs: inputs::entries(&intake),
+        ..CheckReport::default()
+    };
+    match ready(project, &intake) {
+        Ok((model, rulings)) => {
+            let inputs = report.inputs.clone();
+            let start =
+                RunStart { model, estimate: None, intake, inputs, rulings, newest_ruling: 0 };
+            match process(project, start, &mut Watch::start(clock), progress) {
+                Ok(made) => {
+                    report.units = units(&made.records, &made.catalogue, project);
+                    report.lacks = made.statistics.lacks();
+                    report.problems = made.problems;
+                }
+                Err(error) => report.fatal = Some(headline(&error)),
+            }
+        }
+        Err(error) => {
+            report.fatal = Some(headline(&error));
+            report.read_only(intake, project);
+        }
+    }
+    report
+}
+
+/// What a run needs besides its inputs, or why it would stop.
+fn ready(project: &Project, intake: &Intake) -> Result<(Model, Vec<Ruling>), RunError> {
+    let model = setup::model(project.model.as_deref())?.model;
+    setup::templates(project)?;
+    demand_rows(project, intake)?;
+    Ok((model, Ledger::rulings_in(&project.root)?))
+}
+
+impl CheckReport {
+    /// What can be said where a run would stop before its stages.
+    fn read_only(&mut self, intake: Intake, project: &Project) {
+        let Intake { catalogue, tables, problems, .. } = intake;
+        let (records, more) = records::normalise(tables, &catalogue, &setup::settings(project));
+        self.problems = problems;
+        self.problems.extend(more);
+        self.problems.extend(workbooks::template_mistakes(project));
+        self.units = units(&records, &catalogue, project);
+    }
+}
+
+/// The table of schools and agencies, in the order of the forms.
+fn units(
+    records: &Records,
+    catalogue: &Catalogue,
+    project: &Project,
+) -> Vec<(Institution, UnitLine)> {
+    let lines = records::units::table(records, catalogue);
+    let order = statistics::institution_order(records, &project.institution_order);
+    let line = |at: usize| {
+        let line = lines.iter().find(|line| line.institution as usize == at)?;
+        Some((records.institutions.get(at)?.clone(), line.clone()))
+    };
+    order.into_iter().filter_map(line).collect()
 }
 
 /// First line of an error: `check` lists the problems itself.

@@ -12,11 +12,12 @@ use crate::config::Project;
 use crate::ledger::{CaseEntry, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
 use crate::linkage::decisions::{Answer, Ruling};
 use crate::problems::Problem;
+use crate::records::identity::Registered;
 use crate::workbooks::review::{self, Returned, ReturnedLine};
 
 /// Something that was not taken, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RefusedLine {
     /// `file › sheet › cell`.
     pub place: String,
     /// Why, and what to do.
@@ -39,7 +40,7 @@ pub struct ImportReport {
     /// Lines without an answer.
     pub open: usize,
     /// What was not taken.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<RefusedLine>,
 }
 
 /// Why nothing was done at all.
@@ -67,7 +68,7 @@ pub enum DecideError {
 
 /// An answer given on the review page.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
+pub struct GivenAnswer<'a> {
     /// Key of the pair.
     pub key: &'a str,
     /// What was decided.
@@ -83,7 +84,7 @@ pub struct Given<'a> {
 }
 
 /// A line that may become a ruling.
-struct Claim {
+struct ClaimedAnswer {
     line: ReturnedLine,
     answer: Answer,
     case: CaseEntry,
@@ -168,7 +169,7 @@ fn claims_of(
     returned: Returned,
     shown: &str,
     report: &mut ImportReport,
-) -> Result<Vec<Claim>, DecideError> {
+) -> Result<Vec<ClaimedAnswer>, DecideError> {
     let place = |parts: [&str; 2]| {
         let parts = [shown, parts[0], parts[1]];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" › ")
@@ -188,7 +189,7 @@ fn claims_of(
             Err(message) => report.refuse(place, message),
             Ok(answer) => claims.extend(case.map(|case| {
                 let file_sha256 = returned.sha256.clone();
-                Claim { line, answer, case, place, file_sha256 }
+                ClaimedAnswer { line, answer, case, place, file_sha256 }
             })),
         }
     }
@@ -219,7 +220,7 @@ fn examine(line: &ReturnedLine, is_known: bool) -> Result<Answer, String> {
 
 impl ImportReport {
     fn refuse(&mut self, place: String, message: String) {
-        self.refused.push(Refusal { place, message });
+        self.refused.push(RefusedLine { place, message });
     }
 
     /// Whether somebody has to look: exit status 1.
@@ -229,8 +230,8 @@ impl ImportReport {
 }
 
 /// Takes out every question that got two different answers in this import.
-fn without_conflicts(claims: Vec<Claim>, report: &mut ImportReport) -> Vec<Claim> {
-    let mut by_pair: BTreeMap<String, Vec<Claim>> = BTreeMap::new();
+fn without_conflicts(claims: Vec<ClaimedAnswer>, report: &mut ImportReport) -> Vec<ClaimedAnswer> {
+    let mut by_pair: BTreeMap<String, Vec<ClaimedAnswer>> = BTreeMap::new();
     let mut order = Vec::new();
     for claim in claims {
         let key = claim.case.key.clone();
@@ -267,7 +268,10 @@ fn without_conflicts(claims: Vec<Claim>, report: &mut ImportReport) -> Vec<Claim
 }
 
 /// Takes out answers that make one student or trainee two registered persons.
-fn without_two_persons(claims: Vec<Claim>, report: &mut ImportReport) -> Vec<Claim> {
+fn without_two_persons(
+    claims: Vec<ClaimedAnswer>,
+    report: &mut ImportReport,
+) -> Vec<ClaimedAnswer> {
     let mut persons: BTreeMap<String, Vec<&CaseEntry>> = BTreeMap::new();
     for claim in claims.iter().filter(|claim| claim.answer == Answer::Same) {
         persons.entry(claim.case.pair.source.key()).or_default().push(&claim.case);
@@ -293,14 +297,20 @@ fn without_two_persons(claims: Vec<Claim>, report: &mut ImportReport) -> Vec<Cla
 
 /// Whether two registered persons are one who is registered twice.
 fn is_one(a: &CaseEntry, b: &CaseEntry) -> bool {
-    let (a, b) = (&a.pair.person.who, &b.pair.person.who);
-    a.id.is_sound() && a.id == b.id && a.folded() == b.folded()
+    let persons = [a, b].map(|case| &case.pair.person);
+    let names = persons.map(|person| person.who.folded());
+    let said = |at: usize| {
+        let person = persons[at];
+        let id: &[u8] = if person.who.id.is_sound() { person.who.id.text.as_bytes() } else { &[] };
+        Registered { region: 0, number: &person.person_no, id, name: &names[at] }
+    };
+    said(0).is(said(1))
 }
 
 /// Holds the claims against what stands in the ledger.
 fn admit(
     ledger: &Ledger,
-    claims: Vec<Claim>,
+    claims: Vec<ClaimedAnswer>,
     report: &mut ImportReport,
 ) -> Result<Vec<NewRuling>, DecideError> {
     let mut rulings = Vec::new();
@@ -311,8 +321,9 @@ fn admit(
             report.unchanged += 1;
             continue;
         }
-        let wanted = (&*claim.line.clerk, claim.answer);
-        if let Some(message) = objection(ledger, standing, wanted, &claim.case)? {
+        if let Some(message) =
+            objection(ledger, standing, &claim.line.clerk, claim.answer, &claim.case)?
+        {
             let who = &claim.line.who;
             let message = format!("{message}（bidui decide undo）（{who}）");
             report.refuse(claim.place, message);
@@ -343,7 +354,11 @@ fn standing(history: &[RulingEntry]) -> Option<&RulingEntry> {
 
 /// Whether this answer stands already, or came in with this very file before: what was taken back
 /// or changed since does not come back with an old copy.
-fn is_known(history: &[RulingEntry], standing: Option<&RulingEntry>, claim: &Claim) -> bool {
+fn is_known(
+    history: &[RulingEntry],
+    standing: Option<&RulingEntry>,
+    claim: &ClaimedAnswer,
+) -> bool {
     let verdict = Verdict::Answered(claim.answer);
     let stands = standing.is_some_and(|entry| {
         let said = entry.clerk != claim.line.clerk || entry.note == claim.line.note;
@@ -359,7 +374,8 @@ fn is_known(history: &[RulingEntry], standing: Option<&RulingEntry>, claim: &Cla
 fn objection(
     ledger: &Ledger,
     standing: Option<&RulingEntry>,
-    (clerk, wanted): (&str, Answer),
+    clerk: &str,
+    wanted: Answer,
     case: &CaseEntry,
 ) -> Result<Option<String>, DecideError> {
     if let Some(entry) = standing.filter(|entry| entry.clerk != clerk)
@@ -403,7 +419,8 @@ pub fn list(project: &Project) -> Result<Vec<Ruling>, DecideError> {
 pub fn undo(
     project: &Project,
     number: i64,
-    (clerk, note): (&str, &str),
+    clerk: &str,
+    note: &str,
     at: Timestamp,
 ) -> Result<RulingEntry, DecideError> {
     let who = Undoing { clerk, note, place: "bidui decide undo" };
@@ -455,7 +472,11 @@ pub fn take_back(
 ///
 /// # Errors
 /// See [`DecideError`]; [`LedgerError::Overtaken`] when the page was out of date.
-pub fn give(ledger: &mut Ledger, given: Given<'_>, at: Timestamp) -> Result<i64, DecideError> {
+pub fn give(
+    ledger: &mut Ledger,
+    given: GivenAnswer<'_>,
+    at: Timestamp,
+) -> Result<i64, DecideError> {
     let case = ledger.case(given.key)?.ok_or(DecideError::NoSuchCase)?;
     let history = ledger.history(given.key)?;
     let standing = standing(&history);
@@ -470,7 +491,7 @@ pub fn give(ledger: &mut Ledger, given: Given<'_>, at: Timestamp) -> Result<i64,
     if history.last().map(|entry| entry.number) != given.seen {
         return Err(LedgerError::Overtaken.into());
     }
-    if let Some(message) = objection(ledger, standing, (given.clerk, given.answer), &case)? {
+    if let Some(message) = objection(ledger, standing, given.clerk, given.answer, &case)? {
         return Err(DecideError::Refused(message));
     }
     let ruling = NewRuling {

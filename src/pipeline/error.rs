@@ -2,6 +2,7 @@
 
 use crate::ledger::LedgerError;
 use crate::problems::{Problem, Severity};
+use crate::sources::Obstacle;
 use crate::workbooks::WorkbookError;
 
 use super::publish::PublishError;
@@ -25,19 +26,29 @@ pub enum RunError {
         problems: Vec<Problem>,
     },
     /// No file of the registry could be used.
-    #[error("没有读到任何建档立卡信息，无法比对{}", listed(.problems))]
+    #[error("没有读到任何建档立卡信息，无法比对。{}{}", sentences(.obstacles), listed(.problems))]
     NoRegistry {
+        /// What was not read.
+        obstacles: Vec<Obstacle>,
         /// Why.
         problems: Vec<Problem>,
     },
     /// Of several registries one is not there.
     #[error(
-        "“{pattern}”没有找到任何建档立卡信息的文件；缺了它，这些地方的人都会被当作没有登记，所以没有比对。         请放入文件；如不再需要，请从项目文件里删去这一段{}", listed(.problems)
+        "“{pattern}”没有找到任何建档立卡信息的文件；缺了它，这些地方的人都会被当作没有登记，所以没有比对。请放入文件；如不再需要，请从项目文件里删去这一段{}", listed(.problems)
     )]
     RegistryMissing {
         /// Its globs.
         pattern: String,
         /// Why.
+        problems: Vec<Problem>,
+    },
+    /// Part of a registry was not read, or lists were handed over that cannot be told apart.
+    #[error("{}所以没有比对{}", sentences(.obstacles), listed(.problems))]
+    HandedOver {
+        /// What stands in the way.
+        obstacles: Vec<Obstacle>,
+        /// What was met in the files.
         problems: Vec<Problem>,
     },
     /// No enrolment and no training rows.
@@ -72,6 +83,12 @@ pub enum RunError {
         /// Rows after.
         kept: usize,
     },
+}
+
+/// Each obstacle as a sentence, at most [`LISTED`].
+fn sentences(obstacles: &[Obstacle]) -> String {
+    let sentences = obstacles.iter().take(LISTED).map(Obstacle::sentence);
+    sentences.flat_map(|sentence| [sentence, "。".to_owned()]).collect()
 }
 
 /// Longest list an error text holds.

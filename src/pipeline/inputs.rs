@@ -14,11 +14,16 @@ pub(super) fn demand_rows(project: &Project, intake: &Intake) -> Result<(), RunE
     };
     let problems = || intake.problems.clone();
     if !rows(|kind| kind == SourceKind::Registry) {
-        return Err(RunError::NoRegistry { problems: problems() });
+        let obstacles = intake.obstacles.clone();
+        return Err(RunError::NoRegistry { obstacles, problems: problems() });
     }
     if let Some(source) = project.sources.iter().find(|source| is_missing(source, intake)) {
         let pattern = source.files.join("、");
         return Err(RunError::RegistryMissing { pattern, problems: problems() });
+    }
+    if !intake.obstacles.is_empty() {
+        let obstacles = intake.obstacles.clone();
+        return Err(RunError::HandedOver { obstacles, problems: problems() });
     }
     if !rows(|kind| matches!(kind, SourceKind::Enrollment | SourceKind::Training)) {
         return Err(RunError::NothingToCompare { problems: problems() });
@@ -34,7 +39,8 @@ pub(super) fn is_missing(source: &Source, intake: &Intake) -> bool {
         let mut found = found.filter(|problem| problem.code == sources::GLOB_NO_MATCH);
         found.any(|problem| problem.file == *pattern)
     };
-    source.kind == SourceKind::Registry && source.files.iter().all(finds_nothing)
+    let required = source.kind == SourceKind::Registry && !source.allow_missing;
+    required && source.files.iter().all(finds_nothing)
 }
 
 /// The inputs with their data rows.

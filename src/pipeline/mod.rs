@@ -43,7 +43,7 @@ pub use watch::Clock;
 
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
-pub use crate::submissions::State as FormState;
+pub use crate::submissions::FormState;
 
 /// Version of the program, as `run.json` names it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

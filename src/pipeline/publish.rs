@@ -1,9 +1,13 @@
 //! Results appear all at once or not at all: they are written into a hidden folder beside the
-//! target, flushed to disk, and renamed.
+//! target, flushed to disk, and exchanged with what stands there.
 //!
 //! An earlier result folder of ours is replaced; anything else in the way is refused, and so is a
 //! result folder in which somebody has changed or added a file. What a crash leaves behind is
 //! cleaned, or put back, at the next start.
+
+mod early_versions;
+mod exchange;
+mod workshop;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _};
@@ -12,14 +16,12 @@ use std::path::{Path, PathBuf};
 use fs_err::File;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::ResultEntry;
-use crate::private_files;
+use crate::ledger::{Ledger, ResultEntry, RunEntry};
+use crate::{interruption, private_files};
+use workshop::{Announcement, Workshop};
 
 /// File that tells a result folder of ours; it lists the files the run wrote.
 pub(crate) const MANIFEST: &str = "run.json";
-
-const DRAFT: &str = ".bidui-";
-const ASIDE: &str = ".bidui-old.";
 
 /// Files the system or a file manager drops into folders people open.
 const LITTER: [&str; 3] = ["Thumbs.db", "desktop.ini", ".DS_Store"];
@@ -48,34 +50,56 @@ pub enum PublishError {
         advice: &'static str,
     },
     /// The system refused.
-    #[error("写结果时出错：{0}；请检查文件夹是否可写、磁盘是否已满")]
+    #[error("写结果时出错：{}；请检查文件夹是否可写、磁盘是否已满", private_files::reason(.0))]
     Io(#[from] io::Error),
 }
 
 /// A result folder in the making; dropped without [`Draft::publish`], it is removed.
 #[derive(Debug)]
 pub(crate) struct Draft {
+    workshop: Workshop,
     folder: PathBuf,
     target: PathBuf,
 }
 
+/// Results in their place that the ledger does not know yet; dropped without
+/// [`Published::settle`], they are taken back.
+#[derive(Debug)]
+pub(crate) struct Published {
+    workshop: Workshop,
+    notice: Announcement,
+    is_settled: bool,
+}
+
+impl Published {
+    /// Lets the results stand; what they replaced is removed.
+    pub(crate) fn settle(mut self) {
+        self.is_settled = true;
+        interruption::published(&self.notice.target);
+    }
+}
+
+impl Drop for Published {
+    fn drop(&mut self) {
+        // What cannot be undone now is undone at the next start, from the notice.
+        if !self.is_settled && self.workshop.withdraw(&self.notice).is_err() {}
+    }
+}
+
 impl Draft {
-    /// Makes an empty folder beside the target.
+    /// Makes an empty folder beside the target, after what ended programs left there is cleaned.
     ///
     /// # Errors
     /// A target that must not be replaced; a place that cannot be written.
-    pub(crate) fn begin(target: &Path, run_id: &str) -> Result<Self, PublishError> {
+    pub(crate) fn begin(target: &Path, ledger: &Ledger) -> Result<Self, PublishError> {
         let target = settle(target)?;
         let parent = parent_of(&target);
         private_files::make_folder(&parent)?;
-        clean(&parent)?;
+        workshop::clean(&parent, ledger)?;
         check_target(&target)?;
-        let folder = parent.join(format!("{DRAFT}{run_id}.{}", std::process::id()));
-        if folder.exists() {
-            fs_err::remove_dir_all(&folder)?;
-        }
-        private_files::make_folder(&folder)?;
-        Ok(Self { folder, target })
+        let workshop = Workshop::open(&parent)?;
+        interruption::making(workshop.folder());
+        Ok(Self { folder: workshop.results(), workshop, target })
     }
 
     /// Where to write.
@@ -117,20 +141,24 @@ impl Draft {
         Ok(flush(&self.folder)?)
     }
 
-    /// Puts the folder in its place.
+    /// Puts the folder in its place, until the ledger's record of the run is lasting.
     ///
     /// # Errors
     /// When the system refuses; an earlier result then stands as before.
-    pub(crate) fn publish(self) -> Result<(), PublishError> {
-        Ok(swap(&self.folder, &self.target)?)
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // After a publish the folder has another name and nothing is left to remove; after a
-        // failure the next start cleans what cannot be removed now.
-        if self.folder.exists() && fs_err::remove_dir_all(&self.folder).is_err() {}
+    pub(crate) fn publish(
+        self,
+        entry: &RunEntry,
+        ledger: &Path,
+    ) -> Result<Published, PublishError> {
+        let notice = Announcement {
+            ledger: ledger.to_owned(),
+            run_id: entry.run_id.clone(),
+            started_at: entry.started_at.to_string(),
+            manifest: sum(&self.folder.join(MANIFEST))?.0,
+            target: self.target,
+        };
+        self.workshop.publish(&notice)?;
+        Ok(Published { workshop: self.workshop, notice, is_settled: false })
     }
 }
 
@@ -154,13 +182,14 @@ pub(crate) fn check_target(target: &Path) -> Result<(), PublishError> {
     if !target.is_dir() {
         return Err(PublishError::NotAFolder(target.to_owned()));
     }
-    let found = walk(target)?;
-    if found.is_empty() {
+    if fs_err::read_dir(target)?.next().is_none() {
         return Ok(());
     }
+    // Before anything is walked: somebody else's folder may be the whole disk.
     let Some(written) = written_files(target) else {
         return Err(PublishError::Foreign(target.to_owned()));
     };
+    let found = walk(target)?;
     match touched(target, &found, &written)? {
         files if files.is_empty() => Ok(()),
         files => Err(refuse_touched(target, &files)),
@@ -222,49 +251,6 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Removes drafts whose program is gone, and puts back a result that was set aside by a program
-/// that ended before its new result was in place.
-fn clean(parent: &Path) -> io::Result<()> {
-    let mut names = Vec::new();
-    for item in fs_err::read_dir(parent)? {
-        names.push(item?.file_name().to_string_lossy().into_owned());
-    }
-    for name in names.iter().filter(|name| name.starts_with(DRAFT)) {
-        let path = parent.join(name);
-        match left_behind(name) {
-            Some(Leftover::Aside(original)) if !parent.join(original).exists() => {
-                fs_err::rename(&path, parent.join(original))?;
-            }
-            Some(_) => fs_err::remove_dir_all(&path)?,
-            None => {}
-        }
-    }
-    Ok(())
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Leftover<'name> {
-    Draft,
-    Aside(&'name str),
-}
-
-/// What a hidden folder is, when the program that made it has ended.
-fn left_behind(name: &str) -> Option<Leftover<'_>> {
-    if let Some(rest) = name.strip_prefix(ASIDE) {
-        let (process, original) = rest.split_once('.')?;
-        return ended(process).then_some(Leftover::Aside(original));
-    }
-    let (_, process) = name.strip_prefix(DRAFT)?.rsplit_once('.')?;
-    ended(process).then_some(Leftover::Draft)
-}
-
-/// Whether no such process runs. Without `/proc` there is no telling; the project's lock is held
-/// here, so that only a run of another project into the same folder could still be at work.
-fn ended(process: &str) -> bool {
-    let number = process.parse::<u32>();
-    number.is_ok_and(|number| !Path::new("/proc").join(number.to_string()).exists())
-}
-
 /// Everything below a folder, as paths relative to it with `/`, in order.
 fn walk(folder: &Path) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
@@ -314,7 +300,8 @@ fn flush(folder: &Path) -> io::Result<()> {
     for path in walk(folder)? {
         let full = folder.join(path);
         if full.is_file() {
-            File::open(full)?.sync_all()?;
+            // Windows flushes a file only for whoever may write it.
+            fs_err::OpenOptions::new().write(true).open(full)?.sync_all()?;
         } else {
             flush_folder(&full)?;
         }
@@ -325,24 +312,6 @@ fn flush(folder: &Path) -> io::Result<()> {
 /// Only Unix lets a program flush a folder.
 fn flush_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-fn swap(folder: &Path, target: &Path) -> io::Result<()> {
-    let parent = parent_of(target);
-    if target.exists() {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let aside = parent.join(format!("{ASIDE}{}.{name}", std::process::id()));
-        fs_err::rename(target, &aside)?;
-        if let Err(error) = fs_err::rename(folder, target) {
-            fs_err::rename(&aside, target)?;
-            return Err(error);
-        }
-        // The new result stands; what cannot be removed of the old one is cleaned at the next start.
-        if fs_err::remove_dir_all(&aside).is_err() {}
-    } else {
-        fs_err::rename(folder, target)?;
-    }
-    flush_folder(&parent)
 }
 
 #[cfg(test)]

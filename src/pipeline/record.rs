@@ -1,6 +1,7 @@
 //! The end of a run: sealed, recorded in the ledger and published, all or nothing.
 
 use crate::config::Project;
+use crate::interruption;
 use crate::ledger::{CaseEntry, KeptPeriod, Ledger, RunEntry};
 use crate::linkage::Decision;
 use crate::statistics::snapshot::Snapshot;
@@ -16,7 +17,7 @@ use super::{VERSION, rulings, since};
 
 /// What the ledger keeps of a run for later ones.
 #[derive(Default)]
-pub(super) struct Kept<'run> {
+pub(super) struct KeptForLater<'run> {
     pub(super) cases: Vec<CaseEntry>,
     pub(super) period: Option<(HalfYear, &'run Snapshot)>,
 }
@@ -62,7 +63,8 @@ impl Closing<'_> {
         let particulars = Particulars::of_comparison(&station.catalogue, station.model.thresholds);
         let manifest = manifest::render(project.settings(), particulars, &entry, watch.seconds());
         let cases = rulings::entries(station, &entry.run_id);
-        let kept = Kept { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
+        let kept =
+            KeptForLater { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
         // Others wait for the ledger from its transaction on, so what takes long is done before.
         draft.complete(&manifest)?;
         publish(&entry, &kept, draft, ledger)?;
@@ -70,14 +72,16 @@ impl Closing<'_> {
     }
 }
 
-/// Records and publishes a draft that is complete. The ledger's transaction encloses the renaming, so that neither a record without results nor
-/// results without a record can come about.
+/// Records and publishes a draft that is complete. The ledger's transaction encloses the exchange,
+/// and a record that cannot be made lasting takes the results back: neither a record without results
+/// nor results without a record comes about. Ctrl+C waits for the end of it.
 pub(super) fn publish(
     entry: &RunEntry,
-    kept: &Kept,
+    kept: &KeptForLater,
     draft: Draft,
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
+    let _step = interruption::undivided();
     let pending = ledger.record(entry)?;
     pending.keep_cases(&kept.cases)?;
     if let Some((half, snapshot)) = kept.period {
@@ -85,8 +89,9 @@ pub(super) fn publish(
             KeptPeriod { unit: &entry.unit, half, run_id: &entry.run_id, as_of: &entry.as_of };
         pending.keep_period(&kept, snapshot)?;
     }
-    draft.publish()?;
+    let published = draft.publish(entry, pending.path())?;
     pending.commit()?;
+    published.settle();
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! list of what goes back.
 
 use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -12,10 +13,9 @@ use crate::origin::column_letters;
 use crate::problems::Severity;
 use crate::sources::{Grids, Progress, read_grids};
 use crate::submissions::cities::Roster;
-use crate::submissions::fault::{Fault, Spot};
-use crate::submissions::form::Form;
-use crate::submissions::{Collection, Previous, Rules, State, collect, read_previous};
-use crate::vocabulary::Annex;
+use crate::submissions::fault::{Fault, FaultSpot};
+use crate::submissions::form::ReturnedForm;
+use crate::submissions::{Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
@@ -23,7 +23,7 @@ use super::accounting::{self, ProblemCounts};
 use super::error::RunError;
 use super::manifest::{self, Particulars};
 use super::publish::{self, Draft, PublishError};
-use super::record::{self, Kept};
+use super::record::{self, KeptForLater};
 use super::report::RunOptions;
 use super::watch::{Clock, Watch};
 use super::{VERSION, identity, start};
@@ -37,7 +37,7 @@ pub struct CityOutcome {
     /// Printed name.
     pub name: String,
     /// 附件2 and 附件3.
-    pub states: [State; 2],
+    pub states: [FormState; 2],
     /// Faults that need a return.
     pub faults: usize,
 }
@@ -100,7 +100,7 @@ pub fn rollup(
     let known = inputs.iter().map(start::identified);
     let run_id = identity::run_id(province.as_of, &province.settings(), &versions, known);
     let default = || province.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     progress.stage("写出结果", 0);
     let results = ProvinceResults { province, collection: &station.collection };
     watch.time("workbooks", || workbooks::write_province(draft.folder(), &results))?;
@@ -143,7 +143,7 @@ fn read(
 
 fn nothing_before(folder: &Path) -> Fault {
     let shown = folder.display().to_string();
-    let spot = Spot { file: &shown, sheet: "", cell: "" };
+    let spot = FaultSpot { file: &shown, sheet: "", cell: "" };
     Fault::at(spot, "previous-empty", Severity::Warning).saying(
         "上期文件夹里没有读到任何市(地)的数据，没有与上期比较",
         "请核对 previous 的路径：可以是上期汇总的结果文件夹，也可以是上期各市报来的表",
@@ -176,7 +176,7 @@ fn previous_files(folder: &Path) -> Vec<String> {
 fn inputs(station: &Returns) -> Vec<InputEntry> {
     let entries = |kind: InputKind, grids: &Grids| -> Vec<InputEntry> {
         let entry = |file: &crate::sources::GridFile| {
-            let of = |form: &Form| {
+            let of = |form: &ReturnedForm| {
                 if form.file == file.path { form.rows.len() } else { 0 }
             };
             let rows = forms(&station.collection).map(|(_, form)| of(form)).sum();
@@ -192,7 +192,7 @@ fn inputs(station: &Returns) -> Vec<InputEntry> {
 }
 
 /// The forms that were taken, with their city.
-fn forms(collection: &Collection) -> impl Iterator<Item = (&str, &Form)> {
+fn forms(collection: &Collection) -> impl Iterator<Item = (&str, &ReturnedForm)> {
     collection.cities.iter().flat_map(|city| {
         let taken = city.forms.iter().filter_map(|one| one.form.as_ref());
         taken.map(|form| (city.name.as_str(), form))
@@ -241,7 +241,7 @@ impl ProvinceClosing<'_> {
         let particulars = Particulars { sheets, thresholds: None, rows_accounted_for: None };
         let manifest = manifest::render(province.settings(), particulars, &entry, watch.seconds());
         draft.complete(&manifest)?;
-        record::publish(&entry, &Kept::default(), draft, ledger)?;
+        record::publish(&entry, &KeptForLater::default(), draft, ledger)?;
         Ok(report)
     }
 }
@@ -271,7 +271,7 @@ fn report(station: &Returns, run_id: &str, folder: &Path) -> RollupReport {
 }
 
 /// How a form was understood.
-fn mapping(city: &str, form: &Form) -> Value {
+fn mapping(city: &str, form: &ReturnedForm) -> Value {
     let columns = form.columns.iter().map(|column| {
         json!({
             "column": column_letters(column.index),

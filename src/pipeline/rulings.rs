@@ -3,7 +3,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::{CaseEntry, View};
+use crate::ledger::{CaseEntry, RulingView};
 use crate::linkage::decisions::{Effect, Force, Ruling, contradiction};
 use crate::linkage::{Candidate, Contribution, Decision};
 use crate::origin::Catalogue;
@@ -63,7 +63,7 @@ pub(super) fn entries(station: &Station, run_id: &str) -> Vec<CaseEntry> {
             key: case.key.clone(),
             pair: case.pair.clone(),
             known,
-            view: View {
+            view: RulingView {
                 run_id: run_id.to_owned(),
                 model_version: station.model.version.clone(),
                 probability: candidate.probability,

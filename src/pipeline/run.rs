@@ -51,7 +51,7 @@ pub(super) fn complete(
     let NamedRun { mut start, earlier, run_id } =
         begin(project, options, &ledger, &mut watch, progress)?;
     let default = || project.root.join("runs").join(&run_id);
-    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &run_id)?;
+    let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
@@ -61,7 +61,7 @@ pub(super) fn complete(
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
-    let page = pages::Run { results, run_id: &run_id, thresholds: station.model.thresholds };
+    let page = pages::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
     let page = watch.time("report", || pages::report(&page));
     draft.add(REPORT, &page)?;
     let closing = Closing { project, run_id, station: &station, watch };

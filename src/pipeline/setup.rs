@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::config::Project;
 use crate::linkage::model::Model;
+use crate::linkage::model_files;
 use crate::origin::Catalogue;
 use crate::records::Settings;
 use crate::{sources, workbooks};
@@ -29,7 +30,7 @@ pub(super) fn model(path: Option<&Path>) -> Result<ModelInForce, RunError> {
     let Some(path) = path else {
         return Ok(ModelInForce { model: Model::shipped(), sha256: String::new() });
     };
-    let model = Model::load(path).map_err(|error| RunError::Model(error.to_string()))?;
+    let model = model_files::load(path).map_err(|error| RunError::Model(error.to_string()))?;
     let (sha256, _) = publish::sum(path).map_err(|error| RunError::Model(error.to_string()))?;
     Ok(ModelInForce { model, sha256 })
 }
@@ -45,6 +46,7 @@ pub(super) fn settings(project: &Project) -> Settings<'_> {
     Settings {
         as_of: project.as_of,
         places: &project.places,
+        institutions: &project.institutions,
         sources: &project.sources,
         unit: &project.unit,
     }

@@ -5,9 +5,10 @@ use std::path::Path;
 use crate::config::Project;
 use crate::findings;
 use crate::ledger::InputEntry;
-use crate::linkage::candidates::BlockingCount;
 use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
+use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::model::Model;
+use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
 use crate::linkage::people::{self, Linked};
 use crate::linkage::{Decision, Outcome};
@@ -23,7 +24,7 @@ use crate::statistics::{self, Basis, Statistics};
 use super::error::RunError;
 use super::publish::Draft;
 use super::report::RunReport;
-use super::start::Start;
+use super::start::RunStart;
 use super::watch::Watch;
 use super::{accounting, rulings, setup};
 
@@ -59,8 +60,8 @@ pub(super) fn estimated(
     to: &Path,
 ) -> Result<(Model, String), RunError> {
     let trained = people::train(records, model, None);
-    trained.usable().map_err(RunError::Model)?;
-    let base = Model::base(project.model.as_deref(), to, Some(&project.root))
+    trained.usable().map_err(|refusal| RunError::Model(refusal.chinese()))?;
+    let base = model_files::base(project.model.as_deref(), to, Some(&project.root))
         .map_err(|error| RunError::Model(error.to_string()))?;
     let parameters = Parameters::of(&trained.model, base, trained.data);
     let model = Model { version: parameters.version.clone(), ..trained.model };
@@ -70,7 +71,7 @@ pub(super) fn estimated(
 /// Raw rows → records → links → findings → figures.
 pub(super) fn process(
     project: &Project,
-    Start { model, estimate, intake, inputs, rulings, newest_ruling }: Start,
+    RunStart { model, estimate, intake, inputs, rulings, newest_ruling }: RunStart,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
@@ -94,6 +95,8 @@ pub(super) fn process(
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
+    let returned = decisions::returned(&records, &outcomes);
+    problems.extend(decisions::return_tasks(&returned, &catalogue));
     let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;

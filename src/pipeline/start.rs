@@ -17,7 +17,7 @@ use super::watch::Watch;
 use super::{VERSION, identity, rulings};
 
 /// What a run starts from, beside the project.
-pub(super) struct Start {
+pub(super) struct RunStart {
     pub(super) model: Model,
     /// Where the estimated parameters will stand; `None` when nothing is estimated.
     pub(super) estimate: Option<PathBuf>,
@@ -30,7 +30,7 @@ pub(super) struct Start {
 /// A run that has a name, but has computed nothing yet.
 pub(super) struct NamedRun {
     /// What the stages start from.
-    pub(super) start: Start,
+    pub(super) start: RunStart,
     /// The rounds it is compared with.
     pub(super) earlier: Earlier,
     /// Its id.
@@ -56,7 +56,7 @@ pub(super) fn begin(
     let versions = versions(&in_force, state, options);
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let start =
-        Start { model: in_force.model, estimate: None, intake, inputs, rulings, newest_ruling };
+        RunStart { model: in_force.model, estimate: None, intake, inputs, rulings, newest_ruling };
     Ok(NamedRun { start, earlier, run_id })
 }
 

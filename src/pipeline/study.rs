@@ -33,7 +33,7 @@ pub fn train(
 ) -> Result<Trained, RunError> {
     let rulings = with_decisions.then(|| Ledger::rulings_in(&project.root)).transpose()?;
     if let Some(rulings) = &rulings {
-        training::demand_labels(rulings).map_err(RunError::Model)?;
+        training::demand_labels(rulings).map_err(|refusal| RunError::Model(refusal.chinese()))?;
     }
     let (model, _, records) = prepare(project, progress)?;
     Ok(people::train(&records, &model, rulings.as_deref()))
@@ -107,7 +107,7 @@ fn prepare(
 /// As [`evaluate_rulings`]; and when no such row was read.
 pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<String, RunError> {
     let (model, catalogue, records) = prepare(project, progress)?;
-    let wanted = Wanted::parse(row).ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
+    let wanted = WantedRow::parse(row).ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
     let index = records.sources.iter().position(|record| {
         let sheet = catalogue.sheet(record.origin.sheet);
         wanted.means(&sheet.file, &sheet.sheet) && record.origin.row == wanted.row
@@ -120,13 +120,13 @@ pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<
 }
 
 /// A row as the user names it. The file may be given by its last part alone.
-struct Wanted<'a> {
+struct WantedRow<'a> {
     file: &'a str,
     sheet: &'a str,
     row: u32,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> WantedRow<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let (rest, row) = text.rsplit_once(':')?;
         let (file, sheet) = rest.rsplit_once(':').unwrap_or((rest, ""));
@@ -195,7 +195,7 @@ fn waterfall(candidate: &Candidate) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Wanted;
+    use super::WantedRow;
 
     #[test]
     fn a_row_may_be_named_by_the_last_part_of_its_path() {
@@ -208,9 +208,9 @@ mod tests {
             ("甲.xls:Sheet1:7", "inputs/新甲.xls", "Sheet1", false),
         ];
         for (text, file, sheet, expected) in cases {
-            let wanted = Wanted::parse(text).unwrap();
+            let wanted = WantedRow::parse(text).unwrap();
             assert_eq!((wanted.means(file, sheet), wanted.row), (expected, 7), "{text}");
         }
-        assert!(Wanted::parse("甲.xls:Sheet1:七").is_none());
+        assert!(WantedRow::parse("甲.xls:Sheet1:七").is_none());
     }
 }

@@ -1,11 +1,11 @@
 //! Two distributions back to back: one upwards, one downwards, counts on a logarithmic scale, so
 //! that a handful stays visible beside thousands.
 
-use super::frame::{Axis, BLUE, Chart, Drawing, ORANGE};
+use super::frame::{Axis, BLUE, Chart, Drawing, ORANGE, Point};
 
 /// One bin.
 #[derive(Clone, Debug)]
-pub struct Pair {
+pub struct BarPair {
     /// Lower end.
     pub from: f64,
     /// Upper end.
@@ -18,15 +18,15 @@ pub struct Pair {
 
 /// Bars of both distributions, named `up` and `down`. The chart's vertical axis gives its title
 /// only; its range is that of the counts.
-pub fn mirrored_bars(chart: &Chart, (up, down): (&str, &str), bins: &[Pair]) -> String {
+pub fn mirrored_bars(chart: &Chart, up: &str, down: &str, bins: &[BarPair]) -> String {
     let chart = Chart { y: count_axis(&chart.y.title, bins), ..chart.clone() };
     let mut drawing = Drawing::new(&chart);
     for bin in bins {
-        bar(&mut drawing, bin, (height(bin.up), bin.up, BLUE));
-        bar(&mut drawing, bin, (-height(bin.down), bin.down, ORANGE));
+        bar(&mut drawing, bin, height(bin.up), bin.up, BLUE);
+        bar(&mut drawing, bin, -height(bin.down), bin.down, ORANGE);
     }
     let ends = (chart.x.from, chart.x.to);
-    drawing.line((ends.0, 0.0), (ends.1, 0.0), "stroke=\"#222222\"");
+    drawing.line(Point::new(ends.0, 0.0), Point::new(ends.1, 0.0), "stroke=\"#222222\"");
     let sample =
         |colour: &str| format!("<rect y=\"-6\" width=\"26\" height=\"12\" fill=\"{colour}\"/>");
     drawing.legend(&[(sample(BLUE), up), (sample(ORANGE), down)]);
@@ -39,7 +39,7 @@ fn height(count: usize) -> f64 {
     if count > 0.0 { count.log10() + 0.5 } else { 0.0 }
 }
 
-fn bar(drawing: &mut Drawing, bin: &Pair, (height, count, colour): (f64, usize, &str)) {
+fn bar(drawing: &mut Drawing, bin: &BarPair, height: f64, count: usize, colour: &str) {
     if count == 0 {
         return;
     }
@@ -51,11 +51,11 @@ fn bar(drawing: &mut Drawing, bin: &Pair, (height, count, colour): (f64, usize, 
     ));
     let beyond = if height > 0.0 { end - 3.0 } else { end + 11.0 };
     let look = "text-anchor=\"middle\" font-size=\"10\"";
-    drawing.words((f64::midpoint(left, right), beyond), look, &count.to_string());
+    drawing.words(Point::new(f64::midpoint(left, right), beyond), look, &count.to_string());
 }
 
-fn count_axis(title: &str, bins: &[Pair]) -> Axis {
-    let highest = |of: fn(&Pair) -> usize| bins.iter().map(of).max().unwrap_or(0);
+fn count_axis(title: &str, bins: &[BarPair]) -> Axis {
+    let highest = |of: fn(&BarPair) -> usize| bins.iter().map(of).max().unwrap_or(0);
     let (up, down) = (highest(|bin| bin.up), highest(|bin| bin.down));
     let powers = || (0_u32..9).map(|power| 10_usize.pow(power));
     let above = powers().take_while(|count| *count <= up).map(|count| (height(count), count));

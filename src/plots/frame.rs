@@ -17,6 +17,19 @@ const RIGHT: f64 = 26.0;
 const TOP: f64 = 52.0;
 const BOTTOM: f64 = 52.0;
 
+/// A point, in pixels or in values of both axes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    pub(super) x: f64,
+    pub(super) y: f64,
+}
+
+impl Point {
+    pub(super) fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+}
+
 /// One axis: its range and what is written beside it.
 #[derive(Clone, Debug)]
 pub struct Axis {
@@ -110,16 +123,16 @@ impl<'chart> Drawing<'chart> {
     }
 
     /// A straight line between two values.
-    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), look: &str) {
-        let (x1, y1, x2, y2) = (self.x(from.0), self.y(from.1), self.x(to.0), self.y(to.1));
+    pub(super) fn line(&mut self, from: Point, to: Point, look: &str) {
+        let (x1, y1, x2, y2) = (self.x(from.x), self.y(from.y), self.x(to.x), self.y(to.y));
         self.add(&format!(
             "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" {look}/>"
         ));
     }
 
     /// Words at a pixel.
-    pub(super) fn words(&mut self, at: (f64, f64), look: &str, words: &str) {
-        let (x, y) = at;
+    pub(super) fn words(&mut self, at: Point, look: &str, words: &str) {
+        let Point { x, y } = at;
         self.add(&format!("<text x=\"{x:.1}\" y=\"{y:.1}\" {look}>{}</text>", escape(words)));
     }
 
@@ -128,7 +141,7 @@ impl<'chart> Drawing<'chart> {
         let mut x = LEFT;
         for (sample, name) in samples {
             self.add(&format!("<g transform=\"translate({x:.1} 14)\">{sample}</g>"));
-            self.words((x + 32.0, 18.0), "", name);
+            self.words(Point::new(x + 32.0, 18.0), "", name);
             x += 32.0 + wide(name) + 22.0;
         }
     }
@@ -148,7 +161,7 @@ impl<'chart> Drawing<'chart> {
             self.add(&format!(
                 "<line x1=\"{start}\" y1=\"{y:.1}\" x2=\"{end}\" y2=\"{y:.1}\" stroke=\"{FAINT}\"/>"
             ));
-            self.words((start - 8.0, y + 4.5), "text-anchor=\"end\"", label);
+            self.words(Point::new(start - 8.0, y + 4.5), "text-anchor=\"end\"", label);
         }
         for (at, label) in &chart.x.ticks {
             let x = self.x(*at);
@@ -156,16 +169,20 @@ impl<'chart> Drawing<'chart> {
             self.add(&format!(
                 "<line x1=\"{x:.1}\" y1=\"{bottom}\" x2=\"{x:.1}\" y2=\"{below}\" stroke=\"{INK}\"/>"
             ));
-            self.words((x, bottom + 19.0), "text-anchor=\"middle\"", label);
+            self.words(Point::new(x, bottom + 19.0), "text-anchor=\"middle\"", label);
         }
         self.add(&format!(
             "<line x1=\"{start}\" y1=\"{bottom}\" x2=\"{end}\" y2=\"{bottom}\" stroke=\"{INK}\"/>"
         ));
         let middle = f64::midpoint(start, end);
-        self.words((middle, chart.height - 8.0), "text-anchor=\"middle\"", &chart.x.title);
+        self.words(
+            Point::new(middle, chart.height - 8.0),
+            "text-anchor=\"middle\"",
+            &chart.x.title,
+        );
         let middle = f64::midpoint(TOP, bottom);
         let turned = format!("text-anchor=\"middle\" transform=\"rotate(-90 16 {middle:.1})\"");
-        self.words((16.0, middle), &turned, &chart.y.title);
+        self.words(Point::new(16.0, middle), &turned, &chart.y.title);
     }
 
     fn mark(&mut self, mark: &Mark) {
@@ -179,7 +196,7 @@ impl<'chart> Drawing<'chart> {
         let half = wide(&mark.label) / 2.0;
         let anchor = if x + half > end { "end" } else { "middle" };
         let look = format!("text-anchor=\"{anchor}\" font-size=\"12\" fill=\"{MARK}\"");
-        self.words((x, TOP - 9.0), &look, &mark.label);
+        self.words(Point::new(x, TOP - 9.0), &look, &mark.label);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Observed shares with their intervals against stated ones: the reliability plot.
 
-use super::frame::{BLUE, Chart, Drawing};
+use super::frame::{BLUE, Chart, Drawing, Point};
 
 /// One point with its interval.
 #[derive(Clone, Debug)]
@@ -21,11 +21,11 @@ pub struct Interval {
 
 /// Points with intervals, and the diagonal on which they should lie, named `observed` and `ideal`. Points beyond the axes are
 /// left out.
-pub fn intervals(chart: &Chart, (observed, ideal): (&str, &str), points: &[Interval]) -> String {
+pub fn intervals(chart: &Chart, observed: &str, ideal: &str, points: &[Interval]) -> String {
     let mut drawing = Drawing::new(chart);
     let (from, to) = (chart.x.from.max(chart.y.from), chart.x.to.min(chart.y.to));
     let diagonal = "stroke=\"#8a8f98\" stroke-dasharray=\"5 4\"";
-    drawing.line((from, from), (to, to), diagonal);
+    drawing.line(Point::new(from, from), Point::new(to, to), diagonal);
     let inside = |point: &&Interval| {
         let within = |value: f64, from: f64, to: f64| value >= from && value <= to;
         within(point.x, chart.x.from, chart.x.to) && within(point.y, chart.y.from, chart.y.to)
@@ -47,7 +47,7 @@ pub fn intervals(chart: &Chart, (observed, ideal): (&str, &str), points: &[Inter
 
 fn draw(drawing: &mut Drawing, point: &Interval) {
     let bar = format!("stroke=\"{BLUE}\" stroke-width=\"1.5\"");
-    drawing.line((point.x, point.low), (point.x, point.high), &bar);
+    drawing.line(Point::new(point.x, point.low), Point::new(point.x, point.high), &bar);
     let (x, y) = (drawing.x(point.x), drawing.y(point.y));
     for end in [drawing.y(point.low), drawing.y(point.high)] {
         let (left, right) = (x - 4.0, x + 4.0);
@@ -71,5 +71,5 @@ fn label(drawing: &mut Drawing, point: &Interval, middle: f64, taken: &mut Vec<(
     // A white edge keeps the letters readable where they cross a bar.
     let edge = "stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"";
     let look = format!("text-anchor=\"{anchor}\" font-size=\"12\" {edge}");
-    drawing.words((x + aside, y + 4.0), &look, &point.label);
+    drawing.words(Point::new(x + aside, y + 4.0), &look, &point.label);
 }

@@ -13,10 +13,10 @@ mod waterfall;
 #[cfg(test)]
 mod tests;
 
-pub use bars::{Pair, mirrored_bars};
+pub use bars::{BarPair, mirrored_bars};
 pub use frame::{Axis, Chart, Mark};
 pub use intervals::{Interval, intervals};
-pub use lines::{Line, line_chart};
+pub use lines::{PlotLine, line_chart};
 pub use waterfall::{Step, waterfall};
 
 /// Text as it may stand in an element or an attribute of SVG and HTML.

@@ -4,8 +4,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    Axis, Chart, Interval, Line, Mark, Pair, Step, escape, intervals, line_chart, mirrored_bars,
-    waterfall,
+    Axis, BarPair, Chart, Interval, Mark, PlotLine, Step, escape, intervals, line_chart,
+    mirrored_bars, waterfall,
 };
 
 /// An area of 100 × 100 pixels from (70, 52).
@@ -58,7 +58,7 @@ fn values(svg: &str, name: &str, attribute: &str) -> Vec<String> {
 #[test]
 fn curves_run_through_their_points() {
     let points = vec![(0.0, 0.0, 0.0, 0.5), (5.0, 1.0, 0.5, 1.0), (20.0, 0.5, 0.5, 0.5)];
-    let line = Line { name: "准确率".to_owned(), points };
+    let line = PlotLine { name: "准确率".to_owned(), points };
     let svg = line_chart(&chart((0.0, 10.0), (0.0, 1.0)), &[line]);
     assert_eq!(values(&svg, "polyline", "points"), ["70.0,152.0 120.0,52.0 170.0,102.0"]);
     let band = "70.0,102.0 120.0,52.0 170.0,102.0 170.0,102.0 120.0,102.0 70.0,152.0";
@@ -76,7 +76,7 @@ fn points_beyond_the_axes_are_left_out() {
         label: "n=3".to_owned(),
     };
     let points = [point(0.75, 0.75), point(0.2, 0.75), point(0.75, 0.2)];
-    let svg = intervals(&chart((0.5, 1.0), (0.5, 1.0)), ("", ""), &points);
+    let svg = intervals(&chart((0.5, 1.0), (0.5, 1.0)), "", "", &points);
     // The first circle is the point, the last the legend's.
     assert_eq!(values(&svg, "circle", "cx"), ["120.0", "13"]);
     assert_eq!(values(&svg, "circle", "cy"), ["102.0", "0"]);
@@ -84,9 +84,11 @@ fn points_beyond_the_axes_are_left_out() {
 
 #[test]
 fn bars_grow_with_the_power_of_ten() {
-    let bins =
-        [Pair { from: 0.0, to: 1.0, up: 10, down: 1 }, Pair { from: 1.0, to: 2.0, up: 1, down: 0 }];
-    let svg = mirrored_bars(&chart((0.0, 2.0), (0.0, 1.0)), ("对", "错"), &bins);
+    let bins = [
+        BarPair { from: 0.0, to: 1.0, up: 10, down: 1 },
+        BarPair { from: 1.0, to: 2.0, up: 1, down: 0 },
+    ];
+    let svg = mirrored_bars(&chart((0.0, 2.0), (0.0, 1.0)), "对", "错", &bins);
     // Counts reach from −0.5 to 1.5, with 0.4 of room at each end: 2.8 on 100 pixels.
     let heights = values(&svg, "rect", "height");
     assert_eq!(heights, ["53.6", "17.9", "17.9", "12", "12"]);
@@ -97,8 +99,8 @@ fn nothing_to_draw_is_still_a_picture() {
     let empty = chart((0.0, 0.0), (0.0, 0.0));
     for svg in [
         line_chart(&empty, &[]),
-        intervals(&empty, ("", ""), &[]),
-        mirrored_bars(&empty, ("", ""), &[]),
+        intervals(&empty, "", "", &[]),
+        mirrored_bars(&empty, "", "", &[]),
     ] {
         assert!(!elements(&svg).is_empty() && !svg.contains("NaN"), "{svg}");
     }

@@ -55,16 +55,25 @@ pub fn waterfall(title: &str, steps: &[Step], total_name: &str) -> String {
     let mut y = TOP;
     let starts = std::iter::once(0.0).chain(sums.iter().copied());
     for (step, start) in steps.iter().zip(starts) {
-        row(&mut text, y, &step.name, (x(start), x(start + step.value), step.value));
+        let bar = WaterfallBar { from: x(start), to: x(start + step.value), value: step.value };
+        row(&mut text, y, &step.name, &bar);
         y += ROW;
     }
-    row(&mut text, y, total_name, (zero, x(total), total));
+    row(&mut text, y, total_name, &WaterfallBar { from: zero, to: x(total), value: total });
     text.push_str("</svg>\n");
     text
 }
 
+/// A bar between two pixels, and the value it stands for.
+struct WaterfallBar {
+    from: f64,
+    to: f64,
+    value: f64,
+}
+
 /// One bar with its name before it and its value behind it.
-fn row(text: &mut String, y: f64, name: &str, (from, to, value): (f64, f64, f64)) {
+fn row(text: &mut String, y: f64, name: &str, bar: &WaterfallBar) {
+    let WaterfallBar { from, to, value } = *bar;
     let colour = if value < 0.0 { ORANGE } else { BLUE };
     let (left, long) = (from.min(to), (to - from).abs().max(1.0));
     let (base, end) = (y + 17.0, from.max(to) + 5.0);

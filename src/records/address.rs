@@ -67,7 +67,7 @@ pub(super) struct Resolver {
 
 /// One reading of a text.
 #[derive(Clone, Debug)]
-struct Reading {
+struct AddressReading {
     /// City, county, town, village; [`NOWHERE`] where left out.
     path: [PlaceId; 4],
     /// Where the name of each level begins in the text; the end of the reading for levels left out.
@@ -80,7 +80,7 @@ struct Reading {
     short: bool,
 }
 
-impl Reading {
+impl AddressReading {
     fn rank(&self) -> (usize, usize) {
         (self.end, self.full)
     }
@@ -159,13 +159,13 @@ impl Resolver {
     }
 
     fn best_place(&self, text: &str, start: [PlaceId; 4]) -> Place {
-        let first = Reading { path: start, starts: [0; 4], end: 0, full: 0, short: false };
+        let first = AddressReading { path: start, starts: [0; 4], end: 0, full: 0, short: false };
         let mut readings = Vec::new();
         self.walk(text, 0, first, &mut readings);
-        let best = readings.iter().map(Reading::rank).max().unwrap_or_default();
+        let best = readings.iter().map(AddressReading::rank).max().unwrap_or_default();
         readings.retain(|reading| reading.rank() == best);
         let completed = readings.iter().map(|reading| self.completed(reading));
-        let mut completed: Vec<Reading> = completed.collect();
+        let mut completed: Vec<AddressReading> = completed.collect();
         if completed.iter().any(|reading| self.home.contains(&reading.path[1])) {
             completed.retain(|reading| self.home.contains(&reading.path[1]));
         }
@@ -173,7 +173,13 @@ impl Resolver {
     }
 
     /// Tries every division of a level at the front of the rest, and leaving the level out.
-    fn walk(&self, text: &str, level: usize, reading: Reading, found: &mut Vec<Reading>) {
+    fn walk(
+        &self,
+        text: &str,
+        level: usize,
+        reading: AddressReading,
+        found: &mut Vec<AddressReading>,
+    ) {
         const LEVELS: [Level; 4] = [Level::City, Level::County, Level::Town, Level::Village];
         let Some(level_name) = LEVELS.get(level).copied() else {
             if !reading.short || reading.path[2] != NOWHERE {
@@ -212,7 +218,7 @@ impl Resolver {
     }
 
     /// Tries 郊 for 郊区 and 宾 for 宾县.
-    fn walk_short(&self, text: &str, reading: &Reading, found: &mut Vec<Reading>) {
+    fn walk_short(&self, text: &str, reading: &AddressReading, found: &mut Vec<AddressReading>) {
         const SHORT: [(&str, &str); 2] = [("郊", "郊区"), ("宾", "宾县")];
         let rest = text.get(reading.end..).unwrap_or_default();
         let short =
@@ -233,7 +239,7 @@ impl Resolver {
     fn fitting(
         &self,
         ids: &[PlaceId],
-        reading: &Reading,
+        reading: &AddressReading,
         level: Level,
         word: &str,
     ) -> Vec<PlaceId> {
@@ -251,7 +257,7 @@ impl Resolver {
     }
 
     /// Fills in the divisions above the lowest one named.
-    fn completed(&self, reading: &Reading) -> Reading {
+    fn completed(&self, reading: &AddressReading) -> AddressReading {
         let mut done = reading.clone();
         if let Some(lowest) = reading.lowest() {
             let gazetteer = &self.atlas.gazetteer;
@@ -263,7 +269,7 @@ impl Resolver {
 }
 
 /// What all readings agree on. Everything below a level they differ in stays in the rest.
-fn agreed(readings: &[Reading], text: &str) -> Place {
+fn agreed(readings: &[AddressReading], text: &str) -> Place {
     let Some((first, others)) = readings.split_first() else {
         return Place { rest: text.into(), ..Place::default() };
     };

@@ -11,18 +11,18 @@ use rayon::prelude::*;
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
 use super::mentions::Mentions;
-use super::place::{Place, PlaceId};
+use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
-use super::sheet::{PlaceCache, Sheet, Unplaced};
-use super::text::{compact, compact_text, is_placeholder};
+use super::sheet::{PlaceCache, SheetCells, Unplaced};
+use super::units::{self, Directory, SheetUnit, UnitSighting};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };
-use crate::config::{PlaceAlias, Source};
-use crate::origin::Catalogue;
+use crate::config::{PlaceAlias, Source, UnitEntry, nearest};
+use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
-use crate::sources::RawTable;
+use crate::sources::{NamedBy, RawTable};
 use crate::vocabulary::{Field, SourceKind};
 
 /// What reading the rows needs besides the tables.
@@ -34,6 +34,8 @@ pub struct Settings<'a> {
     pub places: &'a [PlaceAlias],
     /// The project's sources; [`RawTable::source`] is an index into them.
     pub sources: &'a [Source],
+    /// What the project says of schools and agencies.
+    pub institutions: &'a [UnitEntry],
     /// The reporting unit, e.g. `佳木斯市`.
     pub unit: &'a str,
 }
@@ -52,12 +54,14 @@ pub fn normalise(
         tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
     let (wishes, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|table| table.kind == SourceKind::Intention);
-    let mut assembly = Assembly {
+    let mut assembly = RecordAssembly {
         catalogue,
         settings,
         resolver: Resolver::new(settings.as_of, settings.places),
         records: Records { regions: vec![settings.unit.to_owned()], ..Records::default() },
+        directory: Directory::new(settings.institutions),
         institutions: BTreeMap::new(),
+        sightings: BTreeMap::new(),
         problems: Vec::new(),
     };
     assembly.learn_places(&registries);
@@ -67,29 +71,51 @@ pub fn normalise(
     for table in registries {
         assembly.add_registry(&table);
     }
-    for table in others {
-        assembly.add_source(&table);
+    let (units, differing) = units::settle(&others, catalogue, &assembly.directory);
+    assembly.problems.extend(differing);
+    for (table, unit) in others.into_iter().zip(units) {
+        assembly.add_source(&table, &unit);
     }
     for table in wishes {
         assembly.add_intentions(&table);
     }
     let unit_city = assembly.resolver.city_named(settings.unit);
-    let Assembly { mut records, resolver, problems, .. } = assembly;
+    let RecordAssembly { mut records, resolver, mut problems, directory, sightings, .. } = assembly;
+    let sighting = |((institution, by, sheet), rows)| UnitSighting { institution, by, sheet, rows };
+    records.sightings = sightings.into_iter().map(sighting).collect();
+    problems.extend(units::alike(&records, &directory));
     records.gazetteer = resolver.into_gazetteer();
+    if unit_city == NOWHERE {
+        problems.push(unknown_unit(settings.unit, &records.gazetteer));
+    }
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
+}
+
+/// The reporting unit is no city of the province, or is misspelt.
+fn unknown_unit(unit: &str, gazetteer: &Gazetteer) -> Problem {
+    let cities = gazetteer.divisions.iter().filter(|division| division.level == Level::City);
+    let names: Vec<&str> = cities.map(|division| division.name.as_str()).collect();
+    let meant = nearest(unit, names.iter().copied());
+    let meant = meant.map_or_else(String::new, |name| format!("；是否应为“{name}”"));
+    Problem::file("", "unit-unknown", Severity::Warning).saying(
+        format!("项目文件的 unit“{unit}”不是本省的市（地）或县{meant}"),
+        "照常比对，但分不出哪些人登记在本市；请改正 unit",
+    )
 }
 
 fn rows_of(tables: &[RawTable]) -> usize {
     tables.iter().map(|table| table.rows.len()).sum()
 }
 
-struct Assembly<'a> {
+struct RecordAssembly<'a> {
     catalogue: &'a Catalogue,
     settings: &'a Settings<'a>,
     resolver: Resolver,
     records: Records,
+    directory: Directory,
     institutions: BTreeMap<(SourceKind, CompactString), u32>,
+    sightings: BTreeMap<(u32, NamedBy, SheetId), usize>,
     problems: Vec<Problem>,
 }
 
@@ -102,7 +128,7 @@ struct Built<T> {
 
 /// Reads all rows of a sheet; the order of the rows is kept.
 fn build<T: Send>(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     resolver: &Resolver,
     make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T + Sync,
 ) -> Built<T> {
@@ -128,7 +154,7 @@ fn build<T: Send>(
 }
 
 fn build_chunk<T>(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     resolver: &Resolver,
     rows: std::ops::Range<usize>,
     make: impl Fn(usize, Arc<Place>, &mut Mentions) -> T,
@@ -144,13 +170,13 @@ fn build_chunk<T>(
     Built { rows: rows.collect(), mentions, unplaced }
 }
 
-impl<'a> Assembly<'a> {
-    fn sheet<'t>(&self, table: &'t RawTable) -> Sheet<'t>
+impl<'a> RecordAssembly<'a> {
+    fn sheet<'t>(&self, table: &'t RawTable) -> SheetCells<'t>
     where
         'a: 't,
     {
         let source = self.settings.sources.get(table.source);
-        let mut sheet = Sheet::new(table, self.catalogue, source, self.settings.as_of);
+        let mut sheet = SheetCells::new(table, self.catalogue, source, self.settings.as_of);
         let by_county = matches!(table.kind, SourceKind::Registry | SourceKind::Intention);
         if by_county && !sheet.has(Field::County) {
             let info = self.catalogue.sheet(table.sheet);
@@ -200,21 +226,21 @@ impl<'a> Assembly<'a> {
         regions::number(&mut self.records.regions, name)
     }
 
-    fn add_source(&mut self, table: &RawTable) {
+    fn add_source(&mut self, table: &RawTable, unit: &SheetUnit) {
         let sheet = self.sheet(table);
-        let fallback = self.institution_of(table);
+        let directory = &self.directory;
         let built = build(&sheet, &self.resolver, |row, place, mentions| {
-            let name = institution(&sheet, row);
-            (
-                if name.is_empty() { fallback.clone() } else { name },
-                record(&sheet, row, place, mentions),
-            )
+            let named = institution(&sheet, row, directory);
+            (named, record(&sheet, row, place, mentions))
         });
         self.problems.extend(damaged_columns(&sheet, self.catalogue));
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
         self.problems.extend(self.unplaced(table, &built.unplaced));
-        for (name, mut record) in built.rows {
-            record.institution = self.intern(table.kind, name);
+        for (named, mut record) in built.rows {
+            let by = if named.is_some() { NamedBy::Column } else { unit.by };
+            record.institution =
+                self.intern(table.kind, named.unwrap_or_else(|| unit.name.clone()));
+            *self.sightings.entry((record.institution, by, table.sheet)).or_default() += 1;
             self.records.sources.push(record);
         }
     }
@@ -228,21 +254,6 @@ impl<'a> Assembly<'a> {
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
         self.problems.extend(self.unplaced(table, &built.unplaced));
         self.records.intentions.extend(built.rows);
-    }
-
-    /// School or agency of rows that do not name theirs: of the sheet, of the project file, or the
-    /// file's name.
-    fn institution_of(&self, table: &RawTable) -> CompactString {
-        let source = self.settings.sources.get(table.source);
-        let said = table.institution.as_deref();
-        let configured = source.and_then(|source| source.institution.as_deref());
-        let stem = file_stem(&self.catalogue.sheet(table.sheet).file);
-        let names = said.into_iter().chain(configured).map(institution_name);
-        names
-            .filter(|name| !name.is_empty())
-            .chain([institution_name(stem)])
-            .next()
-            .unwrap_or_default()
     }
 
     fn intern(&mut self, kind: SourceKind, name: CompactString) -> u32 {
@@ -270,7 +281,7 @@ impl<'a> Assembly<'a> {
 }
 
 /// The different places a registry sheet names, without hamlets and free texts.
-fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
+fn distinct_places(sheet: &SheetCells) -> BTreeSet<PlaceCells> {
     let count = sheet.table.rows.len();
     let chunks = (0..count.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
         let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
@@ -287,7 +298,12 @@ fn distinct_places(sheet: &Sheet) -> BTreeSet<PlaceCells> {
 }
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
-fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> SourceRecord {
+fn record(
+    sheet: &SheetCells,
+    row: usize,
+    place: Arc<Place>,
+    mentions: &mut Mentions,
+) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
         Detail::Training(training::details(sheet, row, mentions))
     } else {
@@ -305,7 +321,7 @@ fn record(sheet: &Sheet, row: usize, place: Arc<Place>, mentions: &mut Mentions)
 }
 
 /// Father, mother, guardian and contact, those that are named.
-fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
+fn relatives(sheet: &SheetCells, row: usize) -> Box<[Relative]> {
     const NAMED: [(Field, Field); 3] = [
         (Field::FatherName, Field::FatherId),
         (Field::MotherName, Field::MotherId),
@@ -315,36 +331,16 @@ fn relatives(sheet: &Sheet, row: usize) -> Box<[Relative]> {
     named.chain(sheet.contact(row)).collect()
 }
 
-/// School or agency a row names; empty when it names none.
-fn institution(sheet: &Sheet, row: usize) -> CompactString {
+/// School or agency a row names, if it names one.
+fn institution(sheet: &SheetCells, row: usize, directory: &Directory) -> Option<CompactString> {
     let field =
         if sheet.table.kind == SourceKind::Training { Field::Agency } else { Field::School };
-    institution_name(&compact(sheet.cell(field, row)))
-}
-
-/// The bare name: no blanks, brackets as Chinese print has them, no code in front.
-fn institution_name(text: &str) -> CompactString {
-    let text = compact_text(text);
-    let coded = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let name = match coded.strip_prefix(['-', '_', '.', '、', ':']) {
-        Some(rest) if coded.len() < text.len() && !rest.is_empty() => rest,
-        _ => text.as_str(),
-    };
-    let name = name.trim_start_matches('*');
-    if is_placeholder(name) {
-        return CompactString::default();
-    }
-    name.chars()
-        .map(|letter| match letter {
-            '(' => '（',
-            ')' => '）',
-            other => other,
-        })
-        .collect()
+    let name = directory.unit(&super::text::shown(sheet.cell(field, row)));
+    (!name.is_empty()).then_some(name)
 }
 
 /// File name without folders and extension.
-fn file_stem(path: &str) -> &str {
+pub(super) fn file_stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

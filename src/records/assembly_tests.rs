@@ -43,7 +43,7 @@ fn table(
     });
     let columns = columns.collect();
     let rows = (4..).take(rows.len()).collect();
-    RawTable { sheet, kind, source: 0, region: None, institution: None, rows, columns }
+    RawTable { sheet, kind, source: 0, region: None, named: Vec::new(), rows, columns }
 }
 
 fn run(
@@ -52,7 +52,11 @@ fn run(
     sources: &[Source],
 ) -> (Records, Vec<Problem>) {
     let as_of = jiff::civil::date(2019, 6, 10);
-    normalise(tables, catalogue, &Settings { as_of, places: &[], sources, unit: "佳木斯市" })
+    normalise(
+        tables,
+        catalogue,
+        &Settings { as_of, places: &[], institutions: &[], sources, unit: "佳木斯市" },
+    )
 }
 
 const REGISTRY: &[Field] = &[
@@ -156,6 +160,7 @@ fn the_project_explains_codes() {
         columns: BTreeMap::new(),
         labels: BTreeMap::from([("sex".to_owned(), sex)]),
         passwords: Vec::new(),
+        allow_missing: false,
     };
     let (records, problems) = run(tables, &catalogue, &[source]);
     assert_eq!(records.persons[1].facts.sex, Some(Sex::Male));

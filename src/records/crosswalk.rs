@@ -12,7 +12,7 @@ const TABLE: &str = include_str!("../../schemas/gazetteer/crosswalk.csv");
 
 /// One old county and one new county it went into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct DivisionChange {
     /// First day of the new division.
     pub(super) from: Date,
     /// City of both.
@@ -23,7 +23,7 @@ pub(super) struct Change {
     pub(super) new: &'static str,
 }
 
-impl Change {
+impl DivisionChange {
     /// Name in force at a date.
     pub(super) fn in_force(&self, as_of: Date) -> &'static str {
         if as_of >= self.from { self.new } else { self.old }
@@ -36,14 +36,14 @@ impl Change {
 }
 
 /// All changes in the order of the table.
-pub(super) fn changes() -> Vec<Change> {
+pub(super) fn changes() -> Vec<DivisionChange> {
     TABLE.lines().skip(1).filter_map(change).collect()
 }
 
-fn change(line: &'static str) -> Option<Change> {
+fn change(line: &'static str) -> Option<DivisionChange> {
     let mut cells = line.split(',');
     let from = cells.next()?.parse().ok()?;
-    Some(Change { from, city: cells.next()?, old: cells.next()?, new: cells.next()? })
+    Some(DivisionChange { from, city: cells.next()?, old: cells.next()?, new: cells.next()? })
 }
 
 /// The change that gave 伊春 new counties: the only one that divided a county, so its old districts
@@ -52,7 +52,8 @@ const DIVIDED: &str = "伊春市";
 
 /// Names of the new counties of 伊春, and whether they are in force at a date.
 pub(super) fn divided_city(as_of: Date) -> (&'static str, BTreeSet<&'static str>, bool) {
-    let changes: Vec<Change> = changes().into_iter().filter(|c| c.city == DIVIDED).collect();
+    let changes: Vec<DivisionChange> =
+        changes().into_iter().filter(|c| c.city == DIVIDED).collect();
     let in_force = changes.iter().all(|change| as_of >= change.from);
     (DIVIDED, changes.iter().map(|change| change.new).collect(), in_force)
 }

@@ -1,23 +1,82 @@
 //! The one problem a damaged ID column makes: how much of it is gone, and what to do.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+
 use super::id_column::{ColumnVerdict, Damage};
-use super::identifier::{self, IdClass};
-use super::sheet::Sheet;
+use super::identifier::{self, IdClass, mask};
+use super::sheet::SheetCells;
+use super::text::compact;
 use crate::origin::{Catalogue, Origin};
 use crate::problems::{Problem, Severity};
-use crate::sources::RawCell;
+use crate::sources::{RawCell, RawTable};
 use crate::vocabulary::Field;
 
 /// One problem per damaged ID column of a sheet.
-pub(super) fn damaged_columns(sheet: &Sheet, catalogue: &Catalogue) -> Vec<Problem> {
+pub(super) fn damaged_columns(sheet: &SheetCells, catalogue: &Catalogue) -> Vec<Problem> {
     let damaged = sheet.verdicts().iter().filter(|(_, verdict)| !verdict.is_sound());
     let damaged =
         damaged.filter_map(|(field, verdict)| problem(sheet, catalogue, *field, *verdict));
-    damaged.chain(masked(sheet, catalogue)).collect()
+    damaged.chain(masked(sheet, catalogue)).chain(shared(sheet, catalogue)).collect()
+}
+
+/// Beside more names than this a number is no person's: relatives of one household share one at
+/// most so many times.
+const MOST_NAMES: usize = 5;
+
+/// ID numbers of a table that stand beside more than [`MOST_NAMES`] different names, with their
+/// rows (indices).
+pub(super) fn shared_numbers(table: &RawTable) -> BTreeMap<CompactString, Vec<usize>> {
+    let (Some(ids), Some(names)) = (table.column(Field::IdNumber), table.column(Field::Name))
+    else {
+        return BTreeMap::new();
+    };
+    let mut rows: FxHashMap<CompactString, u32> = FxHashMap::default();
+    let number = |cell: &RawCell| (!matches!(cell, RawCell::Empty)).then(|| compact(cell));
+    for number in ids.iter().filter_map(number).filter(|text| text.len() >= 15) {
+        *rows.entry(number).or_default() += 1;
+    }
+    rows.retain(|_, count| *count as usize > MOST_NAMES);
+    let mut shared: BTreeMap<CompactString, Vec<usize>> = BTreeMap::new();
+    if rows.is_empty() {
+        return shared;
+    }
+    for (row, cell) in ids.iter().enumerate() {
+        if let Some(number) = number(cell).filter(|text| rows.contains_key(text)) {
+            shared.entry(number).or_default().push(row);
+        }
+    }
+    shared.retain(|_, rows| {
+        let names: BTreeSet<CompactString> =
+            rows.iter().map(|row| compact(&names[*row])).take(1_000).collect();
+        names.len() > MOST_NAMES
+    });
+    shared.into_iter().map(|(text, rows)| (text.to_uppercase(), rows)).collect()
+}
+
+/// One problem for the numbers many people share.
+fn shared(sheet: &SheetCells, catalogue: &Catalogue) -> Option<Problem> {
+    let shared = shared_numbers(sheet.table);
+    let (number, rows) = shared.iter().max_by_key(|(_, rows)| rows.len())?;
+    let all: usize = shared.values().map(Vec::len).sum();
+    let origin = sheet.origin(*rows.first()?);
+    let info = catalogue.sheet(sheet.table.sheet);
+    let problem = Problem::file(&info.file, "id-column-repeated", Severity::Error);
+    Some(problem.at(&info.sheet, &catalogue.cell(origin, Field::IdNumber)).saying(
+        format!(
+            "证件号码列有问题：同一个号码“{}”写在{}行不同的姓名上，像是占位号或向下填充（这样的号码{}个，共{all}行）",
+            mask(number),
+            rows.len(),
+            shared.len()
+        ),
+        "这些号码不当作任何人的证件号码，不用于比对，各行只按姓名等其他信息比对；请从原系统重新导出",
+    ))
 }
 
 /// One problem where most numbers of the sheet's ID column are masked, as public notices have them.
-fn masked(sheet: &Sheet, catalogue: &Catalogue) -> Option<Problem> {
+fn masked(sheet: &SheetCells, catalogue: &Catalogue) -> Option<Problem> {
     let cells = sheet.table.column(Field::IdNumber)?;
     let filled = cells.iter().filter(|cell| !matches!(cell, RawCell::Empty)).count();
     let is_masked = |cell: &RawCell| matches!(cell, RawCell::Text(text) if text.matches(['*', '＊']).count() >= 3);
@@ -35,7 +94,7 @@ fn masked(sheet: &Sheet, catalogue: &Catalogue) -> Option<Problem> {
 }
 
 fn problem(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     catalogue: &Catalogue,
     field: Field,
     verdict: ColumnVerdict,

@@ -1,19 +1,19 @@
 //! Rows of 技工院校学籍 → [`Enrollment`].
 
 use super::Enrollment;
-use super::lexicon::Reading;
+use super::lexicon::LabelReading;
 use super::mentions::Mentions;
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::{DeclaredPoor, LeaveKind, StudentStatus};
 
 /// Builds the student's details of a row.
-pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Enrollment {
+pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Enrollment {
     let leave_kind = leave_kind(sheet, row, mentions);
     let graduated = sheet.date(Field::GraduatedOn, row, mentions);
     let left = sheet.date(Field::LeaveDate, row, mentions);
     Enrollment {
-        student_no: sheet.text(Field::StudentNo, row),
+        student_no: sheet.code(Field::StudentNo, row),
         class_name: sheet.text(Field::ClassName, row),
         major: sheet.text(Field::Major, row),
         entry: sheet.date(Field::EntryDate, row, mentions),
@@ -29,17 +29,17 @@ pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Enr
 }
 
 /// 离校类别; without such a column (or entry) a status such as 毕业 or 退学 says it.
-fn leave_kind(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Option<LeaveKind> {
+fn leave_kind(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Option<LeaveKind> {
     let own = sheet.label(Field::LeaveKind, row, mentions);
     own.or_else(|| match sheet.reading(Field::StudentStatus, row) {
-        Reading::Known(kind) => Some(kind),
+        LabelReading::Known(kind) => Some(kind),
         _ => None,
     })
 }
 
 /// 学籍状态; where it is empty, a leave kind says that the student left.
 fn status(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     leave_kind: Option<LeaveKind>,
     mentions: &mut Mentions,
@@ -51,7 +51,7 @@ fn status(
 /// Whether a school or agency says the person is registered: 是否建档立卡 in words, else a 困难类型
 /// or 学员类型 that names registered households.
 pub(super) fn declared_poor(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     mentions: &mut Mentions,
 ) -> Option<DeclaredPoor> {

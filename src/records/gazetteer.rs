@@ -29,12 +29,12 @@ pub(super) struct Atlas {
 }
 
 /// One row of a snapshot.
-struct Row<'a> {
+struct GazetteerRow<'a> {
     code: &'a str,
     names: [&'a str; 4],
 }
 
-impl<'a> Row<'a> {
+impl<'a> GazetteerRow<'a> {
     fn read(line: &'a str) -> Option<Self> {
         let mut cells = line.split(',');
         let code = cells.next()?;
@@ -55,16 +55,23 @@ impl Atlas {
             (SNAPSHOT_2023, SNAPSHOT_2019)
         };
         let (divided, new_counties, in_force) = crosswalk::divided_city(as_of);
-        let stands =
-            |row: &Row| in_force || row.names[0] != divided || !new_counties.contains(row.names[1]);
+        let stands = |row: &GazetteerRow| {
+            in_force || row.names[0] != divided || !new_counties.contains(row.names[1])
+        };
         let text = unpack(first);
-        text.lines().filter_map(Row::read).filter(stands).for_each(|row| atlas.add_row(&row));
+        text.lines()
+            .filter_map(GazetteerRow::read)
+            .filter(stands)
+            .for_each(|row| atlas.add_row(&row));
         if !in_force {
             let text = unpack(YICHUN_2018);
-            text.lines().filter_map(Row::read).for_each(|row| atlas.add_row(&row));
+            text.lines().filter_map(GazetteerRow::read).for_each(|row| atlas.add_row(&row));
         }
         let text = unpack(second);
-        text.lines().filter_map(Row::read).filter(stands).for_each(|row| atlas.merge_row(&row));
+        text.lines()
+            .filter_map(GazetteerRow::read)
+            .filter(stands)
+            .for_each(|row| atlas.merge_row(&row));
         atlas.apply_changes(as_of);
         atlas
     }
@@ -115,7 +122,7 @@ impl Atlas {
 
     /// Adds the divisions of a row of the snapshot in force; rows come sorted by code, so a name
     /// repeats only while its code does.
-    fn add_row(&mut self, row: &Row) {
+    fn add_row(&mut self, row: &GazetteerRow) {
         let mut parent = NOWHERE;
         for (level, name) in LEVELS.into_iter().zip(row.names) {
             let code = row.code.get(..[4, 6, 9, 12][level as usize]).unwrap_or_default();
@@ -131,7 +138,7 @@ impl Atlas {
 
     /// Adds what another year's snapshot knows beyond the one in force. A village that moved to
     /// another town of its county keeps its id.
-    fn merge_row(&mut self, row: &Row) {
+    fn merge_row(&mut self, row: &GazetteerRow) {
         let mut parent = NOWHERE;
         for (level, name) in LEVELS.into_iter().zip(row.names) {
             let key = stem(name, level);

@@ -33,7 +33,7 @@ pub enum SoundLevel {
 #[derive(Debug, Default)]
 struct Features {
     folded: Option<char>,
-    /// Readings without tone, as numbers of [`Table::syllables`].
+    /// Readings without tone, as numbers of [`HanziTable::syllables`].
     readings: Vec<u16>,
     /// The same after merging.
     merged: Vec<u16>,
@@ -42,7 +42,7 @@ struct Features {
     components: Vec<u32>,
 }
 
-struct Table {
+struct HanziTable {
     /// Position in `features` plus one for characters of the basic plane; 0 where there is none.
     basic: Vec<u16>,
     /// The same for all other planes.
@@ -52,12 +52,12 @@ struct Table {
     surnames: FxHashMap<&'static str, Vec<&'static str>>,
 }
 
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(Table::unpack)
+fn table() -> &'static HanziTable {
+    static TABLE: OnceLock<HanziTable> = OnceLock::new();
+    TABLE.get_or_init(HanziTable::unpack)
 }
 
-impl Table {
+impl HanziTable {
     fn unpack() -> Self {
         let text = unpack(CHARACTERS);
         let mut syllables = Syllables::default();

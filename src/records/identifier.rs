@@ -112,6 +112,16 @@ impl IdNumber {
         if date.full().is_some() { date } else { PartialDate::default() }
     }
 
+    /// Birth year inside a number that is not sound and makes no date: digits 7–10, where they are a year
+    /// somebody alive can be born in. A slip elsewhere in the number leaves them as they were.
+    pub fn year_of_unsound(&self) -> Option<i16> {
+        if self.class != IdClass::Invalid || !(16..=19).contains(&self.text.len()) {
+            return None;
+        }
+        let year: i16 = self.text.get(6..10)?.parse().ok()?;
+        (1900..=2030).contains(&year).then_some(year)
+    }
+
     /// Sex inside the number (17th digit odd: male), when known.
     pub fn sex(&self) -> Option<Sex> {
         match self.digits[16] {
@@ -169,6 +179,12 @@ pub fn parse(cell: &RawCell, verdict: ColumnVerdict, hint: Option<IdKind>) -> Id
 }
 
 impl IdNumber {
+    /// The same cell, taken for a placeholder.
+    #[must_use]
+    pub(super) fn of_nobody(self) -> Self {
+        Self::missing(&self.raw, self.notes | note::PLACEHOLDER)
+    }
+
     fn blank(raw: &str) -> Self {
         Self { digits: [UNKNOWN; 18], raw: raw.into(), ..Self::default() }
     }

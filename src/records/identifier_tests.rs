@@ -146,3 +146,18 @@ proptest::proptest! {
         let _ = parse(&RawCell::Number(number), verdict, None);
     }
 }
+
+#[test]
+fn an_unsound_number_still_tells_the_year() {
+    let cases = [
+        ("230895199795272625", Some(1997)),
+        ("2308911990723585X", Some(1990)),
+        ("2308962000111192227", Some(2000)),
+        ("230895299703272625", None),
+        ("23089119907", None),
+        ("11010519491231002X", None),
+    ];
+    for (raw, year) in cases {
+        assert_eq!(read(raw).year_of_unsound(), year, "{raw}");
+    }
+}

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::lexicon::Reading;
+use super::lexicon::LabelReading;
 use super::mentions::Mentions;
 use super::place::Place;
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use super::{Intention, Relative};
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::Willing;
 
 /// Builds the wish of a row.
 pub(super) fn intention(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     place: Arc<Place>,
     mentions: &mut Mentions,
@@ -34,18 +34,18 @@ pub(super) fn intention(
 
 /// 是否有培训意愿; a column of that name that holds a trade instead of yes or no says both.
 fn willing(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     mentions: &mut Mentions,
 ) -> (Option<Willing>, compact_str::CompactString) {
     match sheet.reading::<Willing>(Field::Willing, row) {
-        Reading::Unknown(text) => (None, text),
+        LabelReading::Unknown(text) => (None, text),
         _ => (sheet.label(Field::Willing, row, mentions), "".into()),
     }
 }
 
 /// The head of the household, unless the row is about that person.
-fn head(sheet: &Sheet, row: usize, own: &str) -> Box<[Relative]> {
+fn head(sheet: &SheetCells, row: usize, own: &str) -> Box<[Relative]> {
     let head = sheet.relative(Field::HeadName, Field::HeadId, row);
     head.filter(|head| head.name.folded != own).into_iter().collect()
 }

@@ -15,7 +15,7 @@ const WORDS: &str = include_str!("../../schemas/labels.toml");
 
 /// What a label cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading<L> {
+pub enum LabelReading<L> {
     /// Nothing, or a placeholder.
     Empty,
     /// A value of the list.
@@ -29,11 +29,11 @@ pub enum Reading<L> {
 /// A column's own mapping: text or code in the file → label of the list.
 pub type Mapping = BTreeMap<String, String>;
 
-type Lists = FxHashMap<String, FxHashMap<CompactString, String>>;
+type LabelLists = FxHashMap<String, FxHashMap<CompactString, String>>;
 
 /// All lists: words as [`key`] writes them → label.
-fn lists() -> &'static Lists {
-    static LISTS: OnceLock<Lists> = OnceLock::new();
+fn lists() -> &'static LabelLists {
+    static LISTS: OnceLock<LabelLists> = OnceLock::new();
     LISTS.get_or_init(|| {
         let file: BTreeMap<String, BTreeMap<String, Vec<String>>> =
             toml::from_str(WORDS).expect("the embedded word lists are valid TOML");
@@ -58,25 +58,25 @@ fn key(text: &str) -> CompactString {
 }
 
 /// Reads a cell as a value of list `L`.
-pub fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> Reading<L> {
+pub fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> LabelReading<L> {
     let text = compact(cell);
     if text.is_empty() {
-        return Reading::Empty;
+        return LabelReading::Empty;
     }
     if let Some(value) = mapped(&text, mapping) {
-        return Reading::Known(value);
+        return LabelReading::Known(value);
     }
     if let Some(value) = word(&text) {
-        return Reading::Known(value);
+        return LabelReading::Known(value);
     }
     let label = without_code(&text);
     if label.is_empty() {
-        return Reading::Number(text);
+        return LabelReading::Number(text);
     }
     match word(label).or_else(|| word(without_brackets(label))) {
-        Some(value) => Reading::Known(value),
-        None if is_placeholder(label) => Reading::Empty,
-        None => Reading::Unknown(text),
+        Some(value) => LabelReading::Known(value),
+        None if is_placeholder(label) => LabelReading::Empty,
+        None => LabelReading::Unknown(text),
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
 
     fn check<L: Label + PartialEq + std::fmt::Debug>(cases: &[(&str, L)]) {
         for (raw, expected) in cases {
-            assert_eq!(read::<L>(&text(raw), None), Reading::Known(*expected), "{raw}");
+            assert_eq!(read::<L>(&text(raw), None), LabelReading::Known(*expected), "{raw}");
         }
     }
 
@@ -164,12 +164,15 @@ mod tests {
 
     #[test]
     fn numbers_and_strangers_are_reported() {
-        assert_eq!(read::<Sex>(&RawCell::Number(1.0), None), Reading::Number("1".into()));
-        assert_eq!(read::<Sex>(&text("01"), None), Reading::Number("01".into()));
-        assert_eq!(read::<Sex>(&text("雄"), None), Reading::Unknown("雄".into()));
-        assert_eq!(read::<Sex>(&text("不详"), None), Reading::Empty);
+        assert_eq!(read::<Sex>(&RawCell::Number(1.0), None), LabelReading::Number("1".into()));
+        assert_eq!(read::<Sex>(&text("01"), None), LabelReading::Number("01".into()));
+        assert_eq!(read::<Sex>(&text("雄"), None), LabelReading::Unknown("雄".into()));
+        assert_eq!(read::<Sex>(&text("不详"), None), LabelReading::Empty);
         let mapping = Mapping::from([("1".to_owned(), "女".to_owned())]);
-        assert_eq!(read::<Sex>(&RawCell::Number(1.0), Some(&mapping)), Reading::Known(Sex::Female));
+        assert_eq!(
+            read::<Sex>(&RawCell::Number(1.0), Some(&mapping)),
+            LabelReading::Known(Sex::Female)
+        );
     }
 
     /// Every label stands in a list of its own name, and every list names real labels only.

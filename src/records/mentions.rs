@@ -13,7 +13,7 @@ use crate::vocabulary::Field;
 
 /// Kinds of stumbling blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Trouble {
+pub(super) enum MentionTrouble {
     /// A word that stands in no list.
     UnknownLabel,
     /// A bare number where a word belongs.
@@ -26,6 +26,10 @@ pub(super) enum Trouble {
     Number,
     /// No name, or a placeholder.
     NoName,
+    /// Name and ID number stood in each other's column.
+    Exchanged,
+    /// An ID number stood in the name column and nothing in its own.
+    IdAsName,
     /// No 人编号.
     NoPersonNo,
 }
@@ -41,7 +45,7 @@ struct Met {
 /// All troubles of one sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mentions {
-    met: BTreeMap<(Field, Trouble, CompactString), Met>,
+    met: BTreeMap<(Field, MentionTrouble, CompactString), Met>,
 }
 
 /// Different values of one column listed one by one; a column that was mistaken for another has
@@ -53,7 +57,7 @@ const NAMED_ROWS: usize = 5;
 
 impl Mentions {
     /// Notes a trouble in a row.
-    pub(super) fn add(&mut self, field: Field, trouble: Trouble, value: &str, row: u32) {
+    pub(super) fn add(&mut self, field: Field, trouble: MentionTrouble, value: &str, row: u32) {
         let met = self.met.entry((field, trouble, value.into())).or_default();
         met.count += 1;
         if met.rows.len() < NAMED_ROWS {
@@ -73,7 +77,8 @@ impl Mentions {
 
     /// One problem per field, trouble and value; beyond ten values of a column, one for the rest.
     pub(super) fn into_problems(self, sheet: SheetId, catalogue: &Catalogue) -> Vec<Problem> {
-        let mut by_column: BTreeMap<(Field, Trouble), Vec<(CompactString, Met)>> = BTreeMap::new();
+        let mut by_column: BTreeMap<(Field, MentionTrouble), Vec<(CompactString, Met)>> =
+            BTreeMap::new();
         for ((field, trouble, value), met) in self.met {
             by_column.entry((field, trouble)).or_default().push((value, met));
         }
@@ -81,7 +86,7 @@ impl Mentions {
         for ((field, trouble), mut values) in by_column {
             values.sort_by_key(|(value, met)| (met.rows.first().copied(), value.clone()));
             let rest = values.split_off(values.len().min(LISTED_VALUES));
-            let place = Column { catalogue, sheet, field };
+            let place = MentionColumn { catalogue, sheet, field };
             problems.extend(values.iter().map(|(value, met)| place.problem(trouble, value, met)));
             problems.extend(place.rest(trouble, &rest));
         }
@@ -90,20 +95,20 @@ impl Mentions {
 }
 
 /// The column a problem is about.
-struct Column<'a> {
+struct MentionColumn<'a> {
     catalogue: &'a Catalogue,
     sheet: SheetId,
     field: Field,
 }
 
-impl Column<'_> {
+impl MentionColumn<'_> {
     fn heading(&self) -> &str {
         let columns = &self.catalogue.sheet(self.sheet).columns;
         let column = columns.iter().find(|column| column.field == self.field);
         column.map_or(self.field.key(), |column| column.heading.as_str())
     }
 
-    fn at(&self, trouble: Trouble, met: &Met) -> Problem {
+    fn at(&self, trouble: MentionTrouble, met: &Met) -> Problem {
         let info = self.catalogue.sheet(self.sheet);
         let row = met.rows.first().copied().unwrap_or(info.header_row);
         let cell = self.catalogue.cell(Origin { sheet: self.sheet, row }, self.field);
@@ -111,9 +116,9 @@ impl Column<'_> {
         Problem::file(&info.file, code, severity).at(&info.sheet, &cell)
     }
 
-    fn problem(&self, trouble: Trouble, value: &str, met: &Met) -> Problem {
+    fn problem(&self, trouble: MentionTrouble, value: &str, met: &Met) -> Problem {
         let value = match trouble {
-            Trouble::Date(_) => shown_date(value),
+            MentionTrouble::Date(_) => shown_date(value),
             _ => shown(value),
         };
         let (what, action) = words(trouble, self.heading(), self.field, &value);
@@ -121,7 +126,7 @@ impl Column<'_> {
     }
 
     /// One problem for all values beyond the listed ones.
-    fn rest(&self, trouble: Trouble, values: &[(CompactString, Met)]) -> Option<Problem> {
+    fn rest(&self, trouble: MentionTrouble, values: &[(CompactString, Met)]) -> Option<Problem> {
         let (_, first) = values.first()?;
         let rows: usize = values.iter().map(|(_, met)| met.count).sum();
         let message =
@@ -155,47 +160,48 @@ fn rows_text(met: &Met) -> String {
     format!("（共{}行：第{}行{more}）", met.count, rows.join("、"))
 }
 
-fn class(trouble: Trouble) -> (&'static str, Severity) {
+fn class(trouble: MentionTrouble) -> (&'static str, Severity) {
     match trouble {
-        Trouble::UnknownLabel => ("label-unknown", Severity::Warning),
-        Trouble::BareNumber => ("label-bare-number", Severity::Warning),
-        Trouble::Date(_) => ("date-unreadable", Severity::Warning),
-        Trouble::Money => ("money-unreadable", Severity::Warning),
-        Trouble::Number => ("number-unreadable", Severity::Warning),
-        Trouble::NoName => ("name-missing", Severity::Warning),
-        Trouble::NoPersonNo => ("person-no-missing", Severity::Warning),
+        MentionTrouble::UnknownLabel => ("label-unknown", Severity::Warning),
+        MentionTrouble::BareNumber => ("label-bare-number", Severity::Warning),
+        MentionTrouble::Date(_) => ("date-unreadable", Severity::Warning),
+        MentionTrouble::Money => ("money-unreadable", Severity::Warning),
+        MentionTrouble::Number => ("number-unreadable", Severity::Warning),
+        MentionTrouble::NoName | MentionTrouble::IdAsName => ("name-missing", Severity::Warning),
+        MentionTrouble::Exchanged => ("name-id-exchanged", Severity::Warning),
+        MentionTrouble::NoPersonNo => ("person-no-missing", Severity::Warning),
     }
 }
 
 /// What is wrong, and what was done and can be done.
-fn words(trouble: Trouble, heading: &str, field: Field, value: &str) -> (String, String) {
+fn words(trouble: MentionTrouble, heading: &str, field: Field, value: &str) -> (String, String) {
     let key = field.key();
     match trouble {
-        Trouble::UnknownLabel => (
+        MentionTrouble::UnknownLabel => (
             format!("“{heading}”列的“{value}”不在已知的名称之内"),
             format!(
                 "该项按空白处理，行照常比对；如含义明确，请在项目文件该 [[source]] 下写 labels = {{ {key} = {{ \"{value}\" = \"对应的名称\" }} }}"
             ),
         ),
-        Trouble::BareNumber => (
+        MentionTrouble::BareNumber => (
             format!("“{heading}”列只有代码“{value}”，各系统的代码含义不一，无法判断"),
             format!(
                 "该项按空白处理，行照常比对；请在项目文件该 [[source]] 下写 labels = {{ {key} = {{ \"{value}\" = \"对应的名称\" }} }}"
             ),
         ),
-        Trouble::Date(error) => (
+        MentionTrouble::Date(error) => (
             format!("“{heading}”列的“{value}”无法读作日期：{error}"),
             "该日期按空白处理，行照常比对；请改为 2019-09-01 这样的写法".to_owned(),
         ),
-        Trouble::Money => (
+        MentionTrouble::Money => (
             format!("“{heading}”列的“{value}”无法读作金额"),
             "该金额未计入；请改为以元为单位的数字".to_owned(),
         ),
-        Trouble::Number => (
+        MentionTrouble::Number => (
             format!("“{heading}”列的“{value}”无法读作数字"),
             "该项按空白处理，行照常比对；请改为整数".to_owned(),
         ),
-        Trouble::NoName => (
+        MentionTrouble::NoName => (
             if value.is_empty() {
                 format!("“{heading}”列没有姓名")
             } else {
@@ -203,7 +209,15 @@ fn words(trouble: Trouble, heading: &str, field: Field, value: &str) -> (String,
             },
             "该行保留，只按证件号码等其他信息比对；请补填姓名".to_owned(),
         ),
-        Trouble::NoPersonNo => (
+        MentionTrouble::Exchanged => (
+            format!("“{heading}”列里是证件号码，证件号码列里是姓名，两列填反了"),
+            "已把两格对调后读入；请更正名单".to_owned(),
+        ),
+        MentionTrouble::IdAsName => (
+            format!("“{heading}”列里是证件号码，不是姓名"),
+            "该号码作为证件号码使用，姓名按空白处理；请补填姓名".to_owned(),
+        ),
+        MentionTrouble::NoPersonNo => (
             "没有人编号".to_owned(),
             "已用户编号（或文件名）加行号代替，行照常比对；请导出带人编号的名单".to_owned(),
         ),
@@ -217,11 +231,11 @@ mod tests {
     #[test]
     fn repeats_become_one_problem() {
         let mut first = Mentions::default();
-        first.add(Field::Sex, Trouble::BareNumber, "1", 5);
-        first.add(Field::Sex, Trouble::BareNumber, "1", 6);
+        first.add(Field::Sex, MentionTrouble::BareNumber, "1", 5);
+        first.add(Field::Sex, MentionTrouble::BareNumber, "1", 6);
         let mut second = Mentions::default();
         for row in 7..12 {
-            second.add(Field::Sex, Trouble::BareNumber, "1", row);
+            second.add(Field::Sex, MentionTrouble::BareNumber, "1", row);
         }
         first.append(second);
         let mut catalogue = Catalogue::default();
@@ -253,7 +267,7 @@ mod tests {
     fn a_mistaken_column_is_one_problem_more() {
         let mut mentions = Mentions::default();
         for row in 0..50_u32 {
-            mentions.add(Field::Sex, Trouble::UnknownLabel, &format!("值{row}"), 100 - row);
+            mentions.add(Field::Sex, MentionTrouble::UnknownLabel, &format!("值{row}"), 100 - row);
         }
         let mut catalogue = Catalogue::default();
         let sheet = catalogue.add(crate::origin::SheetInfo {

@@ -16,10 +16,12 @@ mod damage;
 pub mod date;
 pub mod date_ranges;
 mod enrollment;
+mod exchange;
 mod gazetteer;
 mod hanzi;
 pub mod id_column;
 pub mod identifier;
+pub mod identity;
 mod intention;
 mod lexicon;
 mod mentions;
@@ -33,6 +35,7 @@ mod registry;
 mod sheet;
 pub mod text;
 mod training;
+pub mod units;
 
 pub use assembly::{Settings, normalise};
 pub use gazetteer::county_homes;
@@ -297,6 +300,8 @@ pub struct Records {
     pub regions: Vec<String>,
     /// Schools and agencies.
     pub institutions: Vec<Institution>,
+    /// Where the names of schools and agencies were read, with the rows of each.
+    pub sightings: Vec<units::UnitSighting>,
     /// All places records point into.
     pub gazetteer: place::Gazetteer,
 }

@@ -7,7 +7,8 @@ use compact_str::CompactString;
 use unicode_normalization::UnicodeNormalization;
 
 use super::hanzi;
-use super::text::{is_blank, is_invisible, is_placeholder, shown, unwrap_formula};
+use super::text::{half_width, is_blank, is_invisible, is_placeholder, shown, unwrap_formula};
+use crate::privacy;
 use crate::sources::RawCell;
 
 pub use super::hanzi::{
@@ -31,7 +32,7 @@ pub mod note {
 /// One person's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonName {
-    /// The cell as it stood.
+    /// The cell as it stood, but for an ID number in it, which is masked.
     pub raw: CompactString,
     /// Cleaned: no blanks, U+00B7 separators, no suffix; unknown glyphs are `?`. Empty when missing.
     pub text: CompactString,
@@ -57,7 +58,10 @@ pub fn parse(cell: &RawCell) -> PersonName {
     if raw.chars().all(is_common) && !is_nobody(&raw) {
         return PersonName { text: raw.clone(), folded: fold(&raw), raw, notes: 0 };
     }
-    let (letters, mut notes) = letters_of(unwrap_formula(raw.trim()));
+    let (read, mut notes) = without_number(&raw);
+    let raw = CompactString::from(privacy::masked(&raw));
+    let (letters, more) = letters_of(unwrap_formula(read.trim()));
+    notes |= more;
     if is_nobody(&letters.iter().collect::<String>()) {
         return PersonName { raw, ..PersonName::default() };
     }
@@ -84,6 +88,19 @@ fn is_letter(letter: char) -> bool {
     letter.is_alphabetic() || letter == UNKNOWN
 }
 
+/// A name without the ID number that stands beside it in the cell. Where nothing but a number
+/// stands there, that is what is read, and it is nobody's name.
+fn without_number(raw: &str) -> (CompactString, u8) {
+    if !privacy::holds_number(raw) || !raw.chars().any(is_common) {
+        return (raw.into(), 0);
+    }
+    let is_part = |c: char| c.is_ascii_digit() || matches!(half_width(c), '0'..='9' | 'X' | 'x');
+    (raw.chars().filter(|c| !is_part(*c)).collect(), note::SUFFIX)
+}
+
+/// Digits of a number that stands where a name should.
+const NUMBER_DIGITS: usize = 6;
+
 /// Words that stand where a name should: 无, 不详, 测试, 姓名, a lone number.
 fn is_nobody(text: &str) -> bool {
     const WORDS: &[&str] =
@@ -92,6 +109,7 @@ fn is_nobody(text: &str) -> bool {
         || WORDS.contains(&text)
         || text.starts_with("测试")
         || text.chars().all(|c| c.is_ascii_digit())
+        || text.chars().filter(char::is_ascii_digit).count() >= NUMBER_DIGITS
 }
 
 /// Characters without blanks, compatibility forms opened, marks of unknown characters as `?`.
@@ -230,12 +248,22 @@ mod tests {
             ("测试", "", 0),
             ("-", "", 0),
             ("123", "", 0),
+            ("23992120021130226X", "", 0),
+            ("230800000001", "", 0),
+            ("沈若梅23992120021130226X", "沈若梅", note::SUFFIX),
             ("A", "A", 0),
         ];
         for (raw, text, notes) in cases {
             let name = read(raw);
             assert_eq!(name.text, text, "{raw}");
             assert_eq!(name.notes & notes, notes, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_number_in_the_name_column_is_never_quoted_in_full() {
+        for raw in ["23992120021130226X", "沈若梅23992120021130226X", "239921 20021130 226X"] {
+            assert!(read(raw).raw.contains("********"), "{raw}");
         }
     }
 

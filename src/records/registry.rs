@@ -5,10 +5,10 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 use jiff::civil::Date;
 
-use super::lexicon::Reading;
-use super::mentions::{Mentions, Trouble};
+use super::lexicon::LabelReading;
+use super::mentions::{MentionTrouble, Mentions};
 use super::place::Place;
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use super::{Person, Standing};
 use crate::sources::RawCell;
 use crate::vocabulary::Field;
@@ -25,13 +25,13 @@ pub(super) struct Registry<'a> {
 
 /// Builds the person of a row.
 pub(super) fn person(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     place: Arc<Place>,
     registry: Registry,
     mentions: &mut Mentions,
 ) -> Person {
-    let household_no = number_text(sheet, Field::HouseholdNo, row);
+    let household_no = sheet.code(Field::HouseholdNo, row);
     Person {
         origin: sheet.origin(row),
         region: registry.region,
@@ -49,18 +49,18 @@ pub(super) fn person(
 
 /// 人编号, or a stand-in that names the household (else the file) and the row.
 fn person_no(
-    sheet: &Sheet,
+    sheet: &SheetCells,
     row: usize,
     household_no: &str,
     file: &str,
     mentions: &mut Mentions,
 ) -> CompactString {
-    let number = number_text(sheet, Field::PersonNo, row);
+    let number = sheet.code(Field::PersonNo, row);
     if !number.is_empty() {
         return number;
     }
     let origin = sheet.origin(row);
-    mentions.add(Field::PersonNo, Trouble::NoPersonNo, "", origin.row);
+    mentions.add(Field::PersonNo, MentionTrouble::NoPersonNo, "", origin.row);
     let sheet_no = origin.sheet.0;
     if household_no.is_empty() {
         format_compact!("{file}#{sheet_no}-{}", origin.row)
@@ -69,23 +69,16 @@ fn person_no(
     }
 }
 
-/// A code number as text: no blanks, no `.0`.
-fn number_text(sheet: &Sheet, field: Field, row: usize) -> CompactString {
-    let text = super::text::compact(sheet.cell(field, row));
-    let text = text.trim_start_matches('\'');
-    if super::text::is_placeholder(text) { CompactString::default() } else { text.into() }
-}
-
 /// An empty cell means 非在校生, where the sheet has the column at all.
-fn schooling(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Option<Schooling> {
-    let empty = matches!(sheet.reading::<Schooling>(Field::Schooling, row), Reading::Empty);
+fn schooling(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Option<Schooling> {
+    let empty = matches!(sheet.reading::<Schooling>(Field::Schooling, row), LabelReading::Empty);
     if empty && sheet.has(Field::Schooling) {
         return Some(Schooling::None);
     }
     sheet.label(Field::Schooling, row, mentions)
 }
 
-fn standing(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Standing {
+fn standing(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Standing {
     let own = sheet.date(Field::PersonIdentifiedOn, row, mentions);
     let household = sheet.date(Field::IdentifiedOn, row, mentions);
     Standing {
@@ -100,7 +93,7 @@ fn standing(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Standing {
 }
 
 /// 脱贫年度: a year, or a date of which the year counts. 0 means none.
-fn exit_year(sheet: &Sheet, row: usize, as_of: Date, mentions: &mut Mentions) -> Option<i16> {
+fn exit_year(sheet: &SheetCells, row: usize, as_of: Date, mentions: &mut Mentions) -> Option<i16> {
     let cell = sheet.cell(Field::ExitYear, row);
     let text = super::text::compact(cell);
     let year = text.trim_end_matches(['年', '度']);
@@ -109,14 +102,14 @@ fn exit_year(sheet: &Sheet, row: usize, as_of: Date, mentions: &mut Mentions) ->
         Ok(date) if date.is_empty() => None,
         Ok(date) => Some(date.year),
         Err(_) => {
-            mentions.add(Field::ExitYear, Trouble::Number, &text, sheet.origin(row).row);
+            mentions.add(Field::ExitYear, MentionTrouble::Number, &text, sheet.origin(row).row);
             None
         }
     }
 }
 
 /// 风险是否消除: 是/否, 已消除/未消除.
-fn risk_cleared(sheet: &Sheet, row: usize) -> Option<bool> {
+fn risk_cleared(sheet: &SheetCells, row: usize) -> Option<bool> {
     let text = sheet.text(Field::RiskCleared, row);
     match text.as_str() {
         "是" | "已消除" | "消除" | "风险已消除" => Some(true),

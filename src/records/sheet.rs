@@ -5,19 +5,21 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::{PlaceCells, Resolver};
 use super::contact::phones;
+use super::damage::shared_numbers;
 use super::date::{self, PartialDate};
+use super::exchange::{self, Exchange};
 use super::id_column::{ColumnVerdict, judge_column};
 use super::identifier::{self, IdClass, IdKind, IdNumber};
-use super::lexicon::{self, Mapping, Reading};
-use super::mentions::{Mentions, Trouble};
+use super::lexicon::{self, LabelReading, Mapping};
+use super::mentions::{MentionTrouble, Mentions};
 use super::period::parse_period;
-use super::person_name;
+use super::person_name::{self, PersonName};
 use super::place::{NOWHERE, Place, PlaceId};
-use super::text::{compact, is_placeholder, tidy};
+use super::text::{code_text, compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
@@ -43,7 +45,7 @@ static EMPTY: RawCell = RawCell::Empty;
 
 /// A raw table ready to be read.
 #[derive(Debug)]
-pub(super) struct Sheet<'a> {
+pub(super) struct SheetCells<'a> {
     pub(super) table: &'a RawTable,
     pub(super) as_of: Date,
     /// Cells by `Field as usize`.
@@ -52,6 +54,8 @@ pub(super) struct Sheet<'a> {
     labels: Vec<(Field, &'a Mapping)>,
     /// Money columns whose heading counts in 万元.
     in_wan: Vec<Field>,
+    /// ID numbers that stand beside many names: placeholders, or one cell filled down.
+    shared: FxHashSet<CompactString>,
     /// The county the file is about, where its rows name none.
     pub(super) county: Option<PlaceId>,
 }
@@ -59,7 +63,7 @@ pub(super) struct Sheet<'a> {
 /// Places of a stretch of rows: rosters name the same village again and again.
 pub(super) type PlaceCache = FxHashMap<PlaceCells, Arc<Place>>;
 
-impl<'a> Sheet<'a> {
+impl<'a> SheetCells<'a> {
     /// Looks at the columns of a table.
     pub(super) fn new(
         table: &'a RawTable,
@@ -77,7 +81,8 @@ impl<'a> Sheet<'a> {
         let labels = labels.filter_map(|(key, map)| Some((Field::from_key(key)?, map))).collect();
         let headings = catalogue.sheet(table.sheet).columns.iter();
         let in_wan = headings.filter(|c| c.heading.contains("万元")).map(|c| c.field).collect();
-        Self { table, as_of, columns, verdicts, labels, in_wan, county: None }
+        let shared = shared_numbers(table).into_keys().collect();
+        Self { table, as_of, columns, verdicts, labels, in_wan, shared, county: None }
     }
 
     /// Verdicts on the ID columns there are.
@@ -110,20 +115,37 @@ impl<'a> Sheet<'a> {
         if is_placeholder(&text) { CompactString::default() } else { text }
     }
 
+    /// A number that names something (人编号, 户编号, 学籍编号) as it was given out; empty for
+    /// placeholders and for what a spreadsheet has rounded.
+    pub(super) fn code(&self, field: Field, row: usize) -> CompactString {
+        let text = compact(self.cell(field, row));
+        let code = code_text(text.trim_start_matches('\''));
+        if is_placeholder(&code) { CompactString::default() } else { code }
+    }
+
     /// An ID number of any ID column.
     pub(super) fn id(&self, field: Field, row: usize) -> IdNumber {
         let verdict = self.verdicts.iter().find(|(other, _)| *other == field);
         let verdict = verdict.map_or(ColumnVerdict::SOUND, |(_, verdict)| *verdict);
-        let hint =
-            (field == Field::IdNumber).then(|| IdKind::from_label(&self.text(Field::IdType, row)));
-        identifier::parse(self.cell(field, row), verdict, hint.flatten()).judged_at(self.as_of)
+        if field == Field::IdNumber {
+            return self.read_id(self.cell(field, row), verdict, row);
+        }
+        identifier::parse(self.cell(field, row), verdict, None).judged_at(self.as_of)
+    }
+
+    /// The person's own number, wherever in the row it stands. A number that many people share is
+    /// nobody's.
+    fn read_id(&self, cell: &RawCell, verdict: ColumnVerdict, row: usize) -> IdNumber {
+        let hint = IdKind::from_label(&self.text(Field::IdType, row));
+        let id = identifier::parse(cell, verdict, hint).judged_at(self.as_of);
+        if self.shared.contains(&id.text) { id.of_nobody() } else { id }
     }
 
     /// A date; what cannot be read is mentioned and left empty.
     pub(super) fn date(&self, field: Field, row: usize, mentions: &mut Mentions) -> PartialDate {
         let cell = self.cell(field, row);
         date::parse(cell, self.as_of).unwrap_or_else(|error| {
-            mentions.add(field, Trouble::Date(error), &tidy(cell), self.row_number(row));
+            mentions.add(field, MentionTrouble::Date(error), &tidy(cell), self.row_number(row));
             PartialDate::default()
         })
     }
@@ -145,24 +167,24 @@ impl<'a> Sheet<'a> {
         mentions: &mut Mentions,
     ) -> Option<L> {
         match self.reading(field, row) {
-            Reading::Known(value) => Some(value),
-            Reading::Empty => None,
-            Reading::Number(value) => {
-                mentions.add(field, Trouble::BareNumber, &value, self.row_number(row));
+            LabelReading::Known(value) => Some(value),
+            LabelReading::Empty => None,
+            LabelReading::Number(value) => {
+                mentions.add(field, MentionTrouble::BareNumber, &value, self.row_number(row));
                 None
             }
-            Reading::Unknown(value) => {
-                mentions.add(field, Trouble::UnknownLabel, &value, self.row_number(row));
+            LabelReading::Unknown(value) => {
+                mentions.add(field, MentionTrouble::UnknownLabel, &value, self.row_number(row));
                 None
             }
         }
     }
 
     /// A value of a code list, without a mention.
-    pub(super) fn reading<L: Label>(&self, field: Field, row: usize) -> Reading<L> {
+    pub(super) fn reading<L: Label>(&self, field: Field, row: usize) -> LabelReading<L> {
         let cell = self.cell(field, row);
         if matches!(cell, RawCell::Empty) {
-            return Reading::Empty;
+            return LabelReading::Empty;
         }
         let mapping = self.labels.iter().find(|(other, _)| *other == field).map(|(_, map)| *map);
         lexicon::read(cell, mapping)
@@ -172,7 +194,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn money(&self, field: Field, row: usize, mentions: &mut Mentions) -> Option<i64> {
         let cell = self.cell(field, row);
         money::parse(cell, self.in_wan.contains(&field)).unwrap_or_else(|()| {
-            mentions.add(field, Trouble::Money, &tidy(cell), self.row_number(row));
+            mentions.add(field, MentionTrouble::Money, &tidy(cell), self.row_number(row));
             None
         })
     }
@@ -190,7 +212,7 @@ impl<'a> Sheet<'a> {
         }
         let number = text.trim_end_matches(['岁', '年', '周', '度', '人']).parse().ok();
         if number.is_none() {
-            mentions.add(field, Trouble::Number, &text, self.row_number(row));
+            mentions.add(field, MentionTrouble::Number, &text, self.row_number(row));
         }
         number
     }
@@ -225,18 +247,37 @@ impl<'a> Sheet<'a> {
 
     /// Who a row is about.
     pub(super) fn facts(&self, row: usize, place: Arc<Place>, mentions: &mut Mentions) -> Facts {
-        let name = person_name::parse(self.cell(Field::Name, row));
-        if name.text.is_empty() {
-            mentions.add(Field::Name, Trouble::NoName, &name.raw, self.row_number(row));
-        }
+        let (name, id) = self.name_and_id(row, mentions);
         Facts {
-            id: self.id_or_disability(row),
+            id,
             name,
             sex: self.label::<Sex>(Field::Sex, row, mentions),
             birth: self.date(Field::Birth, row, mentions),
             place,
             phones: self.phones(row),
         }
+    }
+
+    /// Name and ID number, each out of the other's column where they were exchanged.
+    fn name_and_id(&self, row: usize, mentions: &mut Mentions) -> (PersonName, IdNumber) {
+        let (name, id) = (self.cell(Field::Name, row), self.cell(Field::IdNumber, row));
+        let number = self.row_number(row);
+        match exchange::told(name, id) {
+            Exchange::None => {}
+            Exchange::Both => {
+                mentions.add(Field::Name, MentionTrouble::Exchanged, "", number);
+                return (person_name::parse(id), self.read_id(name, ColumnVerdict::SOUND, row));
+            }
+            Exchange::Name => {
+                mentions.add(Field::Name, MentionTrouble::IdAsName, "", number);
+                return (person_name::parse(name), self.read_id(name, ColumnVerdict::SOUND, row));
+            }
+        }
+        let name = person_name::parse(name);
+        if name.text.is_empty() {
+            mentions.add(Field::Name, MentionTrouble::NoName, &name.raw, number);
+        }
+        (name, self.id_or_disability(row))
     }
 
     /// The ID number; where it is no use, the one inside the 残疾人证 number.

@@ -74,6 +74,19 @@ pub fn compact_text(text: &str) -> CompactString {
     kept.map(half_width).collect()
 }
 
+/// A number that names something, as it was before a spreadsheet or a data frame took it for an amount:
+/// no blanks, no apostrophe, no `.0`.
+pub fn code(cell: &RawCell) -> CompactString {
+    let text = compact(cell);
+    let text = text.trim_matches('\'');
+    let whole = text.split_once('.').filter(|(digits, zeros)| {
+        let number = |part: &str, fits: fn(u8) -> bool| !part.is_empty() && part.bytes().all(fits);
+        number(digits, |byte| byte.is_ascii_digit()) && number(zeros, |byte| byte == b'0')
+    });
+    let text = whole.map_or(text, |(digits, _)| digits);
+    if is_placeholder(text) { CompactString::default() } else { text.into() }
+}
+
 /// Opens `="…"`, the wrapper exports use to stop spreadsheets from ruining numbers.
 pub fn unwrap_formula(text: &str) -> &str {
     text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
@@ -106,6 +119,25 @@ pub fn is_invisible(letter: char) -> bool {
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
         | '\u{feff}' | '\u{00ad}' | '\u{fffe}')
         || (letter.is_control() && !letter.is_whitespace())
+}
+
+/// A code that went through a program that takes codes for numbers: `230800000001.0` and
+/// `2.30800000001E+11` are 230800000001. Empty where digits are lost.
+pub fn code_text(text: &str) -> CompactString {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some(whole) = text.strip_suffix(".0").or(text.strip_suffix(".00"))
+        && is_digits(whole)
+    {
+        return whole.into();
+    }
+    let Some((mantissa, power)) = text.split_once(['E', 'e']) else { return text.into() };
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let plain = is_digits(&digits) && mantissa.find('.') == Some(1);
+    match power.strip_prefix('+').and_then(|power| power.parse::<usize>().ok()) {
+        Some(power) if plain && digits.len() == power + 1 => digits.into(),
+        Some(_) if plain => CompactString::default(),
+        _ => text.into(),
+    }
 }
 
 /// Whether a tidy text stands for "nothing": dashes, 无, 不详 and their kin.
@@ -157,6 +189,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_that_name_something_become_what_they_were() {
+        let cases = [
+            ("230800000001.0", "230800000001"),
+            ("'230800000001.00", "230800000001"),
+            (" 2308 0000 0001", "230800000001"),
+            ("2019.1", "2019.1"),
+            ("A12.0", "A12.0"),
+            (".0", ".0"),
+            ("无", ""),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(code(&RawCell::Text(raw.into())), expected, "{raw}");
+        }
+        assert_eq!(code(&RawCell::Number(230_800_000_001.0)), "230800000001");
+    }
+
+    #[test]
     fn cells_become_plain_text() {
         let text = |raw: &str| RawCell::Text(raw.into());
         let cases = [
@@ -181,5 +230,22 @@ mod tests {
             assert!(is_placeholder(text), "{text}");
         }
         assert!(!is_placeholder("无锡"));
+    }
+
+    #[test]
+    fn codes_become_what_they_were() {
+        let cases = [
+            ("230800000001.0", "230800000001"),
+            ("230800000001.00", "230800000001"),
+            ("2.30800000001E+11", "230800000001"),
+            ("2.308E+11", ""),
+            ("230800000001", "230800000001"),
+            ("1.2.0", "1.2.0"),
+            ("E12", "E12"),
+            ("A.0", "A.0"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(code_text(text), code, "{text}");
+        }
     }
 }

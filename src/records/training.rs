@@ -3,12 +3,12 @@
 use super::Training;
 use super::lexicon::without_code;
 use super::mentions::Mentions;
-use super::sheet::Sheet;
+use super::sheet::SheetCells;
 use crate::vocabulary::Field;
 
 /// Builds the trainee's details of a row.
-pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Training {
-    let class_no = sheet.text(Field::ClassNo, row);
+pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Training {
+    let class_no = sheet.code(Field::ClassNo, row);
     let class_no = if class_no.is_empty() { sheet.text(Field::ClassName, row) } else { class_no };
     let (start, end) = sheet.period(row, mentions);
     Training {
@@ -29,7 +29,7 @@ pub(super) fn details(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> Tra
 
 /// A certificate number, a date, or a kind other than 无 says there is one. A level alone does
 /// not: rosters fill in the level the class aims at.
-fn is_certified(sheet: &Sheet, row: usize, mentions: &mut Mentions) -> bool {
+fn is_certified(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> bool {
     let kind = sheet.text(Field::CertificateKind, row);
     let named = without_code(&kind);
     let none =

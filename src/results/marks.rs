@@ -2,7 +2,7 @@
 
 /// A stretch of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct MarkedText {
     /// The characters.
     pub text: String,
     /// Whether they differ from the other text's.
@@ -11,23 +11,23 @@ pub struct Run {
 
 /// Both texts in stretches, when they have the same number of characters and differ somewhere.
 /// Texts of other lengths are not marked: without an alignment every character would be red.
-pub fn differences(left: &str, right: &str) -> Option<(Vec<Run>, Vec<Run>)> {
+pub fn differences(left: &str, right: &str) -> Option<[Vec<MarkedText>; 2]> {
     if left == right || left.is_empty() || left.chars().count() != right.chars().count() {
         return None;
     }
-    Some((runs(left, right), runs(right, left)))
+    Some([runs(left, right), runs(right, left)])
 }
 
-fn runs(text: &str, other: &str) -> Vec<Run> {
+fn runs(text: &str, other: &str) -> Vec<MarkedText> {
     gather(text.chars().zip(other.chars()).map(|(letter, against)| (letter, letter != against)))
 }
 
-fn gather(letters: impl Iterator<Item = (char, bool)>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn gather(letters: impl Iterator<Item = (char, bool)>) -> Vec<MarkedText> {
+    let mut runs: Vec<MarkedText> = Vec::new();
     for (letter, differs) in letters {
         match runs.last_mut() {
             Some(run) if run.differs == differs => run.text.push(letter),
-            _ => runs.push(Run { text: letter.to_string(), differs }),
+            _ => runs.push(MarkedText { text: letter.to_string(), differs }),
         }
     }
     runs
@@ -38,20 +38,20 @@ const ALIGNED: usize = 40;
 
 /// Both texts in stretches, whatever their lengths: characters of the longest common subsequence
 /// are the same, the others differ. A text beside nothing is not marked.
-pub fn aligned(left: &str, right: &str) -> (Vec<Run>, Vec<Run>) {
+pub fn aligned(left: &str, right: &str) -> [Vec<MarkedText>; 2] {
     let plain = |text: &str| gather(text.chars().map(|letter| (letter, false)));
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     if a.is_empty() || b.is_empty() || a.len().max(b.len()) > ALIGNED {
-        return (plain(left), plain(right));
+        return [plain(left), plain(right)];
     }
     if a.len() == b.len() {
-        return (runs(left, right), runs(right, left));
+        return [runs(left, right), runs(right, left)];
     }
     let (same_a, same_b) = common(&a, &b);
     let marked = |letters: &[char], same: &[bool]| {
         gather(letters.iter().zip(same).map(|(letter, same)| (*letter, !same)))
     };
-    (marked(&a, &same_a), marked(&b, &same_b))
+    [marked(&a, &same_a), marked(&b, &same_b)]
 }
 
 /// Which characters of each belong to a longest common subsequence.
@@ -83,10 +83,10 @@ fn common(a: &[char], b: &[char]) -> (Vec<bool>, Vec<bool>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::results::marks::{Run, aligned, differences};
+    use crate::results::marks::{MarkedText, aligned, differences};
 
-    fn bracketed(runs: &[Run]) -> String {
-        let show = |run: &Run| {
+    fn bracketed(runs: &[MarkedText]) -> String {
+        let show = |run: &MarkedText| {
             if run.differs { format!("[{}]", run.text) } else { run.text.clone() }
         };
         runs.iter().map(show).collect()
@@ -107,13 +107,13 @@ mod tests {
             ("欧阳文", "阳文革", "[欧阳文]", "[阳文革]"),
         ];
         for (left, right, first, second) in cases {
-            let (a, b) = aligned(left, right);
+            let [a, b] = aligned(left, right);
             assert_eq!((bracketed(&a).as_str(), bracketed(&b).as_str()), (first, second));
         }
     }
 
     fn shown(left: &str, right: &str) -> String {
-        let Some((runs, _)) = differences(left, right) else { return "-".to_owned() };
+        let Some([runs, _]) = differences(left, right) else { return "-".to_owned() };
         bracketed(&runs)
     }
 

@@ -9,7 +9,7 @@ pub mod orders;
 mod rows;
 pub mod words;
 
-pub use rows::{Home, Spot};
+pub use rows::{RegisteredHome, RowSpot};
 
 use crate::config::Project;
 use crate::findings::Finding;

@@ -1,17 +1,10 @@
-//! In which order units are printed.
+//! The orders in which everything that is written or shown lists what it lists.
 
 use super::Results;
+use crate::statistics;
 
-/// Institutions as the forms order them: schools first, then those the project names in its order,
-/// then by name.
-pub fn institutions(results: &Results) -> Vec<usize> {
-    let institutions = &results.records.institutions;
-    let named = &results.project.institution_order;
-    let rank = |name: &str| named.iter().position(|n| n == name).unwrap_or(usize::MAX);
-    let mut order: Vec<usize> = (0..institutions.len()).collect();
-    order.sort_by_key(|&index| {
-        let institution = &institutions[index];
-        (institution.kind, rank(&institution.name), &institution.name)
-    });
-    order
+/// Indices of the schools and agencies in the order of the rows of Annex 2: 技工院校 first; within a kind as
+/// the project file says, then as Annex 1 does, then by name.
+pub fn institutions(results: &Results<'_>) -> Vec<usize> {
+    statistics::institution_order(results.records, &results.project.institution_order)
 }

@@ -10,7 +10,7 @@ use crate::vocabulary::Field;
 use super::{Results, groups};
 
 /// County, town and village as the registry has them.
-pub struct Home<'run> {
+pub struct RegisteredHome<'run> {
     /// 县.
     pub county: &'run str,
     /// 乡镇.
@@ -19,7 +19,7 @@ pub struct Home<'run> {
     pub village: &'run str,
 }
 
-impl Home<'_> {
+impl RegisteredHome<'_> {
     /// 县、乡镇、村 in one text.
     pub fn joined(&self) -> String {
         [self.county, self.town, self.village].concat()
@@ -27,7 +27,7 @@ impl Home<'_> {
 }
 
 /// Where a row stands, in three cells.
-pub struct Spot<'run> {
+pub struct RowSpot<'run> {
     /// File, relative to the project.
     pub file: &'run str,
     /// Sheet; empty for text files.
@@ -66,10 +66,10 @@ impl<'run> Results<'run> {
 
     /// Names of a registered person's divisions. A village nobody could place shows as the file
     /// wrote it.
-    pub fn home(&self, place: &'run Place) -> Home<'run> {
+    pub fn home(&self, place: &'run Place) -> RegisteredHome<'run> {
         let gazetteer = &self.records.gazetteer;
         let village = gazetteer.name(place.village);
-        Home {
+        RegisteredHome {
             county: gazetteer.name(place.county),
             town: gazetteer.name(place.town),
             village: if village.is_empty() { place.rest.as_str() } else { village },
@@ -77,10 +77,10 @@ impl<'run> Results<'run> {
     }
 
     /// File, sheet and row.
-    pub fn spot(&self, origin: Origin) -> Spot<'run> {
+    pub fn spot(&self, origin: Origin) -> RowSpot<'run> {
         let catalogue: &'run Catalogue = self.catalogue;
         let sheet = catalogue.sheet(origin.sheet);
-        Spot { file: &sheet.file, sheet: &sheet.sheet, row: origin.row as usize }
+        RowSpot { file: &sheet.file, sheet: &sheet.sheet, row: origin.row as usize }
     }
 
     /// `file › sheet › cell` of the name of a row, the cell a reader looks for first.

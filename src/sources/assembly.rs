@@ -1,21 +1,32 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
-use super::RawCell;
-use super::header::{self, Header, Row};
-use super::merges::{Merge, Merges};
+use super::data_row::RowKind;
+use super::header::{self, Header, MOST_LINES, Search};
+use super::merges::Merges;
 use super::meter::Meter;
-use super::sheet::{Kept, Stage, repair};
+use super::sheet::{Kept, Unseen, repair};
 use super::synonyms::Synonyms;
-use super::taker::{Flow, MAX_COLUMNS, MAX_ROWS, Taker};
+use super::{RawCell, Row};
+use crate::grids::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Remark, Taker};
 use crate::vocabulary::Field;
+
+/// After how many filled rows the heading line is looked for; after the last of them the sheet is
+/// given up.
+const LOOKS: [usize; 4] = [16, 64, 256, 1024];
+
+/// Cells held back at most while the heading line is looked for.
+const MOST_CELLS: usize = 200_000;
+
+/// Rows read ahead where a second heading line seems to begin: its own, and some of its list.
+const AHEAD: usize = MOST_LINES + 4;
 
 /// What became of a sheet.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Nothing in it.
     Blank,
-    /// No heading line; its first texts, and whether there are ID numbers among its first rows.
-    Headless(Vec<String>, bool),
+    /// No heading line.
+    Headless(Headless),
     /// A heading line without a required column: the groups that are missing.
     Incomplete(Header, Vec<Vec<Field>>),
     /// A hidden sheet that looks like data.
@@ -26,9 +37,22 @@ pub(super) enum Outcome {
     Kept(Box<Kept>),
     /// Data that goes on from the sheet before, without a heading line.
     Continued(Box<Kept>),
+    /// Another list below the one before, with a heading line of its own.
+    Below(Box<Kept>),
 }
 
-/// One sheet of the file.
+/// What was seen where no heading line was found.
+#[derive(Debug)]
+pub(super) struct Headless {
+    /// The first texts.
+    pub(super) texts: Vec<String>,
+    /// Whether there are ID numbers among the rows.
+    pub(super) people: bool,
+    /// Filled rows looked at.
+    pub(super) rows: usize,
+}
+
+/// One sheet of the file, or a list of its own in it.
 #[derive(Debug)]
 pub(super) struct Sheet {
     /// Its name; empty for text files.
@@ -39,121 +63,260 @@ pub(super) struct Sheet {
     pub(super) outcome: Outcome,
 }
 
+/// A sheet while its rows come in.
+#[derive(Debug)]
+enum Stage {
+    /// The heading line is still being looked for.
+    Head(Vec<Row>),
+    /// The heading line is known.
+    Body(Box<Kept>),
+    /// The heading line is known; the rows held back may begin another list. So many of them stood
+    /// above what looks like its headings.
+    Ahead(Box<Kept>, Vec<Row>, usize),
+}
+
 /// The file as far as it has been read.
 pub(super) struct Assembly<'a> {
     synonyms: &'a Synonyms,
     meter: Meter<'a>,
     /// The sheets that are done.
     pub(super) sheets: Vec<Sheet>,
+    /// What was said about the file.
+    pub(super) remarks: Vec<Remark>,
     name: String,
     hidden: bool,
     titles: Vec<Row>,
     stage: Stage,
     merges: Merges,
+    unseen: Unseen,
     early: Option<Outcome>,
+    /// Cells held back in [`Stage::Head`].
+    held: usize,
+    /// Where the lists of this sheet begin in `sheets`.
+    first: usize,
 }
 
 impl Taker for Assembly<'_> {
-    fn begin(&mut self, name: &str, hidden: bool) {
-        name.clone_into(&mut self.name);
+    fn take(&mut self, event: GridEvent) -> Flow {
+        match event {
+            GridEvent::Row(row) => return self.row(row),
+            GridEvent::Sheet { name, hidden, .. } => self.begin(name, hidden),
+            GridEvent::SheetHidden => self.hidden = true,
+            GridEvent::Merge(merge) => self.merges.add(merge),
+            GridEvent::End => self.end(),
+            GridEvent::Remark(remark) => self.remarks.push(remark),
+            GridEvent::Reach { done, whole } => self.meter.reach(done, whole),
+            GridEvent::HiddenRows(rows) => self.unseen.hidden_rows.extend(rows),
+            GridEvent::Valueless(cells) => self.unseen.valueless.extend(cells),
+            GridEvent::Formula(_) => {}
+        }
+        Flow::Continue
+    }
+}
+
+impl<'a> Assembly<'a> {
+    fn begin(&mut self, name: String, hidden: bool) {
+        self.name = name;
         self.hidden = hidden;
         self.titles.clear();
         self.merges = Merges::default();
+        self.unseen = Unseen::default();
         self.stage = Stage::Head(Vec::new());
         self.early = None;
+        self.held = 0;
+        self.first = self.sheets.len();
     }
 
-    fn hide(&mut self) {
-        self.hidden = true;
-    }
-
-    fn merged(&mut self, merge: Merge) {
-        self.merges.add(merge);
-    }
-
-    fn row(&mut self, number: u32, mut cells: Vec<(u32, RawCell)>) -> Flow {
+    fn row(&mut self, Row { number, mut cells }: Row) -> Flow {
         cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
         if self.early.is_some() || number > MAX_ROWS {
             return Flow::Stop;
         }
-        if cells.is_empty() {
-            return Flow::Continue;
-        }
-        let row = Row { number, cells };
-        match &mut self.stage {
-            Stage::Body(kept) => kept.take(row, &mut self.merges),
-            Stage::Head(rows) => rows.push(row),
-        }
-        if self.stage.is_full() {
-            self.settle();
+        if !cells.is_empty() {
+            self.feed(Row { number, cells });
         }
         if self.early.is_some() { Flow::Stop } else { Flow::Continue }
     }
 
     fn end(&mut self) {
         if matches!(self.stage, Stage::Head(_)) && self.early.is_none() {
-            self.settle();
+            self.settle(true);
         }
-        let outcome =
-            match (self.early.take(), std::mem::replace(&mut self.stage, Stage::Head(vec![]))) {
-                (Some(outcome), _) => outcome,
-                (None, Stage::Body(mut kept)) => {
-                    kept.finish();
-                    let continued = kept.header.rows == 0;
-                    if continued { Outcome::Continued(kept) } else { Outcome::Kept(kept) }
-                }
-                (None, Stage::Head(_)) => Outcome::Blank,
-            };
-        let outcome = match outcome {
-            Outcome::Kept(_) | Outcome::Continued(_) if self.hidden => Outcome::Hidden,
-            outcome => outcome,
+        while matches!(self.stage, Stage::Ahead(..)) {
+            self.look_ahead();
+        }
+        let stage = std::mem::replace(&mut self.stage, Stage::Head(Vec::new()));
+        let outcome = match (self.early.take(), stage) {
+            (Some(outcome), _) => outcome,
+            (None, Stage::Body(kept)) => self.finished(kept),
+            (None, _) => Outcome::Blank,
         };
-        let titles = std::mem::take(&mut self.titles);
-        self.sheets.push(Sheet { name: std::mem::take(&mut self.name), titles, outcome });
+        let is_data =
+            matches!(outcome, Outcome::Kept(_) | Outcome::Continued(_) | Outcome::Below(_));
+        if self.hidden && is_data {
+            self.sheets.truncate(self.first);
+        }
+        let outcome = if self.hidden && is_data { Outcome::Hidden } else { outcome };
+        self.done(outcome);
+        self.name.clear();
+        let unseen = std::mem::take(&mut self.unseen);
+        for sheet in &mut self.sheets[self.first..] {
+            if let Outcome::Kept(kept) | Outcome::Continued(kept) | Outcome::Below(kept) =
+                &mut sheet.outcome
+            {
+                kept.note(&unseen);
+            }
+        }
     }
 
-    fn reach(&mut self, done: usize, whole: usize) {
-        self.meter.reach(done, whole);
-    }
-}
-
-impl<'a> Assembly<'a> {
     pub(super) fn new(synonyms: &'a Synonyms, meter: Meter<'a>) -> Self {
         Self {
             synonyms,
             meter,
             sheets: Vec::new(),
+            remarks: Vec::new(),
             name: String::new(),
             hidden: false,
             titles: Vec::new(),
             stage: Stage::Head(Vec::new()),
             merges: Merges::default(),
+            unseen: Unseen::default(),
             early: None,
+            held: 0,
+            first: 0,
         }
     }
 
-    /// Decides from the first rows what the sheet is.
-    fn settle(&mut self) {
+    /// Takes a row with at least one filled cell.
+    fn feed(&mut self, mut row: Row) {
+        match &mut self.stage {
+            Stage::Head(rows) => {
+                self.held += row.cells.len();
+                rows.push(row);
+                let last = rows.len() >= LOOKS[LOOKS.len() - 1] || self.held >= MOST_CELLS;
+                if last || LOOKS.contains(&rows.len()) {
+                    self.settle(last);
+                }
+            }
+            Stage::Body(kept) => {
+                if kept.western {
+                    repair(&mut row);
+                }
+                if Kept::may_be_headings(&row, self.synonyms) {
+                    self.hold(row);
+                } else {
+                    kept.take(row, &mut self.merges);
+                }
+            }
+            Stage::Ahead(kept, rows, above) => {
+                if kept.western {
+                    repair(&mut row);
+                }
+                rows.push(row);
+                if rows.len() >= *above + AHEAD {
+                    self.look_ahead();
+                }
+            }
+        }
+    }
+
+    /// Holds rows back from one that looks like headings on.
+    fn hold(&mut self, row: Row) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Head(Vec::new()));
+        if let Stage::Body(mut kept) = stage {
+            let mut rows = kept.take_back();
+            let above = rows.len();
+            rows.push(row);
+            self.stage = Stage::Ahead(kept, rows, above);
+        }
+    }
+
+    /// Decides whether the rows held back begin another list.
+    fn look_ahead(&mut self) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Head(Vec::new()));
+        let Stage::Ahead(mut kept, rows, above) = stage else { return };
+        let search = Search { rows: &rows, merges: &self.merges, synonyms: self.synonyms };
+        let found = header::find(search, above + 1);
+        let found =
+            found.filter(|header| missing(header, self.synonyms).is_empty() && header.rows > above);
+        let Some(header) = found else {
+            // At least the row that looked like headings is taken, so that this comes to an end.
+            let (now, later) = split(rows, above + 1);
+            now.into_iter().for_each(|row| kept.take(row, &mut self.merges));
+            self.stage = Stage::Body(kept);
+            later.into_iter().for_each(|row| self.feed(row));
+            return;
+        };
+        let (over, rest) = split(rows, header.titles);
+        let (headings, later) = split(rest, header.rows - header.titles);
+        let (titles, data): (Vec<Row>, Vec<Row>) =
+            over.into_iter().partition(|row| row.cells.len() == 1);
+        data.into_iter().for_each(|row| kept.take(row, &mut self.merges));
+        if header.is_like(&kept.header) && !kept.has_other_titles(&titles) {
+            titles.iter().for_each(|row| kept.skip(RowKind::PageTitle, row.number));
+            headings.iter().for_each(|row| kept.skip(RowKind::Headings, row.number));
+            self.stage = Stage::Body(kept);
+        } else {
+            let western = kept.western;
+            let outcome = self.finished(kept);
+            self.done(outcome);
+            self.stage = Stage::Body(Box::new(Kept::new(header, &titles, western)));
+            self.titles = titles;
+        }
+        later.into_iter().for_each(|row| self.feed(row));
+    }
+
+    /// A list that has come to its end.
+    fn finished(&self, mut kept: Box<Kept>) -> Outcome {
+        kept.finish();
+        let of_this_sheet = self.sheets.get(self.first..).unwrap_or_default();
+        if !of_this_sheet.is_empty() {
+            Outcome::Below(kept)
+        } else if kept.header.rows == 0 {
+            Outcome::Continued(kept)
+        } else {
+            Outcome::Kept(kept)
+        }
+    }
+
+    fn done(&mut self, outcome: Outcome) {
+        let titles = std::mem::take(&mut self.titles);
+        self.sheets.push(Sheet { name: self.name.clone(), titles, outcome });
+    }
+
+    /// Decides from the first rows what the sheet is; waits for more where they do not say it and
+    /// more may come.
+    fn settle(&mut self, last: bool) {
         let Stage::Head(rows) = &mut self.stage else { return };
         let rows = std::mem::take(rows);
         if rows.is_empty() {
             self.early = Some(Outcome::Blank);
             return;
         }
-        let (header, rows, western) = find_header(rows, self.synonyms);
+        let (header, repaired) = find_header(&rows, &self.merges, self.synonyms);
+        let seen = repaired.as_deref().unwrap_or(&rows);
         // Headings that a continuation repeats further down must not make titles of its first rows.
         let header = match header {
-            Some(header) if !self.continues_above(&header, &rows) => Some(header),
-            _ => self.continuation(&rows),
+            Some(header) if !self.continues_above(&header, seen) => Some(header),
+            _ => self.continuation(seen),
         };
+        let is_whole = |header: &Header| missing(header, self.synonyms).is_empty();
+        if !last && !header.as_ref().is_some_and(is_whole) {
+            self.stage = Stage::Head(rows);
+            return;
+        }
         match header {
             None if self.hidden => self.early = Some(Outcome::HiddenHelper),
             None => {
-                let people =
-                    rows.iter().any(|row| row.cells.iter().any(|(_, c)| is_long_number(c)));
-                self.early = Some(Outcome::Headless(texts(&rows), people));
+                let is_person = |row: &Row| row.cells.iter().any(|(_, c)| is_long_number(c));
+                let people = seen.iter().any(is_person);
+                let headless = Headless { texts: texts(seen), people, rows: seen.len() };
+                self.early = Some(Outcome::Headless(headless));
             }
-            Some(header) => self.open(header, rows, western),
+            Some(header) => {
+                let western = repaired.is_some();
+                self.open(header, repaired.unwrap_or(rows), western);
+            }
         }
     }
 
@@ -165,22 +328,19 @@ impl<'a> Assembly<'a> {
         } else if !missing.is_empty() {
             self.early = Some(Outcome::Incomplete(header, missing));
         } else {
-            let (titles, first) = (header.titles, header.rows);
-            let mut kept = Kept::new(header, western);
-            for (place, row) in rows.into_iter().enumerate() {
-                if place < titles {
-                    self.titles.push(row);
-                } else if place >= first {
-                    kept.take(row, &mut self.merges);
-                }
-            }
-            self.stage = Stage::Body(Box::new(kept));
+            let (titles, rest) = split(rows, header.titles);
+            let (_, data) = split(rest, header.rows.saturating_sub(titles.len()));
+            self.stage = Stage::Body(Box::new(Kept::new(header, &titles, western)));
+            self.titles = titles;
+            data.into_iter().for_each(|row| self.feed(row));
         }
     }
 
     fn before(&self) -> Option<&Header> {
         self.sheets.iter().rev().find_map(|sheet| match &sheet.outcome {
-            Outcome::Kept(kept) | Outcome::Continued(kept) => Some(&kept.header),
+            Outcome::Kept(kept) | Outcome::Continued(kept) | Outcome::Below(kept) => {
+                Some(&kept.header)
+            }
             _ => None,
         })
     }
@@ -210,18 +370,29 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// Finds the heading line, if need be after undoing a wrong code page.
-fn find_header(rows: Vec<Row>, synonyms: &Synonyms) -> (Option<Header>, Vec<Row>, bool) {
-    if let Some(header) = header::find(&rows, synonyms) {
-        return (Some(header), rows, false);
+/// The first rows, and those after them.
+fn split(mut rows: Vec<Row>, first: usize) -> (Vec<Row>, Vec<Row>) {
+    let later = rows.split_off(first.min(rows.len()));
+    (rows, later)
+}
+
+/// Finds the heading line, if need be after undoing a wrong code page; then the repaired rows, too.
+fn find_header(
+    rows: &[Row],
+    merges: &Merges,
+    synonyms: &Synonyms,
+) -> (Option<Header>, Option<Vec<Row>>) {
+    let find = |rows: &[Row]| header::find(Search { rows, merges, synonyms }, rows.len());
+    if let Some(header) = find(rows) {
+        return (Some(header), None);
     }
-    let mut repaired = rows.clone();
+    let mut repaired = rows.to_vec();
     repaired.iter_mut().for_each(repair);
-    match header::find(&repaired, synonyms) {
-        Some(header) if repaired.iter().zip(&rows).any(|(new, old)| new.cells != old.cells) => {
-            (Some(header), repaired, true)
+    match find(&repaired) {
+        Some(header) if repaired.iter().zip(rows).any(|(new, old)| new.cells != old.cells) => {
+            (Some(header), Some(repaired))
         }
-        _ => (None, rows, false),
+        _ => (None, None),
     }
 }
 

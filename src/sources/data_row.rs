@@ -1,9 +1,8 @@
 //! Which rows below the headings are data, and which only look like it.
 
-use super::RawCell;
-use super::cell::shown;
-use super::header::{Header, Row};
+use super::header::Header;
 use super::heading::normalise;
+use super::{RawCell, Row, shown_cell as shown};
 use crate::vocabulary::Field;
 
 /// First words of closing rows that stand alone or before figures.
@@ -54,6 +53,8 @@ pub(super) enum RowKind {
     Headings,
     /// 合计, 填表人 and the like.
     Closing,
+    /// The title of a printed page once more.
+    PageTitle,
     /// One cell that divides the list (`2018级汽修班`) or comments on it.
     Divider,
 }
@@ -108,6 +109,14 @@ impl Judge {
         {
             return true;
         }
+        let is_name_heading = |cell: &RawCell| match cell {
+            RawCell::Text(text) if text.contains('姓') => names_a_name(text),
+            _ => false,
+        };
+        let mut cells = row.cells.iter().filter(|(index, _)| self.names.contains(index));
+        if row.cells.len() > 1 && cells.any(|(_, cell)| is_name_heading(cell)) {
+            return true;
+        }
         // Asked for every row: one look at the name tells nearly all of them apart.
         let mut names = row.cells.iter().filter(|(index, _)| self.names.contains(index));
         if !names.any(|(index, cell)| self.is_heading(*index, cell)) {
@@ -153,9 +162,26 @@ impl Judge {
     }
 }
 
+/// `姓名`, `学生姓名`: nobody is called so.
+fn names_a_name(text: &str) -> bool {
+    let text = normalise(text).bare;
+    text.ends_with("姓名") && text.chars().count() <= 6
+}
+
+/// `第3页`, `第 3 页 共 12 页`.
+fn is_page_number(text: &str) -> bool {
+    let rest = text.strip_prefix('第').unwrap_or("");
+    let rest = rest
+        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c));
+    rest.starts_with('页') && text.chars().count() <= 16
+}
+
 /// Whether the first cell of a row closes the list.
 fn is_closing(text: &str) -> bool {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if is_page_number(&text) {
+        return true;
+    }
     let total = TOTALS.iter().any(|word| {
         text.strip_prefix(word).is_some_and(|rest| {
             rest.is_empty()
@@ -178,22 +204,26 @@ fn is_signature(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::synonyms::Synonyms;
-    use super::super::{cell, header};
+    use super::super::merges::Merges;
+    use super::super::{header, synonyms::Synonyms};
     use super::{Judge, Row, RowKind};
+    use crate::grids::cell_from_text;
     use crate::vocabulary::SourceKind;
 
     fn row(line: &str) -> Row {
         let cells = (0..).zip(line.split('|')).filter(|(_, text)| !text.is_empty());
         let cell = |text: &str| match text.strip_prefix('#').and_then(|n| n.parse().ok()) {
             Some(number) => super::RawCell::Number(number),
-            None => cell::from_text(text),
+            None => cell_from_text(text),
         };
         Row { number: 1, cells: cells.map(|(index, text)| (index, cell(text))).collect() }
     }
 
     fn judge(headings: &str) -> Judge {
-        let found = header::find(&[row(headings)], &Synonyms::of(SourceKind::Training));
+        let (rows, merges) = ([row(headings)], Merges::default());
+        let synonyms = Synonyms::of(SourceKind::Training);
+        let search = header::Search { rows: &rows, merges: &merges, synonyms: &synonyms };
+        let found = header::find(search, 1);
         Judge::new(&found.expect("a heading line"))
     }
 
@@ -216,6 +246,9 @@ mod tests {
             ("#5", RowKind::Hollow),
             ("序号|姓名|身份证号|培训工种|补贴金额", RowKind::Headings),
             ("|||培训工种|补贴金额", RowKind::Headings),
+            ("班级|学员姓名|公民身份号码", RowKind::Headings),
+            ("第 2 页 共 3 页", RowKind::Closing),
+            ("|第3页", RowKind::Closing),
             ("2019年第一期焊工班", RowKind::Divider),
             ("|以上人员均已公示，无异议。", RowKind::Divider),
             ("||230102199001011234", RowKind::Data),

@@ -1,27 +1,20 @@
 //! One file from its bytes to its tables and problems.
 
-use std::borrow::Cow;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose, one_line};
-use super::format::{self, Format};
-use super::guard::guarded;
-use super::header::Row;
 use super::meter::Meter;
-use super::refusal::Refusal;
+use super::recognise;
 use super::report::{self, Place};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
-use super::taker::Taker;
-use super::{
-    Progress, RawColumn, delimited, excel, html, institution, package, text, xml_spreadsheet,
-};
+use super::{NameForm, NamedBy, Progress, RawColumn, Row, UnitName, institution};
 use crate::config::Source;
+use crate::grids::{Asked, Refusal, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::quarantine::{FileIdentity, Readers};
 use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
@@ -38,8 +31,8 @@ pub(super) struct Plan<'a> {
 pub(super) struct Draft {
     /// What the catalogue will say of it.
     pub(super) info: SheetInfo,
-    /// School or agency of its rows.
-    pub(super) institution: Option<String>,
+    /// Names of schools or agencies found around its rows.
+    pub(super) named: Vec<UnitName>,
     /// Row numbers.
     pub(super) rows: Vec<u32>,
     /// Cells by field.
@@ -63,97 +56,22 @@ pub(super) struct Reading {
 pub(super) fn read(
     (path, shown): (&Path, &str),
     plan: &Plan<'_>,
-    progress: &dyn Progress,
+    (readers, progress): (&Readers, &dyn Progress),
 ) -> Reading {
-    let bytes = match fs_err::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let refusal = Refusal::Unreadable(reason(&error));
-            return Reading { problems: vec![refusal.problem(shown)], ..Reading::default() };
+    let bytes = fs_err::metadata(path).map_or(0, |data| data.len());
+    let mut assembly = Assembly::new(&plan.synonyms, Meter::new(progress, bytes));
+    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
+    let reported = readers.read(path, asked, &mut assembly);
+    let FileIdentity { sha256, bytes } = reported.identity;
+    let mut reading = Reading { sha256, bytes, ..Reading::default() };
+    match reported.read {
+        Ok(()) => {
+            reading.problems.extend(assembly.remarks.iter().map(|remark| remark.problem(shown)));
+            tables(assembly.sheets, shown, plan, &mut reading);
         }
-    };
-    let mut reading = Reading {
-        sha256: hex(&Sha256::digest(&bytes)),
-        bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        ..Reading::default()
-    };
-    let meter = Meter::new(progress, reading.bytes);
-    match parse(&bytes, plan, (shown, &mut reading.problems), meter) {
-        Ok(sheets) => tables(sheets, shown, plan, &mut reading),
         Err(refusal) => reading.problems = vec![refusal.problem(shown)],
     }
     reading
-}
-
-pub(super) fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "文件不存在".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-        kind => kind.to_string(),
-    }
-}
-
-pub(super) fn hex(digest: &[u8]) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16));
-    digest.iter().flat_map(digits).flatten().collect()
-}
-
-/// Parses the bytes; a panic of a parser on a hostile file is a damaged file.
-fn parse(
-    bytes: &[u8],
-    plan: &Plan<'_>,
-    (shown, problems): (&str, &mut Vec<Problem>),
-    meter: Meter<'_>,
-) -> Result<Vec<Sheet>, Refusal> {
-    let sheets = guarded(|| {
-        let mut assembly = Assembly::new(&plan.synonyms, meter);
-        let (opened, format) = open(bytes, &plan.source.passwords)?;
-        dispatch(&opened, format, &mut assembly, (shown, problems))?;
-        Ok(assembly.sheets)
-    });
-    sheets.unwrap_or_else(|| Err(Refusal::Damaged("解析程序出错".to_owned())))
-}
-
-/// The bytes a reader takes, an encrypted workbook opened, and their format.
-pub(super) fn open<'a>(
-    bytes: &'a [u8],
-    passwords: &[String],
-) -> Result<(Cow<'a, [u8]>, Format), Refusal> {
-    let format = format::detect(bytes)?;
-    if format != Format::Encrypted {
-        return Ok((Cow::Borrowed(bytes), format));
-    }
-    let opened = package::decrypt(bytes, passwords)?;
-    let format = format::detect(&opened)?;
-    Ok((Cow::Owned(opened), format))
-}
-
-/// Hands the sheets of opened bytes over.
-pub(super) fn dispatch(
-    bytes: &[u8],
-    format: Format,
-    taker: &mut dyn Taker,
-    (shown, problems): (&str, &mut Vec<Problem>),
-) -> Result<(), Refusal> {
-    if !matches!(format, Format::Text | Format::Html | Format::XmlSpreadsheet) {
-        return excel::read(bytes, format, taker);
-    }
-    let declared = if format == Format::Text { None } else { html::declared_encoding(bytes) };
-    let decoded = text::decode(bytes, declared.as_deref());
-    if decoded.damaged > 0 {
-        problems.push(report::undecodable(shown, decoded.damaged));
-    }
-    match format {
-        Format::Html if !html::read(&decoded.text, taker) => Err(Refusal::NoTable),
-        Format::Html => Ok(()),
-        Format::XmlSpreadsheet => xml_spreadsheet::read(&decoded.text, taker),
-        _ => {
-            if delimited::read(&decoded.text, taker) {
-                problems.push(report::open_quote(shown));
-            }
-            Ok(())
-        }
-    }
 }
 
 /// Turns the sheets into tables and says what became of the others.
@@ -162,21 +80,25 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
         reading.problems = vec![Refusal::EmptyWorkbook.problem(shown)];
         return;
     }
-    let usable = sheets
-        .iter()
-        .any(|sheet| matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_)));
+    let usable = sheets.iter().any(|sheet| {
+        matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_) | Outcome::Below(_))
+    });
     let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
         let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
+        if let Some(really) = recognise::sheet(plan.source.kind, &plan.synonyms, &sheet.outcome) {
+            reading.problems.push(report::wrong_kind(&place, plan.source.kind, really));
+            continue;
+        }
         match sheet.outcome {
             Outcome::Blank | Outcome::HiddenHelper => {}
             Outcome::Hidden => reading.problems.push(report::hidden(&place)),
-            Outcome::Headless(texts, people) => {
+            Outcome::Headless(seen) => {
                 // A sheet of explanations beside the data is no mistake.
-                if people || !usable {
-                    reading.problems.push(report::headless(&place, &texts));
+                if seen.people || !usable {
+                    reading.problems.push(report::headless(&place, &seen));
                 }
-                cover.push(cover_row(&texts));
+                cover.push(cover_row(&seen.texts));
             }
             Outcome::Incomplete(header, missing) => {
                 let has_ids = header.candidates.iter().any(|c| c.meaning.field == Field::IdNumber);
@@ -187,13 +109,20 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
             }
             Outcome::Kept(kept) => {
                 let titles = [sheet.titles.as_slice(), &cover].concat();
-                let hint = hint(&titles, &place, plan);
-                keep(*kept, &place, hint, reading);
+                let named = names(&titles, &place, plan);
+                keep(*kept, &place, named, reading);
+            }
+            Outcome::Below(kept) => {
+                reading.problems.push(report::below(&place, &kept.header, kept.rows.len()));
+                let own = names(&sheet.titles, &place, plan);
+                let said = own.iter().any(|name| name.by == NamedBy::Title);
+                let named = if said { own } else { reading.names_before() };
+                keep(*kept, &place, named, reading);
             }
             Outcome::Continued(kept) => {
                 reading.problems.push(report::continued(&place, kept.rows.len()));
-                let hint = reading.drafts.last().and_then(|draft| draft.institution.clone());
-                keep(*kept, &place, hint, reading);
+                let named = reading.names_before();
+                keep(*kept, &place, named, reading);
             }
         }
     }
@@ -205,19 +134,29 @@ fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Readin
 
 /// A cover sheet, or a table of titles above the table of data, may name the institution.
 fn cover_row(texts: &[String]) -> Row {
-    let cells = texts.iter().map(|text| super::cell::from_text(text));
+    let cells = texts.iter().map(|text| cell_from_text(text));
     Row { number: 0, cells: (0..).zip(cells).collect() }
 }
 
-fn hint(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Option<String> {
+/// The names of schools or agencies around a list; of the project file alone where that says it.
+fn names(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Vec<UnitName> {
     if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention) {
-        return None;
+        return Vec::new();
     }
-    let given = plan.source.institution.clone();
-    given.or_else(|| institution::find(titles, place.sheet, place.file))
+    let Some(given) = &plan.source.institution else {
+        return institution::find(titles, place.sheet, place.file);
+    };
+    let (name, whole) = (given.clone(), given.clone());
+    vec![UnitName { name, whole, by: NamedBy::Project, form: NameForm::Full }]
 }
 
-fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading: &mut Reading) {
+impl Reading {
+    fn names_before(&self) -> Vec<UnitName> {
+        self.drafts.last().map_or_else(Vec::new, |draft| draft.named.clone())
+    }
+}
+
+fn keep(mut kept: Kept, place: &Place<'_>, named: Vec<UnitName>, reading: &mut Reading) {
     reading.problems.extend(report::about(place, &kept));
     let (chosen, problems) = choose(&kept, place.synonyms, place.file);
     reading.problems.extend(problems.into_iter().map(|problem| problem.at(place.sheet, "")));
@@ -230,7 +169,7 @@ fn keep(mut kept: Kept, place: &Place<'_>, institution: Option<String>, reading:
         })
         .collect();
     let info = info(&kept, &chosen, place);
-    reading.drafts.push(Draft { info, institution, rows: kept.rows, columns });
+    reading.drafts.push(Draft { info, named, rows: kept.rows, columns });
 }
 
 fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
@@ -243,7 +182,8 @@ fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
     let unused = kept.candidates().filter(|(slot, _)| !chosen.contains(slot));
     let mut unknown: Vec<(u32, String)> = unused
         .map(|(_, candidate)| (candidate.index, candidate.heading.clone()))
-        .chain(kept.header.unknown.iter().cloned())
+        .chain(kept.header.unknown.iter().chain(&kept.header.serials).cloned())
+        .chain(kept.untitled.iter().map(|index| (*index, String::new())))
         .map(|(index, heading)| (index, one_line(&heading)))
         .collect();
     unknown.sort();

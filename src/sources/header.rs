@@ -1,34 +1,23 @@
 //! Where the heading line of a sheet is and what each of its columns holds.
 //!
-//! Comes in: the first rows of a sheet. Each row, and each pair of rows (a group heading above its
+//! Comes in: the first rows of a sheet. Each row, and each stack of rows (group headings above their
 //! sub-headings), is scored by how many different fields its headings name; the best one wins.
 
 use std::collections::BTreeMap;
 
-use super::RawCell;
-use super::cell::shown;
 use super::heading::normalise;
-use super::synonyms::{Recognised, Synonyms, is_others, is_serial};
+use super::heading_tree::{self, HeadedColumn};
+use super::meaning::Meanings;
+use super::merges::Merges;
+use super::synonyms::{Recognised, Synonyms, is_form_hint, is_serial};
+use super::{RawCell, Row, shown_cell as shown};
+use crate::vocabulary::Field;
 
-/// How many filled rows are looked at: up to ten title rows, two heading rows, some data.
-pub(super) const HEAD_ROWS: usize = 16;
+/// How many rows of headings may stand above each other.
+pub(super) const MOST_LINES: usize = 8;
 
-/// A row with its filled cells, by column index from 0.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row {
-    /// From 1, as Excel shows it.
-    pub number: u32,
-    /// Filled cells in column order.
-    pub cells: Vec<(u32, RawCell)>,
-}
-
-impl Row {
-    /// The cell in a column; empty where there is none.
-    pub fn cell(&self, column: u32) -> &RawCell {
-        let found = self.cells.binary_search_by_key(&column, |(index, _)| *index);
-        found.map_or(&RawCell::Empty, |place| &self.cells[place].1)
-    }
-}
+/// Fields a heading line names at least: one may be a word of a title.
+const LEAST: f64 = 1.5;
 
 /// A recognised heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,14 +44,24 @@ pub(super) struct Header {
     /// Headings nothing was recognised in.
     pub(super) unknown: Vec<(u32, String)>,
     /// Columns of running numbers.
-    pub(super) serials: Vec<u32>,
+    pub(super) serials: Vec<(u32, String)>,
     /// Rightmost column with a heading.
     pub(super) last_column: u32,
 }
 
 impl Header {
-    /// How good the line is: one point per field, a little less for guessed ones.
+    /// How good the line is: what it names, less where several columns seem to hold the same, as
+    /// they do when the group headings above them are left out.
     fn score(&self) -> f64 {
+        let known = self.candidates.iter().filter(|candidate| !candidate.meaning.guessed);
+        let mut columns: BTreeMap<Field, u32> = BTreeMap::new();
+        known.for_each(|candidate| *columns.entry(candidate.meaning.field).or_default() += 1);
+        let rivals: u32 = columns.values().map(|count| count - 1).sum();
+        self.fields() - 0.5 * f64::from(rivals)
+    }
+
+    /// The fields it names: one point for each, a little less for guessed ones.
+    fn fields(&self) -> f64 {
         let mut best: BTreeMap<_, f64> = BTreeMap::new();
         for candidate in &self.candidates {
             let points = if candidate.meaning.guessed { 0.6 } else { 1.0 };
@@ -70,6 +69,26 @@ impl Header {
             *entry = entry.max(points);
         }
         best.values().sum()
+    }
+
+    /// All columns with a heading.
+    pub(super) fn columns(&self) -> impl Iterator<Item = u32> {
+        let known = self.candidates.iter().map(|candidate| candidate.index);
+        let other = self.unknown.iter().chain(&self.serials).map(|(index, _)| *index);
+        known.chain(other)
+    }
+
+    /// Whether a column of a field is there.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.candidates.iter().any(|candidate| candidate.meaning.field == field)
+    }
+
+    /// Whether every column holds the same as in another heading line.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let places = |header: &Self| -> Vec<(u32, Field)> {
+            header.candidates.iter().map(|one| (one.index, one.meaning.field)).collect()
+        };
+        places(self) == places(other)
     }
 
     /// All headings as the file has them, for messages.
@@ -81,28 +100,130 @@ impl Header {
     }
 }
 
-/// Finds the heading line, if the rows have one.
-pub(super) fn find(rows: &[Row], synonyms: &Synonyms) -> Option<Header> {
+/// Where to look for a heading line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Search<'a> {
+    /// Filled rows from the top, or from where a second list may begin.
+    pub(super) rows: &'a [Row],
+    /// The merged cells of the sheet.
+    pub(super) merges: &'a Merges,
+    /// The headings of the source.
+    pub(super) synonyms: &'a Synonyms,
+}
+
+/// Finds the heading line, if the rows have one; its first row is one of the first `starts` rows.
+pub(super) fn find(search: Search<'_>, starts: usize) -> Option<Header> {
+    let mut meanings = Meanings::new(search.synonyms);
     let mut best: Option<(f64, Header)> = None;
-    for start in 0..rows.len() {
-        for span in 1..=2 {
-            let Some(lines) = rows.get(start..start + span) else { continue };
-            let mut header = read_line(lines, synonyms);
-            header.titles = start;
-            header.rows = start + span;
-            // A second heading row has to earn its place.
-            let score = header.score() - if span == 2 { 0.5 } else { 0.0 };
+    for start in 0..starts.min(search.rows.len()) {
+        for (score, header) in search.from(start, &mut meanings) {
             if best.as_ref().is_none_or(|(most, _)| score > *most) {
                 best = Some((score, header));
             }
         }
     }
-    let (score, mut header) = best?;
-    if score < 1.5 {
+    let (_, mut header) = best?;
+    if header.fields() < LEAST {
         return None;
     }
-    skip_column_numbers(&mut header, rows);
+    skip_column_numbers(&mut header, search.rows);
     Some(header)
+}
+
+impl Search<'_> {
+    /// The heading lines that begin at a row, with how good they are.
+    fn from(&self, start: usize, meanings: &mut Meanings<'_>) -> Vec<(f64, Header)> {
+        let mut found = Vec::new();
+        if self.is_covered(start) {
+            return found;
+        }
+        let mut cost = 0.0;
+        for span in 1..=MOST_LINES {
+            let Some(lines) = self.rows.get(start..start + span) else { break };
+            let mut header = read_line(lines, self.merges, meanings);
+            header.titles = start;
+            header.rows = start + span;
+            let next = self.rows.get(start + span).filter(|row| all_text(row));
+            // Rows that belong together are never taken apart, whatever is understood in them.
+            let goes_on = next.is_some_and(|next| self.goes_on(lines, &header, next, meanings));
+            if !goes_on {
+                found.push((header.score() - cost, header));
+                // Any other row has to earn its place.
+                cost += 0.5;
+            }
+            if next.is_none() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Whether a row is the lower part of headings above it.
+    fn is_covered(&self, start: usize) -> bool {
+        let number = self.rows[start].number;
+        let above = self.rows[..start].iter().rev().take(MOST_LINES);
+        above.filter(|row| row.cells.len() > 1).any(|row| self.reaches(row, number))
+    }
+
+    /// Whether a cell of a row is merged down to another row.
+    fn reaches(&self, row: &Row, number: u32) -> bool {
+        let mut extents = row.cells.iter();
+        extents.any(|(column, _)| {
+            self.merges.extent(row.number, *column).is_some_and(|(last, _)| last >= number)
+        })
+    }
+
+    /// Whether the row below rows of headings belongs to them: a heading is merged down to it; it
+    /// holds nothing but remarks (`（必填）`); or it has headings below a group, and neither a name
+    /// nor a number where the rows above want them.
+    fn goes_on(
+        &self,
+        lines: &[Row],
+        header: &Header,
+        next: &Row,
+        meanings: &mut Meanings<'_>,
+    ) -> bool {
+        let headings = lines.iter().any(|line| line.cells.len() > 1);
+        if headings && lines.iter().any(|line| self.reaches(line, next.number)) {
+            return true;
+        }
+        let is_remark = |(_, cell): &(u32, RawCell)| is_remark(&shown(cell));
+        if header.fields() >= LEAST && next.cells.iter().all(is_remark) {
+            return true;
+        }
+        header.fields() >= LEAST && is_below_groups(lines, header, next, meanings)
+    }
+}
+
+/// Whether a row names parts of the groups above it: at least one of its cells is a known heading,
+/// at least one stands under no heading of its own, and none where a name or number belongs.
+fn is_below_groups(
+    lines: &[Row],
+    header: &Header,
+    next: &Row,
+    meanings: &mut Meanings<'_>,
+) -> bool {
+    let needed = |column: &u32| {
+        header.candidates.iter().any(|candidate| {
+            candidate.index == *column
+                && matches!(candidate.meaning.field, Field::Name | Field::IdNumber)
+        })
+    };
+    let headed = |column: &u32| lines.iter().any(|line| *line.cell(*column) != RawCell::Empty);
+    let (mut known, mut bare) = (0, 0);
+    for (column, cell) in &next.cells {
+        if needed(column) {
+            return false;
+        }
+        known += usize::from(meanings.alone(&shown(cell)).is_some_and(|found| !found.guessed));
+        bare += usize::from(!headed(column));
+    }
+    bare > 0 && (known > 0 || header.has(Field::Name) && header.has(Field::IdNumber))
+}
+
+/// `（必填）`, `18位`, `文本格式`.
+fn is_remark(text: &str) -> bool {
+    normalise(text).bare.is_empty() || is_form_hint(text)
 }
 
 /// Column index, group heading and heading of each column of one or two rows of headings; nothing
@@ -111,74 +232,33 @@ pub fn heading_line(lines: &[Row]) -> Vec<(u32, String, String)> {
     if lines.is_empty() || lines.get(1).is_some_and(|line| !all_text(line)) {
         return Vec::new();
     }
-    columns(lines)
+    let columns = heading_tree::columns(lines, &Merges::default());
+    let split = |HeadedColumn { index, mut path }: HeadedColumn| {
+        let heading = path.pop().unwrap_or_default();
+        (index, path.concat(), heading)
+    };
+    columns.into_iter().map(split).collect()
 }
 
-fn read_line(lines: &[Row], synonyms: &Synonyms) -> Header {
+fn read_line(lines: &[Row], merges: &Merges, meanings: &mut Meanings<'_>) -> Header {
     let mut header =
         Header { row_number: lines.last().map_or(0, |line| line.number), ..Header::default() };
-    for (index, group, heading) in heading_line(lines) {
-        header.last_column = header.last_column.max(index);
-        let words = if group.is_empty() { heading.clone() } else { format!("{group} {heading}") };
-        if is_serial(&heading) {
-            header.serials.push(index);
-        } else if let Some(meaning) = meaning(&group, &heading, synonyms) {
-            header.candidates.push(Candidate { index, heading: words, meaning });
+    for column in heading_tree::columns(lines, merges) {
+        let HeadedColumn { index, path } = &column;
+        header.last_column = header.last_column.max(*index);
+        let heading = column.words();
+        let serial = path.last().is_some_and(|leaf| is_serial(leaf));
+        // 编号 below 证书 is no running number.
+        let meaning = if serial && path.len() == 1 { None } else { meanings.of(path) };
+        if let Some(meaning) = meaning {
+            header.candidates.push(Candidate { index: *index, heading, meaning });
+        } else if serial {
+            header.serials.push((*index, heading));
         } else {
-            header.unknown.push((index, words));
+            header.unknown.push((*index, heading));
         }
     }
     header
-}
-
-/// The meaning of a sub-heading under its group: `父亲 姓名` together, else `姓名` alone, unless
-/// the group makes it somebody else's.
-fn meaning(group: &str, heading: &str, synonyms: &Synonyms) -> Option<Recognised> {
-    if group.is_empty() {
-        return synonyms.recognise(heading);
-    }
-    let together = synonyms.recognise(&format!("{group}{heading}"));
-    together.or_else(|| (!is_others(group)).then(|| synonyms.recognise(heading))?)
-}
-
-/// Column index, group heading and heading of each column of a heading line.
-fn columns(lines: &[Row]) -> Vec<(u32, String, String)> {
-    let words = |row: &Row| -> BTreeMap<u32, String> {
-        row.cells.iter().map(|(index, cell)| (*index, shown(cell).trim().to_owned())).collect()
-    };
-    let upper = words(&lines[0]);
-    let Some(lower) = lines.get(1).map(words) else {
-        return upper.into_iter().map(|(index, text)| (index, String::new(), text)).collect();
-    };
-    let last = upper.keys().chain(lower.keys()).max().copied().unwrap_or(0);
-    let mut found = Vec::new();
-    let mut group = String::new();
-    for index in 0..=last.min(16_383) {
-        let (above, below) = (upper.get(&index), lower.get(&index));
-        match (above, below) {
-            // One heading over both rows: no group, and none spreads over it.
-            (Some(above), None) => {
-                group.clear();
-                found.push((index, String::new(), above.clone()));
-            }
-            (Some(above), Some(below)) => {
-                group.clone_from(above);
-                found.push(under(index, above, below));
-            }
-            (None, Some(below)) => found.push((index, group.clone(), below.clone())),
-            (None, None) => group.clear(),
-        }
-    }
-    found
-}
-
-/// A sub-heading that is only a remark (`（是/否）`) leaves the upper one standing alone.
-fn under(index: u32, above: &str, below: &str) -> (u32, String, String) {
-    if normalise(below).bare.is_empty() || above == below {
-        (index, String::new(), above.to_owned())
-    } else {
-        (index, above.to_owned(), below.to_owned())
-    }
 }
 
 fn all_text(row: &Row) -> bool {
@@ -205,8 +285,8 @@ fn skip_column_numbers(header: &mut Header, rows: &[Row]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
-    use super::{Header, Row, Synonyms, find};
+    use super::{Header, Merges, Row, Search, Synonyms, find};
+    use crate::grids::cell_from_text;
     use crate::vocabulary::SourceKind;
 
     fn rows(lines: &[&str]) -> Vec<Row> {
@@ -215,14 +295,16 @@ mod tests {
             cells: (0..)
                 .zip(line.split('|'))
                 .filter(|(_, text)| !text.is_empty())
-                .map(|(index, text)| (index, cell::from_text(text)))
+                .map(|(index, text)| (index, cell_from_text(text)))
                 .collect(),
         };
         (1..).zip(lines).map(row).filter(|row| !row.cells.is_empty()).collect()
     }
 
     fn found(kind: SourceKind, lines: &[&str]) -> Option<Header> {
-        find(&rows(lines), &Synonyms::of(kind))
+        let (rows, merges) = (rows(lines), Merges::default());
+        let synonyms = Synonyms::of(kind);
+        find(Search { rows: &rows, merges: &merges, synonyms: &synonyms }, rows.len())
     }
 
     fn mapping(header: &Header) -> String {
@@ -239,7 +321,10 @@ mod tests {
         );
         let header = header.expect("found");
         assert_eq!(mapping(&header), "1=name 2=id_number 3=class_name");
-        assert_eq!((header.rows, header.titles, header.serials), (1, 0, vec![0]));
+        assert_eq!(
+            (header.rows, header.titles, header.serials),
+            (1, 0, vec![(0, "序号".to_owned())])
+        );
     }
 
     #[test]
@@ -296,6 +381,53 @@ mod tests {
         let header =
             found(SourceKind::Registry, &["姓名|证件号码|民族", "张三|无|汉族", "李四|无|满族"]);
         assert_eq!(header.expect("found").rows, 1);
+    }
+
+    #[test]
+    fn headings_of_four_levels_are_read_without_merges() {
+        let header = found(
+            SourceKind::Enrollment,
+            &[
+                "佳木斯技师学院名册",
+                "序号|姓名|身份证号|学籍信息||||家庭住址|||备注",
+                "|||入学情况||在校情况||县|乡镇|村|",
+                "|||入学年月|招生对象|学籍状态|专业||||",
+                "||||||名称||||",
+                "1|张三|230102199001011234|201909|初中|在校|汽修|桦南县|长发镇|红光村|",
+            ],
+        );
+        let header = header.expect("found");
+        let expected = "1=name 2=id_number 3=entry_date 4=intake_from 5=student_status 6=major \
+                        7=county 8=town 9=village 10=remark";
+        assert_eq!(mapping(&header), expected);
+        assert_eq!((header.titles, header.rows, header.row_number), (1, 5, 5));
+    }
+
+    #[test]
+    fn unknown_parts_of_a_group_are_no_person() {
+        let header = found(
+            SourceKind::Enrollment,
+            &["姓名|身份证号|班级|特长情况||", "|||甲|乙|丙", "张三|230102199001011234|1班|a|b|c"],
+        );
+        assert_eq!(header.expect("found").rows, 2);
+    }
+
+    #[test]
+    fn remarks_below_the_headings_are_no_person() {
+        let header = found(
+            SourceKind::Enrollment,
+            &["姓名|身份证号|班级", "（必填）|18位|（选填）", "张三|230102199001011234|1班"],
+        );
+        assert_eq!(header.expect("found").rows, 2);
+    }
+
+    #[test]
+    fn two_kinds_of_people_side_by_side_keep_their_groups() {
+        let header = found(
+            SourceKind::Enrollment,
+            &["学生||配偶||", "姓名|身份证号|姓名|身份证号|备注", "甲|1|乙|2|3"],
+        );
+        assert_eq!(mapping(&header.expect("found")), "0=name 1=id_number 4=remark");
     }
 
     #[test]

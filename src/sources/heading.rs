@@ -16,9 +16,16 @@ pub struct Normal {
     pub aside: String,
 }
 
+/// Longest heading, in bytes: with the explanations people write below it. A longer cell is none, and
+/// comparing it with every heading there is would take minutes.
+const LONGEST: usize = 1_200;
+
 /// Full-width → half-width, lower case; blanks, line breaks, marks and brackets taken off.
 pub fn normalise(heading: &str) -> Normal {
     let mut normal = Normal::default();
+    if heading.len() > LONGEST {
+        return normal;
+    }
     let mut depth = 0_usize;
     let folded: String = heading.nfkc().collect::<String>().to_lowercase();
     for letter in without_number(&folded).chars() {

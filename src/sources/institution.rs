@@ -1,236 +1,262 @@
-//! The school or agency a sheet is about, where no column says it: from the title rows, else the
-//! sheet name, else the file name.
+//! The school or agency a sheet is about, where no column says it: from the title rows, the sheet
+//! name, the file name, the folder.
+//!
+//! A name is taken as it stands. Dates, numbers of copies and words such as 花名册 are cut off at the
+//! two ends of a text, never from the middle; numerals, 分院, 校区 and the like belong to the name, and
+//! the last ending counts. All names found are handed out: which one counts is settled where all
+//! sheets are known.
 
-use super::cell::shown;
-use super::header::Row;
+use super::unit_words::{UnitWords, WORDS};
+use super::{Row, shown_cell as shown};
 
-/// Words an institution's name ends with; longer ones first.
-const ENDINGS: &[&str] = &[
-    "职业技能培训学校",
-    "职业培训学校",
-    "高级技工学校",
-    "职业技术学校",
-    "职业教育中心",
-    "技能培训中心",
-    "职业培训中心",
-    "就业训练中心",
-    "技师学院",
-    "技工学校",
-    "培训学校",
-    "培训中心",
-    "职教中心",
-    "有限责任公司",
-    "有限公司",
-    "服务中心",
-    "实训基地",
-    "培训基地",
-    "驾驶学校",
-    "总校",
-    "分校",
-    "分院",
-    "学院",
-    "学校",
-    "驾校",
-    "中心",
-    "协会",
-    "公司",
-    "集团",
-    "基地",
-    "大学",
-    "中专",
-    "职高",
-    "校区",
-];
-
-/// Labels in title rows after which the name stands.
-const LABELS: &[&str] = &[
-    "培训机构名称",
-    "培训机构",
-    "培训单位名称",
-    "培训单位",
-    "培训学校",
-    "学校名称",
-    "院校名称",
-    "技工院校名称",
-    "承训机构",
-    "承训单位",
-    "办学机构",
-    "机构名称",
-    "学校",
-    "院校",
-];
-
-/// Labels after which some office may stand as well, so that the name needs a known ending.
-const OFFICE_LABELS: &[&str] =
-    &["填报单位", "报送单位", "填表单位", "单位名称", "单位", "上报单位", "制表单位"];
-
-/// Words of a file name that are no part of a name.
-const FILE_WORDS: &[&str] = &[
-    "学籍",
-    "花名册",
-    "名册",
-    "名单",
-    "学生",
-    "学员",
-    "信息",
-    "统计",
-    "汇总",
-    "导出",
-    "最新",
-    "终稿",
-    "定稿",
-    "明细",
-    "台账",
-    "数据",
-    "上报",
-    "报送",
-    "新生",
-    "在校生",
-    "毕业生",
-    "在籍",
-    "培训",
-    "实名制",
-    "补贴",
-    "春季",
-    "秋季",
-    "上半年",
-    "下半年",
-    "副本",
-    "建档立卡",
-    "技工院校",
-    "职业培训",
-    "电子注册",
-    "表",
-    "版",
-    "sheet",
-];
-
-/// The institution named by the title rows, the sheet name, the file name or its
-/// folder, in this order.
-pub(super) fn find(titles: &[Row], sheet: &str, file: &str) -> Option<String> {
-    labelled(titles)
-        .or_else(|| in_titles(titles))
-        .or_else(|| ending(sheet))
-        .or_else(|| in_file_name(file))
-        .or_else(|| in_folder(file))
+/// Where the name of a school or agency was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NamedBy {
+    /// The project file.
+    Project,
+    /// A column of the list.
+    Column,
+    /// A row above the headings.
+    Title,
+    /// The sheet's name.
+    Sheet,
+    /// The file's name.
+    File,
+    /// The name of the file's folder.
+    Folder,
 }
 
-/// `佳木斯技师学院/学籍.xls`: files sorted into a folder per school.
-fn in_folder(file: &str) -> Option<String> {
-    let folder = file.rsplit('/').nth(1)?;
-    ending(folder)
+impl NamedBy {
+    /// The word users read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Project => "项目文件",
+            Self::Column => "列",
+            Self::Title => "标题",
+            Self::Sheet => "工作表名",
+            Self::File => "文件名",
+            Self::Folder => "文件夹名",
+        }
+    }
+}
+
+/// A name that was found for a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitName {
+    /// The name without what surely is no part of it.
+    pub name: String,
+    /// The same with what stands behind it and may be part of it: `技师学院南` where the name was cut
+    /// after 技师学院. Equal to `name` where nothing is in doubt.
+    pub whole: String,
+    /// Where it was read.
+    pub by: NamedBy,
+    /// What kind of name it is.
+    pub form: NameForm,
+}
+
+/// How sure it is that a text names a school or agency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameForm {
+    /// It ends as such names do, or a label says that it is one.
+    Full,
+    /// A part of a school without the school: 第10分院.
+    Branch,
+    /// Some words of a file name that end in no known way.
+    Words,
+}
+
+/// The names of a sheet, the one that counts most first.
+pub(super) fn find(titles: &[Row], sheet: &str, file: &str) -> Vec<UnitName> {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let in_sheet = branch(sheet).or_else(|| named(sheet, NamedBy::Sheet));
+    let in_file = named(stem, NamedBy::File).or_else(|| words(stem));
+    let in_folder = file.rsplit('/').nth(1).and_then(|folder| named(folder, NamedBy::Folder));
+    in_titles(titles).into_iter().chain(in_sheet).chain(in_file).chain(in_folder).collect()
+}
+
+/// The name in a title row: behind a label, else in running text.
+fn in_titles(titles: &[Row]) -> Option<UnitName> {
+    let found = titles.iter().find_map(labelled).or_else(|| {
+        let mut texts = titles.iter().flat_map(|row| row.cells.iter().map(|(_, c)| shown(c)));
+        texts.find_map(|text| segments(&text).iter().find_map(|part| in_running_text(part)))
+    });
+    found.map(|name| full(name, NamedBy::Title))
+}
+
+fn full(name: String, by: NamedBy) -> UnitName {
+    UnitName { whole: name.clone(), name, by, form: NameForm::Full }
 }
 
 /// `培训机构：育才职业培训学校`, in one cell or in two.
-fn labelled(titles: &[Row]) -> Option<String> {
-    titles.iter().find_map(|row| {
-        let texts: Vec<String> =
-            row.cells.iter().map(|(_, cell)| shown(cell).into_owned()).collect();
-        texts.iter().enumerate().find_map(|(place, text)| {
-            after_label(text, texts.get(place + 1).map_or("", String::as_str))
+fn labelled(row: &Row) -> Option<String> {
+    let texts: Vec<String> = row.cells.iter().map(|(_, cell)| shown(cell).into_owned()).collect();
+    texts.iter().enumerate().find_map(|(place, text)| {
+        let next = texts.get(place + 1).map_or("", String::as_str);
+        let parts: Vec<&str> = text.split(['：', ':']).collect();
+        (1..parts.len()).find_map(|at| {
+            let label = label_in(parts[at - 1]);
+            let value = parts[at].split_whitespace().next().unwrap_or("").trim_matches('_');
+            let last = at + 1 == parts.len();
+            after_label(&label, if value.is_empty() && last { next.trim() } else { value })
         })
     })
 }
 
-fn after_label(text: &str, next: &str) -> Option<String> {
-    let (label, value) = text.split_once(['：', ':'])?;
-    let label = clean_label(label);
-    let value = value.split_whitespace().next().unwrap_or("");
-    let value = value.trim_matches(|c: char| c == '_' || c.is_whitespace());
-    let value = if value.is_empty() { next.trim() } else { value };
-    let value = strip_seal(value);
-    if OFFICE_LABELS.contains(&label.as_str()) {
-        return ending(value);
+/// The label at the end of a text; `填 报 单 位` is one.
+fn label_in(text: &str) -> String {
+    let whole: String = text.split_whitespace().collect();
+    let known = |label: &str| {
+        let label = label.split(['(', '（']).next().unwrap_or("");
+        WORDS.labels.iter().chain(&WORDS.office_labels).any(|word| word == label)
+    };
+    let last = text.split_whitespace().next_back().unwrap_or("");
+    if known(&whole) { whole } else { last.to_owned() }
+}
+
+fn after_label(label: &str, value: &str) -> Option<String> {
+    let label = label.split(['(', '（']).next().unwrap_or("");
+    if WORDS.office_labels.iter().any(|known| known == label) {
+        return in_running_text(value);
     }
-    let named = LABELS.contains(&label.as_str()) && value.chars().count() >= 2;
-    named.then(|| value.to_owned())
+    let value = trimmed(value, |words| &words.certain);
+    let named = WORDS.labels.iter().any(|known| known == label) && value.chars().count() >= 2;
+    named.then_some(value)
 }
 
-/// `填报单位（盖章）` → `填报单位`.
-fn clean_label(label: &str) -> String {
-    let bare = label.split(['(', '（']).next().unwrap_or("");
-    bare.chars().filter(|letter| !letter.is_whitespace()).collect()
+/// Running text at its marks, its blanks and its years. A title whose letters stand apart is one.
+fn segments(text: &str) -> Vec<String> {
+    let pieces: Vec<&str> = text.split_whitespace().collect();
+    let single = pieces.iter().filter(|piece| piece.chars().count() == 1).count();
+    let text = if pieces.len() >= 4 && single * 5 >= pieces.len() * 4 {
+        pieces.concat()
+    } else {
+        text.to_owned()
+    };
+    let undated = WORDS.year.replace_all(&text, "\n");
+    let marks = |c: char| c.is_whitespace() || "：:，,。；;《》“”\"!！?？、".contains(c);
+    undated.split(marks).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-fn strip_seal(value: &str) -> &str {
-    value.split(['(', '（']).next().map_or("", str::trim)
+/// The name a segment of running text begins with; it stops where the sentence goes on.
+fn in_running_text(text: &str) -> Option<String> {
+    let text = trimmed(text, |words| &words.right);
+    let first = first_ending(&text)?;
+    let behind = text.get(first.end..).unwrap_or("");
+    let stop = WORDS.stops.iter().filter_map(|word| behind.find(word.as_str())).min();
+    let text = text.get(..first.end + stop.unwrap_or(behind.len())).unwrap_or("");
+    let cut = cut_after_last(text)?;
+    Some(text.get(..cut)?.to_owned())
 }
 
-fn in_titles(titles: &[Row]) -> Option<String> {
-    let mut texts = titles.iter().flat_map(|row| row.cells.iter().map(|(_, cell)| shown(cell)));
-    texts.find_map(|text| ending(&text))
+/// The name in the name of a sheet, a file or a folder.
+fn named(text: &str, by: NamedBy) -> Option<UnitName> {
+    let text = trimmed(text, |words| &words.right);
+    let cut = cut_after_last(&text)?;
+    let (name, behind) = text.split_at(cut);
+    let whole = if WORDS.loose.is_match(behind) { name } else { text.as_str() };
+    Some(UnitName { name: name.to_owned(), whole: whole.to_owned(), by, form: NameForm::Full })
 }
 
-/// The name in a text that ends with one of [`ENDINGS`]: `2019年佳木斯技师学院学籍表` →
-/// `佳木斯技师学院`. A bare kind (`技工学校`) is no name.
-fn ending(text: &str) -> Option<String> {
-    text.split(is_boundary).find_map(name_in)
+/// A part of a school that a sheet is called after.
+fn branch(sheet: &str) -> Option<UnitName> {
+    let name = trimmed(sheet, |words| &words.right);
+    let found = WORDS.branch.is_match(&name) || WORDS.designation.is_match(&name);
+    found.then(|| UnitName { form: NameForm::Branch, ..full(name, NamedBy::Sheet) })
 }
 
-/// Digits, brackets and punctuation never belong to a name.
-fn is_boundary(letter: char) -> bool {
-    letter.is_ascii()
-        || letter.is_whitespace()
-        || "：，。、；（）《》【】“”—_－–·０１２３４５６７８９".contains(letter)
+/// Whatever a file is called, without dates and words such as 花名册.
+fn words(stem: &str) -> Option<UnitName> {
+    let name = trimmed(stem, |words| &words.certain);
+    let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
+    let found = letters >= 2 && !WORDS.designation.is_match(&name);
+    found.then(|| UnitName { form: NameForm::Words, ..full(name, NamedBy::File) })
 }
 
-fn name_in(part: &str) -> Option<String> {
-    let part =
-        part.trim_start_matches(['年', '月', '日', '季', '度', '级', '届', '期', '春', '秋']);
-    let first = ENDINGS
-        .iter()
-        .filter_map(|word| part.find(word).map(|start| (start + word.len(), start)))
-        .min_by_key(|(end, start)| (*end, *start))?;
-    let mut end = first.0;
-    // 职业培训学校有限公司, 技师学院培训中心: an ending right after an ending belongs to the name.
-    while let Some(more) = ENDINGS.iter().find(|word| rest(part, end).starts_with(**word)) {
-        end += more.len();
+/// A text without what is cut off at its ends.
+fn trimmed(text: &str, right: fn(&UnitWords) -> &regex::Regex) -> String {
+    let right = right(&WORDS);
+    let mut rest = text.trim();
+    loop {
+        let before = rest;
+        if let Some(found) = WORDS.left.captures(rest) {
+            let end = found.name("cut").or_else(|| found.get(0)).map_or(0, |cut| cut.end());
+            rest = rest.get(end..).unwrap_or("").trim();
+        }
+        if let Some(found) = right.find(rest) {
+            rest = rest.get(..found.start()).unwrap_or("").trim();
+        }
+        rest = without_aside(rest);
+        if rest.len() == before.len() {
+            return rest.to_owned();
+        }
     }
-    let name = part.get(..end)?;
-    let core = part.get(..first.1)?;
-    let vague = [
-        "", "各", "全市", "全省", "本", "我", "该", "所在", "就读", "全县", "各类", "技工", "毕业",
-    ];
-    // 某某局技工学校学籍表 names the office that made the list.
-    let office =
-        ["局", "厅", "委", "处", "政府", "办", "办公室"].iter().any(|word| core.ends_with(word));
-    (!office && !vague.contains(&core)).then(|| name.to_owned())
 }
 
-fn rest(text: &str, from: usize) -> &str {
-    text.get(from..).unwrap_or("")
+/// A text without brackets at its end that hold no part of a name: `（盖章）`, `(2019春)`, `（1）`.
+fn without_aside(text: &str) -> &str {
+    let Some(open) = last_bracket(text) else { return text };
+    let inside = text.get(open..).unwrap_or("");
+    let inside = inside.trim_matches(|letter| "()（）【】[]".contains(letter));
+    let is_aside = WORDS.right.replace(inside, "").is_empty() || WORDS.aside.is_match(inside);
+    let is_name = first_ending(inside).is_some_and(|ending| ending.start > 0);
+    if is_aside && !is_name { text.get(..open).unwrap_or("").trim() } else { text }
 }
 
-/// The file name without extension, dates, numbers and words such as 花名册.
-fn in_file_name(file: &str) -> Option<String> {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if let Some(found) = ending(stem) {
-        return Some(found);
+/// Where the brackets at the end of a text open.
+fn last_bracket(text: &str) -> Option<usize> {
+    let closed = text.ends_with([')', '）', '】', ']']);
+    closed.then(|| text.rfind(['(', '（', '【', '[']))?
+}
+
+/// An ending in a text, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Ending {
+    start: usize,
+    end: usize,
+}
+
+fn endings(text: &str) -> impl Iterator<Item = Ending> {
+    WORDS.endings.iter().flat_map(move |word| {
+        text.match_indices(word.as_str())
+            .map(|(start, word)| Ending { start, end: start + word.len() })
+    })
+}
+
+fn first_ending(text: &str) -> Option<Ending> {
+    endings(text).min_by_key(|ending| (ending.end, ending.start))
+}
+
+/// Where a name ends: behind its last ending and brackets right behind that. A bare kind (技工学校)
+/// and an office that made the list (某某局技工学校学籍表) are no names.
+fn cut_after_last(text: &str) -> Option<usize> {
+    let core = text.get(..first_ending(text)?.start)?;
+    let is_office = WORDS.offices.iter().any(|word| core.ends_with(word.as_str()));
+    let last = endings(text).map(|ending| ending.end).max()?;
+    let is_vague = WORDS.vague.iter().any(|word| word == core) || WORDS.designation.is_match(text);
+    if is_office || is_vague {
+        return None;
     }
-    let mut kept = String::new();
-    for part in stem.split(is_boundary) {
-        let part = part.trim_matches(['年', '月', '日', '级', '届', '期', '第', '春', '秋']);
-        kept.push_str(part);
-    }
-    for word in FILE_WORDS {
-        kept = kept.replace(word, "");
-    }
-    (kept.chars().count() >= 3).then_some(kept)
+    let behind = text.get(last..)?;
+    let bracket = behind.starts_with(['(', '（']).then(|| behind.find([')', '）'])).flatten();
+    let width = |at: usize| behind.get(at..)?.chars().next().map(char::len_utf8);
+    Some(last + bracket.and_then(|at| Some(at + width(at)?)).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell;
-    use super::{Row, find};
+    use proptest::prelude::*;
+
+    use super::{NamedBy, Row, find};
+    use crate::grids::cell_from_text;
 
     fn hint(titles: &[&str], sheet: &str, file: &str) -> Option<String> {
         let row = |(number, line): (u32, &&str)| Row {
             number,
-            cells: (0..).zip(line.split('|')).map(|(i, text)| (i, cell::from_text(text))).collect(),
+            cells: (0..).zip(line.split('|')).map(|(i, text)| (i, cell_from_text(text))).collect(),
         };
         let rows: Vec<Row> = (1..).zip(titles).map(row).collect();
-        find(&rows, sheet, file)
+        find(&rows, sheet, file).into_iter().next().map(|found| found.name)
     }
 
     #[test]
@@ -275,6 +301,88 @@ mod tests {
                 *expected,
                 "{titles:?} {sheet} {file}"
             );
+        }
+    }
+
+    /// Names with all that was once taken for something else.
+    const ODD: &[&str] = &[
+        "黑龙江技师学院",
+        "黑龙江技师学院第10分院",
+        "黑龙江技师学院第十分院",
+        "黑龙江技师学院第11分院",
+        "延寿县第10职业培训学校",
+        "延寿县第15职业培训学校",
+        "桦南县第6职业培训学校",
+        "佳木斯市365职业培训学校",
+        "佳木斯技师学院（东区）",
+        "佳木斯技师学院（西区）",
+        "佳木斯技师学院南岗校区",
+        "佳木斯技师学院富锦教学点",
+        "佳木斯信息工程学校",
+        "哈尔滨春季花卉职业培训学校",
+        "秋林职业培训学校",
+        "桦川县新生职业培训学校",
+        "哈尔滨市阿城第2职业高中",
+        "同江市8511农场职业培训学校",
+        "佳木斯大学附属技工学校",
+        "佳木斯电子学校有限公司",
+        "汤原县统计职业培训学校",
+        "鹤岗矿业集团培训中心",
+        "鹤岗矿业集团培训中心第三分校",
+        "伊春技师学院美溪分院",
+        "绥滨县育才培训学校二部教学点",
+        "富锦市北大荒驾校",
+        "富锦市七星农场有限责任公司",
+        "哈尔滨北大青鸟IT培训学校",
+        "黑河市逊克县边疆村职教中心",
+        "饶河县职业教育中心学校",
+        "抚远市2号职业培训学校",
+        "双鸭山市第1技工学校",
+        "双鸭山市第一技工学校",
+        "七台河市学员之家培训中心",
+        "大庆市表演艺术学校",
+    ];
+
+    proptest! {
+        #[test]
+        fn decorated_names_come_back(
+            name in prop::sample::select(ODD),
+            before in prop::sample::select(&["", "2019年", "2019春", "附件2：", "01", "3、", "（2）", "2018-2019学年", "学籍_", "20190410-"][..]),
+            after in prop::sample::select(&["", "学籍", "花名册", "2019年春季学籍表", "学生名单", "(1)", "（2）", " - 副本", "_20190410", "201904", "2019.4", "新生名册（终稿）", "实名制台账", "2018级学生信息", "导出", "（盖章）", "建档立卡学生统计表"][..]),
+        ) {
+            let text = format!("{before}{name}{after}");
+            let found = find(&[], "Sheet1", &format!("in/{text}.xlsx"));
+            prop_assert_eq!(&found[0].name, name, "file {}", text);
+            prop_assert_eq!(&found[0].whole, name, "file {}", text);
+            let found = find(&[], &text, "in/a.xlsx");
+            prop_assert_eq!(&found[0].name, name, "sheet {}", text);
+            let title = [Row { number: 1, cells: vec![(0, crate::grids::cell_from_text(&text))] }];
+            let found = find(&title, "", "in/a.xlsx");
+            prop_assert_eq!((&found[0].name, found[0].by), (&(*name).to_owned(), NamedBy::Title), "title {}", text);
+        }
+    }
+
+    #[test]
+    fn thirty_five_files_are_thirty_five_units() {
+        let names: std::collections::BTreeSet<String> = ODD
+            .iter()
+            .filter_map(|name| hint(&[], "Sheet1", &format!("in/{name}学籍花名册2019.xls")))
+            .collect();
+        assert_eq!(names.len(), ODD.len());
+        assert_eq!(ODD.len(), 35);
+    }
+
+    #[test]
+    fn what_may_belong_to_a_name_is_kept_beside_it() {
+        let whole = |file: &str| find(&[], "", file).into_iter().next().map(|found| found.whole);
+        let cases = [
+            ("黑龙江技师学院阿城.xls", "黑龙江技师学院阿城"),
+            ("黑龙江技师学院2.xls", "黑龙江技师学院2"),
+            ("黑龙江技师学院汽修专业2018级.xls", "黑龙江技师学院"),
+            ("黑龙江技师学院学籍-张老师.xls", "黑龙江技师学院"),
+        ];
+        for (file, expected) in cases {
+            assert_eq!(whole(file).as_deref(), Some(expected), "{file}");
         }
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
-use super::file::hex;
+use super::walk::{self, Unlisted};
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
+use crate::quarantine;
 use crate::vocabulary::SourceKind;
 
 /// Code of the problem that a glob finds no file; its file is the glob.
 pub const GLOB_NO_MATCH: &str = "glob-no-match";
+
+/// Code of the problem that a folder could not be looked into; its file is the folder.
+pub const FOLDER_UNREADABLE: &str = "folder-unreadable";
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +42,7 @@ pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
     let (files, _) = list(root, sources);
     let sum = |file: Listed| FileSum {
         kind: sources[file.source].kind,
-        sha256: fs_err::read(&file.path)
-            .map_or_else(|_error| String::new(), |bytes| hex(&Sha256::digest(&bytes))),
+        sha256: quarantine::sum(&file.path).sha256,
         path: file.shown,
     };
     files.into_iter().map(sum).collect()
@@ -77,7 +78,10 @@ fn gather(root: &Path, wanted: &[Wanted<'_>]) -> (Vec<Listed>, Vec<Problem>) {
     let mut others: BTreeSet<PathBuf> = BTreeSet::new();
     for (number, pattern) in patterns_of(wanted) {
         let paths = match paths(root, pattern) {
-            Ok(paths) => paths,
+            Ok((paths, met)) => {
+                problems.extend(met);
+                paths
+            }
             Err(problem) => {
                 problems.push(*problem);
                 continue;
@@ -91,12 +95,14 @@ fn gather(root: &Path, wanted: &[Wanted<'_>]) -> (Vec<Listed>, Vec<Problem>) {
             match seen.get(&path).map(|first| wanted[*first].kind) {
                 None => {
                     seen.insert(path.clone(), number);
+                    let shown = own_name(shown, &files);
                     files.push(Listed { path, shown, source: number });
                 }
                 Some(first) => problems.extend(two_kinds(&shown, first, wanted[number].kind)),
             }
         }
     }
+    problems.extend(files.iter().filter(|file| is_foreign(&file.path)).map(|f| foreign(&f.shown)));
     let (locks, files): (Vec<Listed>, _) = files.into_iter().partition(|file| is_lock(&file.shown));
     problems.extend(locks.iter().map(|lock| open_in_excel(&lock.shown)));
     problems.extend(others.iter().filter_map(|path| not_read(root, path, &files)));
@@ -130,38 +136,33 @@ fn not_read(root: &Path, path: &Path, files: &[Listed]) -> Option<Problem> {
     ))
 }
 
-/// What one glob finds, without leftovers of the system.
-fn paths(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Box<Problem>> {
-    let full = if Path::new(pattern).is_absolute() {
-        pattern.to_owned()
-    } else {
-        format!("{}/{pattern}", glob::Pattern::escape(&root.to_string_lossy()))
-    };
-    let found = glob::glob(&full).map_err(|error| {
+/// What one glob finds, without leftovers of the system; a folder that cannot be looked into is
+/// told, and what the glob finds elsewhere is read.
+fn paths(root: &Path, pattern: &str) -> Result<(Vec<PathBuf>, Vec<Problem>), Box<Problem>> {
+    let found = walk::find(root, pattern).map_err(|error| {
         Problem::file(pattern, "glob-invalid", Severity::Error).saying(
             format!("files 中的“{pattern}”写法不对（{}）", error.msg),
             "该项未读入；* 代表任意文件名，** 代表任意层文件夹",
         )
     });
     let found = found.map_err(Box::new)?;
-    let mut paths = Vec::new();
-    for entry in found {
-        let path = entry.map_err(|error| Box::new(unreadable(pattern, root, &error)))?;
-        if !is_leftover(&path) {
-            paths.push(path);
-        }
-    }
+    let mut paths = found.paths;
+    paths.retain(|path| !is_leftover(path));
     paths.sort();
-    if paths.iter().all(|path| is_lock(&path.to_string_lossy()) && !path.is_dir()) {
-        return Err(Box::new(nothing(pattern)));
+    let mut problems: Vec<Problem> =
+        found.unlisted.iter().map(|folder| unreadable(root, folder)).collect();
+    let nobody = paths.iter().all(|path| is_lock(&name_of(path)) && !path.is_dir());
+    if nobody && problems.is_empty() {
+        problems.push(nothing(pattern));
     }
-    Ok(paths)
+    Ok((paths, problems))
 }
 
-fn unreadable(pattern: &str, root: &Path, error: &glob::GlobError) -> Problem {
-    Problem::file(pattern, "folder-unreadable", Severity::Error).saying(
-        format!("文件夹“{}”打不开", shown(root, error.path())),
-        "该项未读入；请检查文件夹权限，或网络盘是否断开",
+fn unreadable(root: &Path, folder: &Unlisted) -> Problem {
+    let shown = shown(root, &folder.folder);
+    Problem::file(&shown, FOLDER_UNREADABLE, Severity::Error).saying(
+        format!("文件夹“{shown}”打不开（{}）", crate::private_files::reason(&folder.error)),
+        "其中的文件未读入；请检查文件夹权限，或网络盘是否断开",
     )
 }
 
@@ -172,17 +173,39 @@ fn nothing(pattern: &str) -> Problem {
     )
 }
 
+/// Two names may read alike where one of them is not UTF-8.
+fn own_name(shown: String, files: &[Listed]) -> String {
+    let is_taken = |name: &str| files.iter().any(|file| file.shown == name);
+    if is_taken(&shown) { format!("{shown}（另一编码）") } else { shown }
+}
+
+/// Whether a name had to be decoded to be shown.
+fn is_foreign(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_str().is_none())
+}
+
+fn foreign(shown: &str) -> Problem {
+    Problem::file(shown, "file-name-foreign", Severity::Note).saying(
+        "文件名不是UTF-8编码（多为中文Windows压缩包在别处解开），已按GBK显示",
+        "照常读入；如显示的名称不对，请改文件名",
+    )
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(walk::shown_name).unwrap_or_default()
+}
+
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 fn is_leftover(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    let name = path.file_name().map(|name| walk::shown_name(name).to_lowercase());
     matches!(name.as_deref(), Some(".ds_store" | "thumbs.db" | "desktop.ini"))
         || name.is_some_and(|name| name.starts_with("._"))
 }
 
-/// Excel writes `~$name` beside a workbook it has open, WPS `.~name`.
+/// Excel writes `~$name` beside a workbook it has open, WPS `.~name`, `LibreOffice` `.~lock.name#`.
 fn is_lock(path: &str) -> bool {
     let name = file_name(path);
     name.starts_with("~$") || name.starts_with(".~")
@@ -191,17 +214,20 @@ fn is_lock(path: &str) -> bool {
 fn shown(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<String> =
-        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        relative.components().map(|part| walk::shown_name(part.as_os_str())).collect();
     let joined = parts.join("/");
     if joined.starts_with("//") { joined.replacen("//", "/", 1) } else { joined }
 }
 
 fn open_in_excel(lock: &str) -> Problem {
     let name = file_name(lock);
-    let workbook = name.trim_start_matches(['~', '$', '.']);
+    let office = name.strip_prefix(".~lock.").and_then(|rest| rest.strip_suffix('#'));
+    let workbook = office.unwrap_or_else(|| name.trim_start_matches(['~', '$', '.']));
     let folder = lock.strip_suffix(name).unwrap_or("");
     Problem::file(&format!("{folder}{workbook}"), "file-open-in-excel", Severity::Note).saying(
-        format!("此文件正在Excel/WPS中打开（有锁定文件“{name}”），可能有尚未保存的修改"),
+        format!(
+            "此文件正在Excel、WPS或LibreOffice中打开（有锁定文件“{name}”），可能有尚未保存的修改"
+        ),
         "按磁盘上已保存的内容读入；请保存并关闭后重新运行（若并未打开，删除该锁定文件即可）",
     )
 }
@@ -235,6 +261,7 @@ mod tests {
             columns: BTreeMap::new(),
             labels: BTreeMap::new(),
             passwords: Vec::new(),
+            allow_missing: false,
         }
     }
 
@@ -249,8 +276,14 @@ mod tests {
     #[test]
     fn files_come_once_and_in_order() {
         let folder = tempfile::tempdir().unwrap();
-        let names =
-            ["in/b.xls", "in/a.xls", "in/~$a.xls", "in/.DS_Store", "in/Thumbs.db", "in/d/c.csv"];
+        let names = [
+            "in/b.xls",
+            "in/a.xls",
+            "in/~$a.xls",
+            "in/.~lock.b.xls#",
+            "in/.DS_Store",
+            "in/d/c.csv",
+        ];
         touch(folder.path(), &names);
         let sources = [
             source(SourceKind::Enrollment, &["in/*", "in/b.*", "in/**/*.csv", "none/*"]),
@@ -264,6 +297,7 @@ mod tests {
             ("glob-no-match", "none/*"),
             ("file-two-kinds", "in/d/c.csv"),
             ("file-open-in-excel", "in/a.xls"),
+            ("file-open-in-excel", "in/b.xls"),
         ];
         assert_eq!(codes, expected);
     }
@@ -284,6 +318,24 @@ mod tests {
         let unread = "folder-not-read in/桦南".to_owned();
         assert_eq!(found(&["in/*"]), (1, vec![dead.clone(), unread]));
         assert_eq!(found(&["in/*", "in/桦南/*"]), (2, vec![dead]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_in_gbk_is_read_and_shown_decoded() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        touch(folder.path(), &["in/桦南县.csv"]);
+        let gbk = encoding_rs::GBK.encode("佳木斯技师学院.csv").0.into_owned();
+        let name = std::ffi::OsStr::from_bytes(&gbk);
+        fs_err::write(folder.path().join("in").join(name), b"x").unwrap();
+        let (files, problems) =
+            list(folder.path(), &[source(SourceKind::Enrollment, &["in/*.csv"])]);
+        let mut shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
+        shown.sort_unstable();
+        assert_eq!(shown, ["in/佳木斯技师学院.csv", "in/桦南县.csv"]);
+        assert_eq!(problems[0].code, "file-name-foreign");
+        assert_eq!(problems[0].file, "in/佳木斯技师学院.csv");
     }
 
     #[test]

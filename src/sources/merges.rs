@@ -6,35 +6,35 @@
 
 use std::collections::BTreeMap;
 
-use super::RawCell;
-use super::header::Row;
+use super::{RawCell, Row};
+use crate::grids::Merge;
 use crate::vocabulary::Field;
-
-/// A cell that covers rows below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Merge {
-    /// Row of the value, from 1.
-    pub(super) first_row: u32,
-    /// Last covered row.
-    pub(super) last_row: u32,
-    /// Column index from 0.
-    pub(super) column: u32,
-}
 
 /// The merges of a sheet while its rows come in, top to bottom.
 #[derive(Debug, Default)]
 pub(super) struct Merges {
+    /// By row and column of the value: last row and last column.
+    extents: BTreeMap<(u32, u32), (u32, u32)>,
     waiting: BTreeMap<(u32, u32), u32>,
     /// By column: last row and value.
     open: BTreeMap<u32, (u32, RawCell)>,
 }
 
 impl Merges {
-    /// Notes a merge; one that covers no row below is of no interest.
+    /// Notes a merge.
     pub(super) fn add(&mut self, merge: Merge) {
+        if merge.last_row > merge.first_row || merge.last_column > merge.column {
+            let extent = (merge.last_row, merge.last_column);
+            self.extents.insert((merge.first_row, merge.column), extent);
+        }
         if merge.last_row > merge.first_row {
             self.waiting.insert((merge.first_row, merge.column), merge.last_row);
         }
+    }
+
+    /// Last row and last column that the cell at a row and column covers, where it is merged.
+    pub(super) fn extent(&self, row: u32, column: u32) -> Option<(u32, u32)> {
+        self.extents.get(&(row, column)).copied()
     }
 
     /// What merges above give to the empty cells of a row.
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_merge_reaches_to_its_last_row_and_yields_to_own_cells() {
         let mut merges = Merges::default();
-        merges.add(Merge { first_row: 3, last_row: 5, column: 1 });
+        merges.add(Merge { first_row: 3, last_row: 5, column: 1, last_column: 1 });
         merges.begin(&row(3, &[(0, "1"), (1, "甲校")]));
         let covered = |merges: &mut Merges, row: &Row| merges.covering(row).len();
         assert_eq!(merges.covering(&row(4, &[(0, "2")])), row(4, &[(1, "甲校")]).cells);
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_merge_of_an_empty_cell_gives_nothing() {
         let mut merges = Merges::default();
-        merges.add(Merge { first_row: 3, last_row: 5, column: 1 });
+        merges.add(Merge { first_row: 3, last_row: 5, column: 1, last_column: 1 });
         merges.begin(&row(3, &[(0, "1")]));
         assert!(merges.covering(&row(4, &[(0, "2")])).is_empty());
     }

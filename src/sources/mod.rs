@@ -6,72 +6,54 @@
 //! problem, never a stop. This stage never interprets a value.
 
 mod assembly;
-mod cell;
 mod columns;
+mod custody;
 mod data_row;
-mod delimited;
-mod excel;
 mod file;
-mod format;
-mod grids;
-mod guard;
+mod fingerprint;
 mod header;
 mod heading;
-mod html;
+mod heading_tree;
 mod institution;
 mod listing;
 mod mapping;
+mod meaning;
 mod merges;
 mod meter;
-mod ods_merges;
-mod package;
 mod progress;
-mod refusal;
+mod recognise;
 mod report;
 mod sheet;
 mod synonyms;
-mod taker;
-mod text;
-mod xml_spreadsheet;
+mod unit_words;
+mod versions;
+mod walk;
+mod whole;
 
+#[cfg(test)]
+mod heading_tests;
 #[cfg(test)]
 mod tests;
 
-pub use cell::shown as shown_cell;
-pub use grids::{Grid, GridFile, Grids, read_grid_file, read_grids};
-pub use header::{Row, heading_line};
+pub use custody::Obstacle;
+pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
+pub use institution::{NameForm, NamedBy, UnitName};
 pub use listing::{FileSum, GLOB_NO_MATCH, sums};
-pub use mapping::describe;
+pub use mapping::{describe, describe_headings};
 pub use progress::{Progress, Silent};
+pub use whole::{Grid, GridFile, Grids, read_grid_file, read_grids};
 
 use std::path::Path;
 
-use compact_str::CompactString;
 use rayon::prelude::*;
 
 use crate::config::Source;
+pub use crate::grids::{RawCell, Row, shown_cell};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::Problem;
+use crate::quarantine::Readers;
 use crate::vocabulary::{Field, SourceKind};
-
-/// One cell as the file has it. The type is evidence and is kept to the end of intake.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum RawCell {
-    /// Nothing, or only blanks.
-    #[default]
-    Empty,
-    /// Text, untouched except that an `="…"` wrapper is opened.
-    Text(CompactString),
-    /// A number without a date format.
-    Number(f64),
-    /// A number with a date format: an Excel serial day count, already in the 1900 system.
-    Date(f64),
-    /// TRUE or FALSE.
-    Bool(bool),
-    /// An Excel error value such as `#N/A`. Rare, so it must not make every cell larger.
-    Error(Box<str>),
-}
 
 /// The recognised cells of one column, top to bottom; `cells.len()` equals `RawTable::rows.len()`.
 #[derive(Clone, Debug)]
@@ -93,8 +75,9 @@ pub struct RawTable {
     pub source: usize,
     /// For a registry: the city it belongs to when it is not the project's own.
     pub region: Option<String>,
-    /// School or agency found in title rows, sheet name or file name; used where no column says it.
-    pub institution: Option<String>,
+    /// Names of schools or agencies found in title rows, sheet name, file name and folder, the one that
+    /// counts most first; used where no column says it.
+    pub named: Vec<UnitName>,
     /// Row number (from 1, as Excel shows it) of every data row.
     pub rows: Vec<u32>,
     /// The recognised columns.
@@ -134,6 +117,8 @@ pub struct Intake {
     pub files: Vec<InputFile>,
     /// What was met, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Why a run must not go on.
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// Reads all files of a project. `root` is the folder of the project file.
@@ -145,16 +130,25 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     let plans: Vec<file::Plan<'_>> =
         sources.iter().map(|source| plan(source, &mut intake.problems)).collect();
     let (files, problems) = listing::list(root, sources);
-    intake.problems.extend(problems);
     let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
     progress.stage("读取文件", files.iter().map(size).sum());
-    let readings: Vec<file::Reading> = files
+    let readers = Readers::new();
+    let mut readings: Vec<file::Reading> = files
         .par_iter()
-        .map(|listed| file::read((&listed.path, &listed.shown), &plans[listed.source], progress))
+        .map(|listed| {
+            let plan = &plans[listed.source];
+            file::read((&listed.path, &listed.shown), plan, (&readers, progress))
+        })
         .collect();
+    let handed: Vec<_> = files.iter().zip(&readings).collect();
+    intake.obstacles = custody::obstacles(sources, &problems, &handed);
+    intake.problems.extend(problems);
+    let (repeated, unclear) = custody::settle(sources, &files, &mut readings);
+    intake.obstacles.extend(unclear);
     for (listed, reading) in files.into_iter().zip(readings) {
         intake.add(listed, sources, reading);
     }
+    intake.problems.extend(repeated);
     intake
 }
 
@@ -180,7 +174,7 @@ impl Intake {
                 kind: source.kind,
                 source: listed.source,
                 region: source.region.clone(),
-                institution: draft.institution,
+                named: draft.named,
                 rows: draft.rows,
                 columns: draft.columns,
             });

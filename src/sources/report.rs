@@ -1,10 +1,14 @@
 //! What is said about sheets: why one was left out, and what was noticed in one that was read.
 
+use super::assembly::Headless;
 use super::columns::one_line;
+use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
-use super::header::Header;
+use super::header::{Candidate, Header};
+use super::recognise::Really;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
+use crate::origin::column_letters;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::{Field, SourceKind};
 
@@ -25,22 +29,6 @@ impl Place<'_> {
     }
 }
 
-/// A text file with bytes that are no text in its encoding.
-pub(super) fn undecodable(file: &str, count: usize) -> Problem {
-    Problem::file(file, "text-undecodable", Severity::Warning).saying(
-        format!("有{count}处字节不是有效的文字（编码损坏）"),
-        "这些字显示为“\u{FFFD}”，所在行照常读入；最好重新导出，或用Excel另存为.xlsx",
-    )
-}
-
-/// A text file with a quote that is never closed.
-pub(super) fn open_quote(file: &str) -> Problem {
-    Problem::file(file, "text-open-quote", Severity::Warning).saying(
-        "有双引号没有成对，若按引号合并会吞掉后面的行",
-        "已把双引号当作普通字符逐行读入；请核对含双引号的行",
-    )
-}
-
 /// A hidden sheet that looks like data.
 pub(super) fn hidden(place: &Place<'_>) -> Problem {
     place.problem("sheet-hidden", Severity::Note).saying(
@@ -57,15 +45,23 @@ pub(super) fn continued(place: &Place<'_>, rows: usize) -> Problem {
     )
 }
 
-/// A sheet without a heading line.
-pub(super) fn headless(place: &Place<'_>, texts: &[String]) -> Problem {
+/// A second list below the first one of a sheet.
+pub(super) fn below(place: &Place<'_>, header: &Header, rows: usize) -> Problem {
+    place.problem("sheet-second-header", Severity::Note).saying(
+        format!("第{}行是同一工作表里的又一个表头，下面是另一份名单", header.row_number),
+        format!("按这个表头自己的列读入了{rows}行"),
+    )
+}
+
+/// A sheet without a heading line among so many filled rows.
+pub(super) fn headless(place: &Place<'_>, Headless { texts, rows, .. }: &Headless) -> Problem {
     let seen = if texts.is_empty() {
         "没有看到文字标题".to_owned()
     } else {
         format!("看到的是{}", quoted(texts))
     };
     place.problem("header-not-found", Severity::Error).saying(
-        format!("前面的行里找不到表头；{seen}"),
+        format!("有内容的前{rows}行里找不到表头；{seen}"),
         format!(
             "此表未读入；表头至少要有{}，可改列标题，或在项目文件该 [[source]] 的 columns 中写明",
             needed(place.synonyms)
@@ -80,6 +76,27 @@ fn needed(synonyms: &Synonyms) -> String {
         labels.join("或")
     };
     synonyms.required.iter().map(group).collect::<Vec<_>>().join("和")
+}
+
+/// A list under the wrong kind of source, or a result of this program handed in as a list.
+pub(super) fn wrong_kind(place: &Place<'_>, kind: SourceKind, really: Really) -> Problem {
+    let listed = kind.label();
+    match really {
+        Really::Result => place.problem("list-is-result", Severity::Error).saying(
+            "这像是本程序写出的结果，不是报送的名单",
+            "此表未读入；请移走，结果文件夹不要放进输入文件夹",
+        ),
+        Really::List(SourceKind::Registry) => {
+            place.problem(REGISTRY_MISPLACED, Severity::Error).saying(
+                format!("这像是建档立卡信息（有户编号、人编号一类的列），却放在“{listed}”来源下"),
+                "此表未读入；请放到 kind = \"registry\" 的来源下再运行",
+            )
+        }
+        Really::List(other) => place.problem("list-wrong-kind", Severity::Error).saying(
+            format!("这像是{}名单，却放在“{listed}”来源下", other.label()),
+            format!("此表未读入；请放到 kind = \"{}\" 的来源下", other.key()),
+        ),
+    }
 }
 
 /// A sheet without a required column.
@@ -157,6 +174,13 @@ pub(super) fn about(place: &Place<'_>, kept: &Kept) -> Vec<Problem> {
             "已按合并单元格的内容逐行读入（金额不重复计）",
         ));
     }
+    if !kept.hidden.is_empty() {
+        problems.push(place.problem("rows-hidden", Severity::Note).saying(
+            format!("有{}行是隐藏的或被筛选掉的（{}）", kept.hidden.len(), listed(&kept.hidden)),
+            "隐藏的行与其他行一样读入；如不应计入，请先删除这些行",
+        ));
+    }
+    problems.extend(kept.candidates().filter_map(|(slot, one)| valueless(place, kept, slot, one)));
     let has_id = kept.candidates().any(|(_, candidate)| candidate.meaning.field == Field::IdNumber);
     if !has_id {
         problems.push(place.problem("id-column-missing", Severity::Warning).saying(
@@ -174,13 +198,33 @@ fn skipped(place: &Place<'_>, kind: RowKind, rows: &[u32]) -> Option<Problem> {
         RowKind::Hollow => ("rows-hollow", "可识别的列都是空的（只有序号或无关内容）"),
         RowKind::Headings => ("rows-repeated-header", "是重复的表头"),
         RowKind::Closing => ("rows-closing", "是合计、填表人、备注一类的表尾行"),
+        RowKind::PageTitle => ("rows-page-title", "是每页重复的标题"),
         RowKind::Divider => ("rows-divider", "只有一格说明文字"),
     };
-    let list: Vec<String> = rows.iter().take(10).map(u32::to_string).collect();
-    let more = if rows.len() > 10 { format!("等{}行", rows.len()) } else { "行".to_owned() };
-    let message = format!("第{}{more}{what}", list.join("、"));
+    let message = format!("{}{what}", listed(rows));
     let action = "不作为数据行；如其中有人员，请补全姓名或证件号码";
     Some(place.problem(code, Severity::Note).saying(message, action))
+}
+
+/// `第3、5、9行`, cut off after ten.
+fn listed(rows: &[u32]) -> String {
+    let list: Vec<String> = rows.iter().take(10).map(u32::to_string).collect();
+    let more = if rows.len() > 10 { format!("等{}行", rows.len()) } else { "行".to_owned() };
+    format!("第{}{more}", list.join("、"))
+}
+
+/// A column of formulas that were saved without their values: programs that cannot calculate write
+/// such files, and Excel shows values only after it has opened them.
+fn valueless(place: &Place<'_>, kept: &Kept, slot: usize, one: &Candidate) -> Option<Problem> {
+    let rows = kept.valueless.get(slot).filter(|rows| !rows.is_empty())?;
+    // A formula may give an empty text, as in “if nothing, then nothing”.
+    let severity = if kept.filled(slot) == 0 { Severity::Warning } else { Severity::Note };
+    let heading = one_line(&one.heading);
+    let problem = place.problem("formulas-without-value", severity).saying(
+        format!("“{heading}”列有{}格是公式，但文件里没有保存结果（{}）", rows.len(), listed(rows)),
+        "这些格按空白读入；请用Excel/WPS打开文件、保存后重新放入",
+    );
+    Some(problem.at(place.sheet, &format!("{}{}", column_letters(one.index), rows[0])))
 }
 
 /// A key under `columns` that names no field.

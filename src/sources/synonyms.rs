@@ -108,6 +108,10 @@ const SERIALS: &[&str] = &["序号", "编号", "序", "no", "行号", "顺序号
 struct Schema {
     required: Vec<Vec<String>>,
     ignored: Vec<String>,
+    /// Words of group headings that make what stands below nobody else's in this kind of list: the
+    /// family's members in a registry of families.
+    #[serde(default)]
+    own: Vec<String>,
     column: Vec<Column>,
 }
 
@@ -148,8 +152,12 @@ struct Known {
 pub(super) struct Synonyms {
     exact: BTreeMap<String, Known>,
     ignored: BTreeSet<String>,
+    /// The shipped headings as people write them, by field in the order of the schema.
+    written: Vec<(Field, Vec<String>)>,
+    unused: Vec<String>,
     labels: BTreeMap<Field, String>,
     words: Vec<(Field, Vec<String>)>,
+    own: Vec<String>,
     /// Of each group at least one column has to be there.
     pub(super) required: Vec<Vec<Field>>,
 }
@@ -175,8 +183,15 @@ impl Synonyms {
         let mut synonyms = Self {
             exact: BTreeMap::new(),
             ignored: schema.ignored.iter().map(|heading| normalise(heading).whole).collect(),
+            written: schema
+                .column
+                .iter()
+                .map(|one| (field(&one.field), one.headings.clone()))
+                .collect(),
+            unused: schema.ignored.clone(),
             labels: BTreeMap::new(),
             words: Vec::new(),
+            own: schema.own.clone(),
             required: schema.required.iter().map(|keys| keys.iter().map(field).collect()).collect(),
         };
         for column in &schema.column {
@@ -228,6 +243,23 @@ impl Synonyms {
         self.without_aside(&normal).or_else(|| self.guess(&normal))
     }
 
+    /// Whether a heading is known and not used.
+    pub(super) fn ignores(&self, heading: &str) -> bool {
+        let normal = normalise(heading);
+        self.ignored.contains(&normal.whole) && !self.exact.contains_key(&normal.whole)
+    }
+
+    /// Whether a text is one of the headings as they are listed, not only near one.
+    pub(super) fn lists(&self, heading: &str) -> bool {
+        self.exact.contains_key(&normalise(heading).whole)
+    }
+
+    /// Whether a group heading makes what stands below it somebody else's.
+    pub(super) fn is_others_group(&self, group: &str) -> bool {
+        let text = normalise(group).whole;
+        is_others(&self.own.iter().fold(text, |text, word| text.replace(word.as_str(), "")))
+    }
+
     /// The heading without its bracketed words, unless those say whose it is.
     fn without_aside(&self, normal: &Normal) -> Option<Recognised> {
         if normal.aside.is_empty() || is_others(&normal.aside) {
@@ -249,7 +281,7 @@ impl Synonyms {
 
     /// A known heading with a harmless word before or after it.
     fn trimmed(&self, text: &str) -> Option<(Field, u16)> {
-        let core = text.trim_end_matches(is_form_hint);
+        let core = text.trim_end_matches(is_hint_letter);
         let prefixes = PREFIXES.iter().filter_map(|prefix| core.strip_prefix(prefix));
         let mut cores = std::iter::once(core).chain(prefixes);
         cores.find_map(|core| self.exact.get(core)).map(|known| (known.field, known.rank))
@@ -277,6 +309,16 @@ impl Synonyms {
     fn by_words(&self, text: &str) -> Option<(Field, u16)> {
         let fits = |words: &[String]| words.iter().all(|word| text.contains(word.as_str()));
         self.words.iter().find(|(_, words)| fits(words)).map(|(field, _)| (*field, 900))
+    }
+
+    /// The shipped headings of every field, in the order of the schema.
+    pub(super) fn by_field(&self) -> impl Iterator<Item = (Field, &[String])> {
+        self.written.iter().map(|(field, headings)| (*field, headings.as_slice()))
+    }
+
+    /// The shipped headings that are known and not used.
+    pub(super) fn ignored_headings(&self) -> &[String] {
+        &self.unused
     }
 
     /// The seen heading most like one of the headings of a field, for messages.
@@ -324,8 +366,15 @@ fn others_in(text: &str) -> u64 {
 }
 
 /// Letters of remarks such as `必填`, `18位`, `文本格式`, `yyyymmdd`.
-fn is_form_hint(letter: char) -> bool {
+fn is_hint_letter(letter: char) -> bool {
     letter.is_ascii_digit() || "位必选填文本格式元个例如ymd".contains(letter)
+}
+
+/// Whether a cell below a heading says how to fill the column in: `必填`, `18位`, `yyyymmdd`.
+pub(super) fn is_form_hint(text: &str) -> bool {
+    const HINTS: [&str; 6] = ["必填", "选填", "位", "格式", "文本", "yyyy"];
+    let text = normalise(text).whole;
+    text.chars().all(is_hint_letter) && HINTS.iter().any(|hint| text.contains(hint))
 }
 
 /// The field key most like a mistaken one, for messages.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::{Intake, RawCell, Silent, cell, read};
+use super::{Intake, RawCell, Silent, read, shown_cell};
 use crate::config::Source;
 use crate::vocabulary::SourceKind;
 
@@ -21,6 +21,7 @@ fn source(kind: SourceKind) -> Source {
         columns: BTreeMap::new(),
         labels: BTreeMap::new(),
         passwords: Vec::new(),
+        allow_missing: false,
     }
 }
 
@@ -34,17 +35,17 @@ fn intake(source: &Source, files: &[(&str, &[u8])]) -> Intake {
     read(folder.path(), std::slice::from_ref(source), &Silent)
 }
 
-fn one(kind: SourceKind, name: &str, bytes: &[u8]) -> Intake {
+pub(super) fn one(kind: SourceKind, name: &str, bytes: &[u8]) -> Intake {
     intake(&source(kind), &[(name, bytes)])
 }
 
 /// Everything that was read, as text: one line per sheet and row.
-fn dump(intake: &Intake) -> String {
+pub(super) fn dump(intake: &Intake) -> String {
     let mut text = String::new();
     for table in &intake.tables {
         let info = intake.catalogue.sheet(table.sheet);
         let fields: Vec<&str> = table.columns.iter().map(|column| column.field.key()).collect();
-        let institution = table.institution.as_deref().unwrap_or("-");
+        let institution = table.named.first().map_or("-", |found| found.name.as_str());
         writeln!(text, "[{}] {institution}: {}", info.sheet, fields.join(" ")).unwrap();
         for (place, row) in table.rows.iter().enumerate() {
             let cells: Vec<String> =
@@ -57,14 +58,14 @@ fn dump(intake: &Intake) -> String {
 
 fn show(cell: &RawCell) -> String {
     match cell {
-        RawCell::Number(_) => format!("#{}", cell::shown(cell)),
-        RawCell::Date(_) => format!("@{}", cell::shown(cell)),
+        RawCell::Number(_) => format!("#{}", shown_cell(cell)),
+        RawCell::Date(_) => format!("@{}", shown_cell(cell)),
         RawCell::Error(text) => format!("!{text}"),
-        _ => cell::shown(cell).into_owned(),
+        _ => shown_cell(cell).into_owned(),
     }
 }
 
-fn codes(intake: &Intake) -> Vec<&str> {
+pub(super) fn codes(intake: &Intake) -> Vec<&str> {
     intake.problems.iter().map(|problem| problem.code).collect()
 }
 
@@ -399,7 +400,7 @@ fn the_institution_of_the_project_wins() {
     source.institution = Some("阳光职业培训学校".to_owned());
     let text = "育才职业培训学校学员名单,\n姓名,证件号码\n张三,230999200301010017\n";
     let found = intake(&source, &[("a.csv", text.as_bytes())]);
-    assert_eq!(found.tables[0].institution.as_deref(), Some("阳光职业培训学校"));
+    assert_eq!(found.tables[0].named[0].name, "阳光职业培训学校");
 }
 
 #[test]

@@ -108,7 +108,33 @@ pub fn problems(records: &Records, basis: &Basis) -> Vec<Problem> {
         let problem = Problem::file("", code, Severity::Warning);
         Some(problem.saying(why_not(kind, handed, basis), action))
     };
-    COUNTED.into_iter().filter_map(problem).collect()
+    COUNTED.into_iter().filter_map(problem).chain(far_away(records, basis)).collect()
+}
+
+/// Days from the report date within which some row has to hold a date.
+const NEAR: i32 = 730;
+
+/// A report date far from everything the lists hold is a slip of the pen.
+fn far_away(records: &Records, basis: &Basis) -> Option<Problem> {
+    let dates = |detail: &Detail| match detail {
+        Detail::Enrollment(student) => [student.entry, student.left],
+        Detail::Training(course) => [course.start, course.end],
+    };
+    let as_of = Window::day_number(basis.as_of);
+    let days = records.sources.iter().flat_map(|record| dates(&record.detail));
+    let days = days.filter_map(crate::records::date::PartialDate::first_day);
+    let nearest = days.min_by_key(|day| (Window::day_number(*day) - as_of).abs())?;
+    let apart = (Window::day_number(nearest) - as_of).abs();
+    (apart > NEAR).then(|| {
+        Problem::file("", "report-date-far", Severity::Warning).saying(
+            format!(
+                "统计日期{}与各名单里最接近的日期{nearest}相差{}年，统计期内没有人",
+                basis.as_of,
+                apart / 365
+            ),
+            "照此统计；请核对项目文件的 as_of（或 --as-of）",
+        )
+    })
 }
 
 /// Whether a figure is unknown in a whole form for want of its list.

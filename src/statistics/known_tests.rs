@@ -136,6 +136,15 @@ fn without_a_row_in_the_window_only_the_stock_is_known() {
     assert_eq!(row(&figures(&world, ALL), SCHOOL)[..2], [Some(0), Some(0)]);
 }
 
+#[test]
+fn a_report_date_years_away_is_told() {
+    let basis = Basis { as_of: date(2029, 6, 10), ..basis() };
+    let told = super::known::problems(&world().records, &basis);
+    let codes: Vec<&str> = told.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["list-outside-window", "list-outside-window", "report-date-far"]);
+    assert!(told[2].message.contains("相差10年"), "{}", told[2].message);
+}
+
 fn graduates(world: &mut Sample, row: u32) {
     let student = world.student(row);
     student.status = Some(StudentStatus::Left);

@@ -37,15 +37,16 @@ mod known_tests;
 mod tests;
 
 pub use frames::age_at;
+pub use units::institution_order;
 
 use jiff::civil::Date;
 
 use crate::config::{FigureSettings, ReportWindow};
-use crate::findings::representatives;
 use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
+use crate::records::identity::representatives;
 use crate::vocabulary::SourceKind;
 use choices::{Choice, Other};
 use drilldown::{DrillDown, Material};

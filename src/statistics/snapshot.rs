@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::findings::representatives;
 use crate::linkage::{Decision, Outcome};
+use crate::records::identity::{own_number, representatives};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 
 use super::Statistics;
@@ -185,8 +185,8 @@ fn key(parts: &[&str]) -> Key {
 /// What names a registered person across rounds: 人编号 where the registry has one; else the ID
 /// number with the name; else what is known.
 pub fn person_key(person: &Person) -> Key {
-    let number = person.person_no.as_str();
-    if !number.contains('#') {
+    let number = own_number(person);
+    if !number.is_empty() {
         return key(&["人编号", number]);
     }
     who("登记", &person.facts)

@@ -43,3 +43,12 @@ pub fn units(records: &Records, order: &[String]) -> Units {
     let rows = rows.into_iter().map(row).collect();
     Units { lines: FormLines { indicators: ANNEX2, key: "unit", rows }, of_institution }
 }
+
+/// Indices of the institutions in the order of their rows; an institution that is school and agency
+/// comes first as a school.
+pub fn institution_order(records: &Records, order: &[String]) -> Vec<usize> {
+    let units = units(records, order);
+    let mut places: Vec<usize> = (0..records.institutions.len()).collect();
+    places.sort_by_key(|place| (units.of_institution[*place], records.institutions[*place].kind));
+    places
+}

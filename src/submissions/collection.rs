@@ -2,6 +2,7 @@
 
 use super::wording::figure_name;
 use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -12,13 +13,13 @@ use crate::records::county_homes;
 use crate::sources::{Grid, Grids};
 
 use super::cities::Roster;
-use super::fault::{Fault, Spot};
-use super::figures::{self, Figures, Taken};
-use super::form::{self, Form};
+use super::fault::{Fault, FaultSpot};
+use super::figures::{self, ReturnedFigures, TakenFigure};
+use super::form::{self, ReturnedForm};
 use super::previous::Previous;
+use super::relations::{self, TakenForm};
 use super::wording::Wording;
-use super::{counties, head, jumps, relations};
-use crate::vocabulary::Annex;
+use super::{counties, head, jumps};
 
 /// What the checks go by.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub struct Rules {
 
 /// What became of a city's form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum State {
+pub enum FormState {
     /// Nothing was returned.
     #[default]
     Missing,
@@ -47,11 +48,11 @@ pub enum State {
 #[derive(Clone, Debug, Default)]
 pub struct CityForm {
     /// What became of it.
-    pub state: State,
+    pub state: FormState,
     /// The form that was taken.
-    pub form: Option<Form>,
+    pub form: Option<ReturnedForm>,
     /// Its figures by slot; all left out where no form was taken.
-    pub taken: Vec<Taken>,
+    pub taken: Vec<TakenFigure>,
     /// What the reader of the province's form has to know, in few words.
     pub remark: String,
 }
@@ -104,7 +105,8 @@ pub fn collect(grids: &Grids, rules: &Rules, previous: &Previous) -> Collection 
     let found = forms.len();
     let by_city = collector.by_city(forms);
     for (city, annex) in collector.places() {
-        collector.choose(by_city.get(&(city, annex)).map_or(&[], Vec::as_slice), (city, annex));
+        let forms = by_city.get(&(city, annex)).map_or(&[][..], Vec::as_slice);
+        collector.choose(forms, city, annex);
     }
     for city in 0..rules.roster.cities.len() {
         collector.compare(city, previous);
@@ -123,7 +125,7 @@ struct Collector<'a> {
     wording: &'a Wording,
     cities: Vec<CityReturn>,
     faults: Vec<Fault>,
-    figures: BTreeMap<(usize, Annex), Figures>,
+    figures: BTreeMap<(usize, Annex), ReturnedFigures>,
     doubtful: BTreeMap<(usize, Annex), Vec<usize>>,
 }
 
@@ -131,7 +133,7 @@ impl<'a> Collector<'a> {
     fn new(rules: &'a Rules, wording: &'a Wording) -> Self {
         let city = |index: usize| {
             let form = |annex: Annex| CityForm {
-                taken: vec![Taken::LeftOut; indicators(annex).len()],
+                taken: vec![TakenFigure::LeftOut; indicators(annex).len()],
                 ..CityForm::default()
             };
             CityReturn { name: rules.roster.name(index).to_owned(), forms: Annex::ALL.map(form) }
@@ -161,11 +163,11 @@ impl<'a> Collector<'a> {
     }
 
     /// All forms in visible sheets; files without any are no returns.
-    fn forms(&mut self, grids: &Grids) -> Vec<Form> {
+    fn forms(&mut self, grids: &Grids) -> Vec<ReturnedForm> {
         let mut all = Vec::new();
         for file in grids.grids.chunk_by(|one, next| one.file == next.file) {
             let visible = file.iter().filter(|grid| !grid.hidden);
-            let forms: Vec<Form> =
+            let forms: Vec<ReturnedForm> =
                 visible.flat_map(|grid| form::find(grid, self.wording)).collect();
             if forms.is_empty() {
                 self.faults.push(no_form(&file[0], &self.rules.roster));
@@ -177,7 +179,7 @@ impl<'a> Collector<'a> {
 
     /// The forms of the period, by city. A form that names no city belongs to the city of the
     /// other form in its file.
-    fn by_city(&mut self, forms: Vec<Form>) -> BTreeMap<(usize, Annex), Vec<Form>> {
+    fn by_city(&mut self, forms: Vec<ReturnedForm>) -> BTreeMap<(usize, Annex), Vec<ReturnedForm>> {
         let roster = &self.rules.roster;
         let told: Vec<_> = forms.iter().map(|form| head::city(form, roster)).collect();
         let beside = |file: &str| {
@@ -191,7 +193,7 @@ impl<'a> Collector<'a> {
             if let [city] = cities.as_slice() { Some(*city) } else { None }
         };
         let cities: Vec<Option<usize>> = forms.iter().map(|form| beside(&form.file)).collect();
-        let mut by_city: BTreeMap<_, Vec<Form>> = BTreeMap::new();
+        let mut by_city: BTreeMap<_, Vec<ReturnedForm>> = BTreeMap::new();
         for ((form, told), beside) in forms.into_iter().zip(told).zip(cities) {
             match told.map(|city| city.or(beside)) {
                 Ok(Some(city)) => {
@@ -207,56 +209,56 @@ impl<'a> Collector<'a> {
     }
 
     /// A form two cities claim is nobody's, and missing from neither.
-    fn contradiction(&mut self, fault: Fault, form: &Form) {
+    fn contradiction(&mut self, fault: Fault, form: &ReturnedForm) {
         let path = form.file.rsplit('/').find_map(|part| self.rules.roster.only(part));
         let city = path.or_else(|| self.rules.roster.only(&form.sheet));
         if let Some(city) = city {
-            self.cities[city].form_mut(form.annex).state = State::LeftOut;
+            self.cities[city].form_mut(form.annex).state = FormState::LeftOut;
         }
         self.faults.push(Fault { city, annex: Some(form.annex), ..fault });
     }
 
-    fn is_of_period(&mut self, form: &Form, city: usize) -> bool {
+    fn is_of_period(&mut self, form: &ReturnedForm, city: usize) -> bool {
         let (other, faults) = head::period(form, self.rules.as_of);
-        self.add(faults, (city, form.annex));
+        self.add(faults, city, form.annex);
         if other {
-            self.cities[city].form_mut(form.annex).state = State::LeftOut;
+            self.cities[city].form_mut(form.annex).state = FormState::LeftOut;
         }
         !other
     }
 
-    fn add(&mut self, faults: Vec<Fault>, (city, annex): (usize, Annex)) {
+    fn add(&mut self, faults: Vec<Fault>, city: usize, annex: Annex) {
         let placed =
             faults.into_iter().map(|fault| Fault { city: Some(city), annex: Some(annex), ..fault });
         self.faults.extend(placed);
     }
 
     /// Takes the one form of a city, or one of several that say the same.
-    fn choose(&mut self, forms: &[Form], place: (usize, Annex)) {
-        let (city, annex) = place;
+    fn choose(&mut self, forms: &[ReturnedForm], city: usize, annex: Annex) {
         let Some((first, others)) = forms.split_first() else {
-            if self.cities[city].form(annex).state == State::Missing {
-                let fault = self.not_returned(place);
-                self.add(vec![fault], place);
+            if self.cities[city].form(annex).state == FormState::Missing {
+                let fault = self.not_returned(city, annex);
+                self.add(vec![fault], city, annex);
             }
             return;
         };
         let figures = figures::compute(first, self.wording);
-        let differs = |other: &Form| figures::compute(other, self.wording).taken != figures.taken;
+        let differs =
+            |other: &ReturnedForm| figures::compute(other, self.wording).taken != figures.taken;
         let differs = others.iter().any(differs);
         if !others.is_empty() {
             let faults = forms.iter().map(|form| twice(form, forms, differs)).collect();
-            self.add(faults, place);
+            self.add(faults, city, annex);
         }
         if differs {
-            self.cities[city].form_mut(annex).state = State::LeftOut;
+            self.cities[city].form_mut(annex).state = FormState::LeftOut;
             return;
         }
-        self.take(first.clone(), figures, place);
+        self.take(first.clone(), figures, city, annex);
     }
 
     /// A form that did not come, or came in a file that could not be used.
-    fn not_returned(&self, (city, annex): (usize, Annex)) -> Fault {
+    fn not_returned(&self, city: usize, annex: Annex) -> Fault {
         let name = &self.cities[city].name;
         let of_file = |fault: &&Fault| {
             fault.city == Some(city)
@@ -270,26 +272,25 @@ impl<'a> Collector<'a> {
             }
             None => format!("没有收到{name}的{label}"),
         };
-        let spot = Spot { file: "", sheet: "", cell: "" };
+        let spot = FaultSpot { file: "", sheet: "", cell: "" };
         Fault::at(spot, "not-returned", Severity::Error)
             .saying(message, format!("请报送{label}"))
             .so("未计入")
     }
 
-    fn take(&mut self, form: Form, figures: Figures, place: (usize, Annex)) {
-        let (city, annex) = place;
+    fn take(&mut self, form: ReturnedForm, figures: ReturnedFigures, city: usize, annex: Annex) {
         let rule = self.rules.liang_hou_sheng;
         let (broken, doubtful) = relations::within(&form, rule);
-        self.add(figures.faults.clone(), place);
-        self.add(broken, place);
-        self.doubtful.entry(place).or_default().extend(doubtful);
+        self.add(figures.faults.clone(), city, annex);
+        self.add(broken, city, annex);
+        self.doubtful.entry((city, annex)).or_default().extend(doubtful);
         let taken = figures.taken.clone();
-        let state = if taken.iter().all(|one| *one == Taken::LeftOut) {
-            State::LeftOut
+        let state = if taken.iter().all(|one| *one == TakenFigure::LeftOut) {
+            FormState::LeftOut
         } else {
-            State::Taken
+            FormState::Taken
         };
-        self.figures.insert(place, figures);
+        self.figures.insert((city, annex), figures);
         *self.cities[city].form_mut(annex) =
             CityForm { state, form: Some(form), taken, remark: String::new() };
     }
@@ -298,20 +299,21 @@ impl<'a> Collector<'a> {
     fn compare(&mut self, city: usize, previous: &Previous) {
         let [two, three] = self.cities[city].forms.clone();
         if let (Some(two_form), Some(three_form)) = (&two.form, &three.form) {
-            let place = (city, Annex::Three);
-            let (two, three) = ((two_form, &two.taken[..]), (three_form, &three.taken[..]));
+            let annex = Annex::Three;
+            let two = TakenForm { form: two_form, taken: &two.taken };
+            let three = TakenForm { form: three_form, taken: &three.taken };
             for (slot, fault) in relations::between(two, three) {
-                self.doubtful.entry(place).or_default().push(slot);
-                self.add(vec![fault], place);
+                self.doubtful.entry((city, annex)).or_default().push(slot);
+                self.add(vec![fault], city, annex);
             }
         }
         for one in [two, three] {
             let Some(form) = &one.form else { continue };
-            let place = (city, form.annex);
+            let annex = form.annex;
             let before = previous.of(city, form.annex);
             for (slot, fault) in jumps::find(form, &one.taken, before, self.wording) {
-                self.doubtful.entry(place).or_default().push(slot);
-                self.add(vec![fault], place);
+                self.doubtful.entry((city, annex)).or_default().push(slot);
+                self.add(vec![fault], city, annex);
             }
         }
     }
@@ -322,9 +324,9 @@ impl<'a> Collector<'a> {
             return;
         }
         for (city, fault, slots) in counties::find(&self.cities, &county_homes(self.rules.as_of)) {
-            let place = (city, Annex::Three);
-            self.doubtful.entry(place).or_default().extend(slots);
-            self.add(vec![fault], place);
+            let annex = Annex::Three;
+            self.doubtful.entry((city, annex)).or_default().extend(slots);
+            self.add(vec![fault], city, annex);
         }
     }
 
@@ -337,11 +339,11 @@ impl<'a> Collector<'a> {
             doubtful.dedup();
             let form = self.cities[city].form(annex);
             let remark = match form.state {
-                State::Missing => "未报送".to_owned(),
-                State::LeftOut => "已报送，整表未计入".to_owned(),
-                State::Taken => {
+                FormState::Missing => "未报送".to_owned(),
+                FormState::LeftOut => "已报送，整表未计入".to_owned(),
+                FormState::Taken => {
                     let left: Vec<usize> = (0..form.taken.len())
-                        .filter(|slot| form.taken[*slot] == Taken::LeftOut)
+                        .filter(|slot| form.taken[*slot] == TakenFigure::LeftOut)
                         .collect();
                     let summed = figures.map(|one| one.summed.iter().copied().collect());
                     let parts = [
@@ -367,15 +369,15 @@ fn remark(annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
 }
 
 fn no_form(grid: &Grid, roster: &Roster) -> Fault {
-    let spot = Spot { file: &grid.file, sheet: "", cell: "" };
+    let spot = FaultSpot { file: &grid.file, sheet: "", cell: "" };
     let fault = Fault::at(spot, "not-a-form", Severity::Error)
         .saying("文件里没有找到附件2或附件3的表头", "请按附件原样填写后重新报送")
         .so("未计入");
     Fault { city: grid.file.rsplit('/').find_map(|part| roster.only(part)), ..fault }
 }
 
-fn nameless(form: &Form) -> Fault {
-    let spot = Spot { file: &form.file, sheet: &form.sheet, cell: "" };
+fn nameless(form: &ReturnedForm) -> Fault {
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell: "" };
     let fault = Fault::at(spot, "city-unknown", Severity::Error)
         .saying(
             "看不出是名单中哪个市(地)的表：填表单位、工作表名、文件名里都没有",
@@ -385,9 +387,9 @@ fn nameless(form: &Form) -> Fault {
     Fault { annex: Some(form.annex), ..fault }
 }
 
-fn twice(form: &Form, all: &[Form], differs: bool) -> Fault {
-    let spot = Spot { file: &form.file, sheet: &form.sheet, cell: "" };
-    let place = |other: &Form| format!("{} › {}", other.file, other.sheet);
+fn twice(form: &ReturnedForm, all: &[ReturnedForm], differs: bool) -> Fault {
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell: "" };
+    let place = |other: &ReturnedForm| format!("{} › {}", other.file, other.sheet);
     let others: Vec<String> = all
         .iter()
         .filter(|other| (&other.file, &other.sheet) != (&form.file, &form.sheet))

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use crate::problems::Severity;
 
 use super::collection::CityReturn;
-use super::fault::{Fault, Spot, address};
+use super::fault::{Fault, FaultSpot, address};
 use super::figures::slot_of;
-use super::form::{Form, FormRow};
+use super::form::{ReturnedForm, ReturnedRow};
 use crate::vocabulary::Annex;
 
 /// The cities each county name belongs to.
@@ -19,10 +19,10 @@ pub(super) type Homes = BTreeMap<String, Vec<String>>;
 const STOCKS: [&str; 2] = ["a3_workers", "a3_willing"];
 
 /// A fault, its city, and the slots it throws doubt on.
-pub(super) type Found = (usize, Fault, Vec<usize>);
+pub(super) type FoundCounty = (usize, Fault, Vec<usize>);
 
 /// Looks at all rows that carry the name of a county of other cities only.
-pub(super) fn find(cities: &[CityReturn], homes: &Homes) -> Vec<Found> {
+pub(super) fn find(cities: &[CityReturn], homes: &Homes) -> Vec<FoundCounty> {
     let known = |city: &CityReturn| homes.values().flatten().any(|home| *home == city.name);
     let mut found = Vec::new();
     for (index, city) in cities.iter().enumerate().filter(|(_, city)| known(city)) {
@@ -40,13 +40,13 @@ pub(super) fn find(cities: &[CityReturn], homes: &Homes) -> Vec<Found> {
 }
 
 fn judge(
-    form: &Form,
-    row: &FormRow,
+    form: &ReturnedForm,
+    row: &ReturnedRow,
     owners: &[String],
     cities: &[CityReturn],
 ) -> (Fault, Vec<usize>) {
     let cell = address(form.name_column, row.number);
-    let spot = Spot { file: &form.file, sheet: &form.sheet, cell: &cell };
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell: &cell };
     let (name, owner) = (&row.name, owners.join("、"));
     let twice = doubled(row, owners, cities);
     if twice.is_empty() {
@@ -66,9 +66,9 @@ fn judge(
 }
 
 /// The stocks that stand in this row and in the owner's row of the same name.
-fn doubled(row: &FormRow, owners: &[String], cities: &[CityReturn]) -> Vec<usize> {
-    let counted = |row: &FormRow, slot: usize| row.amounts[slot].value().is_some_and(|v| v > 0);
-    let theirs: Vec<&FormRow> = cities
+fn doubled(row: &ReturnedRow, owners: &[String], cities: &[CityReturn]) -> Vec<usize> {
+    let counted = |row: &ReturnedRow, slot: usize| row.amounts[slot].value().is_some_and(|v| v > 0);
+    let theirs: Vec<&ReturnedRow> = cities
         .iter()
         .filter(|city| owners.contains(&city.name))
         .filter_map(|city| city.form(Annex::Three).form.as_ref())

@@ -23,7 +23,7 @@ pub struct Fault {
 
 /// Where a fault stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Spot<'a> {
+pub struct FaultSpot<'a> {
     /// Path of the file.
     pub file: &'a str,
     /// Sheet name.
@@ -34,7 +34,7 @@ pub struct Spot<'a> {
 
 impl Fault {
     /// A fault of a place.
-    pub fn at(spot: Spot<'_>, code: &'static str, severity: Severity) -> Self {
+    pub fn at(spot: FaultSpot<'_>, code: &'static str, severity: Severity) -> Self {
         let problem = Problem::file(spot.file, code, severity).at(spot.sheet, spot.cell);
         Self { city: None, annex: None, problem, value: String::new(), effect: String::new() }
     }

@@ -2,19 +2,19 @@
 
 use super::wording::{figure_name, is_money};
 use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use std::collections::BTreeSet;
 
 use crate::problems::Severity;
 
 use super::amount::{Amount, Meaning, Oddity, Unit};
-use super::fault::{Fault, Spot, address};
-use super::form::{Form, FormRow};
+use super::fault::{Fault, FaultSpot, address};
+use super::form::{ReturnedForm, ReturnedRow};
 use super::wording::Wording;
-use crate::vocabulary::Annex;
 
 /// What the province takes of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum TakenFigure {
     /// A count, or fen.
     Value(i64),
     /// The city has no source for it.
@@ -23,7 +23,7 @@ pub enum Taken {
     LeftOut,
 }
 
-impl Taken {
+impl TakenFigure {
     /// The figure, if one was taken.
     pub fn value(self) -> Option<i64> {
         match self {
@@ -35,9 +35,9 @@ impl Taken {
 
 /// The figures of one form of one city.
 #[derive(Clone, Debug)]
-pub(super) struct Figures {
+pub(super) struct ReturnedFigures {
     /// By slot.
-    pub(super) taken: Vec<Taken>,
+    pub(super) taken: Vec<TakenFigure>,
     /// Slots whose rows were added up because the total says something else.
     pub(super) summed: BTreeSet<usize>,
     /// What is wrong.
@@ -45,13 +45,18 @@ pub(super) struct Figures {
 }
 
 /// Adds up the rows of a form and compares them with its total.
-pub(super) fn compute(form: &Form, wording: &Wording) -> Figures {
+pub(super) fn compute(form: &ReturnedForm, wording: &Wording) -> ReturnedFigures {
     if let Some(fault) = blank(form) {
-        let taken = vec![Taken::LeftOut; indicators(form.annex).len()];
-        return Figures { taken, summed: BTreeSet::new(), faults: vec![fault] };
+        let taken = vec![TakenFigure::LeftOut; indicators(form.annex).len()];
+        return ReturnedFigures { taken, summed: BTreeSet::new(), faults: vec![fault] };
     }
-    let mut judge =
-        Judge { form, wording, spoilt: BTreeSet::new(), summed: BTreeSet::new(), faults: vec![] };
+    let mut judge = FigureJudge {
+        form,
+        wording,
+        spoilt: BTreeSet::new(),
+        summed: BTreeSet::new(),
+        faults: vec![],
+    };
     judge.columns();
     judge.outline();
     judge.rows();
@@ -59,24 +64,24 @@ pub(super) fn compute(form: &Form, wording: &Wording) -> Figures {
     judge.money_units();
     let slots = 0..indicators(form.annex).len();
     let taken = slots.map(|slot| judge.column(slot)).collect();
-    Figures { taken, summed: judge.summed, faults: judge.faults }
+    ReturnedFigures { taken, summed: judge.summed, faults: judge.faults }
 }
 
 /// A form in which no figure at all was filled in.
-fn blank(form: &Form) -> Option<Fault> {
+fn blank(form: &ReturnedForm) -> Option<Fault> {
     let mut amounts = form.rows.iter().chain(&form.total).flat_map(|row| &row.amounts);
     let is_blank = amounts.all(|one| matches!(one.meaning, Meaning::Blank | Meaning::Absent));
     is_blank.then(|| {
         let cell = address(form.name_column, form.header_row);
-        let spot = Spot { file: &form.file, sheet: &form.sheet, cell: &cell };
+        let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell: &cell };
         Fault::at(spot, "form-blank", Severity::Error)
             .saying("这张表一个数也没有填", "请填写后重新报送，没有的填0")
             .so("整表未计入")
     })
 }
 
-struct Judge<'a> {
-    form: &'a Form,
+struct FigureJudge<'a> {
+    form: &'a ReturnedForm,
     wording: &'a Wording,
     /// Slots with a cell that cannot be used.
     spoilt: BTreeSet<usize>,
@@ -84,10 +89,10 @@ struct Judge<'a> {
     faults: Vec<Fault>,
 }
 
-impl Judge<'_> {
-    fn add(&mut self, cell: &str, code: &'static str, severity: Severity, words: Words<'_>) {
-        let spot = Spot { file: &self.form.file, sheet: &self.form.sheet, cell };
-        let Words { message, action, value, effect } = words;
+impl FigureJudge<'_> {
+    fn add(&mut self, cell: &str, code: &'static str, severity: Severity, words: FigureWords<'_>) {
+        let spot = FaultSpot { file: &self.form.file, sheet: &self.form.sheet, cell };
+        let FigureWords { message, action, value, effect } = words;
         let fault = Fault::at(spot, code, severity).saying(message, action);
         self.faults.push(fault.quoting(value).so(effect));
     }
@@ -102,7 +107,8 @@ impl Judge<'_> {
         let heading = |index: u32| address(index, form.header_row);
         for slot in &form.missing {
             let message = format!("没有找到“{}”这一列", self.name(*slot));
-            let words = Words::new(message, "请按附件原样的表头填写这一列，重新报送", "该列未计入");
+            let words =
+                FigureWords::new(message, "请按附件原样的表头填写这一列，重新报送", "该列未计入");
             self.add(&address(0, form.header_row), "column-missing", Severity::Error, words);
             self.spoilt.insert(*slot);
         }
@@ -112,20 +118,20 @@ impl Judge<'_> {
                 one_line(&column.heading),
                 self.name(column.slot)
             );
-            let words = Words::new(message, "请改回附件原样的表头", "已按此计入");
+            let words = FigureWords::new(message, "请改回附件原样的表头", "已按此计入");
             let words = words.quoting(&column.heading);
             self.add(&heading(column.index), "column-by-place", Severity::Warning, words);
         }
         for column in &form.twice {
             let message = format!("“{}”有两列，只用了前一列", self.name(column.slot));
-            let words = Words::new(message, "请只保留附件原有的列", "后一列未计入");
+            let words = FigureWords::new(message, "请只保留附件原有的列", "后一列未计入");
             let words = words.quoting(&column.heading);
             self.add(&heading(column.index), "column-twice", Severity::Warning, words);
         }
         for column in form.columns.iter().filter(|column| column.unit == Unit::Yuan) {
             let message =
                 format!("“{}”的表头以元为单位，附件3以万元为单位", self.name(column.slot));
-            let words = Words::new(message, "请以万元为单位填写", "已换算为万元计入");
+            let words = FigureWords::new(message, "请以万元为单位填写", "已换算为万元计入");
             let words = words.quoting(&column.heading);
             self.add(&heading(column.index), "money-heading", Severity::Warning, words);
         }
@@ -136,14 +142,14 @@ impl Judge<'_> {
         let last = self.form.rows.last().map_or(self.form.header_row, |row| row.number);
         let Some(total) = &self.form.total else {
             let cell = address(self.form.name_column, last + 1);
-            let words = Words::new("没有总计行".to_owned(), "请补填总计行", "按各行之和计入");
+            let words = FigureWords::new("没有总计行".to_owned(), "请补填总计行", "按各行之和计入");
             self.add(&cell, "total-missing", Severity::Warning, words);
             return;
         };
         if self.form.rows.is_empty() {
             let cell = address(self.form.name_column, total.number);
             let message = "只有总计，没有分行的数".to_owned();
-            let words = Words::new(message, "请补填各单位（各县）的数", "按总计计入");
+            let words = FigureWords::new(message, "请补填各单位（各县）的数", "按总计计入");
             self.add(&cell, "total-only", Severity::Warning, words);
         }
     }
@@ -155,22 +161,23 @@ impl Judge<'_> {
             let cell = address(form.name_column, row.number);
             if row.below_total {
                 let message = format!("第{}行在总计行下面", row.number);
-                let words = Words::new(message, "请把这一行移到总计之上，并改正总计", "已计入");
+                let words =
+                    FigureWords::new(message, "请把这一行移到总计之上，并改正总计", "已计入");
                 self.add(&cell, "row-below-total", Severity::Warning, words.quoting(&row.name));
             }
             if row.name.is_empty() {
                 let message = format!("第{}行有数字，没有名称", row.number);
-                let words = Words::new(message, "请补填名称，或删去这一行", "已计入");
+                let words = FigureWords::new(message, "请补填名称，或删去这一行", "已计入");
                 self.add(&cell, "row-nameless", Severity::Warning, words);
             } else if row.amounts.iter().all(|one| one.written.is_empty()) {
                 let message = format!("“{}”一个数也没有填", row.name);
-                let words = Words::new(message, "请填数，没有的填0", "按0计入");
+                let words = FigureWords::new(message, "请填数，没有的填0", "按0计入");
                 self.add(&cell, "row-empty", Severity::Warning, words.quoting(&row.name));
             }
-            let same = |other: &&FormRow| other.name == row.name && !row.name.is_empty();
+            let same = |other: &&ReturnedRow| other.name == row.name && !row.name.is_empty();
             if let Some(first) = form.rows.iter().take(place).find(same) {
                 let message = format!("“{}”与第{}行重复", row.name, first.number);
-                let words = Words::new(message, "请合并或删去其中一行", "两行均已计入");
+                let words = FigureWords::new(message, "请合并或删去其中一行", "两行均已计入");
                 self.add(&cell, "row-repeated", Severity::Warning, words.quoting(&row.name));
             }
         }
@@ -197,7 +204,7 @@ impl Judge<'_> {
                     false => "已按数字计入",
                 };
                 let severity = if unusable { Severity::Error } else { Severity::Warning };
-                let words = Words::new(message, action, effect).quoting(&amount.written);
+                let words = FigureWords::new(message, action, effect).quoting(&amount.written);
                 self.add(&cell, code, severity, words);
             }
         }
@@ -211,12 +218,12 @@ impl Judge<'_> {
         }
         let Some(times) = slot_of(form.annex, "a3_times") else { return };
         for slot in (0..indicators(form.annex).len()).filter(|slot| is_money(form.annex, *slot)) {
-            let odd: Vec<&FormRow> = form
+            let odd: Vec<&ReturnedRow> = form
                 .rows
                 .iter()
                 .filter(|row| self.wrong_unit(&row.amounts[slot], &row.amounts[times], slot))
                 .collect();
-            let paid = |row: &&FormRow| row.amounts[slot].value().is_some_and(|fen| fen > 0);
+            let paid = |row: &&ReturnedRow| row.amounts[slot].value().is_some_and(|fen| fen > 0);
             let all = form.rows.iter().filter(paid).count();
             if odd.len() >= 2 && odd.len() == all {
                 let column = form.columns.iter().find(|column| column.slot == slot);
@@ -247,29 +254,29 @@ impl Judge<'_> {
             self.name(slot)
         );
         let action = "请核对单位（附件3以万元为单位），改正后重新报送";
-        let words = Words::new(message, action, "该列未计入").quoting(value);
+        let words = FigureWords::new(message, action, "该列未计入").quoting(value);
         self.add(cell, "money-unit", Severity::Error, words);
         self.spoilt.insert(slot);
     }
 
     /// What is taken of one column.
-    fn column(&mut self, slot: usize) -> Taken {
+    fn column(&mut self, slot: usize) -> TakenFigure {
         let form = self.form;
         if form.rows.is_empty() {
             return self.only_total(slot);
         }
-        let meaning = |row: &FormRow| row.amounts[slot].meaning;
+        let meaning = |row: &ReturnedRow| row.amounts[slot].meaning;
         let sum: i64 = form.rows.iter().filter_map(|row| row.amounts[slot].value()).sum();
         let blanks = self.blanks(slot);
         if self.spoilt.contains(&slot) {
             self.report_blanks(slot, &blanks, "该列未计入");
-            return Taken::LeftOut;
+            return TakenFigure::LeftOut;
         }
-        let stands_open = |row: &FormRow| meaning(row) == Meaning::NoSource;
+        let stands_open = |row: &ReturnedRow| meaning(row) == Meaning::NoSource;
         // A total that says “—” over rows without a figure: nobody knows, whatever the rows say.
         let total_open = form.total.as_ref().is_some_and(stands_open);
         if form.rows.iter().all(stands_open) || (total_open && sum == 0) {
-            return Taken::NoSource;
+            return TakenFigure::NoSource;
         }
         self.report_open(slot, form.rows.iter().filter(|row| stands_open(row)).count());
         if form.rows.iter().chain(&form.total).all(|row| meaning(row) == Meaning::Blank) {
@@ -279,11 +286,11 @@ impl Judge<'_> {
         let stated = total.and_then(Amount::value);
         if !blanks.is_empty() && stated != Some(sum) {
             self.report_blanks(slot, &blanks, "该列未计入");
-            return Taken::LeftOut;
+            return TakenFigure::LeftOut;
         }
         self.report_blanks(slot, &blanks, "按0计入（与总计相符）");
         self.compare(slot, sum, total);
-        Taken::Value(sum)
+        TakenFigure::Value(sum)
     }
 
     /// Rows whose cell is blank where a figure is due: an agency has no pupils, a school may
@@ -294,8 +301,8 @@ impl Judge<'_> {
             Annex::Two => 5..7,
             Annex::Three => slot..slot + 1,
         };
-        let blank = |row: &FormRow, slot: usize| row.amounts[slot].meaning == Meaning::Blank;
-        let due = |row: &&FormRow| {
+        let blank = |row: &ReturnedRow, slot: usize| row.amounts[slot].meaning == Meaning::Blank;
+        let due = |row: &&ReturnedRow| {
             let whole_group =
                 self.form.annex == Annex::Two && group.clone().all(|slot| blank(row, slot));
             blank(row, slot) && !whole_group
@@ -306,7 +313,7 @@ impl Judge<'_> {
     fn report_blanks(&mut self, slot: usize, rows: &[u32], effect: &'static str) {
         for row in rows {
             let message = format!("{}：没有填", self.name(slot));
-            let words = Words::new(message, "请填数，没有的填0，没有来源的填“—”", effect);
+            let words = FigureWords::new(message, "请填数，没有的填0，没有来源的填“—”", effect);
             self.add(&self.form.cell(slot, *row), "cell-blank", Severity::Warning, words);
         }
     }
@@ -318,26 +325,27 @@ impl Judge<'_> {
         }
         let message = format!("{}：有{rows}行填“—”，没有来源", self.name(slot));
         let words =
-            Words::new(message, "如能补上来源，请重新报送", "按其余各行之和计入，不含这些行");
+            FigureWords::new(message, "如能补上来源，请重新报送", "按其余各行之和计入，不含这些行");
         let cell = self.form.cell(slot, self.form.header_row);
         self.add(&cell, "figure-partial", Severity::Note, words);
     }
 
-    fn empty_column(&mut self, slot: usize) -> Taken {
+    fn empty_column(&mut self, slot: usize) -> TakenFigure {
         let message = format!("{}：整列没有填", self.name(slot));
-        let words = Words::new(message, "请填数，没有的填0，没有来源的填“—”", "按没有来源处理");
+        let words =
+            FigureWords::new(message, "请填数，没有的填0，没有来源的填“—”", "按没有来源处理");
         let cell = self.form.cell(slot, self.form.header_row);
         self.add(&cell, "column-empty", Severity::Warning, words);
-        Taken::NoSource
+        TakenFigure::NoSource
     }
 
     /// A form of which only the total row was filled in.
-    fn only_total(&mut self, slot: usize) -> Taken {
-        let Some(total) = &self.form.total else { return Taken::LeftOut };
+    fn only_total(&mut self, slot: usize) -> TakenFigure {
+        let Some(total) = &self.form.total else { return TakenFigure::LeftOut };
         match total.amounts[slot].meaning {
-            Meaning::Value(value) if !self.spoilt.contains(&slot) => Taken::Value(value),
-            Meaning::NoSource => Taken::NoSource,
-            _ => Taken::LeftOut,
+            Meaning::Value(value) if !self.spoilt.contains(&slot) => TakenFigure::Value(value),
+            Meaning::NoSource => TakenFigure::NoSource,
+            _ => TakenFigure::LeftOut,
         }
     }
 
@@ -358,7 +366,7 @@ impl Judge<'_> {
                     shown((value - sum).abs())
                 );
                 let words =
-                    Words::new(message, "请核对各行与总计，改正后重新报送", "按各行之和计入");
+                    FigureWords::new(message, "请核对各行与总计，改正后重新报送", "按各行之和计入");
                 self.add(&cell, "total-wrong", Severity::Error, words.quoting(&total.written));
                 self.summed.insert(slot);
             }
@@ -367,7 +375,7 @@ impl Judge<'_> {
             }
             Meaning::Blank | Meaning::NoSource => {
                 let message = format!("{}：总计没有填，各行之和为{}", self.name(slot), shown(sum));
-                let words = Words::new(message, "请补填总计", "按各行之和计入");
+                let words = FigureWords::new(message, "请补填总计", "按各行之和计入");
                 let words = words.quoting(&total.written);
                 self.add(&cell, "total-blank", Severity::Warning, words);
                 self.summed.insert(slot);
@@ -388,14 +396,14 @@ impl Judge<'_> {
 }
 
 /// The texts of a fault.
-struct Words<'a> {
+struct FigureWords<'a> {
     message: String,
     action: &'a str,
     value: &'a str,
     effect: &'a str,
 }
 
-impl<'a> Words<'a> {
+impl<'a> FigureWords<'a> {
     fn new(message: String, action: &'a str, effect: &'a str) -> Self {
         Self { message, action, value: "", effect }
     }

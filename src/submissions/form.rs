@@ -31,7 +31,7 @@ pub struct FormColumn {
 
 /// A text above or below the table, with its cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct HeadingLine {
     /// The text, the cell to its right behind it where it ends in a colon.
     pub text: String,
     /// A1 address.
@@ -40,7 +40,7 @@ pub struct Line {
 
 /// One row of a form.
 #[derive(Clone, Debug, Default)]
-pub struct FormRow {
+pub struct ReturnedRow {
     /// From 1, as Excel shows it.
     pub number: u32,
     /// School, agency or county.
@@ -53,7 +53,7 @@ pub struct FormRow {
 
 /// A form as it stands in a sheet.
 #[derive(Clone, Debug)]
-pub struct Form {
+pub struct ReturnedForm {
     /// Path of the file.
     pub file: String,
     /// Sheet name.
@@ -71,14 +71,14 @@ pub struct Form {
     /// Figures without a column.
     pub missing: Vec<usize>,
     /// Texts above and below the table.
-    pub lines: Vec<Line>,
+    pub lines: Vec<HeadingLine>,
     /// The rows.
-    pub rows: Vec<FormRow>,
+    pub rows: Vec<ReturnedRow>,
     /// 总计.
-    pub total: Option<FormRow>,
+    pub total: Option<ReturnedRow>,
 }
 
-impl Form {
+impl ReturnedForm {
     /// A1 address of a figure in a row; the heading row's beginning where there is no such column.
     pub fn cell(&self, slot: usize, row: u32) -> String {
         let column = self.columns.iter().find(|column| column.slot == slot);
@@ -87,9 +87,9 @@ impl Form {
 }
 
 /// Finds all forms of a sheet.
-pub fn find(grid: &Grid, wording: &Wording) -> Vec<Form> {
+pub fn find(grid: &Grid, wording: &Wording) -> Vec<ReturnedForm> {
     let headers = headers(grid, wording);
-    let mut forms: Vec<Form> = Vec::new();
+    let mut forms: Vec<ReturnedForm> = Vec::new();
     let mut above = 0;
     for (place, header) in headers.iter().enumerate() {
         let limit = headers.get(place + 1).map_or(grid.rows.len(), |next| next.first);
@@ -113,7 +113,7 @@ pub fn find(grid: &Grid, wording: &Wording) -> Vec<Form> {
     forms
 }
 
-impl Form {
+impl ReturnedForm {
     fn append(&mut self, more: Self) {
         self.rows.extend(more.rows);
         self.total = more.total.or(self.total.take());
@@ -122,7 +122,7 @@ impl Form {
 
 /// A heading line of a form.
 #[derive(Clone, Debug)]
-struct Header {
+struct FormHeader {
     annex: Annex,
     /// Its first row, as a place in the sheet.
     first: usize,
@@ -137,14 +137,16 @@ struct Header {
     score: usize,
 }
 
-fn headers(grid: &Grid, wording: &Wording) -> Vec<Header> {
-    let mut found: Vec<Header> = Vec::new();
+fn headers(grid: &Grid, wording: &Wording) -> Vec<FormHeader> {
+    let mut found: Vec<FormHeader> = Vec::new();
     let mut place = 0;
     while place < grid.rows.len() {
         let here = (place..=place + 1).flat_map(|first| [(first, 1), (first, 2)]);
-        let mut best: Option<Header> = None;
-        let reached = at(grid, (place, 1), wording).or(at(grid, (place, 2), wording)).is_some();
-        for header in here.filter_map(|spot| at(grid, spot, wording)).filter(|_| reached) {
+        let mut best: Option<FormHeader> = None;
+        let reached = at(grid, place, 1, wording).or(at(grid, place, 2, wording)).is_some();
+        for header in
+            here.filter_map(|(first, span)| at(grid, first, span, wording)).filter(|_| reached)
+        {
             if best.as_ref().is_none_or(|one| header.score > one.score) {
                 best = Some(header);
             }
@@ -156,7 +158,7 @@ fn headers(grid: &Grid, wording: &Wording) -> Vec<Header> {
 }
 
 /// The heading line of one or two rows from a place on, if that is one.
-fn at(grid: &Grid, (first, span): (usize, usize), wording: &Wording) -> Option<Header> {
+fn at(grid: &Grid, first: usize, span: usize, wording: &Wording) -> Option<FormHeader> {
     let lines = grid.rows.get(first..first + span)?;
     let headings = heading_line(lines);
     if headings.iter().any(|(_, group, heading)| {
@@ -164,10 +166,10 @@ fn at(grid: &Grid, (first, span): (usize, usize), wording: &Wording) -> Option<H
     }) {
         return None;
     }
-    let of = |annex| told(annex, (first, span), &headings, wording);
+    let of = |annex| told(annex, first, span, &headings, wording);
     let (two, three) = (of(Annex::Two), of(Annex::Three));
     let best = if three.score > two.score { three } else { two };
-    (best.columns.len() >= least_columns(best.annex)).then(|| Header {
+    (best.columns.len() >= least_columns(best.annex)).then(|| FormHeader {
         after: best.after + usize::from(grid.rows.get(best.after).is_some_and(is_numbering)),
         ..best
     })
@@ -175,19 +177,29 @@ fn at(grid: &Grid, (first, span): (usize, usize), wording: &Wording) -> Option<H
 
 fn told(
     annex: Annex,
-    (first, span): (usize, usize),
+    first: usize,
+    span: usize,
     headings: &[(u32, String, String)],
     wording: &Wording,
-) -> Header {
+) -> FormHeader {
     let (columns, twice) = (Vec::new(), Vec::new());
     let (last, after) = (first + span - 1, first + span);
-    let mut header =
-        Header { annex, first, last, after, columns, twice, name: None, serial: None, score: 0 };
+    let mut header = FormHeader {
+        annex,
+        first,
+        last,
+        after,
+        columns,
+        twice,
+        name: None,
+        serial: None,
+        score: 0,
+    };
     let mut unknown = Vec::new();
     for (index, group, heading) in headings {
         let words = normalise_heading(heading).whole;
         match wording.slot(annex, group, heading) {
-            Some(slot) => header.add(column(annex, (slot, *index), group, heading)),
+            Some(slot) => header.add(column(annex, slot, *index, group, heading)),
             None if words.contains("序号") => header.serial = Some(*index),
             None if header.name.is_none() && is_name(&words) => header.name = Some(*index),
             None => unknown.push((*index, group.as_str(), heading.as_str())),
@@ -199,7 +211,7 @@ fn told(
     header
 }
 
-fn column(annex: Annex, (slot, index): (usize, u32), group: &str, heading: &str) -> FormColumn {
+fn column(annex: Annex, slot: usize, index: u32, group: &str, heading: &str) -> FormColumn {
     let unit = unit(annex, slot, &format!("{heading}{group}"));
     FormColumn { slot, index, heading: heading.to_owned(), unit, by_place: false }
 }
@@ -221,7 +233,7 @@ fn is_name(words: &str) -> bool {
     ["名称", "学校", "院校", "机构", "单位", "县", "地区", "区划"].iter().any(|w| words.contains(w))
 }
 
-impl Header {
+impl FormHeader {
     fn add(&mut self, column: FormColumn) {
         let known = self.columns.iter().any(|other| other.slot == column.slot);
         if known { self.twice.push(column) } else { self.columns.push(column) }
@@ -242,7 +254,7 @@ impl Header {
         };
         let fitting: Vec<_> = unknown.iter().filter(|(at, _, _)| between(*at)).collect();
         if let [(at, group, heading)] = fitting.as_slice() {
-            let guessed = column(self.annex, (*slot, *at), group, heading);
+            let guessed = column(self.annex, *slot, *at, group, heading);
             self.columns.push(FormColumn { by_place: true, ..guessed });
         }
     }
@@ -268,7 +280,7 @@ fn is_title(row: &Row) -> bool {
 }
 
 /// The texts of rows; where a label ends in a colon its value may stand in the next cell.
-fn lines(rows: &[Row]) -> Vec<Line> {
+fn lines(rows: &[Row]) -> Vec<HeadingLine> {
     let mut lines = Vec::new();
     for row in rows {
         for (place, (column, cell)) in row.cells.iter().enumerate() {
@@ -278,7 +290,7 @@ fn lines(rows: &[Row]) -> Vec<Line> {
             {
                 text.push_str(&date_or_text(next));
             }
-            lines.push(Line { text, cell: address(*column, row.number) });
+            lines.push(HeadingLine { text, cell: address(*column, row.number) });
         }
     }
     lines
@@ -294,10 +306,10 @@ fn date_or_text(cell: &RawCell) -> String {
     day.map_or_else(|| shown_cell(cell).into_owned(), |day| day.to_string())
 }
 
-fn read(grid: &Grid, header: &Header, body: &[Row], lines: Vec<Line>) -> Form {
+fn read(grid: &Grid, header: &FormHeader, body: &[Row], lines: Vec<HeadingLine>) -> ReturnedForm {
     let slots = 0..indicators(header.annex).len();
     let missing = slots.filter(|slot| header.columns.iter().all(|one| one.slot != *slot));
-    let mut form = Form {
+    let mut form = ReturnedForm {
         file: grid.file.clone(),
         sheet: grid.sheet.clone(),
         annex: header.annex,
@@ -317,7 +329,7 @@ fn read(grid: &Grid, header: &Header, body: &[Row], lines: Vec<Line>) -> Form {
 }
 
 /// Where no heading says it, the names stand in the column with most texts before the figures.
-fn name_column(header: &Header, body: &[Row]) -> u32 {
+fn name_column(header: &FormHeader, body: &[Row]) -> u32 {
     let first = header.columns.iter().map(|column| column.index).min().unwrap_or(1);
     let texts = |column: u32| {
         let is_text = |row: &&Row| matches!(row.cell(column), RawCell::Text(_));
@@ -327,8 +339,8 @@ fn name_column(header: &Header, body: &[Row]) -> u32 {
     columns.max_by_key(|column| (texts(*column), *column)).unwrap_or(0)
 }
 
-impl Form {
-    fn take(&mut self, grid: &Grid, header: &Header, row: &Row) {
+impl ReturnedForm {
+    fn take(&mut self, grid: &Grid, header: &FormHeader, row: &Row) {
         let name = text_at(row, self.name_column);
         let label = label(header, row, &name);
         let amounts = self.amounts(grid, row);
@@ -341,7 +353,7 @@ impl Form {
         let below_total = self.total.as_ref().is_some_and(|total| {
             self.rows.first().is_some_and(|first| first.number < total.number)
         });
-        let row = FormRow { number: row.number, name, amounts, below_total };
+        let row = ReturnedRow { number: row.number, name, amounts, below_total };
         if total || self.is_unlabelled_total(&row) {
             // Of two totals the last counts; the first was one of a part.
             self.rows.iter_mut().for_each(|row| row.below_total = false);
@@ -365,7 +377,7 @@ impl Form {
     }
 
     /// A last row without a name that holds the sums of all above it.
-    fn is_unlabelled_total(&self, row: &FormRow) -> bool {
+    fn is_unlabelled_total(&self, row: &ReturnedRow) -> bool {
         let sum = |slot: usize| -> i64 {
             self.rows.iter().filter_map(|row| row.amounts[slot].value()).sum()
         };
@@ -379,7 +391,7 @@ impl Form {
 }
 
 /// What a row calls itself: its name, or what stands in the columns before it.
-fn label(header: &Header, row: &Row, name: &str) -> String {
+fn label(header: &FormHeader, row: &Row, name: &str) -> String {
     if !name.is_empty() {
         return name.to_owned();
     }

@@ -9,8 +9,8 @@ use crate::vocabulary::HalfYear;
 use jiff::civil::Date;
 
 use super::cities::Roster;
-use super::fault::{Fault, Spot};
-use super::form::{Form, Line};
+use super::fault::{Fault, FaultSpot};
+use super::form::{HeadingLine, ReturnedForm};
 
 const UNIT: [&str; 4] = ["填表单位", "填报单位", "报送单位", "上报单位"];
 const FILLED: [&str; 6] = ["填表时间", "填报时间", "填表日期", "填报日期", "报送时间", "上报时间"];
@@ -21,7 +21,7 @@ const OTHER: [&str; 8] = ["填表", "填报", "报送", "上报", "联系", "审
 ///
 /// # Errors
 /// The fault of a form that names no city, or two.
-pub(super) fn city(form: &Form, roster: &Roster) -> Result<Option<usize>, Box<Fault>> {
+pub(super) fn city(form: &ReturnedForm, roster: &Roster) -> Result<Option<usize>, Box<Fault>> {
     let unit = labelled(&form.lines, &UNIT);
     let own = unit.as_ref().and_then(|(_, value)| roster.only(value));
     let sheet = roster.only(&form.sheet);
@@ -32,7 +32,7 @@ pub(super) fn city(form: &Form, roster: &Roster) -> Result<Option<usize>, Box<Fa
         .collect();
     claims.dedup_by_key(|(city, _)| *city);
     let cell = unit.as_ref().map_or("", |(line, _)| line.cell.as_str());
-    let spot = Spot { file: &form.file, sheet: &form.sheet, cell };
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell };
     let outsider = unit.as_ref().and_then(|(_, value)| roster.outsider(value));
     match (outsider, claims.as_slice()) {
         (None, []) => Ok(form.lines.iter().find_map(|line| roster.only(&line.text))),
@@ -50,7 +50,7 @@ pub(super) fn city(form: &Form, roster: &Roster) -> Result<Option<usize>, Box<Fa
     }
 }
 
-fn contradiction(spot: Spot<'_>, claims: [(&str, &str); 2]) -> Fault {
+fn contradiction(spot: FaultSpot<'_>, claims: [(&str, &str); 2]) -> Fault {
     let [(here, first), (there, second)] = claims;
     Fault::at(spot, "city-contradiction", Severity::Error)
         .saying(
@@ -62,7 +62,7 @@ fn contradiction(spot: Spot<'_>, claims: [(&str, &str); 2]) -> Fault {
 }
 
 /// A form of an official unit that is not expected.
-fn unexpected(spot: Spot<'_>, city: &str) -> Fault {
+fn unexpected(spot: FaultSpot<'_>, city: &str) -> Fault {
     Fault::at(spot, "city-unexpected", Severity::Error)
         .saying(
             format!("这是“{city}”的表，不在应报的市(地)中"),
@@ -73,7 +73,7 @@ fn unexpected(spot: Spot<'_>, city: &str) -> Fault {
 }
 
 /// What is wrong with the period of a form; `true` where its figures are another period's.
-pub(super) fn period(form: &Form, as_of: Date) -> (bool, Vec<Fault>) {
+pub(super) fn period(form: &ReturnedForm, as_of: Date) -> (bool, Vec<Fault>) {
     let half = HalfYear::of(as_of);
     let filled = labelled(&form.lines, &FILLED);
     let read = filled.as_ref().and_then(|(line, value)| Some((*line, parsed(value, as_of)?)));
@@ -83,7 +83,7 @@ pub(super) fn period(form: &Form, as_of: Date) -> (bool, Vec<Fault>) {
     }
     let Some((line, date)) = read else {
         let cell = filled.as_ref().map_or("", |(line, _)| line.cell.as_str());
-        let spot = Spot { file: &form.file, sheet: &form.sheet, cell };
+        let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell };
         let fault = Fault::at(spot, "period-unknown", Severity::Warning)
             .saying("没有写明填表时间，看不出是哪一期", "请补填填表时间")
             .quoting(filled.as_ref().map_or("", |(_, value)| value))
@@ -92,7 +92,7 @@ pub(super) fn period(form: &Form, as_of: Date) -> (bool, Vec<Fault>) {
     };
     let first = date.first_day().unwrap_or(as_of);
     let (value, cell) = (&filled.map(|(_, value)| value).unwrap_or_default(), line.cell.as_str());
-    let spot = Spot { file: &form.file, sheet: &form.sheet, cell };
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell };
     match HalfYear::of(first).cmp(&half) {
         Ordering::Less => (true, vec![old(form, Some(line), value, half)]),
         Ordering::Equal => (false, Vec::new()),
@@ -105,9 +105,9 @@ pub(super) fn period(form: &Form, as_of: Date) -> (bool, Vec<Fault>) {
     }
 }
 
-fn old(form: &Form, line: Option<&Line>, value: &str, half: HalfYear) -> Fault {
+fn old(form: &ReturnedForm, line: Option<&HeadingLine>, value: &str, half: HalfYear) -> Fault {
     let cell = line.map_or("", |line| line.cell.as_str());
-    let spot = Spot { file: &form.file, sheet: &form.sheet, cell };
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell };
     Fault::at(spot, "period-other", Severity::Error)
         .saying(
             format!("这张表写的是“{value}”，不是本期（{}）", half.label()),
@@ -124,7 +124,7 @@ fn parsed(value: &str, as_of: Date) -> Option<PartialDate> {
 }
 
 /// The line with one of the labels, and what stands behind it.
-fn labelled<'a>(lines: &'a [Line], labels: &[&str]) -> Option<(&'a Line, String)> {
+fn labelled<'a>(lines: &'a [HeadingLine], labels: &[&str]) -> Option<(&'a HeadingLine, String)> {
     lines.iter().find_map(|line| {
         let rest = labels.iter().find_map(|label| Some(line.text.split_once(label)?.1))?;
         let rest = rest.split_once([':', '：']).map_or(rest, |(_, value)| value);
@@ -135,12 +135,12 @@ fn labelled<'a>(lines: &'a [Line], labels: &[&str]) -> Option<(&'a Line, String)
 
 /// A half-year as a text names it, the year left out or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Told {
+struct StatedHead {
     year: Option<i16>,
     second: bool,
 }
 
-impl Told {
+impl StatedHead {
     fn can_be(self, half: HalfYear) -> bool {
         self.second == half.second && self.year.is_none_or(|year| year == half.year)
     }
@@ -152,30 +152,31 @@ impl Told {
 }
 
 /// A half-year named in a title, the sheet's name or the file's.
-fn named_period(form: &Form) -> Option<(Option<&Line>, Told)> {
+fn named_period(form: &ReturnedForm) -> Option<(Option<&HeadingLine>, StatedHead)> {
     let in_lines = form.lines.iter().find_map(|line| Some((Some(line), told(&line.text)?)));
     let names = [form.sheet.as_str(), form.file.rsplit('/').next().unwrap_or_default()];
     in_lines.or_else(|| names.into_iter().find_map(|name| Some((None, told(name)?))))
 }
 
-fn told(text: &str) -> Option<Told> {
+fn told(text: &str) -> Option<StatedHead> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     [("上半年", false), ("下半年", true)].into_iter().find_map(|(word, second)| {
         let before = text.split_once(word)?.0.trim_end_matches('年');
         let digits: Vec<char> =
             before.chars().rev().take_while(char::is_ascii_digit).take(4).collect();
         let year: String = digits.into_iter().rev().collect();
-        Some(Told { year: year.parse().ok().filter(|year| *year > 1999), second })
+        Some(StatedHead { year: year.parse().ok().filter(|year| *year > 1999), second })
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, Told, UNIT, labelled, told};
+    use super::super::form::HeadingLine;
+    use super::{StatedHead, UNIT, labelled, told};
 
     #[test]
     fn a_half_year_is_found_in_titles() {
-        let of = |year, second| Some(Told { year, second });
+        let of = |year, second| Some(StatedHead { year, second });
         let cases = [
             ("2018年下半年进展情况表", of(Some(2018), true)),
             ("佳木斯2019上半年", of(Some(2019), false)),
@@ -190,7 +191,7 @@ mod tests {
     #[test]
     fn one_cell_may_hold_all_three_lines() {
         let text = "填表单位(盖章)：佳木斯市人社局  填表时间：2019年6月5日 填表人：张三".to_owned();
-        let lines = [Line { text, cell: "A3".to_owned() }];
+        let lines = [HeadingLine { text, cell: "A3".to_owned() }];
         let found = labelled(&lines, &UNIT).map(|(_, value)| value);
         assert_eq!(found.as_deref(), Some("佳木斯市人社局"));
         let found = labelled(&lines, &super::FILLED).map(|(_, value)| value);

@@ -3,18 +3,18 @@
 use super::wording::{figure_name, is_money};
 use crate::problems::Severity;
 use crate::statistics::indicators::indicators;
-
-use super::fault::{Fault, Spot};
-use super::figures::{Taken, shown, slot_of};
-use super::form::Form;
-use super::wording::Wording;
 use crate::vocabulary::Annex;
+
+use super::fault::{Fault, FaultSpot};
+use super::figures::{TakenFigure, shown, slot_of};
+use super::form::ReturnedForm;
+use super::wording::Wording;
 
 /// The figures that no half-year can have changed so much. Money is left out: it follows the
 /// people, who are compared.
 pub(super) fn find(
-    form: &Form,
-    now: &[Taken],
+    form: &ReturnedForm,
+    now: &[TakenFigure],
     before: &[Option<i64>],
     wording: &Wording,
 ) -> Vec<(usize, Fault)> {
@@ -49,7 +49,11 @@ fn is_jump(now: i64, before: i64, wording: &Wording) -> bool {
 }
 
 /// More pupils at school than there were and came.
-fn impossible_stock(form: &Form, now: &[Taken], before: &[Option<i64>]) -> Option<(usize, Fault)> {
+fn impossible_stock(
+    form: &ReturnedForm,
+    now: &[TakenFigure],
+    before: &[Option<i64>],
+) -> Option<(usize, Fault)> {
     if form.annex != Annex::Two {
         return None;
     }
@@ -72,10 +76,10 @@ fn impossible_stock(form: &Form, now: &[Taken], before: &[Option<i64>]) -> Optio
     })
 }
 
-fn fault(form: &Form, slot: usize, value: i64, message: String) -> Fault {
+fn fault(form: &ReturnedForm, slot: usize, value: i64, message: String) -> Fault {
     let row = form.total.as_ref().map_or(form.header_row, |total| total.number);
     let cell = form.cell(slot, row);
-    let place = Spot { file: &form.file, sheet: &form.sheet, cell: &cell };
+    let place = FaultSpot { file: &form.file, sheet: &form.sheet, cell: &cell };
     Fault::at(place, "jump", Severity::Warning)
         .saying(message, "请核实；属实请说明原因，有误请改正后重新报送")
         .quoting(&shown(form.annex, slot, value))

@@ -20,8 +20,8 @@ pub mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use collection::{CityForm, CityReturn, Collection, Rules, State, collect};
+pub use collection::{CityForm, CityReturn, Collection, FormState, Rules, collect};
 pub use fault::Fault;
-pub use figures::Taken;
+pub use figures::TakenFigure;
 pub use previous::{Previous, read_previous};
 pub use wording::{figure_name, is_money};

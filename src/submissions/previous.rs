@@ -5,10 +5,11 @@ use super::wording::is_money;
 use crate::statistics::indicators::indicators;
 use std::collections::BTreeMap;
 
+use crate::csv_cells;
 use crate::sources::{Grid, Grids, shown_cell};
 
 use super::cities::Roster;
-use super::figures::{self, Taken};
+use super::figures::{self, TakenFigure};
 use super::wording::Wording;
 use super::{form, head};
 use crate::vocabulary::Annex;
@@ -45,7 +46,7 @@ pub fn read_previous(grids: &Grids, roster: &Roster) -> Previous {
         for form in form::find(grid, &wording) {
             if let Ok(Some(city)) = head::city(&form, roster) {
                 let taken = figures::compute(&form, &wording).taken;
-                let values = taken.into_iter().map(Taken::value).collect();
+                let values = taken.into_iter().map(TakenFigure::value).collect();
                 previous.figures.entry((city, form.annex)).or_insert(values);
             }
         }
@@ -72,6 +73,7 @@ fn own_table(grid: &Grid, roster: &Roster) -> Vec<(Annex, usize, Vec<Option<i64>
         };
         (0..indicators(annex).len()).map(figure).collect()
     };
-    let named = |row: &crate::sources::Row| roster.only(&shown_cell(row.cell(0)));
+    let named =
+        |row: &crate::sources::Row| roster.only(csv_cells::unguarded(&shown_cell(row.cell(0))));
     rows.iter().filter_map(|row| Some((annex, named(row)?, figures(row)))).collect()
 }

@@ -1,7 +1,7 @@
 use jiff::civil::date;
 
 use super::cities::Roster;
-use super::{Collection, Previous, Rules, State, Taken, collect, read_previous};
+use super::{Collection, FormState, Previous, Rules, TakenFigure, collect, read_previous};
 use crate::config::LiangHouSheng;
 use crate::problems::Severity;
 use crate::sources::{Grid, Grids, RawCell, Row};
@@ -70,7 +70,7 @@ fn a_plain_form_is_added_up() {
     let collection = collected(vec![form], &Previous::default());
     assert_eq!(faults(&collection), [] as [&str; 0]);
     assert_eq!(values(&collection), [2, 4, 18, 8, 6, 5, 2].map(Some));
-    assert_eq!(collection.cities[0].form(Annex::Three).state, State::Missing);
+    assert_eq!(collection.cities[0].form(Annex::Three).state, FormState::Missing);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_blank_is_nothing_only_where_the_total_agrees() {
     );
     let hides = annex2(&["1|甲校|1|2|9||0|5|2", "|合计|1|2|9|4|0|5|2"]);
     let collection = collected(vec![hides], &Previous::default());
-    assert_eq!(collection.cities[0].form(Annex::Two).taken[3], Taken::LeftOut);
+    assert_eq!(collection.cities[0].form(Annex::Two).taken[3], TakenFigure::LeftOut);
     assert!(collection.cities[0].form(Annex::Two).remark.contains("④毕业生人数未计入"));
 }
 
@@ -226,7 +226,7 @@ fn a_form_nobody_filled_in_is_told_once() {
     for rows in [&["1|甲校", "2|乙校", "|合计"][..], &["|合计"]] {
         let collection = collected(vec![annex2(rows)], &Previous::default());
         assert_eq!(faults(&collection), ["form-blank B2"], "{rows:?}");
-        assert_eq!(collection.cities[0].form(Annex::Two).state, State::LeftOut);
+        assert_eq!(collection.cities[0].form(Annex::Two).state, FormState::LeftOut);
     }
 }
 

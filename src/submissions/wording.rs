@@ -49,7 +49,7 @@ impl ColumnRule {
 /// When a figure is too far from another to be right.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub struct WordingLimits {
     /// So many times more or less than the last period.
     pub jump: f64,
     /// Where either figure is at least this.
@@ -65,7 +65,7 @@ pub struct Limits {
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     /// Limits of plausibility.
-    pub limits: Limits,
+    pub limits: WordingLimits,
     not_a_form: Vec<String>,
     annex2: Vec<ColumnRule>,
     annex3: Vec<ColumnRule>,

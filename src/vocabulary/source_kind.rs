@@ -17,6 +17,9 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Registry, Self::Enrollment, Self::Training, Self::Intention];
+
     /// The name used in project files and in `links.csv`.
     pub fn key(self) -> &'static str {
         match self {

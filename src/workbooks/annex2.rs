@@ -9,7 +9,7 @@ use crate::statistics::indicators::ANNEX2;
 use super::book::Book;
 use super::context::Context;
 use super::form::{self, Filling, Form, FormRow, Heading, Signature, heading};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words;
 
 /// File name: the title of the document's list of annexes.
@@ -34,23 +34,23 @@ pub(super) fn form(headings: &[Heading]) -> Form<'_> {
 }
 
 const PENDING_COLUMNS: [Column; 17] = [
-    column("序号", Kind::Count, 6),
-    column("技工院校名称", Kind::Text, 32),
-    column("类型", Kind::Word, 16),
-    column("①两后生\n表内", Kind::Count, 9),
-    column("①待核", Kind::Count, 9),
-    column("②招收\n表内", Kind::Count, 9),
-    column("②待核", Kind::Count, 9),
-    column("③在校生\n表内", Kind::Count, 9),
-    column("③待核", Kind::Count, 9),
-    column("④毕业生\n表内", Kind::Count, 9),
-    column("④待核", Kind::Count, 9),
-    column("⑤毕业生就业\n表内", Kind::Count, 9),
-    column("⑤待核", Kind::Count, 9),
-    column("⑥职业培训\n表内", Kind::Count, 9),
-    column("⑥待核", Kind::Count, 9),
-    column("⑦培训后就业创业\n表内", Kind::Count, 9),
-    column("⑦待核", Kind::Count, 9),
+    column("序号", CellKind::Count, 6),
+    column("技工院校名称", CellKind::Text, 32),
+    column("类型", CellKind::Word, 16),
+    column("①两后生\n表内", CellKind::Count, 9),
+    column("①待核", CellKind::Count, 9),
+    column("②招收\n表内", CellKind::Count, 9),
+    column("②待核", CellKind::Count, 9),
+    column("③在校生\n表内", CellKind::Count, 9),
+    column("③待核", CellKind::Count, 9),
+    column("④毕业生\n表内", CellKind::Count, 9),
+    column("④待核", CellKind::Count, 9),
+    column("⑤毕业生就业\n表内", CellKind::Count, 9),
+    column("⑤待核", CellKind::Count, 9),
+    column("⑥职业培训\n表内", CellKind::Count, 9),
+    column("⑥待核", CellKind::Count, 9),
+    column("⑦培训后就业创业\n表内", CellKind::Count, 9),
+    column("⑦待核", CellKind::Count, 9),
 ];
 
 /// Writes all sheets: the form, and what explains it.
@@ -103,7 +103,7 @@ fn pending_note(annex: &FilledAnnex) -> Option<String> {
 
 fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
     let note = "“表内”为已计入附件2的人数；“待核”为核实后最多可能增加的人数，未计入附件2。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "待核影响",
         title: "待核影响",
         note,

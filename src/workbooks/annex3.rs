@@ -8,8 +8,8 @@ use crate::statistics::indicators::ANNEX3;
 
 use super::book::Book;
 use super::context::Context;
-use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::form::{self, Filling, Form, FormFigure, FormRow, Heading, Signature, heading};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情况表.xlsx";
@@ -33,18 +33,18 @@ pub(super) fn form(headings: &[Heading]) -> Form<'_> {
 }
 
 const PENDING_COLUMNS: [Column; 12] = [
-    column("序号", Kind::Count, 6),
-    column("县(市、区)名称", Kind::Text, 24),
-    column("培训人数 表内", Kind::Count, 11),
-    column("培训人数 待核", Kind::Count, 11),
-    column("培训人次 表内", Kind::Count, 11),
-    column("培训人次 待核", Kind::Count, 11),
-    column("取得证书 表内", Kind::Count, 11),
-    column("取得证书 待核", Kind::Count, 11),
-    column("就业创业 表内", Kind::Count, 11),
-    column("就业创业 待核", Kind::Count, 11),
-    column("其中:创业 表内", Kind::Count, 11),
-    column("其中:创业 待核", Kind::Count, 11),
+    column("序号", CellKind::Count, 6),
+    column("县(市、区)名称", CellKind::Text, 24),
+    column("培训人数 表内", CellKind::Count, 11),
+    column("培训人数 待核", CellKind::Count, 11),
+    column("培训人次 表内", CellKind::Count, 11),
+    column("培训人次 待核", CellKind::Count, 11),
+    column("取得证书 表内", CellKind::Count, 11),
+    column("取得证书 待核", CellKind::Count, 11),
+    column("就业创业 表内", CellKind::Count, 11),
+    column("就业创业 待核", CellKind::Count, 11),
+    column("其中:创业 表内", CellKind::Count, 11),
+    column("其中:创业 待核", CellKind::Count, 11),
 ];
 
 /// The figures of [`PENDING_COLUMNS`].
@@ -80,7 +80,7 @@ pub(super) fn filling(annex: &FilledAnnex) -> Filling {
 }
 
 fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "待核影响",
         title: "待核影响",
         note: "“表内”为已计入附件3的数；“待核”为核实后最多可能增加的数，未计入附件3。",
@@ -101,8 +101,8 @@ fn pending_cells<'a>(number: Cell<'a>, row: &'a AnnexRow) -> Vec<Cell<'a>> {
     [number, row.name.as_str().into()].into_iter().chain(figures).collect()
 }
 
-fn figures(row: &AnnexRow) -> Vec<Figure> {
+fn figures(row: &AnnexRow) -> Vec<FormFigure> {
     let mut figures = form::figures(ANNEX3, &row.values);
-    figures.push(Figure::Remark(row.note.clone()));
+    figures.push(FormFigure::Remark(row.note.clone()));
     figures
 }

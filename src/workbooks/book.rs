@@ -1,14 +1,14 @@
 //! One workbook being written: its formats, its sheet names, and its fixed document properties.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use super::WorkbookError;
-use super::names::Taken;
+use super::names::TakenNames;
 use super::style::Styles;
+use super::{WorkbookError, disk};
 use crate::private_files;
 
 /// How hard the sheets are packed: a tenth larger than with the usual 6, in little more than half
@@ -23,7 +23,7 @@ pub(super) struct Book {
     /// Formats shared by all its sheets.
     pub(super) styles: Styles,
     /// Sheet names given away.
-    pub(super) sheets: Taken,
+    pub(super) sheets: TakenNames,
 }
 
 impl Book {
@@ -32,17 +32,18 @@ impl Book {
     pub(super) fn new(title: &str, as_of: Date, folder: &Path) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder)?;
-        Self::with(workbook, (title, as_of), true)
+        Self::with(workbook, title, as_of, true)
     }
 
     /// The same for a workbook that never touches the disk.
     pub(super) fn in_memory(title: &str, as_of: Date) -> Result<Self, XlsxError> {
-        Self::with(Workbook::new(), (title, as_of), false)
+        Self::with(Workbook::new(), title, as_of, false)
     }
 
     fn with(
         mut workbook: Workbook,
-        (title, as_of): (&str, Date),
+        title: &str,
+        as_of: Date,
         is_streamed: bool,
     ) -> Result<Self, XlsxError> {
         let created = ExcelDateTime::from_ymd(
@@ -56,7 +57,7 @@ impl Book {
             .set_creation_datetime(&created);
         workbook.set_properties(&properties);
         workbook.set_zip_compression_level(PACKING);
-        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: Taken::default() })
+        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: TakenNames::default() })
     }
 
     /// Whether rows go to disk as soon as the next one begins.
@@ -92,8 +93,11 @@ impl Book {
 
     /// Writes the file, readable by its owner only.
     pub(super) fn save(mut self, path: &Path) -> Result<(), WorkbookError> {
-        let file = private_files::create_file(path)?;
-        let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
-        self.workbook.save_to_writer(BufWriter::new(file)).map_err(excel)
+        let mut file = BufWriter::new(private_files::create_file(path)?);
+        self.workbook
+            .save_to_writer(&mut file)
+            .map_err(|source| disk::workbook_error(path, source))?;
+        // Dropped instead, what is still in the buffer could be lost without a word.
+        Ok(file.flush()?)
     }
 }

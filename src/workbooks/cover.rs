@@ -4,7 +4,7 @@
 use rust_xlsxwriter::XlsxError;
 
 use super::book::Book;
-use super::table::{count_value, display_width, landscape};
+use super::table::{MAX_HEIGHT, count_value, display_width, fit_cell, landscape};
 
 /// A cover's text.
 #[derive(Clone, Debug)]
@@ -26,14 +26,19 @@ pub(super) fn write(book: &mut Book, cover: &Cover) -> Result<(), XlsxError> {
     for (column, width) in (0_u16..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
-    sheet.set_row_height(0, 34)?.write_string_with_format(0, 0, &cover.title, &styles.title)?;
+    sheet.set_row_height(0, 34)?.write_string_with_format(
+        0,
+        0,
+        fit_cell(&cover.title).as_ref(),
+        &styles.title,
+    )?;
     let words = styles.text.clone().set_indent(1);
     for (row, (heading, text)) in (2_u32..).zip(&cover.lines) {
         let lines = (count_value(display_width(text)) / (WIDTHS[1] - 4.0)).ceil().max(1.0);
         let breaks = count_value(text.lines().count().max(1));
-        sheet.set_row_height(row, lines.max(breaks) * 16.0 + 10.0)?;
+        sheet.set_row_height(row, (lines.max(breaks) * 16.0 + 10.0).min(MAX_HEIGHT))?;
         sheet.write_string_with_format(row, 0, *heading, &styles.total_text)?;
-        sheet.write_string_with_format(row, 1, text, &words)?;
+        sheet.write_string_with_format(row, 1, fit_cell(text).as_ref(), &words)?;
     }
     sheet.set_screen_gridlines(false);
     landscape(sheet);

@@ -12,8 +12,8 @@ use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 
 use super::WorkbookError;
-use crate::private_files;
 use crate::results::{Results, evidence, words};
+use crate::{csv_cells, private_files};
 
 /// A CSV file being written.
 pub(super) struct CsvFile<'path> {
@@ -29,9 +29,14 @@ impl<'path> CsvFile<'path> {
         Ok(file)
     }
 
-    pub(super) fn line<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), WorkbookError> {
+    /// Writes a line; see [`csv_cells`] for what becomes of a cell that looks like a formula.
+    pub(super) fn line<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<(), WorkbookError> {
         let named = |source| WorkbookError::Csv { path: self.path.to_owned(), source };
-        self.writer.write_record(cells).map_err(named)
+        let guarded = cells.iter().map(|cell| csv_cells::guarded(cell.as_ref()));
+        for cell in guarded {
+            self.writer.write_field(cell.as_bytes()).map_err(named)?;
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(named)
     }
 
     pub(super) fn close(mut self) -> Result<(), WorkbookError> {

@@ -11,7 +11,7 @@ use crate::vocabulary::SourceKind;
 use super::book::Book;
 use super::context::Context;
 use super::form::Filling;
-use super::names::Taken;
+use super::names::TakenNames;
 use super::{
     WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
     pair_reach, people, periods, returns_county, returns_institution, review, template,
@@ -97,7 +97,7 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
 fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join(words::institution_kind(kind));
     let institutions = &context.results.records.institutions;
-    let mut taken = Taken::default();
+    let mut taken = TakenNames::default();
     let of_kind = context.institution_order.iter().filter(|&&i| institutions[i].kind == kind);
     let mut files = Vec::new();
     for &index in of_kind {
@@ -113,7 +113,7 @@ fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Outpu
 
 fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join("扶贫部门");
-    let mut taken = Taken::default();
+    let mut taken = TakenNames::default();
     let mut files = Vec::new();
     for &key in context.groups.counties.keys() {
         let name = taken.file(&context.county_name(key));

@@ -13,7 +13,8 @@ use crate::statistics::{BasisNote, Check};
 use super::book::Book;
 use super::style::FormStyles;
 use super::table::{
-    Cell, Column, Kind, Spec, Table, column, column_index, count_value, display_width, landscape,
+    Cell, CellKind, Column, MAX_HEIGHT, SheetPlace, Table, TableSpec, column, column_index,
+    count_value, display_width, fit_cell, landscape,
 };
 use crate::results::words::chinese_date;
 
@@ -69,7 +70,7 @@ pub(super) struct Form<'a> {
 
 /// One figure of a form.
 #[derive(Clone, Debug)]
-pub(super) enum Figure {
+pub(super) enum FormFigure {
     /// Persons or 人次.
     Count(u64),
     /// Money in fen, printed in 万元.
@@ -80,7 +81,7 @@ pub(super) enum Figure {
     Remark(String),
 }
 
-impl Figure {
+impl FormFigure {
     /// A figure as its indicator measures it; nothing where there is no source.
     pub(super) fn of(indicator: &Indicator, value: Option<i64>) -> Self {
         match (value, indicator.measure) {
@@ -92,8 +93,8 @@ impl Figure {
 }
 
 /// The figures of a row in the order of the form.
-pub(super) fn figures(indicators: &[Indicator], values: &Values) -> Vec<Figure> {
-    indicators.iter().map(|one| Figure::of(one, values.get(one.code))).collect()
+pub(super) fn figures(indicators: &[Indicator], values: &Values) -> Vec<FormFigure> {
+    indicators.iter().map(|one| FormFigure::of(one, values.get(one.code))).collect()
 }
 
 /// One row of a form.
@@ -102,7 +103,7 @@ pub(super) struct FormRow {
     /// School, agency or county; unused in the total.
     pub(super) name: String,
     /// The figures.
-    pub(super) figures: Vec<Figure>,
+    pub(super) figures: Vec<FormFigure>,
 }
 
 /// What fills a form.
@@ -111,7 +112,7 @@ pub(super) struct Filling {
     /// The rows.
     pub(super) rows: Vec<FormRow>,
     /// 总计.
-    pub(super) total: Vec<Figure>,
+    pub(super) total: Vec<FormFigure>,
     /// Notes under the table.
     pub(super) notes: Vec<String>,
 }
@@ -155,11 +156,11 @@ pub(super) fn write(
     let mut next = FIRST_ROW;
     for (number, row) in (1_u32..).zip(&filling.rows) {
         sheet.set_row_height(next, row_height(form, row))?;
-        form_row(sheet, (next, number), row, &styles)?;
+        form_row(sheet, next, number, row, &styles)?;
         next += 1;
     }
     total_row(sheet, next, &filling.total, &styles)?;
-    notes(sheet, (next + 1, form), &filling.notes, &styles)?;
+    notes(sheet, next + 1, form, &filling.notes, &styles)?;
     sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW + 1)?;
     sheet.set_freeze_panes(FIRST_ROW, 2)?;
     landscape(sheet);
@@ -184,7 +185,12 @@ fn head(
         format!("填表人: {}", signature.filled_by),
     ];
     for (row, line) in (2_u32..).zip(&lines) {
-        sheet.set_row_height(row, 21)?.write_string_with_format(row, 0, line, &styles.line)?;
+        sheet.set_row_height(row, 21)?.write_string_with_format(
+            row,
+            0,
+            fit_cell(line).as_ref(),
+            &styles.line,
+        )?;
     }
     Ok(())
 }
@@ -195,8 +201,7 @@ fn headings(sheet: &mut Worksheet, form: &Form, styles: &FormStyles) -> Result<(
     let mut first = 0;
     for stretch in form.headings.chunk_by(same_group) {
         let last = first + stretch.len() - 1;
-        let columns = (column_index(first), column_index(last));
-        group_heading(sheet, columns, stretch, &styles.heading)?;
+        group_heading(sheet, column_index(first), stretch, &styles.heading)?;
         first = last + 1;
     }
     Ok(())
@@ -208,10 +213,11 @@ fn same_group(left: &Heading, right: &Heading) -> bool {
 
 fn group_heading(
     sheet: &mut Worksheet,
-    (first, last): (u16, u16),
+    first: u16,
     stretch: &[Heading],
     format: &Format,
 ) -> Result<(), XlsxError> {
+    let last = first + column_index(stretch.len()) - 1;
     let Some(group) = stretch.first().and_then(|heading| heading.group) else {
         let text = stretch.first().map_or("", |heading| heading.text.as_str());
         sheet.merge_range(HEADING_ROW, first, HEADING_ROW + 1, last, text, format)?;
@@ -230,14 +236,15 @@ fn group_heading(
 
 fn form_row(
     sheet: &mut Worksheet,
-    (row, number): (u32, u32),
+    row: u32,
+    number: u32,
     content: &FormRow,
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
     sheet.write_number_with_format(row, 0, number, &styles.count)?;
-    sheet.write_string_with_format(row, 1, &content.name, &styles.name)?;
+    sheet.write_string_with_format(row, 1, fit_cell(&content.name).as_ref(), &styles.name)?;
     for (index, figure) in content.figures.iter().enumerate() {
-        let place = (row, column_index(index + 2));
+        let place = SheetPlace { row, column: column_index(index + 2) };
         write_figure(sheet, place, figure, styles)?;
     }
     Ok(())
@@ -252,7 +259,7 @@ fn row_height(form: &Form, row: &FormRow) -> f64 {
     };
     let figures = row.figures.iter().zip(form.headings.iter().skip(2));
     let remarks = figures.map(|(figure, heading)| match figure {
-        Figure::Remark(text) => needed(text, 1.02, heading.width),
+        FormFigure::Remark(text) => needed(text, 1.02, heading.width),
         _ => 1.0,
     });
     let name = form.headings.get(1).map_or(1.0, |heading| needed(&row.name, 1.15, heading.width));
@@ -261,20 +268,22 @@ fn row_height(form: &Form, row: &FormRow) -> f64 {
 
 fn write_figure(
     sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    figure: &Figure,
+    SheetPlace { row, column }: SheetPlace,
+    figure: &FormFigure,
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
     match figure {
-        Figure::Count(count) => {
+        FormFigure::Count(count) => {
             sheet.write_number_with_format(row, column, whole(*count), &styles.count)?
         }
-        Figure::Money(fen) => {
+        FormFigure::Money(fen) => {
             sheet.write_number_with_format(row, column, ten_thousand_yuan(*fen), &styles.money)?
         }
-        Figure::Missing => sheet.write_string_with_format(row, column, NO_SOURCE, &styles.count)?,
-        Figure::Remark(text) => {
-            sheet.write_string_with_format(row, column, text, &styles.remark)?
+        FormFigure::Missing => {
+            sheet.write_string_with_format(row, column, NO_SOURCE, &styles.count)?
+        }
+        FormFigure::Remark(text) => {
+            sheet.write_string_with_format(row, column, fit_cell(text).as_ref(), &styles.remark)?
         }
     };
     Ok(())
@@ -284,7 +293,7 @@ fn write_figure(
 fn total_row(
     sheet: &mut Worksheet,
     row: u32,
-    total: &[Figure],
+    total: &[FormFigure],
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
     sheet.set_row_height(row, 27)?;
@@ -292,15 +301,15 @@ fn total_row(
     for (index, figure) in total.iter().enumerate() {
         let column = column_index(index + 2);
         let (value, format) = match figure {
-            Figure::Count(count) => (count.to_string(), &styles.count),
-            Figure::Money(fen) => (ten_thousand_yuan(*fen).to_string(), &styles.money),
-            Figure::Missing | Figure::Remark(_) => {
-                write_figure(sheet, (row, column), figure, styles)?;
+            FormFigure::Count(count) => (count.to_string(), &styles.count),
+            FormFigure::Money(fen) => (ten_thousand_yuan(*fen).to_string(), &styles.money),
+            FormFigure::Missing | FormFigure::Remark(_) => {
+                write_figure(sheet, SheetPlace { row, column }, figure, styles)?;
                 continue;
             }
         };
         if row == FIRST_ROW {
-            write_figure(sheet, (row, column), figure, styles)?;
+            write_figure(sheet, SheetPlace { row, column }, figure, styles)?;
             continue;
         }
         let letters = crate::origin::column_letters(u32::from(column));
@@ -313,7 +322,8 @@ fn total_row(
 
 fn notes(
     sheet: &mut Worksheet,
-    (first, form): (u32, &Form),
+    first: u32,
+    form: &Form,
     notes: &[String],
     styles: &FormStyles,
 ) -> Result<(), XlsxError> {
@@ -321,8 +331,8 @@ fn notes(
     let room: f64 = form.headings.iter().map(|heading| heading.width).sum();
     for (row, note) in (first..).zip(notes) {
         let lines = (count_value(display_width(note)) * 1.08 / room).ceil().max(1.0);
-        sheet.set_row_height(row, lines * 15.0 + 3.0)?;
-        sheet.merge_range(row, 0, row, last, note, &styles.note)?;
+        sheet.set_row_height(row, (lines * 15.0 + 3.0).min(MAX_HEIGHT))?;
+        sheet.merge_range(row, 0, row, last, fit_cell(note).as_ref(), &styles.note)?;
     }
     Ok(())
 }
@@ -339,15 +349,15 @@ fn whole(count: u64) -> f64 {
 }
 
 const BASIS_COLUMNS: [Column; 4] = [
-    column("序号", Kind::Count, 6),
-    column("指标或选项", Kind::Text, 46),
-    column("口径", Kind::Text, 84),
-    column("设置项", Kind::Text, 42),
+    column("序号", CellKind::Count, 6),
+    column("指标或选项", CellKind::Text, 46),
+    column("口径", CellKind::Text, 84),
+    column("设置项", CellKind::Text, 42),
 ];
 
 /// The 口径说明 sheet.
 pub(super) fn basis(book: &mut Book, note: &str, basis: &[BasisNote]) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "口径说明",
         title: "口径说明",
         note,
@@ -369,14 +379,14 @@ pub(super) fn basis(book: &mut Book, note: &str, basis: &[BasisNote]) -> Result<
 }
 
 const CHECK_COLUMNS: [Column; 8] = [
-    column("序号", Kind::Count, 6),
-    column("类别", Kind::Word, 14),
-    column("关系", Kind::Text, 44),
-    column("范围", Kind::Text, 34),
-    column("左边数", Kind::Count, 12),
-    column("右边数", Kind::Count, 12),
-    column("结果", Kind::Coloured, 10),
-    column("说明", Kind::Text, 60),
+    column("序号", CellKind::Count, 6),
+    column("类别", CellKind::Word, 14),
+    column("关系", CellKind::Text, 44),
+    column("范围", CellKind::Text, 34),
+    column("左边数", CellKind::Count, 12),
+    column("右边数", CellKind::Count, 12),
+    column("结果", CellKind::Coloured, 10),
+    column("说明", CellKind::Text, 60),
 ];
 
 /// The 勾稽关系 sheet.
@@ -388,7 +398,7 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
         "共 {} 项，不符 {failed} 项。{advice}其后依次为总计、各单位、各县(市、区)，两边都为0的单位和县不列。",
         checks.len()
     );
-    let spec = Spec {
+    let spec = TableSpec {
         name: "勾稽关系",
         title: "勾稽关系",
         note: &note,

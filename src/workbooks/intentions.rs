@@ -10,7 +10,7 @@ use crate::statistics::wishes::Wish;
 
 use super::book::Book;
 use super::context::Context;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::groups::CountyKey;
 use crate::results::words;
 use crate::workbooks::compared;
@@ -19,40 +19,40 @@ use crate::workbooks::compared;
 pub(super) const FILE: &str = "04_培训意愿.xlsx";
 
 const SUMMARY_COLUMNS: [Column; 10] = [
-    column("序号", Kind::Count, 8),
-    column("县(市、区)", Kind::Text, 20),
-    column("名单行数", Kind::Count, 10),
-    column("比对一致", Kind::Count, 10),
-    column("待核", Kind::Count, 10),
-    column("未比中", Kind::Count, 10),
-    column("有培训意愿(计入)", Kind::Count, 12),
-    column("有意愿不属劳动力", Kind::Count, 12),
-    column("计入的人中已参加过培训", Kind::Count, 12),
-    column("尚未参加过培训", Kind::Count, 12),
+    column("序号", CellKind::Count, 8),
+    column("县(市、区)", CellKind::Text, 20),
+    column("名单行数", CellKind::Count, 10),
+    column("比对一致", CellKind::Count, 10),
+    column("待核", CellKind::Count, 10),
+    column("未比中", CellKind::Count, 10),
+    column("有培训意愿(计入)", CellKind::Count, 12),
+    column("有意愿不属劳动力", CellKind::Count, 12),
+    column("计入的人中已参加过培训", CellKind::Count, 12),
+    column("尚未参加过培训", CellKind::Count, 12),
 ];
 
 const LIST_COLUMNS: [Column; 21] = [
-    column("序号", Kind::Count, 8),
-    column("县(市、区)", Kind::Word, 14),
-    column("乡(镇)", Kind::Word, 14),
-    column("村", Kind::Text, 18),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("培训意愿", Kind::Word, 10),
-    column("意愿培训工种", Kind::Text, 18),
-    column("拟就读院校、专业", Kind::Text, 22),
-    column("登记日期", Kind::Code, 12),
-    column("决定", Kind::Coloured, 10),
-    column("是否计入", Kind::Text, 24),
-    column("登记姓名", Kind::Word, 12),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("匹配概率", Kind::Rate, 8),
-    column("依据", Kind::Text, 36),
-    column("已参加的培训", Kind::Text, 30),
-    column("来源文件", Kind::Text, 28),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("县(市、区)", CellKind::Word, 14),
+    column("乡(镇)", CellKind::Word, 14),
+    column("村", CellKind::Text, 18),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 24),
+    column("培训意愿", CellKind::Word, 10),
+    column("意愿培训工种", CellKind::Text, 18),
+    column("拟就读院校、专业", CellKind::Text, 22),
+    column("登记日期", CellKind::Code, 12),
+    column("决定", CellKind::Coloured, 10),
+    column("是否计入", CellKind::Text, 24),
+    column("登记姓名", CellKind::Word, 12),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("匹配概率", CellKind::Rate, 8),
+    column("依据", CellKind::Text, 36),
+    column("已参加的培训", CellKind::Text, 30),
+    column("来源文件", CellKind::Text, 28),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
 /// Writes both sheets.
@@ -62,7 +62,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let rows: Vec<u32> = (0..).zip(&context.results.records.intentions).map(|(i, _)| i).collect();
     let note =
         "村级汇总名单的每一行；红色为两边不同的字。“已参加的培训”为读入的培训数据中比对一致的班。";
-    list(book, context, (&rows, note), &trained)
+    list(book, context, &rows, note, &trained)
 }
 
 /// Writes a county's rows into its return.
@@ -72,7 +72,7 @@ pub(super) fn fill_county(
     rows: &[u32],
 ) -> Result<(), XlsxError> {
     let note = "本县意愿名单的每一行；待核、未比中的请村里核对姓名、证件号码后重新报送。";
-    list(book, context, (rows, note), &trained(context))
+    list(book, context, rows, note, &trained(context))
 }
 
 /// The courses of the people the lists are about: rows by person.
@@ -91,14 +91,14 @@ fn trained(context: &Context) -> BTreeMap<u32, Vec<u32>> {
 }
 
 /// Rows, linked, review, none, counted, willing without being workers, counted and trained.
-type Counts = [usize; 7];
+type WishCounts = [usize; 7];
 
 fn summary(
     book: &mut Book,
     context: &Context,
     trained: &BTreeMap<u32, Vec<u32>>,
 ) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "汇总",
         title: "培训意愿名单汇总",
         note: "“有培训意愿(计入)”即附件3的有培训意愿人数；“已参加过培训”不限统计期。比中人员的县以建档立卡登记为准。",
@@ -107,8 +107,8 @@ fn summary(
         back: None,
     };
     let mut table = Table::open(book, spec)?;
-    let mut total = Counts::default();
-    let mut by_county: BTreeMap<Option<CountyKey>, Counts> = BTreeMap::new();
+    let mut total = WishCounts::default();
+    let mut by_county: BTreeMap<Option<CountyKey>, WishCounts> = BTreeMap::new();
     let of_row: BTreeMap<u32, CountyKey> = context
         .groups
         .counties
@@ -132,7 +132,7 @@ fn summary(
     table.close()
 }
 
-fn counts(context: &Context, row: u32, trained: &BTreeMap<u32, Vec<u32>>) -> Counts {
+fn counts(context: &Context, row: u32, trained: &BTreeMap<u32, Vec<u32>>) -> WishCounts {
     let outcome = &context.results.wishes[row as usize];
     let wish = context.results.statistics.wishes[row as usize];
     let decided = |decision| usize::from(outcome.decision == decision);
@@ -149,7 +149,7 @@ fn counts(context: &Context, row: u32, trained: &BTreeMap<u32, Vec<u32>>) -> Cou
     ]
 }
 
-fn summary_cells<'a>(number: Cell<'a>, county: String, sum: &Counts) -> Vec<Cell<'a>> {
+fn summary_cells<'a>(number: Cell<'a>, county: String, sum: &WishCounts) -> Vec<Cell<'a>> {
     let head = [number, county.into()];
     let open = sum[4] - sum[6];
     head.into_iter().chain(sum.map(Cell::from)).chain([open.into()]).collect()
@@ -158,12 +158,13 @@ fn summary_cells<'a>(number: Cell<'a>, county: String, sum: &Counts) -> Vec<Cell
 fn list(
     book: &mut Book,
     context: &Context,
-    (rows, note): (&[u32], &str),
+    rows: &[u32],
+    note: &str,
     trained: &BTreeMap<u32, Vec<u32>>,
 ) -> Result<(), XlsxError> {
     let name = "培训意愿名单";
     let columns = &LIST_COLUMNS;
-    let spec = Spec { name, title: name, note, columns, frozen: 5, back: None };
+    let spec = TableSpec { name, title: name, note, columns, frozen: 5, back: None };
     let mut table = Table::open(book, spec)?;
     for (number, row) in (1_usize..).zip(rows) {
         table.row(&list_cells(context, number, *row, trained))?;

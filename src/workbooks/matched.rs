@@ -1,4 +1,5 @@
-//! `01_比对结果.xlsx`: every linked row, every row in review with its candidates, and the counts.
+//! `01_比对结果.xlsx`: every linked row, every row in review with its candidates,
+//! every row nobody was found for, and the counts.
 
 use rust_xlsxwriter::XlsxError;
 
@@ -7,78 +8,92 @@ use crate::records::{Person, SourceRecord};
 
 use super::book::Book;
 use super::context::Context;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::evidence;
 use crate::results::words;
 use crate::workbooks::compared;
 
 const LINK_COLUMNS: [Column; 24] = [
-    column("序号", Kind::Count, 8),
-    column("学校/机构", Kind::Text, 26),
-    column("姓名", Kind::Word, 14),
-    column("证件号码", Kind::Code, 24),
-    column("登记姓名", Kind::Word, 14),
-    column("登记证件号码", Kind::Code, 24),
-    column("县(市、区)", Kind::Word, 12),
-    column("乡(镇)", Kind::Word, 14),
-    column("村", Kind::Text, 18),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("与户主关系", Kind::Word, 12),
-    column("比对类别", Kind::Word, 14),
-    column("匹配概率", Kind::Rate, 8),
-    column("依据", Kind::Text, 44),
-    column("入学/开班", Kind::Code, 12),
-    column("学籍状态/培训类型", Kind::Word, 16),
-    column("自报", Kind::Word, 6),
-    column("专业/工种", Kind::Text, 18),
-    column("班级", Kind::Text, 16),
-    column("脱贫属性", Kind::Text, 18),
-    column("来源文件", Kind::Text, 28),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 26),
+    column("姓名", CellKind::Word, 14),
+    column("证件号码", CellKind::Code, 24),
+    column("登记姓名", CellKind::Word, 14),
+    column("登记证件号码", CellKind::Code, 24),
+    column("县(市、区)", CellKind::Word, 12),
+    column("乡(镇)", CellKind::Word, 14),
+    column("村", CellKind::Text, 18),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("与户主关系", CellKind::Word, 12),
+    column("比对类别", CellKind::Word, 14),
+    column("匹配概率", CellKind::Rate, 8),
+    column("依据", CellKind::Text, 44),
+    column("入学/开班", CellKind::Code, 12),
+    column("学籍状态/培训类型", CellKind::Word, 16),
+    column("自报", CellKind::Word, 6),
+    column("专业/工种", CellKind::Text, 18),
+    column("班级", CellKind::Text, 16),
+    column("脱贫属性", CellKind::Text, 18),
+    column("来源文件", CellKind::Text, 28),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
 const REVIEW_COLUMNS: [Column; 19] = [
-    column("序号", Kind::Count, 8),
-    column("学校/机构", Kind::Text, 26),
-    column("姓名", Kind::Word, 14),
-    column("证件号码", Kind::Code, 24),
-    column("入学/开班", Kind::Code, 12),
-    column("自报", Kind::Word, 6),
-    column("候选", Kind::Word, 6),
-    column("登记姓名", Kind::Word, 14),
-    column("登记证件号码", Kind::Code, 24),
-    column("县乡村", Kind::Text, 26),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("匹配概率", Kind::Rate, 8),
-    column("比对类别", Kind::Word, 14),
-    column("相符与不符", Kind::Text, 40),
-    column("待核原因", Kind::Text, 30),
-    column("来源文件", Kind::Text, 28),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 26),
+    column("姓名", CellKind::Word, 14),
+    column("证件号码", CellKind::Code, 24),
+    column("入学/开班", CellKind::Code, 12),
+    column("自报", CellKind::Word, 6),
+    column("候选", CellKind::Word, 6),
+    column("登记姓名", CellKind::Word, 14),
+    column("登记证件号码", CellKind::Code, 24),
+    column("县乡村", CellKind::Text, 26),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("匹配概率", CellKind::Rate, 8),
+    column("比对类别", CellKind::Word, 14),
+    column("相符与不符", CellKind::Text, 40),
+    column("待核原因", CellKind::Text, 30),
+    column("来源文件", CellKind::Text, 28),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
+];
+
+const UNMATCHED_COLUMNS: [Column; 11] = [
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 26),
+    column("姓名", CellKind::Word, 14),
+    column("证件号码", CellKind::Code, 24),
+    column("入学/开班", CellKind::Code, 12),
+    column("学籍状态/培训类型", CellKind::Word, 16),
+    column("自报", CellKind::Word, 6),
+    column("说明", CellKind::Text, 44),
+    column("来源文件", CellKind::Text, 28),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
 const INSTITUTION_COLUMNS: [Column; 8] = [
-    column("序号", Kind::Count, 8),
-    column("类型", Kind::Word, 16),
-    column("学校/机构", Kind::Text, 40),
-    column("数据行数", Kind::Count, 12),
-    column("比对一致", Kind::Count, 12),
-    column("待核", Kind::Count, 12),
-    column("未比中", Kind::Count, 12),
-    column("比对一致占比", Kind::Rate, 12),
+    column("序号", CellKind::Count, 8),
+    column("类型", CellKind::Word, 16),
+    column("学校/机构", CellKind::Text, 40),
+    column("数据行数", CellKind::Count, 12),
+    column("比对一致", CellKind::Count, 12),
+    column("待核", CellKind::Count, 12),
+    column("未比中", CellKind::Count, 12),
+    column("比对一致占比", CellKind::Rate, 12),
 ];
 
 const CLASS_COLUMNS: [Column; 6] = [
-    column("序号", Kind::Count, 8),
-    column("比对类别", Kind::Text, 30),
-    column("比对一致", Kind::Count, 12),
-    column("待核", Kind::Count, 12),
-    column("未比中", Kind::Count, 12),
-    column("合计", Kind::Count, 12),
+    column("序号", CellKind::Count, 8),
+    column("比对类别", CellKind::Text, 30),
+    column("比对一致", CellKind::Count, 12),
+    column("待核", CellKind::Count, 12),
+    column("未比中", CellKind::Count, 12),
+    column("合计", CellKind::Count, 12),
 ];
 
 /// Writes all sheets; the counts come first.
@@ -86,12 +101,13 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     institutions(book, context)?;
     classes(book, context)?;
     links(book, context)?;
-    reviews(book, context)
+    reviews(book, context)?;
+    unmatched(book, context)
 }
 
 fn links(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let note = "每行为学籍或培训数据中的一行与登记人员的一条对应；红色为两边不同的字。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "比对结果",
         title: "比对结果（比对一致）",
         note,
@@ -107,18 +123,26 @@ fn links(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
         }
         if let Some((candidate, person)) = context.results.best(outcome) {
             number += 1;
-            table.row(&link_cells(context, number, record, (outcome, candidate, person)))?;
+            let match_row = MatchRow { number, record, outcome, candidate, person };
+            table.row(&link_cells(context, &match_row))?;
         }
     }
     table.close()
 }
 
-fn link_cells<'a>(
-    context: &Context<'a>,
+/// A source row beside one of its candidates.
+#[derive(Clone, Copy)]
+struct MatchRow<'a> {
+    /// Running number of the source row.
     number: usize,
     record: &'a SourceRecord,
-    (outcome, candidate, person): (&'a Outcome, &'a Candidate, &'a Person),
-) -> [Cell<'a>; 24] {
+    outcome: &'a Outcome,
+    candidate: &'a Candidate,
+    person: &'a Person,
+}
+
+fn link_cells<'a>(context: &Context<'a>, match_row: &MatchRow<'a>) -> [Cell<'a>; 24] {
+    let MatchRow { number, record, outcome, candidate, person } = *match_row;
     let results = &context.results;
     let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
     let home = results.home(&person.facts.place);
@@ -154,7 +178,7 @@ fn link_cells<'a>(
 
 fn reviews(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let note = "同一序号为同一行数据的各个候选人，最可能的在前；结论请填在 03_待核清单.xlsx 里。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "待核",
         title: "待核（需人工核对）",
         note,
@@ -170,8 +194,9 @@ fn reviews(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
         }
         number += 1;
         for (rank, candidate) in outcome.candidates.iter().enumerate() {
-            let cells = review_cells(context, (number, rank + 1), record, (outcome, candidate));
-            table.row(&cells)?;
+            let person = context.results.person(candidate.person);
+            let match_row = MatchRow { number, record, outcome, candidate, person };
+            table.row(&review_cells(context, rank + 1, &match_row))?;
         }
     }
     table.close()
@@ -179,12 +204,11 @@ fn reviews(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
 
 fn review_cells<'a>(
     context: &Context<'a>,
-    (number, rank): (usize, usize),
-    record: &'a SourceRecord,
-    (outcome, candidate): (&'a Outcome, &'a Candidate),
+    rank: usize,
+    match_row: &MatchRow<'a>,
 ) -> [Cell<'a>; 19] {
+    let MatchRow { number, record, outcome, candidate, person } = *match_row;
     let results = &context.results;
-    let person = results.person(candidate.person);
     let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
     let spot = results.spot(record.origin);
     [
@@ -210,10 +234,56 @@ fn review_cells<'a>(
     ]
 }
 
+fn unmatched(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let spec = TableSpec {
+        name: "查无此人",
+        title: "查无此人（已载入的建档立卡信息中没有）",
+        note: "没有登记不是差错；自报为建档立卡的另列在 02_差异报告.xlsx 的“自报未命中”。",
+        columns: &UNMATCHED_COLUMNS,
+        frozen: 4,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let rows = context.results.records.sources.iter().zip(context.results.outcomes);
+    let none = rows.filter(|(_, outcome)| outcome.decision == Decision::None);
+    for (number, (record, outcome)) in (1_usize..).zip(none) {
+        table.row(&unmatched_cells(context, number, record, outcome))?;
+    }
+    table.close()
+}
+
+fn unmatched_cells<'a>(
+    context: &Context<'a>,
+    number: usize,
+    record: &'a SourceRecord,
+    outcome: &'a Outcome,
+) -> [Cell<'a>; 11] {
+    let results = &context.results;
+    let spot = results.spot(record.origin);
+    let caution = if record.facts.id.is_sound() {
+        outcome.reason.clone()
+    } else {
+        format!("{}；证件号码不可用，不能断定没有登记", outcome.reason)
+    };
+    [
+        number.into(),
+        results.institution(record).into(),
+        record.facts.name.raw.trim().into(),
+        words::id_as_filed(&record.facts.id).into_owned().into(),
+        words::began(record).into(),
+        words::state(record).into(),
+        words::declared(record).into(),
+        caution.into(),
+        spot.file.into(),
+        spot.sheet.into(),
+        spot.row.into(),
+    ]
+}
+
 fn institutions(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let title = format!("{}　比对结果汇总", context.results.project.title);
     let note = context.round_line();
-    let spec = Spec {
+    let spec = TableSpec {
         name: "汇总",
         title: &title,
         note: &note,
@@ -243,7 +313,7 @@ fn count_cells<'a>(number: Cell<'a>, names: [&'a str; 2], counts: [usize; 3]) ->
 }
 
 fn classes(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "按比对类别",
         title: "比对类别汇总",
         note: "单位：行。一行数据只属于一个比对类别。",

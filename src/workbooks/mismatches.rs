@@ -13,7 +13,7 @@ use crate::problems::Problem;
 
 use super::book::Book;
 use super::context::Context;
-use super::table::{Column, Kind, Spec, Table, column};
+use super::table::{CellKind, Column, Table, TableSpec, column};
 
 /// Name of the first sheet, to which the others link back.
 const SUMMARY: &str = "汇总";
@@ -33,7 +33,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         book.sheets.sheet(name);
     }
     let classes = by_class(book, context.results.findings);
-    summary::write(book, (context, None), &classes)?;
+    summary::write(book, context, None, &classes)?;
     for class in &classes {
         classes::write(book, context, class)?;
     }
@@ -51,7 +51,7 @@ pub(super) fn fill_chosen(
         book.sheets.sheet(name);
     }
     let classes = by_class(book, context.results.findings);
-    summary::write(book, (context, Some(chosen)), &classes)?;
+    summary::write(book, context, Some(chosen), &classes)?;
     for class in &classes {
         classes::write(book, context, class)?;
     }
@@ -71,18 +71,18 @@ fn by_class<'run>(book: &mut Book, findings: &'run [Finding]) -> Vec<Class<'run>
 }
 
 const PROBLEM_COLUMNS: [Column; 8] = [
-    column("序号", Kind::Count, 8),
-    column("级别", Kind::Coloured, 8),
-    column("文件", Kind::Text, 34),
-    column("工作表", Kind::Text, 14),
-    column("单元格", Kind::Code, 10),
-    column("问题", Kind::Text, 56),
-    column("处理与建议", Kind::Text, 56),
-    column("代码", Kind::Code, 22),
+    column("序号", CellKind::Count, 8),
+    column("级别", CellKind::Coloured, 8),
+    column("文件", CellKind::Text, 34),
+    column("工作表", CellKind::Text, 14),
+    column("单元格", CellKind::Code, 10),
+    column("问题", CellKind::Text, 56),
+    column("处理与建议", CellKind::Text, 56),
+    column("代码", CellKind::Code, 22),
 ];
 
 fn problems(book: &mut Book, problems: &[Problem]) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: PROBLEMS,
         title: "问题清单（数据读取与整理）",
         note: "证件号码已部分隐藏；按文件、工作表、单元格可找到原处。",
@@ -107,14 +107,14 @@ fn problems(book: &mut Book, problems: &[Problem]) -> Result<(), XlsxError> {
 }
 
 const DEFINITION_COLUMNS: [Column; 4] = [
-    column("类别代码", Kind::Code, 12),
-    column("类别", Kind::Word, 24),
-    column("含义", Kind::Text, 90),
-    column("本次条数", Kind::Count, 12),
+    column("类别代码", CellKind::Code, 12),
+    column("类别", CellKind::Word, 24),
+    column("含义", CellKind::Text, 90),
+    column("本次条数", CellKind::Count, 12),
 ];
 
 fn definitions(book: &mut Book, classes: &[Class]) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: DEFINITIONS,
         title: "类别说明",
         note: "差异的全部类别；本次没有出现的类别不另设工作表。",

@@ -12,9 +12,9 @@ mod compared;
 mod context;
 mod cover;
 mod csv_files;
+mod disk;
 mod folder;
 mod form;
-mod full_disk;
 mod intentions;
 mod matched;
 mod mismatches;
@@ -55,7 +55,7 @@ pub use template::mistakes as template_mistakes;
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError {
     /// The disk is full, the folder is not writable, a file is in the way; the text names the path.
-    #[error("无法写入结果：{0}")]
+    #[error("无法写入结果：{}", private_files::reason(.0))]
     Io(#[from] std::io::Error),
     /// A limit of the workbook format was broken.
     #[error("无法生成工作簿 {}：{source}", path.display())]
@@ -98,8 +98,9 @@ pub fn write(target: &Path, results: &Results) -> Result<Vec<PathBuf>, WorkbookE
     }
     let mut longest_first: Vec<&(PathBuf, folder::Output)> = files.iter().collect();
     longest_first.sort_by_key(|(_, output)| output.turn());
+    let disk = disk::Disk::below(target);
     longest_first.into_iter().par_bridge().try_for_each(|(path, output)| {
-        full_disk::caught(|| folder::write_file(&context, &target.join(path), *output))
+        disk.watched(|| folder::write_file(&context, &target.join(path), *output))
     })?;
     Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
@@ -140,7 +141,7 @@ pub struct ProvinceResults<'run> {
 /// As [`write()`].
 pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
     private_files::restrict(target)?;
-    full_disk::caught(|| {
+    disk::Disk::below(target).watched(|| {
         for annex in Annex::ALL {
             province_forms::write(target, results, annex)?;
             province_csv::annex(target, results.collection, annex)?;

@@ -15,11 +15,11 @@ const RESERVED: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
 
 /// Names already given away in one workbook or one folder.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Taken {
+pub(super) struct TakenNames {
     names: BTreeSet<String>,
 }
 
-impl Taken {
+impl TakenNames {
     /// A sheet name made of a label, not used before in this workbook.
     pub(super) fn sheet(&mut self, label: &str) -> String {
         self.claim(&sheet_name(label), |name, tail| shorten_utf16(name, SHEET_LIMIT, tail))
@@ -96,7 +96,7 @@ fn is_reserved(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Taken, file_name, sheet_name};
+    use super::{TakenNames, file_name, sheet_name};
 
     #[test]
     fn sheet_names_fit_excel() {
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn names_are_given_once_whatever_the_case() {
-        let mut taken = Taken::default();
+        let mut taken = TakenNames::default();
         assert_eq!(taken.file("School a"), "School a");
         assert_eq!(taken.file("School A"), "School A(2)");
         let long = "长".repeat(40);

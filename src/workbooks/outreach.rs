@@ -15,7 +15,7 @@ use crate::vocabulary::labels::Education;
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::Results;
 use crate::results::groups;
 use crate::results::groups::CountyKey;
@@ -29,45 +29,45 @@ const SUMMARY: &str = "汇总";
 const LIST: &str = "名单";
 
 const SUMMARY_COLUMNS: [Column; 9] = [
-    column("序号", Kind::Count, 8),
-    column("县(市、区)", Kind::Text, 18),
-    column("乡(镇)", Kind::Text, 20),
-    column("两后生人数", Kind::Count, 10),
-    column("在技工院校就读", Kind::Count, 10),
-    column("技工院校毕业", Kind::Count, 10),
-    column("本期参加培训", Kind::Count, 10),
-    column("未就读未参训", Kind::Count, 10),
-    column("其中:待核", Kind::Count, 10),
+    column("序号", CellKind::Count, 8),
+    column("县(市、区)", CellKind::Text, 18),
+    column("乡(镇)", CellKind::Text, 20),
+    column("两后生人数", CellKind::Count, 10),
+    column("在技工院校就读", CellKind::Count, 10),
+    column("技工院校毕业", CellKind::Count, 10),
+    column("本期参加培训", CellKind::Count, 10),
+    column("未就读未参训", CellKind::Count, 10),
+    column("其中:待核", CellKind::Count, 10),
 ];
 
 /// The columns every list of these people has.
 pub(super) const PERSON_COLUMNS: [Column; 16] = [
-    column("序号", Kind::Count, 8),
-    column("县(市、区)", Kind::Word, 14),
-    column("乡(镇)", Kind::Word, 14),
-    column("村", Kind::Text, 18),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("姓名", Kind::Word, 12),
-    column("性别", Kind::Word, 6),
-    column("年龄", Kind::Count, 6),
-    column("证件号码", Kind::Code, 22),
-    column("文化程度", Kind::Word, 10),
-    column("与户主关系", Kind::Word, 10),
-    column("户主", Kind::Word, 12),
-    column("联系电话", Kind::Code, 26),
-    column("意愿名单", Kind::Text, 24),
-    column("提示", Kind::Text, 40),
+    column("序号", CellKind::Count, 8),
+    column("县(市、区)", CellKind::Word, 14),
+    column("乡(镇)", CellKind::Word, 14),
+    column("村", CellKind::Text, 18),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("姓名", CellKind::Word, 12),
+    column("性别", CellKind::Word, 6),
+    column("年龄", CellKind::Count, 6),
+    column("证件号码", CellKind::Code, 22),
+    column("文化程度", CellKind::Word, 10),
+    column("与户主关系", CellKind::Word, 10),
+    column("户主", CellKind::Word, 12),
+    column("联系电话", CellKind::Code, 26),
+    column("意愿名单", CellKind::Text, 24),
+    column("提示", CellKind::Text, 40),
 ];
 
 const INPUTS: [Column; 3] = [
-    column("走访日期", Kind::Input(&[]), 12),
+    column("走访日期", CellKind::Input(&[]), 12),
     column(
         "走访结果",
-        Kind::Input(&["愿就读", "愿培训", "已在读", "已就业", "参军", "无意愿", "未联系上"]),
+        CellKind::Input(&["愿就读", "愿培训", "已在读", "已就业", "参军", "无意愿", "未联系上"]),
         12,
     ),
-    column("意向院校、工种或去向", Kind::Input(&[]), 26),
+    column("意向院校、工种或去向", CellKind::Input(&[]), 26),
 ];
 
 /// Writes the project's list.
@@ -163,9 +163,9 @@ pub(super) fn in_order<'a>(results: &Results, mut all: Vec<&'a Young>) -> Vec<&'
 }
 
 /// What is counted per town: 两后生, at school, graduated, in a course, open, pending.
-type Counts = [usize; 6];
+type OutreachCounts = [usize; 6];
 
-fn counts(at: Whereabouts) -> Counts {
+fn counts(at: Whereabouts) -> OutreachCounts {
     match at {
         Whereabouts::School(_) => [1, 1, 0, 0, 0, 0],
         Whereabouts::Graduated(_) => [1, 0, 1, 0, 0, 0],
@@ -174,7 +174,7 @@ fn counts(at: Whereabouts) -> Counts {
     }
 }
 
-fn add(sum: &mut Counts, more: Counts) {
+fn add(sum: &mut OutreachCounts, more: OutreachCounts) {
     for (sum, more) in sum.iter_mut().zip(more) {
         *sum += more;
     }
@@ -189,9 +189,9 @@ fn summary(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), Xls
         let home = results.home(&person.facts.place);
         (context.county_name(groups::county(person)), home.town)
     };
-    let mut total = Counts::default();
+    let mut total = OutreachCounts::default();
     for (number, town) in (1_usize..).zip(all.chunk_by(|one, next| place(one) == place(next))) {
-        let mut sum = Counts::default();
+        let mut sum = OutreachCounts::default();
         for one in town {
             add(&mut sum, counts(one.at));
         }
@@ -307,6 +307,6 @@ fn hint(results: &Results, at: Whereabouts) -> String {
     former.into_iter().chain(pending).collect::<Vec<_>>().join("；")
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
-    Spec { name, title: name, note, columns, frozen: 4, back: None }
+fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
+    TableSpec { name, title: name, note, columns, frozen: 4, back: None }
 }

@@ -8,27 +8,27 @@ use crate::statistics::reach::PairReach;
 use super::book::Book;
 use super::context::Context;
 use super::outreach::{self, PERSON_COLUMNS};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 /// File name.
 pub(super) const FILE: &str = "结对帮扶覆盖情况.xlsx";
 
 const COLUMNS: [Column; 15] = [
-    column("序号", Kind::Count, 6),
-    column("技工院校", Kind::Text, 24),
-    column("对接县(市)", Kind::Word, 12),
-    column("所在市", Kind::Word, 12),
-    column("两后生人数", Kind::Count, 9),
-    column("在对接学校就读", Kind::Count, 9),
-    column("在其他技工院校就读", Kind::Count, 10),
-    column("技工院校毕业", Kind::Count, 9),
-    column("本期参加培训", Kind::Count, 9),
-    column("已覆盖合计", Kind::Count, 9),
-    column("覆盖率", Kind::Rate, 8),
-    column("未覆盖", Kind::Count, 9),
-    column("其中:待核", Kind::Count, 9),
-    column("当(半)年对接学校招收本县人数", Kind::Count, 12),
-    column("备注", Kind::Text, 44),
+    column("序号", CellKind::Count, 6),
+    column("技工院校", CellKind::Text, 24),
+    column("对接县(市)", CellKind::Word, 12),
+    column("所在市", CellKind::Word, 12),
+    column("两后生人数", CellKind::Count, 9),
+    column("在对接学校就读", CellKind::Count, 9),
+    column("在其他技工院校就读", CellKind::Count, 10),
+    column("技工院校毕业", CellKind::Count, 9),
+    column("本期参加培训", CellKind::Count, 9),
+    column("已覆盖合计", CellKind::Count, 9),
+    column("覆盖率", CellKind::Rate, 8),
+    column("未覆盖", CellKind::Count, 9),
+    column("其中:待核", CellKind::Count, 9),
+    column("当(半)年对接学校招收本县人数", CellKind::Count, 12),
+    column("备注", CellKind::Text, 44),
 ];
 
 /// Writes both sheets.
@@ -40,7 +40,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 fn pairs(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let note = "按黑人社发〔2019〕10号附件1的次序。覆盖率为已覆盖合计占两后生人数；“招收本县人数”含非两后生，口径同附件2②。\
                 只计比对一致的人员。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "对接情况",
         title: "优质技工院校与重点贫困县（市）对接情况",
         note,
@@ -88,9 +88,9 @@ fn remark(pair: &PairReach) -> &'static str {
 }
 
 fn open_people(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-    let mut columns = vec![PERSON_COLUMNS[0], column("对接学校", Kind::Text, 24)];
+    let mut columns = vec![PERSON_COLUMNS[0], column("对接学校", CellKind::Text, 24)];
     columns.extend(&PERSON_COLUMNS[1..]);
-    let spec = Spec {
+    let spec = TableSpec {
         name: "未覆盖名单",
         title: "对接县（市）中尚未就读、参训的两后生",
         note: "一县由两所学校对接的，在各校下各列一次。证件号码已遮盖。",

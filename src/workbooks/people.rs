@@ -18,58 +18,58 @@ use crate::vocabulary::Field;
 use super::book::Book;
 use super::context::Context;
 use super::form::count_cell;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 const SUMMARY: &str = "合计核对";
 const REPEATS: &str = "重复计入人员";
 
 const SUMMARY_COLUMNS: [Column; 11] = [
-    column("序号", Kind::Count, 6),
-    column("指标", Kind::Text, 48),
-    column("单位", Kind::Word, 8),
-    column("表内总计", Kind::Count, 14),
-    column("明细合计", Kind::Count, 14),
-    column("核对", Kind::Coloured, 8),
-    column("去重人数", Kind::Count, 12),
-    column("总计比去重\n多计", Kind::Count, 12),
-    column("多计的人员", Kind::Count, 12),
-    column("接近的\n行数", Kind::Count, 12),
-    column("所在工作表", Kind::Text, 26),
+    column("序号", CellKind::Count, 6),
+    column("指标", CellKind::Text, 48),
+    column("单位", CellKind::Word, 8),
+    column("表内总计", CellKind::Count, 14),
+    column("明细合计", CellKind::Count, 14),
+    column("核对", CellKind::Coloured, 8),
+    column("去重人数", CellKind::Count, 12),
+    column("总计比去重\n多计", CellKind::Count, 12),
+    column("多计的人员", CellKind::Count, 12),
+    column("接近的\n行数", CellKind::Count, 12),
+    column("所在工作表", CellKind::Text, 26),
 ];
 
 const REPEAT_COLUMNS: [Column; 8] = [
-    column("序号", Kind::Count, 7),
-    column("指标", Kind::Text, 26),
-    column("登记姓名", Kind::Word, 12),
-    column("登记证件号码", Kind::Code, 22),
-    column("人编号", Kind::Code, 18),
-    column("计入总计", Kind::Count, 10),
-    column("多计", Kind::Count, 8),
-    column("计在哪里", Kind::Text, 70),
+    column("序号", CellKind::Count, 7),
+    column("指标", CellKind::Text, 26),
+    column("登记姓名", CellKind::Word, 12),
+    column("登记证件号码", CellKind::Code, 22),
+    column("人编号", CellKind::Code, 18),
+    column("计入总计", CellKind::Count, 10),
+    column("多计", CellKind::Count, 8),
+    column("计在哪里", CellKind::Text, 70),
 ];
 
 /// The columns of a figure's sheet.
 const fn columns(unit: &'static str, amount: Column) -> [Column; 14] {
     [
-        column("序号", Kind::Count, 8),
-        column(unit, Kind::Text, 22),
-        column("是否计入", Kind::Coloured, 10),
+        column("序号", CellKind::Count, 8),
+        column(unit, CellKind::Text, 22),
+        column("是否计入", CellKind::Coloured, 10),
         amount,
-        column("登记姓名", Kind::Word, 12),
-        column("登记证件号码", Kind::Code, 22),
-        column("人编号", Kind::Code, 18),
-        column("县乡村", Kind::Text, 20),
-        column("学校/机构", Kind::Text, 20),
-        column("依据单元格", Kind::Text, 36),
-        column("来源文件", Kind::Text, 24),
-        column("工作表", Kind::Text, 12),
-        column("行", Kind::Word, 8),
-        column("说明", Kind::Text, 28),
+        column("登记姓名", CellKind::Word, 12),
+        column("登记证件号码", CellKind::Code, 22),
+        column("人编号", CellKind::Code, 18),
+        column("县乡村", CellKind::Text, 20),
+        column("学校/机构", CellKind::Text, 20),
+        column("依据单元格", CellKind::Text, 36),
+        column("来源文件", CellKind::Text, 24),
+        column("工作表", CellKind::Text, 12),
+        column("行", CellKind::Word, 8),
+        column("说明", CellKind::Text, 28),
     ]
 }
 
 /// What the sheets of one form are made from.
-struct Lists<'run> {
+struct PeopleLists<'run> {
     context: &'run Context<'run>,
     annex: Annex,
     figures: &'run [DrillDown],
@@ -80,7 +80,7 @@ struct Lists<'run> {
 
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(), XlsxError> {
-    let lists = Lists::of(context, annex);
+    let lists = PeopleLists::of(context, annex);
     let mut sheets = Vec::new();
     for name in [SUMMARY, REPEATS] {
         book.sheets.sheet(name);
@@ -96,7 +96,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
     Ok(())
 }
 
-impl<'run> Lists<'run> {
+impl<'run> PeopleLists<'run> {
     fn of(context: &'run Context<'run>, annex: Annex) -> Self {
         let statistics = context.results.statistics;
         let (figures, form) = match annex {
@@ -214,8 +214,8 @@ impl<'run> Lists<'run> {
     fn people(&self, book: &mut Book, list: &DrillDown, sheet: &str) -> Result<(), XlsxError> {
         let one = list.indicator;
         let amount = match one.measure {
-            Measure::Money(_) => column("金额(元)", Kind::Money, 12),
-            _ => column("计数", Kind::Count, 8),
+            Measure::Money(_) => column("金额(元)", CellKind::Money, 12),
+            _ => column("计数", CellKind::Count, 8),
         };
         let unit = match self.annex {
             Annex::Two => "技工院校名称",
@@ -225,7 +225,7 @@ impl<'run> Lists<'run> {
         let title = format!("{}　{}", self.annex.label(), one.title());
         let note = note_of(list);
         let mut table =
-            Table::open(book, Spec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
+            Table::open(book, TableSpec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
         let mut number = 0_usize;
         let grounds = Grounds::of(list, self.context.results.catalogue);
         for entry in &list.counted {
@@ -363,10 +363,10 @@ fn yuan(fen: i64) -> f64 {
     fen as f64 / 100.0
 }
 
-fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
+fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
     let back = (name != SUMMARY).then_some(SUMMARY);
     let frozen = if name == SUMMARY { 2 } else { 0 };
-    Spec { name, title, note, columns, frozen, back }
+    TableSpec { name, title, note, columns, frozen, back }
 }
 
 fn note_of(list: &DrillDown) -> String {

@@ -13,42 +13,42 @@ use crate::vocabulary::Annex;
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words::chinese_date;
 
 /// File name.
 pub(super) const FILE: &str = "期间对比.xlsx";
 
 const FIGURE_COLUMNS: [Column; 9] = [
-    column("序号", Kind::Count, 8),
-    column("表", Kind::Word, 10),
-    column("单位、县(市、区)", Kind::Text, 30),
-    column("指标", Kind::Text, 44),
-    column("对比期", Kind::Count, 12),
-    column("本期", Kind::Count, 12),
-    column("增减", Kind::Count, 12),
-    column("新计入(人)", Kind::Count, 10),
-    column("不再计入(人)", Kind::Count, 10),
+    column("序号", CellKind::Count, 8),
+    column("表", CellKind::Word, 10),
+    column("单位、县(市、区)", CellKind::Text, 30),
+    column("指标", CellKind::Text, 44),
+    column("对比期", CellKind::Count, 12),
+    column("本期", CellKind::Count, 12),
+    column("增减", CellKind::Count, 12),
+    column("新计入(人)", CellKind::Count, 10),
+    column("不再计入(人)", CellKind::Count, 10),
 ];
 
 const REASON_COLUMNS: [Column; 5] = [
-    column("序号", Kind::Count, 8),
-    column("指标", Kind::Text, 44),
-    column("增减", Kind::Word, 12),
-    column("原因", Kind::Text, 40),
-    column("人数", Kind::Count, 10),
+    column("序号", CellKind::Count, 8),
+    column("指标", CellKind::Text, 44),
+    column("增减", CellKind::Word, 12),
+    column("原因", CellKind::Text, 40),
+    column("人数", CellKind::Count, 10),
 ];
 
 const PEOPLE_COLUMNS: [Column; 9] = [
-    column("序号", Kind::Count, 8),
-    column("单位", Kind::Text, 30),
-    column("指标", Kind::Text, 36),
-    column("增减", Kind::Word, 12),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 22),
-    column("登记地", Kind::Text, 30),
-    column("原因", Kind::Text, 34),
-    column("学籍状态、开班", Kind::Text, 20),
+    column("序号", CellKind::Count, 8),
+    column("单位", CellKind::Text, 30),
+    column("指标", CellKind::Text, 36),
+    column("增减", CellKind::Word, 12),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 22),
+    column("登记地", CellKind::Text, 30),
+    column("原因", CellKind::Text, 34),
+    column("学籍状态、开班", CellKind::Text, 20),
 ];
 
 /// Writes three sheets per earlier round.
@@ -213,6 +213,6 @@ fn people(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
     table.close()
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
-    Spec { name, title: name, note, columns, frozen: 4, back: None }
+fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
+    TableSpec { name, title: name, note, columns, frozen: 4, back: None }
 }

@@ -2,10 +2,10 @@
 //! school or county, and what became of it behind them.
 
 use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use std::path::Path;
 
-use crate::submissions::{CityReturn, Collection, Taken};
-use crate::vocabulary::Annex;
+use crate::submissions::{CityReturn, Collection, TakenFigure};
 
 use super::WorkbookError;
 use super::csv_files;
@@ -45,7 +45,7 @@ pub(super) fn annex(
 
 fn figures(city: &CityReturn, annex: Annex) -> Vec<String> {
     let taken = city.form(annex).taken.iter().copied().enumerate();
-    taken.map(|(slot, taken)| printed(annex, slot, Taken::value(taken))).collect()
+    taken.map(|(slot, taken)| printed(annex, slot, TakenFigure::value(taken))).collect()
 }
 
 fn printed(annex: Annex, slot: usize, value: Option<i64>) -> String {

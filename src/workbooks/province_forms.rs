@@ -3,17 +3,17 @@
 
 use crate::statistics::indicators::indicators;
 use crate::submissions::is_money;
+use crate::vocabulary::Annex;
 use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::submissions::{CityReturn, Collection, State, Taken};
-use crate::vocabulary::Annex;
+use crate::submissions::{CityReturn, Collection, FormState, TakenFigure};
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
-use super::form::{self, Figure, Filling, Form, FormRow, Heading, Signature, heading};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::form::{self, Filling, Form, FormFigure, FormRow, Heading, Signature, heading};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use super::{ProvinceResults, WorkbookError, annex2, annex3};
 
 /// The columns of a city's form, a city in the place of a school or county.
@@ -30,44 +30,44 @@ fn headings(annex: Annex) -> Vec<Heading> {
 }
 
 const ANNEX2_ROWS: [Column; 13] = [
-    column("序号", Kind::Count, 6),
-    column("市(地)", Kind::Word, 14),
-    column("技工院校、培训机构", Kind::Text, 34),
-    column("①两后生", Kind::Count, 9),
-    column("②招收", Kind::Count, 9),
-    column("③在校生", Kind::Count, 9),
-    column("④毕业生", Kind::Count, 9),
-    column("⑤毕业生就业", Kind::Count, 9),
-    column("⑥职业培训", Kind::Count, 9),
-    column("⑦就业创业", Kind::Count, 9),
-    column("文件", Kind::Text, 40),
-    column("工作表", Kind::Text, 18),
-    column("行", Kind::Count, 6),
+    column("序号", CellKind::Count, 6),
+    column("市(地)", CellKind::Word, 14),
+    column("技工院校、培训机构", CellKind::Text, 34),
+    column("①两后生", CellKind::Count, 9),
+    column("②招收", CellKind::Count, 9),
+    column("③在校生", CellKind::Count, 9),
+    column("④毕业生", CellKind::Count, 9),
+    column("⑤毕业生就业", CellKind::Count, 9),
+    column("⑥职业培训", CellKind::Count, 9),
+    column("⑦就业创业", CellKind::Count, 9),
+    column("文件", CellKind::Text, 40),
+    column("工作表", CellKind::Text, 18),
+    column("行", CellKind::Count, 6),
 ];
 
 const ANNEX3_ROWS: [Column; 22] = [
-    column("序号", Kind::Count, 6),
-    column("市(地)", Kind::Word, 14),
-    column("县(市、区)", Kind::Text, 20),
-    column("劳动力", Kind::Count, 9),
-    column("有意愿", Kind::Count, 9),
-    column("培训人数", Kind::Count, 9),
-    column("培训人次", Kind::Count, 9),
-    column("引导性", Kind::Count, 9),
-    column("就业技能", Kind::Count, 9),
-    column("岗位技能", Kind::Count, 9),
-    column("就地就近", Kind::Count, 9),
-    column("劳动预备制", Kind::Count, 9),
-    column("创业培训", Kind::Count, 9),
-    column("取得证书", Kind::Count, 9),
-    column("就业创业", Kind::Count, 9),
-    column("其中创业", Kind::Count, 9),
-    column("培训费\n(万元)", Kind::Word, 11),
-    column("鉴定费\n(万元)", Kind::Word, 11),
-    column("生活费\n(万元)", Kind::Word, 11),
-    column("文件", Kind::Text, 40),
-    column("工作表", Kind::Text, 18),
-    column("行", Kind::Count, 6),
+    column("序号", CellKind::Count, 6),
+    column("市(地)", CellKind::Word, 14),
+    column("县(市、区)", CellKind::Text, 20),
+    column("劳动力", CellKind::Count, 9),
+    column("有意愿", CellKind::Count, 9),
+    column("培训人数", CellKind::Count, 9),
+    column("培训人次", CellKind::Count, 9),
+    column("引导性", CellKind::Count, 9),
+    column("就业技能", CellKind::Count, 9),
+    column("岗位技能", CellKind::Count, 9),
+    column("就地就近", CellKind::Count, 9),
+    column("劳动预备制", CellKind::Count, 9),
+    column("创业培训", CellKind::Count, 9),
+    column("取得证书", CellKind::Count, 9),
+    column("就业创业", CellKind::Count, 9),
+    column("其中创业", CellKind::Count, 9),
+    column("培训费\n(万元)", CellKind::Word, 11),
+    column("鉴定费\n(万元)", CellKind::Word, 11),
+    column("生活费\n(万元)", CellKind::Word, 11),
+    column("文件", CellKind::Text, 40),
+    column("工作表", CellKind::Text, 18),
+    column("行", CellKind::Count, 6),
 ];
 
 /// Writes one of the two workbooks.
@@ -96,7 +96,7 @@ pub(super) fn write(
             filled_by: province.filled_by.as_deref().unwrap_or_default(),
         };
         form::write(&mut book, &form, &signature, &filling(results, annex))?;
-        returned_rows(&mut book, results.collection, (annex, rows))?;
+        returned_rows(&mut book, results.collection, annex, rows)?;
         Ok(book)
     };
     let book = filled().map_err(|source| WorkbookError::Excel { path: path.clone(), source })?;
@@ -107,37 +107,37 @@ fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
     let collection = results.collection;
     let row = |city: &CityReturn| {
         let taken = city.form(annex).taken.iter().copied().enumerate();
-        let mut figures: Vec<Figure> =
-            taken.map(|(slot, taken)| figure(annex, slot, Taken::value(taken))).collect();
+        let mut figures: Vec<FormFigure> =
+            taken.map(|(slot, taken)| figure(annex, slot, TakenFigure::value(taken))).collect();
         if annex == Annex::Three {
-            figures.push(Figure::Remark(city.form(annex).remark.clone()));
+            figures.push(FormFigure::Remark(city.form(annex).remark.clone()));
         }
         FormRow { name: city.name.clone(), figures }
     };
     let slots = 0..indicators(annex).len();
-    let mut total: Vec<Figure> =
+    let mut total: Vec<FormFigure> =
         slots.map(|slot| figure(annex, slot, collection.total(annex, slot))).collect();
     if annex == Annex::Three {
-        total.push(Figure::Remark(String::new()));
+        total.push(FormFigure::Remark(String::new()));
     }
     let rows = collection.cities.iter().map(row).collect();
     Filling { rows, total, notes: notes(results, annex) }
 }
 
-fn figure(annex: Annex, slot: usize, value: Option<i64>) -> Figure {
-    Figure::of(&indicators(annex)[slot], value)
+fn figure(annex: Annex, slot: usize, value: Option<i64>) -> FormFigure {
+    FormFigure::of(&indicators(annex)[slot], value)
 }
 
 /// Which cities' figures are not in the sums, or only in part.
 fn notes(results: &ProvinceResults, annex: Annex) -> Vec<String> {
     let cities = &results.collection.cities;
     let half = HalfYear::of(results.province.as_of).label();
-    let of = |state: State| {
+    let of = |state: FormState| {
         let names = cities.iter().filter(|city| city.form(annex).state == state);
         names.map(|city| city.name.as_str()).collect::<Vec<_>>()
     };
     let mut notes = vec![format!("注：本表为{half}各市(地)报送数据的汇总。")];
-    let lists = [(State::Missing, "未报送"), (State::LeftOut, "已报送但未计入")];
+    let lists = [(FormState::Missing, "未报送"), (FormState::LeftOut, "已报送但未计入")];
     for (state, what) in lists {
         let names = of(state);
         if !names.is_empty() {
@@ -148,7 +148,7 @@ fn notes(results: &ProvinceResults, annex: Annex) -> Vec<String> {
     if annex == Annex::Two {
         let partly = cities.iter().filter(|city| {
             let form = city.form(annex);
-            form.state == State::Taken && !form.remark.is_empty()
+            form.state == FormState::Taken && !form.remark.is_empty()
         });
         let partly: Vec<String> =
             partly.map(|city| format!("{}{}", city.name, city.form(annex).remark)).collect();
@@ -162,9 +162,10 @@ fn notes(results: &ProvinceResults, annex: Annex) -> Vec<String> {
 fn returned_rows(
     book: &mut Book,
     collection: &Collection,
-    (annex, columns): (Annex, &[Column]),
+    annex: Annex,
+    columns: &[Column],
 ) -> Result<(), XlsxError> {
-    let spec = Spec {
+    let spec = TableSpec {
         name: "各市明细",
         title: "各市(地)报送的各行",
         note: "汇总数由这些行相加得出；没有列出的市(地)未报送或整表未计入。",

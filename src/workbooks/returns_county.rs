@@ -10,7 +10,7 @@ use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::intentions;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::groups;
 use crate::results::groups::{CountyKey, CountyRows};
 use crate::results::words::chinese_date;
@@ -22,60 +22,60 @@ const TO_MEND: &str = "登记需更正";
 const PENDING: &str = "待核";
 
 const MATCHED_COLUMNS: [Column; 20] = [
-    column("序号", Kind::Count, 8),
-    column("登记姓名", Kind::Word, 12),
-    column("登记证件号码", Kind::Code, 22),
-    column("乡(镇)", Kind::Word, 14),
-    column("村", Kind::Text, 18),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("与户主关系", Kind::Word, 10),
-    column("学校/机构", Kind::Text, 28),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("专业/工种", Kind::Text, 18),
-    column("入学/开班", Kind::Code, 12),
-    column("学籍状态/培训类型", Kind::Word, 14),
-    column("学校、机构填报为建档立卡", Kind::Word, 12),
-    column("比对类别", Kind::Word, 14),
-    column("匹配概率", Kind::Rate, 8),
-    column("登记文件", Kind::Text, 24),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("登记姓名", CellKind::Word, 12),
+    column("登记证件号码", CellKind::Code, 22),
+    column("乡(镇)", CellKind::Word, 14),
+    column("村", CellKind::Text, 18),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("与户主关系", CellKind::Word, 10),
+    column("学校/机构", CellKind::Text, 28),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 24),
+    column("专业/工种", CellKind::Text, 18),
+    column("入学/开班", CellKind::Code, 12),
+    column("学籍状态/培训类型", CellKind::Word, 14),
+    column("学校、机构填报为建档立卡", CellKind::Word, 12),
+    column("比对类别", CellKind::Word, 14),
+    column("匹配概率", CellKind::Rate, 8),
+    column("登记文件", CellKind::Text, 24),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
 const MEND_COLUMNS: [Column; 13] = [
-    column("序号", Kind::Count, 8),
-    column("类别代码", Kind::Code, 8),
-    column("类别", Kind::Word, 14),
-    column("登记姓名", Kind::Word, 12),
-    column("登记证件号码", Kind::Code, 22),
-    column("乡村", Kind::Text, 24),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("原因", Kind::Text, 44),
-    column("登记单元格", Kind::Text, 34),
-    column("核实结果", Kind::Input(&["已更正", "登记无误", "正在核实"]), 12),
-    column("更正内容", Kind::Input(&[]), 22),
-    column("备注", Kind::Input(&[]), 18),
+    column("序号", CellKind::Count, 8),
+    column("类别代码", CellKind::Code, 8),
+    column("类别", CellKind::Word, 14),
+    column("登记姓名", CellKind::Word, 12),
+    column("登记证件号码", CellKind::Code, 22),
+    column("乡村", CellKind::Text, 24),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("原因", CellKind::Text, 44),
+    column("登记单元格", CellKind::Text, 34),
+    column("核实结果", CellKind::Input(&["已更正", "登记无误", "正在核实"]), 12),
+    column("更正内容", CellKind::Input(&[]), 22),
+    column("备注", CellKind::Input(&[]), 18),
 ];
 
 const PENDING_COLUMNS: [Column; 15] = [
-    column("序号", Kind::Count, 8),
-    column("学校/机构", Kind::Text, 26),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("入学/开班", Kind::Code, 12),
-    column("登记姓名", Kind::Word, 12),
-    column("登记证件号码", Kind::Code, 24),
-    column("乡村", Kind::Text, 24),
-    column("户编号", Kind::Code, 16),
-    column("人编号", Kind::Code, 18),
-    column("匹配概率", Kind::Rate, 8),
-    column("相符与不符", Kind::Text, 38),
-    column("待核原因", Kind::Text, 26),
-    column("核实结果", Kind::Input(&["是同一人", "不是同一人", "无法确定"]), 12),
-    column("备注", Kind::Input(&[]), 18),
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 26),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 24),
+    column("入学/开班", CellKind::Code, 12),
+    column("登记姓名", CellKind::Word, 12),
+    column("登记证件号码", CellKind::Code, 24),
+    column("乡村", CellKind::Text, 24),
+    column("户编号", CellKind::Code, 16),
+    column("人编号", CellKind::Code, 18),
+    column("匹配概率", CellKind::Rate, 8),
+    column("相符与不符", CellKind::Text, 38),
+    column("待核原因", CellKind::Text, 26),
+    column("核实结果", CellKind::Input(&["是同一人", "不是同一人", "无法确定"]), 12),
+    column("备注", CellKind::Input(&[]), 18),
 ];
 
 /// Writes all sheets.
@@ -225,7 +225,7 @@ fn pending(
         let candidates = results.row(row).1.candidates.iter();
         let own = |c: &&Candidate| groups::county(results.person(c.person)) == key;
         for candidate in candidates.filter(own) {
-            table.row(&pending_cells(results, (number + 1, row), candidate))?;
+            table.row(&pending_cells(results, number + 1, row, candidate))?;
         }
     }
     table.close()
@@ -233,7 +233,8 @@ fn pending(
 
 fn pending_cells<'run>(
     results: &Results<'run>,
-    (number, row): (usize, u32),
+    number: usize,
+    row: u32,
     candidate: &'run Candidate,
 ) -> [Cell<'run>; 15] {
     let (record, outcome) = results.row(row);
@@ -259,6 +260,6 @@ fn pending_cells<'run>(
     ]
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
-    Spec { name, title: name, note, columns, frozen: 3, back: None }
+fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
+    TableSpec { name, title: name, note, columns, frozen: 3, back: None }
 }

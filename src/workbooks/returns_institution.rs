@@ -15,7 +15,7 @@ use crate::vocabulary::SourceKind;
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::groups::InstitutionRows;
 use crate::results::words::chinese_date;
 use crate::results::{Results, words};
@@ -29,7 +29,7 @@ const PENDING: &str = "待核";
 const WITHHELD: &str = "（登记方信息不在此列出，请凭居民身份证、户口簿核对本行后反馈）";
 
 /// One institution's part of the results.
-struct Part<'a, 'run> {
+struct ReturnPart<'a, 'run> {
     context: &'a Context<'run>,
     institution: &'run Institution,
     rows: &'a InstitutionRows,
@@ -40,7 +40,7 @@ struct Part<'a, 'run> {
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
     let institution = &context.results.records.institutions[index];
-    let part = Part {
+    let part = ReturnPart {
         context,
         institution,
         rows: &context.groups.institutions[index],
@@ -53,63 +53,63 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
 }
 
 const MATCHED_COLUMNS: [Column; 21] = [
-    column("序号", Kind::Count, 8),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("登记姓名（不同时）", Kind::Word, 14),
-    column("登记证件号码（不同时）", Kind::Code, 24),
-    column("县(市、区)", Kind::Word, 12),
-    column("乡(镇)", Kind::Word, 14),
-    column("村", Kind::Text, 18),
-    column("与户主关系", Kind::Word, 10),
-    column("脱贫属性", Kind::Text, 18),
-    column("比对类别", Kind::Word, 14),
-    column("专业/工种", Kind::Text, 16),
-    column("班级", Kind::Text, 16),
-    column("入学/开班", Kind::Code, 12),
-    column("学籍状态/培训类型", Kind::Word, 14),
-    column("填报为建档立卡", Kind::Word, 8),
-    column("政策落实情况", Kind::Input(&["已落实", "部分落实", "未落实", "不适用"]), 12),
-    column("备注", Kind::Input(&[]), 18),
-    column("来源文件", Kind::Text, 26),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 24),
+    column("登记姓名（不同时）", CellKind::Word, 14),
+    column("登记证件号码（不同时）", CellKind::Code, 24),
+    column("县(市、区)", CellKind::Word, 12),
+    column("乡(镇)", CellKind::Word, 14),
+    column("村", CellKind::Text, 18),
+    column("与户主关系", CellKind::Word, 10),
+    column("脱贫属性", CellKind::Text, 18),
+    column("比对类别", CellKind::Word, 14),
+    column("专业/工种", CellKind::Text, 16),
+    column("班级", CellKind::Text, 16),
+    column("入学/开班", CellKind::Code, 12),
+    column("学籍状态/培训类型", CellKind::Word, 14),
+    column("填报为建档立卡", CellKind::Word, 8),
+    column("政策落实情况", CellKind::Input(&["已落实", "部分落实", "未落实", "不适用"]), 12),
+    column("备注", CellKind::Input(&[]), 18),
+    column("来源文件", CellKind::Text, 26),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
 const MEND_COLUMNS: [Column; 13] = [
-    column("序号", Kind::Count, 8),
-    column("类别代码", Kind::Code, 8),
-    column("类别", Kind::Word, 14),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("原因", Kind::Text, 48),
-    column("所在单元格", Kind::Text, 36),
-    column("登记姓名", Kind::Word, 12),
-    column("登记证件号码", Kind::Code, 24),
-    column("核实结果", Kind::Input(&["已更正", "原填报无误", "查无此人", "正在核实"]), 12),
-    column("更正后姓名", Kind::Input(&[]), 14),
-    column("更正后证件号码", Kind::Input(&[]), 22),
-    column("备注", Kind::Input(&[]), 18),
+    column("序号", CellKind::Count, 8),
+    column("类别代码", CellKind::Code, 8),
+    column("类别", CellKind::Word, 14),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 24),
+    column("原因", CellKind::Text, 48),
+    column("所在单元格", CellKind::Text, 36),
+    column("登记姓名", CellKind::Word, 12),
+    column("登记证件号码", CellKind::Code, 24),
+    column("核实结果", CellKind::Input(&["已更正", "原填报无误", "查无此人", "正在核实"]), 12),
+    column("更正后姓名", CellKind::Input(&[]), 14),
+    column("更正后证件号码", CellKind::Input(&[]), 22),
+    column("备注", CellKind::Input(&[]), 18),
 ];
 
 const PENDING_COLUMNS: [Column; 14] = [
-    column("序号", Kind::Count, 8),
-    column("姓名", Kind::Word, 12),
-    column("证件号码", Kind::Code, 24),
-    column("班级", Kind::Text, 16),
-    column("入学/开班", Kind::Code, 12),
-    column("填报为建档立卡", Kind::Word, 8),
-    column("待核类别", Kind::Word, 14),
-    column("请核对", Kind::Text, 44),
-    column("核实结果", Kind::Input(&["属建档立卡户", "不属建档立卡户", "无法确定"]), 14),
-    column("核实后姓名", Kind::Input(&[]), 14),
-    column("核实后证件号码", Kind::Input(&[]), 22),
-    column("来源文件", Kind::Text, 26),
-    column("工作表", Kind::Text, 12),
-    column("行", Kind::Word, 8),
+    column("序号", CellKind::Count, 8),
+    column("姓名", CellKind::Word, 12),
+    column("证件号码", CellKind::Code, 24),
+    column("班级", CellKind::Text, 16),
+    column("入学/开班", CellKind::Code, 12),
+    column("填报为建档立卡", CellKind::Word, 8),
+    column("待核类别", CellKind::Word, 14),
+    column("请核对", CellKind::Text, 44),
+    column("核实结果", CellKind::Input(&["属建档立卡户", "不属建档立卡户", "无法确定"]), 14),
+    column("核实后姓名", CellKind::Input(&[]), 14),
+    column("核实后证件号码", CellKind::Input(&[]), 22),
+    column("来源文件", CellKind::Text, 26),
+    column("工作表", CellKind::Text, 12),
+    column("行", CellKind::Word, 8),
 ];
 
-impl<'run> Part<'_, 'run> {
+impl<'run> ReturnPart<'_, 'run> {
     fn results(&self) -> &Results<'run> {
         &self.context.results
     }
@@ -334,6 +334,6 @@ fn unless(equal: bool, cell: Cell<'_>) -> Cell<'_> {
     if equal { Cell::Empty } else { cell }
 }
 
-fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> Spec<'a> {
-    Spec { name, title, note, columns, frozen: 3, back: None }
+fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
+    TableSpec { name, title, note, columns, frozen: 3, back: None }
 }

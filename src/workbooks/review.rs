@@ -20,18 +20,18 @@ use crate::linkage::decisions::{Answer, Case, worth};
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::table::{self, Cell, column_index};
+use super::table::{self, Cell, SheetPlace, column_index};
 use crate::results::words::chinese_date;
 use form::{CLERK, COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
 use line::Audience;
 
-pub use returned::{Returned, ReturnedLine, Trouble, read};
+pub use returned::{Returned, ReturnedLine, ReturnedTrouble, read};
 
 /// Writes the bureau's workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let blocks = blocks(context, None);
     cover::write(book, &cover(context, &context.results.project.title, &blocks))?;
-    list(book, context, (&blocks, Audience::Bureau))?;
+    list(book, context, &blocks, Audience::Bureau)?;
     outcome::fill(book, context)
 }
 
@@ -44,7 +44,7 @@ pub(super) fn fill_institution(
     let blocks = blocks(context, Some(index));
     let name = &context.results.records.institutions[index].name;
     cover::write(book, &cover(context, name, &blocks))?;
-    list(book, context, (&blocks, Audience::Institution))
+    list(book, context, &blocks, Audience::Institution)
 }
 
 /// Whether a school or agency has anything to answer.
@@ -135,7 +135,8 @@ fn cover(context: &Context, title: &str, blocks: &[Block]) -> Cover {
 fn list(
     book: &mut Book,
     context: &Context,
-    (blocks, audience): (&[Block], Audience),
+    blocks: &[Block],
+    audience: Audience,
 ) -> Result<(), XlsxError> {
     let styles = book.styles.clone();
     book.sheets.sheet(LIST);
@@ -145,7 +146,9 @@ fn list(
     for (number, block) in (1..).zip(blocks) {
         for (rank, case) in (1..).zip(block.iter()) {
             row += 1;
-            let cells = line::cells(context, case, (number, rank, block.len()), audience);
+            let label =
+                if block.len() == 1 { number.to_string() } else { format!("{number}-{rank}") };
+            let cells = line::cells(context, case, label, audience);
             write_line(sheet, row, &cells, &styles)?;
         }
     }
@@ -187,7 +190,8 @@ fn write_line(
     sheet.set_row_height(row, (lines * table::LINE_HEIGHT + 3.0).min(table::MAX_HEIGHT))?;
     for (index, (cell, column)) in cells.iter().zip(&COLUMNS).enumerate() {
         let format = table::format_of(styles, column.kind);
-        table::put(sheet, (row, column_index(index)), cell, (format, styles))?;
+        let place = SheetPlace { row, column: column_index(index) };
+        table::put(sheet, place, cell, format, styles)?;
     }
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! `退回修改清单.xlsx`: by city what became of its forms, and every fault with its cell, what stands
 //! there, what was done and what to send again.
 
+use crate::vocabulary::Annex;
 use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
 use crate::problems::Severity;
-use crate::submissions::{CityReturn, Collection, Fault, State};
-use crate::vocabulary::Annex;
+use crate::submissions::{CityReturn, Collection, Fault, FormState};
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
-use super::table::{Cell, Column, Kind, Spec, Table, column};
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use super::{ProvinceResults, WorkbookError};
 use crate::results::words::chinese_date;
 
@@ -19,28 +19,28 @@ use crate::results::words::chinese_date;
 pub(super) const FILE: &str = "退回修改清单.xlsx";
 
 const SUMMARY: [Column; 8] = [
-    column("序号", Kind::Count, 6),
-    column("市(地)", Kind::Word, 16),
-    column("附件2", Kind::Word, 14),
-    column("附件3", Kind::Word, 14),
-    column("错误", Kind::Count, 8),
-    column("警告", Kind::Count, 8),
-    column("请重新报送", Kind::Word, 18),
-    column("未计入、待核实的数", Kind::Text, 80),
+    column("序号", CellKind::Count, 6),
+    column("市(地)", CellKind::Word, 16),
+    column("附件2", CellKind::Word, 14),
+    column("附件3", CellKind::Word, 14),
+    column("错误", CellKind::Count, 8),
+    column("警告", CellKind::Count, 8),
+    column("请重新报送", CellKind::Word, 18),
+    column("未计入、待核实的数", CellKind::Text, 80),
 ];
 
 const FAULTS: [Column; 11] = [
-    column("序号", Kind::Count, 6),
-    column("市(地)", Kind::Word, 14),
-    column("表", Kind::Word, 8),
-    column("级别", Kind::Coloured, 8),
-    column("文件", Kind::Text, 34),
-    column("工作表", Kind::Text, 14),
-    column("单元格", Kind::Code, 9),
-    column("原值", Kind::Text, 18),
-    column("问题", Kind::Text, 52),
-    column("汇总时的处理", Kind::Text, 20),
-    column("请市(地)办理", Kind::Text, 40),
+    column("序号", CellKind::Count, 6),
+    column("市(地)", CellKind::Word, 14),
+    column("表", CellKind::Word, 8),
+    column("级别", CellKind::Coloured, 8),
+    column("文件", CellKind::Text, 34),
+    column("工作表", CellKind::Text, 14),
+    column("单元格", CellKind::Code, 9),
+    column("原值", CellKind::Text, 18),
+    column("问题", CellKind::Text, 52),
+    column("汇总时的处理", CellKind::Text, 20),
+    column("请市(地)办理", CellKind::Text, 40),
 ];
 
 /// Writes the workbook.
@@ -65,10 +65,14 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
         chinese_date(province.as_of)
     );
     let title = format!("退回修改清单（{}）", province.title);
-    let spec =
-        Spec {
-            name: "汇总", title: &title, note: &note, columns: &SUMMARY, frozen: 2, back: None
-        };
+    let spec = TableSpec {
+        name: "汇总",
+        title: &title,
+        note: &note,
+        columns: &SUMMARY,
+        frozen: 2,
+        back: None,
+    };
     let mut table = Table::open(book, spec)?;
     for (index, city) in collection.cities.iter().enumerate() {
         let own: Vec<&Fault> =
@@ -92,10 +96,10 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
 fn state(city: &CityReturn, annex: Annex) -> &'static str {
     let form = city.form(annex);
     match form.state {
-        State::Missing => "未报送",
-        State::LeftOut => "未计入",
-        State::Taken if form.remark.contains("未计入") => "部分计入",
-        State::Taken => "已计入",
+        FormState::Missing => "未报送",
+        FormState::LeftOut => "未计入",
+        FormState::Taken if form.remark.contains("未计入") => "部分计入",
+        FormState::Taken => "已计入",
     }
 }
 
@@ -105,7 +109,7 @@ fn again(city: &CityReturn, faults: &[&Fault]) -> String {
     let errors = faults.iter().filter(|fault| fault.problem.severity == Severity::Error);
     let mut forms: Vec<&str> = Vec::new();
     for fault in errors {
-        let absent = |annex: &Annex| city.form(*annex).state != State::Taken;
+        let absent = |annex: &Annex| city.form(*annex).state != FormState::Taken;
         match fault.annex {
             Some(annex) => forms.push(annex.label()),
             None => forms.extend(Annex::ALL.iter().copied().filter(absent).map(Annex::label)),
@@ -126,7 +130,7 @@ fn open_figures(city: &CityReturn) -> String {
 
 fn faults(book: &mut Book, collection: &Collection) -> Result<(), XlsxError> {
     let note = "“错误”请改正后重新报送；“警告”请核实，数据已按右侧所写处理；“提示”无须办理。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "问题清单",
         title: "问题清单",
         note,

@@ -2,6 +2,7 @@
 //! are decided here and nowhere else. Rows are written top to bottom and never held in memory.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, Format, IgnoreError, Url,
@@ -11,7 +12,7 @@ use rust_xlsxwriter::{
 use super::book::Book;
 use super::names;
 use super::style::{COLOURS, Styles};
-use crate::results::marks::Run;
+use crate::results::marks::MarkedText;
 
 /// Excel's last row, counted from 0; one row is left for a remark.
 const LAST_ROW: u32 = 1_048_574;
@@ -25,9 +26,18 @@ pub(super) const MAX_HEIGHT: f64 = 409.0;
 /// What stands at the end of a text that had to be cut.
 const CUT_MARK: &str = "…（后略）";
 
+/// A cell of a worksheet, row and column counted from 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SheetPlace {
+    /// Row.
+    pub(super) row: u32,
+    /// Column.
+    pub(super) column: u16,
+}
+
 /// What a column holds, which decides format and alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CellKind {
     /// Running number and counts.
     Count,
     /// IDs, codes, dates as text: centred, text format.
@@ -52,13 +62,13 @@ pub(super) struct Column {
     /// Heading.
     pub(super) heading: &'static str,
     /// What it holds.
-    pub(super) kind: Kind,
+    pub(super) kind: CellKind,
     /// Widest it may become, in Excel's character units.
     pub(super) widest: u16,
 }
 
 /// A column of a table.
-pub(super) const fn column(heading: &'static str, kind: Kind, widest: u16) -> Column {
+pub(super) const fn column(heading: &'static str, kind: CellKind, widest: u16) -> Column {
     Column { heading, kind, widest }
 }
 
@@ -72,7 +82,7 @@ pub(super) enum Cell<'a> {
     /// A figure.
     Number(f64),
     /// Text of which some parts differ from the other side's.
-    Marked(Vec<Run>),
+    Marked(Vec<MarkedText>),
 }
 
 impl Cell<'_> {
@@ -128,7 +138,7 @@ pub(super) fn share(part: usize, whole: usize) -> f64 {
 
 /// What a worksheet is to show besides its rows.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spec<'a> {
+pub(super) struct TableSpec<'a> {
     /// Sheet name, already unique in the workbook.
     pub(super) name: &'a str,
     /// Title above the table.
@@ -146,7 +156,7 @@ pub(super) struct Spec<'a> {
 /// A table being written.
 pub(super) struct Table<'a> {
     book: &'a mut Book,
-    spec: Spec<'a>,
+    spec: TableSpec<'a>,
     sheet: Worksheet,
     /// Next row to write, from 0.
     next: u32,
@@ -163,7 +173,7 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Starts a worksheet.
-    pub(super) fn open(book: &'a mut Book, spec: Spec<'a>) -> Result<Self, XlsxError> {
+    pub(super) fn open(book: &'a mut Book, spec: TableSpec<'a>) -> Result<Self, XlsxError> {
         let sheet = book.streamed_sheet(spec.name)?;
         let widths = spec.columns.iter().map(least_width).collect();
         let mut table = Self {
@@ -201,11 +211,11 @@ impl<'a> Table<'a> {
         }
         for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
             let format = format_of(&self.book.styles, column.kind);
-            let place = (self.next, column_index(index));
+            let place = SheetPlace { row: self.next, column: column_index(index) };
             if self.is_formatted && !cell.is_blank() {
                 put_plain(&mut self.sheet, place, cell, &self.book.styles)?;
             } else {
-                put(&mut self.sheet, place, cell, (format, &self.book.styles))?;
+                put(&mut self.sheet, place, cell, format, &self.book.styles)?;
             }
         }
         self.next += 1;
@@ -250,13 +260,13 @@ impl<'a> Table<'a> {
         for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
             let styles = &self.book.styles;
             let format = match column.kind {
-                Kind::Count => &styles.total_count,
-                Kind::Rate => &styles.total_rate,
-                Kind::Money => &styles.total_money,
+                CellKind::Count => &styles.total_count,
+                CellKind::Rate => &styles.total_rate,
+                CellKind::Money => &styles.total_money,
                 _ => &styles.total_text,
             };
-            let place = (self.next, column_index(index));
-            put(&mut self.sheet, place, cell, (format, styles))?;
+            let place = SheetPlace { row: self.next, column: column_index(index) };
+            put(&mut self.sheet, place, cell, format, styles)?;
         }
         self.total_rows += 1;
         self.next += 1;
@@ -293,7 +303,7 @@ impl<'a> Table<'a> {
         sheet.set_row_height(0, 26)?.write_string_with_format(
             0,
             0,
-            self.spec.title,
+            fit_cell(self.spec.title).as_ref(),
             &styles.title,
         )?;
         if let Some(back) = self.spec.back {
@@ -305,7 +315,7 @@ impl<'a> Table<'a> {
         sheet.set_row_height(1, 18)?.write_string_with_format(
             1,
             0,
-            self.spec.note,
+            fit_cell(self.spec.note).as_ref(),
             &styles.note,
         )?;
         sheet.set_row_height(HEADING_ROW, 32)?;
@@ -339,13 +349,14 @@ impl<'a> Table<'a> {
 
     fn colour_and_guide(&mut self, last_row: u32) -> Result<(), XlsxError> {
         for (index, column) in self.spec.columns.iter().enumerate() {
-            let rows = (HEADING_ROW + 1, last_row);
+            let rows = HEADING_ROW + 1..=last_row;
             match column.kind {
-                Kind::Coloured => colour(&mut self.sheet, rows, column_index(index))?,
-                Kind::Input(words) if !words.is_empty() => {
+                CellKind::Coloured => colour(&mut self.sheet, rows, column_index(index))?,
+                CellKind::Input(words) if !words.is_empty() => {
                     let list = DataValidation::new().allow_list_strings(words)?;
                     let place = column_index(index);
-                    self.sheet.add_data_validation(rows.0, place, rows.1, place, &list)?;
+                    let (first, last) = (*rows.start(), *rows.end());
+                    self.sheet.add_data_validation(first, place, last, place, &list)?;
                 }
                 _ => {}
             }
@@ -372,37 +383,38 @@ pub(super) fn landscape(sheet: &mut Worksheet) {
 /// Colours the cells of a column by their word, over the given rows.
 pub(super) fn colour(
     sheet: &mut Worksheet,
-    rows: (u32, u32),
+    rows: RangeInclusive<u32>,
     column: u16,
 ) -> Result<(), XlsxError> {
     for (word, fill, ink) in COLOURS {
         let rule = ConditionalFormatCell::new()
             .set_rule(ConditionalFormatCellRule::EqualTo(word))
             .set_format(Styles::coloured(fill, ink));
-        sheet.add_conditional_format(rows.0, column, rows.1, column, &rule)?;
+        sheet.add_conditional_format(*rows.start(), column, *rows.end(), column, &rule)?;
     }
     Ok(())
 }
 
 /// The format of a kind of column.
-pub(super) fn format_of(styles: &Styles, kind: Kind) -> &Format {
+pub(super) fn format_of(styles: &Styles, kind: CellKind) -> &Format {
     match kind {
-        Kind::Count => &styles.count,
-        Kind::Code => &styles.code,
-        Kind::Word | Kind::Coloured => &styles.centred,
-        Kind::Text => &styles.text,
-        Kind::Rate => &styles.rate,
-        Kind::Money => &styles.money,
-        Kind::Input(_) => &styles.input,
+        CellKind::Count => &styles.count,
+        CellKind::Code => &styles.code,
+        CellKind::Word | CellKind::Coloured => &styles.centred,
+        CellKind::Text => &styles.text,
+        CellKind::Rate => &styles.rate,
+        CellKind::Money => &styles.money,
+        CellKind::Input(_) => &styles.input,
     }
 }
 
 /// Writes one cell.
 pub(super) fn put(
     sheet: &mut Worksheet,
-    (row, column): (u32, u16),
+    SheetPlace { row, column }: SheetPlace,
     cell: &Cell,
-    (format, styles): (&Format, &Styles),
+    format: &Format,
+    styles: &Styles,
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => sheet.write_blank(row, column, format)?,
@@ -410,8 +422,12 @@ pub(super) fn put(
             sheet.write_string_with_format(row, column, fit_cell(text).as_ref(), format)?
         }
         Cell::Number(number) => sheet.write_number_with_format(row, column, *number, format)?,
-        Cell::Marked(runs) => {
+        Cell::Marked(runs) if fits(runs) => {
             sheet.write_rich_string_with_format(row, column, &parts(runs, styles), format)?
+        }
+        // What has to be cut loses its marks.
+        Cell::Marked(_) => {
+            sheet.write_string_with_format(row, column, fit_cell(&cell.text()).as_ref(), format)?
         }
     };
     Ok(())
@@ -420,7 +436,7 @@ pub(super) fn put(
 /// Writes one cell that takes the format of its column.
 fn put_plain(
     sheet: &mut Worksheet,
-    (row, column): (u32, u16),
+    SheetPlace { row, column }: SheetPlace,
     cell: &Cell,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
@@ -432,16 +448,25 @@ fn put_plain(
         Cell::Number(number) => {
             sheet.write_number(row, column, *number)?;
         }
-        Cell::Marked(runs) => {
+        Cell::Marked(runs) if fits(runs) => {
             sheet.write_rich_string(row, column, &parts(runs, styles))?;
+        }
+        Cell::Marked(_) => {
+            sheet.write_string(row, column, fit_cell(&cell.text()).as_ref())?;
         }
     }
     Ok(())
 }
 
+/// Whether a marked text is short enough for a cell; in bytes, which are never fewer.
+fn fits(runs: &[MarkedText]) -> bool {
+    runs.iter().map(|run| run.text.len()).sum::<usize>() <= CELL_LIMIT
+}
+
 /// The stretches of a marked text with their formats.
-fn parts<'a>(runs: &'a [Run], styles: &'a Styles) -> Vec<(&'a Format, &'a str)> {
-    let part = |run: &Run| if run.differs { &styles.differing_part } else { &styles.same_part };
+fn parts<'a>(runs: &'a [MarkedText], styles: &'a Styles) -> Vec<(&'a Format, &'a str)> {
+    let part =
+        |run: &MarkedText| if run.differs { &styles.differing_part } else { &styles.same_part };
     runs.iter().map(|run| (part(run), run.text.as_str())).collect()
 }
 
@@ -500,7 +525,7 @@ fn line_width(line: &str) -> usize {
 
 /// Room a column needs before any row is written: what a reader has to fill in stands empty.
 fn least_width(column: &Column) -> usize {
-    if matches!(column.kind, Kind::Input(_)) { usize::from(column.widest) } else { 0 }
+    if matches!(column.kind, CellKind::Input(_)) { usize::from(column.widest) } else { 0 }
 }
 
 /// Content decides up to the column's limit; a heading may take two lines before it widens a
@@ -522,18 +547,19 @@ fn heading_width(heading: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        CELL_LIMIT, Column, Kind, Spec, Table, column, display_width, fit_cell, sensible_width,
+        CELL_LIMIT, CellKind, Column, Table, TableSpec, column, display_width, fit_cell,
+        sensible_width,
     };
     use crate::workbooks::book::Book;
     use calamine::{DataType, Reader, Xlsx, open_workbook};
 
     #[test]
     fn a_full_sheet_is_continued_on_another() {
-        const COLUMNS: [Column; 1] = [column("序号", Kind::Count, 8)];
+        const COLUMNS: [Column; 1] = [column("序号", CellKind::Count, 8)];
         let folder = tempfile::tempdir().unwrap();
         let as_of = jiff::civil::date(2019, 6, 10);
         let mut book = Book::new("长表", as_of, folder.path()).unwrap();
-        let spec = Spec {
+        let spec = TableSpec {
             name: "长表",
             title: "长表",
             note: "",
@@ -580,10 +606,10 @@ mod tests {
     fn widths_stay_between_heading_and_limit() {
         let cases = [(3, 7.0), (20, 22.0), (90, 30.0)];
         for (content, expected) in cases {
-            let width = sensible_width(content, &column("证件号码是", Kind::Code, 30));
+            let width = sensible_width(content, &column("证件号码是", CellKind::Code, 30));
             assert!((width - expected).abs() < 0.1, "{content}: {width}");
         }
-        let broken = sensible_width(1, &column("毕业生就业\n表内", Kind::Count, 9));
+        let broken = sensible_width(1, &column("毕业生就业\n表内", CellKind::Count, 9));
         assert!((broken - 12.0).abs() < 0.1, "no line of the heading is broken again: {broken}");
     }
 }

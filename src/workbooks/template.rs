@@ -8,18 +8,19 @@ mod sheet;
 
 use std::path::Path;
 
-use crate::config::{Address, Binding, Project, ReportWindow};
+use crate::config::{Binding, CellAddress, Project, ReportWindow};
 use crate::origin::column_letters;
+use crate::private_files::read_small;
 use crate::problems::Problem;
 use crate::statistics::indicators::indicators;
 use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::WorkbookError;
-use super::form::{Figure, Filling, FormRow, NO_SOURCE, ten_thousand_yuan};
+use super::form::{Filling, FormFigure, FormRow, NO_SOURCE, ten_thousand_yuan};
 use crate::results::words::chinese_date;
 use package::Package;
-use sheet::{SheetXml, UNREADABLE, Value};
+use sheet::{SheetXml, UNREADABLE, XmlValue};
 
 /// Every mistake of the project's own blank forms, with its cell.
 pub fn mistakes(project: &Project) -> Vec<Problem> {
@@ -28,14 +29,14 @@ pub fn mistakes(project: &Project) -> Vec<Problem> {
 
 /// What a bound column prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
+enum BoundColumn {
     Number,
     Name,
     Note,
     Figure(usize),
 }
 
-impl Column {
+impl BoundColumn {
     fn of(form: Annex, what: &str) -> Option<Self> {
         match what {
             "number" => Some(Self::Number),
@@ -60,7 +61,8 @@ pub(super) fn write(
     filling: &Filling,
 ) -> Result<(), WorkbookError> {
     let broken = |reason: String| WorkbookError::Template { path: binding.path.clone(), reason };
-    let mut package = Package::open(&fs_err::read(&binding.path)?).map_err(broken)?;
+    let mut package =
+        Package::open(&read_small(&binding.path, package::LARGEST)?).map_err(broken)?;
     let part = package.sheet(&binding.sheet).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     let text = package.text(&part).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     // Formulas that are not bound keep no value of the empty form.
@@ -68,7 +70,8 @@ pub(super) fn write(
     let mut sheet = SheetXml::parse(&text).map_err(|reason| broken(reason.to_owned()))?;
     let blank = check::Blank::open(binding).map_err(broken)?;
     let room = Room::make(&mut sheet, binding, filling.rows.len());
-    heading_cells(&mut sheet, binding, project, (&room, &blank, filling));
+    let headings = HeadingCells { binding, blank: &blank, shift: room.shift() };
+    headings.write(&mut sheet, project, filling);
     rows(&mut sheet, binding, filling);
     if let Some(total) = room.total {
         totals(&mut sheet, binding, filling, total);
@@ -113,8 +116,9 @@ impl Room {
     }
 }
 
-fn columns(binding: &Binding) -> impl Iterator<Item = (u32, Column)> {
-    let column = |(index, what): (&u32, &String)| Some((*index, Column::of(binding.form, what)?));
+fn columns(binding: &Binding) -> impl Iterator<Item = (u32, BoundColumn)> {
+    let column =
+        |(index, what): (&u32, &String)| Some((*index, BoundColumn::of(binding.form, what)?));
     binding.columns.iter().filter_map(column)
 }
 
@@ -128,41 +132,45 @@ fn rows(sheet: &mut SheetXml<'_>, binding: &Binding, filling: &Filling) {
     }
 }
 
-fn cell(binding: &Binding, what: Column, index: u32, row: &FormRow) -> Option<Value> {
+fn cell(binding: &Binding, what: BoundColumn, index: u32, row: &FormRow) -> Option<XmlValue> {
     match what {
-        Column::Number => Some(Value::Number((index + 1).to_string())),
-        Column::Name => Some(Value::Text(row.name.clone())),
-        Column::Note => row.figures.last().and_then(|figure| value(binding, figure)),
-        Column::Figure(slot) => row.figures.get(slot).and_then(|figure| value(binding, figure)),
+        BoundColumn::Number => Some(XmlValue::Number((index + 1).to_string())),
+        BoundColumn::Name => Some(XmlValue::Text(row.name.clone())),
+        BoundColumn::Note => row.figures.last().and_then(|figure| value(binding, figure)),
+        BoundColumn::Figure(slot) => {
+            row.figures.get(slot).and_then(|figure| value(binding, figure))
+        }
     }
 }
 
-fn value(binding: &Binding, figure: &Figure) -> Option<Value> {
+fn value(binding: &Binding, figure: &FormFigure) -> Option<XmlValue> {
     match figure {
-        Figure::Count(_) | Figure::Money(_) => number(binding, figure).map(Value::Number),
-        Figure::Missing => Some(Value::Text(NO_SOURCE.to_owned())),
-        Figure::Remark(text) => (!text.is_empty()).then(|| Value::Text(text.clone())),
+        FormFigure::Count(_) | FormFigure::Money(_) => {
+            number(binding, figure).map(XmlValue::Number)
+        }
+        FormFigure::Missing => Some(XmlValue::Text(NO_SOURCE.to_owned())),
+        FormFigure::Remark(text) => (!text.is_empty()).then(|| XmlValue::Text(text.clone())),
     }
 }
 
-fn number(binding: &Binding, figure: &Figure) -> Option<String> {
+fn number(binding: &Binding, figure: &FormFigure) -> Option<String> {
     match figure {
-        Figure::Count(count) => Some(count.to_string()),
-        Figure::Money(fen) if binding.yuan => Some(super::csv_files::yuan(*fen)),
-        Figure::Money(fen) => Some(ten_thousand_yuan(*fen).to_string()),
-        Figure::Missing | Figure::Remark(_) => None,
+        FormFigure::Count(count) => Some(count.to_string()),
+        FormFigure::Money(fen) if binding.yuan => Some(super::csv_files::yuan(*fen)),
+        FormFigure::Money(fen) => Some(ten_thousand_yuan(*fen).to_string()),
+        FormFigure::Missing | FormFigure::Remark(_) => None,
     }
 }
 
 /// 总计: live sums with their values.
 fn totals(sheet: &mut SheetXml<'_>, binding: &Binding, filling: &Filling, row: u32) {
     for (column, what) in columns(binding) {
-        let Column::Figure(slot) = what else { continue };
+        let BoundColumn::Figure(slot) = what else { continue };
         let Some(figure) = filling.total.get(slot) else { continue };
         let letters = column_letters(column);
         let sum = format!("SUM({letters}{}:{letters}{})", binding.first_row, row - 1);
         let written = match number(binding, figure) {
-            Some(number) => Some(Value::Formula(sum, number)),
+            Some(number) => Some(XmlValue::Formula(sum, number)),
             None => value(binding, figure),
         };
         if let Some(written) = written {
@@ -172,17 +180,20 @@ fn totals(sheet: &mut SheetXml<'_>, binding: &Binding, filling: &Filling, row: u
 }
 
 /// 填表单位 and the like, behind the label that stands in the cell.
-fn heading_cells(
-    sheet: &mut SheetXml<'_>,
-    binding: &Binding,
-    project: &Project,
-    (room, blank, filling): (&Room, &check::Blank, &Filling),
-) {
-    for (what, address) in &binding.cells {
-        let text = heading_text(what, project, filling);
-        let label = blank.label(*address).unwrap_or_default();
-        let Address { column, row } = *address;
-        sheet.set(room.shift().row(row), column, &Value::Text(format!("{label}{text}")));
+struct HeadingCells<'a> {
+    binding: &'a Binding,
+    blank: &'a check::Blank,
+    shift: references::Shift,
+}
+
+impl HeadingCells<'_> {
+    fn write(&self, sheet: &mut SheetXml<'_>, project: &Project, filling: &Filling) {
+        for (what, address) in &self.binding.cells {
+            let text = heading_text(what, project, filling);
+            let label = self.blank.label(*address).unwrap_or_default();
+            let CellAddress { column, row } = *address;
+            sheet.set(self.shift.row(row), column, &XmlValue::Text(format!("{label}{text}")));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use jiff::Timestamp;
 
 /// A clock that stands still.
-struct Frozen;
+pub struct Frozen;
 
 impl Clock for Frozen {
     fn now(&self) -> Timestamp {

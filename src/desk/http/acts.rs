@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::reads::{EXPORTS, chosen, gone};
 use super::reply::Reply;
-use super::{App, Book};
+use super::{App, OpenBook};
 use crate::desk::pages;
-use crate::desk::queue::{Filter, Progress, after, first_open, progress};
+use crate::desk::queue::{QueueFilter, QueueProgress, after, first_open, progress};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::Finding;
 use crate::ledger::Disclosure;
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
-use crate::pipeline::decide::{self, DecideError, Given, Undoing};
+use crate::pipeline::decide::{self, DecideError, GivenAnswer, Undoing};
 use crate::workbooks;
 
 /// How rulings say where they came from.
@@ -41,12 +41,12 @@ pub(super) fn door(_: &App, session: &mut Session, asked: &Asked) -> Reply {
 
 pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     session.meet(&lock(&app.book).material);
-    let open = Filter { progress: Some(Progress::Open), ..Filter::default() };
+    let open = QueueFilter { progress: Some(QueueProgress::Open), ..QueueFilter::default() };
     session.filter = if asked.field("clear").is_empty() {
-        Filter {
+        QueueFilter {
             progress: match asked.field("progress") {
-                "open" => Some(Progress::Open),
-                "done" => Some(Progress::Done),
+                "open" => Some(QueueProgress::Open),
+                "done" => Some(QueueProgress::Done),
                 _ => None,
             },
             class: MatchClass::ALL.into_iter().find(|c| c.label() == asked.field("class")),
@@ -79,7 +79,7 @@ pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply 
         return go(case_address(&asked.key));
     }
     let note = asked.words("note", 200);
-    let given = Given {
+    let given = GivenAnswer {
         key: &asked.key,
         answer,
         clerk: &session.clerk,
@@ -94,7 +94,7 @@ pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply 
                 session.made.push(number);
             }
             match book.refresh() {
-                Ok(()) => next(session, &book, (&asked.key, answer, number)),
+                Ok(()) => next(session, &book, &asked.key, answer, number),
                 Err(error) => Reply::Trouble(error.to_string()),
             }
         }
@@ -103,7 +103,7 @@ pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply 
 }
 
 /// Goes on: to the item's next candidate while it is open, else to the next open item.
-fn next(session: &mut Session, book: &Book, (key, answer, number): (&str, Answer, i64)) -> Reply {
+fn next(session: &mut Session, book: &OpenBook, key: &str, answer: Answer, number: i64) -> Reply {
     session.meet(&book.material);
     let results = book.material.results();
     let queue = &book.material.queue;
@@ -119,11 +119,11 @@ fn next(session: &mut Session, book: &Book, (key, answer, number): (&str, Answer
         let case = first_open(&results, &queue.items()[place], &book.standing);
         case_address(&results.cases[case].key)
     };
-    if progress(&results, item, &book.standing) == Progress::Open {
+    if progress(&results, item, &book.standing) == QueueProgress::Open {
         session.tell(told);
         return go(key(place));
     }
-    let open = Filter { progress: Some(Progress::Open), ..session.filter.clone() };
+    let open = QueueFilter { progress: Some(QueueProgress::Open), ..session.filter.clone() };
     let list = queue.filtered(&results, &open, &book.standing);
     if let Some(place) = after(&list, place) {
         session.tell(told);

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use super::asked::Asked;
 use super::reply::Reply;
-use super::{Again, App, Book, SharedClock};
+use super::{Again, App, OpenBook, SharedClock};
 use crate::desk::changes::Changes;
 use crate::desk::material::Material;
 use crate::desk::rerun::{Rerun, Watcher};
 use crate::desk::sessions::{Session, lock};
-use crate::desk::standing::Standing;
+use crate::desk::standing::RulingsInForce;
 
 const BROKEN: &str =
     "重新比对没有完成：程序出错。原来的页面照常可用，已作的认定都在；请把这句话转告程序的开发者";
@@ -37,7 +37,7 @@ pub(super) fn run(app: &App, session: &mut Session, _: &Asked) -> Reply {
 
 /// What a run needs of the desk.
 struct Work {
-    book: Arc<Mutex<Book>>,
+    book: Arc<Mutex<OpenBook>>,
     rerun: Arc<Mutex<Rerun>>,
     again: Arc<Again>,
     clock: SharedClock,
@@ -56,7 +56,7 @@ impl Work {
         let (report, survey) = (self.again)(&Watcher(Arc::clone(&self.rerun)))?;
         let old = Arc::clone(&lock(&self.book).material);
         let new = Arc::new(Material::after(survey, &old));
-        let changes = Changes::between((&old, &new), (self.clock.now(), report.folder));
+        let changes = Changes::between(&old, &new, self.clock.now(), report.folder);
         let standing = self.standing(new.survey().known());
         let mut book = lock(&self.book);
         // What cannot be read of the ledger now, the next page asks for again and tells.
@@ -70,10 +70,10 @@ impl Work {
 
     /// The rulings read beside the book, so that nobody waits while many are; none where they
     /// cannot be read, and the book reads them.
-    fn standing(&self, known: i64) -> Standing {
+    fn standing(&self, known: i64) -> RulingsInForce {
         let another = lock(&self.book).ledger.another();
         let rulings = another.and_then(|ledger| ledger.rulings_after(0));
-        let mut standing = Standing::new(known);
+        let mut standing = RulingsInForce::new(known);
         standing.take(rulings.unwrap_or_default());
         standing
     }

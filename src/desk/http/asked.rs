@@ -13,7 +13,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::App;
 use super::guard::is_same;
 use super::reply::Reply;
-use crate::desk::sessions::{Session, Shared, lock};
+use crate::desk::sessions::{Session, SharedSession, lock};
 
 /// What a request says.
 pub(super) struct Asked {
@@ -53,7 +53,7 @@ type Fields = BTreeMap<String, String>;
 pub(super) fn read(handler: Handler) -> MethodRouter<Arc<App>> {
     get(
         move |State(app): State<Arc<App>>,
-              Extension(session): Extension<Shared>,
+              Extension(session): Extension<SharedSession>,
               uri: Uri,
               Query(fields): Query<Fields>| async move {
             answer(app, session, move |app, session| {
@@ -71,7 +71,7 @@ pub(super) fn read(handler: Handler) -> MethodRouter<Arc<App>> {
 pub(super) fn act(handler: Handler) -> MethodRouter<Arc<App>> {
     post(
         move |State(app): State<Arc<App>>,
-              Extension(session): Extension<Shared>,
+              Extension(session): Extension<SharedSession>,
               uri: Uri,
               Form(fields): Form<Fields>| async move {
             answer(app, session, move |app, session| {
@@ -89,7 +89,7 @@ pub(super) fn act(handler: Handler) -> MethodRouter<Arc<App>> {
 
 async fn answer(
     app: Arc<App>,
-    session: Shared,
+    session: SharedSession,
     work: impl FnOnce(&App, &mut Session) -> Reply + Send + 'static,
 ) -> Response {
     let done = tokio::task::spawn_blocking(move || work(&app, &mut lock(&session))).await;

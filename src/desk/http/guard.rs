@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::reply::{Reply, html, sealed};
 use super::{App, random};
 use crate::desk::pages;
-use crate::desk::sessions::{Shared, lock};
+use crate::desk::sessions::{SharedSession, lock};
 
 /// Addresses anybody on this machine may ask for: they hold no data.
 const OPEN: [&str; 3] = ["/start", "/desk.css", "/desk.js"];
@@ -65,7 +65,7 @@ fn cookie_name(port: u16) -> String {
     format!("bidui_{port}")
 }
 
-fn session(app: &App, headers: &HeaderMap) -> Option<Shared> {
+fn session(app: &App, headers: &HeaderMap) -> Option<SharedSession> {
     let name = cookie_name(app.port);
     let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs =

@@ -19,7 +19,7 @@ use axum::{Router, middleware};
 use super::material::Material;
 use super::rerun::Rerun;
 use super::sessions::{Sessions, lock};
-use super::standing::Standing;
+use super::standing::RulingsInForce;
 use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::{Clock, RunReport, Survey};
 use crate::sources::Progress;
@@ -27,7 +27,7 @@ use asked::{act, read};
 
 /// When sessions and the server end by themselves.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct DeskLimits {
     /// Of a browser nobody touches.
     pub session: Duration,
     /// Of the server without any request.
@@ -61,26 +61,26 @@ pub type Again = dyn Fn(&dyn Progress) -> Result<(RunReport, Survey), String> + 
 
 /// Everything requests share. Who needs both locks takes the book first.
 struct App {
-    book: Arc<Mutex<Book>>,
+    book: Arc<Mutex<OpenBook>>,
     rerun: Arc<Mutex<Rerun>>,
     again: Arc<Again>,
     sessions: Mutex<Sessions>,
     door_key: String,
     port: u16,
-    limits: Limits,
+    limits: DeskLimits,
     clock: SharedClock,
     last_request: Mutex<f64>,
 }
 
 /// The ledger with what was read of it, and the material its rulings are about: the two change
 /// together.
-struct Book {
+struct OpenBook {
     ledger: Ledger,
-    standing: Standing,
+    standing: RulingsInForce,
     material: Arc<Material>,
 }
 
-impl Book {
+impl OpenBook {
     /// Takes what others have ruled meanwhile.
     fn refresh(&mut self) -> Result<(), LedgerError> {
         let rulings = self.ledger.rulings_after(self.standing.last())?;
@@ -89,11 +89,27 @@ impl Book {
     }
 
     /// Goes over to the material of a later run, with the rulings as far as they were read.
-    fn turn_to(&mut self, material: Arc<Material>, standing: Standing) -> Result<(), LedgerError> {
+    fn turn_to(
+        &mut self,
+        material: Arc<Material>,
+        standing: RulingsInForce,
+    ) -> Result<(), LedgerError> {
         self.standing = standing;
         self.material = material;
         self.refresh()
     }
+}
+
+/// How a desk is served.
+pub struct DeskSettings {
+    /// Port on 127.0.0.1; 0 for any that is free.
+    pub port: u16,
+    /// When sessions and the server end.
+    pub limits: DeskLimits,
+    /// What tells the time.
+    pub clock: SharedClock,
+    /// Runs the project anew.
+    pub again: Arc<Again>,
 }
 
 /// Serves the desk until nobody has asked for anything for as long as the limits say. The start
@@ -102,13 +118,14 @@ impl Book {
 /// # Errors
 /// See [`DeskError`].
 pub fn serve(
-    (survey, ledger): (Survey, Ledger),
-    (port, limits): (u16, Limits),
-    (clock, again): (SharedClock, Arc<Again>),
+    survey: Survey,
+    ledger: Ledger,
+    settings: DeskSettings,
     announce: &mut dyn FnMut(&str),
 ) -> Result<(), DeskError> {
-    let standing = Standing::new(survey.known());
-    let book = Book { standing, ledger, material: Arc::new(Material::new(survey)) };
+    let DeskSettings { port, limits, clock, again } = settings;
+    let standing = RulingsInForce::new(survey.known());
+    let book = OpenBook { standing, ledger, material: Arc::new(Material::new(survey)) };
     let door_key = random()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

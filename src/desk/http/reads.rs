@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::asked::Asked;
 use super::reply::Reply;
-use super::{App, Book, rounds};
+use super::{App, OpenBook, rounds};
 use crate::desk::material::Material;
-use crate::desk::pages::{self, Chosen, PER_PAGE, Past, Place, View};
+use crate::desk::pages::{self, Chosen, PER_PAGE, PageView, Past, QueuePlace};
 use crate::desk::search::{around as around_row, search};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
@@ -16,14 +16,14 @@ use crate::ledger::{Ledger, LedgerError};
 pub(super) fn page(
     app: &App,
     session: &mut Session,
-    make: impl FnOnce(View, &Book) -> Result<Option<maud::Markup>, LedgerError>,
+    make: impl FnOnce(PageView, &OpenBook) -> Result<Option<maud::Markup>, LedgerError>,
 ) -> Reply {
     let mut book = lock(&app.book);
     session.meet(&book.material);
     let outcome = book.refresh().and_then(|()| {
         let rerun = &lock(&app.rerun);
         let (material, standing) = (&*book.material, &book.standing);
-        make(View { material, standing, session, rerun }, &book)
+        make(PageView { material, standing, session, rerun }, &book)
     });
     match outcome {
         Ok(Some(page)) => Reply::Page(page),
@@ -58,7 +58,7 @@ pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
             disclosures: book.ledger.disclosures(&asked.key)?,
         };
         let around = around(view, place);
-        Ok(pages::case(view, (&queue.items()[place], case), &around, &past))
+        Ok(pages::case(view, &queue.items()[place], case, &around, &past))
     });
     if matches!(shown, Reply::NotFound) { gone(app, session, &asked.key) } else { shown }
 }
@@ -79,7 +79,7 @@ pub(super) fn gone(app: &App, session: &mut Session, key: &str) -> Reply {
 
 /// Where an item stands in the list as filtered now. One that was just decided has left the list
 /// and stands between its neighbours.
-fn around(view: View, place: usize) -> Place {
+fn around(view: PageView, place: usize) -> QueuePlace {
     let results = view.material.results();
     let queue = &view.material.queue;
     let list = queue.filtered(&results, &view.session.filter, view.standing);
@@ -93,7 +93,7 @@ fn around(view: View, place: usize) -> Place {
     let before = index.checked_sub(1).and_then(|index| list.get(index)).map(key);
     let after = list.get(index + usize::from(is_listed)).map(key);
     let number = is_listed.then_some(index + 1);
-    Place { number, of: list.len(), before, after, page: index / PER_PAGE + 1 }
+    QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1 }
 }
 
 pub(super) fn overview(app: &App, session: &mut Session, _: &Asked) -> Reply {
@@ -114,7 +114,7 @@ pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
             Some((row, _)) => around_row(material, row),
             None => search(&material.results(), &sought),
         };
-        let rounds = rounds::look_up(ledger, material, (&sought, &found))?;
+        let rounds = rounds::look_up(ledger, material, &sought, &found)?;
         Ok((found, rounds))
     };
     let (material, another) = {
@@ -126,7 +126,7 @@ pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
             // A run that was published meanwhile has other people.
             let is_old = view.material.serial() != material.serial();
             let (found, rounds) = if is_old { look_up(&book.ledger, view.material)? } else { told };
-            Ok(Some(pages::people(view, (row.is_some(), &found), &rounds)))
+            Ok(Some(pages::people(view, row.is_some(), &found, &rounds)))
         }),
         Err(error) => Reply::Trouble(error.to_string()),
     }
@@ -173,7 +173,7 @@ pub(super) fn rulings(app: &App, session: &mut Session, asked: &Asked) -> Reply 
             Ok(((*entry).clone(), book.ledger.case(&entry.key)?))
         };
         let entries = shown.map(with_case).collect::<Result<Vec<_>, LedgerError>>()?;
-        let extent = pages::Extent { page: number, all: all.len(), lost, only_lost };
+        let extent = pages::RulingsExtent { page: number, all: all.len(), lost, only_lost };
         Ok(Some(pages::rulings(view, &entries, extent)))
     })
 }

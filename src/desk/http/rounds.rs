@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::desk::material::Material;
 use crate::desk::rounds::{Round, Rounds, mean};
-use crate::desk::search::{Found, SHOWN, Words};
+use crate::desk::search::{FoundPeople, SHOWN, SearchWords};
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
 use crate::statistics::snapshot::{Key, Known, person_key};
 
@@ -13,7 +13,8 @@ use crate::statistics::snapshot::{Key, Known, person_key};
 pub(super) fn look_up(
     ledger: &Ledger,
     material: &Material,
-    (sought, found): (&str, &Found),
+    sought: &str,
+    found: &FoundPeople,
 ) -> Result<Rounds, LedgerError> {
     let survey = material.survey();
     let results = material.results();
@@ -22,12 +23,12 @@ pub(super) fn look_up(
         Rounds { halves: past.iter().map(|one| one.half.label()).collect(), ..Rounds::default() };
     let keys: Vec<Key> =
         found.persons.iter().map(|index| person_key(results.person(*index))).collect();
-    let gone = gone(ledger, (&past, sought), &survey.snapshot().registry)?;
+    let gone = gone(ledger, &past, sought, &survey.snapshot().registry)?;
     rounds.gone_count = gone.len();
     let gone: Vec<(Key, Known)> = gone.into_iter().take(SHOWN).collect();
     rounds.gone = gone.iter().map(|(_, known)| (known.clone(), Vec::new())).collect();
     for round in &past {
-        let reader = Reader::new(ledger, round, !(keys.is_empty() && gone.is_empty()))?;
+        let reader = RoundsReader::new(ledger, round, !(keys.is_empty() && gone.is_empty()))?;
         for (index, key) in found.persons.iter().zip(&keys) {
             rounds.of.entry(*index).or_default().extend(reader.read(*key)?);
         }
@@ -41,10 +42,11 @@ pub(super) fn look_up(
 /// Whom the words mean among those the registry has no more, each as last known, by name.
 fn gone(
     ledger: &Ledger,
-    (past, sought): (&[PastPeriod], &str),
+    past: &[PastPeriod],
+    sought: &str,
     registry: &[Key],
 ) -> Result<Vec<(Key, Known)>, LedgerError> {
-    let words = Words::new(sought);
+    let words = SearchWords::new(sought);
     if words.is_empty() {
         return Ok(Vec::new());
     }
@@ -64,13 +66,13 @@ fn gone(
 }
 
 /// One round being read.
-struct Reader<'run> {
+struct RoundsReader<'run> {
     ledger: &'run Ledger,
     round: &'run PastPeriod,
     registered: Vec<Key>,
 }
 
-impl<'run> Reader<'run> {
+impl<'run> RoundsReader<'run> {
     fn new(
         ledger: &'run Ledger,
         round: &'run PastPeriod,

@@ -3,15 +3,15 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::queue::{name, undo_form};
-use super::sides::{self, Line};
-use super::{View, frame, headings, secret};
+use super::sides::{self, SideLine};
+use super::{PageView, frame, headings, secret};
 use crate::desk::material::Question;
 use crate::desk::queue::Item;
 use crate::ledger::{CaseEntry, Disclosure, RulingEntry, Verdict};
 use crate::linkage::decisions::Answer;
 use crate::linkage::{Candidate, Contribution};
 use crate::plots::{Step, waterfall};
-use crate::results::marks::Run;
+use crate::results::marks::MarkedText;
 use crate::results::words;
 use crate::vocabulary::beijing_time;
 
@@ -24,7 +24,7 @@ pub(in crate::desk) struct Past {
 }
 
 /// Where a question stands in the list: its number and how many there are, and its neighbours' keys.
-pub(in crate::desk) struct Place {
+pub(in crate::desk) struct QueuePlace {
     pub(in crate::desk) number: Option<usize>,
     pub(in crate::desk) of: usize,
     pub(in crate::desk) before: Option<String>,
@@ -34,9 +34,10 @@ pub(in crate::desk) struct Place {
 
 /// The page of a question; `None` where there is no such case.
 pub(in crate::desk) fn case(
-    view: View,
-    (item, case): (&Item, usize),
-    place: &Place,
+    view: PageView,
+    item: &Item,
+    case: usize,
+    place: &QueuePlace,
     past: &Past,
 ) -> Option<Markup> {
     let question = view.material.question(case)?;
@@ -54,11 +55,11 @@ pub(in crate::desk) fn case(
         (history(past))
         (verdict(view, question, past))
     };
-    Some(frame(view, ("/cases", &title), &body))
+    Some(frame(view, "/cases", &title, &body))
 }
 
 /// What is told of a question that is on the list no more.
-pub(in crate::desk) fn gone(view: View, case: &CaseEntry, rulings: &[RulingEntry]) -> Markup {
+pub(in crate::desk) fn gone(view: PageView, case: &CaseEntry, rulings: &[RulingEntry]) -> Markup {
     let (source, person) = (&case.pair.source, &case.pair.person);
     let body = html! {
         h1 { "这条待核已不在清单里" }
@@ -71,10 +72,10 @@ pub(in crate::desk) fn gone(view: View, case: &CaseEntry, rulings: &[RulingEntry
         (history(&Past { rulings: rulings.to_vec(), disclosures: Vec::new() }))
         p { a href="/cases" { "回到待核清单" } "　" a href="/changes" { "看变动" } "　" a href="/rulings" { "看认定记录" } }
     };
-    frame(view, ("/cases", "这条待核已不在清单里"), &body)
+    frame(view, "/cases", "这条待核已不在清单里", &body)
 }
 
-fn top(view: View, question: Question, place: &Place) -> Markup {
+fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
     let results = view.material.results();
     html! {
         div.top {
@@ -92,7 +93,7 @@ fn top(view: View, question: Question, place: &Place) -> Markup {
     }
 }
 
-fn comparison(view: View, question: Question) -> Markup {
+fn comparison(view: PageView, question: Question) -> Markup {
     let results = view.material.results();
     let in_full = view.session.revealed.contains(&question.case.key);
     let lines = sides::lines(results, question, in_full);
@@ -121,7 +122,7 @@ fn comparison(view: View, question: Question) -> Markup {
     }
 }
 
-fn compared(line: &Line) -> Markup {
+fn compared(line: &SideLine) -> Markup {
     html! {
         tr {
             th scope="row" { (line.name) }
@@ -131,7 +132,7 @@ fn compared(line: &Line) -> Markup {
     }
 }
 
-fn marked(runs: &[Run]) -> Markup {
+fn marked(runs: &[MarkedText]) -> Markup {
     html! {
         span.value {
             @if runs.iter().all(|run| run.text.trim().is_empty()) { span.faint { "（空）" } }
@@ -193,7 +194,7 @@ fn weighing(candidate: &Candidate) -> Markup {
     }
 }
 
-fn candidates(view: View, item: &Item, shown: usize) -> Markup {
+fn candidates(view: PageView, item: &Item, shown: usize) -> Markup {
     let results = view.material.results();
     let (_, outcome) = results.row(item.row);
     let cases = &results.cases[item.cases.clone()];
@@ -221,7 +222,7 @@ fn candidates(view: View, item: &Item, shown: usize) -> Markup {
     }
 }
 
-fn household(view: View, question: Question) -> Markup {
+fn household(view: PageView, question: Question) -> Markup {
     let results = view.material.results();
     let members = view.material.household(question.person);
     let relatives = &question.record.relatives;
@@ -284,7 +285,7 @@ pub(super) fn verdict_words(entry: &RulingEntry) -> &'static str {
 }
 
 /// The bar of answers; where somebody else has answered, only the way to take that back.
-fn verdict(view: View, question: Question, past: &Past) -> Markup {
+fn verdict(view: PageView, question: Question, past: &Past) -> Markup {
     let key = &question.case.key;
     let seen = past.rulings.last().map_or(0, |entry| entry.number);
     let settled = view.standing.answer(key);

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::queue::name;
-use super::{View, frame, headings, pager, secret};
-use crate::desk::changes::{Changes, LISTED, Line, Said, Transition};
-use crate::desk::rerun::{STAGES, Step};
+use super::{PageView, frame, headings, pager, secret};
+use crate::desk::changes::{ChangeLine, Changes, LISTED, Said, Transition};
+use crate::desk::rerun::{RerunStep, STAGES};
 use crate::statistics::change::Changed;
 use crate::vocabulary::beijing_time;
 
@@ -13,7 +13,7 @@ use crate::vocabulary::beijing_time;
 const PER_PAGE: usize = 100;
 
 /// The page; `kind` names the transition whose rows are shown, all where it names none.
-pub(in crate::desk) fn changes(view: View, kind: &str, page: usize) -> Markup {
+pub(in crate::desk) fn changes(view: PageView, kind: &str, page: usize) -> Markup {
     let rerun = view.rerun;
     let body = html! {
         h1 { "重新比对和变动" }
@@ -26,16 +26,16 @@ pub(in crate::desk) fn changes(view: View, kind: &str, page: usize) -> Markup {
             (invitation(view))
         }
         @match &rerun.changes {
-            Some(changes) => { (told(view, changes, (kind, page))) }
+            Some(changes) => { (told(view, changes, kind, page)) }
             None if rerun.running.is_none() => { p.empty { "打开本页面以来还没有重新比对过。完成后，这里列出哪些行、哪些数字变了。" } }
             None => {}
         }
     };
-    frame(view, ("/changes", "重新比对和变动"), &body)
+    frame(view, "/changes", "重新比对和变动", &body)
 }
 
 /// Says that rulings wait to be applied, with the button that applies them.
-pub(super) fn waiting(view: View) -> Markup {
+pub(super) fn waiting(view: PageView) -> Markup {
     html! {
         @if view.rerun.running.is_some() {
             p.note { "正在重新比对，完成前页面上仍是原来的结果。" a href="/changes" { "看进度" } }
@@ -49,7 +49,7 @@ pub(super) fn waiting(view: View) -> Markup {
 }
 
 /// What the published results lack.
-fn lacking(view: View) -> Option<&'static str> {
+fn lacking(view: PageView) -> Option<&'static str> {
     if view.standing.is_newer() {
         return Some("有新的认定还没有计入：");
     }
@@ -59,7 +59,7 @@ fn lacking(view: View) -> Option<&'static str> {
     )
 }
 
-fn invitation(view: View) -> Markup {
+fn invitation(view: PageView) -> Markup {
     html! {
         div.waiting {
             p {
@@ -72,7 +72,7 @@ fn invitation(view: View) -> Markup {
     }
 }
 
-fn button(view: View) -> Markup {
+fn button(view: PageView) -> Markup {
     html! {
         form.inline.screen method="post" action="/run" {
             (secret(view))
@@ -82,7 +82,7 @@ fn button(view: View) -> Markup {
 }
 
 /// How far a run is, without a script: the page asks again by itself.
-fn progress(step: &Step) -> Markup {
+fn progress(step: &RerunStep) -> Markup {
     let place = step.place();
     let done = place.unwrap_or(0) * 100 + step.percent().unwrap_or(0);
     html! {
@@ -106,7 +106,7 @@ fn progress(step: &Step) -> Markup {
     }
 }
 
-fn told(view: View, changes: &Changes, (kind, page): (&str, usize)) -> Markup {
+fn told(view: PageView, changes: &Changes, kind: &str, page: usize) -> Markup {
     let (before, now) = &changes.runs;
     html! {
         section {
@@ -116,7 +116,7 @@ fn told(view: View, changes: &Changes, (kind, page): (&str, usize)) -> Markup {
             @else { p.note { "运行编号 " (before) " → " (now) } }
             (counts(changes))
             (figures(&changes.figures))
-            (rows(view, changes, (kind, page)))
+            (rows(view, changes, kind, page))
         }
     }
 }
@@ -172,12 +172,13 @@ fn counts(changes: &Changes) -> Markup {
     }
 }
 
-fn rows(view: View, changes: &Changes, (kind, page): (&str, usize)) -> Markup {
+fn rows(view: PageView, changes: &Changes, kind: &str, page: usize) -> Markup {
     let is_shown = |transition: Transition| {
         let known = changes.counts.iter().any(|(one, _)| one.key() == kind);
         !known || transition.key() == kind
     };
-    let list: Vec<&Line> = changes.lines.iter().filter(|line| is_shown(line.transition)).collect();
+    let list: Vec<&ChangeLine> =
+        changes.lines.iter().filter(|line| is_shown(line.transition)).collect();
     let pages = list.len().div_ceil(PER_PAGE).max(1);
     let page = page.clamp(1, pages);
     let cut = changes.counts.iter().any(|(one, count)| is_shown(*one) && *count > LISTED);
@@ -194,7 +195,7 @@ fn rows(view: View, changes: &Changes, (kind, page): (&str, usize)) -> Markup {
     }
 }
 
-fn row(view: View, serial: u32, line: &Line) -> Markup {
+fn row(view: PageView, serial: u32, line: &ChangeLine) -> Markup {
     let shown = line.now.as_ref().or(line.before.as_ref());
     let person = |side: &Option<Said>| {
         html! {
@@ -207,7 +208,7 @@ fn row(view: View, serial: u32, line: &Line) -> Markup {
         tr {
             td { (line.transition.label()) }
             @if let Some(said) = shown {
-                td.keep { (linked(view, (serial, line.row), &said.name)) }
+                td.keep { (linked(view, serial, line.row, &said.name)) }
                 td.keep { (said.id) }
                 td { (said.institution) }
                 td { (person(&line.before)) }
@@ -220,7 +221,7 @@ fn row(view: View, serial: u32, line: &Line) -> Markup {
 }
 
 /// A row's name: the way to its question, or else to all that is known of the person.
-fn linked(view: View, (serial, row): (u32, Option<u32>), text: &str) -> Markup {
+fn linked(view: PageView, serial: u32, row: Option<u32>, text: &str) -> Markup {
     let results = view.material.results();
     let row = row.filter(|_| serial == view.material.serial());
     let case = row.and_then(|row| results.cases.binary_search_by_key(&row, |case| case.row).ok());

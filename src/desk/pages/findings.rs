@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::queue::name;
-use super::{View, frame, headings, pager, secret};
+use super::{PageView, frame, headings, pager, secret};
 use crate::desk::material::{Material, county};
 use crate::findings::{EvidenceCell, Finding, FindingKind};
 use crate::ledger::Disclosure;
@@ -58,7 +58,7 @@ pub(in crate::desk) fn words(material: &Material, chosen: Chosen) -> String {
 }
 
 /// The page.
-pub(in crate::desk) fn findings(view: View, which: Chosen, exports: &[Disclosure]) -> Markup {
+pub(in crate::desk) fn findings(view: PageView, which: Chosen, exports: &[Disclosure]) -> Markup {
     let list = chosen(view.material, which);
     let chosen = which;
     let pages = list.len().div_ceil(PER_PAGE).max(1);
@@ -70,7 +70,7 @@ pub(in crate::desk) fn findings(view: View, which: Chosen, exports: &[Disclosure
         h1 { "差异" small { (list.len()) " 条" } }
         (filters(view, chosen))
         @if let Some(kind) = chosen.kind { p { b { (kind.label()) } "：" (kind.definition()) } }
-        (export(view, chosen, (list.len(), exports)))
+        (export(view, chosen, list.len(), exports))
         @if list.is_empty() { p.empty { "没有这样的差异。" } }
         @else {
             table {
@@ -82,10 +82,10 @@ pub(in crate::desk) fn findings(view: View, which: Chosen, exports: &[Disclosure
             (pager(&format!("/findings?kind={kind}&place={place}&county={home}"), page, pages))
         }
     };
-    frame(view, ("/findings", "差异"), &body)
+    frame(view, "/findings", "差异", &body)
 }
 
-fn filters(view: View, chosen: Chosen) -> Markup {
+fn filters(view: PageView, chosen: Chosen) -> Markup {
     let results = view.material.results();
     let count = |kind: FindingKind| {
         // Findings stand in the order of their kinds.
@@ -124,13 +124,13 @@ fn filters(view: View, chosen: Chosen) -> Markup {
     }
 }
 
-fn counties(view: View) -> Vec<PlaceId> {
+fn counties(view: PageView) -> Vec<PlaceId> {
     let ids: Vec<PlaceId> = view.material.overview.counties.keys().copied().collect();
     view.material.results().records.gazetteer.official_order(&ids)
 }
 
 /// The way to a workbook, which shows numbers in full as `02_差异报告.xlsx` does; and who has gone it.
-fn export(view: View, chosen: Chosen, (count, exports): (usize, &[Disclosure])) -> Markup {
+fn export(view: PageView, chosen: Chosen, count: usize, exports: &[Disclosure]) -> Markup {
     let kind = chosen.kind.map_or("", FindingKind::code);
     let number = |id: Option<u32>| id.map(|id| id.to_string()).unwrap_or_default();
     html! {
@@ -150,7 +150,7 @@ fn export(view: View, chosen: Chosen, (count, exports): (usize, &[Disclosure])) 
     }
 }
 
-fn line(view: View, finding: &Finding) -> Markup {
+fn line(view: PageView, finding: &Finding) -> Markup {
     let results = view.material.results();
     let record = finding.record.map(|row| results.row(row).0);
     let person = finding.person.map(|person| results.person(person));
@@ -172,7 +172,7 @@ fn line(view: View, finding: &Finding) -> Markup {
 }
 
 /// The cells of one row a finding rests on.
-fn evidence(view: View, cells: &[EvidenceCell]) -> Markup {
+fn evidence(view: PageView, cells: &[EvidenceCell]) -> Markup {
     let catalogue = view.material.results().catalogue;
     html! {
         div {

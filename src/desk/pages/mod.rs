@@ -17,26 +17,26 @@ use maud::{DOCTYPE, Markup, html};
 use super::material::Material;
 use super::rerun::Rerun;
 use super::sessions::Session;
-use super::standing::Standing;
+use super::standing::RulingsInForce;
 
-pub(super) use case::{Past, Place, case, gone};
+pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
 pub(super) use door::{door, refusal};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use overview::overview;
 pub(super) use people::people;
 pub(super) use queue::{PER_PAGE, name, queue};
-pub(super) use rulings::{Extent, PER_PAGE as RULINGS, is_lost, rulings};
+pub(super) use rulings::{PER_PAGE as RULINGS, RulingsExtent, is_lost, rulings};
 pub(super) use settings::settings;
 pub(super) use sides::places as number_places;
 
 /// What every page is made from.
 #[derive(Clone, Copy)]
-pub(super) struct View<'run> {
+pub(super) struct PageView<'run> {
     /// What does not change.
     pub(super) material: &'run Material,
     /// The rulings.
-    pub(super) standing: &'run Standing,
+    pub(super) standing: &'run RulingsInForce,
     /// Who looks.
     pub(super) session: &'run Session,
     /// A new run, under way or done.
@@ -55,7 +55,7 @@ const TABS: [(&str, &str); 7] = [
 ];
 
 /// A page around its body; `tab` is the address of the tab it belongs to.
-fn frame(view: View, (tab, title): (&str, &str), body: &Markup) -> Markup {
+fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
     let project = view.material.results().project;
     let (open, done) = view.material.queue.counts(&view.material.results(), view.standing);
     let asks_again = view.rerun.running.is_some() && tab == "/changes";
@@ -108,7 +108,7 @@ fn head(title: &str, refresh: Option<u8>) -> Markup {
 }
 
 /// The hidden field every form carries.
-fn secret(view: View) -> Markup {
+fn secret(view: PageView) -> Markup {
     html! { input type="hidden" name="secret" value=(view.session.form_secret); }
 }
 

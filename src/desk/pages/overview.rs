@@ -2,13 +2,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::{View, changes, frame, headings, rounds};
+use super::{PageView, changes, frame, headings, rounds};
 use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
 use crate::plots::{Axis, Chart, Mark, mirrored_bars};
 
 /// The page.
-pub(in crate::desk) fn overview(view: View) -> Markup {
+pub(in crate::desk) fn overview(view: PageView) -> Markup {
     let results = view.material.results();
     let figures = &view.material.overview;
     let records = results.records;
@@ -42,10 +42,10 @@ pub(in crate::desk) fn overview(view: View) -> Markup {
         }
         (files(&figures.files))
     };
-    frame(view, ("/overview", "总览"), &body)
+    frame(view, "/overview", "总览", &body)
 }
 
-fn cards(view: View) -> Markup {
+fn cards(view: PageView) -> Markup {
     let results = view.material.results();
     let figures: &Overview = &view.material.overview;
     let sum = |slot: usize| figures.kinds.values().map(|decided| decided[slot]).sum::<usize>();
@@ -96,7 +96,7 @@ fn share(part: usize, whole: usize) -> String {
     }
 }
 
-fn distribution(view: View) -> String {
+fn distribution(view: PageView) -> String {
     let (_, _, thresholds) = view.material.survey().model();
     let bits = |probability: f64| (probability / (1.0 - probability)).log2();
     let (from, to, wide) = WEIGHTS;
@@ -122,10 +122,10 @@ fn distribution(view: View) -> String {
         y: axis("行数（对数刻度）", Vec::new()),
         marks,
     };
-    mirrored_bars(&chart, ("比对一致", "待核、未比中"), &view.material.overview.weights)
+    mirrored_bars(&chart, "比对一致", "待核、未比中", &view.material.overview.weights)
 }
 
-fn counties(view: View) -> Markup {
+fn counties(view: PageView) -> Markup {
     let figures = &view.material.overview.counties;
     let gazetteer = &view.material.results().records.gazetteer;
     let ids: Vec<u32> = figures.keys().copied().collect();

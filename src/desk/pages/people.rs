@@ -3,16 +3,17 @@
 use maud::{Markup, html};
 
 use super::queue::name;
-use super::{View, frame, headings, rounds, secret};
+use super::{PageView, frame, headings, rounds, secret};
 use crate::desk::rounds::Rounds;
-use crate::desk::search::{Found, SHOWN};
+use crate::desk::search::{FoundPeople, SHOWN};
 use crate::linkage::Decision;
 use crate::results::words;
 
 /// The page with what was found, by words or around one row.
 pub(in crate::desk) fn people(
-    view: View,
-    (is_row, found): (bool, &Found),
+    view: PageView,
+    is_row: bool,
+    found: &FoundPeople,
     past: &Rounds,
 ) -> Markup {
     let sought = &view.session.sought;
@@ -32,7 +33,7 @@ pub(in crate::desk) fn people(
             @if !is_row { (rounds::gone(past)) }
         }
     };
-    frame(view, ("/people", "查人"), &body)
+    frame(view, "/people", "查人", &body)
 }
 
 fn told(count: usize) -> String {
@@ -43,7 +44,7 @@ fn told(count: usize) -> String {
     }
 }
 
-fn persons(view: View, list: &[u32], past: &Rounds) -> Markup {
+fn persons(view: PageView, list: &[u32], past: &Rounds) -> Markup {
     let results = view.material.results();
     html! {
         table {
@@ -75,7 +76,7 @@ fn persons(view: View, list: &[u32], past: &Rounds) -> Markup {
     }
 }
 
-fn rows(view: View, list: &[u32]) -> Markup {
+fn rows(view: PageView, list: &[u32]) -> Markup {
     let results = view.material.results();
     html! {
         table {
@@ -105,7 +106,7 @@ fn rows(view: View, list: &[u32]) -> Markup {
 }
 
 /// The decision; for a row in review, with the way to it.
-fn decision(view: View, row: u32, decision: Decision) -> Markup {
+fn decision(view: PageView, row: u32, decision: Decision) -> Markup {
     let results = view.material.results();
     let case = results.cases.binary_search_by_key(&row, |case| case.row).ok();
     html! {

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{View, changes, frame, headings, pager, secret};
-use crate::desk::queue::{Filter, Item, Progress, first_open, progress};
+use super::{PageView, changes, frame, headings, pager, secret};
+use crate::desk::queue::{Item, QueueFilter, QueueProgress, first_open, progress};
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::records::place::PlaceId;
@@ -12,7 +12,7 @@ use crate::records::place::PlaceId;
 pub(in crate::desk) const PER_PAGE: usize = 50;
 
 /// One page of the items a filter leaves; pages count from 1.
-pub(in crate::desk) fn queue(view: View, list: &[usize], page: usize) -> Markup {
+pub(in crate::desk) fn queue(view: PageView, list: &[usize], page: usize) -> Markup {
     let pages = list.len().div_ceil(PER_PAGE).max(1);
     let page = page.clamp(1, pages);
     let shown = list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
@@ -36,11 +36,11 @@ pub(in crate::desk) fn queue(view: View, list: &[usize], page: usize) -> Markup 
         p.keys.screen { "按键：" kbd { "J" } kbd { "K" } " 上下移动　" kbd { "Enter" } " 打开　" kbd { "/" } " 查找　" kbd { "U" } " 撤回刚才的认定" }
         (undo_form(view))
     };
-    frame(view, ("/cases", "待核清单"), &body)
+    frame(view, "/cases", "待核清单", &body)
 }
 
 /// The form behind the key U; nothing to see.
-pub(super) fn undo_form(view: View) -> Markup {
+pub(super) fn undo_form(view: PageView) -> Markup {
     html! {
         form.inline.screen method="post" action="/undo" {
             (secret(view))
@@ -49,7 +49,7 @@ pub(super) fn undo_form(view: View) -> Markup {
     }
 }
 
-fn line(view: View, item: &Item, number: usize) -> Markup {
+fn line(view: PageView, item: &Item, number: usize) -> Markup {
     let results = view.material.results();
     let (record, outcome) = results.row(item.row);
     let key = &results.cases[first_open(&results, item, view.standing)].key;
@@ -80,7 +80,7 @@ pub(in crate::desk) fn name(text: &str) -> &str {
     if text.is_empty() { "（无姓名）" } else { text }
 }
 
-fn conclusion(view: View, item: &Item) -> Markup {
+fn conclusion(view: PageView, item: &Item) -> Markup {
     let results = view.material.results();
     let answers: Vec<(Answer, &str)> = results.cases[item.cases.clone()]
         .iter()
@@ -94,13 +94,13 @@ fn conclusion(view: View, item: &Item) -> Markup {
                 span.open { "未定" }
                 @if let Some(clerk) = &item.unsure { " " span.faint { "上次无法判断 " (clerk) } }
             }
-            (Some(_), Progress::Open) => { span.open { "还有候选人未定" } }
-            (Some((answer, clerk)), Progress::Done) => { (answer.label()) " " span.faint { (clerk) } }
+            (Some(_), QueueProgress::Open) => { span.open { "还有候选人未定" } }
+            (Some((answer, clerk)), QueueProgress::Done) => { (answer.label()) " " span.faint { (clerk) } }
         }
     }
 }
 
-fn filters(view: View) -> Markup {
+fn filters(view: PageView) -> Markup {
     let filter = &view.session.filter;
     html! {
         form.filters.screen method="post" action="/filter" role="search" {
@@ -117,9 +117,9 @@ fn filters(view: View) -> Markup {
 }
 
 /// One line of a drop-down: value, words, whether it is chosen.
-type Choice = (String, String, bool);
+type FilterChoice = (String, String, bool);
 
-fn choices(field: &str, list: &[Choice]) -> Markup {
+fn choices(field: &str, list: &[FilterChoice]) -> Markup {
     html! {
         select name=(field) {
             @for (value, words, chosen) in list { option value=(value) selected[*chosen] { (words) } }
@@ -127,22 +127,22 @@ fn choices(field: &str, list: &[Choice]) -> Markup {
     }
 }
 
-fn all(chosen: bool) -> Choice {
+fn all(chosen: bool) -> FilterChoice {
     (String::new(), "全部".to_owned(), chosen)
 }
 
-fn progresses(filter: &Filter) -> Vec<Choice> {
-    let choice = |value: &str, words: &str, progress: Option<Progress>| {
+fn progresses(filter: &QueueFilter) -> Vec<FilterChoice> {
+    let choice = |value: &str, words: &str, progress: Option<QueueProgress>| {
         (value.to_owned(), words.to_owned(), filter.progress == progress)
     };
     vec![
-        choice("open", "未定", Some(Progress::Open)),
-        choice("done", "已定", Some(Progress::Done)),
+        choice("open", "未定", Some(QueueProgress::Open)),
+        choice("done", "已定", Some(QueueProgress::Done)),
         choice("", "全部", None),
     ]
 }
 
-fn classes(view: View, filter: &Filter) -> Vec<Choice> {
+fn classes(view: PageView, filter: &QueueFilter) -> Vec<FilterChoice> {
     let of = |class: MatchClass| {
         view.material.queue.items().iter().filter(|item| item.class == class).count()
     };
@@ -154,7 +154,7 @@ fn classes(view: View, filter: &Filter) -> Vec<Choice> {
     std::iter::once(all(filter.class.is_none())).chain(known).collect()
 }
 
-fn institutions(view: View, filter: &Filter) -> Vec<Choice> {
+fn institutions(view: PageView, filter: &QueueFilter) -> Vec<FilterChoice> {
     let results = view.material.results();
     let mut counts = vec![0_usize; results.records.institutions.len()];
     for item in view.material.queue.items() {
@@ -171,7 +171,7 @@ fn institutions(view: View, filter: &Filter) -> Vec<Choice> {
     std::iter::once(all(filter.institution.is_none())).chain(known).collect()
 }
 
-fn counties(view: View, filter: &Filter) -> Vec<Choice> {
+fn counties(view: PageView, filter: &QueueFilter) -> Vec<FilterChoice> {
     let gazetteer = &view.material.results().records.gazetteer;
     let mut ids: Vec<PlaceId> =
         view.material.queue.items().iter().flat_map(|item| item.counties.iter().copied()).collect();

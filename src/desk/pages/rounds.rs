@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use super::changes::difference;
 use super::queue::name;
-use super::{View, headings};
+use super::{PageView, headings};
 use crate::desk::rounds::{Round, Rounds};
 use crate::desk::search::SHOWN;
 use crate::statistics::change::{Comparison, Moved};
 use crate::statistics::indicators::{ANNEX2, Indicator};
 
 /// This round against the last and against the same of last year.
-pub(super) fn against(view: View) -> Markup {
+pub(super) fn against(view: PageView) -> Markup {
     let results = view.material.results();
     html! {
         h2 { "与上期、去年同期相比" }

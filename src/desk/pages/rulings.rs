@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::case::verdict_words;
-use super::{View, changes, frame, headings, pager, secret};
+use super::{PageView, changes, frame, headings, pager, secret};
 use crate::desk::fates::Fate;
 use crate::ledger::{CaseEntry, RulingEntry, Verdict};
 use crate::vocabulary::beijing_time;
@@ -13,7 +13,7 @@ pub(in crate::desk) const PER_PAGE: usize = 50;
 
 /// Which rulings a page shows.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::desk) struct Extent {
+pub(in crate::desk) struct RulingsExtent {
     /// The page, from 1.
     pub(in crate::desk) page: usize,
     /// Rulings on all pages.
@@ -25,7 +25,7 @@ pub(in crate::desk) struct Extent {
 }
 
 /// Whether the last run could not follow a ruling and somebody should look at it.
-pub(in crate::desk) fn is_lost(view: View, entry: &RulingEntry) -> bool {
+pub(in crate::desk) fn is_lost(view: PageView, entry: &RulingEntry) -> bool {
     match entry.verdict {
         Verdict::Answered(answer) => {
             view.material.fate(entry.number).is_some_and(|fate| fate.is_lost(answer))
@@ -36,9 +36,9 @@ pub(in crate::desk) fn is_lost(view: View, entry: &RulingEntry) -> bool {
 
 /// One page of rulings with their questions, of so many in all.
 pub(in crate::desk) fn rulings(
-    view: View,
+    view: PageView,
     list: &[(RulingEntry, Option<CaseEntry>)],
-    Extent { page, all, lost, only_lost }: Extent,
+    RulingsExtent { page, all, lost, only_lost }: RulingsExtent,
 ) -> Markup {
     let address = if only_lost { "/rulings?only=lost" } else { "/rulings" };
     let pages = all.div_ceil(PER_PAGE).max(1);
@@ -62,10 +62,10 @@ pub(in crate::desk) fn rulings(
             (pager(address, page, pages))
         }
     };
-    frame(view, ("/rulings", "认定记录"), &body)
+    frame(view, "/rulings", "认定记录", &body)
 }
 
-fn line(view: View, entry: &RulingEntry, case: Option<&CaseEntry>) -> Markup {
+fn line(view: PageView, entry: &RulingEntry, case: Option<&CaseEntry>) -> Markup {
     let known = view.material.queue.find(&entry.key).is_some();
     let stands = entry.verdict != Verdict::Undone;
     html! {
@@ -98,7 +98,7 @@ fn line(view: View, entry: &RulingEntry, case: Option<&CaseEntry>) -> Markup {
 }
 
 /// What came of a ruling in the run the page shows.
-fn fate(view: View, entry: &RulingEntry) -> Markup {
+fn fate(view: PageView, entry: &RulingEntry) -> Markup {
     let is_new = entry.number > view.material.survey().known();
     let lost = is_lost(view, entry);
     html! {

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{View, frame, headings};
+use super::{PageView, frame, headings};
 
 /// The page.
-pub(in crate::desk) fn settings(view: View) -> Markup {
+pub(in crate::desk) fn settings(view: PageView) -> Markup {
     let survey = view.material.survey();
     let results = view.material.results();
     let (name, version, thresholds) = survey.model();
@@ -48,5 +48,5 @@ pub(in crate::desk) fn settings(view: View) -> Markup {
         h2 { "全部设置" }
         pre { (in_force) }
     };
-    frame(view, ("/settings", "设置"), &body)
+    frame(view, "/settings", "设置", &body)
 }

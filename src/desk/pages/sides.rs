@@ -7,32 +7,32 @@ use crate::records::identifier::{IdClass, mask};
 use crate::records::{Detail, Facts};
 use crate::results::Results;
 use crate::results::marks;
-use crate::results::marks::Run;
+use crate::results::marks::MarkedText;
 use crate::results::words;
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::Sex;
 
 /// One value on both sides, each with the cell it stands in.
-pub(super) struct Line {
+pub(super) struct SideLine {
     /// What it is.
     pub(super) name: &'static str,
     /// The school's or agency's.
-    pub(super) source: (Vec<Run>, String),
+    pub(super) source: (Vec<MarkedText>, String),
     /// The registry's.
-    pub(super) registry: (Vec<Run>, String),
+    pub(super) registry: (Vec<MarkedText>, String),
 }
 
 /// What lines are made from.
 #[derive(Clone, Copy)]
-struct Sides<'run> {
+struct QuestionSides<'run> {
     results: Results<'run>,
     question: Question<'run>,
     in_full: bool,
 }
 
 /// All lines; `in_full` shows numbers.
-pub(super) fn lines(results: Results, question: Question, in_full: bool) -> Vec<Line> {
-    let sides = Sides { results, question, in_full };
+pub(super) fn lines(results: Results, question: Question, in_full: bool) -> Vec<SideLine> {
+    let sides = QuestionSides { results, question, in_full };
     vec![
         sides.name(),
         sides.number(),
@@ -51,7 +51,7 @@ pub(in crate::desk) fn places(results: Results, question: Question) -> String {
     format!("{}；{}", at(question.record.origin), at(question.person.origin))
 }
 
-impl Sides<'_> {
+impl QuestionSides<'_> {
     fn facts(&self) -> (&Facts, &Facts) {
         (&self.question.record.facts, &self.question.person.facts)
     }
@@ -60,68 +60,67 @@ impl Sides<'_> {
     fn line(
         &self,
         name: &'static str,
-        values: (Vec<Run>, Vec<Run>),
+        [left, right]: [Vec<MarkedText>; 2],
         fields: [&[Field]; 2],
-    ) -> Line {
+    ) -> SideLine {
         let cell = |origin: Origin, fields: &[Field]| {
             let cells = fields.iter().map(|field| self.results.catalogue.cell(origin, *field));
             cells.into_iter().find(|cell| !cell.is_empty()).unwrap_or_default()
         };
         let source = cell(self.question.record.origin, fields[0]);
         let registry = cell(self.question.person.origin, fields[1]);
-        Line { name, source: (values.0, source), registry: (values.1, registry) }
+        SideLine { name, source: (left, source), registry: (right, registry) }
     }
 
-    fn name(&self) -> Line {
+    fn name(&self) -> SideLine {
         let (source, registry) = self.facts();
         let runs = marks::aligned(source.name.raw.trim(), registry.name.raw.trim());
         self.line("姓名", runs, [&[Field::Name], &[Field::Name]])
     }
 
-    fn number(&self) -> Line {
+    fn number(&self) -> SideLine {
         let (source, registry) = self.facts();
         let raw = (source.id.raw.trim(), registry.id.raw.trim());
         let runs = if source.id.class == IdClass::Truncated {
             // The digits after the damage differ by accident; marking them would mislead.
             let mut left = self.hidden(plain(raw.0));
             left.extend(plain("（末几位已失真）"));
-            (left, self.hidden(plain(raw.1)))
+            [left, self.hidden(plain(raw.1))]
         } else {
-            let (left, right) = marks::aligned(raw.0, raw.1);
-            (self.hidden(left), self.hidden(right))
+            marks::aligned(raw.0, raw.1).map(|runs| self.hidden(runs))
         };
         self.line("证件号码", runs, [&[Field::IdNumber], &[Field::IdNumber]])
     }
 
     /// The same stretches with the middle of the number hidden; what differs stays marked.
-    fn hidden(&self, runs: Vec<Run>) -> Vec<Run> {
+    fn hidden(&self, runs: Vec<MarkedText>) -> Vec<MarkedText> {
         if self.in_full {
             return runs;
         }
         let whole: String = runs.iter().map(|run| run.text.as_str()).collect();
         let masked = mask(&whole);
         let mut letters = masked.chars();
-        let cover = |run: Run| {
+        let cover = |run: MarkedText| {
             let text = letters.by_ref().take(run.text.chars().count()).collect();
-            Run { text, differs: run.differs }
+            MarkedText { text, differs: run.differs }
         };
         runs.into_iter().map(cover).collect()
     }
 
-    fn born(&self) -> Line {
+    fn born(&self) -> SideLine {
         let (source, registry) = self.facts();
-        let (mut left, mut right) = marks::aligned(sex(source), sex(registry));
-        let (left_birth, right_birth) = marks::aligned(&birth(source), &birth(registry));
+        let [mut left, mut right] = marks::aligned(sex(source), sex(registry));
+        let [left_birth, right_birth] = marks::aligned(&birth(source), &birth(registry));
         for (side, birth) in [(&mut left, left_birth), (&mut right, right_birth)] {
             side.extend(plain(" "));
             side.extend(self.year_only(birth));
         }
         let fields: &[Field] = &[Field::Birth, Field::Sex, Field::IdNumber];
-        self.line("性别、出生日期", (left, right), [fields, fields])
+        self.line("性别、出生日期", [left, right], [fields, fields])
     }
 
     /// Month and day are what is hidden of a number, so they go with it.
-    fn year_only(&self, runs: Vec<Run>) -> Vec<Run> {
+    fn year_only(&self, runs: Vec<MarkedText>) -> Vec<MarkedText> {
         if self.in_full {
             return runs;
         }
@@ -130,19 +129,19 @@ impl Sides<'_> {
             dashes += usize::from(letter == '-');
             if dashes > 0 && letter.is_ascii_digit() { '*' } else { letter }
         };
-        let hide = |run: Run| {
+        let hide = |run: MarkedText| {
             let text = run.text.chars().map(&mut cover).collect();
-            Run { text, differs: run.differs }
+            MarkedText { text, differs: run.differs }
         };
         runs.into_iter().map(hide).collect()
     }
 
-    fn home(&self) -> Line {
+    fn home(&self) -> SideLine {
         let (source, registry) = self.facts();
         let own = self.results.home(&source.place);
         let theirs = self.results.home(&registry.place).joined();
         let runs = if own.county.is_empty() || own.village.is_empty() {
-            (plain(source.place.raw.trim()), plain(&theirs))
+            [plain(source.place.raw.trim()), plain(&theirs)]
         } else {
             marks::aligned(&own.joined(), &theirs)
         };
@@ -150,7 +149,7 @@ impl Sides<'_> {
         self.line("户籍地址", runs, [fields, fields])
     }
 
-    fn relatives(&self) -> Line {
+    fn relatives(&self) -> SideLine {
         let relatives = self.question.record.relatives.iter();
         let named: Vec<&str> = relatives
             .map(|relative| relative.name.text.as_str())
@@ -160,11 +159,11 @@ impl Sides<'_> {
         let head = person.head_name.as_str();
         let head = if head.is_empty() { String::new() } else { format!("户主 {head}") };
         let theirs = joined(&[words::relation(person), &head]);
-        let runs = (plain(&named.join("、")), plain(&theirs));
+        let runs = [plain(&named.join("、")), plain(&theirs)];
         self.line("家长／户内身份", runs, [&[], &[Field::Relation]])
     }
 
-    fn phones(&self) -> Line {
+    fn phones(&self) -> SideLine {
         let (source, registry) = self.facts();
         let listed = |facts: &Facts| {
             let shown = |number: &u64| {
@@ -172,19 +171,19 @@ impl Sides<'_> {
             };
             facts.phones.iter().map(shown).collect::<Vec<_>>().join("、")
         };
-        let runs = (plain(&listed(source)), plain(&listed(registry)));
+        let runs = [plain(&listed(source)), plain(&listed(registry))];
         let fields: &[Field] = &[Field::Phone, Field::HouseholdPhone];
         self.line("联系电话", runs, [fields, fields])
     }
 
-    fn schooling(&self) -> Line {
+    fn schooling(&self) -> SideLine {
         let (record, person) = (self.question.record, self.question.person);
         let [subject, class] = words::course(record);
         let own = joined(&[subject, class, &words::began(record)]);
         let education = person.education.map_or("", |found| found.label());
         let schooling = person.schooling.map_or("", |found| found.label());
         let skill = person.skill.map_or("", |found| found.label());
-        let runs = (plain(&own), plain(&joined(&[education, schooling, skill])));
+        let runs = [plain(&own), plain(&joined(&[education, schooling, skill]))];
         let (name, field) = match &record.detail {
             Detail::Enrollment(_) => ("专业、班级、入学", Field::Major),
             Detail::Training(_) => ("工种、班级、开班", Field::Trade),
@@ -192,7 +191,7 @@ impl Sides<'_> {
         self.line(name, runs, [&[field], &[Field::Education, Field::Schooling]])
     }
 
-    fn standing(&self) -> Line {
+    fn standing(&self) -> SideLine {
         let record = self.question.record;
         let declared = words::declared(record);
         let declared = if declared.is_empty() {
@@ -201,7 +200,7 @@ impl Sides<'_> {
             format!("自报建档立卡 {declared}")
         };
         let own = joined(&[&words::state(record), &declared]);
-        let runs = (plain(&own), plain(&words::standing(self.question.person)));
+        let runs = [plain(&own), plain(&words::standing(self.question.person))];
         self.line(
             "状态",
             runs,
@@ -220,8 +219,8 @@ fn birth(facts: &Facts) -> String {
     words::date(if facts.birth.is_empty() { facts.id.birth() } else { facts.birth })
 }
 
-fn plain(text: &str) -> Vec<Run> {
-    vec![Run { text: text.to_owned(), differs: false }]
+fn plain(text: &str) -> Vec<MarkedText> {
+    vec![MarkedText { text: text.to_owned(), differs: false }]
 }
 
 fn joined(parts: &[&str]) -> String {

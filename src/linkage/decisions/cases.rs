@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Force;
 use super::audit;
-use super::effects::{Effect, Force};
+use super::effects::Effect;
+use super::returned::{is_left_to_school, returned};
 use super::traces::{PairTrace, RegistryTrace, SourceTrace};
 use crate::linkage::{Decision, Outcome};
 use crate::records::Records;
@@ -45,11 +47,16 @@ pub fn cases(
     let open = open.filter(|effect| matches!(effect.force, Force::Again | Force::Unsure));
     let open: BTreeSet<(u32, u32)> =
         open.filter_map(|effect| Some((effect.row, effect.person?))).collect();
+    let returned = returned(records, outcomes);
     let mut cases: Vec<Case> = Vec::new();
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();
     for ((row, record), outcome) in (0_u32..).zip(&records.sources).zip(outcomes) {
         let is_audit = outcome.decision == Decision::Link && drawn.contains(&row);
         if outcome.decision != Decision::Review && !is_audit {
+            continue;
+        }
+        let ruled = open.range((row, 0)..=(row, u32::MAX)).next().is_some();
+        if !is_audit && !ruled && is_left_to_school(record, &returned) {
             continue;
         }
         let source = SourceTrace::of(record, records);

@@ -6,22 +6,10 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fit::{self, Fit};
-use super::traces::{IdChange, IdTrace, PersonTrace, RegistryTrace, SourceTrace, stable_number};
+use super::traces::{IdChange, IdTrace, PersonTrace, RegistryTrace, SourceTrace};
 use super::{Answer, Ruling};
-use crate::records::{Facts, Records};
-
-/// What a ruling does to a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Force {
-    /// The row is linked to the person.
-    Same,
-    /// The person is no candidate of the row.
-    Different,
-    /// The row stays in review.
-    Unsure,
-    /// New data contradicts the ruling: it is not applied, and the question is put again.
-    Again,
-}
+use crate::linkage::engine::judging::Force;
+use crate::records::{Facts, Records, identity};
 
 /// A ruling as it bears on one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +196,7 @@ fn find_persons(records: &Records, rulings: &[Ruling]) -> Vec<Option<(u32, Fit)>
     }
     let mut found: Vec<Option<(u32, Fit)>> = vec![None; rulings.len()];
     for (place, person) in (0_u32..).zip(&records.persons) {
-        let number = stable_number(person);
+        let number = identity::own_number(person);
         if !known.may_know(&person.facts, number) {
             continue;
         }
@@ -388,11 +376,9 @@ fn ask_about_two_persons(effects: &mut [Effect], records: &Records) {
     }
 }
 
-/// One sound number under one name is one person.
+/// Whether two rows of the registry are one person.
 pub(in crate::linkage) fn is_registered_twice(a: u32, b: u32, records: &Records) -> bool {
-    let facts = |person: u32| &records.persons[person as usize].facts;
-    let (a, b) = (facts(a), facts(b));
-    a.id.is_sound() && a.id.digits == b.id.digits && a.name.folded == b.name.folded
+    identity::is_one(&records.persons[a as usize], &records.persons[b as usize])
 }
 
 fn count(list: &[Effect], all: usize) -> RulingCounts {

@@ -4,13 +4,13 @@
 use rustc_hash::FxHashMap;
 
 use super::Answer;
-use super::effects::{Effect, Effects, Force};
-use crate::linkage::Decision;
-use crate::linkage::assignment::{Context, Judge, Judged, KEPT, Reason};
-use crate::linkage::comparison::{IdentityLevel, Kind, NameLevel, Pair};
-use crate::linkage::plan::Plan;
-use crate::linkage::posterior::{Ranked, Scored, rank};
-use crate::linkage::scoring::Compared;
+use super::Force;
+use super::effects::{Effect, Effects};
+use crate::linkage::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
+use crate::linkage::engine::judging::{Context, Decision, Judge, Judged, KEPT, Reason};
+use crate::linkage::engine::plan::Plan;
+use crate::linkage::engine::posterior::{Ranked, Scored, rank};
+use crate::linkage::engine::scoring::Compared;
 
 /// Judges the rows with rulings again, in place. Hands out what the program said of them on its
 /// own, by row.

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
+use crate::records::identity::own_number;
 use crate::records::place::Place;
 use crate::records::{Facts, Person, Records, SourceRecord, person_name};
 use crate::vocabulary::SourceKind;
@@ -211,15 +212,10 @@ impl RegistryTrace {
     /// The trace of a registered person.
     pub fn of(person: &Person, records: &Records) -> Self {
         Self {
-            person_no: stable_number(person).to_owned(),
+            person_no: own_number(person).to_owned(),
             who: PersonTrace::of(&person.facts, records),
         }
     }
-}
-
-/// 人编号, unless it was made up of a row number (`户编号#sheet-row`) where the file had none.
-pub(super) fn stable_number(person: &Person) -> &str {
-    if person.person_no.contains('#') { "" } else { &person.person_no }
 }
 
 /// Both sides of a pair as they were when the question was put.

@@ -1,8 +1,9 @@
 //! What a ruling did to a row, in the words of the reports.
 
-use super::effects::{Effect, Force};
+use super::Force;
+use super::effects::Effect;
 use super::{Answer, Ruling};
-use crate::linkage::assignment::Reason;
+use crate::linkage::engine::judging::Reason;
 
 /// The reason of a row somebody has ruled on. `own` is the program's own reason. Persons are not
 /// named: the reason also goes to schools.

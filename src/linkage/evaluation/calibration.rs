@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::curve::bits;
 use super::row::Row;
 use super::share::Share;
-use crate::linkage::count::to_f64;
+use crate::linkage::engine::count::to_f64;
 
 /// One bin of the calibration table.
 #[derive(Clone, Debug, PartialEq, Serialize)]

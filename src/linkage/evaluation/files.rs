@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::super::Decision;
 use super::super::headed_csv::HeadedCsv;
-use super::super::model::{Model, Thresholds};
+use super::super::model::Thresholds;
+use super::super::model_files;
 use super::mistakes::EvaluationError;
 use super::row::Row;
 use super::{Evaluation, evaluate};
@@ -362,7 +363,7 @@ fn row(claim: Claim, truth: Option<Truth>, shape: Shape) -> Row {
 /// The thresholds of the model file given, else those the run wrote beside its links.
 fn thresholds(files: &Files, shape: Shape) -> Result<Option<Thresholds>, EvaluationError> {
     if let Some(model) = files.model {
-        return Ok(Some(Model::load(model)?.thresholds));
+        return Ok(Some(model_files::load(model)?.thresholds));
     }
     let manifest = files.links.with_file_name("run.json");
     if shape == Shape::Tables || !manifest.is_file() {

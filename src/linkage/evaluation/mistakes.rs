@@ -1,6 +1,6 @@
 //! What makes an evaluation impossible, said with file, line and value.
 
-use super::super::model::ModelError;
+use super::super::mistake::ModelError;
 
 /// How many mistakes of a file are named one by one.
 const NAMED: usize = 20;

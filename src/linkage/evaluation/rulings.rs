@@ -14,10 +14,10 @@ use super::cases::{self, Case};
 use super::groups::{self, Answer as Decided};
 use super::row::Row;
 use super::share::Share;
-use crate::linkage::count::to_f64;
 use crate::linkage::decisions::{
     self, Answer, Effects, Force, Ruling, is_registered_twice, own_decisions,
 };
+use crate::linkage::engine::count::to_f64;
 use crate::linkage::{Candidate, Decision, Outcome};
 use crate::records::Records;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::linkage::count::to_f64;
+use crate::linkage::engine::count::to_f64;
 
 /// Quantile of the normal distribution for 95 %.
 const Z: f64 = 1.959_964;

@@ -1,6 +1,6 @@
 //! Expectation maximisation (Fellegi–Sunter with conditional independence; Winkler 1988), with the
 //! candidates of a row in competition: a row is one of them, or a relative of one, or a stranger
-//! (as in [`crate::linkage::posterior`]). Without the competition households pass for persons:
+//! (as in [`crate::linkage::engine::posterior`]). Without the competition households pass for persons:
 //! brothers share village, surname, parents and telephone, and agree on most columns.
 //!
 //! A pair people have ruled on is not estimated: its posterior is 1 or 0, and the other candidates
@@ -16,14 +16,15 @@ use rayon::prelude::*;
 use super::Label;
 use super::observations::{Observations, Observed, Row};
 use super::shares::shares;
-use crate::linkage::count::to_f64;
-use crate::linkage::plan::{LevelWeight, Plan};
-use crate::linkage::posterior::RowPrior;
+use crate::linkage::engine::count::to_f64;
+use crate::linkage::engine::plan::{LevelWeight, Plan};
+use crate::linkage::engine::posterior::RowPrior;
 
 /// Most iterations.
-const MOST: usize = 200;
-/// Largest change of a probability at which the fit has converged.
-const TOLERANCE: f64 = 1e-6;
+const MOST: usize = 60;
+/// Largest change of a probability at which the fit has converged: a tenth of what the shipped numbers
+/// are rounded to.
+const TOLERANCE: f64 = 1e-4;
 /// Matches' worth of trust in the model's own m (the mean of a Dirichlet prior): a level that
 /// showed three times does not overrule it.
 const TRUST: f64 = 10.0;
@@ -59,11 +60,12 @@ pub fn fit(start: &Start, seen: &Observations) -> Fitted {
     let first = |prior: &Option<f64>| prior.unwrap_or(start.plan.prior.matched);
     let mut matched: Vec<f64> = start.observed.iter().map(first).collect();
     let mut m = weights(start.plan, |level| level.m.exp2());
+    let of_kin = pattern_weights(start.plan, seen, |_, _, level| level.kin);
     let mut expected_matches = 0.0;
     let mut iterations = 0;
     for _ in 0..MOST {
         iterations += 1;
-        let expected = expect(start, seen, &m, &matched);
+        let expected = expect(start, seen, &m, (&matched, &of_kin));
         let next = maximise(start.plan, seen, &expected.by_pattern);
         let change = largest_change(&m, &next);
         m = next;
@@ -108,7 +110,12 @@ impl Expected {
     }
 }
 
-fn expect(start: &Start, seen: &Observations, m: &ByLevel, matched: &[f64]) -> Expected {
+fn expect(
+    start: &Start,
+    seen: &Observations,
+    m: &ByLevel,
+    (matched, of_kin): (&[f64], &[f64]),
+) -> Expected {
     let relative = start.plan.prior.relative;
     let priors: Vec<RowPrior> =
         matched.iter().map(|share| RowPrior::new(*share, relative, start.right_rows)).collect();
@@ -120,18 +127,17 @@ fn expect(start: &Start, seen: &Observations, m: &ByLevel, matched: &[f64]) -> E
                 if level.estimated { m[c][l].log2() } else { level.m }
             },
         );
-    let of_kin = pattern_weights(start.plan, seen, |_, _, level| level.kin);
     let empty = || Expected::new(seen.patterns.len(), matched.len());
     let chunk = |rows: &[Row]| {
         let mut sums = empty();
         let mut shares = Vec::new();
         for row in rows {
-            let prior = priors[usize::from(row.group)];
-            compete(&row.candidates, prior, (&of_match, &of_kin), &mut shares);
+            let prior = priors[row.group as usize];
+            compete(&row.candidates, prior, (&of_match, of_kin), &mut shares);
             let count = to_f64(row.count);
             for (candidate, share) in row.candidates.iter().zip(&shares) {
                 sums.by_pattern[candidate.pattern as usize] += share * count;
-                sums.by_group[usize::from(row.group)] += share * count;
+                sums.by_group[row.group as usize] += share * count;
             }
         }
         sums
@@ -151,14 +157,16 @@ fn pattern_weights(
     seen: &Observations,
     of: impl Fn(usize, usize, &LevelWeight) -> f64,
 ) -> Vec<f64> {
-    let weight = |levels: &crate::linkage::scoring::Levels| -> f64 {
-        let compared = plan.comparisons.iter().zip(levels).enumerate();
-        compared
-            .map(|(c, (comparison, level))| {
-                (c, *level as usize, &comparison.levels[*level as usize])
-            })
-            .map(|(c, l, level)| of(c, l, level) - if level.frequency { 0.0 } else { level.u })
-            .sum()
+    let by_level: ByLevel = (plan.comparisons.iter().enumerate())
+        .map(|(c, comparison)| {
+            let weight = |(l, level): (usize, &LevelWeight)| {
+                of(c, l, level) - if level.frequency { 0.0 } else { level.u }
+            };
+            comparison.levels.iter().enumerate().map(weight).collect()
+        })
+        .collect();
+    let weight = |levels: &crate::linkage::engine::scoring::Levels| -> f64 {
+        by_level.iter().zip(levels).map(|(weights, level)| weights[usize::from(*level)]).sum()
     };
     seen.patterns.iter().map(weight).collect()
 }
@@ -228,8 +236,9 @@ fn seen_only(plan: &Plan, seen: &Observations, m: &ByLevel) -> Vec<Vec<Option<f6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linkage::compile;
+    use crate::linkage::engine::scoring::Levels;
     use crate::linkage::model::Model;
-    use crate::linkage::scoring::Levels;
 
     fn three() -> Plan {
         let head = "name = \"three\"\nversion = \"test\"\nprior = { match = 0.5 }\n\
@@ -243,7 +252,7 @@ mod tests {
         };
         let fields: String = ["a", "b", "c"].map(field).concat();
         let comparisons = [("a", 0.05), ("b", 0.1), ("c", 0.3)].map(comparison).concat();
-        Plan::new(&Model::parse("three", &format!("{head}{fields}{comparisons}")).unwrap())
+        compile::plan(&Model::parse("three", &format!("{head}{fields}{comparisons}")).unwrap())
     }
 
     fn pattern(bits: u8) -> Levels {

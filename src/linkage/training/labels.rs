@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
-use crate::linkage::assignment::Context;
-use crate::linkage::decisions::{Answer, Effect, Force, Ruling};
-use crate::linkage::scoring::Compared;
+use super::Rulings;
+use crate::linkage::decisions::{Answer, Effect};
+use crate::linkage::engine::judging::{Context, Force};
+use crate::linkage::engine::scoring::Compared;
+use crate::linkage::parameters::LabelNote;
 
 /// What is known of a candidate pair.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,23 +21,6 @@ pub enum Label {
     Different,
 }
 
-/// What became of the rulings an estimate was given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct LabelNote {
-    /// Rulings in force.
-    pub rulings: usize,
-    /// Rows known to be a registered person.
-    pub same: usize,
-    /// Pairs known to be two people, where the row's own person is not known.
-    pub different: usize,
-    /// Rulings that say it cannot be told.
-    pub unsure: usize,
-    /// Rulings about people who are not in these inputs, that new data contradicts, or whose pair
-    /// is no candidate or not among the rows looked at.
-    pub unused: usize,
-}
-
 /// Labels by left row and entity of the right row.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
@@ -49,10 +32,11 @@ pub struct Labels {
 impl Labels {
     /// The labels rulings give to candidate pairs, of every `step`th row. A confirmed person who is
     /// no candidate gives none: m speaks of the pairs candidate search finds.
-    pub fn new(rulings: &[Ruling], context: &Context, pairs: &[Compared], step: usize) -> Self {
+    pub fn new(rulings: Rulings, context: &Context, pairs: &[Compared], step: usize) -> Self {
+        let Rulings { list: rulings, effects } = rulings;
         let mut list = Vec::new();
         let mut used = BTreeSet::new();
-        for effect in context.effects.by_row().flatten() {
+        for effect in effects.by_row().flatten() {
             let Some((row, entity, label)) = label_of(effect, context) else { continue };
             let seen =
                 (row as usize).is_multiple_of(step) && is_candidate(pairs, context, row, entity);
@@ -75,6 +59,11 @@ impl Labels {
             unused: rulings.len() - unsure - used.len(),
         };
         Self { list, note: Some(note) }
+    }
+
+    /// Whether anything is known of a left row.
+    pub fn has(&self, row: usize) -> bool {
+        self.list.binary_search_by_key(&row, |(known, _, _)| *known as usize).is_ok()
     }
 
     /// What is known of a candidate of a row. Whoever is one registered person is no other.

@@ -8,6 +8,7 @@
 //! result is a parameter file.
 
 mod em;
+mod holdout;
 mod labels;
 mod observations;
 mod random_pairs;
@@ -17,23 +18,26 @@ mod shares;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::assignment::Context;
-use super::candidates::Candidates;
-use super::columns::Tables;
-use super::comparison::Pair;
-use super::count::to_f64;
-use super::decisions::{Answer, Ruling};
-use super::frequencies::Frequencies;
+use super::compile;
+use super::decisions::{Answer, Effects, Ruling};
+use super::engine::candidates::Candidates;
+use super::engine::columns::Tables;
+use super::engine::comparison::Pair;
+use super::engine::count::to_f64;
+use super::engine::frequencies::Frequencies;
+use super::engine::judging::Context;
+use super::engine::prior;
+use super::engine::scoring::{Levels, Scorer};
 use super::model::{Given, Model};
 use super::parameters::DataNote;
-use super::plan::Plan;
-use super::prior;
-use super::scoring::{Levels, Scorer};
 
-pub use labels::{Label, LabelNote, Labels};
+use holdout::Holdout;
+pub use labels::{Label, Labels};
 
-/// Random pairs compared for u.
-const SAMPLE: usize = 500_000;
+/// Random pairs compared for u: so many per left row, within bounds.
+const PER_ROW: usize = 50;
+/// See [`PER_ROW`].
+const SAMPLE: std::ops::RangeInclusive<usize> = 50_000..=500_000;
 
 /// Fewest random pairs that must show a level before its u is believed.
 const BELIEVED: f64 = 10.0;
@@ -50,40 +54,102 @@ pub struct Trained {
     pub data: DataNote,
     /// Distinct comparison vectors among the candidate pairs.
     pub patterns: usize,
+    /// Log loss on rows kept out, before and after; `None` where too few rows have a sound ID.
+    pub held_out: Option<HeldOut>,
+}
+
+/// How well two models tell who somebody is without an ID number: mean log loss per row, in nats.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeldOut {
+    /// Of the model that training started from.
+    pub before: f64,
+    /// Of the estimate.
+    pub after: f64,
 }
 
 /// Fewest expected matches an estimate has to rest on.
 const ENOUGH: f64 = 200.0;
 
-/// Said where rulings are asked for and none can be learnt from.
-const NO_LABELS: &str = "没有一条可用的人工认定（同一人、不是同一人，且双方都在本次数据中）；请先认定，或去掉 --with-decisions";
-
 /// Refuses rulings none of which says who somebody is or is not, before anything is read for them.
 /// That one does is not enough: [`Trained::usable`] knows whether it is about people of the data.
-pub fn demand_labels(rulings: &[Ruling]) -> Result<(), String> {
+pub fn demand_labels(rulings: &[Ruling]) -> Result<(), Refusal> {
     let tells = |ruling: &Ruling| ruling.answer != Answer::Unsure;
-    if rulings.iter().any(tells) { Ok(()) } else { Err(NO_LABELS.to_owned()) }
+    if rulings.iter().any(tells) { Ok(()) } else { Err(Refusal::NoLabels) }
 }
 
 impl Trained {
     /// Whether people may be linked by the estimate; `Err` says why not. A row has at most one
     /// match: as many matches as rows mean that the estimate took households for persons.
-    pub fn usable(&self) -> Result<(), String> {
-        if self.data.labels.is_some_and(|labels| labels.same + labels.different == 0) {
-            return Err(NO_LABELS.to_owned());
-        }
+    pub fn usable(&self) -> Result<(), Refusal> {
         let matches = self.data.matches;
-        if matches < ENOUGH {
-            return Err(format!(
+        if self.data.labels.is_some_and(|labels| labels.same + labels.different == 0) {
+            Err(Refusal::NoLabels)
+        } else if matches < ENOUGH {
+            Err(Refusal::TooFew { matches })
+        } else if self.model.prior.matched >= 0.999 {
+            Err(Refusal::AsManyAsRows { matches })
+        } else {
+            match self.held_out {
+                Some(held_out) if held_out.after >= held_out.before => {
+                    Err(Refusal::NoGain(held_out))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Why an estimate is not used.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Refusal {
+    /// Rulings were asked for and none can be learnt from.
+    NoLabels,
+    /// Too few matches to rest on.
+    TooFew {
+        /// How many.
+        matches: f64,
+    },
+    /// As many matches as rows.
+    AsManyAsRows {
+        /// How many.
+        matches: f64,
+    },
+    /// On the rows kept out it is no better than the model it started from.
+    NoGain(HeldOut),
+}
+
+impl Refusal {
+    /// For a bureau's user.
+    pub fn chinese(self) -> String {
+        match self {
+            Self::NoLabels => "没有一条可用的人工认定（同一人、不是同一人，且双方都在本次数据中）；请先认定，或去掉 --with-decisions".to_owned(),
+            Self::TooFew { matches } => format!(
                 "估计出的真匹配只有 {matches:.0} 个，不到 {ENOUGH:.0} 个，数据太少，估计不可靠；请继续使用现有模型"
-            ));
-        }
-        if self.model.prior.matched >= 0.999 {
-            return Err(format!(
+            ),
+            Self::AsManyAsRows { matches } => format!(
                 "估计出的真匹配（{matches:.0} 个）不少于待比对的行数，说明数据不足以把本人与家人分开；请继续使用现有模型"
-            ));
+            ),
+            Self::NoGain(HeldOut { before, after }) => format!(
+                "在留出检验的行上，估计的参数不比现有模型好（平均对数损失 {before:.4} → {after:.4}）；请继续使用现有模型"
+            ),
         }
-        Ok(())
+    }
+
+    /// For whoever links tables of their own.
+    pub fn english(self) -> String {
+        match self {
+            Self::NoLabels => "there is no decision to learn from".to_owned(),
+            Self::TooFew { matches } => {
+                format!("it rests on {matches:.0} matches only, fewer than {ENOUGH:.0}")
+            }
+            Self::AsManyAsRows { matches } => format!(
+                "it finds as many matches ({matches:.0}) as rows: the data cannot tell a person from \
+                 the family"
+            ),
+            Self::NoGain(HeldOut { before, after }) => format!(
+                "on rows kept out it is no better than the model (mean log loss {before:.4} → {after:.4})"
+            ),
+        }
     }
 }
 
@@ -98,36 +164,51 @@ pub struct Ground<'run> {
     pub candidates: &'run Candidates,
     /// Groups of left rows (which share a prior), and which right rows are one person.
     pub context: &'run Context,
-    /// Rulings in force, as `context.effects` has them; `None` to estimate without labels.
-    pub rulings: Option<&'run [Ruling]>,
+    /// Rulings in force; `None` to estimate without labels.
+    pub rulings: Option<Rulings<'run>>,
+}
+
+/// Rulings and what they mean for the rows of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Rulings<'run> {
+    /// The rulings in force.
+    pub list: &'run [Ruling],
+    /// Their effects.
+    pub effects: &'run Effects,
 }
 
 /// Estimates a model's parameters.
 pub fn estimate(ground: &Ground, model: &Model) -> Trained {
     let Ground { tables, frequencies, .. } = *ground;
+    let sample = (tables.left.rows * PER_ROW).clamp(*SAMPLE.start(), *SAMPLE.end());
     let random = {
-        let plan = Plan::new(model);
+        let plan = compile::plan(model);
         let scorer = Scorer::new(tables, &plan, frequencies);
-        count_patterns(&scorer, &random_pairs::draw(tables, SAMPLE))
+        count_patterns(&scorer, &random_pairs::draw(tables, sample))
     };
-    let mut trained = Trained { model: model.clone(), data: DataNote::default(), patterns: 0 };
+    let mut trained =
+        Trained { model: model.clone(), data: DataNote::default(), patterns: 0, held_out: None };
     trained.data.random_pairs = random.iter().map(|(_, count)| count).sum();
     trained.data.u_not_seen = set_u(&mut trained.model, &random, tables.right.rows);
     relatives::set_kin(tables, frequencies, &mut trained.model);
-    set_m(ground, &mut trained);
+    let observed = set_m(ground, &mut trained);
+    trained.held_out = Holdout::new(ground, model, &observed).map(|holdout| HeldOut {
+        before: holdout.loss(ground, model),
+        after: holdout.loss(ground, &trained.model),
+    });
     trained
 }
 
-/// m by expectation maximisation, with the u that is in the model now.
-fn set_m(ground: &Ground, trained: &mut Trained) {
+/// m by expectation maximisation, with the u that is in the model now. Hands out the observed priors.
+fn set_m(ground: &Ground, trained: &mut Trained) -> Vec<Option<f64>> {
     let Ground { tables, context, .. } = *ground;
-    let plan = Plan::new(&trained.model);
+    let plan = compile::plan(&trained.model);
     let scorer = Scorer::new(tables, &plan, ground.frequencies);
     let pairs = &ground.candidates.pairs;
     let step = observations::step(tables);
     let labels = ground.rulings.map(|rulings| Labels::new(rulings, context, pairs, step));
     let labels = labels.unwrap_or_default();
-    let observed = prior::observe(tables, &plan, &context.group, pairs);
+    let observed = prior::observe(tables, &plan, &context.groups, pairs);
     let seen = observations::gather(&scorer, (context, &labels), pairs);
     let start = em::Start { plan: &plan, observed: &observed, right_rows: tables.right.rows };
     let fitted = em::fit(&start, &seen);
@@ -150,6 +231,7 @@ fn set_m(ground: &Ground, trained: &mut Trained) {
             }
         }
     }
+    observed
 }
 
 /// Counts comparison vectors, in a fixed order.
@@ -173,7 +255,7 @@ fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
 /// A random pair is the same person with probability λ/N. For a level as rare among strangers as an
 /// equal ID that is most of what the sample shows, so it is taken off first.
 fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String> {
-    let plan = Plan::new(model);
+    let plan = compile::plan(model);
     let mut unseen = Vec::new();
     let same_person = model.prior.matched / to_f64(right_rows.max(1));
     for (index, spec) in model.comparisons.iter_mut().enumerate() {

@@ -3,10 +3,11 @@
 
 use rayon::prelude::*;
 
+use super::holdout::is_kept_out;
 use super::{Label, Labels};
-use crate::linkage::assignment::Context;
-use crate::linkage::columns::Tables;
-use crate::linkage::scoring::{Compared, Levels, Scorer};
+use crate::linkage::engine::columns::Tables;
+use crate::linkage::engine::judging::Context;
+use crate::linkage::engine::scoring::{Compared, Levels, Scorer};
 
 /// Most left rows that are looked at; more change nothing in the third digit.
 const MOST_ROWS: usize = 200_000;
@@ -49,7 +50,7 @@ impl Observed {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
     /// Group the prior is shared by.
-    pub group: u8,
+    pub group: u32,
     /// The candidates, in a fixed order.
     pub candidates: Vec<Observed>,
     /// How many rows look like this.
@@ -72,6 +73,21 @@ pub fn step(tables: &Tables) -> usize {
     tables.left.rows.div_ceil(MOST_ROWS).max(1)
 }
 
+/// Which left rows the estimate is made on.
+struct Seen<'run> {
+    step: usize,
+    /// Whether rows are kept out: only those with a number can tell anything afterwards.
+    keeps_out: bool,
+    labels: &'run Labels,
+}
+
+impl Seen<'_> {
+    fn has(&self, row: usize) -> bool {
+        let kept_out = self.keeps_out && is_kept_out(row) && !self.labels.has(row);
+        row.is_multiple_of(self.step) && !kept_out
+    }
+}
+
 /// Gathers the rows' candidates. `pairs` are sorted by left row.
 pub fn gather(
     scorer: &Scorer,
@@ -79,16 +95,17 @@ pub fn gather(
     pairs: &[Compared],
 ) -> Observations {
     let tables = scorer.tables();
-    let (step, group) = (step(tables), &context.group);
+    let groups = &context.groups;
+    let rows_seen =
+        Seen { step: step(tables), keeps_out: scorer.plan().identity.is_some(), labels };
     let blocks: Vec<&[Compared]> = pairs
         .chunk_by(|a, b| a.pair.left == b.pair.left)
-        .filter(|block| (block[0].pair.left as usize).is_multiple_of(step))
+        .filter(|block| rows_seen.has(block[0].pair.left as usize))
         .collect();
     let mut patterns: Vec<Levels> =
         blocks.iter().flat_map(|block| block.iter().map(|compared| compared.levels)).collect();
     patterns.par_sort_unstable();
     patterns.dedup();
-    let group_of = |row: usize| group.get(row).copied().unwrap_or(0);
     let row = |block: &&[Compared]| {
         let number = |levels: &Levels| {
             let at = patterns.binary_search(levels).expect("every vector was collected");
@@ -100,13 +117,13 @@ pub fn gather(
         };
         let mut candidates: Vec<Observed> = block.iter().map(observed).collect();
         candidates.sort_unstable();
-        Row { group: group_of(block[0].pair.left as usize), candidates, count: 1 }
+        let group = groups.of_row.get(block[0].pair.left as usize).copied().unwrap_or(0);
+        Row { group, candidates, count: 1 }
     };
     let rows: Vec<Row> = blocks.par_iter().map(row).collect();
-    let groups = group.iter().max().map_or(1, |group| usize::from(*group) + 1);
-    let mut totals = vec![0; groups];
-    for row in (0..tables.left.rows).step_by(step) {
-        totals[usize::from(group_of(row))] += 1;
+    let mut totals = vec![0; groups.count()];
+    for row in (0..tables.left.rows).filter(|row| rows_seen.has(*row)) {
+        totals[groups.of(row)] += 1;
     }
     Observations { patterns, rows: count_equal(rows), totals }
 }

@@ -1,7 +1,7 @@
 //! Random pairs of rows: practically all of them are strangers, so they tell u.
 
-use crate::linkage::columns::Tables;
-use crate::linkage::comparison::Pair;
+use crate::linkage::engine::columns::Tables;
+use crate::linkage::engine::comparison::Pair;
 
 /// Draws pairs with a fixed generator (`splitmix64`): the same tables give the same pairs.
 pub fn draw(tables: &Tables, count: usize) -> Vec<Pair> {

@@ -4,16 +4,16 @@
 use rayon::prelude::*;
 
 use super::{Pattern, count_patterns};
-use crate::linkage::columns::{Column, Tables};
-use crate::linkage::comparison::{Kind, Pair};
-use crate::linkage::count::to_f64;
-use crate::linkage::frequencies::Frequencies;
+use crate::linkage::compile;
+use crate::linkage::engine::columns::{Column, Tables};
+use crate::linkage::engine::comparison::{Kind, Pair};
+use crate::linkage::engine::count::to_f64;
+use crate::linkage::engine::frequencies::Frequencies;
+use crate::linkage::engine::scoring::Scorer;
 use crate::linkage::model::{Given, Model};
-use crate::linkage::plan::Plan;
-use crate::linkage::scoring::Scorer;
 
 /// Most pairs that are looked at.
-const MOST: usize = 500_000;
+const MOST: usize = 50_000;
 
 /// Fewest pairs that must show a level before its share is believed.
 const BELIEVED: f64 = 30.0;
@@ -25,13 +25,8 @@ pub(super) fn set_kin(tables: &Tables, frequencies: &Frequencies, model: &mut Mo
     if pairs.is_empty() {
         return;
     }
-    let plan = Plan::new(model);
-    let among = Tables {
-        left: tables.right.clone(),
-        right: tables.right.clone(),
-        names: tables.names.clone(),
-        texts: tables.texts.clone(),
-    };
+    let plan = compile::plan(model);
+    let among = Tables { left: tables.right.clone(), ..tables.clone() };
     let shown = count_patterns(&Scorer::new(&among, &plan, frequencies), &pairs);
     for (index, spec) in model.comparisons.iter_mut().enumerate() {
         if !matches!(spec.kind, Kind::Name | Kind::Date | Kind::Sex) {

@@ -4,7 +4,7 @@
 //! county. The state says nothing about identity, so the levels that can occur in one state share
 //! a probability of 1 among themselves. Some levels (another county) occur in several states.
 
-use crate::linkage::plan::LevelWeight;
+use crate::linkage::engine::plan::LevelWeight;
 
 /// Most states one comparison may name.
 const STATES: usize = 8;

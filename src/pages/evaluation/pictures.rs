@@ -1,7 +1,9 @@
 //! The pictures of the evaluation: which figures go on which axes.
 
 use crate::linkage::evaluation::{Bin, CurvePoint, Evaluation, Share, bits};
-use crate::plots::{Axis, Chart, Interval, Line, Mark, Pair, intervals, line_chart, mirrored_bars};
+use crate::plots::{
+    Axis, BarPair, Chart, Interval, Mark, PlotLine, intervals, line_chart, mirrored_bars,
+};
 
 /// Probabilities that have a label on a scale of odds.
 const LABELLED: [(f64, &str); 13] = [
@@ -68,14 +70,14 @@ fn reliability_within(bins: &[Bin], title: &str, ticks: &[f64]) -> String {
         y: axis("实际正确率"),
         marks: Vec::new(),
     };
-    intervals(&chart, ("实际正确率与 95% 区间", "概率完全属实"), &points)
+    intervals(&chart, "实际正确率与 95% 区间", "概率完全属实", &points)
 }
 
 /// Precision, recall and F1 against the threshold, on a scale of odds, because what matters lies
 /// close to 1.
 pub(super) fn curve(result: &Evaluation) -> String {
     let drawn: Vec<&CurvePoint> = drawn_points(result);
-    let line = |name: &str, of: &dyn Fn(&CurvePoint) -> (f64, f64, f64)| Line {
+    let line = |name: &str, of: &dyn Fn(&CurvePoint) -> (f64, f64, f64)| PlotLine {
         name: name.to_owned(),
         points: drawn
             .iter()
@@ -99,7 +101,7 @@ pub(super) fn curve(result: &Evaluation) -> String {
         description: "数字见下面的表“阈值与质量”".to_owned(),
         width: 1000.0,
         height: 400.0,
-        x: odds_axis(result, "阈值（概率，按胜率取对数刻度）", (first, last)),
+        x: odds_axis(result, "阈值（概率，按胜率取对数刻度）", first, last),
         y: share_axis(values.fold(1.0, f64::min)),
         marks: marks(result),
     };
@@ -119,10 +121,10 @@ fn drawn_points(result: &Evaluation) -> Vec<&CurvePoint> {
 
 /// Right and wrong best candidates by match weight.
 pub(super) fn distribution(result: &Evaluation) -> String {
-    let bins: Vec<Pair> = result
+    let bins: Vec<BarPair> = result
         .weights
         .iter()
-        .map(|bin| Pair {
+        .map(|bin| BarPair {
             from: f64::from(bin.from),
             to: f64::from(bin.from + 1),
             up: bin.right,
@@ -138,13 +140,13 @@ pub(super) fn distribution(result: &Evaluation) -> String {
         description: format!("对的 {right} 个，错的 {wrong} 个，按概率从低到高排列"),
         width: 1000.0,
         height: 360.0,
-        x: odds_axis(result, "概率（每格一比特权重，最右一格包括 1）", (from, to)),
+        x: odds_axis(result, "概率（每格一比特权重，最右一格包括 1）", from, to),
         y: Axis {
             title: "人数（对数刻度）".to_owned(), from: 0.0, to: 1.0, ticks: Vec::new()
         },
         marks: marks(result),
     };
-    mirrored_bars(&chart, ("对的", "错的"), &bins)
+    mirrored_bars(&chart, "对的", "错的", &bins)
 }
 
 fn marks(result: &Evaluation) -> Vec<Mark> {
@@ -154,7 +156,7 @@ fn marks(result: &Evaluation) -> Vec<Mark> {
 }
 
 /// From a little below to the end of what is drawn, with the run's thresholds in sight.
-fn odds_axis(result: &Evaluation, title: &str, (first, last): (f64, f64)) -> Axis {
+fn odds_axis(result: &Evaluation, title: &str, first: f64, last: f64) -> Axis {
     let marks = marks(result);
     let from = marks.iter().map(|mark| mark.at).fold(first, f64::min) - 0.5;
     let to = marks.iter().map(|mark| mark.at).fold(last, f64::max);

@@ -1,6 +1,8 @@
 //! The page of `bidui evaluate --decisions`: the model beside what people have ruled.
 
-use super::super::html::{Align, Table, cards, contents, figure, heading, note, page, paragraph};
+use super::super::html::{
+    Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph,
+};
 use super::{basis, calibration_table, case_table, decision, percent, pictures, whole};
 use crate::linkage::evaluation::{RulingEvaluation, Share, Stated};
 
@@ -38,7 +40,7 @@ fn links(result: &RulingEvaluation) -> String {
 
 fn decisions(result: &RulingEvaluation) -> String {
     let columns = [("决定", Align::Text), ("类别", Align::Text), ("正确率", Align::Number)];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for answer in result.decisions.iter().chain(&result.classes) {
         let class = if answer.class.is_empty() { "全部" } else { &answer.class };
         let cells = [decision(answer.decision).to_owned(), class.to_owned(), whole(&answer.right)];

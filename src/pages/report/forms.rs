@@ -1,7 +1,7 @@
 //! The totals of both forms beside earlier rounds; 两后生 and wishes.
 
-use super::{Run, percent};
-use crate::pages::html::{Align, Table, note, paragraph};
+use super::{RunPage, percent};
+use crate::pages::html::{Align, HtmlTable, note, paragraph};
 use crate::records::money::yuan;
 use crate::statistics::change::Comparison;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
@@ -9,7 +9,7 @@ use crate::statistics::known::Lack;
 use crate::statistics::wishes::Wish;
 
 /// Both forms' 总计, and what does not hold between figures.
-pub(super) fn totals(run: &Run) -> String {
+pub(super) fn totals(run: &RunPage) -> String {
     let annex2 = &run.results.statistics.annex2;
     let columns = [
         ("指标", Align::Text),
@@ -17,7 +17,7 @@ pub(super) fn totals(run: &Run) -> String {
         ("去重", Align::Number),
         ("待核最多可增", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for indicator in ANNEX2 {
         let code = indicator.code;
         let cells = [
@@ -44,9 +44,9 @@ fn lacks(lacks: &[Lack]) -> String {
     lacks.iter().map(|lack| note(&format!("{}。", lack.sentence()))).collect()
 }
 
-fn annex3(run: &Run) -> String {
+fn annex3(run: &RunPage) -> String {
     let values = &run.results.statistics.annex3.total.values;
-    let mut table = Table::new(&[("指标", Align::Text), ("总计", Align::Number)]);
+    let mut table = HtmlTable::new(&[("指标", Align::Text), ("总计", Align::Number)]);
     for indicator in ANNEX3 {
         let money = matches!(indicator.measure, Measure::Money(_));
         table.row(&[named(indicator), shown(values.get(indicator.code), money)], false);
@@ -66,7 +66,7 @@ fn shown(value: Option<i64>, money: bool) -> String {
     }
 }
 
-fn checks(run: &Run) -> String {
+fn checks(run: &RunPage) -> String {
     let failed: Vec<_> =
         run.results.statistics.checks.iter().filter(|check| !check.holds).collect();
     let all = run.results.statistics.checks.len();
@@ -79,7 +79,7 @@ fn checks(run: &Run) -> String {
         ("左", Align::Number),
         ("右", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for check in &failed {
         let (left, right) = (check.left.to_string(), check.right.to_string());
         table.row(&[check.relation.clone(), check.place.clone(), left, right], false);
@@ -88,7 +88,7 @@ fn checks(run: &Run) -> String {
 }
 
 /// Totals beside each earlier round.
-pub(super) fn rounds(run: &Run) -> String {
+pub(super) fn rounds(run: &RunPage) -> String {
     if run.results.comparisons.is_empty() {
         return paragraph("台账中没有更早一期的运行，本期无法与上期、去年同期比较。");
     }
@@ -107,7 +107,7 @@ fn round(comparison: &Comparison) -> String {
         ("本期", Align::Number),
         ("增减", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     let totals = comparison.change.figures.iter().filter(|one| one.unit == "总计");
     for changed in totals {
         let show = |value| shown(value, changed.is_money());
@@ -124,7 +124,7 @@ fn round(comparison: &Comparison) -> String {
 }
 
 /// 两后生, the pairs of Annex 1 with a registry, and the villages' lists.
-pub(super) fn reach(run: &Run) -> String {
+pub(super) fn reach(run: &RunPage) -> String {
     let youth = &run.results.statistics.youth;
     let open = youth.iter().filter(|one| one.at.is_open()).count();
     let mut text = paragraph(&format!(
@@ -137,7 +137,7 @@ pub(super) fn reach(run: &Run) -> String {
     text
 }
 
-fn pairs(run: &Run) -> String {
+fn pairs(run: &RunPage) -> String {
     let columns = [
         ("技工院校", Align::Text),
         ("对接县(市)", Align::Text),
@@ -151,7 +151,7 @@ fn pairs(run: &Run) -> String {
     if loaded.is_empty() {
         return paragraph("读入的建档立卡信息中没有附件1的对接县（市）。");
     }
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for pair in loaded {
         let share = pair.share().map_or_else(|| "—".to_owned(), |s| format!("{:.1}%", s * 100.0));
         let cells = [
@@ -167,7 +167,7 @@ fn pairs(run: &Run) -> String {
     table.finish("附件1：对接学校与县（市）")
 }
 
-fn wishes(run: &Run) -> String {
+fn wishes(run: &RunPage) -> String {
     let wishes = &run.results.statistics.wishes;
     if wishes.is_empty() {
         return paragraph("没有读入培训意愿名单。");

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Run, percent};
+use super::{RunPage, percent};
 use crate::linkage::evaluation::bits;
 use crate::linkage::{Decision, MatchClass, Outcome};
-use crate::pages::html::{Align, Table, figure, note, paragraph};
-use crate::plots::{Axis, Chart, Mark, Pair, mirrored_bars};
+use crate::pages::html::{Align, HtmlTable, figure, note, paragraph};
+use crate::plots::{Axis, BarPair, Chart, Mark, mirrored_bars};
 use crate::vocabulary::SourceKind;
 
 const COLUMNS: [(&str, Align); 6] = [
@@ -20,7 +20,7 @@ const COLUMNS: [(&str, Align); 6] = [
 ];
 
 /// Rows linked, in review, and none.
-type Counts = [usize; 3];
+type DecisionCounts = [usize; 3];
 
 fn slot(decision: Decision) -> usize {
     match decision {
@@ -30,19 +30,19 @@ fn slot(decision: Decision) -> usize {
     }
 }
 
-fn line(name: &str, counts: Counts) -> [String; 6] {
+fn line(name: &str, counts: DecisionCounts) -> [String; 6] {
     let rows: usize = counts.iter().sum();
     let [link, review, none] = counts.map(|count| count.to_string());
     [name.to_owned(), rows.to_string(), link, review, none, percent(counts[0], rows)]
 }
 
 /// All tables.
-pub(super) fn links(run: &Run) -> String {
+pub(super) fn links(run: &RunPage) -> String {
     [kinds(run), schools(run), counties(run), classes(run)].concat()
 }
 
-fn kinds(run: &Run) -> String {
-    let mut table = Table::new(&COLUMNS);
+fn kinds(run: &RunPage) -> String {
+    let mut table = HtmlTable::new(&COLUMNS);
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         let rows = run.results.records.sources.iter().zip(run.results.outcomes);
         let own = rows.filter(|(row, _)| row.kind() == kind).map(|(_, outcome)| outcome);
@@ -54,14 +54,14 @@ fn kinds(run: &Run) -> String {
     table.finish("按数据来源")
 }
 
-fn counted<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Counts {
-    let mut counts = Counts::default();
+fn counted<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> DecisionCounts {
+    let mut counts = DecisionCounts::default();
     outcomes.for_each(|outcome| counts[slot(outcome.decision)] += 1);
     counts
 }
 
-fn schools(run: &Run) -> String {
-    let mut counts = vec![Counts::default(); run.results.records.institutions.len()];
+fn schools(run: &RunPage) -> String {
+    let mut counts = vec![DecisionCounts::default(); run.results.records.institutions.len()];
     for (record, outcome) in run.results.records.sources.iter().zip(run.results.outcomes) {
         if let Some(counts) = counts.get_mut(record.institution as usize) {
             counts[slot(outcome.decision)] += 1;
@@ -69,14 +69,14 @@ fn schools(run: &Run) -> String {
     }
     let mut rows: Vec<_> = run.results.records.institutions.iter().zip(counts).collect();
     rows.sort_by_key(|(institution, _)| *institution);
-    let mut table = Table::new(&COLUMNS);
+    let mut table = HtmlTable::new(&COLUMNS);
     for (institution, counts) in rows {
         table.row(&line(&institution.name, counts), false);
     }
     table.finish("按学校、机构")
 }
 
-fn counties(run: &Run) -> String {
+fn counties(run: &RunPage) -> String {
     let columns = [
         ("县(市、区)", Align::Text),
         ("登记行数", Align::Number),
@@ -88,7 +88,7 @@ fn counties(run: &Run) -> String {
         let person = &records.persons[person as usize];
         (person.region, person.facts.place.county)
     };
-    let mut sums: BTreeMap<_, Counts> = BTreeMap::new();
+    let mut sums: BTreeMap<_, DecisionCounts> = BTreeMap::new();
     for person in &records.persons {
         sums.entry((person.region, person.facts.place.county)).or_default()[0] += 1;
     }
@@ -98,7 +98,7 @@ fn counties(run: &Run) -> String {
             sums.entry(home(best.person)).or_default()[column] += 1;
         }
     }
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for ((region, place), counts) in sums {
         let name = records.gazetteer.name(place);
         let name = if name.is_empty() { "县（市、区）不详" } else { name };
@@ -112,8 +112,8 @@ fn counties(run: &Run) -> String {
     text
 }
 
-fn classes(run: &Run) -> String {
-    let mut table = Table::new(&COLUMNS);
+fn classes(run: &RunPage) -> String {
+    let mut table = HtmlTable::new(&COLUMNS);
     for class in MatchClass::ALL {
         let counts = counted(run.results.outcomes.iter().filter(|one| one.match_class == class));
         if counts.iter().sum::<usize>() > 0 {
@@ -128,7 +128,7 @@ const LOWEST: i32 = -20;
 const HIGHEST: i32 = 40;
 
 /// The best candidates by weight, with both thresholds.
-pub(super) fn weights(run: &Run) -> String {
+pub(super) fn weights(run: &RunPage) -> String {
     let mut text = paragraph(
         "每一行的最佳候选人按匹配权重排开（权重每多 1，是同一人的把握大一倍）：向上是比对一致的行，向下是待核和未比中的行。\
          两堆分得越开，需要人工核对的越少。虚线为程序判定待核、一致的阈值。",
@@ -145,9 +145,9 @@ pub(super) fn weights(run: &Run) -> String {
     text
 }
 
-fn bins(outcomes: &[Outcome]) -> Vec<Pair> {
-    let mut bins: Vec<Pair> = (LOWEST..HIGHEST)
-        .map(|from| Pair { from: f64::from(from), to: f64::from(from + 1), up: 0, down: 0 })
+fn bins(outcomes: &[Outcome]) -> Vec<BarPair> {
+    let mut bins: Vec<BarPair> = (LOWEST..HIGHEST)
+        .map(|from| BarPair { from: f64::from(from), to: f64::from(from + 1), up: 0, down: 0 })
         .collect();
     for outcome in outcomes {
         let Some(best) = outcome.best() else { continue };
@@ -162,7 +162,7 @@ fn bins(outcomes: &[Outcome]) -> Vec<Pair> {
     bins
 }
 
-fn picture(run: &Run, bins: &[Pair]) -> String {
+fn picture(run: &RunPage, bins: &[BarPair]) -> String {
     let mark = |name: &str, at: f64| Mark { at: bits(at), label: format!("{name} {at}") };
     let link: usize = bins.iter().map(|bin| bin.up).sum();
     let other: usize = bins.iter().map(|bin| bin.down).sum();
@@ -183,5 +183,5 @@ fn picture(run: &Run, bins: &[Pair]) -> String {
         },
         marks: vec![mark("待核", run.thresholds.review), mark("比对一致", run.thresholds.link)],
     };
-    mirrored_bars(&chart, ("比对一致", "待核、未比中"), bins)
+    mirrored_bars(&chart, "比对一致", "待核、未比中", bins)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Run, percent};
+use super::{RunPage, percent};
 use crate::findings::{FindingKind, Urgency};
 use crate::origin::Origin;
-use crate::pages::html::{Align, Table, note, paragraph};
+use crate::pages::html::{Align, HtmlTable, note, paragraph};
 use crate::problems::Severity;
 use crate::records::Facts;
 use crate::records::identifier::IdClass;
@@ -14,7 +14,7 @@ use crate::records::identifier::IdClass;
 const TOP: usize = 10;
 
 /// The commonest classes that need somebody.
-pub(super) fn findings(run: &Run) -> String {
+pub(super) fn findings(run: &RunPage) -> String {
     let mut counts: BTreeMap<FindingKind, usize> = BTreeMap::new();
     for finding in run.results.findings {
         *counts.entry(finding.kind).or_default() += 1;
@@ -31,7 +31,7 @@ pub(super) fn findings(run: &Run) -> String {
         ("需要", Align::Text),
         ("条数", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for (kind, count) in rows.iter().take(TOP) {
         let words = [kind.code(), kind.label(), kind.urgency().label()].map(str::to_owned);
         let stands_out = kind.urgency() == Urgency::Mend;
@@ -50,7 +50,7 @@ pub(super) fn findings(run: &Run) -> String {
 
 /// What is counted of a file.
 #[derive(Clone, Copy, Debug, Default)]
-struct State {
+struct FileState {
     rows: usize,
     sound: usize,
     doubtful: usize,
@@ -59,8 +59,8 @@ struct State {
 }
 
 /// Every file: rows, ID numbers, problems.
-pub(super) fn files(run: &Run) -> String {
-    let mut states: BTreeMap<&str, State> = BTreeMap::new();
+pub(super) fn files(run: &RunPage) -> String {
+    let mut states: BTreeMap<&str, FileState> = BTreeMap::new();
     let records = run.results.records;
     let persons = records.persons.iter().map(|person| (person.origin, &person.facts));
     let sources = records.sources.iter().map(|record| (record.origin, &record.facts));
@@ -86,7 +86,7 @@ pub(super) fn files(run: &Run) -> String {
         ("警告", Align::Number),
         ("提示", Align::Number),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = HtmlTable::new(&columns);
     for (file, state) in &states {
         let [errors, warnings, notes] = state.problems.map(|count| count.to_string());
         let share = |count| percent(count, state.rows);
@@ -109,11 +109,11 @@ pub(super) fn files(run: &Run) -> String {
     text
 }
 
-fn file<'run>(run: &Run<'run>, origin: Origin) -> &'run str {
+fn file<'run>(run: &RunPage<'run>, origin: Origin) -> &'run str {
     &run.results.catalogue.sheet(origin.sheet).file
 }
 
-impl State {
+impl FileState {
     fn count(&mut self, facts: &Facts) {
         self.rows += 1;
         match facts.id.class {

@@ -12,33 +12,33 @@ use crate::results::{Results, evidence, groups, words};
 use crate::workbooks::book::Book;
 use crate::workbooks::compared;
 use crate::workbooks::context::Context;
-use crate::workbooks::table::{Cell, Column, Kind, Spec, Table, column};
+use crate::workbooks::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 use super::{Class, SUMMARY};
 
 const COLUMNS: [Column; 15] = [
-    column("序号", Kind::Count, 7),
-    column("类别代码", Kind::Code, 7),
-    column("学校/机构", Kind::Text, 18),
-    column("姓名", Kind::Word, 10),
-    column("证件号码", Kind::Code, 21),
-    column("登记姓名", Kind::Word, 10),
-    column("登记证件号码", Kind::Code, 21),
-    column("县乡村", Kind::Text, 17),
-    column("原因", Kind::Text, 32),
-    column("责任方", Kind::Coloured, 9),
-    column("决定", Kind::Coloured, 10),
-    column("概率", Kind::Rate, 8),
-    column("源单元格", Kind::Text, 24),
-    column("登记单元格", Kind::Text, 24),
-    column("依据与权重", Kind::Text, 40),
+    column("序号", CellKind::Count, 7),
+    column("类别代码", CellKind::Code, 7),
+    column("学校/机构", CellKind::Text, 18),
+    column("姓名", CellKind::Word, 10),
+    column("证件号码", CellKind::Code, 21),
+    column("登记姓名", CellKind::Word, 10),
+    column("登记证件号码", CellKind::Code, 21),
+    column("县乡村", CellKind::Text, 17),
+    column("原因", CellKind::Text, 32),
+    column("责任方", CellKind::Coloured, 9),
+    column("决定", CellKind::Coloured, 10),
+    column("概率", CellKind::Rate, 8),
+    column("源单元格", CellKind::Text, 24),
+    column("登记单元格", CellKind::Text, 24),
+    column("依据与权重", CellKind::Text, 40),
 ];
 
 /// Writes the sheet.
 pub(super) fn write(book: &mut Book, context: &Context, class: &Class) -> Result<(), XlsxError> {
     let title =
         format!("{} {}（{}条）", class.kind.code(), class.kind.label(), class.findings.len());
-    let spec = Spec {
+    let spec = TableSpec {
         name: &class.sheet,
         title: &title,
         note: class.kind.definition(),

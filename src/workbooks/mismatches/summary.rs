@@ -9,7 +9,7 @@ use crate::findings::{Finding, Owner};
 use crate::workbooks::book::Book;
 use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
-use crate::workbooks::table::{column_index, count_value, landscape};
+use crate::workbooks::table::{SheetPlace, column_index, count_value, fit_cell, landscape};
 
 use super::{Class, DEFINITIONS, PROBLEMS, SUMMARY};
 
@@ -29,12 +29,13 @@ const CHART_COLUMN: u16 = 8;
 /// Writes the sheet; where findings were chosen, `chosen` says which.
 pub(super) fn write(
     book: &mut Book,
-    (context, chosen): (&Context, Option<&str>),
+    context: &Context,
+    chosen: Option<&str>,
     classes: &[Class],
 ) -> Result<(), XlsxError> {
     let styles = book.styles.clone();
     let sheet = book.page(SUMMARY)?;
-    head(sheet, (context, chosen), &styles)?;
+    head(sheet, context, chosen, &styles)?;
     let total_row = class_table(sheet, classes, &styles)?;
     if !classes.is_empty() {
         sheet.insert_chart(CLASS_HEADING, CHART_COLUMN, &chart(total_row - 1))?;
@@ -45,7 +46,7 @@ pub(super) fn write(
     let is_shown =
         |(_, counts): &(&str, Vec<usize>)| chosen.is_none() || counts.iter().any(|c| *c > 0);
     let rows: Vec<_> = rows.into_iter().filter(is_shown).collect();
-    institution_table(sheet, first, (&rows, classes), &styles)?;
+    institution_table(sheet, first, &rows, classes, &styles)?;
     sheet.set_column_width(0, 30)?;
     let last = column_index(classes.len() + 1).max(12);
     for column in 1..=last {
@@ -57,7 +58,8 @@ pub(super) fn write(
 
 fn head(
     sheet: &mut Worksheet,
-    (context, chosen): (&Context, Option<&str>),
+    context: &Context,
+    chosen: Option<&str>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let which = chosen.map(|words| format!("（筛选：{words}）")).unwrap_or_default();
@@ -109,10 +111,10 @@ fn class_table(
     sheet.write_string_with_format(row, 0, "总计", &styles.total_text)?;
     sheet.write_blank(row, 1, &styles.total_text)?;
     let findings = || classes.iter().flat_map(|class| &class.findings);
-    sum(sheet, (FIRST_CLASS, row, 2), findings().count(), styles)?;
+    sum(sheet, FIRST_CLASS, SheetPlace { row, column: 2 }, findings().count(), styles)?;
     for (column, owner) in (3_u16..).zip(OWNERS) {
         let count = findings().filter(|finding| finding.owner == owner).count();
-        sum(sheet, (FIRST_CLASS, row, column), count, styles)?;
+        sum(sheet, FIRST_CLASS, SheetPlace { row, column }, count, styles)?;
     }
     Ok(row)
 }
@@ -120,7 +122,8 @@ fn class_table(
 /// A live column sum with its value stored; a plain 0 where there is nothing to add up.
 fn sum(
     sheet: &mut Worksheet,
-    (first, row, column): (u32, u32, u16),
+    first: u32,
+    SheetPlace { row, column }: SheetPlace,
     value: usize,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
@@ -161,7 +164,8 @@ fn chart(last_class: u32) -> Chart {
 fn institution_table(
     sheet: &mut Worksheet,
     first: u32,
-    (rows, classes): (&[(&str, Vec<usize>)], &[Class]),
+    rows: &[(&str, Vec<usize>)],
+    classes: &[Class],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let caption = "各学校、机构的差异条数（“登记方”为只涉及建档立卡登记的差异）";
@@ -174,7 +178,7 @@ fn institution_table(
     }
     let mut row = first + 1;
     for (name, counts) in rows {
-        sheet.write_string_with_format(row, 0, *name, &styles.text)?;
+        sheet.write_string_with_format(row, 0, fit_cell(name).as_ref(), &styles.text)?;
         let all = counts.iter().sum();
         for (index, count) in counts.iter().chain([&all]).enumerate() {
             let place = column_index(index + 1);
@@ -186,7 +190,8 @@ fn institution_table(
     let mut totals: Vec<usize> = classes.iter().map(|class| class.findings.len()).collect();
     totals.push(totals.iter().sum());
     for (index, total) in totals.into_iter().enumerate() {
-        sum(sheet, (first + 1, row, column_index(index + 1)), total, styles)?;
+        let place = SheetPlace { row, column: column_index(index + 1) };
+        sum(sheet, first + 1, place, total, styles)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::linkage::decisions::Answer;
-use crate::workbooks::table::{Column, Kind, column};
+use crate::workbooks::table::{CellKind, Column, column};
 
 /// Name of the sheet.
 pub(super) const LIST: &str = "待核清单";
@@ -19,24 +19,24 @@ const ANSWERS: [&str; 3] =
 
 /// The columns. Widths are fixed, so that both sides stand at the same place on every page.
 pub(super) const COLUMNS: [Column; 18] = [
-    column("序号", Kind::Code, 7),
-    column("学校/机构", Kind::Text, 12),
-    column("姓名", Kind::Word, 9),
-    column("登记姓名", Kind::Word, 9),
-    column("证件号码、性别、出生", Kind::Code, 20),
-    column("登记证件号码、性别、出生", Kind::Code, 20),
-    column("户籍地址", Kind::Text, 16),
-    column("登记地址", Kind::Text, 16),
-    column("家长", Kind::Text, 10),
-    column("登记的户内身份", Kind::Text, 11),
-    column("专业、班级、入学（开班）", Kind::Text, 14),
-    column("匹配概率", Kind::Code, 9),
-    column("待核原因与权重", Kind::Text, 38),
-    column("结论", Kind::Input(&ANSWERS), 11),
-    column("备注", Kind::Input(&[]), 14),
-    column("出处", Kind::Text, 30),
-    column("标识", Kind::Code, 10),
-    column("校验", Kind::Code, 10),
+    column("序号", CellKind::Code, 7),
+    column("学校/机构", CellKind::Text, 12),
+    column("姓名", CellKind::Word, 9),
+    column("登记姓名", CellKind::Word, 9),
+    column("证件号码、性别、出生", CellKind::Code, 20),
+    column("登记证件号码、性别、出生", CellKind::Code, 20),
+    column("户籍地址", CellKind::Text, 16),
+    column("登记地址", CellKind::Text, 16),
+    column("家长", CellKind::Text, 10),
+    column("登记的户内身份", CellKind::Text, 11),
+    column("专业、班级、入学（开班）", CellKind::Text, 14),
+    column("匹配概率", CellKind::Code, 9),
+    column("待核原因与权重", CellKind::Text, 38),
+    column("结论", CellKind::Input(&ANSWERS), 11),
+    column("备注", CellKind::Input(&[]), 14),
+    column("出处", CellKind::Text, 30),
+    column("标识", CellKind::Code, 10),
+    column("校验", CellKind::Code, 10),
 ];
 
 /// Columns the clerk fills in.

@@ -7,7 +7,7 @@ use crate::linkage::{Candidate, Outcome};
 use crate::records::identifier::IdClass;
 use crate::records::{Facts, Person, SourceRecord};
 use crate::results::marks;
-use crate::results::marks::Run;
+use crate::results::marks::MarkedText;
 use crate::results::{Results, evidence, words};
 use crate::vocabulary::labels::Sex;
 use crate::workbooks::context::Context;
@@ -25,24 +25,23 @@ pub(super) enum Audience {
 }
 
 /// Both sides of a value.
-type Sides = (Vec<Run>, Vec<Run>);
+type MarkedSides = [Vec<MarkedText>; 2];
 
-/// The cells of a line; `number`, `rank` and the number of candidates name it.
+/// The cells of a line, named `7` or, where a row has several candidates, `7-2`.
 pub(super) fn cells<'run>(
     context: &Context<'run>,
     case: &Case,
-    (number, rank, candidates): (usize, usize, usize),
+    label: String,
     audience: Audience,
 ) -> [Cell<'run>; COLUMNS.len()] {
     let results = context.results;
     let (record, outcome) = results.row(case.row);
     let candidate = &outcome.candidates[case.candidate];
     let person = results.person(candidate.person);
-    let label = if candidates == 1 { number.to_string() } else { format!("{number}-{rank}") };
-    let (name, registered_name) =
+    let [name, registered_name] =
         marks::aligned(record.facts.name.raw.trim(), person.facts.name.raw.trim());
-    let (id, registered_id) = identity(record, person, audience);
-    let (place, registered_place) = places(&results, record, person, audience);
+    let [id, registered_id] = identity(record, person, audience);
+    let [place, registered_place] = places(&results, record, person, audience);
     let mut cells = [
         label.into(),
         results.institution(record).into(),
@@ -70,7 +69,7 @@ pub(super) fn cells<'run>(
 }
 
 /// Stretches as a cell; text without a mark is plain.
-fn marked<'a>(runs: Vec<Run>) -> Cell<'a> {
+fn marked<'a>(runs: Vec<MarkedText>) -> Cell<'a> {
     if runs.iter().any(|run| run.differs) {
         Cell::Marked(runs)
     } else {
@@ -79,29 +78,30 @@ fn marked<'a>(runs: Vec<Run>) -> Cell<'a> {
 }
 
 /// Number, then sex and birth date on a line of their own.
-fn identity(record: &SourceRecord, person: &Person, audience: Audience) -> Sides {
+fn identity(record: &SourceRecord, person: &Person, audience: Audience) -> MarkedSides {
     let (source, registered) = (&record.facts, &person.facts);
-    let plain = |text: &str| vec![Run { text: text.to_owned(), differs: false }];
-    let numbers = if audience == Audience::Institution {
-        (plain(&words::id_as_filed(&source.id)), plain(&registered.id.masked()))
+    let plain = |text: &str| vec![MarkedText { text: text.to_owned(), differs: false }];
+    let [number, registered_number] = if audience == Audience::Institution {
+        [plain(&words::id_as_filed(&source.id)), plain(&registered.id.masked())]
     } else if source.id.class == IdClass::Truncated {
         // The digits after the damage differ by accident; marking them would mislead.
-        (plain(&words::id_as_filed(&source.id)), plain(registered.id.raw.trim()))
+        [plain(&words::id_as_filed(&source.id)), plain(registered.id.raw.trim())]
     } else {
         marks::aligned(source.id.raw.trim(), registered.id.raw.trim())
     };
-    let births = if audience == Audience::Institution {
-        (plain(&born(source)), Vec::new())
+    let [birth, registered_birth] = if audience == Audience::Institution {
+        [plain(&born(source)), Vec::new()]
     } else {
         marks::aligned(&born(source), &born(registered))
     };
-    (under(numbers.0, births.0), under(numbers.1, births.1))
+    [under(number, birth), under(registered_number, registered_birth)]
 }
 
 /// The second text on a line under the first.
-fn under(mut first: Vec<Run>, second: Vec<Run>) -> Vec<Run> {
+fn under(mut first: Vec<MarkedText>, second: Vec<MarkedText>) -> Vec<MarkedText> {
     first.retain(|run| !run.text.is_empty());
-    let mut second: Vec<Run> = second.into_iter().filter(|run| !run.text.is_empty()).collect();
+    let mut second: Vec<MarkedText> =
+        second.into_iter().filter(|run| !run.text.is_empty()).collect();
     if let (Some(last), false) = (first.last_mut(), second.is_empty()) {
         last.text.push('\n');
     }
@@ -117,7 +117,12 @@ fn born(facts: &Facts) -> String {
 }
 
 /// Both addresses; marked where both were understood, else as they stand.
-fn places(results: &Results, record: &SourceRecord, person: &Person, audience: Audience) -> Sides {
+fn places(
+    results: &Results,
+    record: &SourceRecord,
+    person: &Person,
+    audience: Audience,
+) -> MarkedSides {
     let (source, registered) = (&record.facts.place, &person.facts.place);
     let (own, other) = (results.home(source), results.home(registered));
     let theirs = match audience {
@@ -127,8 +132,8 @@ fn places(results: &Results, record: &SourceRecord, person: &Person, audience: A
     if audience == Audience::Bureau && !own.county.is_empty() && !own.village.is_empty() {
         return marks::aligned(&own.joined(), &theirs);
     }
-    let plain = |text: String| vec![Run { text, differs: false }];
-    (plain(source.raw.trim().to_owned()), plain(theirs))
+    let plain = |text: String| vec![MarkedText { text, differs: false }];
+    [plain(source.raw.trim().to_owned()), plain(theirs)]
 }
 
 fn relatives(record: &SourceRecord) -> String {

@@ -6,27 +6,27 @@ use crate::linkage::Decision;
 use crate::linkage::decisions::{Effect, Force};
 use crate::workbooks::book::Book;
 use crate::workbooks::context::Context;
-use crate::workbooks::table::{Cell, Column, Kind, Spec, Table, column};
+use crate::workbooks::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 const COLUMNS: [Column; 12] = [
-    column("序号", Kind::Count, 8),
-    column("学校/机构", Kind::Text, 24),
-    column("姓名", Kind::Word, 12),
-    column("登记姓名", Kind::Word, 12),
-    column("认定", Kind::Word, 12),
-    column("核对人", Kind::Word, 12),
-    column("日期", Kind::Code, 12),
-    column("备注", Kind::Text, 24),
-    column("程序原来的判断", Kind::Coloured, 12),
-    column("本次结果", Kind::Coloured, 12),
-    column("说明", Kind::Text, 40),
-    column("出处", Kind::Text, 40),
+    column("序号", CellKind::Count, 8),
+    column("学校/机构", CellKind::Text, 24),
+    column("姓名", CellKind::Word, 12),
+    column("登记姓名", CellKind::Word, 12),
+    column("认定", CellKind::Word, 12),
+    column("核对人", CellKind::Word, 12),
+    column("日期", CellKind::Code, 12),
+    column("备注", CellKind::Text, 24),
+    column("程序原来的判断", CellKind::Coloured, 12),
+    column("本次结果", CellKind::Coloured, 12),
+    column("说明", CellKind::Text, 40),
+    column("出处", CellKind::Text, 40),
 ];
 
 /// Writes the sheet: what was changed first.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let note = "人工认定对本次结果的作用，逐行列出；结果因认定而改变的在前。";
-    let spec = Spec {
+    let spec = TableSpec {
         name: "认定的作用",
         title: "人工认定的作用",
         note,

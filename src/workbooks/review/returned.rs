@@ -33,7 +33,7 @@ pub struct ReturnedLine {
 
 /// Something in a copy that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ReturnedTrouble {
     /// Sheet; empty for the whole file.
     pub sheet: String,
     /// Address; empty for a whole sheet.
@@ -52,7 +52,7 @@ pub struct Returned {
     /// Lines nothing was filled in.
     pub open: usize,
     /// What could not be used.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<ReturnedTrouble>,
 }
 
 /// Reads a returned copy.
@@ -61,7 +61,7 @@ pub struct Returned {
 /// Why the file is none: unreadable, or without a list of ours.
 pub fn read(path: &Path, shown: &str) -> Result<Returned, Box<Problem>> {
     let (sha256, grids) = read_grid_file(path, shown)?;
-    let sheets: Vec<Sheet> = grids.iter().map(Sheet::of).collect();
+    let sheets: Vec<ReturnedSheet> = grids.iter().map(ReturnedSheet::of).collect();
     let mut returned = Returned { sha256, ..Returned::default() };
     let mut found = false;
     for sheet in &sheets {
@@ -81,13 +81,13 @@ fn no_list(shown: &str) -> Problem {
 }
 
 /// A returned sheet as text.
-struct Sheet {
+struct ReturnedSheet {
     name: String,
     /// Number of each filled row, and its cells from column A on.
     rows: Vec<(u32, Vec<String>)>,
 }
 
-impl Sheet {
+impl ReturnedSheet {
     fn of(grid: &Grid) -> Self {
         let row = |row: &crate::sources::Row| {
             let width = row.cells.last().map_or(0, |(index, _)| index + 1);
@@ -108,7 +108,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn find(sheet: &Sheet) -> Option<Self> {
+    fn find(sheet: &ReturnedSheet) -> Option<Self> {
         let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
         let places_in = |(_, row): &(u32, Vec<String>)| {
             let cells: Vec<String> = row.iter().map(|cell| bare(cell)).collect();
@@ -127,7 +127,7 @@ impl Layout {
         self.places[column].and_then(|place| row.get(place)).map_or("", |text| text.trim())
     }
 
-    fn take(&self, sheet: &Sheet, returned: &mut Returned) {
+    fn take(&self, sheet: &ReturnedSheet, returned: &mut Returned) {
         let mut nameless = 0_usize;
         for (number, row) in sheet.rows.iter().skip(self.heading + 1) {
             let (answer, note) = (self.text(row, VERDICT), self.text(row, NOTE));
@@ -139,7 +139,7 @@ impl Layout {
             returned.lines.push(self.line(sheet, *number, row));
         }
         if nameless > 0 {
-            returned.troubles.push(Trouble {
+            returned.troubles.push(ReturnedTrouble {
                 sheet: sheet.name.clone(),
                 cell: String::new(),
                 message: format!("没有填“{CLERK}”，本表填的 {nameless} 行都不采用；请补填后再交"),
@@ -147,7 +147,7 @@ impl Layout {
         }
     }
 
-    fn line(&self, sheet: &Sheet, number: u32, row: &[String]) -> ReturnedLine {
+    fn line(&self, sheet: &ReturnedSheet, number: u32, row: &[String]) -> ReturnedLine {
         let texts = (0..COLUMNS.len()).filter(|index| is_checked(*index));
         let key = self.text(row, KEY);
         let value = check(key, texts.map(|index| self.text(row, index)));

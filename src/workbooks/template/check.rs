@@ -2,21 +2,45 @@
 //! cells are empty and stand alone. All mistakes at once.
 
 use crate::statistics::indicators::indicators;
-use std::io::Cursor;
+use std::collections::{BTreeMap, BTreeSet};
 
-use calamine::{Data, Dimensions, Range, Reader as _, Xlsx};
-
-use crate::config::{Address, Binding};
+use crate::config::{Binding, CellAddress, address};
+use crate::grids::{Asked, Flow, GridEvent, Taker, shown_cell};
 use crate::origin::column_letters;
+use crate::private_files::{read_small, reason};
 use crate::problems::{Problem, Severity};
+use crate::quarantine::Readers;
 
-use super::Column;
+use super::BoundColumn;
+use super::package::{self, Package};
 
-/// A blank form as it stands in its file.
+/// A blank form as it stands in its file. Its cells are read by a reader of foreign files; of the
+/// package itself only names and merges are looked at here.
 pub(super) struct Blank {
-    values: Range<Data>,
-    formulas: Range<String>,
-    merges: Vec<Dimensions>,
+    /// By row from 1 and column from 0.
+    cells: BTreeMap<(u32, u32), String>,
+    formulas: BTreeSet<(u32, u32)>,
+    merges: Vec<Area>,
+}
+
+/// Merged cells.
+#[derive(Clone, Copy, Debug)]
+struct Area {
+    first: CellAddress,
+    last: CellAddress,
+}
+
+impl Area {
+    /// `A1:C3`.
+    fn parse(text: &str) -> Option<Self> {
+        let (first, last) = text.split_once(':')?;
+        Some(Self { first: address(first)?, last: address(last)? })
+    }
+
+    fn contains(&self, at: CellAddress) -> bool {
+        (self.first.row..=self.last.row).contains(&at.row)
+            && (self.first.column..=self.last.column).contains(&at.column)
+    }
 }
 
 impl Blank {
@@ -25,43 +49,39 @@ impl Blank {
     /// # Errors
     /// What is wrong with the file, or which sheets it has instead.
     pub(super) fn open(binding: &Binding) -> Result<Self, String> {
-        let bytes = fs_err::read(&binding.path).map_err(|error| error.to_string())?;
-        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes))
-            .map_err(|error| format!("打不开这个工作簿（{error}）；空白表要存成 .xlsx"))?;
-        let sheets = book.sheet_names();
-        if !sheets.contains(&binding.sheet) {
-            return Err(format!(
-                "没有工作表“{}”；这个文件里有：{}",
-                binding.sheet,
-                sheets.join("、")
-            ));
+        let bytes = read_small(&binding.path, package::LARGEST).map_err(|error| reason(&error))?;
+        let package = Package::open(&bytes)?;
+        let mut bound = BoundSheet::new(&binding.sheet);
+        let asked = Asked { passwords: &[], formulas: true };
+        let reported = Readers::new().read(&binding.path, asked, &mut bound);
+        if let Err(refusal) = reported.read {
+            return Err(format!("{}；空白表要存成 .xlsx", refusal.problem("").message));
         }
-        let damaged = |error: calamine::XlsxError| format!("读不懂工作表：{error}");
-        Ok(Self {
-            values: book.worksheet_range(&binding.sheet).map_err(damaged)?,
-            formulas: book.worksheet_formula(&binding.sheet).map_err(damaged)?,
-            merges: book.merge_cells_by_sheet_name(&binding.sheet).map_err(damaged)?,
-        })
+        let part = package.sheet(&binding.sheet);
+        let (Some(part), true) = (part, bound.names.contains(&binding.sheet)) else {
+            let names = bound.names.join("、");
+            return Err(format!("没有工作表“{}”；这个文件里有：{names}", binding.sheet));
+        };
+        let merges = package.merges(&part).iter().filter_map(|text| Area::parse(text)).collect();
+        Ok(Self { cells: bound.cells, formulas: bound.formulas, merges })
     }
 
-    fn text(&self, at: Address) -> String {
-        let value = self.values.get_value((at.row - 1, at.column));
-        value.map(ToString::to_string).unwrap_or_default().trim().to_owned()
+    fn text(&self, at: CellAddress) -> String {
+        self.cells.get(&(at.row, at.column)).map_or_else(String::new, |text| text.trim().to_owned())
     }
 
-    fn has_formula(&self, at: Address) -> bool {
-        let formula = self.formulas.get_value((at.row - 1, at.column));
-        formula.is_some_and(|formula| !formula.is_empty())
+    fn has_formula(&self, at: CellAddress) -> bool {
+        self.formulas.contains(&(at.row, at.column))
     }
 
     /// The merge a cell lies in.
-    fn merge(&self, at: Address) -> Option<&Dimensions> {
-        self.merges.iter().find(|merge| merge.contains(at.row - 1, at.column))
+    fn merge(&self, at: CellAddress) -> Option<&Area> {
+        self.merges.iter().find(|merge| merge.contains(at))
     }
 
     /// What stands before the place to be filled in, `填表人: `; nothing of an empty cell, and `None`
     /// where something else stands there.
-    pub(super) fn label(&self, at: Address) -> Option<String> {
+    pub(super) fn label(&self, at: CellAddress) -> Option<String> {
         let text = self.text(at);
         if text.is_empty() {
             return Some(String::new());
@@ -76,13 +96,51 @@ impl Blank {
 
     /// Last row the sheet uses, from 1.
     fn last_row(&self) -> u32 {
-        self.values.end().map_or(1, |(row, _)| row + 1)
+        self.cells.last_key_value().map_or(1, |((row, _), _)| *row)
+    }
+}
+
+/// Keeps one sheet of a workbook, and the names of all.
+struct BoundSheet<'name> {
+    wanted: &'name str,
+    is_open: bool,
+    names: Vec<String>,
+    cells: BTreeMap<(u32, u32), String>,
+    formulas: BTreeSet<(u32, u32)>,
+}
+
+impl<'name> BoundSheet<'name> {
+    fn new(wanted: &'name str) -> Self {
+        let (names, cells, formulas) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self { wanted, is_open: false, names, cells, formulas }
+    }
+}
+
+impl Taker for BoundSheet<'_> {
+    fn take(&mut self, event: GridEvent) -> Flow {
+        match event {
+            GridEvent::Sheet { name, .. } => {
+                self.is_open = name == self.wanted;
+                self.names.push(name);
+            }
+            GridEvent::Row(row) if self.is_open => {
+                let cells = row.cells.iter();
+                let text = |cell| shown_cell(cell).to_string();
+                let filled = cells.map(|(column, cell)| ((row.number, *column), text(cell)));
+                self.cells.extend(filled);
+            }
+            GridEvent::Formula(formula) if self.is_open => {
+                self.formulas.insert((formula.row, formula.column));
+            }
+            _ => {}
+        }
+        Flow::Continue
     }
 }
 
 /// Every mistake of a blank form and its binding.
 pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
-    let judge = Judge { binding };
+    let judge = TemplateCheck { binding };
     let mut found = judge.codes();
     match Blank::open(binding) {
         Err(reason) => {
@@ -97,12 +155,17 @@ pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
     found
 }
 
-struct Judge<'run> {
+struct TemplateCheck<'run> {
     binding: &'run Binding,
 }
 
-impl Judge<'_> {
-    fn mistake(&self, at: Option<Address>, message: impl Into<String>, action: &str) -> Problem {
+impl TemplateCheck<'_> {
+    fn mistake(
+        &self,
+        at: Option<CellAddress>,
+        message: impl Into<String>,
+        action: &str,
+    ) -> Problem {
         let cell = at.map_or_else(String::new, show);
         Problem::file(&self.binding.name, "template", Severity::Error)
             .at(&self.binding.sheet, &cell)
@@ -113,13 +176,13 @@ impl Judge<'_> {
     fn codes(&self) -> Vec<Problem> {
         let form = self.binding.form;
         let unknown = |(column, what): (&u32, &String)| {
-            if Column::of(form, what).is_some() {
+            if BoundColumn::of(form, what).is_some() {
                 return None;
             }
             let known = indicators(form).iter().map(|one| one.code);
             let known: Vec<&str> = known.chain(["number", "name", "note"]).collect();
             let hint = format!("可写：{}", known.join("、"));
-            let at = Address { column: *column, row: self.binding.first_row };
+            let at = CellAddress { column: *column, row: self.binding.first_row };
             Some(self.mistake(
                 Some(at),
                 format!("[columns] 的 {} 写的“{what}”不是本表的指标", column_letters(*column)),
@@ -136,7 +199,7 @@ impl Judge<'_> {
         let mut found = Vec::new();
         for (column, what) in &binding.columns {
             for row in binding.first_row..end {
-                let at = Address { column: *column, row };
+                let at = CellAddress { column: *column, row };
                 // A blank may count its rows already.
                 let numbered = what == "number" && blank.text(at).parse::<u32>().is_ok();
                 let trouble = self.alone(blank, at);
@@ -144,7 +207,7 @@ impl Judge<'_> {
             }
             let is_figure = indicators(binding.form).iter().any(|one| one.code == what);
             if let Some(row) = binding.total_row.filter(|_| is_figure) {
-                let at = Address { column: *column, row };
+                let at = CellAddress { column: *column, row };
                 let summed = blank.has_formula(at) || blank.text(at) == "0";
                 let trouble = self.alone(blank, at);
                 found.extend(trouble.or_else(|| self.empty(blank, at).filter(|_| !summed)));
@@ -159,21 +222,21 @@ impl Judge<'_> {
         let figures = indicators(self.binding.form);
         let mut columns = self.binding.columns.iter();
         let (column, _) = columns.find(|(column, what)| {
-            let at = Address { column: **column, row: total + 1 };
+            let at = CellAddress { column: **column, row: total + 1 };
             figures.iter().any(|one| one.code == what.as_str()) && blank.has_formula(at)
         })?;
-        let at = Address { column: *column, row: total + 1 };
+        let at = CellAddress { column: *column, row: total + 1 };
         let message = format!("总计行（第{total}行）下面这一格还有公式，会把总计再算一次");
         Some(self.mistake(Some(at), message, "请更正 total_row，或清空这一行"))
     }
 
-    fn alone(&self, blank: &Blank, at: Address) -> Option<Problem> {
+    fn alone(&self, blank: &Blank, at: CellAddress) -> Option<Problem> {
         let merge = blank.merge(at)?;
         let message = format!("这一格在合并单元格 {} 里", range(merge));
         Some(self.mistake(Some(at), message, "请取消合并，或改绑别的列、行"))
     }
 
-    fn empty(&self, blank: &Blank, at: Address) -> Option<Problem> {
+    fn empty(&self, blank: &Blank, at: CellAddress) -> Option<Problem> {
         let text = blank.text(at);
         let said =
             if blank.has_formula(at) { "公式".to_owned() } else { format!("“{text}”") };
@@ -189,11 +252,11 @@ impl Judge<'_> {
         let last = self.binding.total_row.unwrap_or(self.binding.first_row);
         let mut found = Vec::new();
         for (what, at) in &self.binding.cells {
-            let first = |merge: &&Dimensions| merge.start != (at.row - 1, at.column);
+            let first = |merge: &&Area| merge.first != *at;
             if let Some(merge) = blank.merge(*at).filter(first) {
                 let message =
                     format!("{what} 所指的格子在合并单元格 {} 里，不是它的第一格", range(merge));
-                let start = show(Address { column: merge.start.1, row: merge.start.0 + 1 });
+                let start = show(merge.first);
                 found.push(self.mistake(Some(*at), message, &format!("请写 {start}")));
             } else if blank.label(*at).is_none() {
                 let message = format!("{what} 所指的格子里已有“{}”", blank.text(*at));
@@ -208,11 +271,10 @@ impl Judge<'_> {
     }
 }
 
-fn show(at: Address) -> String {
+fn show(at: CellAddress) -> String {
     format!("{}{}", column_letters(at.column), at.row)
 }
 
-fn range(merge: &Dimensions) -> String {
-    let corner = |(row, column): (u32, u32)| show(Address { column, row: row + 1 });
-    format!("{}:{}", corner(merge.start), corner(merge.end))
+fn range(merge: &Area) -> String {
+    format!("{}:{}", show(merge.first), show(merge.last))
 }

@@ -13,7 +13,7 @@ const CHAIN: &str = "xl/calcChain.xml";
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
 /// Unpacked size no blank form reaches.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// An opened workbook.
 pub(super) struct Package {
@@ -28,12 +28,19 @@ impl Package {
     pub(super) fn open(bytes: &[u8]) -> Result<Self, String> {
         let damaged = |error: &dyn std::fmt::Display| format!("打不开这个工作簿：{error}");
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
-        let mut parts = Vec::new();
+        let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut room = LARGEST;
         for index in 0..archive.len() {
             let part = archive.by_index(index).map_err(|error| damaged(&error))?;
             let name = part.name().map_err(|error| damaged(&error))?.into_owned();
             let mut content = Vec::new();
-            part.take(LARGEST).read_to_end(&mut content).map_err(|error| damaged(&error))?;
+            part.take(room + 1).read_to_end(&mut content).map_err(|error| damaged(&error))?;
+            let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
+            room = room.checked_sub(length).ok_or(TOO_LARGE)?;
+            harmless(&name, &content)?;
+            if parts.iter().any(|(own, _)| *own == name) {
+                return Err(format!("这个工作簿里有两个部件同名（“{name}”）；{SAVE_AGAIN}"));
+            }
             if !name.ends_with('/') && name != CHAIN {
                 parts.push((name, content));
             }
@@ -72,6 +79,12 @@ impl Package {
             Some(whole) => whole.to_owned(),
             None => format!("xl/{target}"),
         })
+    }
+
+    /// The merged areas of a sheet, as it writes them: `A1:C3`.
+    pub(super) fn merges(&self, part: &str) -> Vec<String> {
+        let merges = tags(self.text(part).unwrap_or_default(), "mergeCell");
+        merges.iter().filter_map(|tag| value(tag, "ref")).collect()
     }
 
     /// Moves the print area and other names of a sheet with its rows.
@@ -132,6 +145,33 @@ impl Package {
     }
 }
 
+const SAVE_AGAIN: &str = "请在 Excel/WPS 中打开后另存为 .xlsx，再用另存的文件";
+const TOO_LARGE: &str = "解压后超过64MB，不像是空白表";
+
+/// Refuses what no office program writes and what would travel into the filled form: parts that
+/// unpack outside their folder, and declarations that make a reader fetch or multiply text.
+fn harmless(name: &str, content: &[u8]) -> Result<(), String> {
+    let inside = |part: &str| !["", ".", ".."].contains(&part);
+    let plain = name.trim_end_matches('/').split('/').all(inside)
+        && !name.contains(['\\', ':'])
+        && !name.chars().any(char::is_control);
+    if !plain {
+        return Err(format!("这个工作簿里有一个部件的名字不合规矩（“{name}”）；{SAVE_AGAIN}"));
+    }
+    let ending = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    if ["xml", "rels", "vml"].contains(&ending.as_str()) && declares_a_type(content) {
+        return Err(format!("这个工作簿的部件“{name}”里有DOCTYPE声明；{SAVE_AGAIN}"));
+    }
+    Ok(())
+}
+
+/// Whether XML has a document type, in any encoding Excel reads.
+fn declares_a_type(content: &[u8]) -> bool {
+    let letters: Vec<u8> =
+        content.iter().filter(|byte| **byte != 0).map(u8::to_ascii_uppercase).collect();
+    memchr::memmem::find(&letters, b"<!DOCTYPE").is_some()
+}
+
 /// How formulas name a sheet.
 fn names_of(sheet: &str) -> [String; 3] {
     let plain = quick_xml::escape::escape(sheet);
@@ -189,4 +229,46 @@ fn value(tag: &BytesStart<'_>, key: &str) -> Option<String> {
     let mut attributes = tag.attributes();
     let found = attributes.with_checks(false).flatten().find(|one| one.key.as_ref() == key)?;
     quick_xml::escape::unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::SimpleFileOptions;
+
+    use super::Package;
+
+    fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in parts {
+            out.start_file(*name, SimpleFileOptions::default()).unwrap();
+            out.write_all(content).unwrap();
+        }
+        out.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn what_no_office_program_writes_is_refused() {
+        let utf16: Vec<u8> = "<!DOCTYPE x>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let sheet = "xl/worksheets/sheet1.xml";
+        let refused: [(&str, &[u8]); 6] = [
+            ("../../home/.bashrc", b"x"),
+            ("/etc/passwd", b"x"),
+            ("xl\\..\\..\\x", b"x"),
+            ("C:/x", b"x"),
+            (
+                sheet,
+                b"<?xml version='1.0'?><!doctype x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><a/>",
+            ),
+            (sheet, &utf16),
+        ];
+        for (name, content) in refused {
+            let told = Package::open(&packed(&[(name, content)])).err().unwrap_or_default();
+            assert!(told.contains("另存为"), "{name}: {told}");
+        }
+        let kept: [(&str, &[u8]); 2] =
+            [(sheet, b"<worksheet/>"), ("xl/media/image1.png", b"<!DOCTYPE")];
+        assert_eq!(Package::open(&packed(&kept)).map(|package| package.parts.len()), Ok(2));
+    }
 }

@@ -11,7 +11,7 @@ use super::references::Shift;
 
 /// What a cell is to hold.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(super) enum XmlValue {
     /// Text.
     Text(String),
     /// A number as it is written.
@@ -21,23 +21,23 @@ pub(super) enum Value {
 }
 
 /// A cell: its column, its attributes without the address, and what stands inside, as XML.
-struct Cell {
+struct XmlCell {
     column: u32,
     attributes: Vec<(String, String)>,
     inner: String,
 }
 
 /// A row likewise.
-struct Row {
+struct XmlRow {
     number: u32,
     attributes: Vec<(String, String)>,
-    cells: Vec<Cell>,
+    cells: Vec<XmlCell>,
 }
 
 /// A worksheet in pieces.
 pub(super) struct SheetXml<'text> {
     head: &'text str,
-    rows: Vec<Row>,
+    rows: Vec<XmlRow>,
     tail: &'text str,
     shift: Shift,
 }
@@ -82,12 +82,12 @@ impl<'text> SheetXml<'text> {
     /// Gives a row the looks of another, cell by cell; a row that has cells keeps its own.
     pub(super) fn copy_looks(&mut self, like: u32, number: u32) {
         let Some(model) = self.rows.iter().find(|row| row.number == like) else { return };
-        let looks = |cell: &Cell| Cell {
+        let looks = |cell: &XmlCell| XmlCell {
             column: cell.column,
             attributes: only_style(&cell.attributes),
             inner: String::new(),
         };
-        let row = Row {
+        let row = XmlRow {
             number,
             attributes: model.attributes.clone(),
             cells: model.cells.iter().map(looks).collect(),
@@ -98,11 +98,11 @@ impl<'text> SheetXml<'text> {
     }
 
     /// Writes a cell; it keeps its looks.
-    pub(super) fn set(&mut self, row: u32, column: u32, value: &Value) {
+    pub(super) fn set(&mut self, row: u32, column: u32, value: &XmlValue) {
         let place = match self.rows.binary_search_by_key(&row, |row| row.number) {
             Ok(place) => place,
             Err(place) => {
-                self.rows.insert(place, Row { number: row, attributes: vec![], cells: vec![] });
+                self.rows.insert(place, XmlRow { number: row, attributes: vec![], cells: vec![] });
                 place
             }
         };
@@ -110,7 +110,7 @@ impl<'text> SheetXml<'text> {
         let place = match cells.binary_search_by_key(&column, |cell| cell.column) {
             Ok(place) => place,
             Err(place) => {
-                cells.insert(place, Cell { column, attributes: vec![], inner: String::new() });
+                cells.insert(place, XmlCell { column, attributes: vec![], inner: String::new() });
                 place
             }
         };
@@ -118,12 +118,12 @@ impl<'text> SheetXml<'text> {
         cell.attributes = only_style(&cell.attributes);
         let escaped = |text: &str| quick_xml::escape::escape(text).into_owned();
         cell.inner = match value {
-            Value::Text(text) => {
+            XmlValue::Text(text) => {
                 cell.attributes.push(("t".to_owned(), "inlineStr".to_owned()));
                 format!("<is><t xml:space=\"preserve\">{}</t></is>", escaped(text))
             }
-            Value::Number(number) => format!("<v>{number}</v>"),
-            Value::Formula(formula, value) => {
+            XmlValue::Number(number) => format!("<v>{number}</v>"),
+            XmlValue::Formula(formula, value) => {
                 format!("<f>{}</f><v>{value}</v>", escaped(formula))
             }
         };
@@ -175,9 +175,9 @@ fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
 
 /// The rows between `<sheetData>` and its end. Rows and cells without an address follow the one
 /// before.
-fn rows(table: &str) -> Result<Vec<Row>, &'static str> {
+fn rows(table: &str) -> Result<Vec<XmlRow>, &'static str> {
     let mut xml = quick_xml::Reader::from_str(table);
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<XmlRow> = Vec::new();
     loop {
         let event = xml.read_event().map_err(|_error| UNREADABLE)?;
         let at = usize::try_from(xml.buffer_position()).map_err(|_error| UNREADABLE)?;
@@ -203,21 +203,21 @@ fn rows(table: &str) -> Result<Vec<Row>, &'static str> {
     }
 }
 
-fn row(tag: &BytesStart<'_>, before: Option<&Row>) -> Row {
+fn row(tag: &BytesStart<'_>, before: Option<&XmlRow>) -> XmlRow {
     let (own, attributes): (Vec<_>, Vec<_>) =
         attributes(tag).into_iter().partition(|(key, _)| key == "r");
     let number = own.first().and_then(|(_, number)| number.parse().ok());
     let number = number.unwrap_or_else(|| before.map_or(1, |row| row.number + 1));
-    Row { number, attributes, cells: Vec::new() }
+    XmlRow { number, attributes, cells: Vec::new() }
 }
 
-fn cell(tag: &BytesStart<'_>, before: Option<&Cell>) -> Cell {
+fn cell(tag: &BytesStart<'_>, before: Option<&XmlCell>) -> XmlCell {
     let (own, attributes): (Vec<_>, Vec<_>) =
         attributes(tag).into_iter().partition(|(key, _)| key == "r");
     let address = own.first().and_then(|(_, address)| crate::config::address(address));
     let next = || before.map_or(0, |cell| cell.column + 1);
     let column = address.map_or_else(next, |address| address.column);
-    Cell { column, attributes, inner: String::new() }
+    XmlCell { column, attributes, inner: String::new() }
 }
 
 /// The formula of a cell with its addresses moved.

@@ -94,6 +94,7 @@ impl Town {
             intentions: Vec::new(),
             persons: persons(),
             sources: sources(),
+            sightings: Vec::new(),
             regions: vec!["佳木斯市".to_owned(), "鹤岗市".to_owned()],
             institutions: institutions.map(institution).into(),
             gazetteer: gazetteer(),
@@ -123,6 +124,7 @@ fn project() -> Project {
         sources: Vec::new(),
         figures: FigureSettings::default(),
         places: Vec::new(),
+        institutions: Vec::new(),
         model: None,
         filled_by: None,
         filled_on: None,
@@ -228,17 +230,17 @@ fn person(index: u32, name: &str, id: &str, county: u32) -> Person {
 
 fn sources() -> Vec<SourceRecord> {
     vec![
-        student((0, 3), "张伟", "990822200301012318", IdClass::Intact),
-        student((0, 4), "李炜", "990822200302022327", IdClass::Intact),
-        student((0, 5), "周末位", "990822200301011000", IdClass::Truncated),
-        student((0, 6), "吴未中", "990822200405055512", IdClass::Intact),
-        student((1, 3), "郑未中", "", IdClass::Missing),
+        student(0, 3, "张伟", "990822200301012318", IdClass::Intact),
+        student(0, 4, "李炜", "990822200302022327", IdClass::Intact),
+        student(0, 5, "周末位", "990822200301011000", IdClass::Truncated),
+        student(0, 6, "吴未中", "990822200405055512", IdClass::Intact),
+        student(1, 3, "郑未中", "", IdClass::Missing),
         trainee(3, "王芳", "990822199503032346"),
         trainee(4, "刘洋", "990822199604042365"),
     ]
 }
 
-fn student((institution, row): (u32, u32), name: &str, id: &str, class: IdClass) -> SourceRecord {
+fn student(institution: u32, row: u32, name: &str, id: &str, class: IdClass) -> SourceRecord {
     SourceRecord {
         origin: Origin { sheet: SCHOOL, row },
         institution,

@@ -1,0 +1,102 @@
+//! Rows of one scope (a school, a class; the whole table where the model says one-to-one) are
+//! different people, so they share the registry out among themselves, best total first. Rows of
+//! different scopes may be one person: that is a finding of its own (一人多籍).
+
+use super::columns::{Column, Tables};
+use super::comparison::{IdentityLevel, Kind};
+use super::judging::{Context, Decision, Judged, Reason};
+use super::matching::{Claim, Place, assign};
+use super::plan::Plan;
+
+/// Lets the rows of each scope compete for right rows. A row that does not get its best candidate
+/// is linked no more; where another candidate is left for it, that one comes first.
+pub fn share_out(tables: &Tables, plan: &Plan, context: &Context, rows: &mut [Judged]) {
+    let claimant = claimants(tables, plan, context, rows);
+    let goods = goods(plan, context, rows);
+    let floor = (plan.thresholds.review / (1.0 - plan.thresholds.review)).max(1e-9).log2();
+    let mut claims = Vec::new();
+    for (row, judged) in rows.iter().enumerate() {
+        for (right, weight) in worth(plan, judged) {
+            let good = (context.scope_of(row), context.entity_of(right));
+            let at = goods.binary_search(&good).expect("every claimed good is listed");
+            claims.push(Claim { left: claimant[row], right: number(at), weight: weight - floor });
+        }
+    }
+    let places = assign(&claims);
+    for (row, judged) in rows.iter_mut().enumerate() {
+        if let Ok(at) = places.binary_search_by_key(&claimant[row], |(left, _)| *left) {
+            settle(judged, places[at].1, context, &goods);
+        }
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 rows")
+}
+
+/// The candidates a row may get, with their weights.
+fn worth<'a>(plan: &'a Plan, judged: &'a Judged) -> impl Iterator<Item = (u32, f64)> + 'a {
+    let open = judged.decision != Decision::None;
+    let ranked = judged.ranked.iter().filter(move |_| open);
+    ranked.filter(|r| r.probability >= plan.thresholds.review).map(|r| (r.right, r.weight))
+}
+
+/// What there is to get: entities by scope, sorted.
+fn goods(plan: &Plan, context: &Context, rows: &[Judged]) -> Vec<(u32, u32)> {
+    let mut goods: Vec<(u32, u32)> = Vec::new();
+    for (row, judged) in rows.iter().enumerate() {
+        let scope = context.scope_of(row);
+        goods.extend(worth(plan, judged).map(|(right, _)| (scope, context.entity_of(right))));
+    }
+    goods.sort_unstable();
+    goods.dedup();
+    goods
+}
+
+/// Who claims for each row: the row itself; or, for rows of one scope with the same best candidate
+/// that carry the candidate's ID or the very name of the heaviest of them, the first of these
+/// rows. They are one person entered twice.
+fn claimants(tables: &Tables, plan: &Plan, context: &Context, rows: &[Judged]) -> Vec<u32> {
+    let mut claimant: Vec<u32> = (0..rows.len()).map(number).collect();
+    let name = plan.comparisons.iter().find(|c| c.comparison.kind == Kind::Name);
+    let column = name.map(|name| &tables.left.columns[name.comparison.column]);
+    let (Some(identity), Some(Column::Name(names))) = (plan.identity, column) else {
+        return claimant;
+    };
+    let mut keyed: Vec<(u32, u32, usize)> = Vec::new();
+    for (row, judged) in rows.iter().enumerate().filter(|(_, j)| j.decision != Decision::None) {
+        let best = judged.ranked.first().map(|best| context.entity_of(best.right));
+        keyed.extend(best.map(|entity| (context.scope_of(row), entity, row)));
+    }
+    keyed.sort_unstable();
+    for block in keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|block| block.len() > 1) {
+        let weight = |row: usize| rows[row].ranked[0].weight;
+        let members = || block.iter().map(|(_, _, row)| *row);
+        let heaviest = members().max_by(|a, b| weight(*a).total_cmp(&weight(*b)));
+        let same = |row: &usize| {
+            rows[*row].ranked[0].levels[identity] == IdentityLevel::Equal as u8
+                || heaviest.is_some_and(|heaviest| names[*row] == names[heaviest])
+        };
+        let first = number(members().find(same).unwrap_or(block[0].2));
+        members().filter(same).for_each(|row| claimant[row] = first);
+    }
+    claimant
+}
+
+fn settle(judged: &mut Judged, place: Place, context: &Context, goods: &[(u32, u32)]) {
+    let gets = match place {
+        Place::Sole(good) => {
+            let entity = goods[good as usize].1;
+            judged.ranked.iter().position(|r| context.entity_of(r.right) == entity)
+        }
+        Place::Nothing | Place::Tied => None,
+    };
+    if let Some(position) = gets {
+        judged.ranked[..=position].rotate_right(1);
+    }
+    if judged.decision == Decision::Link && gets != Some(0) {
+        let tied = place == Place::Tied;
+        judged.decision = Decision::Review;
+        judged.reason = if tied { Reason::Contested } else { Reason::Taken };
+    }
+}

@@ -1,0 +1,252 @@
+//! Blocking: which pairs are worth comparing. Every pair comes out once, with no quadratic block.
+//!
+//! A rule is worked off by sorting: keys of the left rows are sorted, right rows whose key may
+//! occur among them (a bit set decides most of them without a look) are sorted too, and one pass
+//! over both lists meets the blocks. Cost is linear in rows but for the sorts.
+
+use rayon::prelude::*;
+
+use super::columns::{Column, PackedId, Table, Tables};
+use super::comparison::{Kind, Pair};
+use super::keys::{self, KeyPart};
+use super::plan::{Blocking, Plan, Verdict};
+use super::scoring::{Compared, Scorer, is_same_name};
+
+/// What one blocking rule found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockingCount {
+    /// The rule.
+    pub rule: String,
+    /// Left rows that had a key and took part.
+    pub left_rows: usize,
+    /// Pairs found, also those other rules found too.
+    pub pairs: usize,
+    /// Blocks left out because they were too large.
+    pub oversized: usize,
+    /// Left rows in such blocks.
+    pub oversized_rows: usize,
+}
+
+/// Candidate pairs, sorted, each once and compared, and what every rule contributed. The vectors
+/// depend on the model's comparisons only, not on its probabilities.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// The pairs.
+    pub pairs: Vec<Compared>,
+    /// One per rule, in model order.
+    pub counts: Vec<BlockingCount>,
+}
+
+/// Finds the candidate pairs of all rules.
+pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
+    let tables = scorer.tables();
+    let mut settled = vec![false; tables.left.rows];
+    let sound =
+        Sound { left: sound_rows(&tables.left, plan), right: sound_rows(&tables.right, plan) };
+    let mut found: Vec<Pair> = Vec::new();
+    let mut counts = Vec::new();
+    for rule in &plan.blocking {
+        let (pairs, count) = sound.pairs(tables, rule, &settled);
+        if rule.settles {
+            settle(&pairs, plan, scorer, &mut settled);
+        }
+        found.extend(pairs);
+        counts.push(count);
+    }
+    found.par_sort_unstable();
+    found.dedup();
+    Candidates { pairs: found.into_par_iter().map(|pair| scorer.compare(pair)).collect(), counts }
+}
+
+/// Whether each row has a sound ID.
+fn sound_rows(table: &Table, plan: &Plan) -> Vec<bool> {
+    let identity = plan.identity.map(|index| plan.comparisons[index].comparison.column);
+    match identity.map(|column| &table.columns[column]) {
+        Some(Column::Identity(ids)) => ids.iter().map(PackedId::is_sound).collect(),
+        _ => vec![false; table.rows],
+    }
+}
+
+/// Rows with a sound ID.
+struct Sound {
+    left: Vec<bool>,
+    right: Vec<bool>,
+}
+
+impl Sound {
+    /// The pairs of one rule among rows that are not settled. A rule for pairs without a sound ID takes
+    /// the left rows that have none, and of the others only pairs with right rows that have none: both
+    /// are few, and two sound IDs that differ need no search for slips.
+    fn pairs(
+        &self,
+        tables: &Tables,
+        rule: &Blocking,
+        settled: &[bool],
+    ) -> (Vec<Pair>, BlockingCount) {
+        if !rule.without_sound_id {
+            return apply(tables, rule, &|row: usize| !settled[row], &|_| true);
+        }
+        let unsound = |row: usize| !settled[row] && !self.left[row];
+        let (mut pairs, mut count) = apply(tables, rule, &unsound, &|_| true);
+        let sound = |row: usize| !settled[row] && self.left[row];
+        let (more, also) = apply(tables, rule, &sound, &|row: usize| !self.right[row]);
+        pairs.extend(more);
+        count.left_rows += also.left_rows;
+        count.pairs += also.pairs;
+        count.oversized += also.oversized;
+        count.oversized_rows += also.oversized_rows;
+        (pairs, count)
+    }
+}
+
+/// Marks left rows for which a `link` rule holds under the same name: no other candidate can change
+/// their decision. Under another name one can: the number may be a brother's.
+fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
+    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
+    let links = |pair: &Pair| {
+        let levels = scorer.levels(*pair);
+        if name.is_some_and(|name| !is_same_name(levels[name])) {
+            return false;
+        }
+        let first = plan.rules.iter().find(|rule| rule.holds(&levels));
+        first.is_some_and(|rule| rule.verdict == Verdict::Link)
+    };
+    let accepted: Vec<u32> =
+        pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
+    for left in accepted {
+        settled[left as usize] = true;
+    }
+}
+
+/// A key and its row.
+type Keyed = (u64, u32);
+
+fn apply(
+    tables: &Tables,
+    rule: &Blocking,
+    take_left: &(impl Fn(usize) -> bool + Sync),
+    take_right: &(impl Fn(usize) -> bool + Sync),
+) -> (Vec<Pair>, BlockingCount) {
+    let left = sorted_keys(tables, &tables.left, &rule.parts, take_left, &|_| true);
+    let filter = Filter::new(&left);
+    let right =
+        sorted_keys(tables, &tables.right, &rule.parts, take_right, &|key| filter.may_contain(key));
+    let mut count = BlockingCount {
+        rule: rule.name.clone(),
+        left_rows: left.len(),
+        ..BlockingCount::default()
+    };
+    let pairs = join(&left, &right, rule.limit, &mut count);
+    count.pairs = pairs.len();
+    (pairs, count)
+}
+
+fn sorted_keys(
+    tables: &Tables,
+    table: &Table,
+    parts: &[KeyPart],
+    take_row: &(impl Fn(usize) -> bool + Sync),
+    take_key: &(impl Fn(u64) -> bool + Sync),
+) -> Vec<Keyed> {
+    const CHUNK: usize = 16_384;
+    let chunk = |start: usize| {
+        let mut found = Vec::new();
+        for row in (start..table.rows.min(start + CHUNK)).filter(|row| take_row(*row)) {
+            let number = u32::try_from(row).expect("fewer than 2^32 rows");
+            keys::keys(tables, table, row, parts, &mut |key| {
+                if take_key(key) {
+                    found.push((key, number));
+                }
+            });
+        }
+        found
+    };
+    let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
+    let mut keyed: Vec<Keyed> = starts.into_par_iter().flat_map_iter(chunk).collect();
+    keyed.par_sort_unstable();
+    keyed
+}
+
+/// A bit set over hashed keys: a clear bit means the key does not occur.
+struct Filter {
+    bits: Vec<u64>,
+    mask: u64,
+}
+
+impl Filter {
+    fn new(keyed: &[Keyed]) -> Self {
+        let size = (keyed.len() * 16).next_power_of_two().max(64) as u64;
+        let mut filter =
+            Self { bits: vec![0; usize::try_from(size / 64).unwrap_or(1)], mask: size - 1 };
+        for (key, _) in keyed {
+            let (word, bit) = filter.place(*key);
+            filter.bits[word] |= 1 << bit;
+        }
+        filter
+    }
+
+    fn place(&self, key: u64) -> (usize, u64) {
+        let at = (key ^ (key >> 32)) & self.mask;
+        (usize::try_from(at / 64).unwrap_or(0), at % 64)
+    }
+
+    fn may_contain(&self, key: u64) -> bool {
+        let (word, bit) = self.place(key);
+        self.bits[word] >> bit & 1 == 1
+    }
+}
+
+fn join(left: &[Keyed], right: &[Keyed], limit: usize, count: &mut BlockingCount) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let mut rest = right;
+    for block in left.chunk_by(|a, b| a.0 == b.0) {
+        let key = block[0].0;
+        rest = &rest[rest.partition_point(|keyed| keyed.0 < key)..];
+        let size = rest.partition_point(|keyed| keyed.0 == key);
+        if size > limit {
+            count.oversized += 1;
+            count.oversized_rows += block.len();
+            continue;
+        }
+        for (_, l) in block {
+            pairs.extend(rest[..size].iter().map(|(_, r)| Pair { left: *l, right: *r }));
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyed(keys: &[u64]) -> Vec<Keyed> {
+        let mut keyed: Vec<Keyed> = keys.iter().copied().zip(0..).collect();
+        keyed.sort_unstable();
+        keyed
+    }
+
+    #[test]
+    fn a_block_joins_every_left_with_every_right_row() {
+        let mut count = BlockingCount::default();
+        let mut pairs = join(&keyed(&[7, 3, 7, 9]), &keyed(&[7, 7, 1, 3]), 10, &mut count);
+        pairs.sort_unstable();
+        let rows: Vec<(u32, u32)> = pairs.iter().map(|p| (p.left, p.right)).collect();
+        assert_eq!(rows, [(0, 0), (0, 1), (1, 3), (2, 0), (2, 1)]);
+        assert_eq!(count.oversized, 0);
+    }
+
+    #[test]
+    fn a_block_over_the_limit_is_left_out_and_counted() {
+        let mut count = BlockingCount::default();
+        let pairs = join(&keyed(&[7, 7, 3]), &keyed(&[7, 7, 7, 3]), 2, &mut count);
+        assert_eq!(pairs, [Pair { left: 2, right: 3 }]);
+        assert_eq!((count.oversized, count.oversized_rows), (1, 2));
+    }
+
+    #[test]
+    fn the_filter_never_loses_a_key() {
+        let keys: Vec<u64> = (0..1000_u64).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+        let filter = Filter::new(&keyed(&keys));
+        assert!(keys.iter().all(|key| filter.may_contain(*key)));
+    }
+}

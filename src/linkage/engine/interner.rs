@@ -1,0 +1,114 @@
+//! Names and texts of both sides, each kept once: rows carry small integers, and whatever is
+//! costly about a string (sound, shape, surname) is worked out once per distinct value.
+
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+
+use crate::records::person_name;
+
+/// No value.
+pub const NONE: u32 = u32::MAX;
+
+/// A list of distinct strings with their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Interner {
+    numbers: FxHashMap<CompactString, u32>,
+    texts: Vec<CompactString>,
+}
+
+impl Interner {
+    /// The number of a text; [`NONE`] for the empty text.
+    pub fn intern(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return NONE;
+        }
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).expect("fewer than 2^32 texts");
+        let text = CompactString::from(text);
+        self.numbers.insert(text.clone(), number);
+        self.texts.push(text);
+        number
+    }
+
+    /// The text of a number; empty for [`NONE`].
+    pub fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", CompactString::as_str)
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+/// One distinct name with what comparison needs of it.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// Characters of the folded name.
+    pub chars: Box<[char]>,
+    /// How many of them are the surname.
+    pub surname: usize,
+    /// Number of the folded text: equal numbers mean equal up to variant forms.
+    pub folded: u32,
+    /// Number of the sound key (toneless, north-eastern mergers).
+    pub sound: u32,
+    /// Number of the surname text.
+    pub surname_text: u32,
+    /// Number of the given name text.
+    pub given_text: u32,
+    /// Whether a character is unknown (`?`).
+    pub has_unknown: bool,
+}
+
+/// All distinct names of both sides.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    texts: Interner,
+    parts: Interner,
+    described: Vec<Name>,
+}
+
+impl Names {
+    /// The number of a name given as cleaned and folded text; [`NONE`] when empty.
+    pub fn intern(&mut self, text: &str, folded: &str) -> u32 {
+        let known = self.texts.len();
+        let number = self.texts.intern(text);
+        if number != NONE && self.texts.len() > known {
+            let name = self.describe(folded);
+            self.described.push(name);
+        }
+        number
+    }
+
+    fn describe(&mut self, folded: &str) -> Name {
+        let chars: Box<[char]> = folded.chars().collect();
+        let surname = person_name::surname_length(folded).min(chars.len());
+        let text = |part: &[char]| part.iter().collect::<String>();
+        Name {
+            surname,
+            folded: self.parts.intern(folded),
+            sound: self.parts.intern(&format!("~{}", person_name::sound_key(folded))),
+            surname_text: self.parts.intern(&text(&chars[..surname])),
+            given_text: self.parts.intern(&text(&chars[surname..])),
+            has_unknown: chars.contains(&'?'),
+            chars,
+        }
+    }
+
+    /// The folded text of a number; empty for [`NONE`].
+    pub fn folded(&self, number: u32) -> &str {
+        self.get(number).map_or("", |name| self.parts.text(name.folded))
+    }
+
+    /// The name of a number.
+    pub fn get(&self, number: u32) -> Option<&Name> {
+        self.described.get(number as usize)
+    }
+}

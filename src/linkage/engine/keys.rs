@@ -1,0 +1,236 @@
+//! Blocking keys: the parts a blocking rule is made of, each turned into one integer per row.
+
+use super::columns::{Column, Lists, PackedId, Table, Tables};
+use super::comparison::Kind;
+use super::interner::NONE;
+use crate::records::identifier::IdClass;
+
+/// What a key part takes from its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The whole sound ID.
+    Id,
+    /// First 14 characters of an ID: area and birth date. Finds slips in the sequence, and
+    /// numbers of which a spreadsheet ate the end.
+    IdAreaBirth,
+    /// Last 12 characters: birth date, sequence and check digit. Finds slips in the area.
+    IdBirthSequence,
+    /// First 6 and last 4 characters. Finds slips in the birth date.
+    IdAreaSequence,
+    /// The household that owns the number: finds the child that was entered with a parent's ID.
+    IdOwner,
+    /// The folded name.
+    Name,
+    /// The name's sound key.
+    NameSound,
+    /// The surname.
+    Surname,
+    /// The given name.
+    GivenName,
+    /// The full date.
+    Date,
+    /// The year.
+    Year,
+    /// The village.
+    Village,
+    /// The town.
+    Town,
+    /// The county.
+    County,
+    /// A telephone number (one key per number).
+    Phone,
+    /// A household (one key per household).
+    Household,
+    /// The text.
+    Text,
+    /// The first four letters of the text.
+    TextHead,
+}
+
+const PARTS: &[(Kind, &str, Part)] = &[
+    (Kind::Identity, "", Part::Id),
+    (Kind::Identity, "area_birth", Part::IdAreaBirth),
+    (Kind::Identity, "birth_sequence", Part::IdBirthSequence),
+    (Kind::Identity, "area_sequence", Part::IdAreaSequence),
+    (Kind::Identity, "owner", Part::IdOwner),
+    (Kind::Name, "", Part::Name),
+    (Kind::Name, "sound", Part::NameSound),
+    (Kind::Name, "surname", Part::Surname),
+    (Kind::Name, "given", Part::GivenName),
+    (Kind::Date, "", Part::Date),
+    (Kind::Date, "year", Part::Year),
+    (Kind::Place, "village", Part::Village),
+    (Kind::Place, "town", Part::Town),
+    (Kind::Place, "county", Part::County),
+    (Kind::Phone, "", Part::Phone),
+    (Kind::Household, "", Part::Household),
+    (Kind::Text, "", Part::Text),
+    (Kind::Text, "head", Part::TextHead),
+];
+
+/// A part of a blocking rule with its column.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyPart {
+    /// Index of the column on both sides.
+    pub column: usize,
+    /// What is taken from it.
+    pub part: Part,
+}
+
+/// What is wrong with a part of a blocking rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyMistake {
+    /// There is no such field.
+    Field {
+        /// The field.
+        field: String,
+    },
+    /// The field has no such part.
+    Part {
+        /// The text.
+        text: String,
+        /// The field.
+        field: String,
+        /// Parts it has; the empty one is the whole value.
+        known: Vec<&'static str>,
+    },
+}
+
+/// Finds the part a text such as `id.area_birth` names; `Err` says what is wrong. `field_of` gives a
+/// field's column and kind by its name.
+pub fn parse(
+    text: &str,
+    field_of: impl Fn(&str) -> Option<(usize, Kind)>,
+) -> Result<KeyPart, KeyMistake> {
+    let (field, transform) = text.split_once('.').unwrap_or((text, ""));
+    let Some((column, kind)) = field_of(field) else {
+        return Err(KeyMistake::Field { field: field.to_owned() });
+    };
+    let found = PARTS.iter().find(|(k, name, _)| *k == kind && *name == transform);
+    found.map(|(_, _, part)| KeyPart { column, part: *part }).ok_or_else(|| {
+        let known = PARTS.iter().filter(|p| p.0 == kind).map(|p| p.1).collect();
+        KeyMistake::Part { text: text.to_owned(), field: field.to_owned(), known }
+    })
+}
+
+/// Mixes a part into a key (the finaliser of `splitmix64`, so that sorting spreads evenly).
+fn mix(key: u64, part: u64) -> u64 {
+    let mut z = key.wrapping_add(part).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// Calls `emit` with every key of a row; no call when a part is missing.
+pub fn keys(
+    tables: &Tables,
+    table: &Table,
+    row: usize,
+    parts: &[KeyPart],
+    emit: &mut impl FnMut(u64),
+) {
+    let mut key = 0_u64;
+    let mut several: Option<&Lists> = None;
+    for part in parts {
+        let column = &table.columns[part.column];
+        if let Some(lists) = lists(column) {
+            several = Some(lists);
+            continue;
+        }
+        match single(tables, column, row, part.part) {
+            Some(value) => key = mix(key, value),
+            None => return,
+        }
+    }
+    match several {
+        None => emit(key),
+        Some(lists) => lists.get(row).iter().for_each(|value| emit(mix(key, *value))),
+    }
+}
+
+fn lists(column: &Column) -> Option<&Lists> {
+    match column {
+        Column::Phone(lists) => Some(lists),
+        Column::Household(household) => Some(&household.households),
+        _ => None,
+    }
+}
+
+fn known(value: u32) -> Option<u64> {
+    (value != NONE).then_some(u64::from(value))
+}
+
+fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u64> {
+    match column {
+        Column::Identity(ids) => id_part(tables, &ids[row], part),
+        Column::Name(names) => {
+            let name = tables.names.get(names[row])?;
+            match part {
+                Part::NameSound => known(name.sound),
+                Part::Surname => known(name.surname_text),
+                Part::GivenName => known(name.given_text),
+                _ => known(name.folded),
+            }
+        }
+        Column::Date(dates) => {
+            let date = dates[row];
+            if part == Part::Year {
+                return (date.year() > 0).then_some(u64::from(date.year()));
+            }
+            date.is_full().then_some(u64::from(date.value))
+        }
+        Column::Place(places) => match part {
+            Part::Village => known(places[row].village),
+            Part::Town => known(places[row].town),
+            _ => known(places[row].county),
+        },
+        Column::Text(texts) if part == Part::TextHead => {
+            let text = tables.texts.text(texts[row]);
+            let head = text.chars().take(4).fold(0, |sum, letter| mix(sum, u64::from(letter)));
+            (!text.is_empty()).then_some(head)
+        }
+        Column::Text(texts) => known(texts[row]),
+        Column::Sex(_) | Column::Role(_) | Column::Phone(_) | Column::Household(_) => None,
+    }
+}
+
+fn id_part(tables: &Tables, id: &PackedId, part: Part) -> Option<u64> {
+    if part == Part::IdOwner {
+        return known(id.owner);
+    }
+    if id.class == IdClass::Missing {
+        return None;
+    }
+    if id.odd_text != NONE {
+        return odd_part(tables.texts.text(id.odd_text).as_bytes(), part);
+    }
+    match part {
+        Part::Id if id.is_sound() => id.segment(0..18),
+        Part::Id => None,
+        Part::IdAreaBirth => id.segment(0..14),
+        Part::IdBirthSequence => id.segment(6..18),
+        _ => Some(mix(id.segment(0..6)?, id.segment(14..18)?)),
+    }
+}
+
+/// A text of 16, 17, 19 or 20 characters: what stands before the slip counts from the head, what
+/// stands behind it from the tail.
+fn odd_part(text: &[u8], part: Part) -> Option<u64> {
+    let count = text.len();
+    if !(16..=20).contains(&count) {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| {
+        text[range].iter().try_fold(0_u64, |sum, letter| match letter {
+            b'0'..=b'9' => Some(sum * 11 + u64::from(letter - b'0')),
+            b'X' => Some(sum * 11 + 10),
+            _ => None,
+        })
+    };
+    match part {
+        Part::IdAreaBirth => number(0..14),
+        Part::IdBirthSequence => number(count - 12..count),
+        Part::IdAreaSequence => Some(mix(number(0..6)?, number(count - 4..count)?)),
+        _ => None,
+    }
+}

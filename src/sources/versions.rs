@@ -1,0 +1,250 @@
+//! Lists that were handed over more than once: the same content under two names, an older export
+//! beside a newer one, the old and the new list of one school. Each is told, and counted once.
+//!
+//! Two lists are versions of one where they have much the same columns and half the people of the
+//! smaller one in common. The newest data wins: by 数据日期, else by the date in the names of sheet
+//! and file, else by the latest date the rows hold. Where nothing tells, nobody guesses.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::file::Draft;
+use super::fingerprint::{self, Stamp};
+use super::{Field, SourceKind};
+use crate::problems::{Problem, Severity};
+
+/// One list as it was handed over.
+pub(super) struct Handed<'a> {
+    /// Kind of its source.
+    pub(super) kind: SourceKind,
+    /// City of a registry that is not the project's own.
+    pub(super) region: Option<&'a str>,
+    /// The list.
+    pub(super) draft: &'a Draft,
+}
+
+/// What is to become of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Read as it is.
+    Kept,
+    /// Left out: another list holds all of it.
+    SetAside,
+    /// These rows (indices) are left out, because a newer list has them.
+    Trimmed(Vec<usize>),
+}
+
+/// The fates of all lists, and what is said about them.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// One per list.
+    pub(super) fates: Vec<Fate>,
+    /// What was noticed.
+    pub(super) problems: Vec<Problem>,
+    /// Pairs of lists of which nobody can tell the newer.
+    pub(super) unclear: Vec<[String; 2]>,
+}
+
+/// Fewer people in common are a coincidence.
+const FEWEST_SHARED: usize = 3;
+
+/// A person in more lists than this is a placeholder, not a person.
+const MOST_LISTS: usize = 12;
+
+/// What is known of one list.
+struct Known<'a> {
+    handed: &'a Handed<'a>,
+    /// Who each row is about; `None` where nothing tells.
+    keys: Vec<Option<u64>>,
+    /// The keys, sorted, each once.
+    people: Vec<u64>,
+    fields: Vec<Field>,
+    stamp: Stamp,
+    /// School or agency, where no column says it row by row.
+    unit: Option<&'a str>,
+}
+
+impl Known<'_> {
+    fn name(&self) -> String {
+        let info = &self.handed.draft.info;
+        if info.sheet.is_empty() {
+            info.file.clone()
+        } else {
+            format!("{} › {}", info.file, info.sheet)
+        }
+    }
+
+    fn problem(&self, code: &'static str) -> Problem {
+        let info = &self.handed.draft.info;
+        Problem::file(&info.file, code, Severity::Warning).at(&info.sheet, "")
+    }
+}
+
+/// Looks for versions among all lists of a project.
+pub(super) fn judge(lists: &[Handed<'_>]) -> Verdict {
+    let known: Vec<Known<'_>> = lists.iter().map(know).collect();
+    let mut verdict = Verdict { fates: vec![Fate::Kept; lists.len()], ..Verdict::default() };
+    let mut older: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for ((left, right), shared) in related(&known) {
+        match compare(&known[left], &known[right], shared) {
+            Relation::Apart => {}
+            Relation::Beside => verdict.problems.push(beside(&known[left], &known[right], shared)),
+            Relation::Copy => {
+                if verdict.fates[left] == Fate::Kept && verdict.fates[right] == Fate::Kept {
+                    verdict.fates[right] = Fate::SetAside;
+                    verdict.problems.push(copy(&known[right], &known[left]));
+                }
+            }
+            Relation::Older => older.entry(left).or_default().push(right),
+            Relation::Newer => older.entry(right).or_default().push(left),
+            Relation::Unclear => {
+                verdict.unclear.push([known[left].name(), known[right].name()]);
+            }
+        }
+    }
+    for (old, newer) in older {
+        if verdict.fates[old] == Fate::Kept {
+            supersede(&known, old, &newer, &mut verdict);
+        }
+    }
+    verdict
+}
+
+fn know<'a>(handed: &'a Handed<'a>) -> Known<'a> {
+    let draft = handed.draft;
+    let keys = fingerprint::people(handed.kind, draft);
+    let mut people: Vec<u64> = keys.iter().flatten().copied().collect();
+    people.sort_unstable();
+    people.dedup();
+    let mut fields: Vec<Field> = draft.columns.iter().map(|column| column.field).collect();
+    fields.sort_unstable();
+    let by_row = [Field::School, Field::Agency].iter().any(|field| fields.contains(field));
+    let named = draft.named.first().map(|unit| unit.name.as_str());
+    let unit = named.filter(|_| !by_row);
+    Known { handed, keys, people, fields, stamp: Stamp::of(draft), unit }
+}
+
+/// Pairs of lists of one kind with people in common, and how many.
+fn related(known: &[Known<'_>]) -> BTreeMap<(usize, usize), usize> {
+    let mut holders: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    for (index, list) in known.iter().enumerate() {
+        for person in &list.people {
+            holders.entry(*person).or_default().push(index);
+        }
+    }
+    let mut pairs: FxHashMap<(usize, usize), usize> = FxHashMap::default();
+    for lists in holders.values().filter(|lists| (2..=MOST_LISTS).contains(&lists.len())) {
+        for (place, left) in lists.iter().enumerate() {
+            for right in &lists[place + 1..] {
+                *pairs.entry((*left, *right)).or_default() += 1;
+            }
+        }
+    }
+    let is_pair = |((left, right), _): &((usize, usize), usize)| {
+        let (left, right) = (known[*left].handed, known[*right].handed);
+        left.kind == right.kind && left.region == right.region
+    };
+    pairs.into_iter().filter(is_pair).collect()
+}
+
+/// How one list stands to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    Apart,
+    /// The same people under other columns: two lists, not two versions.
+    Beside,
+    Copy,
+    Older,
+    Newer,
+    Unclear,
+}
+
+fn compare(left: &Known<'_>, right: &Known<'_>, shared: usize) -> Relation {
+    let smaller = left.people.len().min(right.people.len());
+    if shared * 2 < smaller || shared < FEWEST_SHARED.min(smaller) {
+        return Relation::Apart;
+    }
+    let common: Vec<Field> =
+        left.fields.iter().filter(|field| right.fields.contains(field)).copied().collect();
+    let all = left.fields.len() + right.fields.len() - common.len();
+    if common.len() * 10 < all * 6 {
+        return Relation::Beside;
+    }
+    let agree = fingerprint::agree(
+        (left.handed.draft, &left.keys),
+        (right.handed.draft, &right.keys),
+        &common,
+    );
+    let order = left.people.len().cmp(&right.people.len());
+    let contained = agree && shared == smaller;
+    match order {
+        Ordering::Equal if contained => Relation::Copy,
+        // Two schools may share students; only the very same list is a copy.
+        _ if left.unit != right.unit => Relation::Apart,
+        Ordering::Less if contained => Relation::Older,
+        Ordering::Greater if contained => Relation::Newer,
+        _ => by_stamp(left, right),
+    }
+}
+
+fn by_stamp(left: &Known<'_>, right: &Known<'_>) -> Relation {
+    match left.stamp.compare(&right.stamp) {
+        Some(Ordering::Less) => Relation::Older,
+        Some(Ordering::Greater) => Relation::Newer,
+        // A training ledger only ever grows: what both have is left out of one of them.
+        _ if left.handed.kind == SourceKind::Training => Relation::Newer,
+        _ => Relation::Unclear,
+    }
+}
+
+/// Leaves out what newer lists have: all of an old list where they have nearly all its people, else
+/// the people they have. A class that was held stays held, so a ledger only loses what is repeated.
+fn supersede(known: &[Known<'_>], old: usize, newer: &[usize], verdict: &mut Verdict) {
+    let list = &known[old];
+    let is_there =
+        |person: &u64| newer.iter().any(|index| known[*index].people.binary_search(person).is_ok());
+    let shared = list.people.iter().filter(|person| is_there(person)).count();
+    let whole = shared == list.people.len()
+        || (list.handed.kind != SourceKind::Training && shared * 10 >= list.people.len() * 8);
+    let names: Vec<String> =
+        newer.iter().map(|index| format!("“{}”", known[*index].name())).collect();
+    let names = names.join("、");
+    let gone = list.people.len() - shared;
+    let problem = list.problem("list-older-version");
+    let message = format!("与{names}是同一份名单的不同版本，有{shared}人相同，后者较新");
+    if whole {
+        verdict.fates[old] = Fate::SetAside;
+        let dropped = if gone == 0 {
+            String::new()
+        } else {
+            format!("，只在旧名单里的{gone}人不再计")
+        };
+        let action = format!("只用较新的名单，此表未读入{dropped}；如应以此表为准，请移走另一份");
+        verdict.problems.push(problem.saying(message, action));
+        return;
+    }
+    let repeated = list.keys.iter().enumerate();
+    let repeated = repeated.filter(|(_, key)| key.as_ref().is_some_and(is_there));
+    let rows: Vec<usize> = repeated.map(|(row, _)| row).collect();
+    let action = format!("相同的{}行只用较新的名单，其余{gone}人照常读入", rows.len());
+    verdict.fates[old] = Fate::Trimmed(rows);
+    verdict.problems.push(problem.saying(message, action));
+}
+
+fn copy(list: &Known<'_>, first: &Known<'_>) -> Problem {
+    let rows = list.handed.draft.rows.len();
+    list.problem("list-repeated").saying(
+        format!("{rows}行与“{}”的内容相同（同一份名单放了两份）", first.name()),
+        "只计一次，此表未读入；请删去其中一份",
+    )
+}
+
+fn beside(list: &Known<'_>, other: &Known<'_>, shared: usize) -> Problem {
+    let problem = list.problem("list-same-people");
+    Problem { severity: Severity::Note, ..problem }.saying(
+        format!("有{shared}人也在“{}”里，两份名单的列不同", other.name()),
+        "两份都读入，同一人在人数指标中只计一次；如是同一份名单的新旧版本，请只留较新的一份",
+    )
+}

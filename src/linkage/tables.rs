@@ -442,17 +442,17 @@ mod tests {
 
     #[test]
     fn six_known_digits_are_six_digits() {
-        let left = |number: &str| format!("{number},王丽华,2005-01-01,女,{VILLAGE},");
-        let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},");
-        assert_eq!(decided(&left("2.39901E+17"), &right), "link");
-        assert_ne!(decided(&left("2.39902E+17"), &right), "link");
+        let left = |number: &str| format!("{number},王丽华,,女,{VILLAGE},");
+        let right = format!("239901200501011238,王丽华,,女,{VILLAGE},");
+        assert_eq!(decided(&left("2.39901E+17"), &right), "review");
+        assert_eq!(decided(&left("2.39902E+17"), &right), "none");
     }
 
     #[test]
     fn a_telephone_keeps_another_name_in_question() {
         let right = format!("239901200501011238,王丽华,2005-01-01,女,{VILLAGE},15400000001");
-        let left = |phone: &str| format!(",王春雨,2005-01-01,女,{VILLAGE},{phone}");
-        assert_eq!(decided(&left("15400000009"), &right), "none");
-        assert_eq!(decided(&left("15400000001"), &right), "review");
+        let left = |birth: &str, phone: &str| format!(",王春雨,{birth},女,{VILLAGE},{phone}");
+        assert_eq!(decided(&left("2003-06-09", "15400000009"), &right), "none");
+        assert_eq!(decided(&left("2005-01-01", "15400000001"), &right), "review");
     }
 }

@@ -10,7 +10,7 @@ SIZE        ?= city
 ROUNDS      ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
+.PHONY: help run run-programmes rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ run: ## build and run the shipped example, then say where the results are
 	@$${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui run $(PROJECT) --out $(OUT); status=$$?; \
 	if [ $$status -gt 1 ]; then exit $$status; fi; \
 	echo; echo "Results: $(OUT)  (start with 01_*.xlsx, 02_*.xlsx and the two forms; links.csv and run.json are for programs)"
+
+run-programmes: ## build and run the example of lists and programmes
+	$(MAKE) run PROJECT=fixtures/programmes/project.toml OUT=runs/programmes
 
 rollup: ## build and run the province's example, then say where the results are
 	$(CARGO) build --profile $(PROFILE) --locked

@@ -1,5 +1,7 @@
 //! The cells of a run's results, and the plainest way to write them again.
 
+#![allow(unreachable_pub, reason = "a program has no public items")]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 

@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench stages -- PROJECT.toml OUT`
 
+#![allow(unreachable_pub, reason = "a program has no public items")]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

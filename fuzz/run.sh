@@ -13,8 +13,8 @@ export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-co
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
 # Build scripts and macros run on this machine without instrumentation.
 host="$(rustc -vV | sed -n 's/^host: //p')"
-"${CARGO:-cargo}" build --release --target "$host"
-build="${CARGO_TARGET_DIR:-target}/$host/release"
+"${CARGO:-cargo}" build --profile fuzzing --target "$host"
+build="${CARGO_TARGET_DIR:-target}/$host/fuzzing"
 "$build/seeds" ../fixtures corpus
 
 status=0

@@ -1,4 +1,4 @@
-//! Sums of files and texts, as they are written everywhere: SHA-256 in lower-case hexadecimal.
+//! Sums of files, and short names for lists of texts: SHA-256 in lower-case hexadecimal.
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,9 +12,50 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// SHA-256 over a list of texts, each with its length (eight bytes, little-endian) in front, so that
+/// no two lists read the same.
+#[derive(Clone, Debug, Default)]
+pub struct TextDigest(Sha256);
+
+impl TextDigest {
+    /// Over some texts.
+    pub fn of<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
+        let mut digest = Self::default();
+        digest.extend(texts);
+        digest
+    }
+
+    /// Takes in more texts.
+    pub fn extend<T: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = T>) {
+        for text in texts {
+            let text = text.as_ref();
+            self.0.update((text.len() as u64).to_le_bytes());
+            self.0.update(text);
+        }
+    }
+
+    /// The 32 bytes.
+    pub fn bytes(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+
+    /// The first bytes as twice as many hexadecimal digits.
+    pub fn hex(self, bytes: usize) -> String {
+        hex::encode(self.bytes().get(..bytes).unwrap_or_default())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{hex, sha256};
+    use super::{TextDigest, hex, sha256};
+
+    #[test]
+    fn lists_are_told_apart_by_where_texts_end() {
+        let name = |texts: &[&str]| TextDigest::of(texts).hex(5);
+        assert_eq!(name(&["ab", "c"]).len(), 10);
+        assert_ne!(name(&["ab", "c"]), name(&["a", "bc"]));
+        assert_ne!(name(&[]), name(&[""]));
+    }
 
     #[test]
     fn sums_are_written_as_everywhere() {

@@ -12,7 +12,7 @@ pub struct SheetId(pub u32);
 /// One data row of one sheet. `row` counts from 1 as Excel shows it, title rows included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
-    /// The sheet the row stands in.
+    /// The sheet the row is in.
     pub sheet: SheetId,
     /// Row number from 1.
     pub row: u32,

@@ -51,7 +51,7 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     });
     let placed = written.and_then(|()| fs_err::rename(&draft, path));
     if placed.is_err() && fs_err::remove_file(&draft).is_err() {
-        // What stopped the writing stops the tidying, too, and is what is told.
+        // Whatever stopped the writing stops the clean-up, too; the first error is reported.
     }
     placed
 }

@@ -1,10 +1,12 @@
-//! The rules of the house, checked on the source text: who may import whom, and how large things
-//! may get.
+//! The rules of the house, checked on the parsed source: who may import whom, how large things may
+//! get, and that every idea has one name and one room.
 
-use crate::support::source_code::{SourceFile, blank, files};
+use std::collections::BTreeMap;
+
+use crate::support::source_code::{SourceFile, arrows, circles, files, tokens};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 19] = [
+const WAY: [&str; 21] = [
     // Not a station: what no text may say.
     "privacy",
     "vocabulary",
@@ -25,9 +27,13 @@ const WAY: [&str; 19] = [
     "records",
     "linkage",
     "findings",
+    // One person for every row of every list, and the groups people belong to.
+    "census",
+    // Verdicts, figures and findings of the programmes in use.
+    "programmes",
     "statistics",
     // Returned forms hold the figures of `statistics`; `workbooks` print them.
-    "submissions",
+    "province",
     // Not a station: what the stages made, borrowed, for whatever writes or shows it.
     "results",
     "workbooks",
@@ -37,11 +43,11 @@ const WAY: [&str; 19] = [
 /// show what a stage found.
 const BESIDE: [(&str, &[&str]); 9] = [
     // What past runs read and wrote shows which dates of a round are met.
-    ("deadlines", &["vocabulary", "config", "sources", "ledger"]),
+    ("deadlines", &["digest", "vocabulary", "config", "sources", "ledger"]),
     ("plots", &[]),
     // A run's page tells of every stage but the workbooks.
     (
-        "pages",
+        "web",
         &[
             "vocabulary",
             "origin",
@@ -59,6 +65,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
     (
         "ledger",
         &[
+            "digest",
             "vocabulary",
             "origin",
             "problems",
@@ -66,6 +73,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "sources",
             "records",
             "linkage",
+            // What came back on cards.
+            "programmes",
             "statistics",
             "private_files",
         ],
@@ -73,6 +82,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
     (
         "pipeline",
         &[
+            "digest",
             "vocabulary",
             "origin",
             "problems",
@@ -81,15 +91,17 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "records",
             "linkage",
             "findings",
+            "census",
+            "programmes",
             "statistics",
-            "submissions",
+            "province",
             "results",
             "digest",
             "private_files",
             "interruption",
             "workbooks",
             // The page of a run is one of its results.
-            "pages",
+            "web",
             "ledger",
             "deadlines",
         ],
@@ -106,6 +118,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "records",
             "linkage",
             "findings",
+            "census",
+            "programmes",
             "statistics",
             "results",
             "workbooks",
@@ -122,8 +136,10 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "config",
             "sources",
             "linkage",
-            "pages",
+            "web",
             "private_files",
+            // A person's file is written where the user says.
+            "workbooks",
             "interruption",
             // The program is its own reader of files.
             "quarantine",
@@ -134,6 +150,79 @@ const BESIDE: [(&str, &[&str]); 9] = [
     ),
     ("main", &["cli"]),
     ("lib", &[]),
+];
+
+/// Rooms that take single things only from another: room, other room, what.
+const ONLY: [(&str, &str, &[&str]); 1] = [
+    // What a clerk exports is the mismatch report of some findings.
+    ("desk", "workbooks", &["mismatch_book"]),
+];
+
+/// Names that more than one type has, by rooms still to be put in order. The list only shrinks.
+const SAME_NAMES: [&str; 52] = [
+    "Answer",
+    "Asked",
+    "Basis",
+    "Book",
+    "Candidate",
+    "Case",
+    "Cell",
+    "Claim",
+    "Column",
+    "Comparison",
+    "Context",
+    "Counts",
+    "Draft",
+    "Ending",
+    "Entry",
+    "Evidence",
+    "Fate",
+    "Fit",
+    "Found",
+    "Ground",
+    "Groups",
+    "Handed",
+    "Judge",
+    "Key",
+    "Known",
+    "Label",
+    "Line",
+    "Material",
+    "Mistake",
+    "Need",
+    "Obstacle",
+    "Outcome",
+    "Package",
+    "Pair",
+    "Part",
+    "Place",
+    "Plan",
+    "Reader",
+    "Refusal",
+    "Relation",
+    "Returned",
+    "Row",
+    "Schema",
+    "Seen",
+    "Sheet",
+    "Sound",
+    "Standing",
+    "Survey",
+    "Table",
+    "Unseen",
+    "Verdict",
+    "Walk",
+];
+
+/// Functions with a tuple among their parameters, and circles among files, in rooms still to be put
+/// in order: room, functions, circles. The figures only shrink.
+const UNTIDY: [(&str, usize, usize); 6] = [
+    ("grids", 1, 8),
+    ("linkage", 5, 0),
+    ("quarantine", 1, 0),
+    ("records", 0, 2),
+    ("sources", 5, 4),
+    ("statistics", 12, 0),
 ];
 
 const MAX_FUNCTION: usize = 60;
@@ -170,8 +259,14 @@ fn allowed(module: &str, other: &str) -> bool {
         return others.contains(&other);
     }
     let place = |name| WAY.iter().position(|station| *station == name);
-    let forward = matches!((place(other), place(module)), (Some(a), Some(b)) if a < b);
-    forward
+    matches!((place(other), place(module)), (Some(a), Some(b)) if a < b)
+}
+
+/// Whether a room may name a path of another one, where it takes single things only.
+fn takes(module: &str, path: &[String]) -> bool {
+    let room = path.first().map_or("", String::as_str);
+    let only = ONLY.iter().find(|(from, to, _)| *from == module && *to == room);
+    only.is_none_or(|(_, _, names)| path.get(1).is_some_and(|name| names.contains(&name.as_str())))
 }
 
 /// Fails with all complaints at once.
@@ -184,14 +279,18 @@ fn imports_follow_the_way_of_the_data() {
     let modules: Vec<&str> = WAY.into_iter().chain(BESIDE.iter().map(|(name, _)| *name)).collect();
     let mut complaints = Vec::new();
     for file in files() {
-        let module = file.module().to_owned();
+        let module = file.room();
         if !modules.contains(&module.as_str()) {
             complaints.push(format!("src/{}: module {module} has no place on the way", file.path));
         }
-        let others =
-            file.imports().into_iter().filter(|(other, _)| modules.contains(&other.as_str()));
-        for (other, rest) in others.filter(|(other, _)| !allowed(&module, other)) {
-            complaints.push(format!("src/{}: {module} must not use {other}::{rest}", file.path));
+        for path in &file.paths {
+            let Some(other) = path.first().filter(|other| modules.contains(&other.as_str())) else {
+                continue;
+            };
+            if !allowed(&module, other) || !takes(&module, path) {
+                let path = path.join("::");
+                complaints.push(format!("src/{}: {module} must not use {path}", file.path));
+            }
         }
     }
     none(&complaints);
@@ -202,13 +301,14 @@ fn functions_are_short_and_take_few_parameters() {
     let mut complaints = Vec::new();
     let mut lengths = Vec::new();
     for file in files() {
-        for function in file.functions() {
+        for function in &file.functions {
             let place = format!("src/{}:{} {}", file.path, function.line, function.name);
             if function.lines > MAX_FUNCTION {
                 complaints
                     .push(format!("{place}: {} lines (limit {MAX_FUNCTION})", function.lines));
             }
-            if function.parameters > MAX_PARAMETERS {
+            // Tuples are reported by a test of their own.
+            if function.parameters > MAX_PARAMETERS && function.tuples == 0 {
                 complaints.push(format!("{place}: {} parameters", function.parameters));
             }
             lengths.push(function.lines);
@@ -222,12 +322,82 @@ fn functions_are_short_and_take_few_parameters() {
 }
 
 #[test]
+fn no_parameter_is_a_tuple() {
+    let mut by_room: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files() {
+        for function in file.functions.iter().filter(|function| function.tuples > 0) {
+            let place = format!("src/{}:{} {}", file.path, function.line, function.name);
+            by_room.entry(file.room()).or_default().push(place);
+        }
+    }
+    none(&beyond(by_room, |(_, functions, _)| *functions));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let mut by_room: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for circle in circles(&arrows(files())) {
+        let room = circle.split("::").next().unwrap_or_default().to_owned();
+        by_room.entry(room).or_default().push(circle);
+    }
+    none(&beyond(by_room, |(_, _, circles)| *circles));
+}
+
+/// What is more than [`UNTIDY`] still allows.
+fn beyond(
+    found: BTreeMap<String, Vec<String>>,
+    known: fn(&(&str, usize, usize)) -> usize,
+) -> Vec<String> {
+    let limit = |room: &str| UNTIDY.iter().find(|(name, _, _)| *name == room).map_or(0, known);
+    found
+        .into_iter()
+        .filter(|(room, places)| places.len() > limit(room))
+        .flat_map(|(_, p)| p)
+        .collect()
+}
+
+#[test]
+fn no_two_types_have_the_same_name() {
+    let mut homes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in files() {
+        for name in &file.types {
+            homes.entry(name).or_default().push(&file.path);
+        }
+    }
+    let twice = homes.iter().filter(|(_, homes)| homes.len() > 1);
+    let new = twice.filter(|(name, _)| !SAME_NAMES.contains(name));
+    let complaints: Vec<String> =
+        new.map(|(name, homes)| format!("{name}: {}", homes.join(", "))).collect();
+    none(&complaints);
+}
+
+#[test]
+fn methods_are_in_the_room_of_their_type() {
+    let mut homes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for file in files() {
+        for name in &file.types {
+            homes.entry(name).or_default().push(file.room());
+        }
+    }
+    let mut complaints = Vec::new();
+    for file in files() {
+        for name in &file.inherent {
+            // A type made by a macro has no definition to be found.
+            let rooms = homes.get(name.as_str());
+            if rooms.is_some_and(|rooms| !rooms.contains(&file.room())) {
+                complaints.push(format!("src/{}: methods of {name}", file.path));
+            }
+        }
+    }
+    none(&complaints);
+}
+
+#[test]
 fn files_are_small_and_tell_what_they_are() {
     let mut complaints = Vec::new();
     for file in files() {
-        let lines = file.code_lines();
-        if lines > MAX_CODE_LINES {
-            complaints.push(format!("src/{}: {lines} lines of code", file.path));
+        if file.code_lines > MAX_CODE_LINES {
+            complaints.push(format!("src/{}: {} lines of code", file.path, file.code_lines));
         }
         if !file.text.starts_with("//!") {
             complaints.push(format!("src/{}: does not start with //!", file.path));
@@ -239,9 +409,13 @@ fn files_are_small_and_tell_what_they_are() {
 #[test]
 fn nothing_forbidden_stands_in_the_code() {
     let mut complaints = Vec::new();
+    let forbidden = FORBIDDEN.map(|(what, where_allowed, why)| {
+        (format!(" {} ", tokens(what)), what, where_allowed, why)
+    });
     for file in files() {
-        for (what, where_allowed, why) in FORBIDDEN {
-            if file.code.contains(what) && !where_allowed.contains(&file.path.as_str()) {
+        let code = format!(" {} ", file.tokens);
+        for (pattern, what, where_allowed, why) in &forbidden {
+            if code.contains(pattern) && !where_allowed.contains(&file.path.as_str()) {
                 complaints.push(format!("src/{}: {what} ({why})", file.path));
             }
         }
@@ -252,33 +426,48 @@ fn nothing_forbidden_stands_in_the_code() {
     none(&complaints);
 }
 
-/// A file as the scanner sees it.
-fn scanned(path: &str, text: &str) -> SourceFile {
-    SourceFile { path: path.to_owned(), text: text.to_owned(), code: blank(text) }
-}
-
 #[test]
 fn the_scanner_sees_imports_in_all_their_forms() {
     let text = "use crate::{records::{Field, place}, linkage};\nuse super::super::workbooks::X;\n\
-                // use crate::cli;\nlet s = \"crate::cli\"; crate::statistics::f();";
-    let mut found: Vec<String> = scanned("sources/a.rs", text)
-        .imports()
-        .into_iter()
-        .map(|(other, rest)| format!("{other}::{rest}"))
-        .collect();
-    found.sort();
-    let expected = ["linkage::", "records::{Field, place}", "statistics::f", "workbooks::X"];
+                // use crate::cli;\nfn f() { let s = \"crate::cli\"; crate::statistics::f(); }\n\
+                fn g() { html! { (crate::plots::h()) } }\n#[cfg(test)] mod tests { use crate::desk; }";
+    let file = SourceFile::parse("sources/a.rs", text);
+    let found: Vec<String> = file.paths.iter().map(|path| path.join("::")).collect();
+    let expected = [
+        "linkage",
+        "plots::h",
+        "records::Field",
+        "records::place",
+        "statistics::f",
+        "workbooks::X",
+    ];
     assert_eq!(found, expected);
 }
 
 #[test]
 fn the_scanner_measures_functions() {
-    let text = "fn a(x: Vec<(u8, u8)>, f: fn(u8) -> u8) -> u8 {\n    '{';\n    \"}\";\n}\ntrait T { fn b(&self); }\n\
-                fn c() {}\n";
-    let found = scanned("a.rs", text).functions();
-    let seen: Vec<_> =
-        found.iter().map(|f| (f.name.as_str(), f.line, f.lines, f.parameters)).collect();
-    assert_eq!(seen, [("a", 1, 4, 2), ("c", 6, 1, 0)]);
+    let text = "fn a(x: Vec<(u8, u8)>, f: fn(u8) -> u8) -> u8 {\n    '{';\n    \"}\";\n}\n\
+                trait T { fn b(&self); }\nfn c() {}\nfn d(x: u8, (a, b): &(u8, u8)) {}\n";
+    let file = SourceFile::parse("a.rs", text);
+    let seen: Vec<_> = file
+        .functions
+        .iter()
+        .map(|f| (f.name.as_str(), f.line, f.lines, f.parameters, f.tuples))
+        .collect();
+    assert_eq!(seen, [("a", 1, 4, 2, 0), ("c", 6, 1, 0, 0), ("d", 7, 1, 3, 1)]);
+    assert_eq!(file.types, ["T"]);
+}
+
+#[test]
+fn circles_are_seen_through_handed_on_names() {
+    let file = SourceFile::parse;
+    let all = [
+        file("a/mod.rs", "mod b;\nmod c;\npub use b::X;"),
+        file("a/b.rs", "use super::c::Y;\npub struct X;"),
+        file("a/c.rs", "use crate::a::X;\npub struct Y;"),
+    ];
+    assert_eq!(circles(&arrows(&all)), ["a::b → a::c"]);
+    assert_eq!(circles(&arrows(&all[..2])), [""; 0]);
 }
 
 #[test]
@@ -294,4 +483,7 @@ fn the_arrows_point_one_way() {
     for (module, other, expected) in cases {
         assert_eq!(allowed(module, other), expected, "{module} → {other}");
     }
+    let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
+    assert!(takes("desk", &path("workbooks::mismatch_book")));
+    assert!(!takes("desk", &path("workbooks::Results")) && takes("cli", &path("config::x")));
 }

@@ -332,7 +332,7 @@ fn changed_lines_are_refused_with_their_cell() {
     let cases: [(Change, &str); 6] = [
         (|line| line.cell("标识").replace_range(0..2, "zz"), "不是本项目发出的"),
         (|line| line.cell("标识").clear(), "没有标识"),
-        (|line| "王五".clone_into(line.cell("登记姓名")), "被改动过"),
+        (|line| "王五".clone_into(line.cell("登记姓名、性别、出生")), "被改动过"),
         (|line| line.cell("校验").replace_range(0..2, "zz"), "被改动过"),
         (|line| line.answer("大概是", ""), "“大概是”不是可选的结论"),
         (|line| line.answer("", "问过家长"), "有备注而没有选结论"),

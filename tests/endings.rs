@@ -165,5 +165,21 @@ fn names_that_are_formulas_are_quoted_in_csv_results() {
     fs_err::write(&truth, rows).expect("written");
     let words = ["evaluate", "--links", "out/links.csv", "--truth", "truth.csv", "--partial"];
     let judged = bidui(folder.path(), &words);
-    assert!(judged.out.contains("100"), "{}{}", judged.out, judged.err);
+    assert!(judged.out.contains("（1/1，"), "{}{}", judged.out, judged.err);
+}
+
+/// Returned forms and review lists are as foreign as any file.
+#[test]
+fn a_hostile_return_is_named_and_nothing_else() {
+    let folder = small_project();
+    bidui(folder.path(), &RUN);
+    for case in ["far-corners", "ods-square", "sst-count-false"] {
+        let inputs = crate::support::program::fixture("broken").join(case).join("inputs");
+        for name in names(&inputs) {
+            let path = inputs.join(&name).to_string_lossy().into_owned();
+            let outcome = bidui(folder.path(), &["decide", "import", "project.toml", &path]);
+            assert_eq!(outcome.status, 2, "{case}: {}", outcome.out);
+            assert!(outcome.err.contains(&name), "{case}: {}", outcome.err);
+        }
+    }
 }

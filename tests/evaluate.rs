@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use bidui::linkage::decisions::{Answer, Case};
-use bidui::linkage::model::{Model, Verdict};
 use bidui::pipeline::Survey;
 use serde_json::Value;
 
@@ -157,7 +156,7 @@ fn the_thresholds_of_a_run_are_found_beside_its_links() {
     assert_eq!(outcome.status, 0, "{}", outcome.err);
     let text = fs_err::read_to_string(folder.path().join("e.json")).expect("written");
     let figures: Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(figures["thresholds"], serde_json::json!({"link": 0.95, "review": 0.15}));
+    assert_eq!(figures["thresholds"], serde_json::json!({"link": 0.98, "review": 0.15}));
     assert_eq!(figures["link"]["precision"]["value"], 1.0);
     assert!(outcome.out.contains("← link 阈值"), "{}", outcome.out);
 }
@@ -258,21 +257,10 @@ fn links_drawn_for_a_check_stay_links_until_somebody_says_otherwise() {
     assert!(page.contains("用人工认定评估模型") && page.ends_with("</html>\n"));
 }
 
-/// Makes a project doubt what it links by default: the shipped model leaves nobody of the town open.
-fn doubting(folder: &Path) {
-    let mut model = Model::shipped();
-    model.rules.retain(|rule| rule.verdict != Verdict::Link);
-    model.thresholds.link = 0.9999;
-    fs_err::write(folder.join("doubting.toml"), model.to_toml()).expect("written");
-    let path = folder.join("project.toml");
-    let project = fs_err::read_to_string(&path).expect("readable");
-    fs_err::write(&path, format!("model = \"doubting.toml\"\n{project}")).expect("written");
-}
-
 #[test]
 fn rulings_are_held_against_what_the_model_says_on_its_own() {
     let folder = town::audited(3);
-    doubting(folder.path());
+    town::doubting(folder.path());
     let words = ["evaluate", "--decisions", "project.toml", "--json", "f.json"];
     let outcome = bidui(folder.path(), &words);
     assert_eq!((outcome.status, outcome.out.as_str()), (2, ""));

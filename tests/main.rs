@@ -1,4 +1,17 @@
 //! One binary for all integration tests.
+#![allow(
+    clippy::assigning_clones,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::needless_ifs,
+    clippy::print_stderr,
+    clippy::string_slice,
+    reason = "tests count small numbers and cut their own ASCII; some say that they leave something out"
+)]
+#![allow(unreachable_pub, reason = "a program has no public items")]
 
 mod support;
 mod templates;
@@ -20,15 +33,16 @@ mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
-mod decisions;
 mod determinism;
 mod endings;
 mod evaluate;
 mod full_disk;
 mod handover;
 mod kills;
+mod library;
 mod outreach;
 mod periods;
+mod programmes;
 mod recount;
 mod rerun;
 mod review;

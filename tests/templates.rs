@@ -63,7 +63,7 @@ fn the_blank_is_filled_and_keeps_its_looks() {
     assert_eq!(row(7), ["1", "佳木斯技师学院", "0", "1", "1", "0", "0", "0", "0"]);
     assert_eq!(row(8), ["2", "惠民职业培训学校", "0", "0", "0", "0", "0", "1", "0"]);
     assert_eq!(row(9), [""; 9]);
-    assert_eq!(row(11), ["总计", "", "0", "1", "1", "0", "0", "1", "0"]);
+    assert_eq!(row(11), ["总计", "", "—", "1", "1", "0", "0", "1", "—"]);
     assert_eq!(formulas.get_value((11, 3)).expect("a sum"), "SUM(D8:D11)");
     // What is not filled in is the blank's own, byte by byte.
     let blank = folder.path().join(format!("{NAME}.xlsx"));

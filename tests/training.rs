@@ -80,6 +80,7 @@ fn neither_threads_nor_the_order_of_rulings_change_an_estimate_with_decisions() 
 #[test]
 fn without_a_single_ruling_there_is_nothing_to_take_as_known() {
     let folder = town::unpack("dirty");
+    town::doubting(folder.path());
     let words = ["train", "project.toml", "--with-decisions", "--quiet", "--out", "m.toml"];
     let refused = || {
         let outcome = bidui(folder.path(), &words);

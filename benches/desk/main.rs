@@ -3,6 +3,7 @@
 //!
 //! `make bench-desk`; a word behind `--` picks the parts whose names contain it.
 
+#![allow(unreachable_pub, reason = "a program has no public items")]
 #![allow(dead_code, reason = "the tests use more of what is shared with them")]
 
 #[path = "../../tests/support/chromium.rs"]

@@ -12,6 +12,8 @@ pub mod digest;
 pub mod grids;
 #[path = "../../src/origin.rs"]
 pub mod origin;
+#[path = "../../src/privacy.rs"]
+pub mod privacy;
 #[path = "../../src/private_files.rs"]
 pub mod private_files;
 #[path = "../../src/problems.rs"]

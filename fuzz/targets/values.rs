@@ -3,6 +3,7 @@
 #![no_main]
 
 use bidui_fuzz::csv_cells;
+use bidui_fuzz::privacy;
 use bidui_fuzz::grids::RawCell;
 use bidui_fuzz::records::id_column::ColumnVerdict;
 use bidui_fuzz::records::{date, identifier, person_name};
@@ -16,14 +17,14 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         cells.extend([RawCell::Number(number), RawCell::Date(number)]);
     }
     for cell in &cells {
-        let id = identifier::parse(cell, ColumnVerdict::default(), None);
-        assert!(!id.masked().contains(&*text) || text.len() < 15 || !id.is_sound());
-        let name = person_name::parse(cell);
-        drop(name);
+        drop(identifier::parse(cell, ColumnVerdict::default(), None));
+        drop(person_name::parse(cell));
         drop(date::parse(cell, day(2019, 6, 10)));
     }
     let masked = identifier::mask(&text);
     assert_eq!(masked, identifier::mask(&masked), "what is masked stays as it is");
+    let hidden = privacy::masked(&text);
+    assert!(!privacy::holds_number(&hidden), "a number can still be read");
     assert_eq!(csv_cells::unguarded(&csv_cells::guarded(&text)), guarded_once(&text));
 });
 

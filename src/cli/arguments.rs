@@ -6,8 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use super::evaluate::EvaluateArguments;
-use super::link::LinkArguments;
+use super::table_arguments::{EvaluateArguments, LinkArguments};
 use crate::config::parse_date;
 use crate::pipeline::RunOptions;
 
@@ -126,6 +125,25 @@ pub(super) enum Command {
         what: Decide,
     },
     #[command(
+        about = "派发：发出每月监测、就业服务等登记表，收回后记入台账",
+        override_usage = "bidui cards issue <项目文件> [--month 2019-11]\n      bidui cards import <项目文件> <文件>…",
+        help_template = BELOW,
+        subcommand_help_heading = "命令",
+        subcommand_value_name = "命令",
+        disable_help_subcommand = true,
+        arg_required_else_help = true
+    )]
+    Cards {
+        #[command(subcommand)]
+        what: Cards,
+    },
+    #[command(
+        about = "档案：一个人在各份名单、学籍、培训、补贴里的记录",
+        override_usage = "bidui file <项目文件> <姓名、人编号或证件号码>… [--out 文件夹]",
+        help_template = BELOW
+    )]
+    File(PersonFileArguments),
+    #[command(
         about = "待核：在浏览器里逐人认定、查人、看总览；只在本机，不连外网",
         override_usage = "bidui review <项目文件> [选项]",
         help_template = BELOW
@@ -159,6 +177,73 @@ pub(super) enum Command {
         )]
         command: Option<String>,
     },
+}
+
+/// What `cards` does.
+#[derive(Debug, Subcommand)]
+pub(super) enum Cards {
+    #[command(
+        about = "派发：按学校写每月监测表，按县写高校毕业生就业服务表",
+        override_usage = "bidui cards issue <项目文件> [--month 2019-11]",
+        help_template = BELOW
+    )]
+    Issue {
+        #[command(flatten)]
+        project: ProjectFile,
+        #[arg(
+            long,
+            value_name = "年月",
+            help_heading = "选项",
+            value_parser = month,
+            help = "哪个月，如 2019-11；不写则为报告日期所在的月"
+        )]
+        month: Option<String>,
+    },
+    #[command(
+        about = "收回填好的表，记入台账；改动过的行不采用",
+        override_usage = "bidui cards import <项目文件> <文件>…",
+        help_template = BELOW
+    )]
+    Import {
+        #[command(flatten)]
+        project: ProjectFile,
+        #[arg(
+            value_name = "文件",
+            help_heading = "参数",
+            required = true,
+            help = "交回的表，可以几个，可以用 * 代表任意文件名"
+        )]
+        files: Vec<String>,
+    },
+}
+
+/// Arguments of `file`.
+#[derive(Debug, Args)]
+pub(super) struct PersonFileArguments {
+    #[command(flatten)]
+    pub(super) project: ProjectFile,
+    #[arg(
+        value_name = "姓名、人编号或证件号码",
+        help_heading = "参数",
+        required = true,
+        help = "全名、人编号或完整的证件号码；写几个的，都要符合"
+    )]
+    pub(super) words: Vec<String>,
+    #[arg(long, value_name = "文件夹", help_heading = "选项", help = "写成工作簿，放进这个文件夹")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// A month as `2019-11`.
+fn month(text: &str) -> Result<String, String> {
+    let parts = text
+        .split_once('-')
+        .and_then(|(year, month)| Some((year.parse::<i16>().ok()?, month.parse::<i8>().ok()?)));
+    match parts {
+        Some((year, month)) if Date::new(year, month, 1).is_ok() => {
+            Ok(format!("{year:04}-{month:02}"))
+        }
+        _ => Err("请写成 2019-11 的样子".to_owned()),
+    }
 }
 
 /// What `decide` does.

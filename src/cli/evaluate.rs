@@ -3,70 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use crate::config::Project;
+use crate::linkage::evaluation::{Files, evaluate_files};
+use crate::web;
+use crate::web::EvaluatedFiles;
+use crate::{pipeline, private_files};
 
 use super::bars::Bars;
 use super::screen::Screen;
+use super::table_arguments::EvaluateArguments;
 use super::{DONE, FAILED};
-use crate::config::Project;
-use crate::linkage::evaluation::{Files, evaluate_files};
-use crate::pages::{self, EvaluatedFiles};
-use crate::pipeline;
-use crate::private_files;
-
-/// Arguments of `evaluate`.
-#[derive(Debug, Args)]
-pub(super) struct EvaluateArguments {
-    /// Links as `run` or `link` write them.
-    #[arg(
-        long,
-        value_name = "比对结果",
-        help_heading = "选项",
-        required_unless_present = "decisions",
-        help = "run 写出的 links.csv，或 link 写出的结果文件"
-    )]
-    pub(super) links: Option<PathBuf>,
-    /// The true links.
-    #[arg(
-        long,
-        value_name = "真值文件",
-        help_heading = "选项",
-        required_unless_present = "decisions",
-        help = "真实的对应关系（CSV）"
-    )]
-    pub(super) truth: Option<PathBuf>,
-    /// A project whose rulings take the place of a truth.
-    #[arg(
-        long,
-        value_name = "项目文件",
-        help_heading = "选项",
-        conflicts_with_all = ["links", "truth", "model", "partial"],
-        help = "不用真值文件，而用这个项目的人工认定检验它的模型：待核、抽查的比对一致有多准，概率是否属实"
-    )]
-    pub(super) decisions: Option<PathBuf>,
-    /// Where to write the figures.
-    #[arg(long, value_name = "文件", help_heading = "选项", help = "把全部数字写成 JSON 文件")]
-    pub(super) json: Option<PathBuf>,
-    /// Where to write the page.
-    #[arg(
-        long,
-        value_name = "文件",
-        help_heading = "选项",
-        help = "写成带图的网页，用浏览器打开，可打印"
-    )]
-    pub(super) html: Option<PathBuf>,
-    /// A model whose thresholds are marked.
-    #[arg(
-        long,
-        value_name = "模型文件",
-        help_heading = "选项",
-        help = "在阈值曲线上标出这个模型的阈值；不写则取比对结果旁边 run.json 里的"
-    )]
-    pub(super) model: Option<PathBuf>,
-    /// The truth is a sample.
-    #[arg(long, help_heading = "选项", help = "真值只抽查了一部分行：只评估真值中有的行")]
-    pub(super) partial: bool,
-}
 
 /// What was found, in the forms it can be handed on in.
 struct EvaluationTexts {
@@ -112,7 +58,7 @@ fn by_truth(arguments: &EvaluateArguments) -> Result<EvaluationTexts, String> {
     Ok(EvaluationTexts {
         text: evaluation.text(),
         json: json(&evaluation)?,
-        page: pages::evaluation(&evaluation, subject),
+        page: web::evaluation(&evaluation, subject),
     })
 }
 
@@ -127,7 +73,7 @@ fn by_rulings(path: &Path) -> Result<EvaluationTexts, String> {
     Ok(EvaluationTexts {
         text: evaluation.text(),
         json: json(&evaluation)?,
-        page: pages::rulings(&evaluation, &path.to_string_lossy()),
+        page: web::rulings(&evaluation, &path.to_string_lossy()),
     })
 }
 

@@ -1,42 +1,14 @@
 //! `bidui link`: the linkage engine alone on any two tables.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Args;
-
-use super::screen::Screen;
-use super::{DONE, FAILED};
 use crate::linkage::model_files;
 use crate::linkage::tables::{LinkSummary, link_files};
 use crate::linkage::training::Trained;
 
-/// Arguments of `link`.
-#[derive(Debug, Args)]
-pub(super) struct LinkArguments {
-    /// Left table, a headed CSV file.
-    #[arg(long, value_name = "左表", help_heading = "选项", help = "左表（有标题行的 CSV 文件）")]
-    pub(super) left: PathBuf,
-    /// Right table, a headed CSV file.
-    #[arg(long, value_name = "右表", help_heading = "选项", help = "右表（有标题行的 CSV 文件）")]
-    pub(super) right: PathBuf,
-    /// Model: columns, comparisons, thresholds.
-    #[arg(long, value_name = "模型文件", help_heading = "选项", help = "模型文件（TOML）")]
-    pub(super) model: PathBuf,
-    /// Where the links go.
-    #[arg(long, value_name = "结果文件", help_heading = "选项", help = "结果文件（CSV）")]
-    pub(super) out: PathBuf,
-    /// Estimate the model on these tables first, and keep it here.
-    #[arg(
-        long,
-        value_name = "模型文件",
-        help_heading = "选项",
-        help = "先由这两张表估计模型参数（不用标注），写到这个文件，再用它关联"
-    )]
-    pub(super) train: Option<PathBuf>,
-    /// Print what every blocking rule found.
-    #[arg(long, help_heading = "选项", help = "列出每条分块规则找到的候选对数")]
-    pub(super) explain_blocking: bool,
-}
+use super::screen::Screen;
+use super::table_arguments::LinkArguments;
+use super::{DONE, FAILED};
 
 /// Links the two tables and tells how many links came of it. All of it in English, as the model files
 /// are: this command is for anybody's tables, not for a bureau's run.

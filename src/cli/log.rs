@@ -8,7 +8,7 @@ use fs_err::{File, OpenOptions};
 use super::clock;
 use crate::private_files;
 
-/// An open log file, readable by its owner only: messages quote what stands in the inputs.
+/// An open log file, readable by its owner only: messages quote the inputs.
 #[derive(Debug)]
 pub(super) struct Log {
     file: File,

@@ -7,13 +7,16 @@
 mod arguments;
 mod bars;
 mod calendar;
+mod cards;
 mod check;
 mod clock;
 mod decide;
 mod ending;
 mod evaluate;
 mod explain;
+mod file;
 mod help;
+mod help_text;
 mod link;
 mod log;
 mod message;
@@ -21,6 +24,7 @@ mod review;
 mod rollup;
 mod run;
 mod screen;
+mod table_arguments;
 mod train;
 mod usage;
 mod whereabouts;
@@ -85,6 +89,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Decide { what } => decide::run(&what, screen),
+        Command::Cards { what } => cards::run(&what, screen),
+        Command::File(arguments) => file::run(&arguments, screen),
         Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Calendar(arguments) => calendar::run(&arguments, screen),
@@ -104,7 +110,7 @@ fn refuse(error: &clap::Error, words: &[OsString], screen: &mut Screen<'_>) -> u
             DONE
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            screen.complain(help::text(None).trim_end());
+            screen.complain(help_text::text(None).trim_end());
             FAILED
         }
         _ => {

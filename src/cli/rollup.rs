@@ -9,7 +9,7 @@ use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Province;
 use crate::pipeline::{self, FormState, RollupReport};
 
-/// Reads, checks, publishes, and tells how it went.
+/// Reads, checks, publishes, and reports the outcome.
 pub(super) fn run(arguments: &RollupArguments, screen: &mut Screen<'_>) -> u8 {
     let common = &arguments.common;
     let province = match Province::load(&common.project.path, common.as_of) {

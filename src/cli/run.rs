@@ -12,7 +12,7 @@ use crate::pipeline;
 use crate::pipeline::{EarlierRun, RunOptions, RunReport, Since};
 use crate::vocabulary::beijing_time;
 
-/// Runs the project and tells how it went, in the log as well where one is asked for.
+/// Runs the project and reports the outcome, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     if let Some(path) = &arguments.log {
         match Log::open(path) {

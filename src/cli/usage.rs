@@ -6,11 +6,12 @@ use std::ffi::OsString;
 use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::arguments::Arguments;
-use super::help;
 use crate::config::nearest;
 
-/// One or two lines: the mistake, and where the usage stands.
+use super::arguments::Arguments;
+use super::help_text;
+
+/// One or two lines: the mistake, and where to find the usage.
 pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
     let command = command_of(words);
     let argument = || context(error, ContextKind::InvalidArg);
@@ -35,7 +36,7 @@ pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
 
 /// A command that does not exist, with the one that may be meant.
 pub(super) fn no_such_command(name: &str) -> String {
-    let names = help::names();
+    let names = help_text::names();
     let hint = match nearest(name, names.iter().map(String::as_str)) {
         Some(meant) => format!("是否要用“{meant}”？"),
         None => format!("可用的命令：{}", names.join("、")),
@@ -87,7 +88,7 @@ fn options(command: Option<&str>) -> Vec<String> {
 
 /// The first word that names a command.
 fn command_of(words: &[OsString]) -> Option<String> {
-    let names = help::names();
+    let names = help_text::names();
     let mut words = words.iter().skip(1).filter_map(|word| word.to_str());
     words.find_map(|word| names.iter().find(|name| *name == word).cloned())
 }

@@ -1,5 +1,5 @@
 //! The project file of a command line that does not name it: inside a folder with a `project.toml`
-//! it may be left out, and a folder stands for the file in it.
+//! it may be left out, and a folder means the file in it.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

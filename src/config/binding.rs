@@ -2,15 +2,14 @@
 //! form it is, which sheet, where the rows begin, and what each column and cell holds.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
+use crate::digest;
+use crate::vocabulary::Annex;
 
 use super::mistakes::MistakeCollector;
 use super::section::Section;
 use super::{ConfigErrors, checked, read_text};
-use crate::vocabulary::Annex;
 
 /// A cell of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -146,18 +145,13 @@ fn blank(
     mistakes: &mut MistakeCollector<'_>,
 ) -> Option<(PathBuf, String)> {
     let written = top.text("file", mistakes)?;
-    let blank = super::project::root_of(path).join(written.replace('\\', "/"));
+    let blank = super::folder::root_of(path).join(written.replace('\\', "/"));
     let Ok(bytes) = crate::private_files::read_small(&blank, MOST_BYTES) else {
         let message = format!("读不到“file”指的空白表“{written}”（按本文件所在文件夹查找）");
         mistakes.add(&top.span_of("file"), message);
         return None;
     };
-    let digest = Sha256::digest(&bytes);
-    let sum = digest.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string");
-        text
-    });
-    Some((blank, sum))
+    Some((blank, digest::sha256(&bytes)))
 }
 
 fn columns(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> BTreeMap<u32, String> {

@@ -5,7 +5,9 @@
 
 mod binding;
 mod directory;
+mod folder;
 mod mistakes;
+mod policy;
 mod project;
 mod province;
 mod section;
@@ -16,6 +18,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -23,12 +26,18 @@ pub use binding::{Binding, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
+pub use policy::{
+    Advance, Amount, AmountKind, Condition, Dated, EventDate, Figure, Limit, LimitVerdict,
+    ListColumn, ListDefinition, ListRole, Need, Per, Period, Programme, RowLevel, Rule, Setting,
+    Settings, Share, Subject, Target, TargetKind, When, Within, shipped_lists, shipped_programmes,
+    shipped_targets,
+};
 pub use province::Province;
 
 use crate::vocabulary::SourceKind;
 
 /// Window of the flows of the forms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportWindow {
     /// From 1 January or 1 July of the half-year the report date lies in.
@@ -46,6 +55,12 @@ pub struct Source {
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
+    /// Lists only: which list it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// Lists only: what such a list looks like.
+    #[serde(skip)]
+    pub definition: Option<Arc<ListDefinition>>,
     /// Registry only: the city it belongs to, when it is not the project's own.
     #[serde(default)]
     pub region: Option<String>,
@@ -55,7 +70,7 @@ pub struct Source {
     /// Extra headings: field key → headings.
     #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
-    /// Labels the program does not know: field key → label or code in the file → label it stands for.
+    /// Labels the program does not know: field key → label or code in the file → the label it means.
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
@@ -67,8 +82,8 @@ pub struct Source {
 }
 
 /// Which settings the figures use (`statistics.md`); printed on 口径说明.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct FigureSettings {
     /// `intake` or `paired-counties`.
     pub liang_hou_sheng: LiangHouSheng,
@@ -101,7 +116,7 @@ impl Default for FigureSettings {
 }
 
 /// What column ① of Annex 2 counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LiangHouSheng {
     /// New intake of the school that came from 初中 or 高中.
@@ -112,7 +127,7 @@ pub enum LiangHouSheng {
 }
 
 /// Which date of a class decides whether it lies in the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrainingDate {
     /// 开班日期.
@@ -122,9 +137,8 @@ pub enum TrainingDate {
     End,
 }
 
-/// A place name of the user's own: what stands in the files → what it means.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
+/// A place name defined by the user: spelling in the files → its meaning.
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct PlaceAlias {
     /// As written in the files.
     pub from: String,
@@ -167,6 +181,14 @@ pub struct Project {
     pub templates: Vec<Binding>,
     /// Links drawn at random that people are asked to check.
     pub audit: usize,
+    /// Programmes in use, in the order they are judged.
+    pub programmes: Vec<Programme>,
+    /// Every list there is, handed over or not, by rank.
+    pub lists: Vec<ListDefinition>,
+    /// Files of catalogues by name.
+    pub catalogues: BTreeMap<String, Vec<String>>,
+    /// Numbers to reach of the project's own.
+    pub targets: Vec<Target>,
 }
 
 impl Project {
@@ -218,6 +240,11 @@ fn checked<T>(
         (Some(found), list) if list.is_empty() => Ok(found),
         (_, mistakes) => Err(ConfigErrors { path: path.to_owned(), mistakes }),
     }
+}
+
+/// SHA-256 of a text in hexadecimal.
+fn sum(text: &str) -> String {
+    crate::digest::sha256(text.as_bytes())
 }
 
 /// The text of a file the user wrote.

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use crate::vocabulary::{Field, SourceKind, unit};
+
+use super::folder::root_of;
 use super::mistakes::{MistakeCollector, nearest};
 use super::section::Section;
 use super::{
     Binding, FigureSettings, LiangHouSheng, PlaceAlias, Project, ReportWindow, Source,
-    TrainingDate, directory,
+    TrainingDate, directory, policy,
 };
-use crate::vocabulary::unit;
-use crate::vocabulary::{Field, SourceKind};
 
-const TOP_KEYS: [&str; 11] = [
+const TOP_KEYS: [&str; 13] = [
     "title",
     "unit",
     "as_of",
@@ -26,6 +27,8 @@ const TOP_KEYS: [&str; 11] = [
     "institution",
     "form",
     "review",
+    "programmes",
+    "target",
 ];
 
 const FIGURE_KEYS: [&str; 7] = [
@@ -38,18 +41,28 @@ const FIGURE_KEYS: [&str; 7] = [
     "worker_ages",
 ];
 
-const SOURCE_KEYS: [&str; 8] =
-    ["kind", "files", "region", "institution", "columns", "labels", "passwords", "allow_missing"];
+const SOURCE_KEYS: [&str; 9] = [
+    "kind",
+    "list",
+    "files",
+    "region",
+    "institution",
+    "columns",
+    "labels",
+    "passwords",
+    "allow_missing",
+];
 
 const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
 
 const REVIEW_KEYS: [&str; 1] = ["audit"];
 
-const KINDS: [(&str, SourceKind); 4] = [
+const KINDS: [(&str, SourceKind); 5] = [
     ("registry", SourceKind::Registry),
     ("enrollment", SourceKind::Enrollment),
     ("training", SourceKind::Training),
     ("intention", SourceKind::Intention),
+    ("list", SourceKind::List),
 ];
 
 pub(super) const WINDOWS: [(&str, ReportWindow); 2] =
@@ -66,7 +79,9 @@ pub(super) fn build(
     check_keys(top, mistakes);
     let unit = unit_of(top, mistakes);
     let as_of = as_of(top, as_of_override, mistakes);
-    let sources = sources(top, mistakes);
+    let mut sources = sources(top, mistakes);
+    let policy = policy::policies(top, &root, mistakes);
+    policy::settle_lists(top, &mut sources, &policy.lists, mistakes);
     let form = top.section("form", mistakes);
     let form = form.as_ref();
     let filled_by = form.and_then(|form| form.text("filled_by", mistakes));
@@ -99,18 +114,14 @@ pub(super) fn build(
         institution_order: order,
         templates,
         audit,
+        programmes: policy.programmes,
+        lists: policy.lists,
+        catalogues: policy.catalogues,
+        targets: policy.targets,
     })
 }
 
-/// Folder of a path; `.` for a bare file name.
-pub(super) fn root_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// Unknown keys of all single tables. A counting rule may stand at top level or under `[figures]`.
+/// Unknown keys of all single tables. A counting rule is allowed at top level or under `[figures]`.
 fn check_keys(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) {
     let with_rules: Vec<&str> = TOP_KEYS.iter().chain(&FIGURE_KEYS).copied().collect();
     for (key, span) in top.keys() {
@@ -172,7 +183,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     let sections = top.sections("source", mistakes);
     let sources: Vec<Source> =
         sections.iter().filter_map(|section| source(section, mistakes)).collect();
-    // Where a section could not be read, what seems to be missing may stand in it.
+    // Where a section could not be read, what seems to be missing may be inside it.
     let read_all = sources.len() == sections.len();
     if read_all && (!sections.is_empty() || !top.has("source")) {
         check_kinds(&sources, mistakes);
@@ -180,7 +191,7 @@ fn sources(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<So
     sources
 }
 
-/// A comparison needs a registry and somebody to look up in it.
+/// A comparison needs a registry and at least one list to look up in it.
 fn check_kinds(sources: &[Source], mistakes: &mut MistakeCollector<'_>) {
     let has = |kind| sources.iter().any(|source| source.kind == kind);
     if !has(SourceKind::Registry) {
@@ -212,8 +223,11 @@ fn source(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
         labels: labels(section, mistakes),
         passwords: section.texts("passwords", mistakes),
         allow_missing: section.flag("allow_missing", mistakes).unwrap_or(false),
+        list: section.text("list", mistakes),
+        definition: None,
         kind: kind?,
     };
+    check_list(section, &source, mistakes);
     if section.has("allow_missing") && source.kind != SourceKind::Registry {
         let message = format!("{}只用于 kind = \"registry\"", section.label("allow_missing"));
         mistakes.add(&section.span_of("allow_missing"), message);
@@ -228,6 +242,18 @@ fn source(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
         mistakes.add(&section.span_of("institution"), message);
     }
     Some(source)
+}
+
+/// A list says which list it is, and nothing else does.
+fn check_list(section: &Section<'_, '_>, source: &Source, mistakes: &mut MistakeCollector<'_>) {
+    if source.kind == SourceKind::List && source.list.is_none() {
+        let message = format!("{}没有写；请写明是哪种名单", section.label("list"));
+        mistakes.add_absent(&section.span, message);
+    }
+    if source.kind != SourceKind::List && source.list.is_some() {
+        let message = format!("{}只用于 kind = \"list\"", section.label("list"));
+        mistakes.add(&section.span_of("list"), message);
+    }
 }
 
 pub(super) fn files(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<String> {

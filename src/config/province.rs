@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::folder::root_of;
 use super::mistakes::{ConfigErrors, MistakeCollector};
-use super::project::{WINDOWS, files, root_of, rule_words};
+use super::project::{WINDOWS, files, rule_words};
 use super::section::Section;
 use super::{LiangHouSheng, ReportWindow, checked, read_text};
 use crate::vocabulary::unit;

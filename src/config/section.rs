@@ -15,7 +15,7 @@ use super::mistakes::{MistakeCollector, nearest};
 pub(super) struct Section<'table, 'text> {
     name: String,
     table: &'table DeTable<'text>,
-    /// Where it stands, for mistakes about the table as a whole.
+    /// Its position, for errors about the table as a whole.
     pub(super) span: Range<usize>,
 }
 
@@ -51,7 +51,7 @@ impl<'table, 'text> Section<'table, 'text> {
         items.is_some_and(|items| items.is_empty())
     }
 
-    /// Where a key's value stands; the table itself when the key is absent.
+    /// The position of a key's value; of the table itself when the key is absent.
     pub(super) fn span_of(&self, key: &str) -> Range<usize> {
         self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
     }
@@ -170,6 +170,125 @@ impl<'table, 'text> Section<'table, 'text> {
         }
     }
 
+    /// Reports every key of a list that is not there.
+    pub(super) fn demand(&self, keys: &[&str], mistakes: &mut MistakeCollector<'_>) {
+        for key in keys.iter().filter(|key| !self.has(key)) {
+            mistakes.add_absent(&self.span, format!("{}没有写", self.label(key)));
+        }
+    }
+
+    /// A list of words of a closed vocabulary; a single word counts as a list of one.
+    pub(super) fn word_list<T: Copy>(
+        &self,
+        key: &str,
+        words: &[(&str, T)],
+        mistakes: &mut MistakeCollector<'_>,
+    ) -> Vec<T> {
+        let mut found = Vec::new();
+        for text in self.texts(key, mistakes) {
+            if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+                found.push(*value);
+            } else {
+                let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                let meant = nearest(&text, all.iter().copied());
+                let hint = meant.map_or(String::new(), |word| format!("是否应为“{word}”？"));
+                let message =
+                    format!("{}不能有“{text}”；{hint}可写：{}", self.label(key), all.join("、"));
+                mistakes.add(&self.span_of_word(key, &text), message);
+            }
+        }
+        found
+    }
+
+    /// A list of lists of texts.
+    pub(super) fn text_lists(
+        &self,
+        key: &str,
+        mistakes: &mut MistakeCollector<'_>,
+    ) -> Vec<Vec<String>> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        let label = self.label(key);
+        let Some(items) = value.get_ref().as_array() else {
+            wrong_type(&label, value, "列表的列表，如 [[\"甲\"], [\"乙\", \"丙\"]]", mistakes);
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for item in items {
+            match item.get_ref().as_array() {
+                Some(texts) => found.push(
+                    texts.iter().filter_map(|text| checked_text(&label, text, mistakes)).collect(),
+                ),
+                None => wrong_type(&label, item, "列表，如 [\"甲\", \"乙\"]", mistakes),
+            }
+        }
+        found
+    }
+
+    /// Where a text stands below a key, however deep; the key itself where it is not found.
+    pub(super) fn span_of_word(&self, key: &str, word: &str) -> Range<usize> {
+        let value = self.table.get(key);
+        value.and_then(|value| find_word(value, word)).unwrap_or_else(|| self.span_of(key))
+    }
+
+    /// An amount in yuan, as 分.
+    pub(super) fn yuan(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<i64> {
+        self.demand(&[key], mistakes);
+        let value = self.table.get(key)?;
+        let fen = fen(value.get_ref());
+        if fen.is_none() {
+            wrong_type(&self.label(key), value, "金额（元），如 15 或 0.5", mistakes);
+        }
+        fen
+    }
+
+    /// Amounts in yuan, as 分.
+    pub(super) fn yuans(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<Vec<i64>> {
+        self.demand(&[key], mistakes);
+        let value = self.table.get(key)?;
+        let items = value.get_ref().as_array();
+        let found = items.and_then(|items| items.iter().map(|item| fen(item.get_ref())).collect());
+        if found.is_none() {
+            wrong_type(&self.label(key), value, "金额（元）的列表", mistakes);
+        }
+        found
+    }
+
+    /// A share of 1 in ten-thousandths.
+    pub(super) fn share(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<u32> {
+        let value = self.table.get(key)?;
+        let share = fen_of(value.get_ref(), 4).and_then(|share| u32::try_from(share).ok());
+        let share = share.filter(|share| *share <= 10_000);
+        if share.is_none() {
+            wrong_type(&self.label(key), value, "比例（0 到 1），如 0.70", mistakes);
+        }
+        share
+    }
+
+    /// A setting of a programme, whatever its type.
+    pub(super) fn setting(
+        &self,
+        key: &str,
+        mistakes: &mut MistakeCollector<'_>,
+    ) -> Option<super::policy::Setting> {
+        use super::policy::Setting;
+        let value = self.table.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(Setting::Flag(*flag)),
+            DeValue::Datetime(_) => self.date(key, mistakes).map(Setting::Date),
+            DeValue::Integer(_) => self.count(key, mistakes).map(Setting::Number),
+            DeValue::Table(_) => {
+                let table = self.section(key, mistakes)?;
+                let keys: Vec<&str> = table.keys().map(|(key, _)| key).collect();
+                let count = |key: &str| Some((key.to_owned(), table.count(key, mistakes)?));
+                Some(Setting::Table(keys.into_iter().filter_map(count).collect()))
+            }
+            _ => {
+                let text = self.text(key, mistakes)?;
+                Some(super::parse_date(&text).map_or(Setting::Text(text), Setting::Date))
+            }
+        }
+    }
+
     /// Two whole numbers, youngest and oldest age.
     pub(super) fn ages(&self, key: &str, mistakes: &mut MistakeCollector<'_>) -> Option<[u8; 2]> {
         let value = self.table.get(key)?;
@@ -240,6 +359,39 @@ impl<'table, 'text> Section<'table, 'text> {
         let pair = |(key, _): (&str, _)| Some((key.to_owned(), self.text(key, mistakes)?));
         self.keys().filter_map(pair).collect()
     }
+}
+
+/// Where a text stands in a value.
+fn find_word(value: &Spanned<DeValue<'_>>, word: &str) -> Option<Range<usize>> {
+    match value.get_ref() {
+        DeValue::String(text) => (text.as_ref() == word).then(|| value.span()),
+        DeValue::Array(items) => items.iter().find_map(|item| find_word(item, word)),
+        DeValue::Table(table) => table.values().find_map(|item| find_word(item, word)),
+        _ => None,
+    }
+}
+
+/// Yuan as 分.
+fn fen(value: &DeValue<'_>) -> Option<i64> {
+    fen_of(value, 2)
+}
+
+/// A number with at most so many decimals, as a whole number of its last decimal; read from its
+/// digits, so that no float rounds it.
+fn fen_of(value: &DeValue<'_>, decimals: usize) -> Option<i64> {
+    let text = match value {
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        _ => return None,
+    };
+    let text = text.replace('_', "");
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let rest = rest.trim_end_matches('0');
+    if rest.len() > decimals || !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let scaled = format!("{whole}{rest:0<decimals$}").parse::<i64>().ok()?;
+    (0..=1_000_000_000_000).contains(&scaled).then_some(scaled)
 }
 
 fn age(value: &DeValue<'_>) -> Option<u8> {

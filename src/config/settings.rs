@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Project, Source};
+use super::{Programme, Project, Source};
 
 /// Everything the results depend on besides the inputs. Passwords are left out: they must not
 /// reach a file that is handed on.
@@ -29,7 +29,19 @@ pub(super) fn in_force(project: &Project) -> Value {
     if project.audit > 0 {
         settings["review"] = json!({ "audit": project.audit });
     }
+    // Nor does a project without programmes.
+    if !project.programmes.is_empty() {
+        settings["programmes"] = project.programmes.iter().map(programme).collect();
+        settings["catalogues"] = json!(project.catalogues);
+        settings["targets"] = json!(project.targets);
+    }
     settings
+}
+
+fn programme(programme: &Programme) -> Value {
+    let shown = programme.settings.iter().map(|(key, value)| (key.clone(), json!(value.shown())));
+    let settings: serde_json::Map<String, Value> = shown.collect();
+    json!({ "id": programme.id, "sha256": programme.sum, "settings": settings })
 }
 
 fn source(source: &Source) -> Value {
@@ -42,6 +54,11 @@ fn source(source: &Source) -> Value {
         "labels": source.labels,
         "passwords_given": source.passwords.len(),
     });
+    if let Some(list) = &source.list {
+        settings["list"] = json!(list);
+        // A list of the project's own may change under its name.
+        settings["definition"] = json!(source.definition.as_ref().map(|one| format!("{one:?}")));
+    }
     // As above: whoever does not use it keeps the run ids there were before.
     if source.allow_missing {
         settings["allow_missing"] = json!(true);

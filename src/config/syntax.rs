@@ -75,7 +75,11 @@ fn loose_date(line: &str) -> Option<&str> {
     let parts: Vec<&str> = value.split(is_mark).filter(|part| !part.is_empty()).collect();
     let digits = |part: &&str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_date = parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(digits);
-    is_date.then_some(value)
+    // Written as it should be: there is no such day.
+    let is_strict = parts.iter().map(|part| part.len()).eq([4, 2, 2])
+        && value.match_indices('-').map(|(at, _)| at).eq([4, 7])
+        && value.len() == 10;
+    (is_date && !is_strict).then_some(value)
 }
 
 /// The first full-width mark outside quotes and comments.
@@ -105,7 +109,13 @@ mod tests {
         for date in ["2019/06/10", "2019-6-10", "2019.6.10", "2019年6月10日"] {
             assert_eq!(loose_date(&format!("as_of = {date} # 报告日期")), Some(date));
         }
-        for line in ["as_of = \"2019-06-10\"", "unit = 佳木斯市", "x = 2019", "[[source]]"] {
+        for line in [
+            "as_of = \"2019-06-10\"",
+            "as_of = 2019-06-31",
+            "unit = 佳木斯市",
+            "x = 2019",
+            "[[source]]",
+        ] {
             assert_eq!(loose_date(line), None, "{line}");
         }
     }

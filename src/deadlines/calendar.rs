@@ -1,9 +1,8 @@
 //! The dates as a calendar file (RFC 5545): the same bytes for the same dates and the same today.
 
-use std::fmt::Write as _;
-
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
+
+use crate::digest;
 
 use super::{DateStanding, Deadline};
 
@@ -79,12 +78,7 @@ fn alarm(out: &mut String, deadline: &Deadline) {
 
 /// Eight hexadecimal digits that stand for a unit, so that two cities' dates stay apart.
 fn short_name(unit: &str) -> String {
-    let digest = Sha256::digest(unit.as_bytes());
-    digest.iter().take(4).fold(String::new(), |mut name, byte| {
-        // Writing to a string cannot fail.
-        write!(name, "{byte:02x}").expect("a string takes everything");
-        name
-    })
+    digest::sha256(unit.as_bytes()).chars().take(8).collect()
 }
 
 /// Text as RFC 5545 wants it.

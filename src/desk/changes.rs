@@ -14,7 +14,7 @@ use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
 use crate::statistics::snapshot::{Key, row_key};
 
-/// Where a row stands: file, sheet, row.
+/// Position of a row: file, sheet, row.
 pub(super) type RowAddress<'run> = (&'run str, &'run str, u32);
 
 /// What a run says of a row: the decision, and whom it is linked to.
@@ -56,7 +56,7 @@ impl Transition {
 /// A row as comparisons see it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ComparedRow<'run> {
-    /// Where it stands.
+    /// Its position.
     pub(super) address: RowAddress<'run>,
     /// Of school or agency, name and number: stays when lines above it come or go.
     pub(super) key: Key,
@@ -137,7 +137,7 @@ fn transition(before: Option<Stand>, now: Option<Stand>) -> Option<Transition> {
 
 type ChangedPerson<'run> = Option<(&'run str, RowAddress<'run>)>;
 
-/// By 人编号 where both have one, else by where the person stands.
+/// By 人编号 where both have one, else by the position of the row.
 fn is_same_person(before: ChangedPerson, now: ChangedPerson) -> bool {
     match (before, now) {
         (Some((a, _)), Some((b, _))) if !a.is_empty() && !b.is_empty() => a == b,
@@ -154,7 +154,7 @@ pub(super) struct Said {
     pub(super) id: String,
     /// School or agency.
     pub(super) institution: String,
-    /// Where it stands.
+    /// Its position.
     pub(super) place: String,
     /// The linked person, or the best candidate of a row in review: name and home.
     pub(super) person: Option<(String, String)>,

@@ -17,7 +17,7 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    /// Whether somebody should know: a confirmed pair that is not linked.
+    /// Whether this needs attention: a confirmed pair that is not linked.
     pub(super) fn is_lost(&self, answer: Answer) -> bool {
         match self {
             Self::Applied => false,

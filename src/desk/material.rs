@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::linkage::decisions::Case;
 use crate::linkage::{Candidate, Outcome};
 use crate::pipeline::Survey;
-use crate::records::place::{NOWHERE, PlaceId};
+use crate::records::place::PlaceId;
 use crate::records::{Person, SourceRecord};
 use crate::results::Results;
 
@@ -142,9 +142,4 @@ pub(super) struct Question<'run> {
 
 fn household(person: &Person) -> (u16, &str) {
     (person.region, person.household_no.as_str())
-}
-
-/// The county of a registered person, where it is known.
-pub(super) fn county(person: &Person) -> Option<PlaceId> {
-    Some(person.facts.place.county).filter(|county| *county != NOWHERE)
 }

@@ -2,8 +2,8 @@
 //!
 //! Comes in: a [`Survey`](crate::pipeline::Survey), everything a run would know, and the open
 //! ledger. Goes out: pages, to a browser on this machine only, and rulings in the ledger, each on
-//! disk before it is acknowledged. All modules but one are plain functions of what they are given; `http` alone touches the network and the
-//! ledger. Results are never written here: a new run is a run of the pipeline, which `http::again`
+//! disk before it is acknowledged. All modules but one are plain functions of their arguments; `http`
+//! alone touches the network and the ledger. Results are never written here: a new run is a run of the pipeline, which `http::again`
 //! starts beside the pages and whose survey then takes the place of the old one.
 
 mod changes;
@@ -16,6 +16,7 @@ mod queue;
 mod rerun;
 mod rounds;
 mod search;
+mod search_words;
 mod sessions;
 mod standing;
 

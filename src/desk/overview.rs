@@ -10,9 +10,8 @@ use crate::records::Facts;
 use crate::records::identifier::IdClass;
 use crate::records::place::PlaceId;
 use crate::results::Results;
+use crate::results::groups::known_county;
 use crate::vocabulary::SourceKind;
-
-use super::material::county;
 
 /// Rows by decision: link, review, none.
 pub(super) type Decided = [usize; 3];
@@ -58,7 +57,7 @@ impl Overview {
         let records = results.records;
         let mut counted = Self { persons: records.persons.len(), ..Self::default() };
         for person in &records.persons {
-            if let Some(county) = county(person) {
+            if let Some(county) = known_county(person) {
                 counted.counties.entry(county).or_default()[0] += 1;
             }
         }
@@ -68,7 +67,7 @@ impl Overview {
             counted.kinds.entry(record.kind()).or_default()[slot] += 1;
             counted.institutions.entry(record.institution).or_default()[slot] += 1;
             counted.classes.entry(outcome.match_class).or_default()[slot] += 1;
-            let home = outcome.best().and_then(|best| county(results.person(best.person)));
+            let home = outcome.best().and_then(|best| known_county(results.person(best.person)));
             if let (Some(home), true) = (home, outcome.decision != Decision::None) {
                 counted.counties.entry(home).or_default()[slot + 1] += 1;
             }

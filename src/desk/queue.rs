@@ -8,9 +8,9 @@ use crate::linkage::decisions::{Answer, Force, worth};
 use crate::records::Facts;
 use crate::records::place::PlaceId;
 use crate::results::Results;
+use crate::results::groups::known_county;
 
-use super::material::county;
-use super::search::SearchWords;
+use super::search_words::SearchWords;
 use super::standing::RulingsInForce;
 
 /// One row of a school or agency with the questions about it.
@@ -28,11 +28,11 @@ pub(super) struct Item {
     pub(super) institution: u32,
     /// Counties of its candidates.
     pub(super) counties: BTreeSet<PlaceId>,
-    /// Who could not tell when it was asked before.
+    /// Who answered “unsure” when it was asked before.
     pub(super) unsure: Option<String>,
 }
 
-/// All items, those first that are worth most; what somebody could not tell before comes last.
+/// All items, those first that are worth most; what was answered “unsure” before comes last.
 #[derive(Debug)]
 pub(super) struct Queue {
     items: Vec<Item>,
@@ -81,7 +81,7 @@ impl Queue {
                 worth: worth(outcome),
                 class: outcome.match_class,
                 institution: record.institution,
-                counties: persons.filter_map(county).collect(),
+                counties: persons.filter_map(known_county).collect(),
                 unsure: unsure.get(&block[0].row).map(|clerk| (*clerk).to_owned()),
             });
         }
@@ -134,7 +134,7 @@ impl Queue {
     }
 }
 
-/// Who could not tell, by row.
+/// Who answered “unsure”, by row.
 fn unsure<'run>(results: &Results<'run>) -> BTreeMap<u32, &'run str> {
     let effects = results.effects.iter().map(|(effect, _)| effect);
     let open = effects.filter(|effect| effect.force == Force::Unsure);

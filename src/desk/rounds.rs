@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::search::SearchWords;
+use super::search_words::SearchWords;
 use crate::ledger::Presence;
 use crate::records::identifier::mask;
 use crate::statistics::snapshot::Known;
@@ -29,7 +29,7 @@ pub(super) struct Rounds {
     pub(super) gone_count: usize,
 }
 
-/// Whether words mean somebody of an earlier round, of whom a masked number is kept.
+/// Whether words match a person of an earlier half-year, of whom a masked number is kept.
 pub(super) fn mean(words: &SearchWords, known: &Known) -> bool {
     words.each(|word, is_number| {
         if is_number {

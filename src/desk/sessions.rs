@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::material::Material;
 use super::queue::{QueueFilter, QueueProgress};
 
-/// Something to tell on the next page.
+/// A message for the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
     /// The words.
@@ -33,7 +33,7 @@ pub(super) struct Session {
     pub(super) revealed: BTreeSet<String>,
     /// Numbers of the rulings made here, for undo.
     pub(super) made: Vec<i64>,
-    /// To be told on the next page.
+    /// Message for the next page.
     pub(super) notice: Option<Notice>,
 }
 

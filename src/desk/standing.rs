@@ -1,4 +1,4 @@
-//! The rulings as they stand while the desk is open, taken from the ledger as they come, whoever
+//! The rulings in force while the desk is open, read from the ledger as they arrive, whoever
 //! made them.
 
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ impl RulingsInForce {
         }
     }
 
-    /// What stands of all rulings, newest first.
+    /// The rulings in force, newest first.
     pub(super) fn rulings(&self) -> Vec<&RulingEntry> {
         let mut list: Vec<&RulingEntry> = self.newest.values().collect();
         list.sort_by_key(|entry| std::cmp::Reverse(entry.number));

@@ -6,7 +6,7 @@ use super::changes::{ComparedRow, RowAddress, Stand, Transition, compare};
 use super::queue::after;
 use super::rerun::{Rerun, RerunStep};
 use super::rounds::mean;
-use super::search::SearchWords;
+use super::search_words::SearchWords;
 use super::sessions::Sessions;
 use super::standing::RulingsInForce;
 use crate::ledger::{RulingEntry, RulingView, Verdict};

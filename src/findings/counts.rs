@@ -45,26 +45,33 @@ impl FindingCounts {
 
 /// Counts findings by kind and by the institution whose row they are about.
 pub fn count_by_institution(records: &Records, findings: &[Finding]) -> FindingCounts {
-    let places = places(records);
-    let mut column = vec![places.len() - 1; records.institutions.len()];
+    let places = places(records, findings);
+    let registry = places.iter().position(|place| place.kind == SourceKind::Registry).unwrap_or(0);
+    let lists = places.iter().position(|place| place.kind == SourceKind::List);
+    let mut column = vec![registry; records.institutions.len()];
     for (index, place) in places.iter().enumerate() {
         if let Some(institution) = place.institution {
             column[institution as usize] = index;
         }
     }
-    let mut kinds: Vec<(FindingKind, Vec<u64>)> =
-        FindingKind::ALL.iter().map(|kind| (*kind, vec![0; places.len()])).collect();
+    let has_lists = findings.iter().any(|finding| finding.kind.is_of_lists());
+    let mut kinds: Vec<(FindingKind, Vec<u64>)> = FindingKind::ALL
+        .iter()
+        .filter(|kind| has_lists || !kind.is_of_lists())
+        .map(|kind| (*kind, vec![0; places.len()]))
+        .collect();
     for finding in findings {
         let institution = finding.record.map(|row| records.sources[row as usize].institution);
-        let place = institution.map_or(places.len() - 1, |index| column[index as usize]);
-        if let Ok(line) = FindingKind::ALL.binary_search(&finding.kind) {
+        let other = if finding.entry.is_some() { lists.unwrap_or(registry) } else { registry };
+        let place = institution.map_or(other, |index| column[index as usize]);
+        if let Ok(line) = kinds.binary_search_by_key(&finding.kind, |(kind, _)| *kind) {
             kinds[line].1[place] += 1;
         }
     }
     FindingCounts { places, kinds }
 }
 
-fn places(records: &Records) -> Vec<CountedPlace> {
+fn places(records: &Records, findings: &[Finding]) -> Vec<CountedPlace> {
     let mut places: Vec<CountedPlace> = (0_u32..)
         .zip(&records.institutions)
         .map(|(index, institution)| CountedPlace {
@@ -79,5 +86,12 @@ fn places(records: &Records) -> Vec<CountedPlace> {
         kind: SourceKind::Registry,
         name: "建档立卡信息".to_owned(),
     });
+    if findings.iter().any(|finding| finding.entry.is_some()) {
+        places.push(CountedPlace {
+            institution: None,
+            kind: SourceKind::List,
+            name: SourceKind::List.label().to_owned(),
+        });
+    }
     places
 }

@@ -24,7 +24,7 @@ const SHOWN: &[Field] = &[
 ];
 
 /// All duplicate findings of the rows of one person.
-pub fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
+pub(super) fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     let mut found = repeated(inputs, rows);
     found.extend(two_schools(inputs, rows));
     found.extend(overlapping(inputs, rows));
@@ -48,7 +48,7 @@ fn row_key(record: &SourceRecord) -> Option<RowKey> {
 }
 
 /// 本表重复 among rows of one person.
-pub fn repeated(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
+pub(super) fn repeated(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     let mut keyed: Vec<(RowKey, u32)> =
         rows.iter().filter_map(|row| row_key(inputs.record(*row)).map(|key| (key, *row))).collect();
     keyed.sort_unstable();
@@ -105,7 +105,7 @@ fn two_schools(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
 }
 
 /// Days a course surely covers: latest possible start to earliest possible end.
-pub fn sure_range(course: &Training) -> Option<(Date, Date)> {
+pub(super) fn sure_range(course: &Training) -> Option<(Date, Date)> {
     let start = last_day(course.start)?;
     let end = course.end.first_day().unwrap_or(start);
     (start <= end).then_some((start, end))

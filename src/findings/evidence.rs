@@ -1,10 +1,10 @@
 //! The cells a finding rests on, as text.
 
-use crate::records::{Detail, Person, SourceRecord};
+use crate::records::date_ranges::show;
+use crate::records::{Detail, Person, SourceRecord, money};
 use crate::vocabulary::Field;
 
 use super::EvidenceCell;
-use crate::records::date_ranges::show;
 
 /// Cells of a source row; empty ones are left out, except the ID number, whose absence is evidence.
 pub fn of_source(record: &SourceRecord, fields: &[Field]) -> Vec<EvidenceCell> {
@@ -112,5 +112,5 @@ pub fn person_value(person: &Person, field: Field) -> String {
 
 /// 分 as yuan.
 fn yuan(cents: Option<i64>) -> String {
-    cents.map_or_else(String::new, |cents| format!("{}.{:02}元", cents / 100, cents.abs() % 100))
+    cents.map_or_else(String::new, |cents| format!("{}元", money::yuan(cents)))
 }

@@ -29,12 +29,12 @@ fn character(digit: u8) -> char {
 }
 
 /// How many positions of a cut or masked number are known.
-pub fn known_positions(id: &IdNumber) -> usize {
+pub(super) fn known_positions(id: &IdNumber) -> usize {
     id.digits.iter().filter(|digit| **digit != UNKNOWN).count()
 }
 
 /// The difference between the source's number and the registry's.
-pub fn describe(source: &IdNumber, registry: &IdNumber) -> String {
+pub(super) fn describe(source: &IdNumber, registry: &IdNumber) -> String {
     let (left, right) = (number(source), number(registry));
     if left.is_empty() || right.is_empty() {
         return "一方没有证件号码".to_owned();

@@ -8,7 +8,7 @@ use crate::vocabulary::Field;
 use super::{Finding, FindingKind, Inputs, evidence, id_difference};
 
 /// The source row's own number.
-pub fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
+pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
     let record = inputs.record(row);
     let (kind, what) = judge(&record.facts.id)?;
     let outcome = inputs.outcome(row);
@@ -30,7 +30,7 @@ pub fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
 }
 
 /// The registry row's own number.
-pub fn of_person(inputs: &Inputs, index: u32) -> Option<Finding> {
+pub(super) fn of_person(inputs: &Inputs, index: u32) -> Option<Finding> {
     let person = inputs.person(index);
     let (kind, what) = judge(&person.facts.id)?;
     let reason = format!("建档立卡信息：{what}；姓名“{}”", person.facts.name.raw);

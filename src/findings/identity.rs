@@ -10,16 +10,16 @@ use crate::records::identity::is_alike;
 
 /// A person as rows can be grouped by it. Sound ID numbers and registry indices never collide:
 /// an ID is below 10^17, an index has the highest bit set.
-pub type IdentityKey = u64;
+pub(super) type IdentityKey = u64;
 
 /// The first 17 digits of a sound number as one integer; the 18th follows from them.
-pub fn id_key(id: &IdNumber) -> Option<IdentityKey> {
+pub(super) fn id_key(id: &IdNumber) -> Option<IdentityKey> {
     id.is_sound().then(|| id.digits[..17].iter().fold(0, |sum, d| sum * 10 + u64::from(*d)))
 }
 
 /// The person of each source row, where one is known: the linked person's number (or, where the
 /// registry has no sound one, the registry row), else the row's own sound number.
-pub fn identities(records: &Records, outcomes: &[Outcome]) -> Vec<Option<IdentityKey>> {
+pub(super) fn identities(records: &Records, outcomes: &[Outcome]) -> Vec<Option<IdentityKey>> {
     let of_person = |person: u32| {
         id_key(&records.persons[person as usize].facts.id)
             .unwrap_or(IdentityKey::from(person) | 1 << 63)
@@ -35,7 +35,7 @@ pub fn identities(records: &Records, outcomes: &[Outcome]) -> Vec<Option<Identit
 /// Rows of each known person, persons with one row left out; rows in input order within a group.
 /// A row that nobody was found for belongs to a person by its number alone; under another name it
 /// is more likely a relative's (a child with the father's number) and is left out.
-pub fn groups(
+pub(super) fn groups(
     records: &Records,
     outcomes: &[Outcome],
     identities: &[Option<IdentityKey>],
@@ -62,7 +62,7 @@ pub fn groups(
 
 /// Rows of one institution that nobody could be found for, with the same name and the same damaged
 /// or faulty number: copies of each other, even though the number proves nothing.
-pub fn copies(records: &Records, identities: &[Option<IdentityKey>]) -> Vec<Vec<u32>> {
+pub(super) fn copies(records: &Records, identities: &[Option<IdentityKey>]) -> Vec<Vec<u32>> {
     let key = |row: u32| {
         let record = &records.sources[row as usize];
         let facts = &record.facts;

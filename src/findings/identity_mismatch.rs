@@ -13,7 +13,7 @@ use super::{Finding, FindingKind, Inputs, Owner, evidence, id_difference};
 const SHOWN: &[Field] = &[Field::Name, Field::IdNumber, Field::PersonNo];
 
 /// The mismatch of a linked row or review case with its best candidate.
-pub fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
+pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
     let outcome = inputs.outcome(row);
     if outcome.decision == Decision::None {
         return None;

@@ -37,6 +37,11 @@ const OFFICE: &[Owner] = &[Owner::HumanResources];
 /// Either side can be wrong.
 const ANYONE: &[Owner] = &[Owner::School, Owner::Agency, Owner::PovertyOffice];
 
+/// Whoever keeps a list of people.
+const LIST_KEEPER: &[Owner] = &[Owner::ListKeeper];
+/// Whoever claims for classes or for work.
+const CLAIMANT: &[Owner] = &[Owner::Agency, Owner::Employer];
+
 /// One line of the table.
 struct KindSpec {
     code: &'static str,
@@ -112,9 +117,28 @@ kinds! {
         "同一人同一年生活费补贴不止一次、同一工种培训不止一次，或享受培训补贴超过3次。";
     Household, "F21", "户号异常", Check, REGISTRY,
         "同一户编号下有两名户主、户主与配偶同性别，或分在两个县（市、区）。";
+    ItemRepeated, "F22", "项目重复", Mend, CLAIMANT,
+        "同一人按同一规定只能享受一次的，登记或申领了不止一次。";
+    OverLimit, "F23", "超次数、超期限", Mend, CLAIMANT,
+        "超过规定的次数或月数。";
+    GroupDiffers, "F24", "身份不符", Check, LIST_KEEPER,
+        "自报属于某类人员，已载入的名单中没有，或当时不在期限内。";
+    AmountDiffers, "F25", "金额不符", Mend, CLAIMANT,
+        "申领或发放的金额不在按规定算出的范围内。";
+    PeopleConflict, "F26", "人员冲突", Mend, LIST_KEEPER,
+        "同一人在两个名单里证件号码不同，或一个号码两个姓名。";
+    NothingBehind, "F27", "申领无培训", Check, CLAIMANT,
+        "申领或发放的行找不到对应的培训、就业或学籍。";
+    NotClaimed, "F28", "应享未享", Check, KEEPER,
+        "按规定可享受，没有申领或发放记录。";
 }
 
 impl FindingKind {
+    /// Whether the class is about lists and programmes, without which it is not shown.
+    pub fn is_of_lists(self) -> bool {
+        self >= Self::ItemRepeated
+    }
+
     /// Stable code, e.g. `F03`.
     pub fn code(self) -> &'static str {
         self.spec().code

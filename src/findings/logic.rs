@@ -27,7 +27,7 @@ const LONG_COURSE_DAYS: i32 = 30;
 type Conflict = (String, Vec<Field>);
 
 /// Conflicts inside one row.
-pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
+pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
     if inputs.outcome(row).decision == Decision::None {
         return Vec::new();
     }
@@ -56,7 +56,7 @@ pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
 }
 
 /// 性别 column against the 17th digit.
-pub fn sex_against_id(facts: &Facts) -> Option<Conflict> {
+pub(super) fn sex_against_id(facts: &Facts) -> Option<Conflict> {
     let (column, number) = (facts.sex?, facts.id.sex()?);
     (facts.id.is_sound() && column != number).then(|| {
         let reason = format!("性别填“{}”，证件号码第17位表示“{}”", column.label(), number.label());
@@ -65,7 +65,7 @@ pub fn sex_against_id(facts: &Facts) -> Option<Conflict> {
 }
 
 /// 出生日期 column against the number, as far as the column goes.
-pub fn birth_against_id(facts: &Facts) -> Option<Conflict> {
+pub(super) fn birth_against_id(facts: &Facts) -> Option<Conflict> {
     let number = facts.id.birth();
     let apart = surely_after(number, facts.birth) || surely_after(facts.birth, number);
     (facts.id.is_sound() && apart).then(|| {
@@ -163,7 +163,7 @@ fn trainee_age(facts: &Facts, course: &Training) -> Option<Conflict> {
 }
 
 /// Conflicts between rows of one person: a long course while in school.
-pub fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
+pub(super) fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     if rows.iter().all(|row| inputs.linked(*row).is_none()) {
         return Vec::new();
     }

@@ -16,7 +16,7 @@ const TOO_YOUNG_FOR_HIGH_SCHOOL: i16 = 14;
 const TOO_OLD_FOR_PRIMARY: i16 = 20;
 
 /// Conflicts inside one registry row.
-pub fn of_person(inputs: &Inputs, index: u32) -> Vec<Finding> {
+pub(super) fn of_person(inputs: &Inputs, index: u32) -> Vec<Finding> {
     let person = inputs.person(index);
     let conflicts = [
         logic::sex_against_id(&person.facts),
@@ -35,7 +35,7 @@ pub fn of_person(inputs: &Inputs, index: u32) -> Vec<Finding> {
 }
 
 /// Sex of the number where it is sound, else of the column.
-pub fn sex(facts: &Facts) -> Option<Sex> {
+pub(super) fn sex(facts: &Facts) -> Option<Sex> {
     if facts.id.is_sound() { facts.id.sex().or(facts.sex) } else { facts.sex }
 }
 

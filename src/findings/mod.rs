@@ -49,6 +49,10 @@ pub enum Owner {
     PovertyOffice,
     /// 人社部门
     HumanResources,
+    /// 名单保管方
+    ListKeeper,
+    /// 企业
+    Employer,
 }
 
 impl Owner {
@@ -59,6 +63,8 @@ impl Owner {
             Self::Agency => "培训机构",
             Self::PovertyOffice => "扶贫",
             Self::HumanResources => "人社",
+            Self::ListKeeper => "名单保管方",
+            Self::Employer => "企业",
         }
     }
 
@@ -89,6 +95,8 @@ pub struct Finding {
     pub record: Option<u32>,
     /// Index into `Records::persons` of the registry person concerned.
     pub person: Option<u32>,
+    /// Index into `Records::entries`, for a finding about a row of a list.
+    pub entry: Option<u32>,
     /// What exactly, in plain Chinese; ID numbers masked.
     pub reason: String,
     /// Who has to mend it.
@@ -141,7 +149,15 @@ impl Inputs<'_> {
         let person = self.linked(row);
         let owner = Owner::of_row(self.record(row));
         let reason = masked_text(reason);
-        Finding { kind, record: Some(row), person, reason, owner, evidence: Vec::new() }
+        Finding {
+            kind,
+            record: Some(row),
+            person,
+            entry: None,
+            reason,
+            owner,
+            evidence: Vec::new(),
+        }
     }
 }
 
@@ -150,7 +166,15 @@ impl Finding {
     fn on_person(kind: FindingKind, person: u32, reason: String) -> Self {
         let owner = Owner::PovertyOffice;
         let reason = masked_text(reason);
-        Self { kind, record: None, person: Some(person), reason, owner, evidence: Vec::new() }
+        Self {
+            kind,
+            record: None,
+            person: Some(person),
+            entry: None,
+            reason,
+            owner,
+            evidence: Vec::new(),
+        }
     }
 
     fn with(mut self, evidence: Vec<EvidenceCell>) -> Self {
@@ -174,6 +198,33 @@ impl Finding {
 /// # Panics
 /// When `outcomes` and `records.sources` differ in length.
 pub fn collect(records: &Records, outcomes: &[Outcome], as_of: Date) -> Vec<Finding> {
+    let mut findings = found(records, outcomes, as_of);
+    sort(&mut findings);
+    findings
+}
+
+/// The same with what programmes found; their rules stand for the simple ones of 补贴疑似重复.
+pub fn with_programmes(mut findings: Vec<Finding>, more: Vec<Finding>) -> Vec<Finding> {
+    findings.retain(|finding| finding.kind != FindingKind::SubsidyRepeated);
+    findings.extend(more);
+    sort(&mut findings);
+    findings
+}
+
+/// Findings in report order.
+pub fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
+    sort(&mut findings);
+    findings
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.par_sort_by_key(|finding| {
+        let place = |index: Option<u32>| index.unwrap_or(u32::MAX);
+        (finding.kind, place(finding.record), place(finding.person), finding.entry)
+    });
+}
+
+fn found(records: &Records, outcomes: &[Outcome], as_of: Date) -> Vec<Finding> {
     assert_eq!(records.sources.len(), outcomes.len(), "one outcome per source row");
     let identities = identity::identities(records, outcomes);
     let groups = identity::groups(records, outcomes, &identities);
@@ -187,9 +238,6 @@ pub fn collect(records: &Records, outcomes: &[Outcome], as_of: Date) -> Vec<Find
     findings.extend(of_persons(&inputs));
     findings.extend(registry::repeated(&inputs));
     findings.extend(registry::households(&inputs));
-    findings.par_sort_by_key(|finding| {
-        (finding.kind, finding.record.unwrap_or(u32::MAX), finding.person.unwrap_or(u32::MAX))
-    });
     findings
 }
 

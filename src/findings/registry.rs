@@ -18,7 +18,7 @@ const SHOWN: &[Field] =
     &[Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo, Field::Village];
 
 /// Registry rows that share a sound ID number or a 人编号; one finding per row.
-pub fn repeated(inputs: &Inputs) -> Vec<Finding> {
+pub(super) fn repeated(inputs: &Inputs) -> Vec<Finding> {
     let persons = &inputs.records.persons;
     let rows = || (0_u32..).zip(persons);
     let mut by_id: Vec<(u64, u32)> =
@@ -87,7 +87,7 @@ fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> Str
 }
 
 /// Households with two heads, with head and spouse of one sex, or in two counties.
-pub fn households(inputs: &Inputs) -> Vec<Finding> {
+pub(super) fn households(inputs: &Inputs) -> Vec<Finding> {
     let persons = &inputs.records.persons;
     let key = |row: u32| {
         let person = &persons[row as usize];

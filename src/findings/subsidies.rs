@@ -19,7 +19,7 @@ struct Attendance<'run> {
 }
 
 /// Findings of the rows of one person, when at least one of them is linked.
-pub fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
+pub(super) fn of_group(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     if rows.iter().all(|row| inputs.linked(*row).is_none()) {
         return Vec::new();
     }

@@ -21,7 +21,7 @@ const REGISTRY_SIDE: &[Field] = &[
 ];
 
 /// Findings of a linked row; one per reason.
-pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
+pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
     let Some(index) = inputs.linked(row) else {
         return Vec::new();
     };

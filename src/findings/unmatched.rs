@@ -18,7 +18,7 @@ const REGISTRY_SIDE: &[Field] =
     &[Field::Name, Field::IdNumber, Field::Village, Field::PersonNo, Field::PovertyStatus];
 
 /// At most two findings: the result of the search, and what was declared.
-pub fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
+pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
     let result = match inputs.outcome(row).decision {
         Decision::Review => Some(to_review(inputs, row)),
         // Whoever is not registered is simply not poor; only a claim makes it a mismatch.

@@ -79,6 +79,14 @@ fn decrypt(stream: &mut [u8], passwords: &[String]) -> Result<(), Refusal> {
     };
     let info = stream.get(at..at + length).unwrap_or_default().to_vec();
     let key = rc4::unlock(&info, passwords)?;
+    combine(stream, &key);
+    // A type nobody knows, so that nobody asks for a password again.
+    stream[at - 4..at - 2].copy_from_slice(&0x0FFF_u16.to_le_bytes());
+    Ok(())
+}
+
+/// Combines the records with the bytes of a key, which both locks and opens them.
+fn combine(stream: &mut [u8], key: &rc4::Key) {
     let plain = key.keystream(stream.len());
     let places: Vec<(u16, usize, usize)> =
         records(stream).map(|r| (r.kind, r.at, r.length)).collect();
@@ -86,18 +94,19 @@ fn decrypt(stream: &mut [u8], passwords: &[String]) -> Result<(), Refusal> {
         // [MS-XLS] 2.2.10: what tells where things are stays readable.
         let clear = match kind {
             BOF | FILEPASS | 0x00E1 | 0x00E2 | 0x0195 | 0x0196 => length,
-            BOUNDSHEET => 4,
+            BOUNDSHEET => 4.min(length),
             _ => 0,
         };
         for place in at + clear..at + length {
             stream[place] ^= plain[place];
         }
-        if kind == FILEPASS {
-            // A type nobody knows, so that nobody asks for a password again.
-            stream[at - 4..at - 2].copy_from_slice(&0x0FFF_u16.to_le_bytes());
-        }
     }
-    Ok(())
+}
+
+/// Locks a stream, for tests.
+#[cfg(test)]
+pub(super) fn encrypt(stream: &mut [u8], key: &rc4::Key) {
+    combine(stream, key);
 }
 
 /// Walks the records once: sets the code page, notes what the parser does not tell.

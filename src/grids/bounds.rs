@@ -1,7 +1,9 @@
 //! What a file may hand over: bounded by its size, so that whoever takes it needs no bounds of its
 //! own. A cell that no program of an office can hold is cut, and said.
 
-use super::{Flow, GridEvent, MAX_TEXT, PlacedFormula, RawCell, Refusal, Remark, Row, Taker};
+use super::{
+    Flow, GridEvent, MAX_COLUMNS, MAX_TEXT, PlacedFormula, RawCell, Refusal, Remark, Row, Taker,
+};
 use crate::origin::column_letters;
 
 /// Steps (cells, sheets, merges, formulas) of the smallest files, and more for every byte: a packed
@@ -21,6 +23,7 @@ pub(super) struct Bounded<'taker> {
     taker: &'taker mut dyn Taker,
     sheet: String,
     cut: usize,
+    outside: usize,
     steps: u64,
     text: u64,
     most: u64,
@@ -33,7 +36,16 @@ impl<'taker> Bounded<'taker> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let most = STEPS.saturating_add(bytes.saturating_mul(STEPS_PER_BYTE));
         let text = TEXT.saturating_add(bytes.saturating_mul(TEXT_PER_BYTE));
-        Self { taker, sheet: String::new(), cut: 0, steps: most, text, most, is_over: false }
+        Self {
+            taker,
+            sheet: String::new(),
+            cut: 0,
+            outside: 0,
+            steps: most,
+            text,
+            most,
+            is_over: false,
+        }
     }
 
     /// Whether all of it was handed on.
@@ -43,6 +55,9 @@ impl<'taker> Bounded<'taker> {
     pub(super) fn finish(self) -> Result<(), Refusal> {
         if self.is_over {
             return Err(Refusal::Sprawling { cells: self.most });
+        }
+        if self.outside > 0 {
+            self.taker.take(GridEvent::Remark(Remark::OutsideColumns(self.outside)));
         }
         if self.cut > NAMED {
             self.taker.take(GridEvent::Remark(Remark::MoreLongCells(self.cut - NAMED)));
@@ -59,7 +74,18 @@ impl<'taker> Bounded<'taker> {
         }
     }
 
+    /// Cells in columns no office program has.
+    fn leave_out(&mut self, row: &mut Row) {
+        let outside =
+            |(column, cell): &&(u32, RawCell)| *column >= MAX_COLUMNS && *cell != RawCell::Empty;
+        if row.cells.last().is_some_and(|(column, _)| *column >= MAX_COLUMNS) {
+            self.outside += row.cells.iter().filter(outside).count();
+            row.cells.retain(|(column, _)| *column < MAX_COLUMNS);
+        }
+    }
+
     fn row(&mut self, row: &mut Row) {
+        self.leave_out(row);
         let mut bytes = 0;
         for (column, cell) in &mut row.cells {
             let RawCell::Text(text) = cell else { continue };

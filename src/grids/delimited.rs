@@ -2,7 +2,7 @@
 
 use super::cell::from_text;
 use super::format::{Content, Format};
-use super::{Flow, MAX_COLUMNS, Refusal, Remark, Taker, blanks, text};
+use super::{Flow, Refusal, Remark, Taker, blanks, text};
 
 /// See [`Format`].
 pub(super) const FORMAT: Format = Format { fits, read };
@@ -12,6 +12,7 @@ fn fits(content: &Content<'_>) -> bool {
     content.is_text() && !strange.iter().any(|mark| content.head().contains(mark))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every format")]
 fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let text = text::decoded(content.bytes, None, taker);
     read_text(&text, taker);
@@ -27,22 +28,21 @@ const LONGEST_FIELD: usize = 32_767;
 /// Hands the records of a text over as rows of one nameless sheet. The row number is the one Excel
 /// shows after opening the file: blank lines count, line breaks inside quotes do not.
 fn read_text(text: &str, taker: &mut dyn Taker) {
-    let (text, delimiter) = match stated_delimiter(text) {
-        Some((rest, delimiter)) => (rest, delimiter),
-        None => {
-            let (delimiter, lines_split) = delimiter(text);
-            if !lines_split && blanks::read(text, taker) {
-                return;
-            }
-            (text, delimiter)
+    let (text, delimiter) = if let Some((rest, delimiter)) = stated_delimiter(text) {
+        (rest, delimiter)
+    } else {
+        let (delimiter, lines_split) = delimiter(text);
+        if !lines_split && blanks::read(text, taker) {
+            return;
         }
+        (text, delimiter)
     };
     let literal = !quotes_close(text, delimiter);
     taker.begin_text("");
     for_each_record(text, delimiter, literal, |number, fields| {
         let at = fields.position().map_or(0, csv::Position::byte);
         taker.reach(usize::try_from(at).unwrap_or(0), text.len());
-        let cells = (0..MAX_COLUMNS).zip(fields.iter().map(from_text)).collect();
+        let cells = (0_u32..).zip(fields.iter().map(from_text)).collect();
         taker.row(number, cells)
     });
     taker.end();

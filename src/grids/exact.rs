@@ -60,7 +60,9 @@ mod tests {
 
     fn exact(all: &[&str]) -> Vec<bool> {
         let mut evidence = Evidence::default();
-        all.iter().for_each(|text| evidence.look(text));
+        for text in all {
+            evidence.look(text);
+        }
         all.iter().map(|text| evidence.exact(text).is_some()).collect()
     }
 

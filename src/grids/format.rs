@@ -56,7 +56,7 @@ pub(super) struct Content<'a> {
     pub(super) asked: Asked<'a>,
     container: Container,
     mimetype: OnceCell<String>,
-    content_types: OnceCell<String>,
+    types: OnceCell<String>,
     head: OnceCell<String>,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Content<'a> {
             asked,
             container,
             mimetype: OnceCell::new(),
-            content_types: OnceCell::new(),
+            types: OnceCell::new(),
             head: OnceCell::new(),
         })
     }
@@ -101,14 +101,14 @@ impl<'a> Content<'a> {
         if let Container::Ole(names) = &self.container { names } else { &[] }
     }
 
-    /// What an OpenDocument package says it is.
+    /// What an `OpenDocument` package says it is.
     pub(super) fn mimetype(&self) -> &str {
         self.mimetype.get_or_init(|| self.small_part("mimetype").trim().to_owned())
     }
 
     /// What an OOXML package says its parts are, in lower case.
     pub(super) fn content_types(&self) -> &str {
-        self.content_types.get_or_init(|| self.small_part("[Content_Types].xml").to_lowercase())
+        self.types.get_or_init(|| self.small_part("[Content_Types].xml").to_lowercase())
     }
 
     /// The beginning of a part; empty where it is missing or cannot be unpacked.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::cell::from_text;
+use super::exact::Evidence;
 use super::format::{Content, Format};
 use super::taker::Unseen;
 use super::{Flow, MAX_COLUMNS, Refusal, Taker, text};
@@ -34,7 +35,7 @@ const DEEPEST: usize = 50;
 /// Hands every table over as a sheet, in the order in which they begin. Returns whether there was
 /// any.
 fn read_text(text: &str, taker: &mut dyn Taker) -> bool {
-    let mut reader = Reader::default();
+    let mut reader = Reader { evidence: evidence(text), ..Reader::default() };
     for token in Tokenizer::new(text).flatten() {
         match token {
             Token::StartTag(tag) => reader.open(&tag),
@@ -68,8 +69,21 @@ fn hand_over(table: &mut Table, taker: &mut dyn Taker) {
     taker.end();
 }
 
+/// The values Excel writes beside the texts it shows.
+fn evidence(text: &str) -> Evidence {
+    const VALUE: &str = "x:num=";
+    let mut evidence = Evidence::default();
+    for at in memchr::memmem::find_iter(text.as_bytes(), VALUE) {
+        let rest = text.get(at + VALUE.len()..).unwrap_or_default();
+        let value = rest.trim_start_matches(['"', '\'']);
+        evidence.look(value.split(['"', '\'', '>', ' ']).next().unwrap_or_default());
+    }
+    evidence
+}
+
 #[derive(Default)]
 struct Reader {
+    evidence: Evidence,
     tables: u32,
     /// Inside `<style>`, `<script>` or `<title>`: text there is no content.
     muted: u32,
@@ -84,20 +98,67 @@ struct Table {
     rows: Vec<(u32, Vec<(u32, RawCell)>)>,
     row: u32,
     row_open: bool,
-    cells: BTreeMap<u32, RawCell>,
+    /// What stands in the current row.
+    cells: Vec<(u32, RawCell)>,
     /// No column before this one is free in the current row.
     next: u32,
     cell: Option<Cell>,
-    /// Columns still covered by a cell above: column → rows left.
-    covered: BTreeMap<u32, u32>,
+    covers: Covers,
     merges: Vec<Merge>,
     hidden: Vec<u32>,
 }
 
 struct Cell {
     text: String,
+    /// The number behind the text, as Excel writes it into its web pages (`x:num`).
+    number: String,
     columns: u32,
     rows: u32,
+}
+
+/// Stretches of columns that cells above reach down into: first column → stretch. No two living
+/// ones overlap.
+#[derive(Default)]
+struct Covers(BTreeMap<u32, Cover>);
+
+struct Cover {
+    last_column: u32,
+    last_row: u32,
+}
+
+impl Covers {
+    /// The first column from this one on that nothing covers in a row.
+    fn free(&self, row: u32, mut column: u32) -> u32 {
+        while let Some((_, cover)) = self.0.range(..=column).next_back() {
+            if cover.last_row < row || cover.last_column < column {
+                break;
+            }
+            column = cover.last_column + 1;
+        }
+        column
+    }
+
+    /// A cell of this row reaches down; it ends where another one from above stands in its way.
+    fn add(&mut self, row: u32, column: u32, mut cover: Cover) {
+        let inside = self.0.range(column..=cover.last_column);
+        let (mut dead, mut living) = (Vec::new(), None);
+        for (first, other) in inside {
+            if other.last_row >= row {
+                living = Some(*first);
+                break;
+            }
+            dead.push(*first);
+        }
+        for first in dead {
+            self.0.remove(&first);
+        }
+        if let Some(first) = living {
+            cover.last_column = first.saturating_sub(1);
+        }
+        if cover.last_row > row && cover.last_column >= column {
+            self.0.insert(column, cover);
+        }
+    }
 }
 
 impl Reader {
@@ -110,13 +171,19 @@ impl Reader {
             }
             b"tr" => {
                 if let Some(table) = self.stack.last_mut() {
-                    table.open_row();
+                    table.open_row(self.evidence);
                     table.hidden.extend(is_hidden(tag).then_some(table.row));
                 }
             }
             b"td" | b"th" => {
+                self.innermost(Table::close_cell);
                 if let Some(table) = self.stack.last_mut() {
-                    table.open_cell(span_of(tag, b"colspan"), span_of(tag, b"rowspan"));
+                    table.cell = Some(Cell {
+                        text: String::new(),
+                        number: attribute(tag, b"x:num").unwrap_or_default(),
+                        columns: span_of(tag, b"colspan"),
+                        rows: span_of(tag, b"rowspan"),
+                    });
                 }
             }
             b"br" | b"p" | b"div" => self.text(" "),
@@ -131,16 +198,21 @@ impl Reader {
     fn close(&mut self, name: &[u8]) {
         match name {
             b"style" | b"script" | b"title" => self.muted = self.muted.saturating_sub(1),
-            b"td" | b"th" => self.stack.last_mut().into_iter().for_each(Table::close_cell),
-            b"tr" => self.stack.last_mut().into_iter().for_each(Table::close_row),
+            b"td" | b"th" => self.innermost(Table::close_cell),
+            b"tr" => self.innermost(Table::close_row),
             b"table" => self.close_table(),
             _ => {}
         }
     }
 
+    fn innermost(&mut self, step: fn(&mut Table, Evidence)) {
+        let evidence = self.evidence;
+        self.stack.last_mut().into_iter().for_each(|table| step(table, evidence));
+    }
+
     fn close_table(&mut self) {
         if let Some(mut table) = self.stack.pop() {
-            table.close_row();
+            table.close_row(self.evidence);
             self.done.push(table);
         }
     }
@@ -157,54 +229,59 @@ impl Reader {
 }
 
 impl Table {
-    fn open_row(&mut self) {
-        self.close_row();
+    fn open_row(&mut self, evidence: Evidence) {
+        self.close_row(evidence);
         self.row = self.row.saturating_add(1);
         self.row_open = true;
     }
 
-    fn open_cell(&mut self, columns: u32, rows: u32) {
-        self.close_cell();
-        self.cell = Some(Cell { text: String::new(), columns, rows });
-    }
-
-    fn close_cell(&mut self) {
+    fn close_cell(&mut self, evidence: Evidence) {
         let Some(cell) = self.cell.take() else { return };
-        let taken =
-            |column: &u32| self.cells.contains_key(column) || self.covered.contains_key(column);
-        let column = (self.next..MAX_COLUMNS).find(|column| !taken(column));
-        let Some(column) = column else { return };
-        self.next = column + 1;
-        let (first_row, last_row) = (self.row.max(1), self.row.max(1) + cell.rows - 1);
-        let last_column = column + cell.columns.max(1) - 1;
-        self.merges.push(Merge { first_row, last_row, column, last_column });
-        for column in column..column + cell.columns {
-            if cell.rows > 1 {
-                self.covered.insert(column, cell.rows);
-            }
-            self.cells.entry(column).or_insert(RawCell::Empty);
+        let first_row = self.row.max(1);
+        let column = self.covers.free(first_row, self.next);
+        let last_row = first_row.saturating_add(cell.rows - 1);
+        let last_column = column.saturating_add(cell.columns - 1);
+        self.next = last_column.saturating_add(1);
+        if column < MAX_COLUMNS {
+            self.merges.push(Merge { first_row, last_row, column, last_column });
+            self.covers.add(first_row, column, Cover { last_column, last_row });
         }
-        let text = cell.text.trim_matches(|letter: char| letter.is_ascii_whitespace());
-        self.cells.insert(column, from_text(text));
+        let value = cell.value(evidence);
+        if value != RawCell::Empty {
+            self.cells.push((column, value));
+        }
     }
 
-    fn close_row(&mut self) {
-        self.close_cell();
+    fn close_row(&mut self, evidence: Evidence) {
+        self.close_cell(evidence);
         // `</tr>` and the next `<tr>` both end a row; cells without any `<tr>` make one too.
-        if !std::mem::take(&mut self.row_open) && self.cells.is_empty() {
+        if !std::mem::take(&mut self.row_open) && self.next == 0 {
             return;
         }
         self.row = self.row.max(1);
         self.next = 0;
-        let cells = std::mem::take(&mut self.cells).into_iter();
-        let filled = cells.filter(|(_, cell)| *cell != RawCell::Empty).collect();
-        self.rows.push((self.row, filled));
-        // A cell over n rows covers the n - 1 rows below this one.
-        for left in self.covered.values_mut() {
-            *left -= 1;
-        }
-        self.covered.retain(|_, left| *left > 0);
+        self.rows.push((self.row, std::mem::take(&mut self.cells)));
     }
+}
+
+impl Cell {
+    /// What it holds: the number behind a number that is shown shortened (`2.39921E+17`), else the
+    /// text. A date keeps its text; the number behind it would be a count of days.
+    fn value(&self, evidence: Evidence) -> RawCell {
+        let text = self.text.trim_matches(|letter: char| letter.is_ascii_whitespace());
+        if let Some(digits) = evidence.exact(&self.number) {
+            return from_text(digits);
+        }
+        match self.number.trim().parse::<f64>() {
+            Ok(number) if number.is_finite() && is_shortened(text) => RawCell::Number(number),
+            _ => from_text(text),
+        }
+    }
+}
+
+/// A number in scientific notation, as a narrow column shows it.
+fn is_shortened(text: &str) -> bool {
+    text.contains(['E', 'e']) && text.parse::<f64>().is_ok()
 }
 
 /// As Excel saves a hidden or filtered row.

@@ -42,6 +42,9 @@ mod xlsb_records;
 mod xlsx;
 mod xml_spreadsheet;
 
+#[cfg(test)]
+mod tests;
+
 pub use cell::{from_text as cell_from_text, shown as shown_cell};
 pub use refusal::Refusal;
 pub use remark::Remark;

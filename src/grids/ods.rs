@@ -1,4 +1,4 @@
-//! OpenDocument spreadsheets through calamine: `.ods`, and the flat `.fods`, which is the same content
+//! `OpenDocument` spreadsheets through calamine: `.ods`, and the flat `.fods`, which is the same content
 //! without a package around it. The parser never sees the file itself but its content, made plain by
 //! [`ods_content`], in a package of its own.
 

@@ -1,4 +1,4 @@
-//! The content of an OpenDocument spreadsheet, made plain before the parser sees it: without the blanks
+//! The content of an `OpenDocument` spreadsheet, made plain before the parser sees it: without the blanks
 //! between elements that pretty-printing programs write, and with the digits of long numbers kept; and what
 //! the parser does not tell: merges and hidden rows.
 
@@ -63,7 +63,9 @@ fn evidence(content: &str) -> Evidence {
     let mut evidence = Evidence::default();
     for at in memmem::find_iter(content.as_bytes(), VALUE) {
         let value = content.get(at + VALUE.len()..).and_then(|rest| rest.split('"').next());
-        value.into_iter().for_each(|value| evidence.look(value));
+        if let Some(value) = value {
+            evidence.look(value);
+        }
     }
     evidence
 }

@@ -239,8 +239,8 @@ pub(super) fn wrap(stream: &[u8]) -> Vec<u8> {
     out.resize((2 + sectors) * SECTOR, 0);
     let mut table = vec![FREE; tables * PER_TABLE];
     table[0] = END;
-    for place in 1..=sectors {
-        table[place] = if place == sectors { END } else { number(place + 1) };
+    for (place, next) in table.iter_mut().enumerate().skip(1).take(sectors) {
+        *next = if place == sectors { END } else { number(place + 1) };
     }
     table[sectors + 1..=sectors + tables].fill(TABLE);
     out.extend(table.into_iter().flat_map(u32::to_le_bytes));

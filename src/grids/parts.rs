@@ -294,13 +294,11 @@ fn sheets(book: &str, relations: &[Relation]) -> Vec<SheetPart> {
 /// A list of relationships as XML.
 fn list(relations: &[(&str, &str, String)]) -> String {
     let escaped = |text: &str| quick_xml::escape::escape(text).into_owned();
-    let lines: String = relations
-        .iter()
-        .map(|(id, kind, target)| {
-            let (id, kind, target) = (escaped(id), escaped(kind), escaped(target));
-            format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
-        })
-        .collect();
+    let line = |(id, kind, target): &(&str, &str, String)| {
+        let (id, kind, target) = (escaped(id), escaped(kind), escaped(target));
+        format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
+    };
+    let lines = relations.iter().map(line).collect::<Vec<_>>().concat();
     let namespace = "http://schemas.openxmlformats.org/package/2006/relationships";
     format!("<Relationships xmlns=\"{namespace}\">{lines}</Relationships>")
 }

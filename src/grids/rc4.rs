@@ -1,4 +1,4 @@
-//! Passwords of `.xls`: RC4 as [MS-OFFCRYPTO] 2.3.5 (CryptoAPI, SHA-1) and 2.3.6 (MD5) use it.
+//! Passwords of `.xls`: RC4 as [MS-OFFCRYPTO] 2.3.5 (`CryptoAPI`, SHA-1) and 2.3.6 (MD5) use it.
 //!
 //! `office-crypto` opens every other kind of file but this one; the ciphers and digests are those it
 //! brings along.
@@ -76,8 +76,10 @@ impl<'a> Lock<'a> {
         }
         let first = Md5::digest(&password);
         let salted = [first.get(..5).unwrap_or_default(), self.salt].concat().repeat(16);
-        let [a, b, c, d, e, ..]: [u8; 16] = Md5::digest(salted).into();
-        Key::Md5([a, b, c, d, e])
+        let digest: [u8; 16] = Md5::digest(salted).into();
+        let mut key = [0; 5];
+        key.copy_from_slice(&digest[..5]);
+        Key::Md5(key)
     }
 
     fn opens(&self, key: &Key) -> bool {
@@ -124,37 +126,38 @@ impl Key {
     }
 }
 
+/// The data of a FILEPASS record for a password, with either digest; and its key.
+#[cfg(test)]
+pub(super) fn file_pass(password: &str, sha1: bool) -> (Vec<u8>, Key) {
+    let (salt, verifier) = ([7; 16], [9_u8; 16]);
+    let lock = Lock { salt: &salt, proof: Vec::new(), sha1: sha1.then_some(16) };
+    let key = lock.key(password);
+    let digest: Vec<u8> = match key {
+        Key::Md5(_) => Md5::digest(verifier).to_vec(),
+        Key::Sha1(..) => Sha1::digest(verifier).to_vec(),
+    };
+    let mut proof = [&verifier[..], &digest].concat();
+    key.apply(0, &mut proof);
+    if !sha1 {
+        return ([&[1, 0, 1, 0, 1, 0][..], &salt, &proof].concat(), key);
+    }
+    let mut header = vec![0; 32];
+    header[16..18].copy_from_slice(&128_u16.to_le_bytes());
+    let start = [&[1, 0, 2, 0, 2, 0][..], &[0; 4], &32_u32.to_le_bytes(), &header].concat();
+    let (one, two) = proof.split_at(16);
+    let (sixteen, twenty) = (16_u32.to_le_bytes(), 20_u32.to_le_bytes());
+    ([&start[..], &sixteen, &salt, one, &twenty, two].concat(), key)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{BUILT_IN_PASSWORD, Key, Lock, Refusal, unlock};
-
-    /// The data of a FILEPASS record for a password, with either digest.
-    fn file_pass(password: &str, sha1: bool) -> Vec<u8> {
-        let (salt, verifier) = ([7; 16], [9_u8; 16]);
-        let lock = Lock { salt: &salt, proof: Vec::new(), sha1: sha1.then_some(16) };
-        let key = lock.key(password);
-        let digest: Vec<u8> = match key {
-            Key::Md5(_) => <md5::Md5 as md5::Digest>::digest(verifier).to_vec(),
-            Key::Sha1(..) => <sha1::Sha1 as sha1::Digest>::digest(verifier).to_vec(),
-        };
-        let mut proof = [&verifier[..], &digest].concat();
-        key.apply(0, &mut proof);
-        if !sha1 {
-            return [&[1, 0, 1, 0, 1, 0][..], &salt, &proof].concat();
-        }
-        let mut header = vec![0; 32];
-        header[16..18].copy_from_slice(&128_u16.to_le_bytes());
-        let start = [&[1, 0, 2, 0, 2, 0][..], &[0; 4], &32_u32.to_le_bytes(), &header].concat();
-        let (one, two) = proof.split_at(16);
-        let (sixteen, twenty) = (16_u32.to_le_bytes(), 20_u32.to_le_bytes());
-        [&start[..], &sixteen, &salt, one, &twenty, two].concat()
-    }
+    use super::{BUILT_IN_PASSWORD, Refusal, file_pass, unlock};
 
     #[test]
     fn the_password_of_the_project_or_the_built_in_one_opens() {
         for sha1 in [false, true] {
-            assert!(unlock(&file_pass(BUILT_IN_PASSWORD, sha1), &[]).is_ok());
-            let own = file_pass("2019", sha1);
+            assert!(unlock(&file_pass(BUILT_IN_PASSWORD, sha1).0, &[]).is_ok());
+            let (own, _) = file_pass("2019", sha1);
             assert_eq!(unlock(&own, &[]), Err(Refusal::Encrypted));
             assert_eq!(unlock(&own, &["1".to_owned()]), Err(Refusal::WrongPassword));
             assert!(unlock(&own, &["1".to_owned(), "2019".to_owned()]).is_ok());

@@ -1,6 +1,6 @@
 //! What is said about a file that was read.
 
-use super::MAX_TEXT;
+use super::{MAX_COLUMNS, MAX_TEXT};
 use crate::problems::{Problem, Severity};
 
 const LONG_CELL: &str = "只读入前面的部分，本行照常比对；请核对原表（文本文件多半是双引号没有成对，把后面的行并进了这一格）";
@@ -19,6 +19,8 @@ pub enum Remark {
     },
     /// So many more of them.
     MoreLongCells(usize),
+    /// So many cells stand in columns no office program has; they were left out.
+    OutsideColumns(usize),
     /// So many places of a text file are no text in its encoding.
     Undecodable(usize),
     /// A text file with a quote that is never closed.
@@ -48,6 +50,7 @@ impl Remark {
     fn weight(&self) -> (&'static str, Severity) {
         match self {
             Self::LongCell { .. } | Self::MoreLongCells(_) => ("cell-too-long", Severity::Warning),
+            Self::OutsideColumns(_) => ("cell-outside", Severity::Warning),
             Self::Undecodable(_) => ("text-undecodable", Severity::Warning),
             Self::OpenQuote => ("text-open-quote", Severity::Warning),
             Self::ZeroBytes(_) => ("text-zero-bytes", Severity::Note),
@@ -65,6 +68,10 @@ impl Remark {
             Self::MoreLongCells(count) => {
                 (format!("还有{count}格超过Excel一格最多{MAX_TEXT}个字的限度"), LONG_CELL)
             }
+            Self::OutsideColumns(count) => (
+                format!("有{count}格在第{MAX_COLUMNS}列（XFD）之后，Excel没有这些列"),
+                "这些格已略去；请核对原表（多半是分隔符写多了）",
+            ),
             Self::Undecodable(count) => (
                 format!("有{count}处字节不是有效的文字（编码损坏）"),
                 "这些字显示为“\u{FFFD}”，所在行照常读入；最好重新导出，或用Excel另存为.xlsx",

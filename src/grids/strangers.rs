@@ -115,7 +115,7 @@ fn is_sylk(bytes: &[u8]) -> bool {
 /// Mostly zero bytes: a disk or a transfer lost the content. UTF-16 has at most every other one.
 fn is_hollow(bytes: &[u8]) -> bool {
     let head = bytes.get(..1 << 16).unwrap_or(bytes);
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    let zeros = memchr::memchr_iter(0, head).count();
     zeros * 10 > head.len() * 9
 }
 

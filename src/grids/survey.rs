@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn traits_are_seen_across_pieces() {
-        let cases: [(&str, fn(&Traits) -> bool); 4] = [
+        type Trait = fn(&Traits) -> bool;
+        let cases: [(&str, Trait); 4] = [
             ("<x:mergeCell ref", |t| t.merges),
             ("<row r=\"3\" hidden=\"1\">", |t| t.unseen),
             ("<c r=\"A1\"><f>B1</f></c>", |t| t.unseen),

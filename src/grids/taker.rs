@@ -2,9 +2,9 @@
 
 use super::{Merge, PlacedFormula, RawCell, Remark, Row};
 
-/// Columns and rows beyond these do not exist in Excel; a file that names them is not believed.
+/// Columns beyond these do not exist in Excel; what a file says of them is left out, and told.
 pub const MAX_COLUMNS: u32 = 16_384;
-/// See [`MAX_COLUMNS`].
+/// Rows of a sheet of Excel. Text files and web pages may have more.
 pub const MAX_ROWS: u32 = 1_048_576;
 
 /// What a format reader does after a row.

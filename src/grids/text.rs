@@ -63,7 +63,7 @@ fn narrow<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
 
 /// Two programs may have written into one file, each in its own encoding: every line is looked at on its
 /// own, and one that says nothing follows the line before it.
-fn by_line<'a>(bytes: &'a [u8]) -> Decoded<'a> {
+fn by_line(bytes: &[u8]) -> Decoded<'_> {
     let verdicts: Vec<(&[u8], Option<&'static Encoding>)> = bytes
         .split_inclusive(|byte| *byte == b'\n')
         .map(|line| (line, encoding_of(line)))
@@ -209,14 +209,13 @@ pub fn undo_western(text: &str) -> Option<String> {
 fn western_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     for letter in text.chars() {
-        match u8::try_from(u32::from(letter)) {
-            Ok(byte) => bytes.push(byte),
-            Err(_) => {
-                let mut buffer = [0; 4];
-                let (encoded, _, failed) = WINDOWS_1252.encode(letter.encode_utf8(&mut buffer));
-                let [byte] = *encoded else { return None };
-                bytes.push((!failed).then_some(byte)?);
-            }
+        if let Ok(byte) = u8::try_from(u32::from(letter)) {
+            bytes.push(byte);
+        } else {
+            let mut buffer = [0; 4];
+            let (encoded, _, failed) = WINDOWS_1252.encode(letter.encode_utf8(&mut buffer));
+            let [byte] = *encoded else { return None };
+            bytes.push((!failed).then_some(byte)?);
         }
     }
     Some(bytes)

@@ -29,7 +29,9 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
         let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
         taker.begin(name, *hidden);
         let Sheet { merges, unseen, .. } = known.remove(name).unwrap_or_default();
-        merges.into_iter().for_each(|merge| taker.merged(merge));
+        for merge in merges {
+            taker.merged(merge);
+        }
         unseen.tell(taker);
         let stretch = Stretch { index, sheets: sheets.len(), last_row: cells.dimensions().end.0 };
         pump(taker, stretch, || {
@@ -45,8 +47,11 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A package made anew, where it had to be, and its sheets by name.
+type Surveyed = (Option<Vec<u8>>, BTreeMap<String, Sheet>);
+
 /// The package with its sheets in full, where one was not; and what is known of each sheet.
-fn survey(bytes: &[u8]) -> Result<(Option<Vec<u8>>, BTreeMap<String, Sheet>), Refusal> {
+fn survey(bytes: &[u8]) -> Result<Surveyed, Refusal> {
     let mut archive = parts::open(bytes)?;
     let parts = Parts::of_binary(&mut archive);
     let mut known = BTreeMap::new();

@@ -45,7 +45,7 @@ pub(super) fn read(part: &[u8]) -> Result<Sheet, Refusal> {
             }
             MERGE => sheet.merges.extend(merge(data)),
             kind if CELLS.contains(&kind) => {
-                column = number(data, 0).unwrap_or(0).saturating_add(1)
+                column = number(data, 0).unwrap_or(0).saturating_add(1);
             }
             _ => {}
         }

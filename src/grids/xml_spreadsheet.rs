@@ -5,7 +5,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::cell::{from_iso, from_text};
 use super::exact::Evidence;
 use super::format::{Content, Format};
-use super::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Refusal, Taker, text};
+use super::{Flow, GridEvent, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};
 
 /// See [`Format`].
@@ -166,9 +166,7 @@ impl Reader {
             "Comment" | "Visible" => self.aside = Aside::None,
             "Data" if self.aside != Aside::Comment => {
                 let text = self.data.take().unwrap_or_default();
-                if self.column < MAX_COLUMNS && self.row <= MAX_ROWS {
-                    self.cells.push((self.column, self.value(&text)));
-                }
+                self.cells.push((self.column, self.value(&text)));
             }
             "Cell" => {
                 self.column = self.column.saturating_add(1).saturating_add(self.across);

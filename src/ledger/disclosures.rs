@@ -6,7 +6,7 @@ use rusqlite::params;
 use super::store::explain;
 use super::{Ledger, LedgerError};
 
-/// ID numbers shown in full to somebody.
+/// A record that ID numbers were shown in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disclosure {
     /// Key of the pair they belong to.
@@ -15,7 +15,7 @@ pub struct Disclosure {
     pub clerk: String,
     /// When.
     pub at: Timestamp,
-    /// Where the numbers stand.
+    /// The cells of the numbers.
     pub places: String,
 }
 

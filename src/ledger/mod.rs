@@ -1,10 +1,11 @@
 //! Record of runs and of what people decided, in an `SQLite` file (`bidui.db`) beside the project.
 //!
 //! Comes in: what a finished run read, did and wrote, as a [`RunEntry`]. Goes out: the earlier run
-//! on the same inputs, so that a repeat can be told and compared; and the rulings in force. The schema is
-//! `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs leave no
-//! trace. The file, like the lock beside it, is readable by its owner only.
+//! on the same inputs, so that a repeated run is recognised and compared; and the rulings in force.
+//! The schema is `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs
+//! leave no trace. The file, like the lock beside it, is readable by its owner only.
 
+mod cards;
 mod disclosures;
 pub mod lock;
 mod periods;

@@ -1,4 +1,4 @@
-//! One person in earlier rounds: what the snapshots of past half-years say of somebody.
+//! One person in earlier rounds: what the snapshots of past half-years say about one person.
 
 use rusqlite::params;
 

@@ -78,7 +78,7 @@ pub struct NewRuling {
     /// Sum of the file it was read from; empty where there was none.
     pub file_sha256: String,
     /// The newest ruling on the pair the clerk's answer was held against; `None` for none. A
-    /// ruling made in between by somebody else is not overruled unseen.
+    /// ruling made in the meantime by another clerk is not overruled unseen.
     pub after: Option<i64>,
 }
 
@@ -234,7 +234,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the file cannot be written; [`LedgerError::Overtaken`] when a pair is no case of this
-    /// ledger, or somebody ruled on it in between.
+    /// ledger, or it was ruled on in the meantime.
     pub fn rule(&mut self, rulings: &[NewRuling], at: Timestamp) -> Result<(), LedgerError> {
         let path = &self.path;
         let failed = |error| explain(path, error);

@@ -10,12 +10,13 @@ use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
     include_str!("../../schemas/ledger/004_disclosures.sql"),
     include_str!("../../schemas/ledger/005_rounds_by_person.sql"),
+    include_str!("../../schemas/ledger/006_cards.sql"),
 ];
 
 /// `bidu`: tells a ledger from other programs' databases.
@@ -275,7 +276,9 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<usize> {
     for migration in MIGRATIONS.iter().skip(found) {
         transaction.execute_batch(migration)?;
     }
-    if found <= MIGRATIONS.len() {
+    let named: i64 = transaction.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    // Written once: a run that finds nothing new leaves the file as it is.
+    if found <= MIGRATIONS.len() && named != APPLICATION {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
     if found < MIGRATIONS.len() {

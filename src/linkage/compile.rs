@@ -5,7 +5,7 @@ use super::engine::plan::{Blocking, LevelWeight, Plan, Rule, Weighted};
 use super::model::{BlockingSpec, ComparisonSpec, Given, LevelSpec, Model, RuleSpec};
 
 /// Compiles a checked model.
-pub fn plan(model: &Model) -> Plan {
+pub(super) fn plan(model: &Model) -> Plan {
     let comparisons: Vec<Weighted> =
         model.comparisons.iter().map(|spec| weighted(model, spec)).collect();
     let identity = comparisons.iter().position(|c| c.comparison.kind == Kind::Identity);

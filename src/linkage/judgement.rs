@@ -25,7 +25,7 @@ pub struct Judgement {
 }
 
 /// Judges every left row by its candidates.
-pub fn judge(
+pub(super) fn judge(
     scorer: &Scorer,
     context: &Context,
     candidates: &Candidates,

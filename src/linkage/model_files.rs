@@ -64,6 +64,8 @@ fn base_name(file: &Path, folder: &Path, root: Option<&Path>) -> io::Result<Stri
 
 /// A folder without links and `..`, which need not be there yet.
 fn real(folder: &Path) -> io::Result<PathBuf> {
+    // The folder of a bare file name is the one we are in.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if folder.exists() { fs_err::canonicalize(folder) } else { place_of(folder) }
 }
 

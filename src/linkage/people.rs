@@ -57,7 +57,8 @@ pub struct Linked {
 /// rulings give.
 pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Trained {
     let left = Left::sources(records);
-    let (tables, context) = Builder::new(records, &left).build(model);
+    let right = Right::registry(&records.persons);
+    let (tables, context) = Builder::new(&right, &left).build(model);
     let frequencies = Frequencies::count(&tables);
     let plan = compile::plan(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
@@ -84,20 +85,54 @@ pub fn link_intentions(records: &Records, model: &Model) -> Linked {
 }
 
 fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) -> Linked {
-    let plan = compile::plan(model);
-    let (tables, context) = Builder::new(records, left).build(model);
     let effects = decisions::apply(records, rulings);
+    link_sides(left, &Right::registry(&records.persons), model, (&effects, rulings))
+}
+
+/// Rows of lists that are looked up among people.
+#[derive(Clone, Debug, Default)]
+pub struct Roll<'run> {
+    /// Who each row is about.
+    pub facts: Vec<&'run Facts>,
+    /// Relatives each row names.
+    pub relatives: Vec<&'run [Relative]>,
+    /// Rows of one group share a prior.
+    pub group: Vec<u8>,
+    /// Rows of one scope are different people.
+    pub scope: Vec<u32>,
+}
+
+/// Links rows of lists with the registry; one outcome per row.
+pub fn link_roll(roll: &Roll<'_>, registry: &[Person], model: &Model) -> Vec<Outcome> {
+    let right = Right::registry(registry);
+    link_sides(&Left::roll(roll), &right, model, (&Effects::default(), &[])).outcomes
+}
+
+/// Links rows of lists with other people; [`Candidate::person`] is an index into them.
+pub fn link_among(roll: &Roll<'_>, people: &[&Facts], model: &Model) -> Vec<Outcome> {
+    let right = Right::people(people);
+    link_sides(&Left::roll(roll), &right, model, (&Effects::default(), &[])).outcomes
+}
+
+fn link_sides(
+    left: &Left,
+    right: &Right,
+    model: &Model,
+    (effects, rulings): (&Effects, &[Ruling]),
+) -> Linked {
+    let plan = compile::plan(model);
+    let (tables, context) = Builder::new(right, left).build(model);
     let frequencies = Frequencies::count(&tables);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
-    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), &effects);
+    let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), effects);
     let describe = Describe {
-        records,
+        right,
         left,
         plan: &plan,
         scorer: &scorer,
         judgement: &judgement,
         context: &context,
-        effects: &effects,
+        effects,
         rulings,
         right_rows: tables.right.rows,
     };
@@ -110,7 +145,7 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
         priors: judgement.priors.iter().copied().take(2).collect(),
         model_version: plan.version.clone(),
         rulings: effects.counts,
-        effects: bearing(&effects, &judgement),
+        effects: bearing(effects, &judgement),
     }
 }
 
@@ -154,6 +189,22 @@ impl<'run> Left<'run> {
         }
     }
 
+    fn roll(roll: &Roll<'run>) -> Self {
+        Self {
+            facts: roll.facts.clone(),
+            relatives: roll.relatives.clone(),
+            roles: vec![Role::default(); roll.facts.len()],
+            groups: Groups {
+                of_row: roll.group.iter().map(|group| u32::from(*group)).collect(),
+                above: vec![
+                    None;
+                    roll.group.iter().max().map_or(1, |group| usize::from(*group) + 1)
+                ],
+            },
+            scope: roll.scope.clone(),
+        }
+    }
+
     /// A list is one scope: its rows are different people unless they say the same person twice. A
     /// wish implies no age.
     fn intentions(records: &'run Records) -> Self {
@@ -168,12 +219,36 @@ impl<'run> Left<'run> {
     }
 }
 
-/// Builds columns from records.
-struct Builder<'run> {
-    records: &'run Records,
-    left: &'run Left<'run>,
-    /// Household number of every registry person.
+/// The people rows are looked up among.
+struct Right<'run> {
+    facts: Vec<&'run Facts>,
+    /// Household number of every person.
     households: Vec<u32>,
+    /// Rows of one entity are one person.
+    entity: Vec<u32>,
+}
+
+impl<'run> Right<'run> {
+    fn registry(persons: &'run [Person]) -> Self {
+        Self {
+            facts: persons.iter().map(|person| &person.facts).collect(),
+            households: number_households(persons),
+            entity: identity::of_persons(persons),
+        }
+    }
+
+    /// People of whose households nothing is known.
+    fn people(facts: &[&'run Facts]) -> Self {
+        let count = u32::try_from(facts.len()).expect("fewer than 2^32 persons");
+        let own: Vec<u32> = (0..count).collect();
+        Self { facts: facts.to_vec(), households: own.clone(), entity: own }
+    }
+}
+
+/// Builds columns from both sides.
+struct Builder<'run> {
+    people: &'run Right<'run>,
+    left: &'run Left<'run>,
     /// Sound ID → household.
     owners: FxHashMap<[u8; 18], u32>,
     names: Names,
@@ -181,27 +256,19 @@ struct Builder<'run> {
 }
 
 impl<'run> Builder<'run> {
-    fn new(records: &'run Records, left: &'run Left<'run>) -> Self {
-        let households = number_households(&records.persons);
-        let owners = records
-            .persons
+    fn new(people: &'run Right<'run>, left: &'run Left<'run>) -> Self {
+        let owners = people
+            .facts
             .iter()
-            .zip(&households)
-            .filter(|(person, _)| person.facts.id.is_sound())
-            .map(|(person, household)| (person.facts.id.digits, *household))
+            .zip(&people.households)
+            .filter(|(facts, _)| facts.id.is_sound())
+            .map(|(facts, household)| (facts.id.digits, *household))
             .collect();
-        Self {
-            records,
-            left,
-            households,
-            owners,
-            names: Names::default(),
-            texts: Interner::default(),
-        }
+        Self { people, left, owners, names: Names::default(), texts: Interner::default() }
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {
-        let entity = identity::representatives(self.records);
+        let entity = self.people.entity.clone();
         let right = self.right(model);
         let left = self.left(model);
         let context =
@@ -216,20 +283,19 @@ impl<'run> Builder<'run> {
     }
 
     fn right(&mut self, model: &Model) -> Table {
-        let records = self.records;
-        let facts: Vec<&Facts> = records.persons.iter().map(|person| &person.facts).collect();
-        let names = self.intern_names(&facts);
+        let facts = &self.people.facts;
+        let names = self.intern_names(facts);
         let columns = model.fields.iter().map(|field| match field.kind {
             Kind::Household => Column::Household(self.right_households(&names)),
             Kind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
             Kind::Identity => {
-                let mut ids = self.pack_ids(&facts);
-                for (id, household) in ids.iter_mut().zip(&self.households) {
+                let mut ids = self.pack_ids(facts);
+                for (id, household) in ids.iter_mut().zip(&self.people.households) {
                     id.owner = *household;
                 }
                 Column::Identity(ids)
             }
-            kind => shared_column(kind, &facts, &names),
+            kind => shared_column(kind, facts, &names),
         });
         Table { rows: facts.len(), columns: columns.collect() }
     }
@@ -269,12 +335,13 @@ impl<'run> Builder<'run> {
     }
 
     fn right_households(&self, names: &[u32]) -> Household {
+        let households = &self.people.households;
         let mut members: Vec<(u32, u32)> =
-            self.households.iter().zip(0..).map(|(h, person)| (*h, person)).collect();
+            households.iter().zip(0..).map(|(h, person)| (*h, person)).collect();
         members.sort_unstable();
         let starts = |household: u32| members.partition_point(|(h, _)| *h < household);
         let mut column = Household::default();
-        for (person, household) in self.households.iter().enumerate() {
+        for (person, household) in households.iter().enumerate() {
             column.households.push([u64::from(*household)]);
             let block = members[starts(*household)..].iter().take_while(|(h, _)| h == household);
             let others = block.filter(|(_, other)| *other as usize != person).take(12);
@@ -396,7 +463,7 @@ fn number_scopes(sources: &[SourceRecord]) -> Vec<u32> {
 
 /// Turns judged rows into outcomes with words.
 struct Describe<'run> {
-    records: &'run Records,
+    right: &'run Right<'run>,
     left: &'run Left<'run>,
     plan: &'run Plan,
     scorer: &'run Scorer<'run>,
@@ -486,7 +553,7 @@ impl Describe<'_> {
             return MatchClass::NotFound;
         };
         let left = self.left.facts[row];
-        let right = &self.records.persons[best.right as usize].facts;
+        let right = self.right.facts[best.right as usize];
         let identity = self.level(best, Kind::Identity);
         if identity == IdentityLevel::Equal as u8 {
             return equal_id_class(left, right, self.level(best, Kind::Name));
@@ -521,6 +588,13 @@ impl Describe<'_> {
             Reason::Ruled(_) => String::new(),
         }
     }
+}
+
+/// The class of two rows with one number under one name; names in another writing are one.
+pub fn same_id_class(left: &Facts, right: &Facts) -> MatchClass {
+    let exact = left.name.text == right.name.text;
+    let level = if exact { NameLevel::Equal } else { NameLevel::Folded };
+    equal_id_class(left, right, level as u8)
 }
 
 fn equal_id_class(left: &Facts, right: &Facts, name_level: u8) -> MatchClass {

@@ -24,7 +24,8 @@ pub(super) fn check_rows(
     let persons = records.persons.iter().map(|person| person.origin);
     let sources = records.sources.iter().map(|record| record.origin);
     let listed = records.intentions.iter().map(|row| row.origin);
-    for origin in persons.chain(sources).chain(listed) {
+    let entries = records.entries.iter().map(|entry| entry.origin);
+    for origin in persons.chain(sources).chain(listed).chain(entries) {
         *kept.entry(origin.sheet).or_default() += 1;
     }
     for (sheet, id) in catalogue.sheets.iter().zip(0..) {

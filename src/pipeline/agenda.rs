@@ -1,4 +1,4 @@
-//! What the ledger tells about a project without a run: whether there is anything new, and the
+//! What the ledger knows about a project without a run: whether anything is new, and the
 //! dates of its rounds.
 
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use super::periods::Earlier;
 use super::publish::MANIFEST;
 use super::report::RunOptions;
 use super::start::{run_id, versions};
-use super::{rulings, setup};
+use super::{policy, rulings, setup};
 
 /// The folder of the last published run, where that run had the same inputs, settings and program
-/// and its results still stand. Files are only summed, not read; a run under way is waited for as
+/// and its results are still in place. Files are only summed, not read; a run under way is waited for as
 /// in a run.
 ///
 /// # Errors
@@ -34,7 +34,9 @@ pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathB
         .iter()
         .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
     let rulings = rulings::fingerprint(&ledger.rulings()?);
-    let state = Earlier::of(&ledger, project)?.state(rulings);
+    let mut state = Earlier::of(&ledger, project)?.state(rulings);
+    state.extend(policy::beside(project));
+    state.extend(ledger.cards_state()?);
     let versions = versions(&in_force, state, options);
     let same = run_id(project, &versions, known) == last.run_id;
     Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))

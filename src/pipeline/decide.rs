@@ -35,7 +35,7 @@ pub struct ImportReport {
     pub taken: usize,
     /// Rulings added that replace an earlier one, with their places and what stood before.
     pub replaced: Vec<String>,
-    /// Answers that stand already.
+    /// Answers the ledger already has.
     pub unchanged: usize,
     /// Lines without an answer.
     pub open: usize,
@@ -55,13 +55,13 @@ pub enum DecideError {
     /// A word that names no file.
     #[error("没有找到“{0}”对应的文件")]
     NoFile(String),
-    /// A ruling that is not there or does not stand.
+    /// A ruling that does not exist or is not in force.
     #[error("没有第 {0} 号认定，或它已被更新、撤回；现有的认定见 bidui decide list")]
     NotStanding(i64),
     /// A question this ledger does not know.
     #[error("没有这条待核，可能属于另一个项目；请回到待核清单重新打开")]
     NoSuchCase,
-    /// Something stands against an answer.
+    /// An answer conflicts with another one.
     #[error("{0}")]
     Refused(String),
 }
@@ -138,7 +138,7 @@ fn in_order(place: &str) -> (&str, u32) {
 }
 
 /// The files words name: globs opened and sorted, each file once.
-fn files(words: &[String]) -> Result<Vec<PathBuf>, DecideError> {
+pub(super) fn files(words: &[String]) -> Result<Vec<PathBuf>, DecideError> {
     let mut found: Vec<PathBuf> = Vec::new();
     for word in words {
         let mut paths: Vec<PathBuf> = if Path::new(word).exists() {
@@ -223,7 +223,7 @@ impl ImportReport {
         self.refused.push(RefusedLine { place, message });
     }
 
-    /// Whether somebody has to look: exit status 1.
+    /// Whether a person has to look at it: exit status 1.
     pub fn needs_person(&self) -> bool {
         !self.refused.is_empty() || !self.unusable.is_empty()
     }
@@ -307,7 +307,7 @@ fn is_one(a: &CaseEntry, b: &CaseEntry) -> bool {
     said(0).is(said(1))
 }
 
-/// Holds the claims against what stands in the ledger.
+/// Checks the claims against the ledger.
 fn admit(
     ledger: &Ledger,
     claims: Vec<ClaimedAnswer>,
@@ -352,7 +352,7 @@ fn standing(history: &[RulingEntry]) -> Option<&RulingEntry> {
     history.last().filter(|entry| entry.verdict != Verdict::Undone)
 }
 
-/// Whether this answer stands already, or came in with this very file before: what was taken back
+/// Whether the ledger already has this answer, or this very file brought it before: what was taken back
 /// or changed since does not come back with an old copy.
 fn is_known(
     history: &[RulingEntry],
@@ -369,7 +369,7 @@ fn is_known(
     stands || history.iter().any(same_file)
 }
 
-/// What stands against an answer: another clerk's, or another person confirmed. A ruling the run
+/// What conflicts with an answer: another clerk's answer, or another person confirmed. A ruling the run
 /// knew of and nevertheless asked (nobody could tell, or new data contradicted it) does not.
 fn objection(
     ledger: &Ledger,
@@ -466,7 +466,7 @@ pub fn take_back(
     Ok(entry)
 }
 
-/// Takes one answer into the ledger, on disk when it returns. What somebody else ruled since the
+/// Takes one answer into the ledger, on disk when it returns. What another clerk ruled since the
 /// page was made is not overruled unseen, and what another clerk ruled not at all. Hands out the
 /// number of the ruling.
 ///

@@ -92,7 +92,7 @@ fn sentences(obstacles: &[Obstacle]) -> String {
 }
 
 /// Longest list an error text holds.
-pub(super) const LISTED: usize = 20;
+pub(super) const LISTED: usize = 30;
 
 /// The problems that weigh most, one per line, for an error text.
 pub(super) fn listed(problems: &[Problem]) -> String {

@@ -1,10 +1,8 @@
 //! The run id: equal inputs and settings give an equal id.
 
-use sha2::{Digest as _, Sha256};
-
-use super::publish::hex;
 use jiff::civil::Date;
 
+use crate::digest::TextDigest;
 use crate::ledger::InputKind;
 
 /// An input as far as the id depends on it: kind, path and sum.
@@ -18,24 +16,12 @@ pub(super) fn run_id<'a>(
     versions: &[&str],
     inputs: impl IntoIterator<Item = Identified<'a>>,
 ) -> String {
-    let mut hasher = Sha256::new();
-    let settings = settings.to_string();
-    for part in versions.iter().copied().chain([settings.as_str()]) {
-        add(&mut hasher, part);
-    }
+    let mut digest = TextDigest::of(versions);
+    digest.extend([settings.to_string()]);
     for (kind, path, sha256) in inputs {
-        for part in [kind.key(), path, sha256] {
-            add(&mut hasher, part);
-        }
+        digest.extend([kind.key(), path, sha256]);
     }
-    let digest = hasher.finalize();
-    format!("{as_of}-{}", hex(&digest[..5]))
-}
-
-/// Each part with its length in front, so that no two lists of parts read the same.
-fn add(hasher: &mut Sha256, part: &str) {
-    hasher.update(part.len().to_le_bytes());
-    hasher.update(part.as_bytes());
+    format!("{as_of}-{}", digest.hex(5))
 }
 
 #[cfg(test)]

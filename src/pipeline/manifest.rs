@@ -142,7 +142,7 @@ fn seconds(entry: &RunEntry, total: f64) -> BTreeMap<&'static str, f64> {
     stages
 }
 
-/// The most memory the program has had resident, where the system tells (Linux).
+/// The most memory the program has had resident, where the system reports it (Linux).
 fn peak_memory() -> Option<u64> {
     vm_hwm(&fs_err::read_to_string("/proc/self/status").ok()?)
 }

@@ -7,6 +7,8 @@
 
 mod accounting;
 mod agenda;
+pub mod cards;
+mod cases;
 mod check;
 pub mod decide;
 mod error;
@@ -14,6 +16,8 @@ mod identity;
 mod inputs;
 mod manifest;
 mod periods;
+pub mod person_file;
+mod policy;
 mod publish;
 mod record;
 mod report;
@@ -43,7 +47,7 @@ pub use watch::Clock;
 
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
-pub use crate::submissions::FormState;
+pub use crate::province::FormState;
 
 /// Version of the program, as `run.json` names it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,7 +2,7 @@
 //! target, flushed to disk, and exchanged with what stands there.
 //!
 //! An earlier result folder of ours is replaced; anything else in the way is refused, and so is a
-//! result folder in which somebody has changed or added a file. What a crash leaves behind is
+//! result folder in which a file was changed or added. What a crash leaves behind is
 //! cleaned, or put back, at the next start.
 
 mod early_versions;
@@ -20,7 +20,7 @@ use crate::ledger::{Ledger, ResultEntry, RunEntry};
 use crate::{interruption, private_files};
 use workshop::{Announcement, Workshop};
 
-/// File that tells a result folder of ours; it lists the files the run wrote.
+/// Marks a folder as one of our results; lists the files the run wrote.
 pub(crate) const MANIFEST: &str = "run.json";
 
 /// Files the system or a file manager drops into folders people open.
@@ -112,7 +112,7 @@ impl Draft {
         Ok(private_files::write_file(&self.folder.join(name), text)?)
     }
 
-    /// Where the results will stand.
+    /// The final folder of the results.
     pub(crate) fn target(&self) -> &Path {
         &self.target
     }
@@ -174,7 +174,7 @@ fn parent_of(target: &Path) -> PathBuf {
 /// Refuses a target that must not be replaced.
 ///
 /// # Errors
-/// A file, a folder of somebody else's, a result folder that was changed since.
+/// A file, a folder that is not a result, or a result that was changed since.
 pub(crate) fn check_target(target: &Path) -> Result<(), PublishError> {
     if !target.exists() {
         return Ok(());
@@ -282,17 +282,11 @@ pub(crate) fn sum(path: &Path) -> io::Result<(String, u64)> {
     loop {
         let count = file.read(&mut buffer)?;
         if count == 0 {
-            return Ok((hex(&hasher.finalize()), bytes));
+            return Ok((hex::encode(hasher.finalize()), bytes));
         }
         hasher.update(&buffer[..count]);
         bytes += u64::try_from(count).expect("a buffer fits");
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).expect("below 16");
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Makes sure that files and folders are on disk before they get their final name.

@@ -13,7 +13,7 @@ use super::publish::{Draft, PublishError};
 use super::report::RunReport;
 use super::stages::Station;
 use super::watch::Watch;
-use super::{VERSION, rulings, since};
+use super::{VERSION, cases, since};
 
 /// What the ledger keeps of a run for later ones.
 #[derive(Default)]
@@ -62,7 +62,7 @@ impl Closing<'_> {
         };
         let particulars = Particulars::of_comparison(&station.catalogue, station.model.thresholds);
         let manifest = manifest::render(project.settings(), particulars, &entry, watch.seconds());
-        let cases = rulings::entries(station, &entry.run_id);
+        let cases = cases::entries(station, &entry.run_id);
         let kept =
             KeptForLater { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
         // Others wait for the ledger from its transaction on, so what takes long is done before.

@@ -1,4 +1,4 @@
-//! What a run is asked, and what it tells at its end.
+//! Options of a run, and its report.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub struct RunOptions {
 pub struct RunReport {
     /// Equal for equal inputs and settings.
     pub run_id: String,
-    /// Where the results stand.
+    /// Folder of the results.
     pub folder: PathBuf,
     /// Registry rows.
     pub persons: usize,

@@ -1,8 +1,6 @@
 //! The province's run: returned forms → figures by city and faults → the provincial forms and the
 //! list of what goes back.
 
-use crate::statistics::indicators::indicators;
-use crate::vocabulary::Annex;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -11,11 +9,13 @@ use crate::config::Province;
 use crate::ledger::{EarlierRun, InputEntry, InputKind, Ledger, LedgerError, RunEntry, lock};
 use crate::origin::column_letters;
 use crate::problems::Severity;
+use crate::province::cities::Roster;
+use crate::province::fault::{Fault, FaultSpot};
+use crate::province::form::ReturnedForm;
+use crate::province::{Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::sources::{Grids, Progress, read_grids};
-use crate::submissions::cities::Roster;
-use crate::submissions::fault::{Fault, FaultSpot};
-use crate::submissions::form::ReturnedForm;
-use crate::submissions::{Collection, FormState, Previous, Rules, collect, read_previous};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
@@ -47,7 +47,7 @@ pub struct CityOutcome {
 pub struct RollupReport {
     /// Equal for equal inputs and settings.
     pub run_id: String,
-    /// Where the results stand.
+    /// Folder of the results.
     pub folder: PathBuf,
     /// Files that were read, and forms found in them.
     pub files: usize,
@@ -150,7 +150,7 @@ fn nothing_before(folder: &Path) -> Fault {
     )
 }
 
-/// The folder of the unit's own last run for an earlier half-year, where it still stands.
+/// The folder of the unit's own last run for an earlier half-year, if it still exists.
 fn last_period(province: &Province, ledger: &Ledger) -> Result<Option<PathBuf>, LedgerError> {
     let start = HalfYear::of(province.as_of).start().to_string();
     let runs = ledger.runs()?.into_iter().filter(|run| {
@@ -249,7 +249,7 @@ impl ProvinceClosing<'_> {
 fn report(station: &Returns, run_id: &str, folder: &Path) -> RollupReport {
     let collection = &station.collection;
     let problems: Vec<_> = collection.faults.iter().map(|fault| fault.problem.clone()).collect();
-    let outcome = |(index, city): (usize, &crate::submissions::CityReturn)| CityOutcome {
+    let outcome = |(index, city): (usize, &crate::province::CityReturn)| CityOutcome {
         name: city.name.clone(),
         states: Annex::ALL.map(|annex| city.form(annex).state.clone()),
         faults: collection

@@ -1,18 +1,13 @@
-//! Between ledger and linkage: the rulings in force as part of a run's identity, the problems they
-//! give, and the run's questions as the ledger keeps them.
+//! Between ledger and linkage: the rulings in force as part of a run's identity, and the problems
+//! they give.
 
-use sha2::{Digest as _, Sha256};
-
-use crate::ledger::{CaseEntry, RulingView};
+use crate::digest::TextDigest;
+use crate::linkage::Decision;
 use crate::linkage::decisions::{Effect, Force, Ruling, contradiction};
-use crate::linkage::{Candidate, Contribution, Decision};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::records::Records;
 use crate::vocabulary::Field;
-
-use super::publish::hex;
-use super::stages::Station;
 
 /// A sum over all rulings in force; `None` without any, so that a run nobody has ruled on keeps its
 /// id.
@@ -20,16 +15,13 @@ pub(super) fn fingerprint(rulings: &[Ruling]) -> Option<String> {
     if rulings.is_empty() {
         return None;
     }
-    let mut hasher = Sha256::new();
+    let mut digest = TextDigest::default();
     for ruling in rulings {
         let day = ruling.on.to_string();
         let parts = [&ruling.pair.key(), ruling.answer.key(), &ruling.clerk, &day, &ruling.note];
-        for part in parts {
-            hasher.update(part.len().to_le_bytes());
-            hasher.update(part.as_bytes());
-        }
+        digest.extend(parts);
     }
-    Some(hex(&hasher.finalize()))
+    Some(digest.hex(32))
 }
 
 /// A problem for every ruling new data contradicts, at the row's name.
@@ -52,32 +44,4 @@ pub(super) fn contradicted(
             )
     };
     again.map(problem).collect()
-}
-
-/// The questions of a run with what it said of them.
-pub(super) fn entries(station: &Station, run_id: &str) -> Vec<CaseEntry> {
-    let known = station.rulings.iter().map(|ruling| ruling.number).max().unwrap_or(0);
-    let entry = |case: &crate::linkage::decisions::Case| {
-        let candidate = &station.outcomes[case.row as usize].candidates[case.candidate];
-        CaseEntry {
-            key: case.key.clone(),
-            pair: case.pair.clone(),
-            known,
-            view: RulingView {
-                run_id: run_id.to_owned(),
-                model_version: station.model.version.clone(),
-                probability: candidate.probability,
-                evidence: evidence(candidate),
-            },
-        }
-    };
-    station.cases.iter().map(entry).collect()
-}
-
-/// As `links.csv` has it. It is kept with every ruling for good, so what weighs nothing, which is
-/// half of the text, is left out.
-fn evidence(candidate: &Candidate) -> String {
-    let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
-    let weighs = |c: &&Contribution| c.weight.abs() >= 0.005;
-    candidate.contributions.iter().filter(weighs).map(part).collect::<Vec<_>>().join(";")
 }

@@ -3,8 +3,9 @@
 use crate::config::Project;
 use crate::ledger::{Ledger, lock};
 use crate::sources::Progress;
-use crate::{pages, workbooks};
+use crate::{web, workbooks};
 
+use super::cards;
 use super::error::RunError;
 use super::publish::{self, Draft};
 use super::record::Closing;
@@ -23,7 +24,7 @@ pub(super) const REPORT: &str = "报告.html";
 /// Runs a project from its inputs to its published results.
 ///
 /// # Errors
-/// See [`RunError`]; nothing is published then, and earlier results stand as before.
+/// See [`RunError`]; nothing is published then, and earlier results are left as they were.
 pub fn run(
     project: &Project,
     options: &RunOptions,
@@ -55,14 +56,15 @@ pub(super) fn complete(
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
+    station.policy.cards = cards::known(&mut ledger, &station.results(project))?;
     progress.stage("写出结果", 0);
     let results = station.results(project);
     watch.time("workbooks", || workbooks::write(draft.folder(), &results))?;
     if let Some(parameters) = &station.parameters {
         draft.add(PARAMETERS, parameters)?;
     }
-    let page = pages::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
-    let page = watch.time("report", || pages::report(&page));
+    let page = web::RunPage { results, run_id: &run_id, thresholds: station.model.thresholds };
+    let page = watch.time("report", || web::report(&page));
     draft.add(REPORT, &page)?;
     let closing = Closing { project, run_id, station: &station, watch };
     let report = closing.finish(draft, &mut ledger)?;

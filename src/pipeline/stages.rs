@@ -1,6 +1,6 @@
 //! The stages in their order, in memory: raw rows → records → links → findings → figures.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::Project;
 use crate::findings;
@@ -22,11 +22,12 @@ use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{self, Basis, Statistics};
 
 use super::error::RunError;
+use super::policy::Policy;
 use super::publish::Draft;
 use super::report::RunReport;
 use super::start::RunStart;
 use super::watch::Watch;
-use super::{accounting, rulings, setup};
+use super::{accounting, policy, rulings, setup};
 
 /// Everything the stages made, before it is written.
 pub(super) struct Station {
@@ -50,6 +51,8 @@ pub(super) struct Station {
     pub(super) cases: Vec<Case>,
     pub(super) snapshot: Snapshot,
     pub(super) comparisons: Vec<Comparison>,
+    /// What lists and programmes made of the run.
+    pub(super) policy: Policy,
 }
 
 /// The model with parameters estimated on the run's own records, and the text of their file.
@@ -81,13 +84,12 @@ pub(super) fn process(
     let (records, more) =
         watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
     problems.extend(more);
-    let (model, parameters) = if let Some(to) = estimate {
+    if estimate.is_some() {
         progress.stage("估计模型参数", 0);
-        let (model, text) = watch.time("train", || estimated(project, &model, &records, &to))?;
-        (model, Some(text))
-    } else {
-        (model, None)
-    };
+    }
+    let train = |to: PathBuf| estimated(project, &model, &records, &to);
+    let trained = estimate.map(|to| watch.time("train", || train(to))).transpose()?;
+    let (model, parameters) = trained.map_or((model, None), |(model, text)| (model, Some(text)));
     progress.stage("比对", 0);
     let linked = watch.time("link", || people::link(&records, &model, &rulings));
     count_pairs(watch, &linked);
@@ -95,14 +97,15 @@ pub(super) fn process(
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
-    let returned = decisions::returned(&records, &outcomes);
-    problems.extend(decisions::return_tasks(&returned, &catalogue));
+    problems.extend(decisions::return_tasks(&decisions::returned(&records, &outcomes), &catalogue));
     let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
-    let found = watch.time("findings", || findings::collect(&records, &outcomes, project.as_of));
+    let judging = policy::Judging { project, records: &records, progress };
+    let (mut policy, found) = judging.apply(&outcomes, &model, watch);
+    problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
     });
@@ -126,6 +129,7 @@ pub(super) fn process(
         cases,
         snapshot,
         comparisons: Vec::new(),
+        policy,
     })
 }
 
@@ -144,6 +148,9 @@ impl Station {
             rulings: &self.rulings,
             effects: &self.effects,
             comparisons: &self.comparisons,
+            cards: &self.policy.cards,
+            census: self.policy.census.as_ref(),
+            judged: self.policy.judged.as_ref(),
         }
     }
 

@@ -14,12 +14,12 @@ use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
 use super::watch::Watch;
-use super::{VERSION, identity, rulings};
+use super::{VERSION, identity, policy, rulings};
 
 /// What a run starts from, beside the project.
 pub(super) struct RunStart {
     pub(super) model: Model,
-    /// Where the estimated parameters will stand; `None` when nothing is estimated.
+    /// Path of the estimated parameters; `None` when nothing is estimated.
     pub(super) estimate: Option<PathBuf>,
     pub(super) intake: Intake,
     pub(super) inputs: Vec<InputEntry>,
@@ -52,7 +52,9 @@ pub(super) fn begin(
     let inputs = inputs::entries(&intake);
     let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
     let earlier = Earlier::of(ledger, project)?;
-    let state = earlier.state(rulings::fingerprint(&rulings));
+    let mut state = earlier.state(rulings::fingerprint(&rulings));
+    state.extend(policy::beside(project));
+    state.extend(ledger.cards_state()?);
     let versions = versions(&in_force, state, options);
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let start =

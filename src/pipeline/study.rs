@@ -1,6 +1,6 @@
 //! What an analyst asks of a project beside a run: estimate a model from it, evaluate it by what
 //! people have ruled, or explain one row.
-//! No run is recorded here; the rulings that stand are read from the ledger.
+//! No run is recorded here; the rulings in force are read from the ledger.
 
 use std::collections::BTreeMap;
 

@@ -9,9 +9,10 @@ use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
 
+use super::cards;
+use super::cases;
 use super::error::RunError;
 use super::report::{RunOptions, RunReport};
-use super::rulings;
 use super::run::complete;
 use super::stages::{Station, process};
 use super::start::{NamedRun, begin};
@@ -42,7 +43,8 @@ pub fn survey(
         begin(&project, &options, &ledger, &mut watch, progress)?;
     let mut station = process(&project, start, &mut watch, progress)?;
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
-    ledger.put_cases(&rulings::entries(&station, &run_id))?;
+    station.policy.cards = cards::known(&mut ledger, &station.results(&project))?;
+    ledger.put_cases(&cases::entries(&station, &run_id))?;
     let is_published = ledger.earlier(&run_id)?.is_some();
     Ok((Survey { project, station, run_id, is_published }, ledger))
 }

@@ -19,8 +19,8 @@ pub struct Interval {
     pub label: String,
 }
 
-/// Points with intervals, and the diagonal on which they should lie, named `observed` and `ideal`. Points beyond the axes are
-/// left out.
+/// Points with intervals, and the diagonal on which they should lie, named `observed` and `ideal`.
+/// Points beyond the axes are left out.
 pub fn intervals(chart: &Chart, observed: &str, ideal: &str, points: &[Interval]) -> String {
     let mut drawing = Drawing::new(chart);
     let (from, to) = (chart.x.from.max(chart.y.from), chart.x.to.min(chart.y.to));

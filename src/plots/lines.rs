@@ -11,7 +11,7 @@ pub struct PlotLine {
     pub points: Vec<(f64, f64, f64, f64)>,
 }
 
-/// Colours with the dashes that tell them apart without colour.
+/// Colours with dash patterns that distinguish them in black and white.
 const LOOKS: [(&str, &str); 3] = [(BLUE, ""), (ORANGE, "7 3"), (GREEN, "2 2")];
 
 /// Curves with bands; a fourth curve looks like the first.

@@ -1,4 +1,4 @@
-//! Figures → pictures as SVG text, to stand inside a page.
+//! Figures → charts as SVG text, to be embedded in a page.
 //!
 //! Comes in: axes and points. Goes out: one `<svg>` element that needs no script, style sheet or
 //! other file, is described in words, and stays readable in black and white. Nothing else is known
@@ -19,7 +19,7 @@ pub use intervals::{Interval, intervals};
 pub use lines::{PlotLine, line_chart};
 pub use waterfall::{Step, waterfall};
 
-/// Text as it may stand in an element or an attribute of SVG and HTML.
+/// Text escaped for an element or an attribute of SVG and HTML.
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {

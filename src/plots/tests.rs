@@ -1,4 +1,4 @@
-//! The pictures are well formed, and things stand where their values say.
+//! The pictures are well formed, and elements are placed where their values put them.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

@@ -27,7 +27,7 @@ fn period(line: &str) -> Option<(u32, i16)> {
 
 /// Whether a code was a county in the year of birth or at any time after it. Only Heilongjiang
 /// (23) is known; codes of other provinces always pass.
-pub fn known_since(code: &str, birth_year: i16) -> bool {
+pub(super) fn known_since(code: &str, birth_year: i16) -> bool {
     let Ok(code) = code.parse::<u32>() else { return false };
     if code / 10_000 != 23 {
         return true;

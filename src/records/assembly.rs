@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
+use super::entry::{self, Listed};
 use super::mentions::Mentions;
 use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
@@ -19,7 +20,7 @@ use super::units::{self, Directory, SheetUnit, UnitSighting};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };
-use crate::config::{PlaceAlias, Source, UnitEntry, nearest};
+use crate::config::{ListDefinition, PlaceAlias, Source, UnitEntry, nearest};
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::sources::{NamedBy, RawTable};
@@ -54,6 +55,8 @@ pub fn normalise(
         tables.into_iter().partition(|table| table.kind == SourceKind::Registry);
     let (wishes, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|table| table.kind == SourceKind::Intention);
+    let (lists, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|table| table.kind == SourceKind::List);
     let mut assembly = RecordAssembly {
         catalogue,
         settings,
@@ -79,6 +82,10 @@ pub fn normalise(
     for table in wishes {
         assembly.add_intentions(&table);
     }
+    assembly.records.lists = handed_over(&lists, settings.sources);
+    for table in lists {
+        assembly.add_entries(&table);
+    }
     let unit_city = assembly.resolver.city_named(settings.unit);
     let RecordAssembly { mut records, resolver, mut problems, directory, sightings, .. } = assembly;
     let sighting = |((institution, by, sheet), rows)| UnitSighting { institution, by, sheet, rows };
@@ -90,6 +97,19 @@ pub fn normalise(
     }
     regions::tell_apart(&mut records, unit_city);
     (records, problems)
+}
+
+/// The lists of which at least one sheet was read, each once, in the order of the project.
+fn handed_over(tables: &[RawTable], sources: &[Source]) -> Vec<Arc<ListDefinition>> {
+    let mut lists: Vec<Arc<ListDefinition>> = Vec::new();
+    let read: BTreeSet<usize> = tables.iter().map(|table| table.source).collect();
+    let read = read.into_iter().filter_map(|source| sources.get(source));
+    for definition in read.filter_map(|source| source.definition.as_ref()) {
+        if lists.iter().all(|one| one.list != definition.list) {
+            lists.push(Arc::clone(definition));
+        }
+    }
+    lists
 }
 
 /// The reporting unit is no city of the province, or is misspelt.
@@ -231,7 +251,7 @@ impl<'a> RecordAssembly<'a> {
         let directory = &self.directory;
         let built = build(&sheet, &self.resolver, |row, place, mentions| {
             let named = institution(&sheet, row, directory);
-            (named, record(&sheet, row, place, mentions))
+            (named, record((&sheet, row), place, &self.resolver, mentions))
         });
         self.problems.extend(damaged_columns(&sheet, self.catalogue));
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
@@ -254,6 +274,25 @@ impl<'a> RecordAssembly<'a> {
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
         self.problems.extend(self.unplaced(table, &built.unplaced));
         self.records.intentions.extend(built.rows);
+    }
+
+    fn add_entries(&mut self, table: &RawTable) {
+        let source = self.settings.sources.get(table.source);
+        let Some(definition) = source.and_then(|source| source.definition.as_ref()) else {
+            return;
+        };
+        let lists = &self.records.lists;
+        let list = lists.iter().position(|one| one.list == definition.list).unwrap_or(0);
+        let list = u16::try_from(list).expect("fewer than 2^16 lists");
+        let sheet = self.sheet(table);
+        let listed = Listed { list, definition };
+        let built = build(&sheet, &self.resolver, |row, place, mentions| {
+            entry::entry(&sheet, row, place, listed, mentions)
+        });
+        self.problems.extend(damaged_columns(&sheet, self.catalogue));
+        self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
+        self.problems.extend(self.unplaced(table, &built.unplaced));
+        self.records.entries.extend(built.rows);
     }
 
     fn intern(&mut self, kind: SourceKind, name: CompactString) -> u32 {
@@ -299,13 +338,13 @@ fn distinct_places(sheet: &SheetCells) -> BTreeSet<PlaceCells> {
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
 fn record(
-    sheet: &SheetCells,
-    row: usize,
+    (sheet, row): (&SheetCells, usize),
     place: Arc<Place>,
+    resolver: &Resolver,
     mentions: &mut Mentions,
 ) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
-        Detail::Training(training::details(sheet, row, mentions))
+        Detail::Training(training::details(sheet, row, resolver, mentions))
     } else {
         Detail::Enrollment(enrollment::details(sheet, row, mentions))
     };

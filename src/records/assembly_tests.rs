@@ -155,6 +155,8 @@ fn the_project_explains_codes() {
     let source = Source {
         kind: SourceKind::Registry,
         files: Vec::new(),
+        list: None,
+        definition: None,
         region: None,
         institution: None,
         columns: BTreeMap::new(),

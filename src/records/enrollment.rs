@@ -25,7 +25,24 @@ pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -
             .label(Field::IntakeFrom, row, mentions)
             .or_else(|| sheet.label(Field::PriorEducation, row, mentions)),
         study_form: sheet.label(Field::StudyForm, row, mentions),
+        admitted: sheet.date(Field::AdmittedOn, row, mentions),
+        intake_season: sheet.text(Field::IntakeSeason, row),
+        enlarged: enlarged(sheet, row),
+        training_level: sheet.text(Field::TrainingLevel, row),
+        graduation_no: sheet.text(Field::GraduationNo, row),
+        certificate_no: sheet.text(Field::CertificateNo, row),
+        certificate_kind: sheet.text(Field::CertificateKind, row),
+        certificate_level: sheet.text(Field::CertificateLevel, row),
+        aid_kind: sheet.text(Field::AidKind, row),
     }
+}
+
+/// Whether the row says that the student counts for the enlargement.
+fn enlarged(sheet: &SheetCells, row: usize) -> Option<bool> {
+    if sheet.text(Field::Enlarged, row).contains("扩招") {
+        return Some(true);
+    }
+    super::entry::affirmed(sheet, Field::Enlarged, row)
 }
 
 /// 离校类别; without such a column (or entry) a status such as 毕业 or 退学 says it.
@@ -64,7 +81,7 @@ pub(super) fn declared_poor(
 }
 
 /// Whether one of the kinds in a cell (they may be listed) is that of registered households.
-fn names_registered(text: &str) -> bool {
+pub(super) fn names_registered(text: &str) -> bool {
     const WORDS: [&str; 6] =
         ["建档立卡", "贫困家庭子女", "贫困劳动力", "脱贫劳动力", "脱贫家庭", "贫困户"];
     text.split(['、', ',', '，', ';', '；', '/', '|'])

@@ -166,7 +166,7 @@ fn merge(syllable: &str) -> CompactString {
 
 /// The form a character is compared as: traditional, variant and rare forms become one common
 /// character; all others stay.
-pub fn folded(letter: char) -> char {
+pub(super) fn folded(letter: char) -> char {
     table().get(letter).and_then(|features| features.folded).unwrap_or(letter)
 }
 
@@ -194,7 +194,7 @@ pub fn similar_shape(a: char, b: char) -> bool {
 }
 
 /// Mean of four-corner, Cangjie and component likeness, in thousandths; 0 when unknown.
-pub fn shape_likeness(a: char, b: char) -> u32 {
+pub(super) fn shape_likeness(a: char, b: char) -> u32 {
     let (Some(a), Some(b)) = (table().get(a), table().get(b)) else { return 0 };
     let parts = [four_corner_likeness(a, b), cangjie_likeness(a, b), component_likeness(a, b)];
     let known: Vec<u32> = parts.into_iter().flatten().collect();

@@ -4,7 +4,7 @@
 //! a rounded float looks like any other number. Only the column shows it, so the column is judged
 //! before its cells are read.
 
-use super::identifier::check_fits;
+use super::check_digit::check_fits;
 use super::text::{compact, number_text, whole};
 use crate::sources::RawCell;
 

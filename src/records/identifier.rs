@@ -2,12 +2,14 @@
 
 use compact_str::CompactString;
 
+use crate::sources::RawCell;
+use crate::vocabulary::labels::Sex;
+
 use super::area_code;
+use super::check_digit::{check_digit, check_fits, digit_value};
 use super::date::PartialDate;
 use super::id_column::{ColumnVerdict, Damage, Fifteen, fifteen_digits, near_thousand, spacing};
 use super::text::{half_width, is_blank, is_invisible, unwrap_formula};
-use crate::sources::RawCell;
-use crate::vocabulary::labels::Sex;
 
 /// A position of [`IdNumber::digits`] that is not known.
 pub const UNKNOWN: u8 = 0xFF;
@@ -584,27 +586,6 @@ fn nothing_meant(text: &str) -> Option<u16> {
     }
     // 999 + school code (10) + serial (5): given out by school systems to pupils without a number.
     (numeric && bytes.len() == 18 && text.starts_with("999")).then_some(note::TEMPORARY)
-}
-
-fn digit_value(letter: char) -> Option<u8> {
-    match letter {
-        'X' => Some(10),
-        _ => letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok()),
-    }
-}
-
-/// Check digit of the first 17 digits (ISO 7064 MOD 11-2): 0–9, or 10 for X.
-pub fn check_digit(digits: &[u8]) -> u8 {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 =
-        digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(*digit) * weight).sum();
-    u8::try_from((12 - sum % 11) % 11).expect("a remainder of 11")
-}
-
-/// Whether 18 digits (no X) end in their check digit.
-pub(super) fn check_fits(text: &str) -> bool {
-    let digits: Vec<u8> = text.chars().filter_map(digit_value).collect();
-    digits.len() == 18 && check_digit(&digits) == digits[17]
 }
 
 /// Hides the middle of anything that may be an ID number: the first 6 and last 4 characters stay.

@@ -15,7 +15,7 @@ const WORDS: &str = include_str!("../../schemas/labels.toml");
 
 /// What a label cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LabelReading<L> {
+pub(super) enum LabelReading<L> {
     /// Nothing, or a placeholder.
     Empty,
     /// A value of the list.
@@ -27,7 +27,7 @@ pub enum LabelReading<L> {
 }
 
 /// A column's own mapping: text or code in the file → label of the list.
-pub type Mapping = BTreeMap<String, String>;
+pub(super) type Mapping = BTreeMap<String, String>;
 
 type LabelLists = FxHashMap<String, FxHashMap<CompactString, String>>;
 
@@ -58,7 +58,7 @@ fn key(text: &str) -> CompactString {
 }
 
 /// Reads a cell as a value of list `L`.
-pub fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> LabelReading<L> {
+pub(super) fn read<L: Label>(cell: &RawCell, mapping: Option<&Mapping>) -> LabelReading<L> {
     let text = compact(cell);
     if text.is_empty() {
         return LabelReading::Empty;
@@ -88,14 +88,43 @@ fn mapped<L: Label>(text: &str, mapping: Option<&Mapping>) -> Option<L> {
 }
 
 /// A value by its label or a synonym.
-pub fn word<L: Label>(text: &str) -> Option<L> {
+pub(super) fn word<L: Label>(text: &str) -> Option<L> {
     let label = lists().get(L::LIST)?.get(&key(text))?;
     L::all().iter().copied().find(|value| value.word() == label)
 }
 
+/// All words of a value, its label among them, as [`key`] writes them.
+pub(super) fn words_of<L: Label>(value: L) -> impl Iterator<Item = &'static str> {
+    let words = lists().get(L::LIST).into_iter().flatten();
+    words.filter(move |(_, label)| *label == value.word()).map(|(word, _)| word.as_str())
+}
+
+/// A skill level as rule files, catalogues and lists write it.
+pub fn skill_level(text: &str) -> Option<crate::vocabulary::labels::SkillLevel> {
+    match read(&RawCell::Text(text.into()), None) {
+        LabelReading::Known(level) => Some(level),
+        _ => None,
+    }
+}
+
+/// The groups a 学员类型 says its person belongs to; several kinds may stand in one cell.
+pub fn declared_groups(text: &str) -> Vec<&'static str> {
+    let Some(list) = lists().get("Declared") else { return Vec::new() };
+    let parts = text.split(['、', ',', '，', ';', '；', '/', '|', ' ']);
+    let group = |part: &str| {
+        let part = without_code(part);
+        let found = list.get(&key(part)).map(String::as_str);
+        found.or_else(|| super::enrollment::names_registered(part).then_some("poor"))
+    };
+    let mut groups: Vec<&str> = parts.filter_map(group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
 /// Takes a code off the front: `001-居民身份证` → `居民身份证`, `02小学` → `小学`; a bare number
 /// leaves nothing.
-pub fn without_code(text: &str) -> &str {
+pub(super) fn without_code(text: &str) -> &str {
     let label = text.trim_start_matches(|c: char| c.is_ascii_digit());
     if label.len() == text.len() {
         return text;
@@ -163,6 +192,30 @@ mod tests {
     }
 
     #[test]
+    fn levels_of_all_writings_are_one() {
+        use crate::vocabulary::labels::SkillLevel;
+        check(&[
+            ("初级", SkillLevel::Beginner),
+            ("五级", SkillLevel::Beginner),
+            ("5级", SkillLevel::Beginner),
+            ("国家职业资格五级", SkillLevel::Beginner),
+            ("五级/初级工", SkillLevel::Beginner),
+            ("初级工（五级）", SkillLevel::Beginner),
+            ("高级", SkillLevel::Advanced),
+            ("一级/高级技师", SkillLevel::SeniorTechnician),
+            ("无级别", SkillLevel::Without),
+        ]);
+        assert_eq!(read::<SkillLevel>(&text("5"), None), LabelReading::Number("5".into()));
+    }
+
+    #[test]
+    fn kinds_of_trainees_name_groups() {
+        assert_eq!(declared_groups("失业人员"), ["unemployed"]);
+        assert_eq!(declared_groups("001-建档立卡贫困劳动力、残疾人"), ["disabled", "poor"]);
+        assert!(declared_groups("其他").is_empty());
+    }
+
+    #[test]
     fn numbers_and_strangers_are_reported() {
         assert_eq!(read::<Sex>(&RawCell::Number(1.0), None), LabelReading::Number("1".into()));
         assert_eq!(read::<Sex>(&text("01"), None), LabelReading::Number("01".into()));
@@ -195,6 +248,11 @@ mod tests {
         all_known::<LeaveKind>();
         all_known::<TrainingKind>();
         all_known::<DeclaredPoor>();
+        all_known::<crate::vocabulary::labels::CourseKind>();
+        all_known::<crate::vocabulary::labels::SkillLevel>();
+        all_known::<crate::vocabulary::labels::CertificateKind>();
+        all_known::<crate::vocabulary::labels::Insured>();
+        all_known::<crate::vocabulary::labels::Affirmed>();
         all_known::<crate::vocabulary::labels::IntakeFrom>();
         all_known::<crate::vocabulary::labels::StudyForm>();
         all_known::<crate::vocabulary::labels::EmploymentStatus>();

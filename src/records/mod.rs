@@ -10,12 +10,14 @@ mod address;
 mod area_code;
 mod assembly;
 pub mod attendance;
+pub mod check_digit;
 pub mod contact;
 mod crosswalk;
 mod damage;
 pub mod date;
 pub mod date_ranges;
 mod enrollment;
+mod entry;
 mod exchange;
 mod gazetteer;
 mod hanzi;
@@ -38,18 +40,21 @@ mod training;
 pub mod units;
 
 pub use assembly::{Settings, normalise};
+pub use entry::{Entry, EntryDetail};
 pub use gazetteer::county_homes;
+pub use lexicon::{declared_groups, skill_level};
 
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::civil::Date;
 
+use crate::config::ListDefinition;
 use crate::origin::Origin;
 use crate::vocabulary::SourceKind;
 use crate::vocabulary::labels::{
-    DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus, Relation,
-    Schooling, Sex, Skill, StudentStatus, StudyForm, TrainingKind, Willing,
+    CourseKind, DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus,
+    Relation, Schooling, Sex, Skill, SkillLevel, StudentStatus, StudyForm, TrainingKind, Willing,
 };
 use date::PartialDate;
 use identifier::IdNumber;
@@ -151,6 +156,38 @@ pub struct Enrollment {
     pub intake_from: Option<IntakeFrom>,
     /// 学习形式.
     pub study_form: Option<StudyForm>,
+    /// 录取日期.
+    pub admitted: PartialDate,
+    /// 招生季度 as written.
+    pub intake_season: CompactString,
+    /// 是否扩招.
+    pub enlarged: Option<bool>,
+    /// 培养层次 as written.
+    pub training_level: CompactString,
+    /// 毕业证书编号.
+    pub graduation_no: CompactString,
+    /// 技能证书编号.
+    pub certificate_no: CompactString,
+    /// 技能证书名称.
+    pub certificate_kind: CompactString,
+    /// 技能证书等级 as written.
+    pub certificate_level: CompactString,
+    /// 资助申请类型 as written.
+    pub aid_kind: CompactString,
+}
+
+/// What a training row says of the kind of its certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CertificateMark {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// That there is none.
+    Nothing,
+    /// One of the five kinds of 黑政办规〔2019〕12号第21项.
+    Known,
+    /// Another one.
+    Other,
 }
 
 /// Details of a trainee in one class.
@@ -180,6 +217,28 @@ pub struct Training {
     pub exam_fee: Option<i64>,
     /// 生活费补贴 in 分.
     pub living_fee: Option<i64>,
+    /// 培训类型 as finely as the documents tell them apart.
+    pub course: Option<CourseKind>,
+    /// 等级 of the certificate, else of the course.
+    pub level: Option<SkillLevel>,
+    /// 职业编码.
+    pub occupation_code: CompactString,
+    /// 培训天数.
+    pub days: Option<u16>,
+    /// 学员类型 as written.
+    pub trainee_kind: CompactString,
+    /// 班级性质 as written.
+    pub class_nature: CompactString,
+    /// What kind of certificate.
+    pub certificate: CertificateMark,
+    /// 证书编号.
+    pub certificate_no: CompactString,
+    /// 发证日期.
+    pub certificate_on: PartialDate,
+    /// 是否由培训主体推荐就业.
+    pub referred: Option<bool>,
+    /// Whether the place of work lies in the province.
+    pub employed_in_province: Option<bool>,
 }
 
 /// What kind of row a source record is.
@@ -296,6 +355,10 @@ pub struct Records {
     /// Rows of the villages' lists of wishes in input order; they are in no form's row of schools or
     /// agencies and never in `links.csv`.
     pub intentions: Vec<Intention>,
+    /// Rows of lists of people in input order.
+    pub entries: Vec<Entry>,
+    /// The lists that were handed over, in the order of the project.
+    pub lists: Vec<Arc<ListDefinition>>,
     /// Names of the cities whose registries were loaded; index 0 is the project's own.
     pub regions: Vec<String>,
     /// Schools and agencies.

@@ -1,13 +1,24 @@
 //! Rows of 职业培训实名制 → [`Training`].
 
-use super::Training;
-use super::lexicon::without_code;
+use compact_str::CompactString;
+
+use super::address::{PlaceCells, Resolver};
+use super::entry::affirmed;
+use super::lexicon::{LabelReading, without_code};
 use super::mentions::Mentions;
+use super::place::NOWHERE;
 use super::sheet::SheetCells;
+use super::{CertificateMark, Training};
 use crate::vocabulary::Field;
+use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel};
 
 /// Builds the trainee's details of a row.
-pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Training {
+pub(super) fn details(
+    sheet: &SheetCells,
+    row: usize,
+    resolver: &Resolver,
+    mentions: &mut Mentions,
+) -> Training {
     let class_no = sheet.code(Field::ClassNo, row);
     let class_no = if class_no.is_empty() { sheet.text(Field::ClassName, row) } else { class_no };
     let (start, end) = sheet.period(row, mentions);
@@ -24,7 +35,135 @@ pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -
         training_fee: sheet.money(Field::TrainingFee, row, mentions),
         exam_fee: sheet.money(Field::ExamFee, row, mentions),
         living_fee: sheet.money(Field::LivingFee, row, mentions),
+        course: course(sheet, row),
+        level: level(sheet, row),
+        occupation_code: sheet.text(Field::OccupationCode, row),
+        days: days(sheet, row),
+        trainee_kind: sheet.text(Field::TraineeKind, row),
+        class_nature: sheet.text(Field::ClassNature, row),
+        certificate: certificate_mark(sheet, row),
+        certificate_no: sheet.text(Field::CertificateNo, row),
+        certificate_on: date_or_nothing(sheet, Field::CertificateDate, row),
+        referred: affirmed(sheet, Field::Referred, row),
+        employed_in_province: in_province(&sheet.text(Field::EmployedWhere, row), resolver),
     }
+}
+
+/// The documents' finer kind of training, where the word says one.
+fn course(sheet: &SheetCells, row: usize) -> Option<CourseKind> {
+    match sheet.reading(Field::TrainingKind, row) {
+        LabelReading::Known(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// The level of the certificate, else that of the course. Bare numbers are read with a mapping only.
+pub(super) fn level(sheet: &SheetCells, row: usize) -> Option<SkillLevel> {
+    let read = |field: Field| match sheet.reading(field, row) {
+        LabelReading::Known(level) => Some(level),
+        LabelReading::Unknown(text) => level_inside(&text),
+        _ => None,
+    };
+    [Field::CertificateLevel, Field::TrainingLevel, Field::CertificateKind]
+        .into_iter()
+        .find_map(read)
+}
+
+/// A level named within other words: `职业资格证书五级`.
+fn level_inside(text: &str) -> Option<SkillLevel> {
+    let is_named = |level: &&SkillLevel| {
+        level.label() != "无级别"
+            && super::lexicon::words_of(**level).any(|word| text.contains(word))
+    };
+    // 高级技师 holds 技师 and 高级, so the longest word decides.
+    let named = SkillLevel::ALL.iter().filter(is_named);
+    let longest = |level: &&SkillLevel| {
+        let words = super::lexicon::words_of(**level).filter(|word| text.contains(*word));
+        words.map(|word| word.chars().count()).max().unwrap_or(0)
+    };
+    named.max_by_key(longest).copied()
+}
+
+/// 培训天数; what is no whole number is no number of days.
+fn days(sheet: &SheetCells, row: usize) -> Option<u16> {
+    let text = super::text::compact(sheet.cell(Field::Days, row));
+    text.trim_end_matches('天').trim_end_matches(".0").parse().ok().filter(|days| *days > 0)
+}
+
+fn date_or_nothing(sheet: &SheetCells, field: Field, row: usize) -> super::date::PartialDate {
+    super::date::parse(sheet.cell(field, row), sheet.as_of).unwrap_or_default()
+}
+
+/// What the cell about the certificate says: one of the documents' five kinds, none, or another.
+fn certificate_mark(sheet: &SheetCells, row: usize) -> CertificateMark {
+    let text = sheet.text(Field::CertificateKind, row);
+    let named = without_code(&text);
+    if named.is_empty() {
+        return CertificateMark::Unsaid;
+    }
+    if named.starts_with('无') || named.starts_with('未') || named == "否" {
+        return CertificateMark::Nothing;
+    }
+    let known =
+        |kind: &CertificateKind| super::lexicon::words_of(*kind).any(|word| named.contains(word));
+    let is_known = named == "是" || named == "有" || CertificateKind::ALL.iter().any(known);
+    if is_known || level_inside(named).is_some() {
+        CertificateMark::Known
+    } else {
+        CertificateMark::Other
+    }
+}
+
+/// Whether a place of work lies in the province; `None` where nobody can tell.
+fn in_province(text: &CompactString, resolver: &Resolver) -> Option<bool> {
+    const ELSEWHERE: [&str; 32] = [
+        "省外",
+        "外省",
+        "北京",
+        "天津",
+        "上海",
+        "重庆",
+        "河北",
+        "山西",
+        "内蒙古",
+        "辽宁",
+        "吉林",
+        "江苏",
+        "浙江",
+        "安徽",
+        "福建",
+        "江西",
+        "山东",
+        "河南",
+        "湖北",
+        "湖南",
+        "广东",
+        "广西",
+        "海南",
+        "四川",
+        "贵州",
+        "云南",
+        "西藏",
+        "陕西",
+        "甘肃",
+        "青海",
+        "宁夏",
+        "新疆",
+    ];
+    if text.is_empty() {
+        return None;
+    }
+    // 哈尔滨市 … 北京路 is in the province; what a place begins with decides.
+    if ELSEWHERE.iter().any(|name| text.starts_with(name)) {
+        return Some(false);
+    }
+    let own = ["黑龙江", "省内", "本省", "本市", "本县", "本地"];
+    if own.iter().any(|name| text.starts_with(name)) {
+        return Some(true);
+    }
+    let cells = PlaceCells { address: text.clone(), ..PlaceCells::default() };
+    let place = resolver.resolve(&cells, None);
+    (place.city != NOWHERE || place.county != NOWHERE).then_some(true)
 }
 
 /// A certificate number, a date, or a kind other than 无 says there is one. A level alone does

@@ -7,7 +7,7 @@ use crate::findings::{Finding, Owner};
 use crate::linkage::Decision;
 use crate::origin::SheetId;
 use crate::records::Person;
-use crate::records::place::PlaceId;
+use crate::records::place::{NOWHERE, PlaceId};
 
 use crate::results::Results;
 
@@ -151,6 +151,16 @@ impl CountyRows {
 /// The county a person is registered in.
 pub fn county(person: &Person) -> CountyKey {
     (person.region, person.facts.place.county)
+}
+
+/// The county of a registered person, where it is known.
+pub fn known_county(person: &Person) -> Option<PlaceId> {
+    Some(person.facts.place.county).filter(|county| *county != NOWHERE)
+}
+
+/// A household as registries number it.
+pub fn household(person: &Person) -> (u16, &str) {
+    (person.region, person.household_no.as_str())
 }
 
 /// The registered person a finding concerns: its own, else the one its row is linked to.

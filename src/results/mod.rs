@@ -11,12 +11,14 @@ pub mod words;
 
 pub use rows::{RegisteredHome, RowSpot};
 
+use crate::census::Census;
 use crate::config::Project;
 use crate::findings::Finding;
 use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
+use crate::programmes::{CardLine, Judged};
 use crate::records::Records;
 use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
@@ -26,7 +28,7 @@ use crate::statistics::change::Comparison;
 pub struct Results<'run> {
     /// The project.
     pub project: &'run Project,
-    /// Where rows stand.
+    /// Positions of rows in the files.
     pub catalogue: &'run Catalogue,
     /// People.
     pub records: &'run Records,
@@ -46,6 +48,46 @@ pub struct Results<'run> {
     pub rulings: &'run [Ruling],
     /// What they did to rows, with what the program said of the row on its own.
     pub effects: &'run [(Effect, Decision)],
+    /// People over all lists; `None` without lists and programmes.
+    pub census: Option<&'run Census>,
+    /// Verdicts; `None` without programmes.
+    pub judged: Option<&'run Judged>,
+    /// What came back on cards; people by their keys in results, whoever is not here by a digest.
+    pub cards: &'run [CardLine],
     /// This round against earlier ones; none where there is none.
     pub comparisons: &'run [Comparison],
+}
+
+impl Results<'_> {
+    /// The name users read of a group.
+    pub fn group_title(&self, group: &str) -> String {
+        let known = self.project.lists.iter().find(|one| one.list == group);
+        known.map_or_else(|| derived_group(group).to_owned(), |one| one.title.clone())
+    }
+
+    /// The key of a person in results: the registry's 人编号, else the row that made the person known.
+    pub fn person_key(&self, person: u32) -> String {
+        let Some(census) = self.census else { return String::new() };
+        let one = &census.persons[person as usize];
+        match (one.registry, one.founder) {
+            (Some(row), _) => self.records.persons[row as usize].person_no.to_string(),
+            (None, Some(origin)) => {
+                let sheet = self.catalogue.sheet(origin.sheet);
+                format!("{}:{}:{}", sheet.file, sheet.sheet, origin.row)
+            }
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// The name users read of a group no list of its own stands for.
+pub fn derived_group(group: &str) -> &'static str {
+    match group {
+        "poor" => "建档立卡",
+        "two_after" => "两后生（自报）",
+        "rural_transfer" => "农村转移就业劳动者（自报）",
+        "junior_senior" => "初高中毕业生（招生对象）",
+        "migrant_new" => "新生代农民工（自报）",
+        _ => "其他",
+    }
 }

@@ -26,7 +26,7 @@ impl RegisteredHome<'_> {
     }
 }
 
-/// Where a row stands, in three cells.
+/// Position of a row, in three cells.
 pub struct RowSpot<'run> {
     /// File, relative to the project.
     pub file: &'run str,

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::records::date::PartialDate;
+pub use crate::records::date_ranges::show as date;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::{Detail, Person, SourceRecord};
 use crate::vocabulary::SourceKind;
@@ -15,16 +15,6 @@ pub fn id_as_filed(id: &IdNumber) -> Cow<'_, str> {
         Cow::Owned(format!("{}（末几位已失真）", id.raw.trim()))
     } else {
         Cow::Borrowed(id.raw.trim())
-    }
-}
-
-/// `2019-09-01`, `2019-09` or `2019`; empty when nothing is known.
-pub fn date(date: PartialDate) -> String {
-    match (date.year, date.month, date.day) {
-        (0, _, _) => String::new(),
-        (year, 0, _) => format!("{year:04}"),
-        (year, month, 0) => format!("{year:04}-{month:02}"),
-        (year, month, day) => format!("{year:04}-{month:02}-{day:02}"),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The sheets of one file, put together row by row as its reader hands them over.
 
 use super::data_row::RowKind;
-use super::header::{self, Header, MOST_LINES, Search};
+use super::header::{self, Header, MOST_LINES, Search, is_long_number};
 use super::merges::Merges;
 use super::meter::Meter;
 use super::sheet::{Kept, Unseen, repair};
 use super::synonyms::Synonyms;
 use super::{RawCell, Row};
-use crate::grids::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Remark, Taker};
+use crate::grids::{Flow, GridEvent, Remark, Taker};
 use crate::vocabulary::Field;
 
 /// After how many filled rows the heading line is looked for; after the last of them the sheet is
@@ -128,8 +128,8 @@ impl<'a> Assembly<'a> {
     }
 
     fn row(&mut self, Row { number, mut cells }: Row) -> Flow {
-        cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
-        if self.early.is_some() || number > MAX_ROWS {
+        cells.retain(|(_, cell)| *cell != RawCell::Empty);
+        if self.early.is_some() {
             return Flow::Stop;
         }
         if !cells.is_empty() {
@@ -242,19 +242,25 @@ impl<'a> Assembly<'a> {
         let Some(header) = found else {
             // At least the row that looked like headings is taken, so that this comes to an end.
             let (now, later) = split(rows, above + 1);
-            now.into_iter().for_each(|row| kept.take(row, &mut self.merges));
+            for row in now {
+                kept.take(row, &mut self.merges);
+            }
             self.stage = Stage::Body(kept);
-            later.into_iter().for_each(|row| self.feed(row));
+            for row in later {
+                self.feed(row);
+            }
             return;
         };
         let (over, rest) = split(rows, header.titles);
         let (headings, later) = split(rest, header.rows - header.titles);
-        let (titles, data): (Vec<Row>, Vec<Row>) =
-            over.into_iter().partition(|row| row.cells.len() == 1);
-        data.into_iter().for_each(|row| kept.take(row, &mut self.merges));
+        let titles = self.titles_of(&mut kept, over);
         if header.is_like(&kept.header) && !kept.has_other_titles(&titles) {
-            titles.iter().for_each(|row| kept.skip(RowKind::PageTitle, row.number));
-            headings.iter().for_each(|row| kept.skip(RowKind::Headings, row.number));
+            for row in &titles {
+                kept.skip(RowKind::PageTitle, row.number);
+            }
+            for row in &headings {
+                kept.skip(RowKind::Headings, row.number);
+            }
             self.stage = Stage::Body(kept);
         } else {
             let western = kept.western;
@@ -263,7 +269,24 @@ impl<'a> Assembly<'a> {
             self.stage = Stage::Body(Box::new(Kept::new(header, &titles, western)));
             self.titles = titles;
         }
-        later.into_iter().for_each(|row| self.feed(row));
+        for row in later {
+            self.feed(row);
+        }
+    }
+
+    /// The titles among the rows above a second heading line; the others go to the list they end.
+    fn titles_of(&mut self, kept: &mut Kept, rows: Vec<Row>) -> Vec<Row> {
+        let mut titles = Vec::new();
+        for row in rows {
+            match kept.kind(&row) {
+                RowKind::Data | RowKind::Divider | RowKind::Hollow if row.cells.len() == 1 => {
+                    titles.push(row);
+                }
+                RowKind::PageTitle => titles.push(row),
+                _ => kept.take(row, &mut self.merges),
+            }
+        }
+        titles
     }
 
     /// A list that has come to its end.
@@ -332,7 +355,9 @@ impl<'a> Assembly<'a> {
             let (_, data) = split(rest, header.rows.saturating_sub(titles.len()));
             self.stage = Stage::Body(Box::new(Kept::new(header, &titles, western)));
             self.titles = titles;
-            data.into_iter().for_each(|row| self.feed(row));
+            for row in data {
+                self.feed(row);
+            }
         }
     }
 
@@ -407,15 +432,6 @@ fn looks_like_data(row: &Row, header: &Header) -> bool {
         cells.any(fits)
     };
     of_field(Field::IdNumber, is_long_number) && !of_field(Field::Name, is_figure)
-}
-
-/// What may be an ID number.
-fn is_long_number(cell: &RawCell) -> bool {
-    match cell {
-        RawCell::Text(text) => text.chars().filter(char::is_ascii_digit).count() >= 14,
-        RawCell::Number(number) => *number > 1e13,
-        _ => false,
-    }
 }
 
 fn is_figure(cell: &RawCell) -> bool {

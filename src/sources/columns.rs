@@ -1,5 +1,6 @@
 //! One column per field: which of several candidates is used, and what is said about it.
 
+use super::heading::one_line;
 use std::collections::BTreeMap;
 
 use super::RawCell;
@@ -77,11 +78,6 @@ fn is_whole_number_text(cell: &RawCell) -> bool {
 
 fn place(candidate: &Candidate) -> String {
     format!("{}列“{}”", column_letters(candidate.index), one_line(&candidate.heading))
-}
-
-/// A heading without its line breaks, for messages.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Cells that hold a formula's error instead of a value, and an ID or name column without any

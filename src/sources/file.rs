@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::assembly::{Assembly, Outcome, Sheet};
-use super::columns::{self, choose, one_line};
+use super::columns::{self, choose};
+use super::heading::one_line;
 use super::meter::Meter;
 use super::recognise;
 use super::report::{self, Place};
@@ -140,7 +141,7 @@ fn cover_row(texts: &[String]) -> Row {
 
 /// The names of schools or agencies around a list; of the project file alone where that says it.
 fn names(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Vec<UnitName> {
-    if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention) {
+    if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention | SourceKind::List) {
         return Vec::new();
     }
     let Some(given) = &plan.source.institution else {

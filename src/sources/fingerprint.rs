@@ -75,6 +75,14 @@ pub(super) fn people(kind: SourceKind, draft: &Draft) -> Vec<Option<u64>> {
             &[Field::Agency, Field::ClassNo, Field::Trade, Field::StartDate][..]
         }
         SourceKind::Intention => &[Field::WishTrade, Field::WishSchool][..],
+        // One person may stand in a list of events as often as something happened.
+        SourceKind::List => &[
+            Field::MoneyKind,
+            Field::StartDate,
+            Field::CertificateNo,
+            Field::PaidOn,
+            Field::ServedOn,
+        ][..],
     };
     let key = |row: usize| {
         let mut hasher = FxHasher::default();

@@ -16,6 +16,9 @@ use crate::vocabulary::Field;
 /// How many rows of headings may stand above each other.
 pub(super) const MOST_LINES: usize = 8;
 
+/// What a heading line loses whose group headings are left out.
+const GROUPS_LEFT_OUT: f64 = 1.5;
+
 /// Fields a heading line names at least: one may be a word of a title.
 const LEAST: f64 = 1.5;
 
@@ -117,7 +120,10 @@ pub(super) fn find(search: Search<'_>, starts: usize) -> Option<Header> {
     let mut best: Option<(f64, Header)> = None;
     for start in 0..starts.min(search.rows.len()) {
         for (score, header) in search.from(start, &mut meanings) {
-            if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            let better = |(most, before): &(f64, Header)| {
+                score > *most && !search.has_list_between(before, start)
+            };
+            if best.as_ref().is_none_or(better) {
                 best = Some((score, header));
             }
         }
@@ -137,7 +143,9 @@ impl Search<'_> {
         if self.is_covered(start) {
             return found;
         }
-        let mut cost = 0.0;
+        let above = start.checked_sub(1).map(|above| &self.rows[above]);
+        let has_groups = above.is_some_and(|above| is_group_row(above, &self.rows[start]));
+        let mut cost = if has_groups { GROUPS_LEFT_OUT } else { 0.0 };
         for span in 1..=MOST_LINES {
             let Some(lines) = self.rows.get(start..start + span) else { break };
             let mut header = read_line(lines, self.merges, meanings);
@@ -147,15 +155,33 @@ impl Search<'_> {
             // Rows that belong together are never taken apart, whatever is understood in them.
             let goes_on = next.is_some_and(|next| self.goes_on(lines, &header, next, meanings));
             if !goes_on {
+                let groups =
+                    next.zip(lines.last()).is_some_and(|(next, last)| is_group_row(last, next));
                 found.push((header.score() - cost, header));
                 // Any other row has to earn its place.
-                cost += 0.5;
+                cost += if groups { 0.0 } else { 0.5 };
             }
             if next.is_none() {
                 break;
             }
         }
         found
+    }
+
+    /// Whether a complete heading line has a list between itself and a row: what comes then are the
+    /// headings of another list, however many there are.
+    fn has_list_between(&self, header: &Header, start: usize) -> bool {
+        let wanted = &self.synonyms.required;
+        let complete = wanted.iter().all(|group| group.iter().any(|field| header.has(*field)));
+        let between = self.rows.get(header.rows..start).unwrap_or_default();
+        let named = header.candidates.iter().filter(|one| one.meaning.field == Field::Name);
+        let named: Vec<u32> = named.map(|one| one.index).collect();
+        let is_person = |row: &Row| {
+            let has_name = named.iter().any(|column| *row.cell(*column) != RawCell::Empty);
+            row.cells.len() > 1 && has_name
+                || row.cells.iter().any(|(_, cell)| is_long_number(cell))
+        };
+        complete && header.fields() >= LEAST && between.iter().any(is_person)
     }
 
     /// Whether a row is the lower part of headings above it.
@@ -191,14 +217,14 @@ impl Search<'_> {
         if header.fields() >= LEAST && next.cells.iter().all(is_remark) {
             return true;
         }
-        header.fields() >= LEAST && is_below_groups(lines, header, next, meanings)
+        header.fields() >= LEAST && is_below_groups((lines, self.merges), header, next, meanings)
     }
 }
 
-/// Whether a row names parts of the groups above it: at least one of its cells is a known heading,
-/// at least one stands under no heading of its own, and none where a name or number belongs.
+/// Whether a row names parts of the groups above it: its cells are known headings, or some of them
+/// stand under no heading of their own; and none where a name or number belongs.
 fn is_below_groups(
-    lines: &[Row],
+    (lines, merges): (&[Row], &Merges),
     header: &Header,
     next: &Row,
     meanings: &mut Meanings<'_>,
@@ -210,15 +236,48 @@ fn is_below_groups(
         })
     };
     let headed = |column: &u32| lines.iter().any(|line| *line.cell(*column) != RawCell::Empty);
-    let (mut known, mut bare) = (0, 0);
-    for (column, cell) in &next.cells {
-        if needed(column) {
-            return false;
-        }
-        known += usize::from(meanings.alone(&shown(cell)).is_some_and(|found| !found.guessed));
-        bare += usize::from(!headed(column));
+    if next.cells.iter().any(|(column, _)| needed(column)) {
+        return false;
     }
-    bare > 0 && (known > 0 || header.has(Field::Name) && header.has(Field::IdNumber))
+    let all = [lines, std::slice::from_ref(next)].concat();
+    let together = heading_tree::columns(&all, merges);
+    let mut is_known = |(column, cell): &(u32, RawCell)| {
+        let path = together.iter().find(|one| one.index == *column).map(|one| one.path.as_slice());
+        let path = path.filter(|path| path.last().is_some_and(|leaf| *leaf == shown(cell).trim()));
+        path.and_then(|path| meanings.of(path)).is_some_and(|found| !found.guessed)
+    };
+    let mut known = 0;
+    for cell in &next.cells {
+        known += usize::from(is_known(cell));
+    }
+    let bare = next.cells.iter().any(|(column, _)| !headed(column));
+    let whole = header.has(Field::Name) && header.has(Field::IdNumber);
+    known == next.cells.len() || bare && (known > 0 || whole)
+}
+
+/// Whether a row is one of group headings over the next one: short texts, each over a heading below,
+/// and fewer than those.
+fn is_group_row(above: &Row, below: &Row) -> bool {
+    let is_title = |(_, cell): &(u32, RawCell)| {
+        let text = shown(cell);
+        text.chars().count() > 12 || text.contains(['：', ':'])
+    };
+    let over = |(column, _): &(u32, RawCell)| *below.cell(*column) != RawCell::Empty;
+    let (above, fewer) = (&above.cells, above.cells.len() < below.cells.len());
+    fewer
+        && above.len() > 1
+        && !above.iter().any(is_title)
+        && above.iter().filter(|c| over(c)).count() > 1
+        && above.iter().all(|(_, cell)| matches!(cell, RawCell::Text(_)))
+}
+
+/// What may be an ID number.
+pub(super) fn is_long_number(cell: &RawCell) -> bool {
+    match cell {
+        RawCell::Text(text) => text.chars().filter(char::is_ascii_digit).count() >= 14,
+        RawCell::Number(number) => *number > 1e13,
+        _ => false,
+    }
 }
 
 /// `（必填）`, `18位`, `文本格式`.

@@ -59,6 +59,11 @@ fn without_number(heading: &str) -> &str {
     rest.strip_prefix(['.', '、']).unwrap_or(trimmed)
 }
 
+/// A heading without its line breaks, for messages.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::normalise;

@@ -122,7 +122,9 @@ proptest! {
         let (merges, next) = (Merges::default(), 0);
         let mut writer =
             Writer { levels, merged, cells: Vec::new(), merges, fields: Vec::new(), next };
-        nodes.iter().for_each(|node| writer.write(node, 1));
+        for node in &nodes {
+            writer.write(node, 1);
+        }
         let mut rows = writer.rows();
         let data = (0..writer.next).map(|column| (column, crate::grids::cell_from_text("239921200304121134")));
         rows.push(Row { number: levels + 1, cells: data.collect() });
@@ -179,7 +181,8 @@ fn headings_of_every_printed_page_are_left_out() {
 
 #[test]
 fn headings_below_many_notes_are_found() {
-    let notes: String = (1..=300).map(|number| format!("说明{number}：如实填写。\n")).collect();
+    let notes: String =
+        (1..=300).map(|number| format!("说明{number}：如实填写。\n")).collect::<Vec<_>>().concat();
     let found = read(&format!("{notes}姓名,身份证号\n张三,239921200304121134\n"));
     assert_eq!(found.tables[0].rows, [302]);
 }

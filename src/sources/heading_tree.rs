@@ -42,7 +42,7 @@ pub(super) fn columns(lines: &[Row], merges: &Merges) -> Vec<HeadedColumn> {
     let mut found = Vec::new();
     for index in 0..=last.min(LAST_COLUMN) {
         let owners = tree.owners(index, &before);
-        let path = tree.path(&owners);
+        let path = tree.path(index, &owners);
         if !path.is_empty() {
             found.push(HeadedColumn { index, path });
         }
@@ -114,7 +114,11 @@ impl Tree {
 
     /// The texts over a column, each cell once. A lower one that is only a remark (`（是/否）`)
     /// leaves the upper one standing alone.
-    fn path(&self, owners: &[Option<Anchor>]) -> Vec<String> {
+    /// A heading that is only wider than its column heads the first one.
+    fn path(&self, index: u32, owners: &[Option<Anchor>]) -> Vec<String> {
+        if owners.iter().flatten().next_back().is_none_or(|(_, column)| *column != index) {
+            return Vec::new();
+        }
         let mut path: Vec<String> = Vec::new();
         let mut last = None;
         for anchor in owners.iter().flatten() {
@@ -173,6 +177,14 @@ mod tests {
         assert_eq!(paths(&lines, &[]), expected);
         let merged = [(1, 3, 0, 0), (1, 1, 1, 4), (2, 2, 1, 2), (2, 2, 3, 4), (1, 3, 5, 5)];
         assert_eq!(paths(&lines, &merged), expected);
+    }
+
+    #[test]
+    fn a_wide_heading_heads_its_first_column() {
+        assert_eq!(
+            paths(&["姓名|身份证号||性别"], &[(1, 1, 1, 2)]),
+            ["0:姓名", "1:身份证号", "3:性别"]
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::vocabulary::SourceKind;
 pub const GLOB_NO_MATCH: &str = "glob-no-match";
 
 /// Code of the problem that a folder could not be looked into; its file is the folder.
-pub const FOLDER_UNREADABLE: &str = "folder-unreadable";
+pub(super) const FOLDER_UNREADABLE: &str = "folder-unreadable";
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,13 @@ pub fn sums(root: &Path, sources: &[Source]) -> Vec<FileSum> {
         path: file.shown,
     };
     files.into_iter().map(sum).collect()
+}
+
+/// Path and sum of all files some globs name, for tables beside the sources.
+pub fn pattern_sums(root: &Path, patterns: &[String]) -> Vec<String> {
+    let (files, _) = list_patterns(root, patterns);
+    let sum = |file: &Listed| format!("{} {}", file.shown, quarantine::sum(&file.path).sha256);
+    files.iter().map(sum).collect()
 }
 
 /// Globs, and what their files hold where there are several kinds of files.
@@ -256,6 +263,8 @@ mod tests {
         Source {
             kind,
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            list: None,
+            definition: None,
             region: None,
             institution: None,
             columns: BTreeMap::new(),
@@ -296,8 +305,8 @@ mod tests {
         let expected = [
             ("glob-no-match", "none/*"),
             ("file-two-kinds", "in/d/c.csv"),
-            ("file-open-in-excel", "in/a.xls"),
             ("file-open-in-excel", "in/b.xls"),
+            ("file-open-in-excel", "in/a.xls"),
         ];
         assert_eq!(codes, expected);
     }

@@ -7,11 +7,12 @@ use crate::vocabulary::{Field, SourceKind};
 /// The mapping of every sheet: one line per sheet, one indented line per column, in the order of the
 /// columns.
 pub fn describe(catalogue: &Catalogue) -> Vec<String> {
-    let known = SourceKind::ALL.map(Synonyms::of);
+    let lists = crate::config::shipped_lists().iter().map(Synonyms::of_list);
+    let known: Vec<Synonyms> = SourceKind::ALL.into_iter().map(Synonyms::of).chain(lists).collect();
     catalogue.sheets.iter().flat_map(|sheet| lines(sheet, &known)).collect()
 }
 
-fn lines(sheet: &SheetInfo, known: &[Synonyms; 4]) -> Vec<String> {
+fn lines(sheet: &SheetInfo, known: &[Synonyms]) -> Vec<String> {
     let name = if sheet.sheet.is_empty() {
         sheet.file.clone()
     } else {
@@ -73,7 +74,7 @@ pub fn describe_headings() -> Vec<String> {
     lines
 }
 
-fn label(field: Field, known: &[Synonyms; 4]) -> &str {
+fn label(field: Field, known: &[Synonyms]) -> &str {
     let labels = known.iter().map(|synonyms| synonyms.label(field));
     labels.into_iter().find(|label| *label != field.key()).unwrap_or(field.key())
 }

@@ -39,7 +39,7 @@ pub use custody::Obstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
 pub use institution::{NameForm, NamedBy, UnitName};
-pub use listing::{FileSum, GLOB_NO_MATCH, sums};
+pub use listing::{FileSum, GLOB_NO_MATCH, pattern_sums, sums};
 pub use mapping::{describe, describe_headings};
 pub use progress::{Progress, Silent};
 pub use whole::{Grid, GridFile, Grids, read_grid_file, read_grids};
@@ -153,7 +153,10 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
 }
 
 fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
-    let mut known = synonyms::Synonyms::of(source.kind);
+    let mut known = match &source.definition {
+        Some(definition) => synonyms::Synonyms::of_list(definition),
+        None => synonyms::Synonyms::of(source.kind),
+    };
     for key in known.extend(&source.columns) {
         problems.push(report::unknown_key(source.kind, &key, synonyms::nearest_key(&key)));
     }

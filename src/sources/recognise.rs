@@ -61,6 +61,7 @@ fn marks(kind: SourceKind) -> &'static [Field] {
         SourceKind::Intention => {
             &[Field::Willing, Field::WishTrade, Field::WishSchool, Field::WishMajor]
         }
+        SourceKind::List => &[],
     }
 }
 
@@ -69,7 +70,7 @@ fn weak_marks(kind: SourceKind) -> &'static [Field] {
     match kind {
         SourceKind::Enrollment => &[Field::School, Field::Major, Field::ClassName],
         SourceKind::Training => &[Field::ClassNo, Field::CertificateKind, Field::CertificateDate],
-        SourceKind::Registry | SourceKind::Intention => &[],
+        SourceKind::Registry | SourceKind::Intention | SourceKind::List => &[],
     }
 }
 
@@ -131,9 +132,10 @@ pub(super) fn really(kind: SourceKind, own: &Synonyms, headings: &[String]) -> O
     ahead.then_some(Really::List(other))
 }
 
-/// A village's list is drawn from the registry and keeps its columns; that is no mistake.
+/// A village's list is drawn from the registry and keeps its columns; that is no mistake. Other lists
+/// of people may have any column.
 fn may_be(kind: SourceKind, other: SourceKind) -> bool {
-    !(kind == SourceKind::Intention && other == SourceKind::Registry)
+    kind != SourceKind::List && !(kind == SourceKind::Intention && other == SourceKind::Registry)
 }
 
 /// The headings that name one of these fields outright, one for each field.

@@ -1,10 +1,11 @@
 //! What is said about sheets: why one was left out, and what was noticed in one that was read.
 
+use super::RawCell;
 use super::assembly::Headless;
-use super::columns::one_line;
 use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
 use super::header::{Candidate, Header};
+use super::heading::one_line;
 use super::recognise::Really;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
@@ -181,6 +182,7 @@ pub(super) fn about(place: &Place<'_>, kept: &Kept) -> Vec<Problem> {
         ));
     }
     problems.extend(kept.candidates().filter_map(|(slot, one)| valueless(place, kept, slot, one)));
+    problems.extend(kept.candidates().filter_map(|(slot, one)| zero_dates(place, kept, slot, one)));
     let has_id = kept.candidates().any(|(_, candidate)| candidate.meaning.field == Field::IdNumber);
     if !has_id {
         problems.push(place.problem("id-column-missing", Severity::Warning).saying(
@@ -225,6 +227,36 @@ fn valueless(place: &Place<'_>, kept: &Kept, slot: usize, one: &Candidate) -> Op
         "这些格按空白读入；请用Excel/WPS打开文件、保存后重新放入",
     );
     Some(problem.at(place.sheet, &format!("{}{}", column_letters(one.index), rows[0])))
+}
+
+/// Dates that are 0: formulas that refer to nothing, or were never calculated.
+fn zero_dates(place: &Place<'_>, kept: &Kept, slot: usize, one: &Candidate) -> Option<Problem> {
+    let zeros = kept.rows.iter().zip(&kept.cells[slot]).filter(|(_, cell)| is_zero_date(cell));
+    let rows: Vec<u32> = zeros.map(|(row, _)| *row).collect();
+    let first = rows.first()?;
+    let all = rows.len() == kept.filled(slot);
+    let severity = if all { Severity::Warning } else { Severity::Note };
+    let heading = one_line(&one.heading);
+    let problem = place.problem("dates-zero", severity).saying(
+        format!(
+            "“{heading}”列有{}格的日期是0（显示为1900-01-00），多为公式没有取到值（{}）",
+            rows.len(),
+            listed(&rows)
+        ),
+        "这些日期按空白处理；请补上真实日期，或用Excel/WPS打开文件、保存后重新放入",
+    );
+    Some(problem.at(place.sheet, &format!("{}{first}", column_letters(one.index))))
+}
+
+/// Day 0 of the 1900 system, as a date and as its look in text.
+fn is_zero_date(cell: &RawCell) -> bool {
+    match cell {
+        RawCell::Date(serial) => (0.0..1.0).contains(serial),
+        RawCell::Text(text) => {
+            ["1900-01-00", "1900/01/00", "1900/1/0", "1900-1-0"].contains(&text.trim())
+        }
+        _ => false,
+    }
 }
 
 /// A key under `columns` that names no field.

@@ -106,6 +106,11 @@ impl Kept {
         self.rows.push(row.number);
     }
 
+    /// What a row is by itself.
+    pub(super) fn kind(&self, row: &Row) -> RowKind {
+        if self.is_page_title(row) { RowKind::PageTitle } else { self.judge.kind(row) }
+    }
+
     /// Leaves a row out.
     pub(super) fn skip(&mut self, kind: RowKind, number: u32) {
         self.skipped.entry(kind).or_default().push(number);
@@ -165,10 +170,7 @@ impl Kept {
     /// own becomes data only where a name or number reaches down to it: numbered empty rows under
     /// a merged school stay empty.
     fn fill_down(&mut self, row: &mut Row, merges: &mut Merges) -> RowKind {
-        if self.is_page_title(row) {
-            return RowKind::PageTitle;
-        }
-        let kind = self.judge.kind(row);
+        let kind = self.kind(row);
         let mut covered = merges.covering(row);
         covered.retain(|(column, _)| self.field(*column).is_some_and(merges::is_repeatable));
         let of_person = |(column, _): &(u32, RawCell)| {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::heading::{Normal, normalise};
+use crate::config::ListDefinition;
 use crate::vocabulary::{Field, SourceKind};
 
 const REGISTRY: &str = include_str!("../../schemas/sources/registry.toml");
@@ -172,7 +173,7 @@ impl Synonyms {
             SourceKind::Registry => REGISTRY,
             SourceKind::Enrollment => ENROLLMENT,
             SourceKind::Training => TRAINING,
-            SourceKind::Intention => INTENTION,
+            SourceKind::Intention | SourceKind::List => INTENTION,
         };
         let schema: Schema = toml::from_str(text).expect("the embedded schema is valid TOML");
         Self::from_schema(&schema)
@@ -199,6 +200,27 @@ impl Synonyms {
             synonyms.add(known, &column.headings, 1);
             synonyms.words.extend(column.words.iter().map(|words| (known, words.clone())));
         }
+        synonyms
+    }
+
+    /// The headings of a list.
+    pub(super) fn of_list(list: &ListDefinition) -> Self {
+        let mut synonyms = Self {
+            exact: BTreeMap::new(),
+            ignored: BTreeSet::new(),
+            written: list.columns.iter().map(|one| (one.field, one.headings.clone())).collect(),
+            unused: list.ignored.clone(),
+            labels: BTreeMap::new(),
+            words: Vec::new(),
+            own: Vec::new(),
+            required: list.required.clone(),
+        };
+        for column in &list.columns {
+            synonyms.add(column.field, &column.headings, 1);
+            synonyms.words.extend(column.words.iter().map(|words| (column.field, words.clone())));
+        }
+        let ignored = list.ignored.iter().map(|heading| normalise(heading).whole);
+        synonyms.ignored = ignored.filter(|one| !synonyms.exact.contains_key(one)).collect();
         synonyms
     }
 
@@ -411,7 +433,7 @@ mod tests {
             (Enrollment, "院校编号", ""),
             (Enrollment, "院校名称", "school"),
             (Enrollment, "家庭联系电话", "contact_phone"),
-            (Enrollment, "毕业证书编号", ""),
+            (Enrollment, "毕业证书编号", "graduation_no"),
             (Enrollment, "专业等级/培养层次", "training_level"),
             (Training, "享受生活和交通补贴（元）", "living_fee"),
             (Training, "培训起始日期*", "start_date"),

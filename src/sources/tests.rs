@@ -16,6 +16,8 @@ fn source(kind: SourceKind) -> Source {
     Source {
         kind,
         files: vec!["in/*".to_owned()],
+        list: None,
+        definition: None,
         region: None,
         institution: None,
         columns: BTreeMap::new(),
@@ -478,6 +480,9 @@ fn broken_inputs_give_their_exact_messages() {
         .collect();
     folders.sort();
     assert!(folders.len() >= 15, "{folders:?}");
+    // These exhaust the memory of whoever reads them: only a process of its own may, in the suite.
+    let hostile = ["ods-million-rows", "ods-square", "sst-count-false"];
+    folders.retain(|folder| !hostile.iter().any(|name| folder.ends_with(name)));
     for folder in folders {
         let text = fs_err::read_to_string(folder.join("project.toml")).unwrap();
         let Sources { source } = toml::from_str(&text).unwrap();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::listing::{self, Listed};
 use super::{Progress, RawCell, Row};
-use crate::grids::{Asked, Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Refusal, Taker};
+use crate::grids::{Asked, Flow, GridEvent, MAX_ROWS, Refusal, Taker};
 use crate::problems::Problem;
 use crate::quarantine::Readers;
 
@@ -147,7 +147,7 @@ impl Taker for Sheets<'_> {
 
 impl Sheets<'_> {
     fn row(&mut self, Row { number, mut cells }: Row) -> Flow {
-        cells.retain(|(index, cell)| *cell != RawCell::Empty && *index < MAX_COLUMNS);
+        cells.retain(|(_, cell)| *cell != RawCell::Empty);
         if number > MAX_ROWS || self.open.rows.len() >= MOST_ROWS {
             return Flow::Stop;
         }

@@ -1,14 +1,15 @@
 //! 口径说明: every choice behind the figures, its value in force and what it does.
 
+use crate::linkage::Decision;
+
 use super::choices::{self, Choice};
 use super::forms::{FilledAnnex, Values};
 use super::indicators::{ANNEX2, ANNEX3, Indicator, PAIRED_LIANG_HOU_SHENG};
 use super::paired::counts_registry;
 use super::{Basis, BasisNote, Outcome};
-use crate::linkage::Decision;
 
 /// All notes: general choices, then each figure, then settings and limits.
-pub fn notes(basis: &Basis, annex2: &FilledAnnex, merged_persons: usize) -> Vec<BasisNote> {
+pub(super) fn notes(basis: &Basis, annex2: &FilledAnnex, merged_persons: usize) -> Vec<BasisNote> {
     let mut notes = general(basis, merged_persons);
     notes.extend(ANNEX2.iter().map(|one| figure(one, basis)));
     notes.extend(settings(basis));
@@ -50,8 +51,8 @@ fn general(basis: &Basis, merged: usize) -> Vec<BasisNote> {
         note(
             "计数单位",
             format!(
-                "标明“人次”的按人次，其余按人（建档立卡人编号）去重。同一人编号出现多次，或证件号码、姓名（不分繁体、异体）均相同的，\
-                 视为一人，按最小的人编号计；本次合并{merged}条。"
+                "标明“人次”的按人次，其余按人（建档立卡人编号）去重。同一人编号出现多次的，或证件号码相同、姓名相同或相近的，\
+                 视为一人（同一人编号下证件号码不同、姓名也不相近的除外），按最小的人编号计；本次合并{merged}条。"
             ),
             "",
         ),
@@ -112,7 +113,7 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
 }
 
 /// Said where registry persons without a usable birth date may be workers.
-pub fn unknown_ages(persons: usize) -> Option<BasisNote> {
+pub(super) fn unknown_ages(persons: usize) -> Option<BasisNote> {
     (persons > 0).then(|| {
         let rule = format!(
             "有{persons}人有劳动能力、非在校，但证件号码和出生日期都不能确定年龄，未计入劳动力人数。"
@@ -122,7 +123,7 @@ pub fn unknown_ages(persons: usize) -> Option<BasisNote> {
 }
 
 /// What became of the villages' lists: rows, and willing persons who are no workers.
-pub fn wishes((rows, outcomes): (usize, &[Outcome]), others: usize) -> BasisNote {
+pub(super) fn wishes((rows, outcomes): (usize, &[Outcome]), others: usize) -> BasisNote {
     let of = |decision| outcomes.iter().filter(|outcome| outcome.decision == decision).count();
     let rule = format!(
         "培训意愿名单共{rows}行：比对一致{}行，待核{}行，未比中{}行；待核、未比中的不计。\
@@ -154,6 +155,6 @@ fn totals(annex2: &FilledAnnex) -> BasisNote {
 }
 
 /// A figure in a sentence; a dash where it cannot be known.
-pub fn shown(figure: Option<i64>) -> String {
+pub(super) fn shown(figure: Option<i64>) -> String {
     figure.map_or_else(|| "—".to_owned(), |figure| figure.to_string())
 }

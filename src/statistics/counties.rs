@@ -9,10 +9,10 @@ use super::forms::{AnnexRow, FormLines};
 use super::indicators::ANNEX3;
 
 /// RegistryCounty name of persons whose county could not be understood.
-pub const UNKNOWN_COUNTY: &str = "县（市、区）不详";
+pub(super) const UNKNOWN_COUNTY: &str = "县（市、区）不详";
 
 /// The rows of the form and, for each registry row, its row.
-pub struct Counties {
+pub(super) struct Counties {
     /// The form before anything is counted.
     pub lines: FormLines,
     /// Its row for each registry row.
@@ -24,7 +24,7 @@ type RegistryCounty = (u16, PlaceId);
 
 /// The counties of all registries: the project's own before other cities', each in official order,
 /// unknown ones last.
-pub fn counties(records: &Records) -> Counties {
+pub(super) fn counties(records: &Records) -> Counties {
     let regions = regions(records);
     let key = |person: &Person| -> RegistryCounty {
         let county = person.facts.place.county;

@@ -11,7 +11,7 @@ use super::masks::{Mask, Masks, SOUND};
 use super::rules::FigureRule;
 
 /// A figure by row of a form; a row nobody stands in is left out.
-pub type ByLine = BTreeMap<u32, i64>;
+pub(super) type ByLine = BTreeMap<u32, i64>;
 
 impl Masks<'_> {
     /// A figure by the column `key` (`unit`, `county`), over these of its rows.

@@ -33,7 +33,7 @@ const OF_REGISTRY: &[Need] = &[("劳动技能", &[Field::Skill])];
 const NAMED: usize = 5;
 
 /// One note per column that is missing somewhere.
-pub fn notes(records: &Records, catalogue: &Catalogue) -> Vec<BasisNote> {
+pub(super) fn notes(records: &Records, catalogue: &Catalogue) -> Vec<BasisNote> {
     let training = records
         .sources
         .iter()

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::drilldown::{DrillDown, Entry, Evidence};
-use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, review};
 use crate::linkage::MatchClass;
 use crate::vocabulary::labels::{
     Education, EmploymentStatus, LeaveKind, Skill, StudentStatus, StudyForm,
 };
+
+use super::drilldown::{DrillDown, Entry, Evidence};
+use super::{Basis, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {

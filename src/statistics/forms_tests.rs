@@ -3,6 +3,11 @@
 
 use jiff::civil::date;
 
+use crate::config::{FigureSettings, ReportWindow};
+use crate::findings::sample::{Sample, catalogue, id_of};
+use crate::vocabulary::labels::StudentStatus;
+use crate::vocabulary::{Field, SourceKind};
+
 use super::Basis;
 use super::choices::Choice;
 use super::drilldown::Material;
@@ -14,10 +19,6 @@ use super::masks::Masks;
 use super::paired::Paired;
 use super::rules::FigureRule;
 use super::units::units;
-use crate::config::{FigureSettings, ReportWindow};
-use crate::findings::sample::{Sample, catalogue, id_of};
-use crate::vocabulary::labels::StudentStatus;
-use crate::vocabulary::{Field, SourceKind};
 
 /// 本期入学后保留学籍的人数.
 static SUSPENDED: [Indicator; 1] = [Indicator {

@@ -73,7 +73,7 @@ const GAPS: &[Gap] = &[
 ];
 
 /// All such problems of the rows that count or may come to count.
-pub fn problems(
+pub(super) fn problems(
     records: &Records,
     masks: &Masks,
     basis: &Basis,

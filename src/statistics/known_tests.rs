@@ -2,14 +2,15 @@
 
 use jiff::civil::date;
 
-use super::checks::SIX_KINDS;
-use super::forms::Values;
-use super::indicators::ANNEX2;
-use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, id_of};
 use crate::vocabulary::labels::{LeaveKind, StudentStatus};
 use crate::vocabulary::{Field, SourceKind};
+
+use super::checks::SIX_KINDS;
+use super::forms::Values;
+use super::indicators::ANNEX2;
+use super::{Basis, Statistics, summarise};
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";

@@ -18,10 +18,10 @@ use super::rules::FigureRule;
 use super::window::Window;
 
 /// One bit per row of a frame; never null.
-pub type Mask = BooleanChunked;
+pub(super) type Mask = BooleanChunked;
 
 /// Why an operation on a frame of ours cannot fail.
-pub const SOUND: &str = "the rules only name columns of the frame they are made for";
+pub(super) const SOUND: &str = "the rules only name columns of the frame they are made for";
 
 /// What a rule depends on besides the row: day numbers and settings.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +104,7 @@ impl<'run> Masks<'run> {
 }
 
 /// One frame under one basis, as the rules see it. What is not known satisfies no rule.
-pub struct On<'a> {
+pub(super) struct On<'a> {
     masks: &'a Masks<'a>,
     frame: &'a DataFrame,
     /// Window, report date and settings.
@@ -113,7 +113,7 @@ pub struct On<'a> {
 
 impl On<'_> {
     /// The rows of another rule of the same frame.
-    pub fn rule(&self, rule: FigureRule) -> &Mask {
+    pub(super) fn rule(&self, rule: FigureRule) -> &Mask {
         self.masks.of(rule)
     }
 
@@ -122,65 +122,65 @@ impl On<'_> {
     }
 
     /// A column of yes and no.
-    pub fn flag(&self, column: &str) -> Mask {
+    pub(super) fn flag(&self, column: &str) -> Mask {
         self.frame.column(column).and_then(|column| column.bool().cloned()).expect(SOUND)
     }
 
     /// No row at all, or every row.
-    pub fn all(&self, holds: bool) -> Mask {
+    pub(super) fn all(&self, holds: bool) -> Mask {
         Mask::full("".into(), holds, self.frame.height())
     }
 
     /// Whether a label or day is missing.
-    pub fn unknown(&self, column: &str) -> Mask {
+    pub(super) fn unknown(&self, column: &str) -> Mask {
         self.frame.column(column).expect(SOUND).is_null()
     }
 
     /// Whether a label is one of these, by their positions in the code list.
-    pub fn is(&self, column: &str, labels: &[i32]) -> Mask {
+    pub(super) fn is(&self, column: &str, labels: &[i32]) -> Mask {
         let numbers = self.numbers(column);
         let each = labels.iter().map(|label| told(&numbers.equal(*label)));
         each.reduce(|left, right| left | right).unwrap_or_else(|| self.all(false))
     }
 
     /// Whether a number is at least this.
-    pub fn at_least(&self, column: &str, least: i32) -> Mask {
+    pub(super) fn at_least(&self, column: &str, least: i32) -> Mask {
         told(&self.numbers(column).gt_eq(least))
     }
 
     /// Whether a number is at most this.
-    pub fn at_most(&self, column: &str, most: i32) -> Mask {
+    pub(super) fn at_most(&self, column: &str, most: i32) -> Mask {
         told(&self.numbers(column).lt_eq(most))
     }
 
     /// Whether a number lies between two, both included.
-    pub fn between(&self, column: &str, [least, most]: [i32; 2]) -> Mask {
+    pub(super) fn between(&self, column: &str, [least, most]: [i32; 2]) -> Mask {
         self.at_least(column, least) & self.at_most(column, most)
     }
 
     /// Whether a day lies in the window.
-    pub fn within(&self, column: &str) -> Mask {
+    pub(super) fn within(&self, column: &str) -> Mask {
         self.between(column, [self.terms.start, self.terms.as_of])
     }
 
     /// Whether a day lies after the report date.
-    pub fn late(&self, column: &str) -> Mask {
+    pub(super) fn late(&self, column: &str) -> Mask {
         told(&self.numbers(column).gt(self.terms.as_of))
     }
 
     /// Whether the days a partial date can mean lie partly in the window and partly outside.
-    pub fn cut(&self, first: &str, last: &str) -> Mask {
+    pub(super) fn cut(&self, first: &str, last: &str) -> Mask {
         let touched = self.at_most(first, self.terms.as_of) & self.at_least(last, self.terms.start);
         touched & !(self.at_least(first, self.terms.start) & self.at_most(last, self.terms.as_of))
     }
 
     /// Whether a day lies before another column's.
-    pub fn before(&self, column: &str, other: &str) -> Mask {
+    pub(super) fn before(&self, column: &str, other: &str) -> Mask {
         told(&self.numbers(column).lt(self.numbers(other)))
     }
 
     /// Whether a day is another column's or lies after it.
-    pub fn not_before(&self, column: &str, other: &str) -> Mask {
+    pub(super) fn not_before(&self, column: &str, other: &str) -> Mask {
         told(&self.numbers(column).gt_eq(self.numbers(other)))
     }
 }

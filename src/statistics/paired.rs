@@ -19,7 +19,7 @@ use super::rules::FigureRule;
 pub struct Paired(Vec<(u32, Vec<PlaceId>)>);
 
 /// Whether a figure counts the registry under a basis.
-pub fn counts_registry(indicator: &Indicator, basis: &Basis) -> bool {
+pub(super) fn counts_registry(indicator: &Indicator, basis: &Basis) -> bool {
     indicator.choices.contains(&Choice::LiangHouSheng)
         && basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties
 }

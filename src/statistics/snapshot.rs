@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
+use crate::digest::TextDigest;
 use crate::linkage::{Decision, Outcome};
 use crate::records::identity::{own_number, representatives};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
+use crate::vocabulary::Annex;
 
 use super::Statistics;
 use super::indicators::indicators;
-use crate::vocabulary::Annex;
 
 /// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
 pub type Key = u64;
@@ -171,15 +171,8 @@ fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
 }
 
 fn key(parts: &[&str]) -> Key {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.len().to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let digest = hasher.finalize();
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    u64::from_be_bytes(first)
+    let digest = TextDigest::of(parts).bytes();
+    u64::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
 }
 
 /// What names a registered person across rounds: 人编号 where the registry has one; else the ID

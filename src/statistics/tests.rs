@@ -4,10 +4,6 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::checks::SIX_KINDS;
-use super::forms::{AnnexRow, Values};
-use super::indicators::ANNEX2;
-use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, none, review};
 use crate::linkage::MatchClass;
@@ -17,6 +13,11 @@ use crate::vocabulary::labels::{
     TrainingKind,
 };
 use crate::vocabulary::{Field, SourceKind};
+
+use super::checks::SIX_KINDS;
+use super::forms::{AnnexRow, Values};
+use super::indicators::ANNEX2;
+use super::{Basis, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {
@@ -60,7 +61,7 @@ fn pending(statistics: &Statistics) -> [i64; 5] {
     codes.map(|code| statistics.annex3.total.pending.get(code).unwrap_or(0))
 }
 
-const FEES: [&str; 3] = ["a3_training_fee", "a3_exam_fee", "a3_living_fee"];
+const FEES: [&str; 3] = ["a3_training_fee", "a3_exam_fee", "a3_living"];
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";

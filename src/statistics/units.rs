@@ -10,7 +10,7 @@ use super::indicators::ANNEX2;
 use super::pairs::position;
 
 /// The rows of the form and, for each institution, its row.
-pub struct Units {
+pub(super) struct Units {
     /// The form before anything is counted.
     pub lines: FormLines,
     /// Its row for each institution.
@@ -20,7 +20,7 @@ pub struct Units {
 /// The rows of Annex 2: every institution of the inputs; equal names are one row, a 技工院校 where
 /// either input is an enrolment one. 技工院校 first; within a kind as the project file says, then
 /// as Annex 1 does, then by name.
-pub fn units(records: &Records, order: &[String]) -> Units {
+pub(super) fn units(records: &Records, order: &[String]) -> Units {
     let mut kinds: BTreeMap<&str, SourceKind> = BTreeMap::new();
     for institution in &records.institutions {
         let kind = kinds.entry(&institution.name).or_insert(institution.kind);

@@ -9,7 +9,7 @@ use super::Basis;
 
 /// Days from `start` to `end`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
+pub(super) struct Window {
     /// First day.
     pub start: Date,
     /// The report date.
@@ -18,7 +18,7 @@ pub struct Window {
 
 impl Window {
     /// The window a basis asks for: the half-year or year of the report date, up to that date.
-    pub fn of(basis: &Basis) -> Self {
+    pub(super) fn of(basis: &Basis) -> Self {
         let second_half = basis.as_of.month() > 6 && basis.window == ReportWindow::HalfYear;
         let month = if second_half { 7 } else { 1 };
         let start = Date::new(basis.as_of.year(), month, 1).unwrap_or(basis.as_of);
@@ -26,12 +26,12 @@ impl Window {
     }
 
     /// Whether a date lies in the window; a partial date is placed by its first day.
-    pub fn contains(self, date: PartialDate) -> bool {
+    pub(super) fn contains(self, date: PartialDate) -> bool {
         date.first_day().is_some_and(|day| self.start <= day && day <= self.end)
     }
 
     /// Days from 1970-01-01, as the frames keep dates.
-    pub fn day_number(day: Date) -> i32 {
+    pub(super) fn day_number(day: Date) -> i32 {
         (day - Date::constant(1970, 1, 1)).get_days()
     }
 }

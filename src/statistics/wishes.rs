@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::linkage::{Decision, Outcome};
+use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::Field;
 
 use super::frames::Sources;
 use super::masks::Masks;
 use super::rules::FigureRule;
-use crate::origin::Catalogue;
 
 /// Whether a row of a village's list counts, or why it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

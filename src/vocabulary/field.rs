@@ -203,4 +203,78 @@ fields! {
     FiledOn = "filed_on",
     /// 备注
     Remark = "remark",
+
+    // What the subsidy rules and the counts need of schools and agencies.
+    /// 职业编码
+    OccupationCode = "occupation_code",
+    /// 班级性质 (政府补贴班, 自费班)
+    ClassNature = "class_nature",
+    /// 就业地点, 就业单位所在地
+    EmployedWhere = "employed_where",
+    /// 是否由培训主体推荐就业
+    Referred = "referred",
+    /// 录取日期
+    AdmittedOn = "admitted_on",
+    /// 招生季度
+    IntakeSeason = "intake_season",
+    /// 是否扩招
+    Enlarged = "enlarged",
+    /// 毕业证书编号
+    GraduationNo = "graduation_no",
+    /// 资助申请类型
+    AidKind = "aid_kind",
+
+    // Lists of people (`schemas/lists`).
+    /// 类别 of whoever is on the list
+    Category = "category",
+    /// 认定时间
+    RecognisedOn = "recognised_on",
+    /// 有效期起
+    ValidFrom = "valid_from",
+    /// 有效期止
+    ValidTo = "valid_to",
+    /// 注销时间
+    CancelledOn = "cancelled_on",
+    /// 列入名单的时间
+    ListedOn = "listed_on",
+    /// 有效标记
+    Valid = "valid",
+    /// 入伍时间
+    EnlistedOn = "enlisted_on",
+    /// 退役时间
+    RetiredOn = "retired_on",
+    /// 失业登记, 就业登记日期
+    RegisteredOn = "registered_on",
+    /// 发证日期 of a disability card
+    IssuedOn = "issued_on",
+    /// 转岗时间
+    TransferredOn = "transferred_on",
+    /// 毕业年度
+    GraduationYear = "graduation_year",
+    /// 合同开始日期
+    ContractFrom = "contract_from",
+    /// 合同结束日期
+    ContractTo = "contract_to",
+    /// 参保起
+    InsuredFrom = "insured_from",
+    /// 参保止
+    InsuredTo = "insured_to",
+    /// 单位名称
+    Unit = "unit",
+    /// 统一社会信用代码
+    UnitCode = "unit_code",
+    /// 补贴项目
+    MoneyKind = "money_kind",
+    /// 金额
+    Amount = "amount",
+    /// 发放年月, 申请月份
+    PaidOn = "paid_on",
+    /// 参保状态
+    Insured = "insured",
+    /// 援助类型
+    Measure = "measure",
+    /// 援助时间
+    ServedOn = "served_on",
+    /// 就业意向
+    JobWish = "job_wish",
 }

@@ -96,6 +96,27 @@ labels! {
         Orientation = "引导性培训", Employment = "就业技能培训", OnPost = "岗位技能培训",
         Nearby = "就地就近技能培训", Preparatory = "劳动预备制培训", Startup = "创业培训",
     }
+    /// 培训类型 as finely as the subsidy rules tell them apart
+    CourseKind {
+        Orientation = "引导性培训", Employment = "就业技能培训", OnPost = "岗位技能培训",
+        Nearby = "就地就近技能培训", Preparatory = "劳动预备制培训", Startup = "创业培训",
+        Induction = "岗前培训", Upgrading = "岗位技能提升培训", Apprentice = "企业新型学徒制培训",
+        OnTheJob = "以工代训", Project = "项目制培训", Transfer = "转岗转业培训",
+    }
+    /// 等级, from the lowest
+    SkillLevel {
+        Beginner = "初级工", Intermediate = "中级工", Advanced = "高级工", Technician = "技师",
+        SeniorTechnician = "高级技师", Without = "无级别",
+    }
+    /// The kinds of certificate that training is subsidised for
+    CertificateKind {
+        Qualification = "职业资格证书", SkillLevel = "职业技能等级证书", Special = "专项职业能力证书",
+        Hazardous = "特种作业操作证书", Completed = "培训合格证书",
+    }
+    /// 参保状态
+    Insured { Yes = "已参保", No = "未参保" }
+    /// A plain yes or no
+    Affirmed { Yes = "是", No = "否" }
     /// 就业状态
     EmploymentStatus { Employed = "已就业", SelfEmployed = "已创业", Unemployed = "未就业" }
     /// Whether a village's list says the person wants to train

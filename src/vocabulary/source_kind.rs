@@ -14,6 +14,8 @@ pub enum SourceKind {
     Training,
     /// 培训意愿名单: one row per person a village has asked.
     Intention,
+    /// A list of people; which one is said by the source.
+    List,
 }
 
 impl SourceKind {
@@ -27,6 +29,7 @@ impl SourceKind {
             Self::Enrollment => "enrollment",
             Self::Training => "training",
             Self::Intention => "intention",
+            Self::List => "list",
         }
     }
 
@@ -37,6 +40,7 @@ impl SourceKind {
             Self::Enrollment => "技工院校学籍",
             Self::Training => "职业培训实名制",
             Self::Intention => "培训意愿名单",
+            Self::List => "名单",
         }
     }
 }

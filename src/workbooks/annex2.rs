@@ -3,6 +3,7 @@
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::results::words;
 use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::ANNEX2;
 
@@ -10,7 +11,6 @@ use super::book::Book;
 use super::context::Context;
 use super::form::{self, Filling, Form, FormRow, Heading, Signature, heading};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::results::words;
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";

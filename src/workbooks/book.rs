@@ -1,15 +1,14 @@
 //! One workbook being written: its formats, its sheet names, and its fixed document properties.
 
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
+use super::WorkbookError;
+use super::disk::{self, PatientFile};
 use super::names::TakenNames;
 use super::style::Styles;
-use super::{WorkbookError, disk};
-use crate::private_files;
 
 /// How hard the sheets are packed: a tenth larger than with the usual 6, in little more than half
 /// its time.
@@ -93,11 +92,10 @@ impl Book {
 
     /// Writes the file, readable by its owner only.
     pub(super) fn save(mut self, path: &Path) -> Result<(), WorkbookError> {
-        let mut file = BufWriter::new(private_files::create_file(path)?);
+        let mut file = PatientFile::create(path)?;
         self.workbook
             .save_to_writer(&mut file)
             .map_err(|source| disk::workbook_error(path, source))?;
-        // Dropped instead, what is still in the buffer could be lost without a word.
-        Ok(file.flush()?)
+        Ok(file.finish()?)
     }
 }

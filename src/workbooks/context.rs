@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocabulary::labels::Relation;
 
-use super::outreach;
-use crate::results::groups::{CountyKey, Groups};
+use crate::results::groups::{CountyKey, Groups, household};
 use crate::results::words::chinese_date;
 use crate::results::{Results, orders};
 
@@ -62,12 +61,11 @@ impl<'run> Context<'run> {
 
 fn heads<'run>(results: &Results<'run>) -> BTreeMap<(u16, &'run str), u32> {
     let youth = results.statistics.youth.iter();
-    let households: BTreeSet<_> =
-        youth.map(|one| outreach::household(results.person(one.person))).collect();
+    let households: BTreeSet<_> = youth.map(|one| household(results.person(one.person))).collect();
     let persons = (0_u32..).zip(&results.records.persons);
     let heads = persons.filter(|(_, person)| person.relation == Some(Relation::Head));
     heads
-        .map(|(index, person)| (outreach::household(person), index))
+        .map(|(index, person)| (household(person), index))
         .filter(|(household, _)| !household.1.is_empty() && households.contains(household))
         .collect()
 }

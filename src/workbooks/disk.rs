@@ -78,6 +78,53 @@ impl<'path> Disk<'path> {
     }
 }
 
+/// A file that remembers its first error and takes everything after it for written: libraries that
+/// meet the error themselves panic, or speak to the user in English.
+#[derive(Debug)]
+pub(super) struct PatientFile {
+    file: io::BufWriter<fs_err::File>,
+    first: Option<io::Error>,
+}
+
+impl PatientFile {
+    /// Makes a file, readable by its owner only.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: io::BufWriter::new(private_files::create_file(path)?), first: None })
+    }
+
+    /// Whether all of it was written.
+    ///
+    /// # Errors
+    /// The first error the system told.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        // Dropped instead, what is still in the buffer could be lost without a word.
+        match self.first.take() {
+            Some(error) => Err(error),
+            None => self.file.flush(),
+        }
+    }
+}
+
+impl io::Write for PatientFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.first.is_some() {
+            return Ok(bytes.len());
+        }
+        self.file.write(bytes).or_else(|error| {
+            if error.kind() == io::ErrorKind::Interrupted {
+                Err(error)
+            } else {
+                self.first = Some(error);
+                Ok(bytes.len())
+            }
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// From now on a panic under [`Disk::watched`] asks the disk first; only one that is no refusal is
 /// handed on.
 fn ask_on_panic() {

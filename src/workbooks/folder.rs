@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::Binding;
+use crate::results::groups::CountyKey;
+use crate::results::words;
 use crate::vocabulary::Annex;
 use crate::vocabulary::SourceKind;
 
@@ -13,11 +15,10 @@ use super::context::Context;
 use super::form::Filling;
 use super::names::TakenNames;
 use super::{
-    WorkbookError, annex2, annex3, csv_files, intentions, matched, mismatches, outreach,
-    pair_reach, people, periods, returns_county, returns_institution, review, template,
+    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, intentions, lists_csv,
+    matched, mismatches, outreach, overlap, pair_reach, people, periods, programme_book,
+    progress_book, ranking_book, returns_county, returns_institution, review, template,
 };
-use crate::results::groups::CountyKey;
-use crate::results::words;
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,17 @@ pub(super) enum Output {
     ProblemsCsv,
     Annex2Csv,
     Annex3Csv,
+    ListsCsv,
+    MembershipsCsv,
+    EntitlementsCsv,
+    ProgressCsv,
+    Progress(usize),
+    Exemptions(usize),
+    CardsCsv,
+    Ranking,
+    Programme(usize),
+    Overlap,
+    Confirmation(usize),
 }
 
 impl Output {
@@ -91,6 +103,47 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         files.extend(institution_files(context, kind));
     }
     files.extend(county_files(context));
+    files.extend(list_files(context));
+    files
+}
+
+/// What lists and programmes give.
+fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
+    let results = &context.results;
+    let mut files = Vec::new();
+    if results.census.is_some() {
+        files.push((PathBuf::from("lists.csv"), Output::ListsCsv));
+        files.push((PathBuf::from("memberships.csv"), Output::MembershipsCsv));
+        files.push((PathBuf::from(overlap::FILE), Output::Overlap));
+        files.extend(
+            confirmation::files(context).map(|(path, list)| (path, Output::Confirmation(list))),
+        );
+    }
+    if !results.cards.is_empty() {
+        files.push((PathBuf::from("cards.csv"), Output::CardsCsv));
+    }
+    if results.judged.is_some() {
+        if ranking_book::programme(context).is_some() {
+            files.push((PathBuf::from(ranking_book::FILE), Output::Ranking));
+        }
+        let schools = exemption_book::files(context).into_iter();
+        files.extend(schools.map(|(path, school)| (path, Output::Exemptions(school))));
+        files.push((PathBuf::from("entitlements.csv"), Output::EntitlementsCsv));
+        files.push((PathBuf::from("progress.csv"), Output::ProgressCsv));
+        let mut taken = TakenNames::default();
+        for (index, programme) in results.project.programmes.iter().enumerate() {
+            if !programme.figures.is_empty() {
+                let name = taken.file(&programme.sheet);
+                let path = Path::new("项目").join(format!("{name}.xlsx"));
+                files.push((path, Output::Progress(index)));
+            }
+            if !programme.rules.is_empty() {
+                let name = taken.file(&programme.sheet);
+                let path = Path::new("项目").join(format!("{name}.xlsx"));
+                files.push((path, Output::Programme(index)));
+            }
+        }
+    }
     files
 }
 
@@ -137,6 +190,11 @@ pub(super) fn write_file(
         Output::ProblemsCsv => csv_files::problems(path, context.results.problems),
         Output::Annex2Csv => csv_files::annex2(path, &context.results.statistics.annex2),
         Output::Annex3Csv => csv_files::annex3(path, &context.results.statistics.annex3),
+        Output::ListsCsv => lists_csv::lists(path, &context.results),
+        Output::MembershipsCsv => lists_csv::memberships(path, &context.results),
+        Output::EntitlementsCsv => lists_csv::entitlements(path, &context.results),
+        Output::ProgressCsv => lists_csv::progress(path, &context.results),
+        Output::CardsCsv => lists_csv::cards(path, &context.results),
         _ => {
             if let Some((binding, filling)) = own_form(context, output) {
                 return template::write(path, binding, context.results.project, &filling);
@@ -182,7 +240,21 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
-        Output::LinksCsv | Output::ProblemsCsv | Output::Annex2Csv | Output::Annex3Csv => {
+        Output::Ranking => ranking_book::fill(&mut book, context)?,
+        Output::Exemptions(school) => exemption_book::fill(&mut book, context, school)?,
+        Output::Progress(index) => progress_book::fill(&mut book, context, index)?,
+        Output::Programme(index) => programme_book::fill(&mut book, context, index)?,
+        Output::Overlap => overlap::fill(&mut book, context)?,
+        Output::Confirmation(list) => confirmation::fill(&mut book, context, list)?,
+        Output::LinksCsv
+        | Output::ProblemsCsv
+        | Output::Annex2Csv
+        | Output::Annex3Csv
+        | Output::ListsCsv
+        | Output::MembershipsCsv
+        | Output::EntitlementsCsv
+        | Output::ProgressCsv
+        | Output::CardsCsv => {
             unreachable!("CSV files are not workbooks")
         }
     }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
+use crate::results::words::chinese_date;
 use crate::statistics::forms::{AnnexRow, Values};
 use crate::statistics::indicators::{Indicator, Measure};
 use crate::statistics::known::Lack;
@@ -16,7 +17,6 @@ use super::table::{
     Cell, CellKind, Column, MAX_HEIGHT, SheetPlace, Table, TableSpec, column, column_index,
     count_value, display_width, fit_cell, landscape,
 };
-use crate::results::words::chinese_date;
 
 /// First heading row; the lines above it are 附件, title and the three lines.
 const HEADING_ROW: u32 = 5;

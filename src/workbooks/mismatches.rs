@@ -123,7 +123,8 @@ fn definitions(book: &mut Book, classes: &[Class]) -> Result<(), XlsxError> {
         back: Some(SUMMARY),
     };
     let mut table = Table::open(book, spec)?;
-    for kind in FindingKind::ALL {
+    let has_lists = classes.iter().any(|class| class.kind.is_of_lists());
+    for kind in FindingKind::ALL.iter().filter(|kind| has_lists || !kind.is_of_lists()) {
         let class = classes.iter().find(|class| class.kind == *kind);
         let count = class.map_or(0, |class| class.findings.len());
         table.row(&[

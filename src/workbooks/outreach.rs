@@ -236,7 +236,7 @@ pub(super) fn person_cells<'run>(
     let age = age_at(person, results.project.as_of).and_then(|age| usize::try_from(age).ok());
     let id = &person.facts.id;
     let id = if whole_id { id.raw.trim().to_owned() } else { id.masked() };
-    let head = context.heads.get(&household(person)).map(|head| results.person(*head));
+    let head = context.heads.get(&groups::household(person)).map(|head| results.person(*head));
     let head_name = head.map_or(person.head_name.as_str(), |head| head.facts.name.raw.trim());
     [
         number.into(),
@@ -256,11 +256,6 @@ pub(super) fn person_cells<'run>(
         one.wish.map_or_else(String::new, |row| wish(results, row)).into(),
         hint(results, one.at).into(),
     ]
-}
-
-/// A household as registries number it.
-pub(super) fn household(person: &Person) -> (u16, &str) {
-    (person.region, person.household_no.as_str())
 }
 
 /// Own numbers first, then the head's.

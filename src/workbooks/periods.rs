@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::XlsxError;
 
 use crate::records::money::yuan;
+use crate::results::words::chinese_date;
 use crate::statistics::change::{Changed, Comparison, Moved, Why};
 use crate::statistics::indicators::ANNEX2;
 use crate::vocabulary::Annex;
@@ -14,7 +15,6 @@ use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::results::words::chinese_date;
 
 /// File name.
 pub(super) const FILE: &str = "期间对比.xlsx";

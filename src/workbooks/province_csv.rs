@@ -1,11 +1,11 @@
 //! The province's machine-readable files: the columns of a city's own, a city in the place of a
 //! school or county, and what became of it behind them.
 
-use crate::statistics::indicators::indicators;
-use crate::vocabulary::Annex;
 use std::path::Path;
 
-use crate::submissions::{CityReturn, Collection, TakenFigure};
+use crate::province::{CityReturn, Collection, TakenFigure};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 
 use super::WorkbookError;
 use super::csv_files;

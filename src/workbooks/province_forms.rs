@@ -1,14 +1,14 @@
 //! The province's 附件2 and 附件3: the cities' forms with a city in every row, and beside them the
 //! returned rows the figures were added up from.
 
-use crate::statistics::indicators::indicators;
-use crate::submissions::is_money;
-use crate::vocabulary::Annex;
 use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::submissions::{CityReturn, Collection, FormState, TakenFigure};
+use crate::province::is_money;
+use crate::province::{CityReturn, Collection, FormState, TakenFigure};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;

@@ -22,6 +22,7 @@ use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{self, Cell, SheetPlace, column_index};
 use crate::results::words::chinese_date;
+pub(super) use form::check;
 use form::{CLERK, COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
 use line::Audience;
 

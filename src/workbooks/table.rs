@@ -355,8 +355,8 @@ impl<'a> Table<'a> {
                 CellKind::Input(words) if !words.is_empty() => {
                     let list = DataValidation::new().allow_list_strings(words)?;
                     let place = column_index(index);
-                    let (first, last) = (*rows.start(), *rows.end());
-                    self.sheet.add_data_validation(first, place, last, place, &list)?;
+                    let (top, bottom) = (*rows.start(), *rows.end());
+                    self.sheet.add_data_validation(top, place, bottom, place, &list)?;
                 }
                 _ => {}
             }

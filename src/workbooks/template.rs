@@ -67,7 +67,7 @@ pub(super) fn write(
     let text = package.text(&part).ok_or_else(|| broken(UNREADABLE.to_owned()))?;
     // Formulas that are not bound keep no value of the empty form.
     let text = package::without_values(text);
-    let mut sheet = SheetXml::parse(&text).map_err(|reason| broken(reason.to_owned()))?;
+    let mut sheet = SheetXml::parse(&text).map_err(broken)?;
     let blank = check::Blank::open(binding).map_err(broken)?;
     let room = Room::make(&mut sheet, binding, filling.rows.len());
     let headings = HeadingCells { binding, blank: &blank, shift: room.shift() };
@@ -76,7 +76,7 @@ pub(super) fn write(
     if let Some(total) = room.total {
         totals(&mut sheet, binding, filling, total);
     }
-    let text = sheet.write().map_err(|reason| broken(reason.to_owned()))?;
+    let text = sheet.write().map_err(broken)?;
     package.replace(&part, &text);
     package.follow(&binding.sheet, &part, room.shift());
     if room.inserted > 0 {

@@ -8,6 +8,7 @@ mod random;
 pub mod registry;
 mod rows;
 mod settings;
+pub mod verdicts;
 mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -24,7 +24,8 @@ impl Line {
 
     /// Whether the line asks about these two: a name, and digits of the registered number.
     pub fn asks(&mut self, name: &str, registered: &str) -> bool {
-        self.cell("姓名") == name && self.cell("登记证件号码、性别、出生").contains(registered)
+        self.cell("姓名、性别、出生").lines().next() == Some(name)
+            && self.cell("登记证件号码").contains(registered)
     }
 
     /// Fills in an answer.

@@ -1,285 +1,473 @@
-//! Reads the program's own source text: imports, functions, sizes.
-//!
-//! No parser of Rust: comments, strings and test modules are blanked out, and what is left is
-//! read by its braces. That is enough for the limits checked here.
+//! Reads the program's own source with `syn`: imports, functions, types, sizes. Test modules are
+//! left out.
 
-#![allow(clippy::string_slice, reason = "offsets come from searches in the same text")]
-
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// One file of `src`.
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+
+/// One file of `src`, test modules left out.
+#[derive(Debug, Default)]
 pub struct SourceFile {
     /// Path relative to `src`, with `/`.
     pub path: String,
-    /// The text as it stands.
+    /// The text as it is, tests included.
     pub text: String,
-    /// The text with comments, strings and test modules blanked out, line breaks kept.
-    pub code: String,
+    /// Tokens with one blank between them; strings and comments are left out.
+    pub tokens: String,
+    /// Lines that hold at least one token that is not a comment.
+    pub code_lines: usize,
+    /// Functions with a body, in order.
+    pub functions: Vec<Function>,
+    /// Structs, enums, traits, unions and type aliases defined here.
+    pub types: Vec<String>,
+    /// Types with an inherent `impl` block here.
+    pub inherent: Vec<String>,
+    /// Paths this file names, from the crate root, without `crate`.
+    pub paths: BTreeSet<Vec<String>>,
+    /// Names handed on by `pub use`: name → path from the crate root.
+    reexports: BTreeMap<String, Vec<String>>,
+    /// Modules declared under `#[cfg(test)]`.
+    test_modules: Vec<String>,
 }
 
 /// One function with a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
+    /// Its name.
     pub name: String,
-    /// First line, from 1.
+    /// Line of `fn`, from 1.
     pub line: usize,
     /// From the line of `fn` to its closing brace, both counted.
     pub lines: usize,
-    /// `self` counted.
+    /// `self` counted; every field of a tuple counts.
     pub parameters: usize,
+    /// Parameters that are tuples.
+    pub tuples: usize,
 }
 
 /// All files of `src` but tests, by path.
-pub fn files() -> Vec<SourceFile> {
+pub fn files() -> &'static [SourceFile] {
+    static FILES: OnceLock<Vec<SourceFile>> = OnceLock::new();
+    FILES.get_or_init(read_all)
+}
+
+fn read_all() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut open = vec![root.clone()];
-    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut files = Vec::new();
     while let Some(folder) = open.pop() {
         for item in fs_err::read_dir(folder).expect("src is readable") {
             let path = item.expect("an item").path();
-            if path.is_dir() { open.push(path) } else { paths.push(path) }
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                files.push(read(&root, &path));
+            }
         }
     }
-    let is_code = |path: &PathBuf| {
-        path.extension().is_some_and(|end| end == "rs")
-            && path.file_stem().is_some_and(|stem| !stem.to_string_lossy().ends_with("tests"))
-            && !path.components().any(|part| part.as_os_str() == "tests")
-    };
-    let mut files: Vec<SourceFile> =
-        paths.into_iter().filter(is_code).map(|path| read(&root, &path)).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let test_only: Vec<String> = files.iter().flat_map(test_modules).collect();
-    files.retain(|file| !test_only.iter().any(|path| file.path.starts_with(path)));
+    let test_only: Vec<Vec<String>> = files.iter().flat_map(SourceFile::test_modules).collect();
+    files.retain(|file| !test_only.iter().any(|test| file.module().starts_with(test)));
     files
 }
 
-/// Paths (without ending) of the modules a file declares as `#[cfg(test)] mod name;`.
-fn test_modules(file: &SourceFile) -> Vec<String> {
-    let folder = match file.path.strip_suffix("mod.rs") {
-        Some(folder) => folder.to_owned(),
-        None => format!("{}/", file.path.trim_end_matches(".rs")),
-    };
-    let blanked = blank(&file.text);
-    let declared = blanked.split("#[cfg(test)]").skip(1).filter_map(|rest| {
-        let (declaration, _) = rest.split_once([';', '{'])?;
-        declaration.trim().rsplit_once("mod ").map(|(_, name)| name.trim().to_owned())
-    });
-    declared.flat_map(|name| [format!("{folder}{name}.rs"), format!("{folder}{name}/")]).collect()
-}
-
-fn read(root: &Path, path: &Path) -> SourceFile {
+fn read(root: &Path, path: &PathBuf) -> SourceFile {
+    let below = path.strip_prefix(root).expect("below src").to_string_lossy().replace('\\', "/");
     let text = fs_err::read_to_string(path).expect("readable");
-    let below = path.strip_prefix(root).expect("below src");
-    let code = without_test_modules(&blank(&text));
-    SourceFile { path: below.to_string_lossy().replace('\\', "/"), text, code }
-}
-
-/// The text with comments and the insides of strings and characters blanked out.
-pub fn blank(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    while at < letters.len() {
-        let end = token_end(&letters, at);
-        let visible = end == at + 1;
-        for letter in &letters[at..end] {
-            out.push(if visible || *letter == '\n' { *letter } else { ' ' });
-        }
-        at = end;
-    }
-    out
-}
-
-/// End of the comment, string or character that begins at `at`; `at + 1` for anything else.
-fn token_end(letters: &[char], at: usize) -> usize {
-    let next = |offset: usize| letters.get(at + offset).copied().unwrap_or('\0');
-    match letters[at] {
-        '/' if next(1) == '/' => find(letters, at, |l, i| l[i] == '\n'),
-        '/' if next(1) == '*' => {
-            find(letters, at + 2, |l, i| l[i] == '*' && l.get(i + 1) == Some(&'/')) + 2
-        }
-        'r' if !after_word(letters, at) && matches!(next(1), '"' | '#') => raw_end(letters, at),
-        '"' => quoted_end(letters, at, '"'),
-        '\'' if next(1) == '\\' || next(2) == '\'' => quoted_end(letters, at, '\''),
-        _ => at + 1,
-    }
-    .min(letters.len())
-}
-
-fn after_word(letters: &[char], at: usize) -> bool {
-    at > 0 && (letters[at - 1].is_alphanumeric() || letters[at - 1] == '_')
-}
-
-fn find(letters: &[char], from: usize, hit: fn(&[char], usize) -> bool) -> usize {
-    (from..letters.len()).find(|index| hit(letters, *index)).unwrap_or(letters.len())
-}
-
-fn quoted_end(letters: &[char], at: usize, quote: char) -> usize {
-    let mut index = at + 1;
-    while index < letters.len() && letters[index] != quote {
-        index += if letters[index] == '\\' { 2 } else { 1 };
-    }
-    index + 1
-}
-
-/// End of `r"…"` or `r#"…"#`; `at + 1` for a raw identifier.
-fn raw_end(letters: &[char], at: usize) -> usize {
-    let hashes = letters[at + 1..].iter().take_while(|letter| **letter == '#').count();
-    let open = at + 1 + hashes;
-    if letters.get(open) != Some(&'"') {
-        return at + 1;
-    }
-    let closes = |index: usize| {
-        letters[index] == '"' && (1..=hashes).all(|n| letters.get(index + n) == Some(&'#'))
-    };
-    (open + 1..letters.len()).find(|index| closes(*index)).map_or(letters.len(), |i| i + 1 + hashes)
-}
-
-/// Blanks `#[cfg(test)] … { … }` and `#[cfg(test)] mod tests;`.
-fn without_test_modules(code: &str) -> String {
-    let mut out = code.to_owned();
-    while let Some(start) = out.find("#[cfg(test)]") {
-        let rest = &out[start..];
-        let stop = rest.find([';', '{']).unwrap_or(rest.len() - 1);
-        let end = if rest[stop..].starts_with('{') { body_end(rest, stop) } else { stop + 1 };
-        let blanked: String =
-            rest[..end].chars().map(|letter| if letter == '\n' { '\n' } else { ' ' }).collect();
-        out.replace_range(start..start + end, &blanked);
-    }
-    out
-}
-
-/// Offset after the brace that closes the one at `open`.
-fn body_end(code: &str, open: usize) -> usize {
-    let mut depth = 0;
-    for (offset, letter) in code[open..].char_indices() {
-        match letter {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return open + offset + 1;
-        }
-    }
-    code.len()
+    SourceFile::parse(&below, &text)
 }
 
 impl SourceFile {
-    /// The top-level module the file belongs to: `config`, `pipeline`, `main`.
-    pub fn module(&self) -> &str {
-        let first = self.path.split('/').next().unwrap_or_default();
-        first.strip_suffix(".rs").unwrap_or(first)
-    }
-
-    /// Lines that hold code.
-    pub fn code_lines(&self) -> usize {
-        self.code.lines().filter(|line| !line.trim().is_empty()).count()
-    }
-
-    /// What the file names of other top-level modules: the module, and the path behind it.
-    pub fn imports(&self) -> Vec<(String, String)> {
-        let prefixes = [("crate::", 0), ("bidui::", 0), ("super::", self.depth())];
-        let mut found = Vec::new();
-        for (prefix, supers) in prefixes {
-            let root = if supers == 0 { prefix.to_owned() } else { prefix.repeat(supers) };
-            for (at, _) in self.code.match_indices(&root) {
-                let before = self.code[..at].chars().next_back().unwrap_or(' ');
-                if !before.is_alphanumeric() && !matches!(before, '_' | ':') {
-                    found.extend(named(&self.code[at + root.len()..]));
-                }
-            }
-        }
+    /// Reads a file's text; `path` is relative to `src`.
+    pub fn parse(path: &str, text: &str) -> Self {
+        let mut syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut found = Self { path: path.to_owned(), text: text.to_owned(), ..Self::default() };
+        found.test_modules = take_tests(&mut syntax.items);
+        let mut reader = Reader { module: found.module(), found };
+        reader.visit_file(&syntax);
+        let mut found = reader.found;
+        let mut lines = BTreeSet::new();
+        let mut words = Vec::new();
+        let stream: TokenStream = text.parse().unwrap_or_default();
+        flatten(stream, &mut words, &mut lines);
+        found.code_lines = lines.len();
+        found.tokens = words.join(" ");
         found
     }
 
-    /// How many `super::` lead to the crate root.
-    fn depth(&self) -> usize {
-        let parts = self.path.split('/').count();
-        if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
+    /// The module the file holds, from the crate root: `["linkage", "model"]`.
+    pub fn module(&self) -> Vec<String> {
+        let bare = self.path.trim_end_matches(".rs");
+        let bare = bare.strip_suffix("/mod").unwrap_or(bare);
+        bare.split('/').filter(|part| *part != "lib").map(str::to_owned).collect()
     }
 
-    /// All functions with a body, in order.
-    pub fn functions(&self) -> Vec<Function> {
-        let starts = self.code.match_indices("fn ").map(|(at, _)| at);
-        let own = starts.filter(|at| {
-            let before = self.code[..*at].chars().next_back().unwrap_or(' ');
-            !before.is_alphanumeric() && before != '_'
-        });
-        own.filter_map(|at| function(&self.code, at)).collect()
+    /// The top-level module the file belongs to; `main` and `lib` for these two files.
+    pub fn room(&self) -> String {
+        self.module().into_iter().next().unwrap_or_else(|| "lib".to_owned())
+    }
+
+    fn test_modules(&self) -> Vec<Vec<String>> {
+        let own = self.module();
+        let below = |name: &String| own.iter().chain([name]).cloned().collect();
+        self.test_modules.iter().map(below).collect()
     }
 }
 
-/// The first names of a path or of a `{…}` group of paths, each with what follows it.
-fn named(rest: &str) -> Vec<(String, String)> {
-    if !rest.starts_with('{') {
-        let mut depth = 0;
-        let mut ends = |letter: &char| {
-            match letter {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
-            }
-            *letter == ';' || depth < 0 || (depth == 0 && ",() <>!".contains(*letter))
-        };
-        let path: String = rest.chars().take_while(|letter| !ends(letter)).collect();
-        return split_path(&path).into_iter().collect();
+/// The arrows between files, as modules: re-exports are followed to the file that defines a name.
+/// A module and those below it are one family; arrows within it are left out.
+pub fn arrows(files: &[SourceFile]) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+    let by_module: BTreeMap<Vec<String>, &SourceFile> =
+        files.iter().map(|file| (file.module(), file)).collect();
+    let mut arrows: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for (module, file) in &by_module {
+        let targets = file.paths.iter().filter_map(|path| home(&by_module, path));
+        let others = targets
+            .filter(|other| !other.starts_with(module.as_slice()))
+            .filter(|other| !module.starts_with(other.as_slice()));
+        arrows.insert(module.clone(), others.collect());
     }
-    let group = &rest[1..body_end(rest, 0).saturating_sub(1)];
-    let mut depth = 0;
-    let pieces = group.split(|letter: char| {
-        match letter {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
+    arrows
+}
+
+/// The module that defines what a path names.
+fn home(modules: &BTreeMap<Vec<String>, &SourceFile>, path: &[String]) -> Option<Vec<String>> {
+    let mut path = path.to_vec();
+    // Re-exports of re-exports are followed a few times, never in a circle.
+    for _ in 0..8 {
+        let length = (1..=path.len()).rev().find(|n| modules.contains_key(&path[..*n]))?;
+        let next = path.get(length).and_then(|name| modules[&path[..length]].reexports.get(name));
+        match next {
+            Some(target) => path = target.iter().chain(&path[length + 1..]).cloned().collect(),
+            None => return Some(path[..length].to_vec()),
         }
-        depth == 0 && letter == ','
-    });
-    pieces.filter_map(|piece| split_path(piece.trim())).collect()
-}
-
-fn split_path(path: &str) -> Option<(String, String)> {
-    let (first, rest) = path.split_once("::").unwrap_or((path, ""));
-    let module = first.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
-    (module && !first.is_empty()).then(|| (first.to_owned(), rest.to_owned()))
-}
-
-fn function(code: &str, at: usize) -> Option<Function> {
-    let rest = &code[at + 3..];
-    let name: String =
-        rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-    let open = at + code[at..].find('(')?;
-    let (close, parameters) = parameters(code, open)?;
-    let stop = close + code[close..].find(['{', ';'])?;
-    if name.is_empty() || code[stop..].starts_with(';') {
-        return None;
-    }
-    let line = |offset: usize| code[..offset].matches('\n').count() + 1;
-    let (first, last) = (line(at), line(body_end(code, stop)));
-    Some(Function { name, line: first, lines: last - first + 1, parameters })
-}
-
-/// Offset of the closing bracket, and how many parameters stand between.
-fn parameters(code: &str, open: usize) -> Option<(usize, usize)> {
-    let (mut depth, mut count, mut pending) = (0, 0, false);
-    let mut last = ' ';
-    for (offset, letter) in code[open..].char_indices() {
-        match letter {
-            '(' | '[' | '{' | '<' => depth += 1,
-            // `->` closes nothing.
-            '>' if last == '-' => {}
-            ')' | ']' | '}' | '>' => depth -= 1,
-            ',' if depth == 1 => {
-                count += usize::from(pending);
-                pending = false;
-            }
-            _ => {}
-        }
-        if depth == 0 {
-            return Some((open + offset, count + usize::from(pending)));
-        }
-        let separates = letter == ',' && depth == 1;
-        pending |= !(letter.is_whitespace() || separates) && offset > 0;
-        last = letter;
     }
     None
+}
+
+/// One circle among the arrows for each module that is part of one, as text.
+pub fn circles(arrows: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for start in arrows.keys() {
+        if let Some(mut round) = way_back(arrows, start) {
+            let least = (0..round.len()).min_by_key(|at| &round[*at]).unwrap_or(0);
+            round.rotate_left(least);
+            let names: Vec<String> = round.iter().map(|module| module.join("::")).collect();
+            found.insert(names.join(" → "));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The shortest way from a module back to itself.
+fn way_back(
+    arrows: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>,
+    start: &Vec<String>,
+) -> Option<Vec<Vec<String>>> {
+    let mut open = std::collections::VecDeque::from([vec![start.clone()]]);
+    let mut seen = BTreeSet::new();
+    while let Some(way) = open.pop_front() {
+        for next in arrows.get(way.last()?).into_iter().flatten() {
+            if next == start {
+                return Some(way);
+            }
+            if seen.insert(next.clone()) {
+                open.push_back(way.iter().chain([next]).cloned().collect());
+            }
+        }
+    }
+    None
+}
+
+/// Takes out what is compiled for tests only; returns the names of modules in other files.
+fn take_tests(items: &mut Vec<syn::Item>) -> Vec<String> {
+    let mut names = Vec::new();
+    items.retain_mut(|item| {
+        if let syn::Item::Mod(module) = item {
+            if is_test(&module.attrs) {
+                names.push(module.ident.to_string());
+                return false;
+            }
+            if let Some((_, inner)) = &mut module.content {
+                take_tests(inner);
+            }
+        }
+        let attributes = match item {
+            syn::Item::Fn(item) => &item.attrs,
+            syn::Item::Use(item) => &item.attrs,
+            syn::Item::Impl(item) => &item.attrs,
+            syn::Item::Struct(item) => &item.attrs,
+            syn::Item::Const(item) => &item.attrs,
+            _ => return true,
+        };
+        !is_test(attributes)
+    });
+    names
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+    })
+}
+
+/// Tokens in order, without documentation, the insides of strings, and what is compiled for tests
+/// only; `lines` holds the lines they are on.
+fn flatten(stream: TokenStream, words: &mut Vec<String>, lines: &mut BTreeSet<usize>) {
+    let mut rest = stream.into_iter().peekable();
+    while let Some(token) = rest.next() {
+        if is_mark(&token, '#') {
+            rest.next_if(|next| is_mark(next, '!'));
+            let kind = rest.peek().map(attribute).unwrap_or_default();
+            if kind == "cfg(test)" {
+                // The item the attribute is on ends with its braces or a semicolon.
+                let _ = rest.by_ref().find(|token| is_mark(token, ';') || is_braced(token));
+            }
+            if kind == "cfg(test)" || kind.starts_with("doc=") {
+                rest.next_if(|next| attribute(next).starts_with("doc="));
+                continue;
+            }
+        }
+        lines.insert(token.span().start().line);
+        match token {
+            TokenTree::Group(group) => {
+                let [open, close] = brackets(group.delimiter());
+                words.push(open.to_owned());
+                flatten(group.stream(), words, lines);
+                words.push(close.to_owned());
+                lines.insert(group.span_close().end().line);
+            }
+            TokenTree::Ident(word) => words.push(word.to_string()),
+            TokenTree::Punct(mark) => words.push(mark.to_string()),
+            TokenTree::Literal(literal) => {
+                lines.extend(literal.span().start().line..=literal.span().end().line);
+            }
+        }
+    }
+}
+
+fn is_mark(token: &TokenTree, wanted: char) -> bool {
+    matches!(token, TokenTree::Punct(mark) if mark.as_char() == wanted)
+}
+
+fn is_braced(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// The inside of an attribute's brackets without blanks: `cfg(test)`, `doc="…"`.
+fn attribute(token: &TokenTree) -> String {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+            group.stream().to_string().split_whitespace().collect()
+        }
+        _ => String::new(),
+    }
+}
+
+fn brackets(delimiter: Delimiter) -> [&'static str; 2] {
+    match delimiter {
+        Delimiter::Parenthesis => ["(", ")"],
+        Delimiter::Brace => ["{", "}"],
+        Delimiter::Bracket => ["[", "]"],
+        Delimiter::None => ["", ""],
+    }
+}
+
+/// Tokens of a piece of code as [`SourceFile::tokens`] has them.
+pub fn tokens(code: &str) -> String {
+    let mut words = Vec::new();
+    let stream: TokenStream = code.parse().expect("tokens");
+    flatten(stream, &mut words, &mut BTreeSet::new());
+    words.join(" ")
+}
+
+/// Collects what a file holds. `module` follows inline modules.
+struct Reader {
+    module: Vec<String>,
+    found: SourceFile,
+}
+
+impl Reader {
+    fn function(&mut self, signature: &syn::Signature, block: &syn::Block) {
+        let first = signature.fn_token.span.start().line;
+        let last = block.brace_token.span.close().end().line;
+        let widths = signature.inputs.iter().map(width);
+        self.found.functions.push(Function {
+            name: signature.ident.to_string(),
+            line: first,
+            lines: last - first + 1,
+            parameters: widths.clone().sum(),
+            tuples: widths.filter(|width| *width > 1).count(),
+        });
+    }
+
+    /// The path from the crate root, if it is of this crate.
+    fn resolve(&self, path: &[String]) -> Option<Vec<String>> {
+        let first = path.first()?.as_str();
+        match first {
+            "crate" | "bidui" => Some(path[1..].to_vec()),
+            "self" => Some([&self.module, &path[1..]].concat()),
+            "super" => {
+                let supers = path.iter().take_while(|part| *part == "super").count();
+                let base = self.module.len().checked_sub(supers)?;
+                Some([&self.module[..base], &path[supers..]].concat())
+            }
+            _ => None,
+        }
+    }
+
+    fn name(&mut self, path: &[String]) {
+        if let Some(path) = self.resolve(path) {
+            self.found.paths.insert(path);
+        }
+    }
+
+    /// Paths inside a macro, which `syn` does not parse.
+    fn scan(&mut self, stream: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let mut colons = 0;
+        for token in stream {
+            match token {
+                TokenTree::Ident(word) if path.is_empty() || colons == 2 => {
+                    path.push(word.to_string());
+                    colons = 0;
+                    continue;
+                }
+                TokenTree::Punct(ref mark) if mark.as_char() == ':' && !path.is_empty() => {
+                    colons += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            self.name(&std::mem::take(&mut path));
+            colons = 0;
+            match token {
+                TokenTree::Ident(word) => path.push(word.to_string()),
+                TokenTree::Group(group) => self.scan(group.stream()),
+                _ => {}
+            }
+        }
+        self.name(&path);
+    }
+}
+
+/// How many values a parameter is: the fields of a tuple, else one.
+fn width(input: &syn::FnArg) -> usize {
+    let syn::FnArg::Typed(typed) = input else { return 1 };
+    let mut kind = &*typed.ty;
+    while let syn::Type::Reference(reference) = kind {
+        kind = &reference.elem;
+    }
+    if let syn::Type::Tuple(tuple) = kind { tuple.elems.len().max(1) } else { 1 }
+}
+
+/// The leaves of a `use` tree: path, and the name it gets here.
+fn leaves(tree: &syn::UseTree, path: &mut Vec<String>, out: &mut Vec<(Vec<String>, String)>) {
+    match tree {
+        syn::UseTree::Path(part) => {
+            path.push(part.ident.to_string());
+            leaves(&part.tree, path, out);
+            path.pop();
+        }
+        syn::UseTree::Group(group) => {
+            group.items.iter().for_each(|item| leaves(item, path, out));
+        }
+        syn::UseTree::Name(name) if name.ident == "self" => {
+            out.push((path.clone(), path.last().cloned().unwrap_or_default()));
+        }
+        syn::UseTree::Name(name) => {
+            out.push((with(path, &name.ident), name.ident.to_string()));
+        }
+        syn::UseTree::Rename(rename) => {
+            out.push((with(path, &rename.ident), rename.rename.to_string()));
+        }
+        syn::UseTree::Glob(_) => out.push((path.clone(), "*".to_owned())),
+    }
+}
+
+fn with(path: &[String], name: &syn::Ident) -> Vec<String> {
+    path.iter().cloned().chain([name.to_string()]).collect()
+}
+
+impl<'ast> Visit<'ast> for Reader {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let mut found = Vec::new();
+        leaves(&item.tree, &mut Vec::new(), &mut found);
+        for (path, name) in found {
+            self.name(&path);
+            if !matches!(item.vis, syn::Visibility::Inherited) {
+                // `pub use child::Name`: the path begins with a module below this one.
+                let below = || [self.module.as_slice(), &path].concat();
+                let target = self.resolve(&path).unwrap_or_else(below);
+                self.found.reexports.insert(name, target);
+            }
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|part| part.ident.to_string()).collect();
+        self.name(&names);
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        self.scan(item.tokens.clone());
+        visit::visit_macro(self, item);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.module.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.module.pop();
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.function(&item.sig, &item.block);
+        visit::visit_item_fn(self, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.function(&item.sig, &item.block);
+        visit::visit_impl_item_fn(self, item);
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.function(&item.sig, block);
+        }
+        visit::visit_trait_item_fn(self, item);
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        if let (None, syn::Type::Path(path)) = (&item.trait_, &*item.self_ty)
+            && let Some(last) = path.path.segments.last()
+        {
+            self.found.inherent.push(last.ident.to_string());
+        }
+        visit::visit_item_impl(self, item);
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.found.types.push(item.ident.to_string());
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.found.types.push(item.ident.to_string());
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        self.found.types.push(item.ident.to_string());
+        visit::visit_item_trait(self, item);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.found.types.push(item.ident.to_string());
+        visit::visit_item_type(self, item);
+    }
 }

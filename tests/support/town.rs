@@ -1,5 +1,6 @@
 //! The packed towns of `fixtures/recount`.
 
+use bidui::linkage::model::{Model, Verdict};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -75,4 +76,15 @@ pub fn cells(path: &Path) -> Vec<Vec<String>> {
 pub fn plain(cell: &str) -> String {
     let bare: String = cell.chars().filter(|letter| !letter.is_whitespace()).collect();
     bare.trim_start_matches("=\"").trim_end_matches('"').to_owned()
+}
+
+/// Makes a project doubt what it links by default: the shipped model leaves nobody of the town open.
+pub fn doubting(folder: &Path) {
+    let mut model = Model::shipped();
+    model.rules.retain(|rule| rule.verdict != Verdict::Link);
+    model.thresholds.link = 0.9999;
+    fs_err::write(folder.join("doubting.toml"), model.to_toml()).expect("written");
+    let path = folder.join("project.toml");
+    let project = fs_err::read_to_string(&path).expect("readable");
+    fs_err::write(&path, format!("model = \"doubting.toml\"\n{project}")).expect("written");
 }

@@ -14,7 +14,7 @@ use crate::ledger::Disclosure;
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::pipeline::decide::{self, DecideError, GivenAnswer, Undoing};
-use crate::workbooks;
+use crate::workbooks::mismatch_book;
 
 /// How rulings say where they came from.
 const PLACE: &str = "bidui review";
@@ -206,7 +206,7 @@ pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     let material = Arc::clone(&lock(&app.book).material);
     let findings: Vec<Finding> = pages::chosen(&material, chosen).into_iter().cloned().collect();
     let words = pages::chosen_words(&material, chosen);
-    let made = workbooks::mismatch_book(&material.results(), &findings, &words);
+    let made = mismatch_book(&material.results(), &findings, &words);
     let bytes = match made {
         Ok(bytes) => bytes,
         Err(error) => return Reply::Trouble(error.to_string()),

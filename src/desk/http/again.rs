@@ -59,7 +59,7 @@ impl Work {
         let changes = Changes::between(&old, &new, self.clock.now(), report.folder);
         let standing = self.standing(new.survey().known());
         let mut book = lock(&self.book);
-        // What cannot be read of the ledger now, the next page asks for again and tells.
+        // If the ledger cannot be read now, the next page tries again and reports it.
         let turned = book.turn_to(new, standing).map_err(|error| error.to_string());
         lock(&self.rerun).succeed(changes);
         // The old material is large: it goes after the lock.

@@ -1,4 +1,4 @@
-//! Who may ask: the right host, our own pages, a session begun with the token.
+//! Access control: the right host, requests from our own pages only, a session begun with the token.
 
 use std::sync::Arc;
 
@@ -6,18 +6,19 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use subtle::ConstantTimeEq as _;
 
 use super::reply::{Reply, html, sealed};
 use super::{App, random};
 use crate::desk::pages;
 use crate::desk::sessions::{SharedSession, lock};
 
-/// Addresses anybody on this machine may ask for: they hold no data.
+/// Paths open to everybody on this machine: they hold no data.
 const OPEN: [&str; 3] = ["/start", "/desk.css", "/desk.js"];
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Lets a request through or says why not.
+/// Lets a request through, or answers why not.
 pub(super) async fn guard(
     State(app): State<Arc<App>>,
     mut request: Request,
@@ -43,7 +44,7 @@ pub(super) async fn guard(
     sealed(next.run(request).await)
 }
 
-/// A name that leads here by another's will (DNS rebinding) is not ours.
+/// Reject other host names: under DNS rebinding a foreign name can resolve to 127.0.0.1.
 fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     host.is_some_and(|host| {
@@ -51,7 +52,7 @@ fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
     })
 }
 
-/// What changes something must come from a page of ours.
+/// A request that changes something must come from one of our pages (CSRF).
 fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let origin = text(header::ORIGIN).is_some_and(|origin| {
@@ -60,7 +61,7 @@ fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
     origin && text(FETCH_SITE).is_none_or(|site| site == "same-origin")
 }
 
-/// Cookies do not know ports, so the name does.
+/// Cookies are shared between ports of a host, so the port is part of the name.
 fn cookie_name(port: u16) -> String {
     format!("bidui_{port}")
 }
@@ -82,7 +83,7 @@ pub(super) struct Token {
     token: String,
 }
 
-/// Begins a session for whoever has the token.
+/// Begins a session for a browser that has the token.
 pub(super) async fn start(
     State(app): State<Arc<App>>,
     Query(Token { token }): Query<Token>,
@@ -106,8 +107,7 @@ pub(super) async fn start(
     response
 }
 
-/// Compares secrets in a time that does not tell how much of them is right.
+/// Compares secrets in constant time: the duration reveals nothing about the matching prefix.
 pub(super) fn is_same(given: &str, secret: &str) -> bool {
-    let differences = given.bytes().zip(secret.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    given.len() == secret.len() && differences == 0
+    given.as_bytes().ct_eq(secret.as_bytes()).into()
 }

@@ -106,7 +106,7 @@ pub struct DeskSettings {
     pub port: u16,
     /// When sessions and the server end.
     pub limits: DeskLimits,
-    /// What tells the time.
+    /// The clock.
     pub clock: SharedClock,
     /// Runs the project anew.
     pub again: Arc<Again>,
@@ -180,6 +180,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/filter", act(acts::filter))
         .route("/undo", act(acts::undo_last))
         .route("/overview", read(reads::overview))
+        .route("/programmes", read(reads::programmes))
         .route("/people", read(reads::people).merge(act(acts::people)))
         .route("/findings", read(reads::findings))
         .route("/findings/export", act(acts::export))
@@ -196,6 +197,5 @@ fn routes(app: Arc<App>) -> Router {
 fn random() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 24];
     getrandom::fill(&mut bytes)?;
-    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    Ok(halves.filter_map(|half| char::from_digit(u32::from(half), 16)).collect())
+    Ok(hex::encode(bytes))
 }

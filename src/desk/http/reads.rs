@@ -12,7 +12,7 @@ use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
 use crate::ledger::{Ledger, LedgerError};
 
-/// Makes a page with the rulings as they stand this moment.
+/// Makes a page with the rulings in force right now.
 pub(super) fn page(
     app: &App,
     session: &mut Session,
@@ -77,8 +77,8 @@ pub(super) fn gone(app: &App, session: &mut Session, key: &str) -> Reply {
     }
 }
 
-/// Where an item stands in the list as filtered now. One that was just decided has left the list
-/// and stands between its neighbours.
+/// Position of an item in the list as filtered now. One that was just decided has left the list
+/// and is shown between its neighbours.
 fn around(view: PageView, place: usize) -> QueuePlace {
     let results = view.material.results();
     let queue = &view.material.queue;
@@ -94,6 +94,10 @@ fn around(view: PageView, place: usize) -> QueuePlace {
     let after = list.get(index + usize::from(is_listed)).map(key);
     let number = is_listed.then_some(index + 1);
     QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1 }
+}
+
+pub(super) fn programmes(app: &App, session: &mut Session, _: &Asked) -> Reply {
+    page(app, session, |view, _| Ok(Some(pages::programmes(view))))
 }
 
 pub(super) fn overview(app: &App, session: &mut Session, _: &Asked) -> Reply {

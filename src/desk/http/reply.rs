@@ -88,7 +88,7 @@ pub(super) async fn script() -> Response {
     (kind, include_str!("../assets/desk.js")).into_response()
 }
 
-/// Only our own files, no frames, nothing kept, nothing told to others. Forms of ours must send
+/// Only our own files, no frames, no caching, no referrer. Forms of ours must send
 /// their origin, so referrers are not switched off altogether.
 const HEADERS: [(header::HeaderName, &str); 6] = [
     (

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::desk::material::Material;
 use crate::desk::rounds::{Round, Rounds, mean};
-use crate::desk::search::{FoundPeople, SHOWN, SearchWords};
+use crate::desk::search::{FoundPeople, SHOWN};
+use crate::desk::search_words::SearchWords;
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
 use crate::statistics::snapshot::{Key, Known, person_key};
 

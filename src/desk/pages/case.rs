@@ -2,9 +2,6 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::queue::{name, undo_form};
-use super::sides::{self, SideLine};
-use super::{PageView, frame, headings, secret};
 use crate::desk::material::Question;
 use crate::desk::queue::Item;
 use crate::ledger::{CaseEntry, Disclosure, RulingEntry, Verdict};
@@ -15,7 +12,12 @@ use crate::results::marks::MarkedText;
 use crate::results::words;
 use crate::vocabulary::beijing_time;
 
-/// What the ledger tells about a question.
+use super::names::name;
+use super::queue::undo_form;
+use super::sides::{self, SideLine};
+use super::{PageView, frame, headings, secret};
+
+/// What the ledger knows about a question.
 pub(in crate::desk) struct Past {
     /// All rulings on it, oldest first.
     pub(in crate::desk) rulings: Vec<RulingEntry>,
@@ -23,7 +25,7 @@ pub(in crate::desk) struct Past {
     pub(in crate::desk) disclosures: Vec<Disclosure>,
 }
 
-/// Where a question stands in the list: its number and how many there are, and its neighbours' keys.
+/// Position of a question in the list: its number and how many there are, and its neighbours' keys.
 pub(in crate::desk) struct QueuePlace {
     pub(in crate::desk) number: Option<usize>,
     pub(in crate::desk) of: usize,
@@ -58,7 +60,7 @@ pub(in crate::desk) fn case(
     Some(frame(view, "/cases", &title, &body))
 }
 
-/// What is told of a question that is on the list no more.
+/// The page of a question that is no longer on the list.
 pub(in crate::desk) fn gone(view: PageView, case: &CaseEntry, rulings: &[RulingEntry]) -> Markup {
     let (source, person) = (&case.pair.source, &case.pair.person);
     let body = html! {
@@ -284,7 +286,7 @@ pub(super) fn verdict_words(entry: &RulingEntry) -> &'static str {
     }
 }
 
-/// The bar of answers; where somebody else has answered, only the way to take that back.
+/// The bar of answers; where another clerk has answered, only the way to take that back.
 fn verdict(view: PageView, question: Question, past: &Past) -> Markup {
     let key = &question.case.key;
     let seen = past.rulings.last().map_or(0, |entry| entry.number);

@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::queue::name;
-use super::{PageView, frame, headings, pager, secret};
 use crate::desk::changes::{ChangeLine, Changes, LISTED, Said, Transition};
 use crate::desk::rerun::{RerunStep, STAGES};
 use crate::statistics::change::Changed;
 use crate::vocabulary::beijing_time;
+
+use super::names::name;
+use super::{PageView, frame, headings, pager, secret};
 
 /// Rows on one page.
 const PER_PAGE: usize = 100;

@@ -1,4 +1,4 @@
-//! The way in: who is there. And what is told to those who may not come in.
+//! The entry page, and the page for those who may not enter.
 
 use maud::{DOCTYPE, Markup, html};
 

@@ -2,16 +2,17 @@
 
 use maud::{Markup, html};
 
-use super::queue::name;
-use super::{PageView, frame, headings, pager, secret};
-use crate::desk::material::{Material, county};
+use crate::desk::material::Material;
 use crate::findings::{EvidenceCell, Finding, FindingKind};
 use crate::ledger::Disclosure;
 use crate::records::Facts;
 use crate::records::identifier::mask;
 use crate::records::place::PlaceId;
-use crate::vocabulary::Field;
-use crate::vocabulary::beijing_time;
+use crate::results::groups::known_county;
+use crate::vocabulary::{Field, beijing_time};
+
+use super::names::name;
+use super::{PageView, frame, headings, pager, secret};
 
 /// Findings on one page.
 const PER_PAGE: usize = 100;
@@ -36,7 +37,7 @@ pub(in crate::desk) fn chosen(material: &Material, chosen: Chosen) -> Vec<&Findi
         finding.record.map(|row| results.records.sources[row as usize].institution)
     };
     let home = |finding: &Finding| {
-        results.person_of(finding).and_then(|person| county(results.person(person)))
+        results.person_of(finding).and_then(|person| known_county(results.person(person)))
     };
     let wanted = |finding: &&Finding| {
         chosen.kind.is_none_or(|kind| finding.kind == kind)
@@ -88,7 +89,7 @@ pub(in crate::desk) fn findings(view: PageView, which: Chosen, exports: &[Disclo
 fn filters(view: PageView, chosen: Chosen) -> Markup {
     let results = view.material.results();
     let count = |kind: FindingKind| {
-        // Findings stand in the order of their kinds.
+        // Findings are sorted by kind.
         let start = results.findings.partition_point(|finding| finding.kind < kind);
         results.findings[start..].partition_point(|finding| finding.kind == kind)
     };

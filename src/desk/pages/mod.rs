@@ -4,8 +4,10 @@ mod case;
 mod changes;
 mod door;
 mod findings;
+mod names;
 mod overview;
 mod people;
+mod programmes;
 mod queue;
 mod rounds;
 mod rulings;
@@ -23,9 +25,11 @@ pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
 pub(super) use door::{door, refusal};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
+pub(super) use names::name;
 pub(super) use overview::overview;
 pub(super) use people::people;
-pub(super) use queue::{PER_PAGE, name, queue};
+pub(super) use programmes::programmes;
+pub(super) use queue::{PER_PAGE, queue};
 pub(super) use rulings::{PER_PAGE as RULINGS, RulingsExtent, is_lost, rulings};
 pub(super) use settings::settings;
 pub(super) use sides::places as number_places;
@@ -71,6 +75,9 @@ fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
                         @for (address, name) in TABS {
                             a href=(address) aria-current=[(address == tab).then_some("page")] { (name) }
                         }
+                        @if !project.programmes.is_empty() {
+                            a href="/programmes" aria-current=[(tab == "/programmes").then_some("page")] { "项目" }
+                        }
                     }
                     @if view.rerun.running.is_some() { a.running href="/changes" { "正在重新比对" } }
                     span.progress { "未定 " b { (open) } " · 已定 " b { (done) } }
@@ -112,7 +119,7 @@ fn secret(view: PageView) -> Markup {
     html! { input type="hidden" name="secret" value=(view.session.form_secret); }
 }
 
-/// A table's line of headings; those that begin with `#` stand over figures.
+/// A table's line of headings; those that begin with `#` are above numbers.
 fn headings(names: &[&str]) -> Markup {
     html! {
         thead { tr {

@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::queue::name;
-use super::{PageView, frame, headings, rounds, secret};
 use crate::desk::rounds::Rounds;
 use crate::desk::search::{FoundPeople, SHOWN};
 use crate::linkage::Decision;
 use crate::results::words;
+
+use super::names::name;
+use super::{PageView, frame, headings, rounds, secret};
 
 /// The page with what was found, by words or around one row.
 pub(in crate::desk) fn people(

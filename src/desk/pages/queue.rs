@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{PageView, changes, frame, headings, pager, secret};
 use crate::desk::queue::{Item, QueueFilter, QueueProgress, first_open, progress};
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::records::place::PlaceId;
+
+use super::names::name;
+use super::{PageView, changes, frame, headings, pager, secret};
 
 /// Items on one page.
 pub(in crate::desk) const PER_PAGE: usize = 50;
@@ -73,11 +75,6 @@ fn line(view: PageView, item: &Item, number: usize) -> Markup {
             td { (conclusion(view, item)) }
         }
     }
-}
-
-/// A name, or that there is none.
-pub(in crate::desk) fn name(text: &str) -> &str {
-    if text.is_empty() { "（无姓名）" } else { text }
 }
 
 fn conclusion(view: PageView, item: &Item) -> Markup {

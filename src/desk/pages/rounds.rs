@@ -1,14 +1,15 @@
-//! Earlier rounds: the totals beside them, and where somebody was in them.
+//! Earlier rounds: the totals beside them, and where a person was counted in them.
 
 use maud::{Markup, html};
 
-use super::changes::difference;
-use super::queue::name;
-use super::{PageView, headings};
 use crate::desk::rounds::{Round, Rounds};
 use crate::desk::search::SHOWN;
 use crate::statistics::change::{Comparison, Moved};
 use crate::statistics::indicators::{ANNEX2, Indicator};
+
+use super::changes::difference;
+use super::names::name;
+use super::{PageView, headings};
 
 /// This round against the last and against the same of last year.
 pub(super) fn against(view: PageView) -> Markup {

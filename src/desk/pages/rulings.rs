@@ -24,7 +24,7 @@ pub(in crate::desk) struct RulingsExtent {
     pub(in crate::desk) only_lost: bool,
 }
 
-/// Whether the last run could not follow a ruling and somebody should look at it.
+/// Whether the last run could not apply a ruling, which needs attention.
 pub(in crate::desk) fn is_lost(view: PageView, entry: &RulingEntry) -> bool {
     match entry.verdict {
         Verdict::Answered(answer) => {
@@ -34,7 +34,7 @@ pub(in crate::desk) fn is_lost(view: PageView, entry: &RulingEntry) -> bool {
     }
 }
 
-/// One page of rulings with their questions, of so many in all.
+/// One page of rulings with their questions, and the total.
 pub(in crate::desk) fn rulings(
     view: PageView,
     list: &[(RulingEntry, Option<CaseEntry>)],

@@ -12,7 +12,7 @@ use crate::results::words;
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::Sex;
 
-/// One value on both sides, each with the cell it stands in.
+/// One value on both sides, each with its cell.
 pub(super) struct SideLine {
     /// What it is.
     pub(super) name: &'static str,
@@ -45,7 +45,7 @@ pub(super) fn lines(results: Results, question: Question, in_full: bool) -> Vec<
     ]
 }
 
-/// Where the numbers of both sides stand, for the record of who saw them.
+/// The cells of the numbers of both sides, for the record of who saw them.
 pub(in crate::desk) fn places(results: Results, question: Question) -> String {
     let at = |origin: Origin| results.catalogue.show(origin, Some(Field::IdNumber));
     format!("{}；{}", at(question.record.origin), at(question.person.origin))
@@ -56,7 +56,7 @@ impl QuestionSides<'_> {
         (&self.question.record.facts, &self.question.person.facts)
     }
 
-    /// A line whose values stand in the columns of these fields, the first a sheet has.
+    /// A line whose values come from the columns of these fields: the first one a sheet has.
     fn line(
         &self,
         name: &'static str,

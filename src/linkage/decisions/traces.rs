@@ -5,8 +5,8 @@
 //! and in the registry 人编号.
 
 use compact_str::CompactString;
-use sha2::{Digest as _, Sha256};
 
+use crate::digest::TextDigest;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 use crate::records::identity::own_number;
@@ -247,15 +247,7 @@ fn parts(who: &PersonTrace) -> [String; 5] {
     ]
 }
 
-/// 24 hexadecimal digits of SHA-256, each part with its length in front, so that no two lists of
-/// parts read the same.
+/// 24 hexadecimal digits that name the parts.
 fn digest(parts: impl Iterator<Item = String>) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.len().to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    let bytes = hasher.finalize();
-    bytes.iter().take(12).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    TextDigest::of(parts).hex(12)
 }

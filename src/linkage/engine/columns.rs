@@ -174,7 +174,9 @@ impl Lists {
     /// The lists of some rows.
     fn of_rows(&self, rows: &[u32]) -> Self {
         let mut lists = Self::default();
-        rows.iter().for_each(|row| lists.push(self.get(*row as usize).iter().copied()));
+        for row in rows {
+            lists.push(self.get(*row as usize).iter().copied());
+        }
         lists
     }
 
@@ -270,6 +272,7 @@ pub struct Table {
 impl Table {
     /// Some rows of the table with no ID number, and with nothing that only the number told: what an
     /// office would have handed in that has no numbers.
+    #[must_use]
     pub fn without_ids(&self, rows: &[u32]) -> Self {
         let columns = self.columns.iter().map(|column| column.without_ids(rows)).collect();
         Self { rows: rows.len(), columns }

@@ -19,7 +19,7 @@ const NEVER: i64 = i64::MIN / 1024;
 
 /// A claim of a left row on a right row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Claim {
+pub(super) struct Claim {
     /// Claimant.
     pub left: u32,
     /// What is claimed.
@@ -30,7 +30,7 @@ pub struct Claim {
 
 /// What a claimant gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(super) enum Place {
     /// This right row, in every best assignment.
     Sole(u32),
     /// Nothing, in every best assignment.
@@ -40,7 +40,7 @@ pub enum Place {
 }
 
 /// Assigns; one place per claimant, in ascending order of `left`.
-pub fn assign(claims: &[Claim]) -> Vec<(u32, Place)> {
+pub(super) fn assign(claims: &[Claim]) -> Vec<(u32, Place)> {
     let mut places: Vec<(u32, Place)> =
         components(claims).iter().flat_map(|component| solve(component)).collect();
     places.sort_unstable_by_key(|(left, _)| *left);

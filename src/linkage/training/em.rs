@@ -33,7 +33,7 @@ const CHUNK: usize = 4096;
 
 /// Result of a fit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fitted {
+pub(super) struct Fitted {
     /// m by comparison and level; `None` for a level no pair showed.
     pub m: Vec<Vec<Option<f64>>>,
     /// Share of matched rows by group.
@@ -46,7 +46,7 @@ pub struct Fitted {
 
 /// What a fit starts from.
 #[derive(Clone, Copy, Debug)]
-pub struct Start<'run> {
+pub(super) struct Start<'run> {
     /// The model: starting m, u, and what relatives show.
     pub plan: &'run Plan,
     /// Share of matched rows by group where it was observed.
@@ -56,7 +56,7 @@ pub struct Start<'run> {
 }
 
 /// Fits m to the observations.
-pub fn fit(start: &Start, seen: &Observations) -> Fitted {
+pub(super) fn fit(start: &Start, seen: &Observations) -> Fitted {
     let first = |prior: &Option<f64>| prior.unwrap_or(start.plan.prior.matched);
     let mut matched: Vec<f64> = start.observed.iter().map(first).collect();
     let mut m = weights(start.plan, |level| level.m.exp2());

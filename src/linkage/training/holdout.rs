@@ -135,11 +135,10 @@ fn known(ground: &Ground, model: &Model) -> Vec<(u32, Option<u32>)> {
             Some(found) if is_same_name(found.levels[name]) => {
                 known.push((row, Some(ground.context.entity_of(found.pair.right))));
             }
-            Some(_) => {}
             None if own().all(|c| level(c) > IdentityLevel::CloseSound as u8) => {
                 known.push((row, None));
             }
-            None => {}
+            _ => {}
         }
     }
     known

@@ -18,7 +18,7 @@ const STEPS: f64 = 8.0;
 
 /// A candidate of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Observed {
+pub(super) struct Observed {
     /// Index of the comparison vector.
     pub pattern: u32,
     /// What the rarity of the shared values adds to the weights, in eighths of a bit.
@@ -29,26 +29,26 @@ pub struct Observed {
 
 impl Observed {
     /// A candidate whose shared values have a rarity of so many bits.
-    pub fn new(pattern: u32, rarity: f64) -> Self {
+    pub(super) fn new(pattern: u32, rarity: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "a rarity is a few dozen bits")]
         let rarity = (rarity * STEPS).round() as i32;
         Self { pattern, rarity, label: Label::Open }
     }
 
     /// The same, with what is known of the pair.
-    pub fn known_as(self, label: Label) -> Self {
+    pub(super) fn known_as(self, label: Label) -> Self {
         Self { label, ..self }
     }
 
     /// The rarity in bits.
-    pub fn bits(self) -> f64 {
+    pub(super) fn bits(self) -> f64 {
         f64::from(self.rarity) / STEPS
     }
 }
 
 /// Rows that look alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
+pub(super) struct Row {
     /// Group the prior is shared by.
     pub group: u32,
     /// The candidates, in a fixed order.
@@ -59,7 +59,7 @@ pub struct Row {
 
 /// All that estimation sees.
 #[derive(Clone, Debug, Default)]
-pub struct Observations {
+pub(super) struct Observations {
     /// Distinct comparison vectors.
     pub patterns: Vec<Levels>,
     /// Distinct rows.
@@ -69,7 +69,7 @@ pub struct Observations {
 }
 
 /// Every how many left rows one is looked at.
-pub fn step(tables: &Tables) -> usize {
+pub(super) fn step(tables: &Tables) -> usize {
     tables.left.rows.div_ceil(MOST_ROWS).max(1)
 }
 
@@ -89,7 +89,7 @@ impl Seen<'_> {
 }
 
 /// Gathers the rows' candidates. `pairs` are sorted by left row.
-pub fn gather(
+pub(super) fn gather(
     scorer: &Scorer,
     (context, labels): (&Context, &Labels),
     pairs: &[Compared],

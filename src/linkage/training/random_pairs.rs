@@ -4,7 +4,7 @@ use crate::linkage::engine::columns::Tables;
 use crate::linkage::engine::comparison::Pair;
 
 /// Draws pairs with a fixed generator (`splitmix64`): the same tables give the same pairs.
-pub fn draw(tables: &Tables, count: usize) -> Vec<Pair> {
+pub(super) fn draw(tables: &Tables, count: usize) -> Vec<Pair> {
     let (left, right) = (tables.left.rows as u64, tables.right.rows as u64);
     if left == 0 || right == 0 {
         return Vec::new();

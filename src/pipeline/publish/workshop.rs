@@ -54,7 +54,7 @@ impl Workshop {
     pub(super) fn open(parent: &Path) -> io::Result<Self> {
         let mut name = [0; 8];
         getrandom::fill(&mut name).map_err(|error| io::Error::other(error.to_string()))?;
-        let folder = parent.join(format!("{PREFIX}{}", super::hex(&name)));
+        let folder = parent.join(format!("{PREFIX}{}", crate::digest::hex(&name)));
         fs_err::create_dir(&folder)?;
         private_files::restrict(&folder)?;
         let lock = private_files::create_file(&folder.join(LOCK))?;

@@ -1,7 +1,6 @@
 //! The form of the list, which its writer and the reader of returned copies share.
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::TextDigest;
 use crate::linkage::decisions::Answer;
 use crate::workbooks::table::{CellKind, Column, column};
 
@@ -21,23 +20,32 @@ const ANSWERS: [&str; 3] =
 pub(super) const COLUMNS: [Column; 18] = [
     column("序号", CellKind::Code, 7),
     column("学校/机构", CellKind::Text, 12),
-    column("姓名", CellKind::Word, 9),
-    column("登记姓名", CellKind::Word, 9),
-    column("证件号码、性别、出生", CellKind::Code, 20),
-    column("登记证件号码、性别、出生", CellKind::Code, 20),
-    column("户籍地址", CellKind::Text, 16),
-    column("登记地址", CellKind::Text, 16),
+    column("姓名、性别、出生", CellKind::Word, 13),
+    column("登记姓名、性别、出生", CellKind::Word, 13),
+    column("证件号码", CellKind::Code, 20),
+    column("登记证件号码", CellKind::Code, 20),
+    column("户籍地址", CellKind::Text, 14),
+    column("登记地址", CellKind::Text, 14),
     column("家长", CellKind::Text, 10),
     column("登记的户内身份", CellKind::Text, 11),
     column("专业、班级、入学（开班）", CellKind::Text, 14),
     column("匹配概率", CellKind::Code, 9),
-    column("待核原因与权重", CellKind::Text, 38),
+    column("待核原因与权重", CellKind::Text, 34),
     column("结论", CellKind::Input(&ANSWERS), 11),
     column("备注", CellKind::Input(&[]), 14),
     column("出处", CellKind::Text, 30),
     column("标识", CellKind::Code, 10),
     column("校验", CellKind::Code, 10),
 ];
+
+/// What some columns were called in lists that may still come back.
+const FORMER: [(usize, &str); 4] =
+    [(2, "姓名"), (3, "登记姓名"), (4, "证件号码、性别、出生"), (5, "登记证件号码、性别、出生")];
+
+/// Whether a heading is the one of the column, or was.
+pub(super) fn is_heading(index: usize, heading: &str) -> bool {
+    COLUMNS[index].heading == heading || FORMER.contains(&(index, heading))
+}
 
 /// Columns the clerk fills in.
 pub(super) const VERDICT: usize = 13;
@@ -59,14 +67,11 @@ pub(super) fn is_checked(index: usize) -> bool {
 
 /// Check value of a line: changes with its key and with every text that is protected. Blanks and
 /// line breaks do not count, because programs write them differently.
-pub(super) fn check<'a>(key: &'a str, texts: impl Iterator<Item = &'a str>) -> String {
-    let mut hasher = Sha256::new();
-    for text in std::iter::once(key).chain(texts) {
-        let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-        hasher.update(bare.len().to_le_bytes());
-        hasher.update(bare.as_bytes());
-    }
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    let bytes = hasher.finalize();
-    bytes.iter().take(5).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+pub(in crate::workbooks) fn check<'a>(
+    key: &'a str,
+    texts: impl Iterator<Item = &'a str>,
+) -> String {
+    let bare =
+        |text: &str| -> String { text.chars().filter(|letter| !letter.is_whitespace()).collect() };
+    TextDigest::of(std::iter::once(key).chain(texts).map(bare)).hex(5)
 }

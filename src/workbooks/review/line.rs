@@ -38,9 +38,8 @@ pub(super) fn cells<'run>(
     let (record, outcome) = results.row(case.row);
     let candidate = &outcome.candidates[case.candidate];
     let person = results.person(candidate.person);
-    let [name, registered_name] =
-        marks::aligned(record.facts.name.raw.trim(), person.facts.name.raw.trim());
-    let [id, registered_id] = identity(record, person, audience);
+    let [name, registered_name] = names(record, person, audience);
+    let [id, registered_id] = numbers(record, person, audience);
     let [place, registered_place] = places(&results, record, person, audience);
     let mut cells = [
         label.into(),
@@ -77,24 +76,34 @@ fn marked<'a>(runs: Vec<MarkedText>) -> Cell<'a> {
     }
 }
 
-/// Number, then sex and birth date on a line of their own.
-fn identity(record: &SourceRecord, person: &Person, audience: Audience) -> MarkedSides {
+/// Name, then sex and birth date on a line of their own.
+fn names(record: &SourceRecord, person: &Person, audience: Audience) -> MarkedSides {
     let (source, registered) = (&record.facts, &person.facts);
-    let plain = |text: &str| vec![MarkedText { text: text.to_owned(), differs: false }];
-    let [number, registered_number] = if audience == Audience::Institution {
-        [plain(&words::id_as_filed(&source.id)), plain(&registered.id.masked())]
-    } else if source.id.class == IdClass::Truncated {
-        // The digits after the damage differ by accident; marking them would mislead.
-        [plain(&words::id_as_filed(&source.id)), plain(registered.id.raw.trim())]
-    } else {
-        marks::aligned(source.id.raw.trim(), registered.id.raw.trim())
-    };
+    let [name, registered_name] =
+        marks::aligned(source.name.raw.trim(), registered.name.raw.trim());
     let [birth, registered_birth] = if audience == Audience::Institution {
-        [plain(&born(source)), Vec::new()]
+        [vec![plain(&born(source))], Vec::new()]
     } else {
         marks::aligned(&born(source), &born(registered))
     };
-    [under(number, birth), under(registered_number, registered_birth)]
+    [under(name, birth), under(registered_name, registered_birth)]
+}
+
+/// The number alone: whoever looks for full numbers in texts finds none inside a sentence.
+fn numbers(record: &SourceRecord, person: &Person, audience: Audience) -> MarkedSides {
+    let (source, registered) = (&record.facts.id, &person.facts.id);
+    if audience == Audience::Institution {
+        [vec![plain(&words::id_as_filed(source))], vec![plain(&registered.masked())]]
+    } else if source.class == IdClass::Truncated {
+        // The digits after the damage differ by accident; marking them would mislead.
+        [vec![plain(&words::id_as_filed(source))], vec![plain(registered.raw.trim())]]
+    } else {
+        marks::aligned(source.raw.trim(), registered.raw.trim())
+    }
+}
+
+fn plain(text: &str) -> MarkedText {
+    MarkedText { text: text.to_owned(), differs: false }
 }
 
 /// The second text on a line under the first.
@@ -132,8 +141,7 @@ fn places(
     if audience == Audience::Bureau && !own.county.is_empty() && !own.village.is_empty() {
         return marks::aligned(&own.joined(), &theirs);
     }
-    let plain = |text: String| vec![MarkedText { text, differs: false }];
-    [plain(source.raw.trim().to_owned()), plain(theirs)]
+    [vec![plain(source.raw.trim())], vec![plain(&theirs)]]
 }
 
 fn relatives(record: &SourceRecord) -> String {

@@ -8,7 +8,7 @@ use crate::origin::column_letters;
 use crate::problems::Problem;
 use crate::sources::{Grid, read_grid_file, shown_cell};
 
-use super::form::{CHECK, CLERK, COLUMNS, KEY, NOTE, VERDICT, check, is_checked};
+use super::form::{CHECK, CLERK, COLUMNS, KEY, NOTE, VERDICT, check, is_checked, is_heading};
 
 /// One filled-in line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,9 +110,9 @@ struct Layout {
 impl Layout {
     fn find(sheet: &ReturnedSheet) -> Option<Self> {
         let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
-        let places_in = |(_, row): &(u32, Vec<String>)| {
+        let places_in = |(_, row): &(u32, Vec<String>)| -> [Option<usize>; COLUMNS.len()] {
             let cells: Vec<String> = row.iter().map(|cell| bare(cell)).collect();
-            COLUMNS.map(|column| cells.iter().position(|cell| *cell == column.heading))
+            std::array::from_fn(|index| cells.iter().position(|cell| is_heading(index, cell)))
         };
         let needed = [VERDICT, KEY, CHECK];
         let heading = sheet.rows.iter().take(40).position(|row| {
@@ -159,10 +159,15 @@ impl Layout {
             intact: value == self.text(row, CHECK),
             answer: self.text(row, VERDICT).to_owned(),
             note: self.text(row, NOTE).to_owned(),
-            who: format!("{}／{}", self.text(row, 2), self.text(row, 3)),
+            who: format!("{}／{}", name(self.text(row, 2)), name(self.text(row, 3))),
             clerk: self.clerk.clone(),
         }
     }
+}
+
+/// The name above sex and birth date.
+fn name(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 /// The name behind 核对人, in the same cell or in the next filled one.

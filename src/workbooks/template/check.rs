@@ -1,7 +1,6 @@
 //! Whether a blank form can take what is bound to it: the sheet is there, the codes are known, the
 //! cells are empty and stand alone. All mistakes at once.
 
-use crate::statistics::indicators::indicators;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Binding, CellAddress, address};
@@ -10,6 +9,7 @@ use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};
 use crate::problems::{Problem, Severity};
 use crate::quarantine::Readers;
+use crate::statistics::indicators::indicators;
 
 use super::BoundColumn;
 use super::package::{self, Package};

@@ -42,7 +42,7 @@ pub(super) struct SheetXml<'text> {
     shift: Shift,
 }
 
-/// What is no worksheet we can write into.
+/// Why a worksheet cannot be written into.
 pub(super) const UNREADABLE: &str =
     "工作表的内部结构读不懂；请用 Excel、WPS 或 LibreOffice 另存一次";
 
@@ -51,7 +51,7 @@ impl<'text> SheetXml<'text> {
     ///
     /// # Errors
     /// Where it is broken or has no table.
-    pub(super) fn parse(text: &'text str) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &'text str) -> Result<Self, String> {
         let empty = text.find("<sheetData/>").map(|at| (at, at + "<sheetData/>".len()));
         let (open, close) = if let Some(place) = empty {
             place
@@ -133,7 +133,7 @@ impl<'text> SheetXml<'text> {
     ///
     /// # Errors
     /// Where what surrounds the table is broken.
-    pub(super) fn write(&self) -> Result<String, &'static str> {
+    pub(super) fn write(&self) -> Result<String, String> {
         let mut table = String::from("<sheetData>");
         for row in &self.rows {
             write!(table, "<row r=\"{}\"{}>", row.number, listed(&row.attributes)).expect(STRING);
@@ -173,14 +173,24 @@ fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
     sound.map(|one| (one.key.as_ref().to_owned(), one.value.into_owned())).collect()
 }
 
+/// Why the XML cannot be read, and where.
+fn unreadable(at: u64, error: &quick_xml::Error) -> String {
+    format!("{UNREADABLE}（第 {at} 字节：{error}）")
+}
+
+/// A position in a text that is in memory.
+fn offset(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
 /// The rows between `<sheetData>` and its end. Rows and cells without an address follow the one
 /// before.
-fn rows(table: &str) -> Result<Vec<XmlRow>, &'static str> {
+fn rows(table: &str) -> Result<Vec<XmlRow>, String> {
     let mut xml = quick_xml::Reader::from_str(table);
     let mut rows: Vec<XmlRow> = Vec::new();
     loop {
-        let event = xml.read_event().map_err(|_error| UNREADABLE)?;
-        let at = usize::try_from(xml.buffer_position()).map_err(|_error| UNREADABLE)?;
+        let event = xml.read_event().map_err(|error| unreadable(xml.error_position(), &error))?;
+        let at = offset(xml.buffer_position());
         match event {
             Event::Start(tag) | Event::Empty(tag) if tag.name().as_ref() == "row" => {
                 rows.push(row(&tag, rows.last()));
@@ -192,8 +202,9 @@ fn rows(table: &str) -> Result<Vec<XmlRow>, &'static str> {
             Event::Start(tag) if tag.name().as_ref() == "c" => {
                 let row = rows.last_mut().ok_or(UNREADABLE)?;
                 let mut cell = cell(&tag, row.cells.last());
-                let span = xml.read_to_end(tag.to_end().name()).map_err(|_error| UNREADABLE)?;
-                let end = usize::try_from(span.end).map_err(|_error| UNREADABLE)?;
+                let span = xml.read_to_end(tag.to_end().name());
+                let span = span.map_err(|error| unreadable(xml.error_position(), &error))?;
+                let end = offset(span.end);
                 table.get(at..end).ok_or(UNREADABLE)?.clone_into(&mut cell.inner);
                 row.cells.push(cell);
             }
@@ -233,7 +244,7 @@ fn formulas(inner: &str, shift: Shift) -> String {
 }
 
 /// Merges, formats, checks of input and the like around the table, moved with its rows.
-fn around(text: &str, shift: Shift) -> Result<String, &'static str> {
+fn around(text: &str, shift: Shift) -> Result<String, String> {
     const MOVED: [&str; 3] = ["ref", "sqref", "topLeftCell"];
     let mut xml = quick_xml::Reader::from_str(text);
     xml.config_mut().check_end_names = false;
@@ -241,8 +252,8 @@ fn around(text: &str, shift: Shift) -> Result<String, &'static str> {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     loop {
-        let event = xml.read_event().map_err(|_error| UNREADABLE)?;
-        let to = usize::try_from(xml.buffer_position()).map_err(|_error| UNREADABLE)?;
+        let event = xml.read_event().map_err(|error| unreadable(xml.error_position(), &error))?;
+        let to = offset(xml.buffer_position());
         let piece = text.get(from..to).ok_or(UNREADABLE)?;
         from = to;
         match event {

@@ -49,6 +49,9 @@ const OTHER_CITY: SheetId = SheetId(3);
 impl Town {
     pub(super) fn results(&self) -> Results<'_> {
         Results {
+            census: None,
+            judged: None,
+            cards: &[],
             wishes: &[],
             comparisons: &[],
             project: &self.project,
@@ -91,6 +94,8 @@ impl Town {
         let institution =
             |(kind, name): (SourceKind, &str)| Institution { kind, name: name.to_owned() };
         let records = Records {
+            entries: Vec::new(),
+            lists: Vec::new(),
             intentions: Vec::new(),
             persons: persons(),
             sources: sources(),
@@ -115,6 +120,10 @@ impl Town {
 
 fn project() -> Project {
     Project {
+        programmes: Vec::new(),
+        lists: Vec::new(),
+        catalogues: std::collections::BTreeMap::new(),
+        targets: Vec::new(),
         root: PathBuf::new(),
         path: PathBuf::from("project.toml"),
         title: "佳木斯市技能脱贫数据比对".to_owned(),
@@ -315,6 +324,7 @@ fn outcomes() -> Vec<Outcome> {
 
 fn findings() -> Vec<Finding> {
     let finding = |record, person, reason: &str, owner| Finding {
+        entry: None,
         kind: FindingKind::NameDiffers,
         record,
         person,

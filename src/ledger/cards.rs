@@ -1,0 +1,150 @@
+//! What units filled in on cards, kept for good; and the keyed digest people are kept under.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, params};
+use sha2::Sha256;
+
+use super::store::explain;
+use super::{Ledger, LedgerError};
+use crate::programmes::CardLine;
+
+/// HMAC-SHA256 of a text under a secret, as 32 hexadecimal digits.
+fn keyed(secret: &[u8], text: &str) -> String {
+    let mut digest =
+        Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a secret of any length");
+    digest.update(text.as_bytes());
+    hex::encode(&digest.finalize().into_bytes()[..16])
+}
+
+impl Ledger {
+    /// The key a person is kept under: the same for the same words in this ledger, of no use elsewhere.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub fn person_key(&mut self, person: &str) -> Result<String, LedgerError> {
+        let secret = self.secret()?;
+        Ok(keyed(&secret, person))
+    }
+
+    /// The secret of this ledger, made when it is first asked for.
+    fn secret(&mut self) -> Result<Vec<u8>, LedgerError> {
+        let query = "SELECT value FROM secrets WHERE name = 'person'";
+        let known = self.connection.query_row(query, [], |row| row.get(0)).optional();
+        if let Some(secret) = known.map_err(|error| explain(&self.path, error))? {
+            return Ok(secret);
+        }
+        let mut secret = vec![0_u8; 32];
+        getrandom::fill(&mut secret).map_err(|error| {
+            LedgerError::unwritable(&self.path, &std::io::Error::other(error.to_string()))
+        })?;
+        let insert = "INSERT INTO secrets (name, value) VALUES ('person', ?1)";
+        let written = self.connection.execute(insert, params![secret]);
+        written.map_err(|error| explain(&self.path, error))?;
+        Ok(secret)
+    }
+
+    /// Adds what a returned file says; all of it or nothing.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn take_cards(
+        &mut self,
+        lines: &[CardLine],
+        file_sha256: &str,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let keys: Result<Vec<String>, LedgerError> =
+            lines.iter().map(|line| self.person_key(&line.person)).collect();
+        let keys = keys?;
+        self.insert_cards(lines, &keys, (file_sha256, at))
+            .map_err(|error| explain(&self.path, error))
+    }
+
+    fn insert_cards(
+        &mut self,
+        lines: &[CardLine],
+        keys: &[String],
+        (file_sha256, at): (&str, Timestamp),
+    ) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        let insert = "INSERT INTO cards (card, unit, person_key, month, field, value, filled_by, \
+                      taken_at, file_sha256, source_file, source_sheet, source_row) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        for (line, key) in lines.iter().zip(keys) {
+            transaction.execute(
+                insert,
+                params![
+                    line.card,
+                    line.unit,
+                    key,
+                    line.month,
+                    line.field,
+                    line.value,
+                    line.filled_by,
+                    at.to_string(),
+                    file_sha256,
+                    line.source_file,
+                    line.source_sheet,
+                    line.source_row,
+                ],
+            )?;
+        }
+        transaction.commit()
+    }
+
+    /// The newest line of the cards, as part of a run's name; `None` while none has come back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn cards_state(&self) -> Result<Option<String>, LedgerError> {
+        let query = "SELECT MAX(line) FROM cards";
+        let newest: rusqlite::Result<Option<i64>> =
+            self.connection.query_row(query, [], |row| row.get(0));
+        let newest = newest.map_err(|error| explain(&self.path, error))?;
+        Ok(newest.map(|line| format!("cards {line}")))
+    }
+
+    /// Everything cards say that is in force; `person` holds the keyed digest.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn cards(&self) -> Result<Vec<CardLine>, LedgerError> {
+        self.read_cards().map_err(|error| explain(&self.path, error))
+    }
+
+    fn read_cards(&self) -> rusqlite::Result<Vec<CardLine>> {
+        let query = "SELECT card, unit, person_key, month, field, value, filled_by, source_file, \
+                     source_sheet, source_row FROM cards WHERE line IN (SELECT MAX(line) FROM cards \
+                     GROUP BY card, month, unit, person_key, field) \
+                     ORDER BY card, month, unit, person_key, line";
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map([], |row| {
+            Ok(CardLine {
+                card: row.get(0)?,
+                unit: row.get(1)?,
+                person: row.get(2)?,
+                month: row.get(3)?,
+                field: row.get(4)?,
+                value: row.get(5)?,
+                filled_by: row.get(6)?,
+                source_file: row.get(7)?,
+                source_sheet: row.get(8)?,
+                source_row: row.get(9)?,
+            })
+        })?;
+        rows.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keyed;
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn keyed_digest_is_hmac_sha256() {
+        let digest = keyed(b"Jefe", "what do ya want for nothing?");
+        assert_eq!(digest, "5bdcc146bf60754e6a042426089575c7");
+    }
+}

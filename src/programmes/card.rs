@@ -1,0 +1,26 @@
+//! What a unit filled in on a card that was handed out to it.
+
+/// One filled-in cell of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardLine {
+    /// Kind of card, `monitoring`.
+    pub card: String,
+    /// The school or office it was handed to.
+    pub unit: String,
+    /// Whom it is about, as results name people. Kept as a keyed digest.
+    pub person: String,
+    /// `2019-11`.
+    pub month: String,
+    /// Heading of the cell.
+    pub field: String,
+    /// What was filled in.
+    pub value: String,
+    /// Who filled it in.
+    pub filled_by: String,
+    /// The returned file.
+    pub source_file: String,
+    /// Its sheet.
+    pub source_sheet: String,
+    /// Its row.
+    pub source_row: u32,
+}

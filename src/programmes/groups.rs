@@ -1,0 +1,88 @@
+//! Whether a person belongs to a group on a day: yes, no, or not known.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::census::{Census, Evidence, PersonIndex, State, state_at};
+use crate::config::{ListDefinition, ListRole};
+use crate::records::Records;
+
+/// A three-valued answer; an unknown part makes a whole unknown unless another part decides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Certainly not.
+    No,
+    /// Nobody can tell yet.
+    Unknown,
+    /// Certainly.
+    Yes,
+}
+
+/// Groups of a run's people.
+#[derive(Clone, Debug)]
+pub struct Groups<'run> {
+    census: &'run Census,
+    /// Groups whose list nobody handed over.
+    missing: BTreeSet<String>,
+}
+
+impl<'run> Groups<'run> {
+    /// `known` are all lists there are.
+    pub fn new(records: &Records, census: &'run Census, known: &[ListDefinition]) -> Self {
+        let is_loaded = |list: &str| records.lists.iter().any(|one| one.list == list);
+        let groups = known.iter().filter(|one| one.role == ListRole::Group);
+        let missing = groups.filter(|one| !is_loaded(&one.list)).map(|one| one.list.clone());
+        Self { census, missing: missing.collect() }
+    }
+
+    /// Whether the list of a group was not handed over.
+    pub fn is_missing(&self, group: &str) -> bool {
+        self.missing.contains(group)
+    }
+
+    /// Whether anything at all says that the person belongs, belonged or may belong to one of the
+    /// groups.
+    pub fn is_candidate(&self, person: PersonIndex, groups: &[String]) -> bool {
+        self.census.memberships_of(person).iter().any(|one| groups.contains(&one.group))
+    }
+
+    /// Whether the person belongs to a group on a day. A row of the list decides against a person's own
+    /// words; an own word alone decides nothing.
+    pub fn member(&self, person: PersonIndex, group: &str, day: Option<Date>) -> Answer {
+        let rows = self.census.memberships_of(person).iter().filter(|one| one.group == group);
+        let mut answer = Answer::No;
+        let (mut is_listed, mut is_declared) = (false, false);
+        for row in rows {
+            is_declared |= row.evidence == Evidence::Declared;
+            is_listed |= matches!(row.evidence, Evidence::Confirmed | Evidence::Lapsed);
+            let Some(day) = day else {
+                answer = Answer::Unknown;
+                continue;
+            };
+            let this = match (state_at(row, day), row.evidence) {
+                (State::Confirmed, _) => Answer::Yes,
+                (State::Review, _) | (State::Past, Evidence::Lapsed) => Answer::Unknown,
+                _ => Answer::No,
+            };
+            answer = answer.max(this);
+        }
+        if answer == Answer::No && (is_declared && !is_listed || self.missing.contains(group)) {
+            return Answer::Unknown;
+        }
+        answer
+    }
+
+    /// Whether the person belongs to any of the groups.
+    pub fn any(&self, person: PersonIndex, groups: &[String], day: Option<Date>) -> Answer {
+        let answers = groups.iter().map(|group| self.member(person, group, day));
+        answers.max().unwrap_or(Answer::Yes)
+    }
+
+    /// Those of the groups the person belongs or may belong to.
+    pub fn named(&self, person: PersonIndex, groups: &[String], day: Option<Date>) -> Vec<String> {
+        let best = self.any(person, groups, day);
+        let fits = |group: &&String| best != Answer::No && self.member(person, group, day) == best;
+        groups.iter().filter(fits).cloned().collect()
+    }
+}

@@ -1,0 +1,36 @@
+//! Census and records → verdicts, figures and findings of the programmes in use.
+//!
+//! Comes in: records, the census, the programmes of a project. Goes out: one [`Line`] per candidate
+//! event and rule, each with its reason; figures against targets; findings F22–F28. Three-valued: an
+//! event is entitled only if every condition holds, refused if one fails, undecided otherwise. Unknown
+//! is never money and never a refusal. No I/O, no clock.
+
+mod amounts;
+mod areas;
+mod card;
+mod catalogue;
+mod claims;
+mod condition;
+mod event;
+mod exemptions;
+mod findings;
+mod groups;
+mod judge;
+mod limits;
+mod progress;
+mod ranking;
+mod targets;
+mod verdict;
+
+pub use areas::Areas;
+pub use card::CardLine;
+pub use catalogue::Catalogue;
+pub use claims::{Claim, Claims};
+pub use event::{Event, events};
+pub use findings::collect as findings;
+pub use groups::{Answer, Groups};
+pub use judge::{Basis, Judged, judge};
+pub use progress::{Progress, TOTAL, progress};
+pub use ranking::{Indicator, rank};
+pub use targets::Targets;
+pub use verdict::{Line, Verdict};

@@ -1,0 +1,577 @@
+//! Figures of a programme by row and period, against targets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::config::{EventDate, Figure, Period, Programme, RowLevel, Share, Subject};
+use crate::records::attendance::is_still_enrolled;
+use crate::records::date::PartialDate;
+use crate::records::date_ranges::last_day;
+use crate::records::{Enrollment, Records};
+
+use super::event::Event;
+use super::groups::{Answer, Groups};
+use super::judge::{Basis, Judged};
+use super::targets::Targets;
+use super::verdict::Verdict;
+
+/// The row of all rows.
+pub const TOTAL: &str = "总计";
+/// Where nothing tells the area of a school.
+pub(super) const NOWHERE: &str = "不详";
+
+/// One figure of one row and period. `None` is: nothing was handed over, or nothing falls into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Index into the programmes in use.
+    pub programme: usize,
+    /// Code of the figure; of a group `en_group:veteran`.
+    pub figure: String,
+    /// Area, `area/institution`, or [`TOTAL`].
+    pub row: String,
+    /// First day.
+    pub start: Date,
+    /// Last day.
+    pub end: Date,
+    /// Number to reach.
+    pub target: Option<i64>,
+    /// Number reached.
+    pub value: Option<i64>,
+    /// What may count, too, once it is settled.
+    pub pending: Option<i64>,
+    /// People behind the number, those with a usable number.
+    pub persons: Option<i64>,
+    /// The same figure of the period before.
+    pub previous: Option<i64>,
+    /// Places of the rows behind the value: sheet and row.
+    pub rows: Vec<crate::origin::Origin>,
+}
+
+impl Progress {
+    /// Value over target with four decimals; `None` without either.
+    pub fn rate(&self) -> Option<String> {
+        let (value, target) = (self.value?, self.target.filter(|target| *target > 0)?);
+        // Rounded half up in whole numbers, so that no float decides the last digit.
+        let scaled = (value * 20_000 + target) / (2 * target);
+        Some(format!("{}.{:04}", scaled / 10_000, scaled % 10_000))
+    }
+}
+
+/// Something that may count: a student or an event.
+struct Counted {
+    person: u32,
+    /// Area and institution.
+    place: (String, String),
+    /// First and last day the date can mean.
+    days: (Date, Date),
+    /// Whether it certainly counts (subsidised, settled).
+    is_sure: bool,
+    has_id: bool,
+    origin: crate::origin::Origin,
+    index: usize,
+}
+
+/// All figures of all programmes with figures, in their order.
+pub fn progress(
+    basis: &Basis<'_>,
+    judged: &Judged,
+    targets: &Targets,
+    as_of: Date,
+) -> Vec<Progress> {
+    let mut all = Vec::new();
+    let groups = Groups::new(basis.records, basis.census, basis.lists);
+    for (programme, policy) in basis.programmes.iter().enumerate() {
+        let groups = &groups;
+        let counter = Counter { basis, judged, targets, groups, policy, programme, as_of };
+        for figure in policy.figures.iter().filter(|figure| figure.of.is_none()) {
+            all.extend(counter.root(figure));
+        }
+    }
+    all
+}
+
+struct Counter<'run> {
+    basis: &'run Basis<'run>,
+    judged: &'run Judged,
+    targets: &'run Targets,
+    groups: &'run Groups<'run>,
+    policy: &'run Programme,
+    programme: usize,
+    as_of: Date,
+}
+
+/// A window and the one before it of the same kind.
+type Window = (Date, Date);
+
+impl Counter<'_> {
+    /// A figure with all that are part of it.
+    fn root(&self, figure: &Figure) -> Vec<Progress> {
+        let counted = match figure.subject {
+            Some(Subject::Enrollment) => self.students(figure),
+            Some(subject) => self.events(figure, subject),
+            None => Vec::new(),
+        };
+        let mut lines = Vec::new();
+        let mut previous: BTreeMap<(String, String, bool), i64> = BTreeMap::new();
+        for (window, is_to_date) in self.windows() {
+            let found = self.window(figure, &counted, window);
+            for mut line in found {
+                let key = |is_to_date| (line.figure.clone(), line.row.clone(), is_to_date);
+                let before = previous.get(&key(is_to_date)).copied();
+                let keys: Vec<_> = if window.0 == self.policy.from {
+                    vec![key(true), key(false)]
+                } else {
+                    vec![key(false)]
+                };
+                // What the quarter had is the next quarter's past, what the year had the year's.
+                let keys = keys
+                    .into_iter()
+                    .filter(|key| key.2 == is_to_date || window.1 <= quarter_end(self.policy.from));
+                let keys: Vec<_> = keys.collect();
+                previous.extend(
+                    line.value
+                        .into_iter()
+                        .flat_map(|value| keys.iter().map(move |key| (key.clone(), value))),
+                );
+                line.previous = before;
+                // The plan's numbers are the year's.
+                if !self.policy.periods.is_empty() && !is_to_date {
+                    line.target = None;
+                }
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// The windows to count, and whether each runs from the programme's first day.
+    fn windows(&self) -> Vec<(Window, bool)> {
+        let (from, to) = (self.policy.from, self.policy.to.min(self.as_of));
+        if to < from {
+            return Vec::new();
+        }
+        if self.policy.periods.is_empty() {
+            return vec![((from, to), true)];
+        }
+        let mut windows: Vec<(Window, bool)> = Vec::new();
+        if self.policy.periods.contains(&Period::Quarter) {
+            let mut start = from;
+            while start <= to {
+                let end = quarter_end(start).min(to);
+                // The first quarter is the year to its end.
+                if start > from {
+                    windows.push(((start, end), false));
+                }
+                windows.push(((from, end), true));
+                let Ok(next) = quarter_end(start).tomorrow() else { break };
+                start = next;
+            }
+        } else {
+            windows.push(((from, to), true));
+        }
+        windows
+    }
+
+    /// All figures of one window.
+    fn window(&self, figure: &Figure, counted: &[Counted], window: Window) -> Vec<Progress> {
+        let inside: Vec<&Counted> = counted.iter().filter(|one| meets(one.days, window)).collect();
+        let mut lines = Vec::new();
+        for row in self.rows(&inside) {
+            let own: Vec<&Counted> =
+                inside.iter().copied().filter(|one| row == TOTAL || is_in(&row, one)).collect();
+            let parts = self.policy.figures.iter();
+            let parts = parts.filter(|part| part.of.as_deref() == Some(figure.code.as_str()));
+            lines.push(self.line(figure, &row, window, &own));
+            for part in parts {
+                lines.extend(self.part(figure, part, (&row, window), &own));
+            }
+            if self.policy.word("counting").is_some() {
+                lines.extend(self.readings(figure, &row, window, &own));
+            }
+        }
+        lines
+    }
+
+    /// Rows in the order of the targets, institutions below their area, then the others.
+    fn rows(&self, inside: &[&Counted]) -> Vec<String> {
+        let told = self.targets.rows(&self.policy.id);
+        let mut areas: Vec<String> = told.into_iter().filter(|row| row != TOTAL).collect();
+        let seen: BTreeSet<&String> = inside.iter().map(|one| &one.place.0).collect();
+        for area in seen {
+            if !areas.contains(area) {
+                areas.push(area.clone());
+            }
+        }
+        let mut rows = Vec::new();
+        for area in areas.iter().filter(|area| !area.contains('/')) {
+            rows.push(area.clone());
+            if self.policy.rows.contains(&RowLevel::Institution) {
+                let own: BTreeSet<&String> = inside
+                    .iter()
+                    .filter(|one| one.place.0 == *area)
+                    .map(|one| &one.place.1)
+                    .collect();
+                rows.extend(own.into_iter().map(|unit| format!("{area}/{unit}")));
+            }
+        }
+        rows.push(TOTAL.to_owned());
+        rows
+    }
+
+    /// One figure of one row. Where something of which the window is not certain may count, it pends.
+    fn line(&self, figure: &Figure, row: &str, window: Window, own: &[&Counted]) -> Progress {
+        let sure: Vec<&Counted> =
+            own.iter().copied().filter(|one| one.is_sure && lies_in(one.days, window)).collect();
+        let nothing = own.is_empty();
+        let value = self.amount(figure, &sure);
+        let pending = self.amount(figure, own) - value;
+        Progress {
+            programme: self.programme,
+            figure: figure.code.clone(),
+            row: row.to_owned(),
+            start: window.0,
+            end: window.1,
+            target: if self.has_headline() {
+                None
+            } else {
+                self.targets.target(&self.policy.id, row)
+            }
+            .filter(|_| self.is_first(figure)),
+            value: (!nothing).then_some(value),
+            pending: (!nothing).then_some(pending),
+            persons: (!nothing).then(|| persons(&sure)),
+            previous: None,
+            rows: sure.iter().map(|one| one.origin).collect(),
+        }
+    }
+
+    /// Whether the targets belong to this figure: the programme's first one.
+    fn is_first(&self, figure: &Figure) -> bool {
+        self.policy.figures.first().is_some_and(|first| first.code == figure.code)
+    }
+
+    /// Whether a figure of its own carries the targets.
+    fn has_headline(&self) -> bool {
+        self.policy.word("counting").is_some()
+    }
+
+    fn amount(&self, figure: &Figure, counted: &[&Counted]) -> i64 {
+        match figure.count {
+            Share::Times | Share::Money => i64::try_from(counted.len()).unwrap_or(i64::MAX),
+            Share::Persons => {
+                let people: BTreeSet<u32> = counted.iter().map(|one| one.person).collect();
+                i64::try_from(people.len()).unwrap_or(i64::MAX)
+            }
+        }
+    }
+
+    /// Figures that are part of another: by date, by kind, or one for each group.
+    fn part(
+        &self,
+        root: &Figure,
+        part: &Figure,
+        (row, window): (&str, Window),
+        own: &[&Counted],
+    ) -> Vec<Progress> {
+        if !part.each.is_empty() {
+            let each = part.each.iter();
+            return each.map(|group| self.group((root, part), group, (row, window), own)).collect();
+        }
+        let until = part.when.until.as_deref().and_then(|key| self.policy.day(key));
+        let after = part.when.after.as_deref().and_then(|key| self.policy.day(key));
+        let kept: Vec<&Counted> = own
+            .iter()
+            .copied()
+            .filter(|one| until.is_none_or(|day| one.days.1 <= day))
+            .filter(|one| after.is_none_or(|day| day < one.days.0))
+            .filter(|one| self.is_of_kind(root, part, one))
+            .collect();
+        let figure = Figure { count: root.count, ..part.clone() };
+        let mut line = self.line(&figure, row, window, &kept);
+        if !own.is_empty() && line.value.is_none() {
+            line.value = Some(0);
+            line.pending = Some(0);
+            line.persons = Some(0);
+        }
+        vec![line]
+    }
+
+    fn is_of_kind(&self, root: &Figure, part: &Figure, one: &Counted) -> bool {
+        let kinds = &part.condition.kinds;
+        if kinds.is_empty() || root.subject == Some(Subject::Enrollment) {
+            return true;
+        }
+        let course = self.judged.events[one.index].course;
+        course.is_some_and(|course| kinds.iter().any(|kind| kind == course.label()))
+    }
+
+    /// Members of a group: certain ones count, declared ones and those in review pend.
+    fn group(
+        &self,
+        (root, part): (&Figure, &Figure),
+        group: &str,
+        (row, window): (&str, Window),
+        own: &[&Counted],
+    ) -> Progress {
+        let groups = self.groups;
+        let answer = |one: &&Counted| {
+            if group == "junior_senior" {
+                let yes = groups.is_candidate(one.person, &[group.to_owned()]);
+                return if yes { Answer::Yes } else { Answer::No };
+            }
+            if !groups.is_candidate(one.person, &[group.to_owned()]) {
+                return Answer::No;
+            }
+            groups.member(one.person, group, Some(one.days.0))
+        };
+        let of = |wanted: Answer| -> Vec<&Counted> {
+            own.iter().copied().filter(|one| one.is_sure && answer(one) == wanted).collect()
+        };
+        let (members, maybe) = (of(Answer::Yes), of(Answer::Unknown));
+        let is_known = !own.is_empty() && !groups.is_missing(group);
+        Progress {
+            programme: self.programme,
+            figure: format!("{}:{group}", part.code),
+            row: row.to_owned(),
+            start: window.0,
+            end: window.1,
+            target: None,
+            value: is_known.then(|| self.amount(root, &members)),
+            pending: (!own.is_empty()).then(|| self.amount(root, &maybe)),
+            persons: is_known.then(|| persons(&members)),
+            previous: None,
+            rows: members.iter().map(|one| one.origin).collect(),
+        }
+    }
+
+    /// The three readings of an enlargement and the one that carries the target.
+    fn readings(
+        &self,
+        figure: &Figure,
+        row: &str,
+        window: Window,
+        own: &[&Counted],
+    ) -> Vec<Progress> {
+        let prefix = figure.code.strip_suffix("all").unwrap_or(&figure.code);
+        let base = self.line(figure, row, window, own);
+        let marks = self.basis.records.sources.iter().filter_map(|row| row.enrollment());
+        let is_marked = marks.into_iter().any(|student| student.enlarged.is_some());
+        let flagged: Vec<&Counted> = own
+            .iter()
+            .copied()
+            .filter(|one| {
+                self.student(one.index).and_then(|student| student.enlarged) == Some(true)
+            })
+            .collect();
+        let named = |code: &str, line: Progress| Progress {
+            figure: format!("{prefix}{code}"),
+            target: None,
+            ..line
+        };
+        let marked = if is_marked && !own.is_empty() {
+            Progress {
+                value: Some(self.amount(figure, &flagged)),
+                ..self.line(figure, row, window, &flagged)
+            }
+        } else {
+            nothing(&base)
+        };
+        let baseline = self.targets.baseline(&self.policy.id, row);
+        let increase = base.value.zip(baseline).map(|(value, before)| value - before);
+        let increase = if increase.is_some() {
+            Progress { value: increase, ..base.clone() }
+        } else {
+            nothing(&base)
+        };
+        let headline = match self.policy.word("counting") {
+            Some("all") => &base,
+            Some("marked") => &marked,
+            Some("increase") => &increase,
+            _ if marked.value.is_some() => &marked,
+            _ if increase.value.is_some() => &increase,
+            _ => &base,
+        };
+        let headline = headline.clone();
+        let target = self.targets.target(&self.policy.id, row);
+        let lines = [named("marked", marked), named("increase", increase)];
+        let headline = Progress { target, ..named("headline", headline) };
+        lines.into_iter().chain([headline]).collect()
+    }
+
+    fn student(&self, row: usize) -> Option<&Enrollment> {
+        self.basis.records.sources.get(row).and_then(|row| row.enrollment())
+    }
+
+    /// Students whose rows count at all.
+    fn students(&self, figure: &Figure) -> Vec<Counted> {
+        let records = self.basis.records;
+        let mut all = Vec::new();
+        for (index, record) in records.sources.iter().enumerate() {
+            let Some(student) = record.enrollment() else { continue };
+            let status = student.status.map_or("", |status| status.label());
+            let fits = figure.status.is_empty() || figure.status.iter().any(|one| one == status);
+            let Some(days) = self.entry(figure, student).filter(|_| fits) else { continue };
+            if !is_still_enrolled(student) {
+                continue;
+            }
+            let school = institution(records, record.institution);
+            let area = self.basis.areas.of_name(school).unwrap_or(NOWHERE);
+            let person = self.basis.census.of_source[index];
+            all.push(Counted {
+                person,
+                place: (area.to_owned(), school.to_owned()),
+                days,
+                is_sure: true,
+                has_id: record.facts.id.is_sound(),
+                origin: record.origin,
+                index,
+            });
+        }
+        all
+    }
+
+    /// First and last day a student's entry can mean.
+    fn entry(&self, figure: &Figure, student: &Enrollment) -> Option<Window> {
+        let date = |which: &EventDate| match which {
+            EventDate::AdmittedOn => student.admitted,
+            EventDate::EntryDate => student.entry,
+            EventDate::GraduatedOn => student.left,
+            _ => PartialDate::default(),
+        };
+        let told = figure.when.date.iter().map(date).find(|date| !date.is_empty());
+        match told {
+            Some(date) => date.first_day().zip(last_day(date)),
+            None => self.season(&student.intake_season),
+        }
+    }
+
+    /// `2019年秋季`, `2020春`: the part of the programme before or after its split.
+    fn season(&self, text: &str) -> Option<Window> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).take(4).collect();
+        let year: i16 = digits.parse().ok()?;
+        let split = self.policy.day("split_on").unwrap_or(self.policy.to);
+        let (from, to) = (self.policy.from, self.policy.to);
+        if text.contains('秋') && year == from.year() {
+            return Some((from, split));
+        }
+        let spring = text.contains('春') && year == to.year();
+        spring.then(|| split.tomorrow().ok().map(|first| (first, to))).flatten()
+    }
+
+    /// Attendances or stints of work that count.
+    fn events(&self, figure: &Figure, subject: Subject) -> Vec<Counted> {
+        let claimed: BTreeSet<u32> =
+            self.judged.claims.list.iter().filter_map(|claim| claim.event).collect();
+        let entitled: BTreeSet<u32> = self
+            .judged
+            .lines
+            .iter()
+            .filter(|line| line.verdict == Verdict::Entitled)
+            .map(|line| line.event)
+            .collect();
+        let mut all = Vec::new();
+        for (index, event) in self.judged.events.iter().enumerate() {
+            if event.subject != Some(subject) || is_excluded(figure, event) {
+                continue;
+            }
+            let Some(day) = self.counted_on(event, subject) else { continue };
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
+            let backed = claimed.contains(&number) || entitled.contains(&number);
+            let is_sure = match (figure.subsidised, subsidised(&event.class_nature)) {
+                (false, _) => true,
+                (true, Some(false)) if !backed => continue,
+                (true, said) => backed || said == Some(true),
+            };
+            let unit = event.institution.map(|at| institution(self.basis.records, at));
+            let unit = unit.unwrap_or(event.unit.as_str());
+            all.push(Counted {
+                person: event.person,
+                place: (self.area(unit).to_owned(), unit.to_owned()),
+                days: (day, day),
+                is_sure,
+                has_id: self.has_id(event),
+                origin: event.origin.unwrap_or(NO_ORIGIN),
+                index,
+            });
+        }
+        all
+    }
+
+    fn has_id(&self, event: &Event) -> bool {
+        let records = self.basis.records;
+        let source = event.source.map(|row| &records.sources[row as usize].facts);
+        let entry = event.entry.map(|row| &records.entries[row as usize].facts);
+        let own = source.or(entry).is_some_and(|facts| facts.id.is_sound());
+        own || self.basis.census.persons[event.person as usize].registry.is_some()
+    }
+
+    fn area(&self, unit: &str) -> &str {
+        match self.policy.word("area_of") {
+            Some("agency") => self.basis.areas.of_name(unit).unwrap_or(NOWHERE),
+            _ => self.basis.areas.payer(unit),
+        }
+    }
+
+    /// The day an event counts on; stints of work count by their beginning.
+    fn counted_on(&self, event: &Event, subject: Subject) -> Option<Date> {
+        match (subject, self.policy.word("counted_on")) {
+            (Subject::Attendance, Some("end")) => event.ended_on,
+            (Subject::Attendance, Some("certificate")) => event.certificate_on,
+            _ => event.began_on,
+        }
+    }
+}
+
+/// A figure that was not handed over.
+fn nothing(line: &Progress) -> Progress {
+    Progress { value: None, pending: None, persons: None, rows: Vec::new(), ..line.clone() }
+}
+
+const NO_ORIGIN: crate::origin::Origin =
+    crate::origin::Origin { sheet: crate::origin::SheetId(0), row: 0 };
+
+fn is_excluded(figure: &Figure, event: &Event) -> bool {
+    let condition = &figure.condition;
+    let Some(course) = event.course else { return !condition.kinds.is_empty() };
+    let named = |kinds: &[String]| kinds.iter().any(|kind| kind == course.label());
+    named(&condition.kinds_none) || !condition.kinds.is_empty() && !named(&condition.kinds)
+}
+
+/// What 班级性质 says: 政府补贴班, 自费班.
+fn subsidised(nature: &str) -> Option<bool> {
+    if nature.contains("自费") || nature.contains("非补贴") {
+        return Some(false);
+    }
+    (nature.contains("补贴") || nature == "是").then_some(true)
+}
+
+fn institution(records: &Records, at: u32) -> &str {
+    records.institutions.get(at as usize).map_or("", |one| one.name.as_str())
+}
+
+fn is_in(row: &str, one: &Counted) -> bool {
+    match row.split_once('/') {
+        Some((area, unit)) => one.place.0 == area && one.place.1 == unit,
+        None => one.place.0 == row,
+    }
+}
+
+fn meets(days: Window, window: Window) -> bool {
+    days.0 <= window.1 && window.0 <= days.1
+}
+
+fn lies_in(days: Window, window: Window) -> bool {
+    window.0 <= days.0 && days.1 <= window.1
+}
+
+fn persons(counted: &[&Counted]) -> i64 {
+    let people: BTreeSet<u32> =
+        counted.iter().filter(|one| one.has_id).map(|one| one.person).collect();
+    i64::try_from(people.len()).unwrap_or(i64::MAX)
+}
+
+fn quarter_end(day: Date) -> Date {
+    let month = (day.month() - 1) / 3 * 3 + 3;
+    Date::new(day.year(), month, 1).map_or(day, Date::last_of_month)
+}

@@ -1,0 +1,354 @@
+//! Cards: a list per unit with cells to fill in, and what came back. Lines are protected and carry a check
+//! value, as review lists do; what was changed is not taken.
+
+use std::path::Path;
+
+use rust_xlsxwriter::{DataValidation, ProtectionOptions, Worksheet, XlsxError};
+
+use crate::problems::{Problem, Severity};
+use crate::programmes::CardLine;
+use crate::results::words::chinese_date;
+use crate::sources::{Row, read_grid_file, shown_cell};
+
+use super::book::Book;
+use super::cover::{self, Cover};
+use super::review::check;
+use super::style::Styles;
+use super::table::{self, Cell, CellKind, Column, SheetPlace, column, column_index};
+use super::{Results, WorkbookError};
+
+const SHEET: &str = "登记表";
+const FILLER: &str = "填表人";
+const HEADING_ROW: u32 = 3;
+
+/// What a kind of card looks like.
+#[derive(Clone, Copy, Debug)]
+pub struct CardForm {
+    /// Its name in results, `monitoring`.
+    pub card: &'static str,
+    /// Its title and the name of its folder.
+    pub title: &'static str,
+    shown: &'static [Column],
+    filled: &'static [Column],
+    help: &'static str,
+}
+
+const MONITORED: [Column; 6] = [
+    column("序号", CellKind::Code, 7),
+    column("姓名", CellKind::Word, 10),
+    column("学籍编号", CellKind::Code, 20),
+    column("班级", CellKind::Text, 16),
+    column("专业", CellKind::Text, 16),
+    column("上月情况", CellKind::Text, 22),
+];
+
+const MONITORING: [Column; 8] = [
+    column("在校情况", CellKind::Input(&["在校", "实习", "请假", "休学", "退学", "失联"]), 10),
+    column("学习情况", CellKind::Input(&["正常", "有困难"]), 9),
+    column(
+        "学习帮扶",
+        CellKind::Input(&["调整专业", "课程辅导", "加大实训", "心理辅导", "其他"]),
+        11,
+    ),
+    column("生活情况", CellKind::Input(&["正常", "有困难"]), 9),
+    column("生活帮扶", CellKind::Input(&["勤工助学岗位", "企业助学金", "其他"]), 13),
+    column("监测日期", CellKind::Input(&[]), 12),
+    column("监测人", CellKind::Input(&[]), 10),
+    column("备注", CellKind::Input(&[]), 16),
+];
+
+const SERVED: [Column; 6] = [
+    column("序号", CellKind::Code, 7),
+    column("姓名", CellKind::Word, 10),
+    column("联系电话", CellKind::Code, 15),
+    column("毕业院校", CellKind::Text, 22),
+    column("专业", CellKind::Text, 16),
+    column("尚缺服务", CellKind::Text, 28),
+];
+
+const SERVICES: [Column; 6] = [
+    column("政策宣介日期", CellKind::Input(&[]), 13),
+    column("职业指导日期", CellKind::Input(&[]), 13),
+    column("岗位推介日期", CellKind::Input(&[]), 22),
+    column("培训或见习", CellKind::Input(&["已参加培训", "已参加见习", "本人不愿意"]), 13),
+    column("就业情况", CellKind::Input(&["未就业", "已就业", "升学", "入伍"]), 10),
+    column("备注", CellKind::Input(&[]), 16),
+];
+
+/// The kinds of cards.
+pub const FORMS: [CardForm; 2] = [
+    CardForm {
+        card: "monitoring",
+        title: "每月监测",
+        shown: &MONITORED,
+        filled: &MONITORING,
+        help: "逐人填写本月情况；有困难的，写明采取的帮扶。依据黑人社发〔2019〕10号（四）（表样推定）。",
+    },
+    CardForm {
+        card: "services",
+        title: "就业服务",
+        shown: &SERVED,
+        filled: &SERVICES,
+        help: "按“尚缺服务”逐项提供，填写日期（岗位推介可填多个）。依据齐人社发〔2025〕7号（1131内容推定）。",
+    },
+];
+
+/// One line of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardRow {
+    /// Whom it is about, as results name people.
+    pub person: String,
+    /// What stands in the protected cells behind the running number.
+    pub texts: Vec<String>,
+}
+
+/// A card for one unit and month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The school or county.
+    pub unit: String,
+    /// `2019-11`.
+    pub month: String,
+    /// Its lines.
+    pub rows: Vec<CardRow>,
+}
+
+/// Writes a card.
+///
+/// # Errors
+/// As [`super::write()`].
+pub fn write(
+    path: &Path,
+    results: &Results,
+    form: &CardForm,
+    card: &Card,
+) -> Result<(), WorkbookError> {
+    let make = || {
+        let title = format!("{}　{}", card.unit, form.title);
+        let mut book = Book::in_memory(&title, results.project.as_of)?;
+        cover::write(&mut book, &about(results, form, card))?;
+        list(&mut book, form, card)?;
+        Ok(book)
+    };
+    let book = make().map_err(|source| WorkbookError::Excel { path: path.to_owned(), source })?;
+    book.save(path)
+}
+
+fn about(results: &Results, form: &CardForm, card: &Card) -> Cover {
+    let project = results.project;
+    Cover {
+        title: format!("{}　{}（{}）", card.unit, form.title, card.month),
+        lines: vec![
+            ("这是什么", format!("{}共{}人。{}", form.title, card.rows.len(), form.help)),
+            ("统计时点", chinese_date(project.as_of)),
+            (
+                "请填写",
+                format!("先在“{SHEET}”上方填{FILLER}，再填黄色格；没有{FILLER}的不予采用。"),
+            ),
+            ("注意保护", "只填黄色格；改动过的行收回时不予采用，并指出是哪一行。".to_owned()),
+            ("返回", format!("存盘后交回{}。", project.bureau())),
+            ("保密", "含个人信息，不得外传；用后妥善保存或删除。".to_owned()),
+        ],
+    }
+}
+
+/// All columns: protected ones, those to fill in, and the hidden key and check value.
+fn columns(form: &CardForm) -> Vec<Column> {
+    let hidden = [
+        column("卡片", CellKind::Code, 10),
+        column("标识", CellKind::Code, 10),
+        column("校验", CellKind::Code, 10),
+    ];
+    form.shown.iter().chain(form.filled).copied().chain(hidden).collect()
+}
+
+fn list(book: &mut Book, form: &CardForm, card: &Card) -> Result<(), XlsxError> {
+    let styles = book.styles.clone();
+    book.sheets.sheet(SHEET);
+    let columns = columns(form);
+    let sheet = book.page(SHEET)?;
+    head(sheet, &columns, (form, card), &styles)?;
+    let label = label(form.card, &card.month, &card.unit);
+    let mut row = HEADING_ROW;
+    for (number, line) in (1_usize..).zip(&card.rows) {
+        row += 1;
+        let mut cells: Vec<Cell> = vec![number.to_string().into()];
+        cells.extend(line.texts.iter().map(|text| Cell::from(text.as_str())));
+        let texts: Vec<String> = cells.iter().map(|cell| cell.text().into_owned()).collect();
+        cells.resize(form.shown.len() + form.filled.len(), Cell::Empty);
+        let key = format!("{label}\u{1f}{}", line.person);
+        let value = check(&key, texts.iter().map(String::as_str));
+        cells.extend([label.as_str().into(), line.person.as_str().into(), value.into()]);
+        for (index, (cell, column)) in cells.iter().zip(&columns).enumerate() {
+            let format = table::format_of(&styles, column.kind);
+            let place = SheetPlace { row, column: column_index(index) };
+            table::put(sheet, place, cell, format, &styles)?;
+        }
+    }
+    finish(sheet, form, row)
+}
+
+/// `monitoring 2019-11 佳木斯技师学院`.
+fn label(card: &str, month: &str, unit: &str) -> String {
+    format!("{card} {month} {unit}")
+}
+
+fn head(
+    sheet: &mut Worksheet,
+    columns: &[Column],
+    (form, card): (&CardForm, &Card),
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let title = format!("{}　{}（{}）", card.unit, form.title, card.month);
+    sheet.set_row_height(0, 26)?.write_string_with_format(0, 0, title, &styles.title)?;
+    sheet.write_string_with_format(1, 0, form.help, &styles.note)?;
+    sheet.set_row_height(2, 22)?.write_string_with_format(2, 0, FILLER, &styles.total_text)?;
+    sheet.merge_range(2, 1, 2, 2, "", &styles.input)?;
+    sheet.set_row_height(HEADING_ROW, 32)?;
+    for (index, column) in columns.iter().enumerate() {
+        let place = column_index(index);
+        sheet.set_column_width(place, f64::from(column.widest))?;
+        sheet.write_string_with_format(HEADING_ROW, place, column.heading, &styles.heading)?;
+        if index >= form.shown.len() + form.filled.len() {
+            sheet.set_column_hidden(place)?;
+        }
+    }
+    Ok(())
+}
+
+fn finish(sheet: &mut Worksheet, form: &CardForm, last_row: u32) -> Result<(), XlsxError> {
+    let first = HEADING_ROW + 1;
+    for (index, column) in form.filled.iter().enumerate() {
+        if let (CellKind::Input(words), true) = (column.kind, last_row > HEADING_ROW)
+            && !words.is_empty()
+        {
+            let place = column_index(form.shown.len() + index);
+            let list = DataValidation::new().allow_list_strings(words)?;
+            sheet.add_data_validation(first, place, last_row, place, &list)?;
+        }
+    }
+    sheet.set_freeze_panes(HEADING_ROW + 1, 2)?;
+    sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW)?;
+    table::landscape(sheet);
+    sheet.protect_with_options(&ProtectionOptions {
+        use_autofilter: true,
+        format_columns: true,
+        format_rows: true,
+        ..ProtectionOptions::new()
+    });
+    Ok(())
+}
+
+/// What a returned card says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReturnedCard {
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Filled-in cells of lines that are as they were sent out.
+    pub lines: Vec<CardLine>,
+    /// Lines nothing was filled in.
+    pub open: usize,
+    /// Places and reasons of lines that cannot be used.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Reads a returned card.
+///
+/// # Errors
+/// Why the file is none: unreadable, or without a card of ours.
+pub fn read(path: &Path, shown: &str) -> Result<ReturnedCard, Box<Problem>> {
+    let (sha256, grids) = read_grid_file(path, shown)?;
+    let mut returned = ReturnedCard { sha256, ..ReturnedCard::default() };
+    let mut found = false;
+    for grid in &grids {
+        let rows: Vec<(u32, Vec<String>)> =
+            grid.rows.iter().map(|row| (row.number, texts(row))).collect();
+        let heading = rows.iter().take(40).position(|(_, row)| {
+            ["卡片", "标识", "校验"].iter().all(|word| row.iter().any(|cell| cell.trim() == *word))
+        });
+        if let Some(heading) = heading {
+            found = true;
+            take(&rows, heading, (shown, &grid.sheet), &mut returned);
+        }
+    }
+    if found { Ok(returned) } else { Err(Box::new(no_card(shown))) }
+}
+
+fn texts(row: &Row) -> Vec<String> {
+    let width = row.cells.last().map_or(0, |(index, _)| index + 1);
+    (0..width).map(|index| shown_cell(row.cell(index)).trim().to_owned()).collect()
+}
+
+fn no_card(shown: &str) -> Problem {
+    Problem::file(shown, "no-card", Severity::Error).saying(
+        format!("里面没有“{SHEET}”表，或“卡片”“标识”“校验”列已被删去"),
+        "请交回本程序发出的表，不要另建表格或删列",
+    )
+}
+
+fn take(
+    rows: &[(u32, Vec<String>)],
+    heading: usize,
+    (file, sheet): (&str, &str),
+    returned: &mut ReturnedCard,
+) {
+    let headings = &rows[heading].1;
+    let place = |word: &str| headings.iter().position(|cell| cell.trim() == word);
+    let clerk = filler(&rows[..heading]);
+    for (number, row) in &rows[heading + 1..] {
+        let cell = |word: &str| place(word).and_then(|at| row.get(at)).map_or("", String::as_str);
+        let (label, person) = (cell("卡片"), cell("标识"));
+        let mut words = label.splitn(3, ' ');
+        let (Some(card), Some(month), Some(unit)) = (words.next(), words.next(), words.next())
+        else {
+            continue;
+        };
+        let Some(form) = FORMS.iter().find(|form| form.card == card) else { continue };
+        let filled: Vec<(&str, &str)> = form
+            .filled
+            .iter()
+            .map(|column| (column.heading, cell(column.heading)))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        if filled.is_empty() {
+            returned.open += 1;
+            continue;
+        }
+        let protected: Vec<&str> = form.shown.iter().map(|column| cell(column.heading)).collect();
+        let key = format!("{label}\u{1f}{person}");
+        let spot = format!("{file} › {sheet} › 第{number}行");
+        if check(&key, protected.into_iter()) != cell("校验") {
+            returned
+                .refused
+                .push((spot, "这一行的保护内容被改动过，没有采用；请用原表重填".to_owned()));
+        } else if clerk.is_empty() {
+            returned.refused.push((spot, format!("没有填“{FILLER}”，没有采用；请补填后再交")));
+        } else {
+            returned.lines.extend(filled.into_iter().map(|(field, value)| CardLine {
+                card: card.to_owned(),
+                unit: unit.to_owned(),
+                person: person.to_owned(),
+                month: month.to_owned(),
+                field: field.to_owned(),
+                value: value.to_owned(),
+                filled_by: clerk.clone(),
+                source_file: file.to_owned(),
+                source_sheet: sheet.to_owned(),
+                source_row: *number,
+            }));
+        }
+    }
+}
+
+/// The name behind 填表人, in the same cell or in the next filled one.
+fn filler(above: &[(u32, Vec<String>)]) -> String {
+    for (_, row) in above {
+        let Some(at) = row.iter().position(|cell| cell.trim().starts_with(FILLER)) else {
+            continue;
+        };
+        let inside = row[at].trim().trim_start_matches(FILLER).trim_matches([':', '：', ' ']);
+        let next = row[at + 1..].iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty());
+        return if inside.is_empty() { next.unwrap_or_default() } else { inside }.to_owned();
+    }
+    String::new()
+}

@@ -1,0 +1,218 @@
+//! `项目/<programme>.xlsx` of a programme with figures: one sheet per period, areas and schools as rows, the
+//! people behind the numbers, and how they are counted.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_xlsxwriter::XlsxError;
+
+use crate::config::Programme;
+use crate::programmes::Progress;
+use crate::results::words::chinese_date;
+
+use super::book::Book;
+use super::context::Context;
+use super::overlap;
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+
+const COLUMNS: [Column; 10] = [
+    column("序号", CellKind::Count, 7),
+    column("地区、学校", CellKind::Text, 34),
+    column("指标", CellKind::Text, 32),
+    column("代码", CellKind::Code, 22),
+    column("任务数", CellKind::Count, 11),
+    column("完成数", CellKind::Count, 11),
+    column("完成率", CellKind::Rate, 10),
+    column("另:未确定", CellKind::Count, 11),
+    column("人数", CellKind::Count, 11),
+    column("上期", CellKind::Count, 11),
+];
+
+const PEOPLE: [Column; 6] = [
+    column("序号", CellKind::Count, 7),
+    column("指标", CellKind::Text, 30),
+    column("地区、学校", CellKind::Text, 32),
+    column("姓名", CellKind::Word, 10),
+    column("证件号码", CellKind::Code, 21),
+    column("出处", CellKind::Text, 40),
+];
+
+const EXPLAINED: [Column; 2] =
+    [column("项目", CellKind::Text, 24), column("内容", CellKind::Text, 100)];
+
+/// Writes the workbook of the programme of that index.
+pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
+    let policy = &context.results.project.programmes[index];
+    let judged = context.results.judged;
+    let lines: Vec<&Progress> = judged
+        .iter()
+        .flat_map(|judged| &judged.progress)
+        .filter(|line| line.programme == index)
+        .collect();
+    let mut periods: BTreeMap<(Date, Date), Vec<&Progress>> = BTreeMap::new();
+    for line in &lines {
+        periods.entry((line.end, line.start)).or_default().push(line);
+    }
+    // The newest period first: that is the one to be reported.
+    for ((end, start), lines) in periods.iter().rev() {
+        period(book, context, policy, (*start, *end), lines)?;
+    }
+    people(book, context, policy, periods.values().next_back().map_or(&[], Vec::as_slice))?;
+    explained(book, policy)
+}
+
+fn period(
+    book: &mut Book,
+    context: &Context,
+    policy: &Programme,
+    (start, end): (Date, Date),
+    lines: &[&Progress],
+) -> Result<(), XlsxError> {
+    let project = context.results.project;
+    let note = format!(
+        "{}　{}　{} 至 {}。“其中”各项不相加；没有载入来源或没有行的留空。（表样推定）",
+        policy.document,
+        project.bureau(),
+        chinese_date(start),
+        chinese_date(end)
+    );
+    let name = book.sheets.sheet(&format!("{}至{}", day(start), day(end)));
+    let title = &policy.title;
+    let spec =
+        TableSpec { name: &name, title, note: &note, columns: &COLUMNS, frozen: 2, back: None };
+    let mut table = Table::open(book, spec)?;
+    for (number, line) in lines.iter().enumerate() {
+        table.row(&cells(context, policy, number + 1, line))?;
+    }
+    table.close()
+}
+
+fn day(date: Date) -> String {
+    date.strftime("%y.%m.%d").to_string()
+}
+
+fn cells<'a>(
+    context: &Context,
+    policy: &Programme,
+    number: usize,
+    line: &'a Progress,
+) -> [Cell<'a>; 10] {
+    let count = |value: Option<i64>| {
+        value.map_or(Cell::from("—"), |value| {
+            Cell::Number(super::programme_book::yuan_value(value * 100))
+        })
+    };
+    let rate = line.rate().and_then(|rate| rate.parse::<f64>().ok());
+    [
+        number.into(),
+        line.row.as_str().into(),
+        heading(context, policy, &line.figure).into(),
+        line.figure.as_str().into(),
+        line.target.map_or(Cell::Empty, |target| count(Some(target))),
+        count(line.value),
+        rate.map_or(Cell::Empty, Cell::from),
+        count(line.pending),
+        count(line.persons),
+        line.previous.map_or(Cell::Empty, |previous| count(Some(previous))),
+    ]
+}
+
+/// What a figure is called.
+fn heading(context: &Context, policy: &Programme, code: &str) -> String {
+    if let Some((part, group)) = code.split_once(':') {
+        let words = policy.figures.iter().find(|figure| figure.code == part);
+        let words = words.map_or("其中", |figure| figure.heading.as_str());
+        return format!("{words}:{}", overlap::title(context, group));
+    }
+    let known = policy.figures.iter().find(|figure| figure.code == code);
+    known.map_or_else(|| reading(code).to_owned(), |figure| figure.heading.clone())
+}
+
+/// The readings of an enlargement.
+fn reading(code: &str) -> &str {
+    match code.rsplit('_').next().unwrap_or(code) {
+        "marked" => "标为“扩招”的",
+        "increase" => "比上年同期增加",
+        "headline" => "扩招完成数（对照任务）",
+        _ => code,
+    }
+}
+
+fn people(
+    book: &mut Book,
+    context: &Context,
+    policy: &Programme,
+    lines: &[&Progress],
+) -> Result<(), XlsxError> {
+    let results = &context.results;
+    let spec = TableSpec {
+        name: "人员",
+        title: "最近一期各数的人员",
+        note: "每个数由这些行加出来；同一人在一个数里只计一次的，列出其各行。",
+        columns: &PEOPLE,
+        frozen: 2,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let facts = |origin| {
+        let source = results.records.sources.binary_search_by_key(&origin, |row| row.origin);
+        let entry = results.records.entries.binary_search_by_key(&origin, |row| row.origin);
+        let source = source.ok().map(|at| &results.records.sources[at].facts);
+        source.or(entry.ok().map(|at| &results.records.entries[at].facts))
+    };
+    let mut number = 0;
+    // Areas and totals hold the same people; the rows of institutions or areas say it once.
+    let wanted = lines.iter().filter(|line| line.row != crate::programmes::TOTAL);
+    for line in wanted {
+        for origin in &line.rows {
+            number += 1;
+            let one = facts(*origin);
+            table.row(&[
+                number.into(),
+                heading(context, policy, &line.figure).into(),
+                line.row.as_str().into(),
+                one.map_or("", |facts| facts.name.raw.trim()).into(),
+                one.map_or("", |facts| facts.id.raw.trim()).into(),
+                results.catalogue.show(*origin, None).into(),
+            ])?;
+        }
+    }
+    table.close()
+}
+
+fn explained(book: &mut Book, policy: &Programme) -> Result<(), XlsxError> {
+    let spec = TableSpec {
+        name: "口径说明",
+        title: "口径说明",
+        note: "设置可在项目文件的 [programmes] settings 里改。",
+        columns: &EXPLAINED,
+        frozen: 1,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    let mut lines = vec![
+        ("文件".to_owned(), policy.document.clone()),
+        ("期限".to_owned(), format!("{} 至 {}", policy.from, policy.to)),
+        (
+            "人数与人次".to_owned(),
+            "没有可用证件号码的计入人次，不计入人数；重复的行只计一次".to_owned(),
+        ),
+        (
+            "扩招（推定）".to_owned(),
+            "文件只下达数字，没有定义；三种算法并列：全部招收、标为“扩招”的、比上年同期增加；\
+             有“是否扩招”列的用它，否则有上年同期数的用增加数，否则用全部招收数（未扣除上年同期）"
+                .to_owned(),
+        ),
+        (
+            "补贴性（推定）".to_owned(),
+            "有申领、发放记录，班级性质为补贴班，或按规则可享受的计入；说不清的列入“另:未确定”"
+                .to_owned(),
+        ),
+    ];
+    let settings = policy.settings.iter();
+    lines.extend(settings.map(|(key, value)| (format!("设置 {key}"), value.shown())));
+    for (what, text) in lines {
+        table.row(&[what.into(), text.into()])?;
+    }
+    table.close()
+}

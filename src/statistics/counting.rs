@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{DataFrame, UniqueKeepStrategy};
 
-use super::frames::Frame;
+use super::frames::{Frame, Mask, SOUND};
 use super::indicators::{Indicator, Measure};
-use super::masks::{Mask, Masks, SOUND};
+use super::masks::Masks;
 use super::rules::FigureRule;
 
 /// A figure by row of a form; a row nobody stands in is left out.

@@ -7,9 +7,9 @@ use polars::prelude::ChunkFilter;
 use rustc_hash::FxHashSet;
 
 use super::choices::{Choice, Other};
-use super::frames::{Frame, Frames};
+use super::frames::{Frame, Frames, Mask, SOUND};
 use super::indicators::{Indicator, Measure, Obstacle};
-use super::masks::{Mask, Masks, SOUND};
+use super::masks::Masks;
 use super::paired::{Paired, counts_registry};
 
 /// A row that makes a figure, or nearly does.

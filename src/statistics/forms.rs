@@ -7,7 +7,6 @@ use crate::vocabulary::SourceKind;
 
 use super::counting::ByLine;
 use super::indicators::{Indicator, Measure};
-use super::known::{KnownFigures, Lack};
 use super::masks::Masks;
 use super::rules::FigureRule;
 
@@ -65,6 +64,38 @@ pub struct AnnexRow {
     pub pending: Values,
 }
 
+/// Why figures are not known, or not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// The figures of a form, in its order.
+    pub figures: Vec<&'static str>,
+    /// The reason, as a clause.
+    pub why: String,
+    /// Rows of the form it is confined to; empty where it concerns the whole form.
+    pub rows: Vec<String>,
+    /// Whether the figures show 0 all the same.
+    pub is_zero: bool,
+}
+
+impl Lack {
+    /// What stands under the form, and first in the summary.
+    pub fn sentence(&self) -> String {
+        let figures = joined(&self.figures);
+        let Self { why, rows, .. } = self;
+        match (rows.as_slice(), self.is_zero) {
+            ([], true) => format!("{figures}：{why}，填0不表示没有人"),
+            ([], false) => format!("{figures}填“—”：{why}，不是零"),
+            (rows, _) => format!("{figures}不含{}的人员：{why}", rows.join("、")),
+        }
+    }
+}
+
+/// Marks stand side by side, names are listed.
+pub(super) fn joined(figures: &[&str]) -> String {
+    let marks = figures.iter().all(|figure| figure.chars().count() == 1);
+    figures.join(if marks { "" } else { "、" })
+}
+
 /// A form, filled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilledAnnex {
@@ -118,33 +149,6 @@ impl FigureTally {
 }
 
 impl FormLines {
-    /// The form: what cannot be known is left out, and a total adds up what is known.
-    pub fn fill(
-        self,
-        known: KnownFigures,
-        count: impl Fn(&Indicator) -> FigureTally,
-    ) -> FilledAnnex {
-        let mut rows = self.rows;
-        let mut total = AnnexRow { name: "总计".to_owned(), ..AnnexRow::default() };
-        let mut distinct = Values::default();
-        for one in self.indicators {
-            let counted = count(one);
-            let of = |line: u32, figures: &ByLine| figures.get(&line).copied().unwrap_or(0);
-            let (mut sum, mut open) = (0, 0);
-            for (line, row) in (0..).zip(&mut rows) {
-                let value = known.in_row(one.code, line, of(line, &counted.by_line));
-                row.values.set(one.code, value);
-                row.pending.set(one.code, Some(of(line, &counted.pending)));
-                sum += value.unwrap_or(0);
-                open += of(line, &counted.pending);
-            }
-            total.values.set(one.code, known.in_total(one.code, sum));
-            total.pending.set(one.code, Some(open));
-            distinct.set(one.code, known.in_total(one.code, counted.distinct));
-        }
-        FilledAnnex { rows, total, distinct, lacks: known.lacks }
-    }
-
     /// The names of the rows.
     pub fn names(&self) -> Vec<String> {
         self.rows.iter().map(|row| row.name.clone()).collect()

@@ -10,9 +10,9 @@ use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
 use super::choices::Choice;
+use super::columns::Sources;
 use super::drilldown::Material;
 use super::forms::{FigureTally, FormLines};
-use super::frames::{Frames, Sources};
 use super::indicators::{Indicator, Measure, Obstacle};
 use super::known::Ground;
 use super::masks::Masks;
@@ -68,14 +68,14 @@ fn a_new_figure_is_one_rule_and_one_row() {
         counties: vec![0, 0],
     };
     let lines = FormLines { indicators: &SUSPENDED, ..units.lines };
-    let (frames, paired) = (Frames::new(&sources), Paired::of(&world.records, &lines.rows));
+    let (frames, paired) = (sources.frames(), Paired::of(&world.records, &lines.rows));
     let masks = Masks::new(&frames, &basis);
     let lists = Material::new(&frames, &masks, &[], &paired).lists(&SUSPENDED, "unit");
     let catalogue = catalogue(&[]);
     let ground =
         Ground { records: &world.records, catalogue: &catalogue, basis: &basis, masks: &masks };
     let known = ground.of(&lines);
-    let form = lines.fill(known, |one| FigureTally::of(&masks, one, "unit"));
+    let form = known.fill(lines, |one| FigureTally::of(&masks, one, "unit"));
     assert_eq!(form.total.values.get("x_suspended"), Some(1));
     assert_eq!(form.rows[0].values.get("x_suspended"), Some(1));
     assert_eq!((lists[0].sum(), lists[0].missed.len()), (1, 1));

@@ -117,7 +117,7 @@ fn marks(codes: &[&str]) -> String {
 }
 
 /// Code and weight of a problem.
-struct Told {
+struct GapNotice {
     code: &'static str,
     severity: Severity,
 }
@@ -136,7 +136,11 @@ impl Teller<'_> {
         let date = || show(date_of(detail, gap.field));
         match gap.kind {
             Later => self
-                .at(at, gap.field, Told { code: "date-after-report", severity: Severity::Warning })
+                .at(
+                    at,
+                    gap.field,
+                    GapNotice { code: "date-after-report", severity: Severity::Warning },
+                )
                 .saying(
                     format!("{field}{}晚于统计日期{as_of}", date()),
                     "该行不计入以此日期为准的指标；请核对日期或统计日期",
@@ -145,7 +149,7 @@ impl Teller<'_> {
                 let start = self.window.start;
                 let message =
                     format!("{field}只写到“{}”，统计期{start}至{as_of}从中间穿过", date());
-                self.at(at, gap.field, Told { code: "date-partial", severity: Severity::Note })
+                self.at(at, gap.field, GapNotice { code: "date-partial", severity: Severity::Note })
                     .saying(message, "按可能的第一天判断；如有出入请补全日期")
             }
             Missing(figures) => {
@@ -178,27 +182,27 @@ impl Teller<'_> {
             }
             Later | Cut => String::new(),
         };
-        let Told { code, severity } = self.told(gap);
+        let GapNotice { code, severity } = self.told(gap);
         Problem::file(&sheet.file, code, severity)
             .at(&sheet.sheet, "")
             .saying(format!("没有“{}”列", name(gap.field)), action)
     }
 
     /// Code and weight of what is not there.
-    fn told(&self, gap: &Gap) -> Told {
+    fn told(&self, gap: &Gap) -> GapNotice {
         let (code, severity) = match gap.kind {
             Undated(_) if self.is_counted_undated() => ("employment-undated", Severity::Note),
             Undated(_) => ("employment-undated", Severity::Warning),
             _ => ("figure-value-missing", Severity::Warning),
         };
-        Told { code, severity }
+        GapNotice { code, severity }
     }
 
     fn is_counted_undated(&self) -> bool {
         self.basis.settings.count_undated_employment
     }
 
-    fn at(&self, at: Origin, field: Field, told: Told) -> Problem {
+    fn at(&self, at: Origin, field: Field, told: GapNotice) -> Problem {
         let sheet = self.catalogue.sheet(at.sheet);
         Problem::file(&sheet.file, told.code, told.severity)
             .at(&sheet.sheet, &self.catalogue.cell(at, field))

@@ -7,8 +7,8 @@ use crate::vocabulary::{Annex, Field, SourceKind};
 
 use super::choices::{self, Choice};
 use super::frames::Frame;
-use super::masks::Terms;
 use super::rules::FigureRule;
+use super::terms::Terms;
 
 /// How rows become a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

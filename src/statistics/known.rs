@@ -10,7 +10,8 @@ use crate::records::{Detail, Records};
 use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
-use super::forms::FormLines;
+use super::counting::ByLine;
+use super::forms::{AnnexRow, FigureTally, FilledAnnex, FormLines, Lack, Values, joined};
 use super::frames::Frame;
 use super::indicators::{ANNEX2, Absent, Indicator, Need};
 use super::masks::Masks;
@@ -28,38 +29,6 @@ pub enum Handed {
     Missing,
     /// Rows, none of which falls into the window.
     OutsideWindow,
-}
-
-/// Why figures are not known, or not whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lack {
-    /// The figures of a form, in its order.
-    pub figures: Vec<&'static str>,
-    /// The reason, as a clause.
-    pub why: String,
-    /// Rows of the form it is confined to; empty where it concerns the whole form.
-    pub rows: Vec<String>,
-    /// Whether the figures show 0 all the same.
-    pub is_zero: bool,
-}
-
-impl Lack {
-    /// What stands under the form, and first in the summary.
-    pub fn sentence(&self) -> String {
-        let figures = joined(&self.figures);
-        let Self { why, rows, .. } = self;
-        match (rows.as_slice(), self.is_zero) {
-            ([], true) => format!("{figures}：{why}，填0不表示没有人"),
-            ([], false) => format!("{figures}填“—”：{why}，不是零"),
-            (rows, _) => format!("{figures}不含{}的人员：{why}", rows.join("、")),
-        }
-    }
-}
-
-/// Marks stand side by side, names are listed.
-fn joined(figures: &[&str]) -> String {
-    let marks = figures.iter().all(|figure| figure.chars().count() == 1);
-    figures.join(if marks { "" } else { "、" })
 }
 
 /// What came of a kind of list, for every kind that is counted.
@@ -198,6 +167,33 @@ impl KnownFigures {
     pub fn in_total<T>(&self, code: &str, value: T) -> Option<T> {
         let hidden = self.unknown.get(code).is_some_and(|one| one.everywhere || one.in_total);
         (!hidden).then_some(value)
+    }
+
+    /// Fills a form: what cannot be known is left out, and a total adds up what is known.
+    pub(super) fn fill(
+        self,
+        form: FormLines,
+        count: impl Fn(&Indicator) -> FigureTally,
+    ) -> FilledAnnex {
+        let mut rows = form.rows;
+        let mut total = AnnexRow { name: "总计".to_owned(), ..AnnexRow::default() };
+        let mut distinct = Values::default();
+        for one in form.indicators {
+            let counted = count(one);
+            let of = |line: u32, figures: &ByLine| figures.get(&line).copied().unwrap_or(0);
+            let (mut sum, mut open) = (0, 0);
+            for (line, row) in (0..).zip(&mut rows) {
+                let value = self.in_row(one.code, line, of(line, &counted.by_line));
+                row.values.set(one.code, value);
+                row.pending.set(one.code, Some(of(line, &counted.pending)));
+                sum += value.unwrap_or(0);
+                open += of(line, &counted.pending);
+            }
+            total.values.set(one.code, self.in_total(one.code, sum));
+            total.pending.set(one.code, Some(open));
+            distinct.set(one.code, self.in_total(one.code, counted.distinct));
+        }
+        FilledAnnex { rows, total, distinct, lacks: self.lacks }
     }
 }
 

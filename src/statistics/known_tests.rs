@@ -91,7 +91,7 @@ fn a_list_nobody_handed_over_is_no_zero() {
     assert_eq!(row(&found, AGENCY), [None, None, None, None, None, Some(1), Some(0)]);
     assert_eq!(seven(&found.annex2.total.values)[..5], [None; 5]);
     assert_eq!(seven(&found.annex2.distinct)[..5], [None; 5]);
-    let said: Vec<String> = found.annex2.lacks.iter().map(super::known::Lack::sentence).collect();
+    let said: Vec<String> = found.annex2.lacks.iter().map(super::forms::Lack::sentence).collect();
     assert_eq!(said, ["①②③④⑤填“—”：没有收到技工院校学籍名单，不是零"]);
     assert!(found.lacks()[0].starts_with("附件2①②③④⑤"));
     assert_eq!(found.problems[0].code, "list-missing");
@@ -165,7 +165,7 @@ fn a_column_that_is_not_there_takes_only_its_own_figures() {
     let found = summarise(&world.records, said, &basis(), &catalogue);
     assert_eq!(row(&found, SCHOOL)[3..5], [Some(1), None]);
     assert_eq!(seven(&found.annex2.total.values)[3..], [Some(1), None, Some(1), None]);
-    let said: Vec<String> = found.annex2.lacks.iter().map(super::known::Lack::sentence).collect();
+    let said: Vec<String> = found.annex2.lacks.iter().map(super::forms::Lack::sentence).collect();
     assert_eq!(
         said,
         [

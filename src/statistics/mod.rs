@@ -7,6 +7,7 @@ mod basis;
 pub mod change;
 pub mod checks;
 pub mod choices;
+mod columns;
 mod counties;
 mod counting;
 mod coverage;
@@ -22,7 +23,9 @@ pub mod pairs;
 pub mod reach;
 mod rules;
 pub mod snapshot;
+mod terms;
 mod units;
+mod view;
 mod window;
 pub mod wishes;
 pub mod youth;
@@ -36,7 +39,7 @@ mod known_tests;
 #[cfg(test)]
 mod tests;
 
-pub use frames::age_at;
+pub use columns::age_at;
 pub use units::institution_order;
 
 use jiff::civil::Date;
@@ -49,11 +52,11 @@ use crate::records::Records;
 use crate::records::identity::representatives;
 use crate::vocabulary::SourceKind;
 use choices::{Choice, Other};
+use columns::Sources;
 use drilldown::{DrillDown, Material};
-use forms::{FigureTally, FilledAnnex, FormLines};
-use frames::{Frame, Frames, Sources};
+use forms::{FigureTally, FilledAnnex, FormLines, Lack};
+use frames::Frame;
 use indicators::{ANNEX2, ANNEX3};
-use known::Lack;
 use masks::Masks;
 use paired::{Paired, counts_registry};
 use rules::FigureRule;
@@ -200,7 +203,7 @@ pub fn summarise(
         units: units.of_institution,
         counties: counties.of_person,
     };
-    let frames = Frames::new(&sources);
+    let frames = sources.frames();
     let others: Vec<Other> =
         Choice::ALL.into_iter().filter_map(|choice| choice.other(basis)).collect();
     let (masks, paired) = (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
@@ -252,7 +255,7 @@ impl Summary<'_> {
         let masks = self.masks;
         let ground = known::Ground { records, catalogue: self.catalogue, basis, masks };
         let (known, key) = (ground.of(&lines), lines.key);
-        lines.fill(known, |indicator| {
+        known.fill(lines, |indicator| {
             if counts_registry(indicator, basis) {
                 self.paired.count(masks)
             } else {

@@ -8,7 +8,7 @@ use crate::records::place::PlaceId;
 use crate::records::{Institution, Records, SourceRecord};
 use crate::vocabulary::SourceKind;
 
-use super::frames::Sources;
+use super::columns::Sources;
 use super::pairs::{is_same_county, pairs};
 use super::youth::{Whereabouts, Young};
 

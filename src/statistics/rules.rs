@@ -8,8 +8,11 @@ use crate::vocabulary::labels::{
     TrainingKind,
 };
 
-use super::frames::Frame;
-use super::masks::{Mask, On};
+use super::frames::{Frame, Mask};
+use super::view::FrameView;
+
+/// One frame as the rules see it.
+pub(super) type On<'a> = FrameView<'a, FigureRule>;
 
 /// Positions of labels in their code list.
 macro_rules! labels {

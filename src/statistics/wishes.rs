@@ -7,7 +7,7 @@ use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::Field;
 
-use super::frames::Sources;
+use super::columns::Sources;
 use super::masks::Masks;
 use super::rules::FigureRule;
 

@@ -7,7 +7,7 @@ use crate::linkage::Decision;
 use crate::records::attendance::is_still_enrolled;
 use crate::vocabulary::labels::LeaveKind;
 
-use super::frames::Sources;
+use super::columns::Sources;
 
 /// Where a young person is, as far as schools and agencies say; rows are indices into
 /// `Records::sources`.

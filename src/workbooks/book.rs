@@ -10,10 +10,6 @@ use super::disk::{self, PatientFile};
 use super::names::TakenNames;
 use super::style::Styles;
 
-/// How hard the sheets are packed: a tenth larger than with the usual 6, in little more than half
-/// its time.
-const PACKING: u8 = 2;
-
 /// A workbook being written.
 pub(super) struct Book {
     workbook: Workbook,
@@ -55,7 +51,6 @@ impl Book {
             .set_author("bidui")
             .set_creation_datetime(&created);
         workbook.set_properties(&properties);
-        workbook.set_zip_compression_level(PACKING);
         Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: TakenNames::default() })
     }
 

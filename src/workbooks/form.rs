@@ -6,9 +6,9 @@ use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
 use crate::results::words::chinese_date;
+use crate::statistics::forms::Lack;
 use crate::statistics::forms::{AnnexRow, Values};
 use crate::statistics::indicators::{Indicator, Measure};
-use crate::statistics::known::Lack;
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;

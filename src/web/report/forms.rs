@@ -2,8 +2,8 @@
 
 use crate::records::money::yuan;
 use crate::statistics::change::Comparison;
+use crate::statistics::forms::Lack;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
-use crate::statistics::known::Lack;
 use crate::statistics::wishes::Wish;
 use crate::web::html::{Align, HtmlTable, note, paragraph};
 use crate::web::report::{RunPage, percent};

@@ -33,6 +33,7 @@ mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
+mod decisions;
 mod determinism;
 mod endings;
 mod evaluate;

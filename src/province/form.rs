@@ -4,7 +4,7 @@
 //! other. Nothing is judged here but what a row is.
 
 use crate::province::amount;
-use crate::province::amount::{Amount, Unit};
+use crate::province::amount::{PrintedAmount, Unit};
 use crate::province::fault::address;
 use crate::province::wording::Wording;
 use crate::records::date::{self, PartialDate};
@@ -47,7 +47,7 @@ pub struct ReturnedRow {
     /// School, agency or county.
     pub name: String,
     /// The figures by slot.
-    pub amounts: Vec<Amount>,
+    pub amounts: Vec<PrintedAmount>,
     /// Whether it stands below the total.
     pub below_total: bool,
 }
@@ -364,13 +364,13 @@ impl ReturnedForm {
         }
     }
 
-    fn amounts(&self, grid: &Grid, row: &Row) -> Vec<Amount> {
-        let mut amounts = vec![Amount::default(); indicators(self.annex).len()];
+    fn amounts(&self, grid: &Grid, row: &Row) -> Vec<PrintedAmount> {
+        let mut amounts = vec![PrintedAmount::default(); indicators(self.annex).len()];
         for column in &self.columns {
             let cell = row.cell(column.index);
             let formula = grid.formulas.get(&(row.number, column.index));
             amounts[column.slot] = match formula {
-                Some(formula) if *cell == RawCell::Empty => Amount::empty_formula(formula),
+                Some(formula) if *cell == RawCell::Empty => PrintedAmount::empty_formula(formula),
                 _ => amount::read(cell, column.unit, grid.typed),
             };
         }

@@ -8,7 +8,7 @@ use crate::records::{Person, Records};
 use super::forms::{AnnexRow, FormLines};
 use super::indicators::ANNEX3;
 
-/// RegistryCounty name of persons whose county could not be understood.
+/// Row name of persons whose county could not be understood.
 pub(super) const UNKNOWN_COUNTY: &str = "县（市、区）不详";
 
 /// The rows of the form and, for each registry row, its row.

@@ -32,7 +32,7 @@ impl Masks<'_> {
                 fen.iter().flatten().sum()
             }
             measure => {
-                let one = chosen.column(once(measure)).and_then(|column| column.n_unique());
+                let one = chosen.column(once(measure)).and_then(polars::prelude::Column::n_unique);
                 i64::try_from(one.expect(SOUND)).unwrap_or(i64::MAX)
             }
         }

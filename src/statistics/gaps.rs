@@ -139,7 +139,7 @@ impl Teller<'_> {
                 .at(
                     at,
                     gap.field,
-                    GapNotice { code: "date-after-report", severity: Severity::Warning },
+                    &GapNotice { code: "date-after-report", severity: Severity::Warning },
                 )
                 .saying(
                     format!("{field}{}晚于统计日期{as_of}", date()),
@@ -149,12 +149,16 @@ impl Teller<'_> {
                 let start = self.window.start;
                 let message =
                     format!("{field}只写到“{}”，统计期{start}至{as_of}从中间穿过", date());
-                self.at(at, gap.field, GapNotice { code: "date-partial", severity: Severity::Note })
-                    .saying(message, "按可能的第一天判断；如有出入请补全日期")
+                self.at(
+                    at,
+                    gap.field,
+                    &GapNotice { code: "date-partial", severity: Severity::Note },
+                )
+                .saying(message, "按可能的第一天判断；如有出入请补全日期")
             }
             Missing(figures) => {
                 let action = format!("该行不计入{}；请补填或更正", marks(figures));
-                self.at(at, gap.field, self.told(gap)).saying(format!("没有可用的{field}"), action)
+                self.at(at, gap.field, &self.told(gap)).saying(format!("没有可用的{field}"), action)
             }
             Undated(figures) => {
                 let status = status(detail);
@@ -164,7 +168,7 @@ impl Teller<'_> {
                 } else {
                     format!("该行不计入{figures}；请补填就业时间")
                 };
-                self.at(at, Field::EmploymentStatus, self.told(gap))
+                self.at(at, Field::EmploymentStatus, &self.told(gap))
                     .saying(format!("就业状态为“{status}”，没有就业时间或创业时间"), action)
             }
         }
@@ -202,7 +206,7 @@ impl Teller<'_> {
         self.basis.settings.count_undated_employment
     }
 
-    fn at(&self, at: Origin, field: Field, told: GapNotice) -> Problem {
+    fn at(&self, at: Origin, field: Field, told: &GapNotice) -> Problem {
         let sheet = self.catalogue.sheet(at.sheet);
         Problem::file(&sheet.file, told.code, told.severity)
             .at(&sheet.sheet, &self.catalogue.cell(at, field))

@@ -145,7 +145,7 @@ pub(super) fn annex3(path: &Path, annex: &FilledAnnex) -> Result<(), WorkbookErr
     let mut file = CsvFile::create(path, &annex3_headings())?;
     for row in annex.rows.iter().chain([&annex.total]) {
         let names = [row.name.clone()];
-        file.line(&[&names[..], &values(ANNEX3, row), &[row.note.clone()]].concat())?;
+        file.line(&[&names[..], &values(ANNEX3, row), std::slice::from_ref(&row.note)].concat())?;
     }
     file.close()
 }

@@ -278,7 +278,7 @@ impl Summary<'_> {
     }
 
     /// Whom each unit took in, by county.
-    fn intake(&self) -> reach::Intake {
+    fn intake(&self) -> reach::TakenIn {
         let taken = self.masks.linked(FigureRule::Recruited);
         let places = self.masks.pairs(Frame::Rows, ["unit", "county"], &taken).into_iter();
         let persons = self.masks.numbers(Frame::Rows, "person", &taken);

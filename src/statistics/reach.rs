@@ -56,13 +56,13 @@ impl PairReach {
 }
 
 /// Persons taken in by a unit and registered in a county, as rows of the two forms.
-pub type Intake = BTreeSet<(u32, u32, u32)>;
+pub type TakenIn = BTreeSet<(u32, u32, u32)>;
 
 /// A county of the registries: whose registry, the county, its row of Annex 3.
 type Home = (u16, PlaceId, u32);
 
 /// Every pair of Annex 1, in its order.
-pub fn reach(sources: &Sources, young: &[Young], taken: &Intake) -> Vec<PairReach> {
+pub fn reach(sources: &Sources, young: &[Young], taken: &TakenIn) -> Vec<PairReach> {
     let records = sources.records;
     let homes: BTreeSet<Home> = records
         .persons
@@ -93,7 +93,7 @@ fn school_index(records: &Records, school: &str) -> Option<usize> {
 /// A pair before its 两后生 are counted.
 fn begin(
     sources: &Sources,
-    taken: &Intake,
+    taken: &TakenIn,
     (school, county): (&str, &str),
     homes: &[Home],
 ) -> PairReach {
@@ -151,7 +151,7 @@ fn city_of(records: &Records, (region, county, _): Home) -> String {
 }
 
 /// Distinct persons of the county among the school's intake.
-fn intake(taken: &Intake, unit: u32, homes: &[Home]) -> u64 {
+fn intake(taken: &TakenIn, unit: u32, homes: &[Home]) -> u64 {
     let lines: BTreeSet<u32> = homes.iter().map(|(_, _, line)| *line).collect();
     let of = |line: u32| taken.range((unit, line, 0)..=(unit, line, u32::MAX)).count() as u64;
     lines.into_iter().map(of).sum()

@@ -33,6 +33,8 @@ mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
+mod desk_remarks;
+mod desk_server;
 mod determinism;
 mod endings;
 mod evaluate;

@@ -35,6 +35,7 @@ mod cli;
 mod config_mistakes;
 mod desk_remarks;
 mod desk_server;
+mod decisions;
 mod determinism;
 mod endings;
 mod evaluate;

@@ -27,10 +27,10 @@ pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use policy::{
-    Advance, Amount, AmountKind, Condition, Dated, EventDate, Figure, Limit, LimitVerdict,
-    ListColumn, ListDefinition, ListRole, Need, Per, Period, Programme, RowLevel, Rule, Setting,
-    Settings, Share, Subject, Target, TargetKind, When, Within, shipped_lists, shipped_programmes,
-    shipped_targets,
+    Advance, Amount, AmountKind, Condition, CountedBy, Dated, EventDate, FigureRule, Limit,
+    LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per, Period, PolicySettings,
+    Programme, RowLevel, Rule, Setting, Subject, Target, TargetKind, When, Within, shipped_lists,
+    shipped_programmes, shipped_targets,
 };
 pub use province::Province;
 

@@ -24,7 +24,7 @@ const YOUNGEST_TRAINEE: i16 = 16;
 const LONG_COURSE_DAYS: i32 = 30;
 
 /// A conflict: what is said, and the cells it rests on.
-type Conflict = (String, Vec<Field>);
+type Contradiction = (String, Vec<Field>);
 
 /// Conflicts inside one row.
 pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
@@ -32,7 +32,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
         return Vec::new();
     }
     let record = inputs.record(row);
-    let mut conflicts: Vec<Conflict> = Vec::new();
+    let mut conflicts: Vec<Contradiction> = Vec::new();
     conflicts.extend(sex_against_id(&record.facts));
     conflicts.extend(birth_against_id(&record.facts));
     conflicts.extend(age_against_birth(record, inputs.as_of));
@@ -46,7 +46,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
             conflicts.extend(trainee_age(&record.facts, course));
         }
     }
-    let finding = |(reason, fields): Conflict| {
+    let finding = |(reason, fields): Contradiction| {
         let reason = format!("“{}”{reason}", record.facts.name.raw);
         let cells = evidence::of_source(record, &[Field::Name]);
         let conflicting = evidence::of_source(record, &fields);
@@ -56,7 +56,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
 }
 
 /// 性别 column against the 17th digit.
-pub(super) fn sex_against_id(facts: &Facts) -> Option<Conflict> {
+pub(super) fn sex_against_id(facts: &Facts) -> Option<Contradiction> {
     let (column, number) = (facts.sex?, facts.id.sex()?);
     (facts.id.is_sound() && column != number).then(|| {
         let reason = format!("性别填“{}”，证件号码第17位表示“{}”", column.label(), number.label());
@@ -65,7 +65,7 @@ pub(super) fn sex_against_id(facts: &Facts) -> Option<Conflict> {
 }
 
 /// 出生日期 column against the number, as far as the column goes.
-pub(super) fn birth_against_id(facts: &Facts) -> Option<Conflict> {
+pub(super) fn birth_against_id(facts: &Facts) -> Option<Contradiction> {
     let number = facts.id.birth();
     let apart = surely_after(number, facts.birth) || surely_after(facts.birth, number);
     (facts.id.is_sound() && apart).then(|| {
@@ -80,7 +80,7 @@ fn birth(facts: &Facts) -> PartialDate {
 }
 
 /// 年龄 may be counted to the year's end or a year back: more than a year off is a conflict.
-fn age_against_birth(record: &SourceRecord, as_of: Date) -> Option<Conflict> {
+fn age_against_birth(record: &SourceRecord, as_of: Date) -> Option<Contradiction> {
     let stated = i16::from(record.age?);
     let (least, most) = age_range(birth(&record.facts), as_of)?;
     let far = stated + 1 < least || stated > most + 1;
@@ -95,12 +95,12 @@ fn in_future(date: PartialDate, as_of: Date) -> bool {
     date.first_day().is_some_and(|day| day > as_of)
 }
 
-fn future(word: &str, date: PartialDate, as_of: Date, field: Field) -> Option<Conflict> {
+fn future(word: &str, date: PartialDate, as_of: Date, field: Field) -> Option<Contradiction> {
     in_future(date, as_of)
         .then(|| (format!("{word}{}晚于统计日期{as_of}", show(date)), vec![field]))
 }
 
-fn student_dates(student: &Enrollment, as_of: Date) -> Vec<Conflict> {
+fn student_dates(student: &Enrollment, as_of: Date) -> Vec<Contradiction> {
     let has_left = student.status == Some(StudentStatus::Left);
     let graduated = student.leave_kind == Some(LeaveKind::Graduated);
     let mut found = Vec::new();
@@ -122,7 +122,7 @@ fn student_dates(student: &Enrollment, as_of: Date) -> Vec<Conflict> {
     found
 }
 
-fn course_dates(course: &Training, as_of: Date) -> Vec<Conflict> {
+fn course_dates(course: &Training, as_of: Date) -> Vec<Contradiction> {
     let mut found = Vec::new();
     found.extend(future("开班日期", course.start, as_of, Field::StartDate));
     found.extend(future("就业时间", course.employed, as_of, Field::EmployedOn));
@@ -143,7 +143,7 @@ fn course_dates(course: &Training, as_of: Date) -> Vec<Conflict> {
     found
 }
 
-fn student_age(facts: &Facts, student: &Enrollment) -> Option<Conflict> {
+fn student_age(facts: &Facts, student: &Enrollment) -> Option<Contradiction> {
     let (_, most) = age_range(birth(facts), last_day(student.entry)?)?;
     let high_school = student.intake_from == Some(IntakeFrom::SeniorMiddle);
     let least = if high_school { YOUNGEST_FROM_HIGH_SCHOOL } else { YOUNGEST_STUDENT };
@@ -154,7 +154,7 @@ fn student_age(facts: &Facts, student: &Enrollment) -> Option<Conflict> {
     })
 }
 
-fn trainee_age(facts: &Facts, course: &Training) -> Option<Conflict> {
+fn trainee_age(facts: &Facts, course: &Training) -> Option<Contradiction> {
     let (_, most) = age_range(birth(facts), last_day(course.start)?)?;
     (most < YOUNGEST_TRAINEE).then(|| {
         let reason = format!("开班时只有{most}岁，未满{YOUNGEST_TRAINEE}岁");

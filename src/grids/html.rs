@@ -103,7 +103,7 @@ struct Table {
     /// No column before this one is free in the current row.
     next: u32,
     cell: Option<Cell>,
-    covers: Covers,
+    covers: RowSpans,
     merges: Vec<Merge>,
     hidden: Vec<u32>,
 }
@@ -119,14 +119,14 @@ struct Cell {
 /// Stretches of columns that cells above reach down into: first column → stretch. No two living
 /// ones overlap.
 #[derive(Default)]
-struct Covers(BTreeMap<u32, Cover>);
+struct RowSpans(BTreeMap<u32, RowSpan>);
 
-struct Cover {
+struct RowSpan {
     last_column: u32,
     last_row: u32,
 }
 
-impl Covers {
+impl RowSpans {
     /// The first column from this one on that nothing covers in a row.
     fn free(&self, row: u32, mut column: u32) -> u32 {
         while let Some((_, cover)) = self.0.range(..=column).next_back() {
@@ -139,7 +139,7 @@ impl Covers {
     }
 
     /// A cell of this row reaches down; it ends where another one from above stands in its way.
-    fn add(&mut self, row: u32, column: u32, mut cover: Cover) {
+    fn add(&mut self, row: u32, column: u32, mut cover: RowSpan) {
         let inside = self.0.range(column..=cover.last_column);
         let (mut dead, mut living) = (Vec::new(), None);
         for (first, other) in inside {
@@ -244,7 +244,7 @@ impl Table {
         self.next = last_column.saturating_add(1);
         if column < MAX_COLUMNS {
             self.merges.push(Merge { first_row, last_row, column, last_column });
-            self.covers.add(first_row, column, Cover { last_column, last_row });
+            self.covers.add(first_row, column, RowSpan { last_column, last_row });
         }
         let value = cell.value(evidence);
         if value != RawCell::Empty {

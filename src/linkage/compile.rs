@@ -1,7 +1,7 @@
 //! A checked model → the plan the engine works by.
 
 use super::engine::comparison::{Comparison, Kind, TextLevel};
-use super::engine::plan::{Blocking, LevelWeight, Plan, Rule, Weighted};
+use super::engine::plan::{Blocking, DeterministicRule, LevelWeight, Plan, Weighted};
 use super::model::{BlockingSpec, ComparisonSpec, Given, LevelSpec, Model, RuleSpec};
 
 /// Compiles a checked model.
@@ -101,8 +101,8 @@ fn blocking(model: &Model, spec: &BlockingSpec) -> Blocking {
     }
 }
 
-fn rules(model: &Model, comparisons: &[Weighted]) -> Vec<Rule> {
-    let compile = |spec: &RuleSpec| Rule {
+fn rules(model: &Model, comparisons: &[Weighted]) -> Vec<DeterministicRule> {
+    let compile = |spec: &RuleSpec| DeterministicRule {
         name: spec.name.clone(),
         verdict: spec.verdict,
         conditions: spec

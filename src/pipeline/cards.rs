@@ -89,7 +89,7 @@ pub fn issue(
             _ => graduates(&results),
         };
         for (unit, people) in rows {
-            let past = Past { known: &known, form, unit: &unit, month: &month };
+            let past = EarlierCards { known: &known, form, unit: &unit, month: &month };
             let card = past.card(people, &mut ledger)?;
             let path = path(&results, form, &card);
             private_files::make_folder(path.parent().unwrap_or(&path))?;
@@ -168,14 +168,14 @@ fn graduates(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
 }
 
 /// What the ledger knows of a unit's people before a month.
-struct Past<'a> {
+struct EarlierCards<'a> {
     known: &'a [CardLine],
     form: &'a CardForm,
     unit: &'a str,
     month: &'a str,
 }
 
-impl Past<'_> {
+impl EarlierCards<'_> {
     fn card(&self, people: Vec<CardRow>, ledger: &mut Ledger) -> Result<Card, LedgerError> {
         let mut rows = Vec::with_capacity(people.len());
         for mut row in people {

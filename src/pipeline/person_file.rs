@@ -56,19 +56,19 @@ pub fn files(
         if words.iter().all(fits) {
             let own = ledger.person_key(&key)?;
             let mine = cards.iter().filter(|line| line.person == own).collect();
-            found.push(Person { results: &results, person, cards: mine }.file());
+            found.push(PersonSheet { results: &results, person, cards: mine }.file());
         }
     }
     Ok(found)
 }
 
-struct Person<'a, 'run> {
+struct PersonSheet<'a, 'run> {
     results: &'a Results<'run>,
     person: u32,
     cards: Vec<&'a CardLine>,
 }
 
-impl Person<'_, '_> {
+impl PersonSheet<'_, '_> {
     fn file(&self) -> PersonFile {
         let facts =
             self.results.census.and_then(|census| census.facts(self.results.records, self.person));

@@ -9,20 +9,20 @@ use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
 use crate::linkage::model::Model;
 use crate::problems::{Problem, Severity};
-use crate::programmes::{self, Areas, Basis, CardLine, Catalogue, Judged, Targets};
+use crate::programmes::{self, Areas, Basis, CardLine, CodeCatalogue, Targets, Verdicts};
 use crate::records::{Records, identity};
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
 
 /// Tables beside the lists: catalogues and numbers to reach.
 #[derive(Default)]
-struct Tables {
-    catalogues: BTreeMap<String, Catalogue>,
+struct PolicyTables {
+    catalogues: BTreeMap<String, CodeCatalogue>,
     targets: Targets,
 }
 
 /// The tables a project names, read as whole sheets; what cannot be used is a problem.
-fn tables(project: &Project, progress: &dyn Progress) -> (Tables, Vec<Problem>) {
+fn tables(project: &Project, progress: &dyn Progress) -> (PolicyTables, Vec<Problem>) {
     let (catalogues, mut problems) = catalogues(project, progress);
     let mut targets = Targets::shipped(&project.programmes);
     for target in &project.targets {
@@ -34,7 +34,7 @@ fn tables(project: &Project, progress: &dyn Progress) -> (Tables, Vec<Problem>) 
             }
         }
     }
-    (Tables { catalogues, targets }, problems)
+    (PolicyTables { catalogues, targets }, problems)
 }
 
 /// What names a run besides inputs and settings: the files of catalogues and numbers to reach.
@@ -54,14 +54,14 @@ fn no_targets(grid: &Grid) -> Problem {
 fn catalogues(
     project: &Project,
     progress: &dyn Progress,
-) -> (BTreeMap<String, Catalogue>, Vec<Problem>) {
-    let mut found: BTreeMap<String, Catalogue> = BTreeMap::new();
+) -> (BTreeMap<String, CodeCatalogue>, Vec<Problem>) {
+    let mut found: BTreeMap<String, CodeCatalogue> = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, files) in &project.catalogues {
         let grids = read_grids(&project.root, files, &[], progress);
         problems.extend(grids.problems);
         for grid in &grids.grids {
-            match Catalogue::read(&texts(grid)) {
+            match CodeCatalogue::read(&texts(grid)) {
                 Some(one) => found.entry(name.clone()).or_default().append(one),
                 None => problems.push(no_catalogue(grid)),
             }
@@ -115,7 +115,7 @@ pub(super) struct Judging<'run> {
 /// What lists and programmes made of a run.
 pub(super) struct Policy {
     pub(super) census: Option<Census>,
-    pub(super) judged: Option<Judged>,
+    pub(super) judged: Option<Verdicts>,
     /// What came back on cards.
     pub(super) cards: Vec<CardLine>,
     pub(super) problems: Vec<Problem>,
@@ -141,10 +141,10 @@ impl Judging<'_> {
     /// All verdicts, and the findings with those of the programmes.
     fn run(
         &self,
-        tables: &Tables,
+        tables: &PolicyTables,
         census: Option<&Census>,
         found: Vec<Finding>,
-    ) -> (Option<Judged>, Vec<Finding>) {
+    ) -> (Option<Verdicts>, Vec<Finding>) {
         let Some(census) = census else { return (None, found) };
         let areas = areas(self.project);
         let basis = Basis {
@@ -185,7 +185,7 @@ fn areas(project: &Project) -> Areas {
 }
 
 /// A note for each list a programme needs and nobody handed over.
-fn missing_lists(project: &Project, judged: Option<&Judged>) -> Vec<Problem> {
+fn missing_lists(project: &Project, judged: Option<&Verdicts>) -> Vec<Problem> {
     let mut missing: BTreeMap<&str, usize> = BTreeMap::new();
     for (list, people) in judged.iter().flat_map(|judged| judged.missing.iter().flatten()) {
         let most = missing.entry(list).or_default();

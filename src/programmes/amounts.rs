@@ -10,7 +10,7 @@ use crate::census::PersonIndex;
 use crate::config::{Amount, AmountKind, Per, Rule};
 use crate::vocabulary::labels::SkillLevel;
 
-use super::catalogue::Catalogue;
+use super::catalogue::CodeCatalogue;
 use super::condition::months_after;
 use super::event::Event;
 use super::groups::Answer;
@@ -70,7 +70,7 @@ pub(super) struct Due<'run> {
     pub(super) when: Date,
     /// First and last day of the rule.
     pub(super) span: (Date, Date),
-    pub(super) catalogue: Option<&'run Catalogue>,
+    pub(super) catalogue: Option<&'run CodeCatalogue>,
 }
 
 impl Purse {
@@ -215,9 +215,9 @@ fn years(event: &Event) -> i64 {
 }
 
 /// Amounts by level, the lowest first.
-type Levels = [i64; 5];
+type AmountsByLevel = [i64; 5];
 
-fn level(due: Due<'_>, usual: &Levels, urgent: Option<&Levels>) -> Paid {
+fn level(due: Due<'_>, usual: &AmountsByLevel, urgent: Option<&AmountsByLevel>) -> Paid {
     let place = due.event.level.and_then(|level| {
         let ranked = &SkillLevel::ALL[..usual.len()];
         ranked.iter().position(|one| *one == level)

@@ -20,7 +20,7 @@ struct Row {
 
 /// A catalogue: all columns its file has must agree.
 #[derive(Clone, Debug, Default)]
-pub struct Catalogue {
+pub struct CodeCatalogue {
     rows: Vec<Row>,
 }
 
@@ -53,7 +53,7 @@ fn part(heading: &str) -> Option<Part> {
     })
 }
 
-impl Catalogue {
+impl CodeCatalogue {
     /// Reads the rows of a table whose first line names its columns; `None` without a column of
     /// occupations.
     pub fn read(rows: &[Vec<String>]) -> Option<Self> {

@@ -55,7 +55,7 @@ impl Claims {
         events: &[Event],
         programmes: &[Programme],
     ) -> Self {
-        let index = Index::new(events);
+        let index = ClaimIndex::new(events);
         let mut claims = Self::default();
         let of_money =
             |list: &str| LISTS.iter().find(|(name, _)| *name == list).map(|(_, paid)| *paid);
@@ -119,12 +119,12 @@ fn rules(programmes: &[Programme], kind: &str) -> Vec<(usize, usize)> {
 }
 
 /// Events by what a claim can find them by.
-struct Index<'run> {
+struct ClaimIndex<'run> {
     by_certificate: FxHashMap<&'run str, Vec<u32>>,
     by_person: FxHashMap<PersonIndex, Vec<u32>>,
 }
 
-impl<'run> Index<'run> {
+impl<'run> ClaimIndex<'run> {
     fn new(events: &'run [Event]) -> Self {
         let mut by_certificate: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
         let mut by_person: FxHashMap<PersonIndex, Vec<u32>> = FxHashMap::default();

@@ -11,7 +11,7 @@ use super::groups::{Answer, Groups};
 
 /// What a rule says of an event, dates and limits left aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Finding {
+pub(super) enum RuleAnswer {
     /// Every condition holds.
     Holds,
     /// One fails.
@@ -32,7 +32,7 @@ pub(super) struct Candidate {
     /// Whether that day lies outside the rule's dates.
     pub(super) is_outside: bool,
     /// What the rule says apart from dates.
-    pub(super) finding: Finding,
+    pub(super) finding: RuleAnswer,
 }
 
 /// The days a rule is in force.
@@ -41,19 +41,19 @@ pub(super) fn dates(programme: &Programme, rule: &Rule) -> (Date, Date) {
 }
 
 /// Judges events by one rule.
-pub(super) struct Condition<'run> {
+pub(super) struct EventTest<'run> {
     pub(super) programme: &'run Programme,
     pub(super) rule: &'run Rule,
     pub(super) groups: &'run Groups<'run>,
 }
 
-impl Condition<'_> {
+impl EventTest<'_> {
     /// The candidate an event is, if it is one; `named` says that a claim names the rule.
     pub(super) fn candidate(
         &self,
         event: &Event,
         named: bool,
-    ) -> Option<(Option<Date>, bool, Finding)> {
+    ) -> Option<(Option<Date>, bool, RuleAnswer)> {
         let rule = self.rule;
         if event.subject != Some(rule.subject) || rule.only_if.iter().any(|need| !has(event, *need))
         {
@@ -105,24 +105,24 @@ impl Condition<'_> {
         event.ended_on.or(event.certificate_on)
     }
 
-    fn finding(&self, event: &Event, kind: Answer) -> Finding {
+    fn finding(&self, event: &Event, kind: Answer) -> RuleAnswer {
         let day = event.date(self.rule.groups_at).or(event.began_on);
         let group = self.groups.any(event.person, &self.rule.groups_any, day);
         if group == Answer::No {
-            return Finding::Fails("not-member-then".to_owned());
+            return RuleAnswer::Fails("not-member-then".to_owned());
         }
         let steps = [self.within(event), self.refusal(event), self.insured(event, day)];
         if let Some(found) = steps.into_iter().flatten().next() {
             return found;
         }
         if kind == Answer::Unknown {
-            return Finding::Open("lacks-kind".to_owned());
+            return RuleAnswer::Open("lacks-kind".to_owned());
         }
         if let Some(found) = self.lacks(event).or_else(|| self.certificate(event)) {
             return found;
         }
         if group == Answer::Unknown {
-            return Finding::Open("membership".to_owned());
+            return RuleAnswer::Open("membership".to_owned());
         }
         if is_asked(
             self.groups,
@@ -131,57 +131,57 @@ impl Condition<'_> {
             &self.rule.groups_any,
             day,
         ) {
-            return Finding::Open("ask".to_owned());
+            return RuleAnswer::Open("ask".to_owned());
         }
-        Finding::Holds
+        RuleAnswer::Holds
     }
 
-    fn within(&self, event: &Event) -> Option<Finding> {
+    fn within(&self, event: &Event) -> Option<RuleAnswer> {
         let within = self.rule.within?;
         let to = event.date(within.to)?;
         let Some(from) = event.date(within.from) else {
-            return Some(Finding::Open(format!("lacks-{}", within.from.word())));
+            return Some(RuleAnswer::Open(format!("lacks-{}", within.from.word())));
         };
         if to < from {
-            return Some(Finding::Fails("too-early".to_owned()));
+            return Some(RuleAnswer::Fails("too-early".to_owned()));
         }
-        (months_after(from, within.months) < to).then(|| Finding::Fails("too-late".to_owned()))
+        (months_after(from, within.months) < to).then(|| RuleAnswer::Fails("too-late".to_owned()))
     }
 
     /// A needed yes-or-no field that says no.
-    fn refusal(&self, event: &Event) -> Option<Finding> {
+    fn refusal(&self, event: &Event) -> Option<RuleAnswer> {
         let says_no = |need: &&Need| answer(event, **need) == Some(false);
         let need = self.rule.needs.iter().find(says_no)?;
-        Some(Finding::Fails(format!("no-{}", need.word())))
+        Some(RuleAnswer::Fails(format!("no-{}", need.word())))
     }
 
-    fn insured(&self, event: &Event, day: Option<Date>) -> Option<Finding> {
+    fn insured(&self, event: &Event, day: Option<Date>) -> Option<RuleAnswer> {
         let exempt = &self.rule.insured_unless;
         if exempt.is_empty() || event.insured == Some(true) {
             return None;
         }
         match (self.groups.any(event.person, exempt, day), event.insured) {
             (Answer::Yes, _) => None,
-            (Answer::No, Some(false)) => Some(Finding::Fails("not-insured".to_owned())),
-            _ => Some(Finding::Open("insured-unknown".to_owned())),
+            (Answer::No, Some(false)) => Some(RuleAnswer::Fails("not-insured".to_owned())),
+            _ => Some(RuleAnswer::Open("insured-unknown".to_owned())),
         }
     }
 
     /// What the rule needs and the event does not say.
-    fn lacks(&self, event: &Event) -> Option<Finding> {
+    fn lacks(&self, event: &Event) -> Option<RuleAnswer> {
         let needs = self.rule.needs.iter().copied();
         let all = needs.chain(measured(self.rule));
         let mut lacking: Vec<&str> =
             all.filter(|need| !has(event, *need)).map(Need::word).collect();
         lacking.dedup();
-        (!lacking.is_empty()).then(|| Finding::Open(format!("lacks-{}", lacking.join("+"))))
+        (!lacking.is_empty()).then(|| RuleAnswer::Open(format!("lacks-{}", lacking.join("+"))))
     }
 
     /// A certificate of a kind the documents do not name.
-    fn certificate(&self, event: &Event) -> Option<Finding> {
+    fn certificate(&self, event: &Event) -> Option<RuleAnswer> {
         let needed = self.rule.needs.contains(&Need::Date(EventDate::CertificateOn));
         let open = needed && event.certificate == CertificateMark::Other;
-        open.then(|| Finding::Open("certificate-kind".to_owned()))
+        open.then(|| RuleAnswer::Open("certificate-kind".to_owned()))
     }
 }
 

@@ -11,17 +11,17 @@ use crate::vocabulary::Field;
 
 use super::claims::Claim;
 use super::event::Event;
-use super::judge::{Basis, Judged};
+use super::judge::{Basis, Verdicts};
 use super::verdict::{Line, Verdict};
 
 /// What the findings of a run's programmes are made from.
 struct Desk<'run> {
     basis: &'run Basis<'run>,
-    judged: &'run Judged,
+    judged: &'run Verdicts,
 }
 
 /// All findings of the programmes, in no order.
-pub fn collect(basis: &Basis<'_>, judged: &Judged) -> Vec<Finding> {
+pub fn collect(basis: &Basis<'_>, judged: &Verdicts) -> Vec<Finding> {
     let desk = Desk { basis, judged };
     let mut found: Vec<Finding> = Vec::new();
     for line in &judged.lines {

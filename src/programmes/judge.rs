@@ -11,9 +11,9 @@ use crate::records::Records;
 
 use super::amounts::{Due, Paid, Purse};
 use super::areas::Areas;
-use super::catalogue::{Catalogue, name_of};
+use super::catalogue::{CodeCatalogue, name_of};
 use super::claims::{Claims, Sums};
-use super::condition::{Candidate, Condition, Finding, dates, is_asked};
+use super::condition::{Candidate, EventTest, RuleAnswer, dates, is_asked};
 use super::event::{Event, events};
 use super::exemptions;
 use super::groups::{Answer, Groups};
@@ -32,7 +32,7 @@ pub struct Basis<'run> {
     /// All lists there are, handed over or not.
     pub lists: &'run [ListDefinition],
     /// Catalogues by name.
-    pub catalogues: &'run BTreeMap<String, Catalogue>,
+    pub catalogues: &'run BTreeMap<String, CodeCatalogue>,
     /// Where agencies are.
     pub areas: &'run Areas,
     /// Report date: the term students are judged for.
@@ -41,7 +41,7 @@ pub struct Basis<'run> {
 
 /// All verdicts of a run.
 #[derive(Clone, Debug, Default)]
-pub struct Judged {
+pub struct Verdicts {
     /// What happened to people.
     pub events: Vec<Event>,
     /// One per candidate event and rule: by programme, rule and place of the event.
@@ -49,13 +49,13 @@ pub struct Judged {
     /// Claims and payments.
     pub claims: Claims,
     /// Figures against targets.
-    pub progress: Vec<super::Progress>,
+    pub progress: Vec<super::ProgressRow>,
     /// For each programme the lists nobody handed over, with how many people that leaves open.
     pub missing: Vec<Vec<(String, usize)>>,
 }
 
 /// Judges all events by all programmes.
-pub fn judge(basis: &Basis<'_>) -> Judged {
+pub fn judge(basis: &Basis<'_>) -> Verdicts {
     let mut events = events(basis.records, basis.census);
     events.extend(exemptions::students(basis));
     let claims = Claims::join(basis.records, basis.census, &events, basis.programmes);
@@ -64,7 +64,7 @@ pub fn judge(basis: &Basis<'_>) -> Judged {
     let court = Court { basis, groups: &groups, events: &events, sums: &sums };
     let lines = court.lines();
     let missing = basis.programmes.iter().map(|one| court.missing(one, &lines)).collect();
-    Judged { events, lines, claims, progress: Vec::new(), missing }
+    Verdicts { events, lines, claims, progress: Vec::new(), missing }
 }
 
 /// An event under a rule with what conditions and limits say.
@@ -115,7 +115,7 @@ impl Court<'_> {
             if rule.subject == Subject::Enrollment {
                 continue;
             }
-            let condition = Condition { programme: policy, rule, groups: self.groups };
+            let condition = EventTest { programme: policy, rule, groups: self.groups };
             for (number, event) in (0_u32..).zip(self.events) {
                 let named = self.sums.contains_key(&(number, programme, index));
                 let Some((when, is_outside, finding)) = condition.candidate(event, named) else {
@@ -170,9 +170,9 @@ impl Court<'_> {
             return Paid::without_amount(Verdict::Outside, "");
         }
         match &candidate.finding {
-            Finding::Fails(code) => return Paid::without_amount(Verdict::NotEligible, code),
-            Finding::Open(code) => return Paid::without_amount(Verdict::Undecided, code),
-            Finding::Holds => {}
+            RuleAnswer::Fails(code) => return Paid::without_amount(Verdict::NotEligible, code),
+            RuleAnswer::Open(code) => return Paid::without_amount(Verdict::Undecided, code),
+            RuleAnswer::Holds => {}
         }
         let limits = &self.basis.programmes[case.programme].limits;
         match case.fates.fate {

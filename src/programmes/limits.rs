@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::config::{Limit, Per, Programme};
 
-use super::condition::{Candidate, Finding, dates};
+use super::condition::{Candidate, RuleAnswer, dates};
 use super::event::Event;
 use super::groups::Answer;
 
@@ -41,7 +41,7 @@ pub(super) fn share_out(
     events: &[Event],
     candidates: &[&Candidate],
 ) -> Vec<Fates> {
-    let round = |loose: bool| Round { programme, events, candidates, loose }.run();
+    let round = |loose: bool| Allotment { programme, events, candidates, loose }.run();
     let (without, with) = (round(false), round(true));
     let settle = |(without, with): (&Fate, &Fate)| {
         let fate = match (*without, *with) {
@@ -54,7 +54,7 @@ pub(super) fn share_out(
 }
 
 /// One giving-out of places.
-struct Round<'run> {
+struct Allotment<'run> {
     programme: &'run Programme,
     events: &'run [Event],
     candidates: &'run [&'run Candidate],
@@ -62,7 +62,7 @@ struct Round<'run> {
     loose: bool,
 }
 
-impl Round<'_> {
+impl Allotment<'_> {
     fn run(&self) -> Vec<Fate> {
         let mut fates = vec![Fate::Aside; self.candidates.len()];
         let mut taking: Vec<usize> =
@@ -83,9 +83,9 @@ impl Round<'_> {
         let Some(when) = candidate.when else { return false };
         let rule = &self.programme.rules[candidate.rule];
         let counts = match candidate.finding {
-            Finding::Holds => true,
-            Finding::Open(_) => self.loose,
-            Finding::Fails(_) => false,
+            RuleAnswer::Holds => true,
+            RuleAnswer::Open(_) => self.loose,
+            RuleAnswer::Fails(_) => false,
         };
         let (start, _) = dates(self.programme, rule);
         let before = !rule.clip && when < start && when.year() == start.year();

@@ -24,13 +24,13 @@ mod verdict;
 
 pub use areas::Areas;
 pub use card::CardLine;
-pub use catalogue::Catalogue;
+pub use catalogue::CodeCatalogue;
 pub use claims::{Claim, Claims};
 pub use event::{Event, events};
 pub use findings::collect as findings;
 pub use groups::{Answer, Groups};
-pub use judge::{Basis, Judged, judge};
-pub use progress::{Progress, TOTAL, progress};
-pub use ranking::{Indicator, rank};
+pub use judge::{Basis, Verdicts, judge};
+pub use progress::{ProgressRow, TOTAL, progress};
+pub use ranking::{SchoolMeasure, rank};
 pub use targets::Targets;
 pub use verdict::{Line, Verdict};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::config::{EventDate, Figure, Period, Programme, RowLevel, Share, Subject};
+use crate::config::{CountedBy, EventDate, FigureRule, Period, Programme, RowLevel, Subject};
 use crate::records::attendance::is_still_enrolled;
 use crate::records::date::PartialDate;
 use crate::records::date_ranges::last_day;
@@ -12,7 +12,7 @@ use crate::records::{Enrollment, Records};
 
 use super::event::Event;
 use super::groups::{Answer, Groups};
-use super::judge::{Basis, Judged};
+use super::judge::{Basis, Verdicts};
 use super::targets::Targets;
 use super::verdict::Verdict;
 
@@ -23,7 +23,7 @@ pub(super) const NOWHERE: &str = "不详";
 
 /// One figure of one row and period. `None` is: nothing was handed over, or nothing falls into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct ProgressRow {
     /// Index into the programmes in use.
     pub programme: usize,
     /// Code of the figure; of a group `en_group:veteran`.
@@ -48,7 +48,7 @@ pub struct Progress {
     pub rows: Vec<crate::origin::Origin>,
 }
 
-impl Progress {
+impl ProgressRow {
     /// Value over target with four decimals; `None` without either.
     pub fn rate(&self) -> Option<String> {
         let (value, target) = (self.value?, self.target.filter(|target| *target > 0)?);
@@ -59,7 +59,7 @@ impl Progress {
 }
 
 /// Something that may count: a student or an event.
-struct Counted {
+struct Countable {
     person: u32,
     /// Area and institution.
     place: (String, String),
@@ -75,10 +75,10 @@ struct Counted {
 /// All figures of all programmes with figures, in their order.
 pub fn progress(
     basis: &Basis<'_>,
-    judged: &Judged,
+    judged: &Verdicts,
     targets: &Targets,
     as_of: Date,
-) -> Vec<Progress> {
+) -> Vec<ProgressRow> {
     let mut all = Vec::new();
     let groups = Groups::new(basis.records, basis.census, basis.lists);
     for (programme, policy) in basis.programmes.iter().enumerate() {
@@ -93,7 +93,7 @@ pub fn progress(
 
 struct Counter<'run> {
     basis: &'run Basis<'run>,
-    judged: &'run Judged,
+    judged: &'run Verdicts,
     targets: &'run Targets,
     groups: &'run Groups<'run>,
     policy: &'run Programme,
@@ -102,11 +102,11 @@ struct Counter<'run> {
 }
 
 /// A window and the one before it of the same kind.
-type Window = (Date, Date);
+type Periods = (Date, Date);
 
 impl Counter<'_> {
     /// A figure with all that are part of it.
-    fn root(&self, figure: &Figure) -> Vec<Progress> {
+    fn root(&self, figure: &FigureRule) -> Vec<ProgressRow> {
         let counted = match figure.subject {
             Some(Subject::Enrollment) => self.students(figure),
             Some(subject) => self.events(figure, subject),
@@ -146,7 +146,7 @@ impl Counter<'_> {
     }
 
     /// The windows to count, and whether each runs from the programme's first day.
-    fn windows(&self) -> Vec<(Window, bool)> {
+    fn windows(&self) -> Vec<(Periods, bool)> {
         let (from, to) = (self.policy.from, self.policy.to.min(self.as_of));
         if to < from {
             return Vec::new();
@@ -154,7 +154,7 @@ impl Counter<'_> {
         if self.policy.periods.is_empty() {
             return vec![((from, to), true)];
         }
-        let mut windows: Vec<(Window, bool)> = Vec::new();
+        let mut windows: Vec<(Periods, bool)> = Vec::new();
         if self.policy.periods.contains(&Period::Quarter) {
             let mut start = from;
             while start <= to {
@@ -174,11 +174,17 @@ impl Counter<'_> {
     }
 
     /// All figures of one window.
-    fn window(&self, figure: &Figure, counted: &[Counted], window: Window) -> Vec<Progress> {
-        let inside: Vec<&Counted> = counted.iter().filter(|one| meets(one.days, window)).collect();
+    fn window(
+        &self,
+        figure: &FigureRule,
+        counted: &[Countable],
+        window: Periods,
+    ) -> Vec<ProgressRow> {
+        let inside: Vec<&Countable> =
+            counted.iter().filter(|one| meets(one.days, window)).collect();
         let mut lines = Vec::new();
         for row in self.rows(&inside) {
-            let own: Vec<&Counted> =
+            let own: Vec<&Countable> =
                 inside.iter().copied().filter(|one| row == TOTAL || is_in(&row, one)).collect();
             let parts = self.policy.figures.iter();
             let parts = parts.filter(|part| part.of.as_deref() == Some(figure.code.as_str()));
@@ -194,7 +200,7 @@ impl Counter<'_> {
     }
 
     /// Rows in the order of the targets, institutions below their area, then the others.
-    fn rows(&self, inside: &[&Counted]) -> Vec<String> {
+    fn rows(&self, inside: &[&Countable]) -> Vec<String> {
         let told = self.targets.rows(&self.policy.id);
         let mut areas: Vec<String> = told.into_iter().filter(|row| row != TOTAL).collect();
         let seen: BTreeSet<&String> = inside.iter().map(|one| &one.place.0).collect();
@@ -220,13 +226,19 @@ impl Counter<'_> {
     }
 
     /// One figure of one row. Where something of which the window is not certain may count, it pends.
-    fn line(&self, figure: &Figure, row: &str, window: Window, own: &[&Counted]) -> Progress {
-        let sure: Vec<&Counted> =
+    fn line(
+        &self,
+        figure: &FigureRule,
+        row: &str,
+        window: Periods,
+        own: &[&Countable],
+    ) -> ProgressRow {
+        let sure: Vec<&Countable> =
             own.iter().copied().filter(|one| one.is_sure && lies_in(one.days, window)).collect();
         let nothing = own.is_empty();
         let value = self.amount(figure, &sure);
         let pending = self.amount(figure, own) - value;
-        Progress {
+        ProgressRow {
             programme: self.programme,
             figure: figure.code.clone(),
             row: row.to_owned(),
@@ -247,7 +259,7 @@ impl Counter<'_> {
     }
 
     /// Whether the targets belong to this figure: the programme's first one.
-    fn is_first(&self, figure: &Figure) -> bool {
+    fn is_first(&self, figure: &FigureRule) -> bool {
         self.policy.figures.first().is_some_and(|first| first.code == figure.code)
     }
 
@@ -256,10 +268,10 @@ impl Counter<'_> {
         self.policy.word("counting").is_some()
     }
 
-    fn amount(&self, figure: &Figure, counted: &[&Counted]) -> i64 {
+    fn amount(&self, figure: &FigureRule, counted: &[&Countable]) -> i64 {
         match figure.count {
-            Share::Times | Share::Money => i64::try_from(counted.len()).unwrap_or(i64::MAX),
-            Share::Persons => {
+            CountedBy::Times | CountedBy::Money => i64::try_from(counted.len()).unwrap_or(i64::MAX),
+            CountedBy::Persons => {
                 let people: BTreeSet<u32> = counted.iter().map(|one| one.person).collect();
                 i64::try_from(people.len()).unwrap_or(i64::MAX)
             }
@@ -269,25 +281,25 @@ impl Counter<'_> {
     /// Figures that are part of another: by date, by kind, or one for each group.
     fn part(
         &self,
-        root: &Figure,
-        part: &Figure,
-        (row, window): (&str, Window),
-        own: &[&Counted],
-    ) -> Vec<Progress> {
+        root: &FigureRule,
+        part: &FigureRule,
+        (row, window): (&str, Periods),
+        own: &[&Countable],
+    ) -> Vec<ProgressRow> {
         if !part.each.is_empty() {
             let each = part.each.iter();
             return each.map(|group| self.group((root, part), group, (row, window), own)).collect();
         }
         let until = part.when.until.as_deref().and_then(|key| self.policy.day(key));
         let after = part.when.after.as_deref().and_then(|key| self.policy.day(key));
-        let kept: Vec<&Counted> = own
+        let kept: Vec<&Countable> = own
             .iter()
             .copied()
             .filter(|one| until.is_none_or(|day| one.days.1 <= day))
             .filter(|one| after.is_none_or(|day| day < one.days.0))
             .filter(|one| self.is_of_kind(root, part, one))
             .collect();
-        let figure = Figure { count: root.count, ..part.clone() };
+        let figure = FigureRule { count: root.count, ..part.clone() };
         let mut line = self.line(&figure, row, window, &kept);
         if !own.is_empty() && line.value.is_none() {
             line.value = Some(0);
@@ -297,7 +309,7 @@ impl Counter<'_> {
         vec![line]
     }
 
-    fn is_of_kind(&self, root: &Figure, part: &Figure, one: &Counted) -> bool {
+    fn is_of_kind(&self, root: &FigureRule, part: &FigureRule, one: &Countable) -> bool {
         let kinds = &part.condition.kinds;
         if kinds.is_empty() || root.subject == Some(Subject::Enrollment) {
             return true;
@@ -309,13 +321,13 @@ impl Counter<'_> {
     /// Members of a group: certain ones count, declared ones and those in review pend.
     fn group(
         &self,
-        (root, part): (&Figure, &Figure),
+        (root, part): (&FigureRule, &FigureRule),
         group: &str,
-        (row, window): (&str, Window),
-        own: &[&Counted],
-    ) -> Progress {
+        (row, window): (&str, Periods),
+        own: &[&Countable],
+    ) -> ProgressRow {
         let groups = self.groups;
-        let answer = |one: &&Counted| {
+        let answer = |one: &&Countable| {
             if group == "junior_senior" {
                 let yes = groups.is_candidate(one.person, &[group.to_owned()]);
                 return if yes { Answer::Yes } else { Answer::No };
@@ -325,12 +337,12 @@ impl Counter<'_> {
             }
             groups.member(one.person, group, Some(one.days.0))
         };
-        let of = |wanted: Answer| -> Vec<&Counted> {
+        let of = |wanted: Answer| -> Vec<&Countable> {
             own.iter().copied().filter(|one| one.is_sure && answer(one) == wanted).collect()
         };
         let (members, maybe) = (of(Answer::Yes), of(Answer::Unknown));
         let is_known = !own.is_empty() && !groups.is_missing(group);
-        Progress {
+        ProgressRow {
             programme: self.programme,
             figure: format!("{}:{group}", part.code),
             row: row.to_owned(),
@@ -348,29 +360,29 @@ impl Counter<'_> {
     /// The three readings of an enlargement and the one that carries the target.
     fn readings(
         &self,
-        figure: &Figure,
+        figure: &FigureRule,
         row: &str,
-        window: Window,
-        own: &[&Counted],
-    ) -> Vec<Progress> {
+        window: Periods,
+        own: &[&Countable],
+    ) -> Vec<ProgressRow> {
         let prefix = figure.code.strip_suffix("all").unwrap_or(&figure.code);
         let base = self.line(figure, row, window, own);
         let marks = self.basis.records.sources.iter().filter_map(|row| row.enrollment());
         let is_marked = marks.into_iter().any(|student| student.enlarged.is_some());
-        let flagged: Vec<&Counted> = own
+        let flagged: Vec<&Countable> = own
             .iter()
             .copied()
             .filter(|one| {
                 self.student(one.index).and_then(|student| student.enlarged) == Some(true)
             })
             .collect();
-        let named = |code: &str, line: Progress| Progress {
+        let named = |code: &str, line: ProgressRow| ProgressRow {
             figure: format!("{prefix}{code}"),
             target: None,
             ..line
         };
         let marked = if is_marked && !own.is_empty() {
-            Progress {
+            ProgressRow {
                 value: Some(self.amount(figure, &flagged)),
                 ..self.line(figure, row, window, &flagged)
             }
@@ -380,7 +392,7 @@ impl Counter<'_> {
         let baseline = self.targets.baseline(&self.policy.id, row);
         let increase = base.value.zip(baseline).map(|(value, before)| value - before);
         let increase = if increase.is_some() {
-            Progress { value: increase, ..base.clone() }
+            ProgressRow { value: increase, ..base.clone() }
         } else {
             nothing(&base)
         };
@@ -395,7 +407,7 @@ impl Counter<'_> {
         let headline = headline.clone();
         let target = self.targets.target(&self.policy.id, row);
         let lines = [named("marked", marked), named("increase", increase)];
-        let headline = Progress { target, ..named("headline", headline) };
+        let headline = ProgressRow { target, ..named("headline", headline) };
         lines.into_iter().chain([headline]).collect()
     }
 
@@ -404,7 +416,7 @@ impl Counter<'_> {
     }
 
     /// Students whose rows count at all.
-    fn students(&self, figure: &Figure) -> Vec<Counted> {
+    fn students(&self, figure: &FigureRule) -> Vec<Countable> {
         let records = self.basis.records;
         let mut all = Vec::new();
         for (index, record) in records.sources.iter().enumerate() {
@@ -418,7 +430,7 @@ impl Counter<'_> {
             let school = institution(records, record.institution);
             let area = self.basis.areas.of_name(school).unwrap_or(NOWHERE);
             let person = self.basis.census.of_source[index];
-            all.push(Counted {
+            all.push(Countable {
                 person,
                 place: (area.to_owned(), school.to_owned()),
                 days,
@@ -432,7 +444,7 @@ impl Counter<'_> {
     }
 
     /// First and last day a student's entry can mean.
-    fn entry(&self, figure: &Figure, student: &Enrollment) -> Option<Window> {
+    fn entry(&self, figure: &FigureRule, student: &Enrollment) -> Option<Periods> {
         let date = |which: &EventDate| match which {
             EventDate::AdmittedOn => student.admitted,
             EventDate::EntryDate => student.entry,
@@ -447,7 +459,7 @@ impl Counter<'_> {
     }
 
     /// `2019年秋季`, `2020春`: the part of the programme before or after its split.
-    fn season(&self, text: &str) -> Option<Window> {
+    fn season(&self, text: &str) -> Option<Periods> {
         let digits: String = text.chars().filter(char::is_ascii_digit).take(4).collect();
         let year: i16 = digits.parse().ok()?;
         let split = self.policy.day("split_on").unwrap_or(self.policy.to);
@@ -460,7 +472,7 @@ impl Counter<'_> {
     }
 
     /// Attendances or stints of work that count.
-    fn events(&self, figure: &Figure, subject: Subject) -> Vec<Counted> {
+    fn events(&self, figure: &FigureRule, subject: Subject) -> Vec<Countable> {
         let claimed: BTreeSet<u32> =
             self.judged.claims.list.iter().filter_map(|claim| claim.event).collect();
         let entitled: BTreeSet<u32> = self
@@ -485,7 +497,7 @@ impl Counter<'_> {
             };
             let unit = event.institution.map(|at| institution(self.basis.records, at));
             let unit = unit.unwrap_or(event.unit.as_str());
-            all.push(Counted {
+            all.push(Countable {
                 person: event.person,
                 place: (self.area(unit).to_owned(), unit.to_owned()),
                 days: (day, day),
@@ -524,14 +536,14 @@ impl Counter<'_> {
 }
 
 /// A figure that was not handed over.
-fn nothing(line: &Progress) -> Progress {
-    Progress { value: None, pending: None, persons: None, rows: Vec::new(), ..line.clone() }
+fn nothing(line: &ProgressRow) -> ProgressRow {
+    ProgressRow { value: None, pending: None, persons: None, rows: Vec::new(), ..line.clone() }
 }
 
 const NO_ORIGIN: crate::origin::Origin =
     crate::origin::Origin { sheet: crate::origin::SheetId(0), row: 0 };
 
-fn is_excluded(figure: &Figure, event: &Event) -> bool {
+fn is_excluded(figure: &FigureRule, event: &Event) -> bool {
     let condition = &figure.condition;
     let Some(course) = event.course else { return !condition.kinds.is_empty() };
     let named = |kinds: &[String]| kinds.iter().any(|kind| kind == course.label());
@@ -550,22 +562,22 @@ fn institution(records: &Records, at: u32) -> &str {
     records.institutions.get(at as usize).map_or("", |one| one.name.as_str())
 }
 
-fn is_in(row: &str, one: &Counted) -> bool {
+fn is_in(row: &str, one: &Countable) -> bool {
     match row.split_once('/') {
         Some((area, unit)) => one.place.0 == area && one.place.1 == unit,
         None => one.place.0 == row,
     }
 }
 
-fn meets(days: Window, window: Window) -> bool {
+fn meets(days: Periods, window: Periods) -> bool {
     days.0 <= window.1 && window.0 <= days.1
 }
 
-fn lies_in(days: Window, window: Window) -> bool {
+fn lies_in(days: Periods, window: Periods) -> bool {
     window.0 <= days.0 && days.1 <= window.1
 }
 
-fn persons(counted: &[&Counted]) -> i64 {
+fn persons(counted: &[&Countable]) -> i64 {
     let people: BTreeSet<u32> =
         counted.iter().filter(|one| one.has_id).map(|one| one.person).collect();
     i64::try_from(people.len()).unwrap_or(i64::MAX)

@@ -12,14 +12,14 @@ use crate::records::{Enrollment, Records};
 use crate::vocabulary::SourceKind;
 use crate::vocabulary::labels::LeaveKind;
 
-use super::progress::Progress;
+use super::progress::ProgressRow;
 
 /// Fewest cases a share is ranked from.
 const LEAST: i64 = 20;
 
 /// What schools are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Indicator {
+pub enum SchoolMeasure {
     /// 扩招好: new students against the number to reach.
     Completion,
     /// 行动快: share admitted by the day of the split.
@@ -36,7 +36,7 @@ pub enum Indicator {
     Mistakes,
 }
 
-impl Indicator {
+impl SchoolMeasure {
     /// All indicators in the order of the table.
     pub const ALL: [Self; 7] = [
         Self::Completion,
@@ -81,16 +81,16 @@ impl Standing {
 }
 
 /// A school with its figures; an indicator without a source is absent.
-pub(super) type Ranked = (u32, BTreeMap<Indicator, Standing>);
+pub(super) type RankedSchool = (u32, BTreeMap<SchoolMeasure, Standing>);
 
 /// Ranks the schools of a run; `window` are the days of the enlargement.
 pub fn rank(
     records: &Records,
     outcomes: &[Outcome],
     findings: &[Finding],
-    (progress, window): (&[&Progress], (Date, Date)),
-) -> Vec<Ranked> {
-    let mut schools: Vec<Ranked> = (0_u32..)
+    (progress, window): (&[&ProgressRow], (Date, Date)),
+) -> Vec<RankedSchool> {
+    let mut schools: Vec<RankedSchool> = (0_u32..)
         .zip(&records.institutions)
         .filter(|(_, one)| one.kind == SourceKind::Enrollment)
         .map(|(index, one)| {
@@ -103,17 +103,17 @@ pub fn rank(
             (index, all)
         })
         .collect();
-    for indicator in Indicator::ALL {
+    for indicator in SchoolMeasure::ALL {
         give_places(&mut schools, indicator);
     }
     schools
 }
 
 /// Equal shares have one place.
-fn give_places(schools: &mut [Ranked], indicator: Indicator) {
+fn give_places(schools: &mut [RankedSchool], indicator: SchoolMeasure) {
     let better = |a: &Standing, b: &Standing| {
         let (a, b) = (a.part * b.whole, b.part * a.whole);
-        if indicator == Indicator::Mistakes { a < b } else { a > b }
+        if indicator == SchoolMeasure::Mistakes { a < b } else { a > b }
     };
     let ranked: Vec<Standing> = schools
         .iter()
@@ -138,7 +138,7 @@ fn of_rows(
     outcomes: &[Outcome],
     rows: &[usize],
     window: (Date, Date),
-) -> BTreeMap<Indicator, Standing> {
+) -> BTreeMap<SchoolMeasure, Standing> {
     let students: Vec<(usize, &Enrollment)> = rows
         .iter()
         .filter_map(|row| records.sources[*row].enrollment().map(|student| (*row, student)))
@@ -160,15 +160,15 @@ fn of_rows(
     let poor =
         count(&|row, student| is_still_enrolled(student) && outcomes[row].linked().is_some());
     let all = [
-        (Indicator::Kept, standing(kept, new)),
-        (Indicator::Graduated, standing(graduates, left)),
-        (Indicator::Employed, standing(employed, graduates)),
-        (Indicator::Poor, standing(poor, enrolled)),
+        (SchoolMeasure::Kept, standing(kept, new)),
+        (SchoolMeasure::Graduated, standing(graduates, left)),
+        (SchoolMeasure::Employed, standing(employed, graduates)),
+        (SchoolMeasure::Poor, standing(poor, enrolled)),
     ];
     all.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
 }
 
-fn of_progress(progress: &[&Progress], school: &str) -> Vec<(Indicator, Standing)> {
+fn of_progress(progress: &[&ProgressRow], school: &str) -> Vec<(SchoolMeasure, Standing)> {
     let own = |suffix: &str| {
         let line = progress.iter().find(|line| {
             line.figure.ends_with(suffix)
@@ -181,37 +181,37 @@ fn of_progress(progress: &[&Progress], school: &str) -> Vec<(Indicator, Standing
     let all = own("_all").and_then(|line| line.value);
     let early = own("_autumn").and_then(|line| line.value).zip(all);
     let early = early.map(|(part, whole)| Standing { part, whole, rank: None });
-    let found = [(Indicator::Completion, completion), (Indicator::Early, early)];
+    let found = [(SchoolMeasure::Completion, completion), (SchoolMeasure::Early, early)];
     found.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
 }
 
-fn mistakes(findings: &[Finding], rows: &[usize]) -> Option<(Indicator, Standing)> {
+fn mistakes(findings: &[Finding], rows: &[usize]) -> Option<(SchoolMeasure, Standing)> {
     let own: BTreeSet<usize> = rows.iter().copied().collect();
     let count = findings
         .iter()
         .filter(|finding| finding.kind.urgency() == Urgency::Mend)
         .filter(|finding| finding.record.is_some_and(|row| own.contains(&(row as usize))))
         .count();
-    standing(count, rows.len()).map(|one| (Indicator::Mistakes, one))
+    standing(count, rows.len()).map(|one| (SchoolMeasure::Mistakes, one))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Indicator, Standing, give_places};
+    use super::{SchoolMeasure, Standing, give_places};
 
     /// 800 of 1000, 420 of 400, and 12 of 10, which is too few to be ranked.
     #[test]
     fn few_cases_are_shown_and_not_ranked() {
         let school = |index: u32, part: i64, whole: i64| {
             let one = Standing { part, whole, rank: None };
-            (index, BTreeMap::from([(Indicator::Completion, one)]))
+            (index, BTreeMap::from([(SchoolMeasure::Completion, one)]))
         };
         let mut schools = vec![school(0, 800, 1000), school(1, 420, 400), school(2, 12, 10)];
-        give_places(&mut schools, Indicator::Completion);
+        give_places(&mut schools, SchoolMeasure::Completion);
         let ranks: Vec<Option<usize>> =
-            schools.iter().map(|(_, all)| all[&Indicator::Completion].rank).collect();
+            schools.iter().map(|(_, all)| all[&SchoolMeasure::Completion].rank).collect();
         assert_eq!(ranks, [Some(2), Some(1), None]);
     }
 }

@@ -72,7 +72,7 @@ pub enum Oddity {
 
 /// A cell as it was read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Amount {
+pub struct PrintedAmount {
     /// What it means.
     pub meaning: Meaning,
     /// What is odd about it.
@@ -81,7 +81,7 @@ pub struct Amount {
     pub written: String,
 }
 
-impl Amount {
+impl PrintedAmount {
     /// The figure, if there is one.
     pub fn value(&self) -> Option<i64> {
         match self.meaning {
@@ -102,9 +102,9 @@ impl Amount {
 }
 
 /// Reads a cell. `typed` says that the format tells numbers from text.
-pub fn read(cell: &RawCell, unit: Unit, typed: bool) -> Amount {
+pub fn read(cell: &RawCell, unit: Unit, typed: bool) -> PrintedAmount {
     match cell {
-        RawCell::Empty => Amount::of(cell, Meaning::Blank, None),
+        RawCell::Empty => PrintedAmount::of(cell, Meaning::Blank, None),
         RawCell::Number(number) => from_number(cell, *number, unit, None),
         RawCell::Date(number) => from_number(cell, *number, unit, Some(Oddity::DateFormat)),
         RawCell::Text(text) => from_text(cell, text, unit, typed),
@@ -112,11 +112,11 @@ pub fn read(cell: &RawCell, unit: Unit, typed: bool) -> Amount {
     }
 }
 
-fn refused(cell: &RawCell, oddity: Oddity) -> Amount {
-    Amount::of(cell, Meaning::Unreadable, Some(oddity))
+fn refused(cell: &RawCell, oddity: Oddity) -> PrintedAmount {
+    PrintedAmount::of(cell, Meaning::Unreadable, Some(oddity))
 }
 
-fn from_number(cell: &RawCell, number: f64, unit: Unit, oddity: Option<Oddity>) -> Amount {
+fn from_number(cell: &RawCell, number: f64, unit: Unit, oddity: Option<Oddity>) -> PrintedAmount {
     if number < 0.0 {
         return refused(cell, Oddity::Negative);
     }
@@ -128,15 +128,15 @@ fn from_number(cell: &RawCell, number: f64, unit: Unit, oddity: Option<Oddity>) 
         _ => whole(scaled.round()),
     };
     match value {
-        Some(value) => Amount::of(cell, Meaning::Value(value), oddity),
+        Some(value) => PrintedAmount::of(cell, Meaning::Value(value), oddity),
         None => refused(cell, Oddity::Fraction),
     }
 }
 
-fn from_text(cell: &RawCell, text: &str, unit: Unit, typed: bool) -> Amount {
+fn from_text(cell: &RawCell, text: &str, unit: Unit, typed: bool) -> PrintedAmount {
     let compact = compact(cell);
     if NO_SOURCE.contains(&compact.as_str()) {
-        return Amount::of(cell, Meaning::NoSource, None);
+        return PrintedAmount::of(cell, Meaning::NoSource, None);
     }
     let compact = compact.trim_start_matches('\'');
     let (bare, stated) = without_unit(compact, unit);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::problems::Severity;
 
-use crate::province::amount::{Amount, Meaning, Oddity, Unit};
+use crate::province::amount::{Meaning, Oddity, PrintedAmount, Unit};
 use crate::province::fault::{Fault, FaultSpot, address};
 use crate::province::form::{ReturnedForm, ReturnedRow};
 use crate::province::wording::{Annex, Wording};
@@ -236,7 +236,7 @@ impl FigureJudge<'_> {
         }
     }
 
-    fn wrong_unit(&self, money: &Amount, times: &Amount, slot: usize) -> bool {
+    fn wrong_unit(&self, money: &PrintedAmount, times: &PrintedAmount, slot: usize) -> bool {
         let (Some(fen), Some(times)) = (money.value(), times.value()) else { return false };
         let limits = &self.wording.limits;
         let first = slot_of(Annex::Three, "a3_training_fee").unwrap_or(slot);
@@ -280,7 +280,7 @@ impl FigureJudge<'_> {
             return self.empty_column(slot);
         }
         let total = form.total.as_ref().map(|total| &total.amounts[slot]);
-        let stated = total.and_then(Amount::value);
+        let stated = total.and_then(PrintedAmount::value);
         if !blanks.is_empty() && stated != Some(sum) {
             self.report_blanks(slot, &blanks, "该列未计入");
             return TakenFigure::LeftOut;
@@ -347,7 +347,7 @@ impl FigureJudge<'_> {
     }
 
     /// The total the form states against the sum of its rows.
-    fn compare(&mut self, slot: usize, sum: i64, total: Option<&Amount>) {
+    fn compare(&mut self, slot: usize, sum: i64, total: Option<&PrintedAmount>) {
         let Some(total) = total else { return };
         let form = self.form;
         let row = form.total.as_ref().map_or(form.header_row, |total| total.number);

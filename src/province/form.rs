@@ -8,7 +8,7 @@ use crate::records::text::compact_text;
 use crate::sources::{Grid, RawCell, Row, heading_line, normalise_heading, shown_cell};
 
 use crate::province::amount;
-use crate::province::amount::{Amount, Unit};
+use crate::province::amount::{PrintedAmount, Unit};
 use crate::province::fault::address;
 use crate::province::wording::{Annex, Wording};
 
@@ -44,7 +44,7 @@ pub struct ReturnedRow {
     /// School, agency or county.
     pub name: String,
     /// The figures by slot.
-    pub amounts: Vec<Amount>,
+    pub amounts: Vec<PrintedAmount>,
     /// Whether it stands below the total.
     pub below_total: bool,
 }
@@ -361,13 +361,13 @@ impl ReturnedForm {
         }
     }
 
-    fn amounts(&self, grid: &Grid, row: &Row) -> Vec<Amount> {
-        let mut amounts = vec![Amount::default(); self.annex.indicators().len()];
+    fn amounts(&self, grid: &Grid, row: &Row) -> Vec<PrintedAmount> {
+        let mut amounts = vec![PrintedAmount::default(); self.annex.indicators().len()];
         for column in &self.columns {
             let cell = row.cell(column.index);
             let formula = grid.formulas.get(&(row.number, column.index));
             amounts[column.slot] = match formula {
-                Some(formula) if *cell == RawCell::Empty => Amount::empty_formula(formula),
+                Some(formula) if *cell == RawCell::Empty => PrintedAmount::empty_formula(formula),
                 _ => amount::read(cell, column.unit, grid.typed),
             };
         }

@@ -1,3 +1,5 @@
+//! Places as cells write them, and what becomes of them.
+
 use super::*;
 
 fn resolver(month: i8) -> Resolver {

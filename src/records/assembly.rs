@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
-use super::entry::{self, Listed};
+use super::entry::{self, ListedSheet};
 use super::mentions::Mentions;
 use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
@@ -285,7 +285,7 @@ impl<'a> RecordAssembly<'a> {
         let list = lists.iter().position(|one| one.list == definition.list).unwrap_or(0);
         let list = u16::try_from(list).expect("fewer than 2^16 lists");
         let sheet = self.sheet(table);
-        let listed = Listed { list, definition };
+        let listed = ListedSheet { list, definition };
         let built = build(&sheet, &self.resolver, |row, place, mentions| {
             entry::entry(&sheet, row, place, listed, mentions)
         });

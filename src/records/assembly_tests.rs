@@ -1,3 +1,5 @@
+//! Raw tables → records: every row once, with what each cell was taken for.
+
 use super::*;
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::records::date::PartialDate;

@@ -84,7 +84,7 @@ pub struct EntryDetail {
 
 /// The list a sheet belongs to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Listed<'a> {
+pub(super) struct ListedSheet<'a> {
     /// Index into [`super::Records::lists`].
     pub(super) list: u16,
     /// What such a list looks like.
@@ -96,7 +96,7 @@ pub(super) fn entry(
     sheet: &SheetCells,
     row: usize,
     place: Arc<Place>,
-    listed: Listed<'_>,
+    listed: ListedSheet<'_>,
     mentions: &mut Mentions,
 ) -> Entry {
     let definition = listed.definition;

@@ -1,3 +1,5 @@
+//! ID numbers as exports leave them, and what is known of each.
+
 use super::*;
 
 fn text(raw: &str) -> RawCell {

@@ -18,7 +18,7 @@ use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
-use crate::programmes::{CardLine, Judged};
+use crate::programmes::{CardLine, Verdicts};
 use crate::records::Records;
 use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
@@ -51,7 +51,7 @@ pub struct Results<'run> {
     /// People over all lists; `None` without lists and programmes.
     pub census: Option<&'run Census>,
     /// Verdicts; `None` without programmes.
-    pub judged: Option<&'run Judged>,
+    pub judged: Option<&'run Verdicts>,
     /// What came back on cards; people by their keys in results, whoever is not here by a digest.
     pub cards: &'run [CardLine],
     /// This round against earlier ones; none where there is none.

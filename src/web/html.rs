@@ -58,7 +58,9 @@ pub(super) fn page(title: &str, body: &str) -> String {
             }
         }
     };
-    page.into_string()
+    let mut text = page.into_string();
+    text.push('\n');
+    text
 }
 
 /// A heading a link can lead to.

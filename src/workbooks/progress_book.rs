@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::Programme;
-use crate::programmes::Progress;
+use crate::programmes::ProgressRow;
 use crate::results::words::chinese_date;
 
 use super::book::Book;
@@ -44,12 +44,12 @@ const EXPLAINED: [Column; 2] =
 pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
     let policy = &context.results.project.programmes[index];
     let judged = context.results.judged;
-    let lines: Vec<&Progress> = judged
+    let lines: Vec<&ProgressRow> = judged
         .iter()
         .flat_map(|judged| &judged.progress)
         .filter(|line| line.programme == index)
         .collect();
-    let mut periods: BTreeMap<(Date, Date), Vec<&Progress>> = BTreeMap::new();
+    let mut periods: BTreeMap<(Date, Date), Vec<&ProgressRow>> = BTreeMap::new();
     for line in &lines {
         periods.entry((line.end, line.start)).or_default().push(line);
     }
@@ -66,7 +66,7 @@ fn period(
     context: &Context,
     policy: &Programme,
     (start, end): (Date, Date),
-    lines: &[&Progress],
+    lines: &[&ProgressRow],
 ) -> Result<(), XlsxError> {
     let project = context.results.project;
     let note = format!(
@@ -95,7 +95,7 @@ fn cells<'a>(
     context: &Context,
     policy: &Programme,
     number: usize,
-    line: &'a Progress,
+    line: &'a ProgressRow,
 ) -> [Cell<'a>; 10] {
     let count = |value: Option<i64>| {
         value.map_or(Cell::from("—"), |value| {
@@ -142,7 +142,7 @@ fn people(
     book: &mut Book,
     context: &Context,
     policy: &Programme,
-    lines: &[&Progress],
+    lines: &[&ProgressRow],
 ) -> Result<(), XlsxError> {
     let results = &context.results;
     let spec = TableSpec {

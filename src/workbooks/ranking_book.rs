@@ -3,7 +3,7 @@
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
-use crate::programmes::{Indicator, Progress, rank};
+use crate::programmes::{ProgressRow, SchoolMeasure, rank};
 
 use super::book::Book;
 use super::context::Context;
@@ -35,7 +35,8 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let results = &context.results;
     let (Some(index), Some(judged)) = (programme(context), results.judged) else { return Ok(()) };
     let policy = &results.project.programmes[index];
-    let own: Vec<&Progress> = judged.progress.iter().filter(|one| one.programme == index).collect();
+    let own: Vec<&ProgressRow> =
+        judged.progress.iter().filter(|one| one.programme == index).collect();
     let window = (policy.from, policy.to);
     let schools = rank(results.records, results.outcomes, results.findings, (&own, window));
     let spec = TableSpec {
@@ -48,7 +49,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     };
     let mut table = Table::open(book, spec)?;
     let mut number = 0;
-    for indicator in Indicator::ALL {
+    for indicator in SchoolMeasure::ALL {
         let mut lines: Vec<_> = schools
             .iter()
             .filter_map(|(school, all)| Some((*school, all.get(&indicator)?)))

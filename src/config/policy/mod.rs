@@ -14,7 +14,9 @@ mod target;
 
 pub use amount::{Amount, AmountKind, Dated};
 pub use list::{ListColumn, ListDefinition, ListRole};
-pub use programme::{Figure, Period, Programme, RowLevel, Setting, Settings, Share, When};
+pub use programme::{
+    CountedBy, FigureRule, Period, PolicySettings, Programme, RowLevel, Setting, When,
+};
 pub use rule::{
     Advance, Condition, EventDate, Limit, LimitVerdict, Need, Per, Rule, Subject, Within,
 };

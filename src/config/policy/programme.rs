@@ -66,7 +66,7 @@ pub enum Period {
 
 /// Persons or times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Share {
+pub enum CountedBy {
     /// Each person once.
     Persons,
     /// Each event.
@@ -88,7 +88,7 @@ pub struct When {
 
 /// One figure of a progress table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
+pub struct FigureRule {
     /// Its name in results.
     pub code: String,
     /// Its heading.
@@ -104,7 +104,7 @@ pub struct Figure {
     /// Whether only subsidised training counts.
     pub subsidised: bool,
     /// What is counted.
-    pub count: Share,
+    pub count: CountedBy,
     /// The figure it is part of.
     pub of: Option<String>,
     /// One figure for each of these groups.
@@ -143,7 +143,7 @@ impl Setting {
 }
 
 /// Settings by name.
-pub type Settings = BTreeMap<String, Setting>;
+pub type PolicySettings = BTreeMap<String, Setting>;
 
 /// One document's rules and figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,7 +175,7 @@ pub struct Programme {
     /// Periods its figures are counted for; the programme's own dates where none are named.
     pub periods: Vec<Period>,
     /// Settings in force.
-    pub settings: Settings,
+    pub settings: PolicySettings,
     /// Limits in the order they are applied.
     pub limits: Vec<Limit>,
     /// Rules.
@@ -183,7 +183,7 @@ pub struct Programme {
     /// Advances.
     pub advances: Vec<Advance>,
     /// Figures.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<FigureRule>,
     /// SHA-256 of its text, in hexadecimal, for the run id.
     pub sum: String,
 }
@@ -267,19 +267,20 @@ fn each<T>(
     sections.iter().filter_map(|section| read(section, mistakes)).collect()
 }
 
-fn figure(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<Figure> {
+fn figure(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<FigureRule> {
     section.allow(&FIGURE_KEYS, mistakes);
     section.demand(&["code", "heading"], mistakes);
-    let count = [("persons", Share::Persons), ("times", Share::Times), ("money", Share::Money)];
+    let count =
+        [("persons", CountedBy::Persons), ("times", CountedBy::Times), ("money", CountedBy::Money)];
     let when = section.section("when", mistakes).map(|one| when(&one, mistakes));
     let (code, heading) = (section.text("code", mistakes), section.text("heading", mistakes));
-    Some(Figure {
+    Some(FigureRule {
         subject: section.word("subject", &Subject::WORDS, mistakes),
         when: when.unwrap_or_default(),
         status: section.texts("status", mistakes),
         condition: rule::condition(section, mistakes),
         subsidised: section.flag("subsidised", mistakes).unwrap_or(false),
-        count: section.word("count", &count, mistakes).unwrap_or(Share::Persons),
+        count: section.word("count", &count, mistakes).unwrap_or(CountedBy::Persons),
         of: section.text("of", mistakes),
         each: section.texts("each", mistakes),
         code: code?,
@@ -301,16 +302,16 @@ fn when(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> When 
 pub(in crate::config) fn settings(
     section: &Section<'_, '_>,
     mistakes: &mut MistakeCollector<'_>,
-) -> Settings {
+) -> PolicySettings {
     let keys: Vec<&str> = section.keys().map(|(key, _)| key).collect();
     let value = |key: &str, mistakes: &mut MistakeCollector<'_>| section.setting(key, mistakes);
     keys.into_iter().filter_map(|key| Some((key.to_owned(), value(key, mistakes)?))).collect()
 }
 
-type Parts<'a> = (&'a [Limit], &'a [Rule], &'a [Advance], &'a [Figure]);
+type PolicyParts<'a> = (&'a [Limit], &'a [Rule], &'a [Advance], &'a [FigureRule]);
 
 /// Rules that limits and advances name must exist, and no name is given twice.
-fn check_names(top: &Section<'_, '_>, parts: Parts<'_>, mistakes: &mut MistakeCollector<'_>) {
+fn check_names(top: &Section<'_, '_>, parts: PolicyParts<'_>, mistakes: &mut MistakeCollector<'_>) {
     let (limits, rules, advances, figures) = parts;
     let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let named = limits.iter().map(|limit| ("limit", &limit.id, &limit.rules));

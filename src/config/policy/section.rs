@@ -8,7 +8,7 @@ use crate::config::section::Section;
 use crate::config::{ConfigErrors, Source, read_text};
 use crate::vocabulary::SourceKind;
 
-use super::programme::{self, Settings};
+use super::programme::{self, PolicySettings};
 use super::{ListDefinition, Programme, Target, shipped_lists, shipped_programmes};
 
 /// What a project file says of policy.
@@ -88,7 +88,7 @@ fn own_files<T>(
 fn used(
     section: &Section<'_, '_>,
     known: &[Programme],
-    settings: &BTreeMap<String, Settings>,
+    settings: &BTreeMap<String, PolicySettings>,
     mistakes: &mut MistakeCollector<'_>,
 ) -> Vec<Programme> {
     let mut found: Vec<Programme> = Vec::new();
@@ -122,7 +122,7 @@ fn own_settings(
     section: &Section<'_, '_>,
     known: &[Programme],
     mistakes: &mut MistakeCollector<'_>,
-) -> BTreeMap<String, Settings> {
+) -> BTreeMap<String, PolicySettings> {
     let mut all = BTreeMap::new();
     let Some(table) = section.section("settings", mistakes) else { return all };
     for (id, span) in table.keys() {

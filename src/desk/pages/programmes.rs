@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{PageView, frame, headings};
-use crate::programmes::{Line, Progress, Verdict};
+use crate::programmes::{Line, ProgressRow, Verdict};
 use crate::records::money::yuan;
 use crate::results::Results;
 
@@ -63,13 +63,13 @@ fn verdicts(results: &Results, index: usize) -> Markup {
 /// The newest period's figures that have a target, or a value.
 fn progress(results: &Results, index: usize) -> Markup {
     let all = results.judged.iter().flat_map(|judged| &judged.progress);
-    let own: Vec<&Progress> = all.filter(|line| line.programme == index).collect();
+    let own: Vec<&ProgressRow> = all.filter(|line| line.programme == index).collect();
     let newest = own.iter().map(|line| line.end).max();
     let shown = own.iter().filter(|line| {
         Some(line.end) == newest && line.start == results.project.programmes[index].from
     });
     let number = |number: Option<i64>| number.map_or("—".to_owned(), |number| number.to_string());
-    let shown: Vec<&&Progress> =
+    let shown: Vec<&&ProgressRow> =
         shown.filter(|line| line.target.is_some() || line.value.is_some()).collect();
     html! {
         table {

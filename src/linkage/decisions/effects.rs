@@ -73,7 +73,7 @@ pub fn apply(records: &Records, rulings: &[Ruling]) -> Effects {
     let rows = find_rows(records, rulings);
     let mut list = Vec::new();
     for (index, ruling) in rulings.iter().enumerate() {
-        let subject = Subject { records, ruling, index };
+        let subject = RuledPair { records, ruling, index };
         list.extend(subject.effects(&rows[index], persons[index].as_ref()));
     }
     let list = settle(list, rulings, records);
@@ -112,14 +112,14 @@ impl Rows {
 
 /// Places of rulings by what they can be found by.
 #[derive(Default)]
-struct Index {
+struct RulingIndex {
     ids: FxHashMap<CompactString, Vec<usize>>,
     numbers: FxHashMap<String, Vec<usize>>,
     names: FxHashSet<CompactString>,
     combined: FxHashMap<String, Vec<usize>>,
 }
 
-impl Index {
+impl RulingIndex {
     fn add(&mut self, index: usize, who: &PersonTrace, number: &str, combined: &[String]) {
         if who.id.is_sound() {
             self.ids.entry(who.id.text.as_str().into()).or_default().push(index);
@@ -163,7 +163,7 @@ fn person_keys(trace: &RegistryTrace) -> Vec<String> {
 }
 
 fn find_rows(records: &Records, rulings: &[Ruling]) -> Vec<Rows> {
-    let mut known = Index::default();
+    let mut known = RulingIndex::default();
     for (index, ruling) in rulings.iter().enumerate() {
         let trace = &ruling.pair.source;
         known.add(index, &trace.who, &trace.student_no, &source_keys(trace));
@@ -189,7 +189,7 @@ fn find_rows(records: &Records, rulings: &[Ruling]) -> Vec<Rows> {
 
 /// For each ruling the person it is about, the best fit first found.
 fn find_persons(records: &Records, rulings: &[Ruling]) -> Vec<Option<(u32, Fit)>> {
-    let mut known = Index::default();
+    let mut known = RulingIndex::default();
     for (index, ruling) in rulings.iter().enumerate() {
         let trace = &ruling.pair.person;
         known.add(index, &trace.who, &trace.person_no, &person_keys(trace));
@@ -221,13 +221,13 @@ fn rank(fit: &Fit) -> u8 {
 }
 
 /// One ruling before these records.
-struct Subject<'run> {
+struct RuledPair<'run> {
     records: &'run Records,
     ruling: &'run Ruling,
     index: usize,
 }
 
-impl Subject<'_> {
+impl RuledPair<'_> {
     fn effects(&self, rows: &Rows, person: Option<&(u32, Fit)>) -> Vec<Effect> {
         let (place, change) = match person {
             None if self.ruling.answer == Answer::Same => {

@@ -119,7 +119,7 @@ fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
 }
 
 /// A key and its row.
-type Keyed = (u64, u32);
+type KeyedRow = (u64, u32);
 
 fn apply(
     tables: &Tables,
@@ -147,7 +147,7 @@ fn sorted_keys(
     parts: &[KeyPart],
     take_row: &(impl Fn(usize) -> bool + Sync),
     take_key: &(impl Fn(u64) -> bool + Sync),
-) -> Vec<Keyed> {
+) -> Vec<KeyedRow> {
     const CHUNK: usize = 16_384;
     let chunk = |start: usize| {
         let mut found = Vec::new();
@@ -162,7 +162,7 @@ fn sorted_keys(
         found
     };
     let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
-    let mut keyed: Vec<Keyed> = starts.into_par_iter().flat_map_iter(chunk).collect();
+    let mut keyed: Vec<KeyedRow> = starts.into_par_iter().flat_map_iter(chunk).collect();
     keyed.par_sort_unstable();
     keyed
 }
@@ -174,7 +174,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(keyed: &[Keyed]) -> Self {
+    fn new(keyed: &[KeyedRow]) -> Self {
         let size = (keyed.len() * 16).next_power_of_two().max(64) as u64;
         let mut filter =
             Self { bits: vec![0; usize::try_from(size / 64).unwrap_or(1)], mask: size - 1 };
@@ -196,7 +196,12 @@ impl Filter {
     }
 }
 
-fn join(left: &[Keyed], right: &[Keyed], limit: usize, count: &mut BlockingCount) -> Vec<Pair> {
+fn join(
+    left: &[KeyedRow],
+    right: &[KeyedRow],
+    limit: usize,
+    count: &mut BlockingCount,
+) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut rest = right;
     for block in left.chunk_by(|a, b| a.0 == b.0) {
@@ -219,8 +224,8 @@ fn join(left: &[Keyed], right: &[Keyed], limit: usize, count: &mut BlockingCount
 mod tests {
     use super::*;
 
-    fn keyed(keys: &[u64]) -> Vec<Keyed> {
-        let mut keyed: Vec<Keyed> = keys.iter().copied().zip(0..).collect();
+    fn keyed(keys: &[u64]) -> Vec<KeyedRow> {
+        let mut keyed: Vec<KeyedRow> = keys.iter().copied().zip(0..).collect();
         keyed.sort_unstable();
         keyed
     }

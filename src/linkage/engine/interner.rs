@@ -50,7 +50,7 @@ impl Interner {
 
 /// One distinct name with what comparison needs of it.
 #[derive(Clone, Debug)]
-pub struct Name {
+pub struct DistinctName {
     /// Characters of the folded name.
     pub chars: Box<[char]>,
     /// How many of them are the surname.
@@ -72,7 +72,7 @@ pub struct Name {
 pub struct Names {
     texts: Interner,
     parts: Interner,
-    described: Vec<Name>,
+    described: Vec<DistinctName>,
 }
 
 impl Names {
@@ -87,11 +87,11 @@ impl Names {
         number
     }
 
-    fn describe(&mut self, folded: &str) -> Name {
+    fn describe(&mut self, folded: &str) -> DistinctName {
         let chars: Box<[char]> = folded.chars().collect();
         let surname = person_name::surname_length(folded).min(chars.len());
         let text = |part: &[char]| part.iter().collect::<String>();
-        Name {
+        DistinctName {
             surname,
             folded: self.parts.intern(folded),
             sound: self.parts.intern(&format!("~{}", person_name::sound_key(folded))),
@@ -108,7 +108,7 @@ impl Names {
     }
 
     /// The name of a number.
-    pub fn get(&self, number: u32) -> Option<&Name> {
+    pub fn get(&self, number: u32) -> Option<&DistinctName> {
         self.described.get(number as usize)
     }
 }

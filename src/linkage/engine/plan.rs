@@ -109,7 +109,7 @@ pub struct Blocking {
 
 /// A deterministic rule: a bit mask of levels per comparison.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct DeterministicRule {
     /// Its name, printed as the reason of the decision.
     pub name: String,
     /// Comparison index and the levels that satisfy the rule.
@@ -118,7 +118,7 @@ pub struct Rule {
     pub verdict: Verdict,
 }
 
-impl Rule {
+impl DeterministicRule {
     /// Whether a comparison vector satisfies all conditions.
     pub fn holds(&self, levels: &[u8]) -> bool {
         self.conditions.iter().all(|(comparison, mask)| mask >> levels[*comparison] & 1 == 1)
@@ -137,7 +137,7 @@ pub struct Plan {
     /// Blocking rules.
     pub blocking: Vec<Blocking>,
     /// Deterministic rules, first that holds wins.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<DeterministicRule>,
     /// Prior.
     pub prior: Prior,
     /// Thresholds.

@@ -1,7 +1,7 @@
 //! Chinese person names: equal, heard alike, looking alike, or of one family.
 
 use super::levels;
-use crate::linkage::engine::interner::{Name, Names};
+use crate::linkage::engine::interner::{DistinctName, Names};
 use crate::records::person_name::{SoundLevel, same_sound, similar_shape};
 
 levels! {
@@ -49,7 +49,7 @@ pub(super) fn compare(names: &Names, left: u32, right: u32) -> NameLevel {
     }
 }
 
-fn compare_same_length(a: &Name, b: &Name) -> NameLevel {
+fn compare_same_length(a: &DistinctName, b: &DistinctName) -> NameLevel {
     if (a.has_unknown || b.has_unknown)
         && let Some(level) = compare_unknown(a, b)
     {
@@ -65,7 +65,10 @@ fn compare_same_length(a: &Name, b: &Name) -> NameLevel {
     }
 }
 
-fn differences<'a>(a: &'a Name, b: &'a Name) -> impl Iterator<Item = (char, char)> + 'a {
+fn differences<'a>(
+    a: &'a DistinctName,
+    b: &'a DistinctName,
+) -> impl Iterator<Item = (char, char)> + 'a {
     a.chars.iter().copied().zip(b.chars.iter().copied()).filter(|(x, y)| x != y)
 }
 
@@ -88,7 +91,7 @@ fn likeness((a, b): (char, char)) -> Likeness {
 }
 
 /// With unknown characters left out the rest must agree, and more than half must be known.
-fn compare_unknown(a: &Name, b: &Name) -> Option<NameLevel> {
+fn compare_unknown(a: &DistinctName, b: &DistinctName) -> Option<NameLevel> {
     let known = a.chars.iter().zip(&b.chars).filter(|(x, y)| **x != '?' && **y != '?');
     let count = known.clone().count();
     (known.clone().all(|(x, y)| x == y) && count * 2 >= a.chars.len() && count > 0)
@@ -97,12 +100,13 @@ fn compare_unknown(a: &Name, b: &Name) -> Option<NameLevel> {
 
 /// Whether two names of one length have the same characters; names are short, so counting beats
 /// sorting copies.
-fn same_letters(a: &Name, b: &Name) -> bool {
-    let count = |name: &Name, letter: char| name.chars.iter().filter(|c| **c == letter).count();
+fn same_letters(a: &DistinctName, b: &DistinctName) -> bool {
+    let count =
+        |name: &DistinctName, letter: char| name.chars.iter().filter(|c| **c == letter).count();
     a.chars.iter().all(|letter| count(a, *letter) == count(b, *letter))
 }
 
-fn compare_lengths(a: &Name, b: &Name) -> NameLevel {
+fn compare_lengths(a: &DistinctName, b: &DistinctName) -> NameLevel {
     let (short, long) = if a.chars.len() < b.chars.len() { (a, b) } else { (b, a) };
     let missing_one = long.chars.len() == short.chars.len() + 1
         && short.chars.len() >= 2
@@ -124,8 +128,8 @@ fn is_part(short: &[char], long: &[char]) -> bool {
     short.len() >= 2 && long.split(|letter| *letter == '·').any(|part| part == short)
 }
 
-fn family(a: &Name, b: &Name) -> NameLevel {
-    let given = |name: &Name| name.chars.len() - name.surname;
+fn family(a: &DistinctName, b: &DistinctName) -> NameLevel {
+    let given = |name: &DistinctName| name.chars.len() - name.surname;
     if a.surname_text == b.surname_text {
         let one = a.chars.len() == b.chars.len() && given(a) >= 2 && differences(a, b).count() == 1;
         return if one { NameLevel::OneCharacter } else { NameLevel::SameSurname };

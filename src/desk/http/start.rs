@@ -59,7 +59,7 @@ impl StartTokens {
     }
 
     /// A token to print, made anew where the last one is used up; none shortly after it was printed.
-    pub(super) fn to_print(&mut self, fresh: String, now: f64) -> Option<&str> {
+    pub(super) fn offer(&mut self, fresh: String, now: f64) -> Option<&str> {
         if self.current.is_empty() {
             self.current = fresh;
         }
@@ -135,7 +135,7 @@ pub(super) async fn ring(State(app): State<Arc<App>>) -> Response {
 fn print(app: &App) {
     let Ok(fresh) = random() else { return };
     let now = app.clock.seconds();
-    if let Some(token) = lock(&app.tokens).to_print(fresh, now) {
+    if let Some(token) = lock(&app.tokens).offer(fresh, now) {
         (app.admit)(&address(app.port, token));
     }
 }

@@ -207,6 +207,7 @@ fn a_locked_ledger_is_waited_for_and_then_told_with_all_that_was_typed() {
         assert_eq!(again(name), value, "kept");
     }
     assert!(told.body.contains(&format!("action=\"{path}\"")));
+    assert!(told.body.contains("您选的结论（还没有记入）：<b>不是同一人</b>"), "{}", told.body);
     is_a_page(&browser.get("/rulings"), 503, "再试一次");
     drop(held);
     assert!(

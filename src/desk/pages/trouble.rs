@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::door::refusal;
 use super::{PageView, frame};
+use crate::linkage::decisions::Answer;
 
 /// A request that can be made once more.
 #[derive(Clone, Debug)]
@@ -56,13 +57,20 @@ fn again(repeat: &RepeatedRequest) -> Markup {
         @match &repeat.fields {
             None => { p { a href=(repeat.address) { "再试一次" } } }
             Some(fields) => {
+                @if let Some(answer) = chosen(fields) { p { "您选的结论（还没有记入）：" b { (answer.label()) } } }
                 form method="post" action=(repeat.address) {
                     @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
-                    button.main type="submit" { "再试一次" }
+                    button.main data-deaf type="submit" { "再试一次" }
                 }
             }
         }
     }
+}
+
+/// The answer a form would give.
+fn chosen(fields: &[(String, String)]) -> Option<Answer> {
+    let (_, key) = fields.iter().find(|(name, _)| name == "answer")?;
+    Answer::from_key(key)
 }
 
 fn ways(back: &str) -> Markup {

@@ -5,20 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::digest;
+use crate::vocabulary::Annex;
 
 use super::mistakes::MistakeCollector;
 use super::section::Section;
 use super::{ConfigErrors, checked, read_text};
-
-/// Which of the two forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FormKind {
-    /// 附件2.
-    Annex2,
-    /// 附件3.
-    Annex3,
-}
 
 /// A cell of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -40,7 +31,7 @@ pub struct Binding {
     /// SHA-256 of the blank workbook.
     pub sha256: String,
     /// Which form it is.
-    pub form: FormKind,
+    pub form: Annex,
     /// The sheet to fill.
     pub sheet: String,
     /// First row of data, from 1.
@@ -58,7 +49,7 @@ pub struct Binding {
 const KEYS: [&str; 8] =
     ["form", "file", "sheet", "first_row", "total_row", "money", "columns", "cells"];
 const CELLS: [&str; 5] = ["bureau", "filled_on", "filled_by", "period", "notes"];
-const FORMS: [(&str, FormKind); 2] = [("annex2", FormKind::Annex2), ("annex3", FormKind::Annex3)];
+const FORMS: [(&str, Annex); 2] = [("annex2", Annex::Two), ("annex3", Annex::Three)];
 
 impl Binding {
     /// Reads and checks a binding file; `root` is the project's folder.

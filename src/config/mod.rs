@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use binding::{Binding, CellAddress, FormKind, address};
+pub use binding::{Binding, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub(crate) use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};

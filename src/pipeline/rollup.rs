@@ -12,8 +12,10 @@ use crate::problems::Severity;
 use crate::province::cities::Roster;
 use crate::province::fault::{Fault, FaultSpot};
 use crate::province::form::ReturnedForm;
-use crate::province::{Annex, Collection, FormState, Previous, Rules, collect, read_previous};
+use crate::province::{Collection, FormState, Previous, Rules, collect, read_previous};
 use crate::sources::{Grids, Progress, read_grids};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 use crate::workbooks::{self, ProvinceResults};
 
@@ -274,7 +276,7 @@ fn mapping(city: &str, form: &ReturnedForm) -> Value {
         json!({
             "column": column_letters(column.index),
             "heading": column.heading,
-            "figure": form.annex.indicators()[column.slot].code,
+            "figure": indicators(form.annex)[column.slot].code,
         })
     });
     json!({

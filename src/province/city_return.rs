@@ -1,8 +1,8 @@
 //! What a city returned, and what was taken of it.
 
-use crate::province::Annex;
 use crate::province::figures::TakenFigure;
 use crate::province::form::ReturnedForm;
+use crate::vocabulary::Annex;
 
 /// What became of a city's form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

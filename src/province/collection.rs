@@ -6,9 +6,6 @@ use jiff::civil::Date;
 
 use crate::config::LiangHouSheng;
 use crate::problems::{Problem, Severity};
-use crate::records::county_homes;
-use crate::sources::{Grid, Grids};
-
 use crate::province::cities::Roster;
 use crate::province::city_return::{CityForm, CityReturn, FormState};
 use crate::province::fault::{Fault, FaultSpot};
@@ -19,8 +16,14 @@ use crate::province::form::ReturnedForm;
 use crate::province::previous::Previous;
 use crate::province::relations;
 use crate::province::relations::TakenForm;
-use crate::province::wording::{Annex, Wording};
+use crate::province::wording::Wording;
 use crate::province::{counties, head, jumps};
+use crate::records::county_homes;
+use crate::sources::{Grid, Grids};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
+
+use super::wording::figure_name;
 
 /// What the checks go by.
 #[derive(Clone, Debug)]
@@ -89,7 +92,7 @@ impl<'a> Collector<'a> {
     fn new(rules: &'a Rules, wording: &'a Wording) -> Self {
         let city = |index: usize| {
             let form = |annex: Annex| CityForm {
-                taken: vec![TakenFigure::LeftOut; annex.indicators().len()],
+                taken: vec![TakenFigure::LeftOut; indicators(annex).len()],
                 ..CityForm::default()
             };
             CityReturn { name: rules.roster.name(index).to_owned(), forms: Annex::ALL.map(form) }
@@ -318,7 +321,7 @@ impl<'a> Collector<'a> {
 /// What is said of a form beside its figures: `②招收人数未计入；…`.
 fn remark(annex: Annex, parts: &[(Vec<usize>, &str)]) -> String {
     let part = |(slots, what): &(Vec<usize>, &str)| {
-        let names: Vec<String> = slots.iter().map(|slot| annex.name(*slot)).collect();
+        let names: Vec<String> = slots.iter().map(|slot| figure_name(annex, *slot)).collect();
         (!names.is_empty()).then(|| format!("{}{what}", names.join("、")))
     };
     parts.iter().filter_map(part).collect::<Vec<_>>().join("；")

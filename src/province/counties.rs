@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::problems::Severity;
-
 use crate::province::city_return::CityReturn;
 use crate::province::fault::{Fault, FaultSpot, address};
 use crate::province::figures::slot_of;
 use crate::province::form::{ReturnedForm, ReturnedRow};
-use crate::province::wording::Annex;
+use crate::vocabulary::Annex;
+
+use super::wording::figure_name;
 
 /// The cities each county name belongs to.
 pub(super) type Homes = BTreeMap<String, Vec<String>>;
@@ -55,7 +56,7 @@ fn judge(
             .so("已计入");
         return (fault, twice);
     }
-    let what: Vec<String> = twice.iter().map(|slot| Annex::Three.name(*slot)).collect();
+    let what: Vec<String> = twice.iter().map(|slot| figure_name(Annex::Three, *slot)).collect();
     let what = what.join("、");
     let message = format!("“{name}”属{owner}，{owner}的表里也有这一行，{what}在全省总计中算了两次");
     let action =

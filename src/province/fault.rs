@@ -3,8 +3,7 @@
 use crate::origin::column_letters;
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::mask;
-
-use crate::province::wording::Annex;
+use crate::vocabulary::Annex;
 
 /// One thing a city has to mend.
 #[derive(Clone, Debug, PartialEq, Eq)]

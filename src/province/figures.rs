@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::problems::Severity;
-
 use crate::province::amount::{Meaning, Oddity, PrintedAmount, Unit};
 use crate::province::fault::{Fault, FaultSpot, address};
 use crate::province::form::{ReturnedForm, ReturnedRow};
-use crate::province::wording::{Annex, Wording};
+use crate::province::wording::Wording;
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
+
+use super::wording::{figure_name, is_money};
 
 /// What the province takes of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ pub(super) struct ReturnedFigures {
 /// Adds up the rows of a form and compares them with its total.
 pub(super) fn compute(form: &ReturnedForm, wording: &Wording) -> ReturnedFigures {
     if let Some(fault) = blank(form) {
-        let taken = vec![TakenFigure::LeftOut; form.annex.indicators().len()];
+        let taken = vec![TakenFigure::LeftOut; indicators(form.annex).len()];
         return ReturnedFigures { taken, summed: BTreeSet::new(), faults: vec![fault] };
     }
     let mut judge = FigureJudge {
@@ -59,7 +62,7 @@ pub(super) fn compute(form: &ReturnedForm, wording: &Wording) -> ReturnedFigures
     judge.rows();
     judge.cells();
     judge.money_units();
-    let slots = 0..form.annex.indicators().len();
+    let slots = 0..indicators(form.annex).len();
     let taken = slots.map(|slot| judge.column(slot)).collect();
     ReturnedFigures { taken, summed: judge.summed, faults: judge.faults }
 }
@@ -95,7 +98,7 @@ impl FigureJudge<'_> {
     }
 
     fn name(&self, slot: usize) -> String {
-        self.form.annex.name(slot)
+        figure_name(self.form.annex, slot)
     }
 
     /// Columns that are missing, told by their place, or there twice.
@@ -214,7 +217,7 @@ impl FigureJudge<'_> {
             return;
         }
         let Some(times) = slot_of(form.annex, "a3_times") else { return };
-        for slot in (0..form.annex.indicators().len()).filter(|slot| form.annex.is_money(*slot)) {
+        for slot in (0..indicators(form.annex).len()).filter(|slot| is_money(form.annex, *slot)) {
             let odd: Vec<&ReturnedRow> = form
                 .rows
                 .iter()
@@ -385,7 +388,7 @@ impl FigureJudge<'_> {
     /// rounding of its rows. A total that leaves out the rows below it has been reported with them.
     fn agrees(&self, slot: usize, stated: i64, sum: i64) -> bool {
         let rows = i64::try_from(self.form.rows.len()).unwrap_or(0);
-        let slack = if self.form.annex.is_money(slot) { 5_000 * (rows + 1) } else { 0 };
+        let slack = if is_money(self.form.annex, slot) { 5_000 * (rows + 1) } else { 0 };
         let below = self.form.rows.iter().filter(|row| row.below_total);
         let below: i64 = below.filter_map(|row| row.amounts[slot].value()).sum();
         (stated - sum).abs() <= slack || (below > 0 && stated == sum - below)
@@ -418,12 +421,12 @@ fn one_line(text: &str) -> String {
 
 /// The slot of a figure by its code.
 pub(super) fn slot_of(annex: Annex, code: &str) -> Option<usize> {
-    annex.indicators().iter().position(|indicator| indicator.code == code)
+    indicators(annex).iter().position(|indicator| indicator.code == code)
 }
 
 /// A figure as the form prints it: money in 万元.
 pub(super) fn shown(annex: Annex, slot: usize, value: i64) -> String {
-    if !annex.is_money(slot) {
+    if !is_money(annex, slot) {
         return value.to_string();
     }
     let sign = if value < 0 { "-" } else { "" };

@@ -3,14 +3,17 @@
 //! Columns may have moved and rows been added; both forms may stand in one sheet, one below the
 //! other. Nothing is judged here but what a row is.
 
-use crate::records::date::{self, PartialDate};
-use crate::records::text::compact_text;
-use crate::sources::{Grid, RawCell, Row, heading_line, normalise_heading, shown_cell};
-
 use crate::province::amount;
 use crate::province::amount::{PrintedAmount, Unit};
 use crate::province::fault::address;
-use crate::province::wording::{Annex, Wording};
+use crate::province::wording::Wording;
+use crate::records::date::{self, PartialDate};
+use crate::records::text::compact_text;
+use crate::sources::{Grid, RawCell, Row, heading_line, normalise_heading, shown_cell};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
+
+use super::wording::{is_money, least_columns};
 
 /// A column that holds a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +170,7 @@ fn at(grid: &Grid, first: usize, span: usize, wording: &Wording) -> Option<FormH
     let of = |annex| told(annex, first, span, &headings, wording);
     let (two, three) = (of(Annex::Two), of(Annex::Three));
     let best = if three.score > two.score { three } else { two };
-    (best.columns.len() >= best.annex.least_columns()).then(|| FormHeader {
+    (best.columns.len() >= least_columns(best.annex)).then(|| FormHeader {
         after: best.after + usize::from(grid.rows.get(best.after).is_some_and(is_numbering)),
         ..best
     })
@@ -216,7 +219,7 @@ fn column(annex: Annex, slot: usize, index: u32, group: &str, heading: &str) -> 
 
 /// The form prints 万元; a heading that says 元 alone means it.
 fn unit(annex: Annex, slot: usize, heading: &str) -> Unit {
-    if !annex.is_money(slot) {
+    if !is_money(annex, slot) {
         return Unit::Whole;
     }
     let words = normalise_heading(heading).whole;
@@ -240,7 +243,7 @@ impl FormHeader {
     /// A single figure that is missing, and a single heading that means nothing where the form
     /// has that figure: its words were changed.
     fn guess(&mut self, unknown: &[(u32, &str, &str)]) {
-        let count = self.annex.indicators().len();
+        let count = indicators(self.annex).len();
         let missing: Vec<usize> =
             (0..count).filter(|slot| self.columns.iter().all(|one| one.slot != *slot)).collect();
         let [slot] = missing.as_slice() else { return };
@@ -305,7 +308,7 @@ fn date_or_text(cell: &RawCell) -> String {
 }
 
 fn read(grid: &Grid, header: &FormHeader, body: &[Row], lines: Vec<HeadingLine>) -> ReturnedForm {
-    let slots = 0..header.annex.indicators().len();
+    let slots = 0..indicators(header.annex).len();
     let missing = slots.filter(|slot| header.columns.iter().all(|one| one.slot != *slot));
     let mut form = ReturnedForm {
         file: grid.file.clone(),
@@ -362,7 +365,7 @@ impl ReturnedForm {
     }
 
     fn amounts(&self, grid: &Grid, row: &Row) -> Vec<PrintedAmount> {
-        let mut amounts = vec![PrintedAmount::default(); self.annex.indicators().len()];
+        let mut amounts = vec![PrintedAmount::default(); indicators(self.annex).len()];
         for column in &self.columns {
             let cell = row.cell(column.index);
             let formula = grid.formulas.get(&(row.number, column.index));

@@ -1,11 +1,14 @@
 //! A city's figures against its own of the last period.
 
 use crate::problems::Severity;
-
 use crate::province::fault::{Fault, FaultSpot};
 use crate::province::figures::{TakenFigure, shown, slot_of};
 use crate::province::form::ReturnedForm;
-use crate::province::wording::{Annex, Wording};
+use crate::province::wording::Wording;
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
+
+use super::wording::{figure_name, is_money};
 
 /// The figures that no half-year can have changed so much. Money is left out: it follows the
 /// people, who are compared.
@@ -16,14 +19,14 @@ pub(super) fn find(
     wording: &Wording,
 ) -> Vec<(usize, Fault)> {
     let annex = form.annex;
-    let counts = (0..annex.indicators().len()).filter(|slot| !annex.is_money(*slot));
+    let counts = (0..indicators(annex).len()).filter(|slot| !is_money(annex, *slot));
     let mut faults: Vec<(usize, Fault)> = Vec::new();
     for slot in counts {
         let (Some(now), Some(Some(before))) = (now[slot].value(), before.get(slot)) else {
             continue;
         };
         if is_jump(now, *before, wording) {
-            let name = annex.name(slot);
+            let name = figure_name(annex, slot);
             let message = format!("{name}：上期{before}，本期{now}，相差过大");
             faults.push((slot, fault(form, slot, now, message)));
         }

@@ -26,4 +26,4 @@ pub use crate::province::collection::{Collection, Rules, collect};
 pub use crate::province::fault::Fault;
 pub use crate::province::figures::TakenFigure;
 pub use crate::province::previous::{Previous, read_previous};
-pub use crate::province::wording::Annex;
+pub use crate::province::wording::{figure_name, is_money};

@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 
 use crate::csv_cells;
-use crate::sources::{Grid, Grids, shown_cell};
-
 use crate::province::cities::Roster;
 use crate::province::figures;
 use crate::province::figures::TakenFigure;
-use crate::province::wording::{Annex, Wording};
+use crate::province::wording::Wording;
 use crate::province::{form, head};
+use crate::sources::{Grid, Grids, shown_cell};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
+
+use super::wording::is_money;
 
 /// By city and form, the figures by slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,16 +63,16 @@ fn own_table(grid: &Grid, roster: &Roster) -> Vec<(Annex, usize, Vec<Option<i64>
     };
     let annex = Annex::ALL
         .into_iter()
-        .find(|annex| annex.indicators().iter().all(|indicator| column(indicator.code).is_some()));
+        .find(|annex| indicators(*annex).iter().all(|indicator| column(indicator.code).is_some()));
     let Some(annex) = annex else { return Vec::new() };
     let figures = |row: &crate::sources::Row| {
         let figure = |slot: usize| -> Option<i64> {
-            let index = column(annex.indicators()[slot].code)?;
+            let index = column(indicators(annex)[slot].code)?;
             let number: f64 = shown_cell(row.cell(index)).parse().ok()?;
-            let scale = if annex.is_money(slot) { 100.0 } else { 1.0 };
+            let scale = if is_money(annex, slot) { 100.0 } else { 1.0 };
             crate::records::text::whole((number * scale).round())
         };
-        (0..annex.indicators().len()).map(figure).collect()
+        (0..indicators(annex).len()).map(figure).collect()
     };
     let named =
         |row: &crate::sources::Row| roster.only(csv_cells::unguarded(&shown_cell(row.cell(0))));

@@ -4,27 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::config::LiangHouSheng;
 use crate::problems::Severity;
-
 use crate::province::fault::{Fault, FaultSpot};
 use crate::province::figures::{TakenFigure, shown, slot_of};
 use crate::province::form::{ReturnedForm, ReturnedRow};
-use crate::province::wording::Annex;
+use crate::statistics::checks::{self, BETWEEN, Holds, SIX_KINDS};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 
-/// `left ≤ right` within one row, by codes.
-const AT_MOST: [(Annex, &str, &str); 8] = [
-    (Annex::Two, "a2_1", "a2_2"),
-    (Annex::Two, "a2_5", "a2_4"),
-    (Annex::Two, "a2_7", "a2_6"),
-    (Annex::Three, "a3_willing", "a3_workers"),
-    (Annex::Three, "a3_persons", "a3_times"),
-    (Annex::Three, "a3_certified", "a3_persons"),
-    (Annex::Three, "a3_employed", "a3_persons"),
-    (Annex::Three, "a3_founded", "a3_employed"),
-];
-
-/// The six kinds that add up to 培训人次.
-const KINDS: [&str; 6] =
-    ["a3_orientation", "a3_employment", "a3_on_post", "a3_nearby", "a3_preparatory", "a3_startup"];
+use super::wording::{figure_name, is_money};
 
 const DOUBTFUL: &str = "已计入，待核实";
 const ASK: &str = "请核对这两个数，改正后重新报送";
@@ -35,11 +22,9 @@ pub(super) fn within(form: &ReturnedForm, rule: LiangHouSheng) -> (Vec<Fault>, B
     let mut found = FoundFaults { form, faults: Vec::new(), doubtful: BTreeSet::new() };
     let total = form.total.iter().filter(|_| form.rows.is_empty());
     for row in form.rows.iter().chain(total) {
-        for (annex, left, right) in AT_MOST.into_iter().filter(|(annex, ..)| *annex == form.annex) {
-            // With paired counties ① counts the registry and has no upper bound in the intake.
-            if !(left == "a2_1" && rule == LiangHouSheng::PairedCounties)
-                && let (Some(left), Some(right)) = (slot_of(annex, left), slot_of(annex, right))
-            {
+        for relation in checks::within(rule).filter(|one| one.holds == Holds::AtMost) {
+            let left = relation.left.iter().find_map(|code| slot_of(form.annex, code));
+            if let (Some(left), Some(right)) = (left, slot_of(form.annex, relation.right)) {
                 found.at_most(row, left, right);
             }
         }
@@ -75,8 +60,8 @@ impl FoundFaults<'_> {
             let message = format!(
                 "“{}”的{}（{less}）大于{}（{more}，{}）",
                 named(row),
-                annex.name(left),
-                annex.name(right),
+                figure_name(annex, left),
+                figure_name(annex, right),
                 self.form.cell(right, row.number)
             );
             self.add(row, left, message);
@@ -87,12 +72,12 @@ impl FoundFaults<'_> {
     fn kinds(&mut self, row: &ReturnedRow) {
         let annex = self.form.annex;
         let Some(times) = slot_of(annex, "a3_times") else { return };
-        let kinds = KINDS.iter().filter_map(|code| row.amounts[slot_of(annex, code)?].value());
+        let kinds = SIX_KINDS.iter().filter_map(|code| row.amounts[slot_of(annex, code)?].value());
         let kinds: Vec<i64> = kinds.collect();
         let (Some(stated), sum) = (row.amounts[times].value(), kinds.iter().sum::<i64>()) else {
             return;
         };
-        if kinds.len() == KINDS.len() && sum != stated {
+        if kinds.len() == SIX_KINDS.len() && sum != stated {
             let message = format!("“{}”的六类培训人次之和为{sum}，培训人次写{stated}", named(row));
             self.add(row, times, message);
         }
@@ -101,11 +86,11 @@ impl FoundFaults<'_> {
     fn paid_without_training(&mut self, row: &ReturnedRow) {
         let annex = self.form.annex;
         let times = slot_of(annex, "a3_times").and_then(|slot| row.amounts[slot].value());
-        let slots = (0..annex.indicators().len()).filter(|slot| annex.is_money(*slot));
+        let slots = (0..indicators(annex).len()).filter(|slot| is_money(annex, *slot));
         for slot in slots.filter(|_| times == Some(0)) {
             if let Some(fen) = row.amounts[slot].value().filter(|fen| *fen > 0) {
                 let money = shown(annex, slot, fen);
-                let name = annex.name(slot);
+                let name = figure_name(annex, slot);
                 let message = format!("“{}”没有培训人次，却有{name}{money}", named(row));
                 self.add(row, slot, message);
             }
@@ -133,17 +118,16 @@ pub(super) struct TakenForm<'a> {
 pub(super) fn between(second: TakenForm<'_>, third: TakenForm<'_>) -> Vec<(usize, Fault)> {
     let TakenForm { form: two, taken: taken2 } = second;
     let TakenForm { form: three, taken: taken3 } = third;
-    let pairs = [("a2_6", "a3_persons"), ("a2_7", "a3_employed")];
-    let faults = pairs.into_iter().filter_map(|(by_agency, by_county)| {
-        let agency = slot_of(Annex::Two, by_agency)?;
-        let county = slot_of(Annex::Three, by_county)?;
+    let faults = BETWEEN.iter().filter_map(|relation| {
+        let agency = slot_of(Annex::Two, relation.right)?;
+        let county = relation.left.iter().find_map(|code| slot_of(Annex::Three, code))?;
         let (sum, persons) = (taken2[agency].value()?, taken3[county].value()?);
         let most = two.rows.iter().filter_map(|row| row.amounts[agency].value()).max();
         let most = most.unwrap_or(0);
         if (most..=sum).contains(&persons) {
             return None;
         }
-        let (here, there) = (Annex::Three.name(county), Annex::Two.name(agency));
+        let (here, there) = (figure_name(Annex::Three, county), figure_name(Annex::Two, agency));
         let message = if persons > sum {
             format!("附件3总计的{here}（{persons}）大于附件2总计的{there}（{sum}）")
         } else {

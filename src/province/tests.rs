@@ -4,9 +4,10 @@ use crate::config::LiangHouSheng;
 use crate::problems::Severity;
 use crate::province::cities::Roster;
 use crate::province::{
-    Annex, Collection, FormState, Previous, Rules, TakenFigure, collect, read_previous,
+    Collection, FormState, Previous, Rules, TakenFigure, collect, read_previous,
 };
 use crate::sources::{Grid, Grids, RawCell, Row};
+use crate::vocabulary::Annex;
 
 /// A sheet of lines with `|` between cells; whole numbers are numbers.
 fn grid(file: &str, lines: &[&str]) -> Grid {

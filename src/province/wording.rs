@@ -4,53 +4,24 @@
 use serde::Deserialize;
 
 use crate::sources::normalise_heading;
-use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
+use crate::statistics::indicators::{Measure, indicators};
+use crate::vocabulary::Annex;
 
-/// One of the two forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Annex {
-    /// 附件2, by school and agency.
-    Two,
-    /// 附件3, by county.
-    Three,
+/// What a figure is called in a message: `②招收人数`. A slot is an index into the form's figures.
+pub fn figure_name(annex: Annex, slot: usize) -> String {
+    indicators(annex)[slot].name()
 }
 
-impl Annex {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Two, Self::Three];
+/// Whether a slot holds money.
+pub fn is_money(annex: Annex, slot: usize) -> bool {
+    matches!(indicators(annex)[slot].measure, Measure::Money(_))
+}
 
-    /// `附件2`.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Two => "附件2",
-            Self::Three => "附件3",
-        }
-    }
-
-    /// Its figures in the order of the form; a slot is an index into this list.
-    pub fn indicators(self) -> &'static [Indicator] {
-        match self {
-            Self::Two => ANNEX2,
-            Self::Three => ANNEX3,
-        }
-    }
-
-    /// What a figure is called in a message: `②招收人数`.
-    pub fn name(self, slot: usize) -> String {
-        self.indicators()[slot].name()
-    }
-
-    /// Whether a slot holds money.
-    pub fn is_money(self, slot: usize) -> bool {
-        matches!(self.indicators()[slot].measure, Measure::Money(_))
-    }
-
-    /// Fewest columns by which a heading line is told to be this form's.
-    pub(super) fn least_columns(self) -> usize {
-        match self {
-            Self::Two => 4,
-            Self::Three => 6,
-        }
+/// Fewest columns by which a heading line is told to be this form's.
+pub(super) fn least_columns(annex: Annex) -> usize {
+    match annex {
+        Annex::Two => 4,
+        Annex::Three => 6,
     }
 }
 
@@ -119,7 +90,7 @@ impl Wording {
         let together = normalise_heading(&format!("{group}{heading}")).whole;
         let rule = |words: &str| self.rules(annex).iter().find(|rule| rule.fits(words));
         let rule = rule(&alone).or_else(|| rule(&together).filter(|_| !alone.is_empty()))?;
-        annex.indicators().iter().position(|indicator| indicator.code == rule.code)
+        indicators(annex).iter().position(|indicator| indicator.code == rule.code)
     }
 
     /// Whether a heading shows that the table is something else: a list of people, or the sheet
@@ -132,7 +103,9 @@ impl Wording {
 
 #[cfg(test)]
 mod tests {
-    use crate::province::wording::{Annex, Wording};
+    use crate::province::wording::Wording;
+    use crate::statistics::indicators::indicators;
+    use crate::vocabulary::Annex;
 
     #[test]
     fn every_figure_has_one_rule() {
@@ -140,7 +113,7 @@ mod tests {
         for annex in Annex::ALL {
             let mut codes: Vec<&str> =
                 wording.rules(annex).iter().map(|rule| rule.code.as_str()).collect();
-            let mut known: Vec<&str> = annex.indicators().iter().map(|one| one.code).collect();
+            let mut known: Vec<&str> = indicators(annex).iter().map(|one| one.code).collect();
             codes.sort_unstable();
             known.sort_unstable();
             assert_eq!(codes, known);
@@ -182,7 +155,7 @@ mod tests {
         let wording = Wording::shipped();
         for (annex, group, heading, code) in cases {
             let slot = wording.slot(annex, group, heading);
-            assert_eq!(slot.map(|slot| annex.indicators()[slot].code), code, "{group}{heading}");
+            assert_eq!(slot.map(|slot| indicators(annex)[slot].code), code, "{group}{heading}");
         }
     }
 }

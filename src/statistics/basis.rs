@@ -1,14 +1,15 @@
 //! 口径说明: every choice behind the figures, its value in force and what it does.
 
-use crate::config::LiangHouSheng;
-
-use super::choices::{self, Choice};
-use super::indicators::{ANNEX2, ANNEX3, Indicator, PAIRED_LIANG_HOU_SHENG};
-use super::{Annex2, Basis, BasisNote, Outcome};
 use crate::linkage::Decision;
 
+use super::choices::{self, Choice};
+use super::forms::{FilledAnnex, Values};
+use super::indicators::{ANNEX2, ANNEX3, Indicator, PAIRED_LIANG_HOU_SHENG};
+use super::paired::counts_registry;
+use super::{Basis, BasisNote, Outcome};
+
 /// All notes: general choices, then each figure, then settings and limits.
-pub(super) fn notes(basis: &Basis, annex2: &Annex2, merged_persons: usize) -> Vec<BasisNote> {
+pub(super) fn notes(basis: &Basis, annex2: &FilledAnnex, merged_persons: usize) -> Vec<BasisNote> {
     let mut notes = general(basis, merged_persons);
     notes.extend(ANNEX2.iter().map(|one| figure(one, basis)));
     notes.extend(settings(basis));
@@ -94,8 +95,7 @@ fn figure(indicator: &Indicator, basis: &Basis) -> BasisNote {
 
 /// ① is another figure when it counts the paired counties.
 fn definition(indicator: &Indicator, basis: &Basis) -> &'static str {
-    let paired = basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties;
-    if paired && indicator.choices.contains(&Choice::LiangHouSheng) {
+    if counts_registry(indicator, basis) {
         return PAIRED_LIANG_HOU_SHENG;
     }
     indicator.definition
@@ -113,7 +113,7 @@ fn settings(basis: &Basis) -> Vec<BasisNote> {
 }
 
 /// Said where registry persons without a usable birth date may be workers.
-pub(super) fn unknown_ages(persons: u64) -> Option<BasisNote> {
+pub(super) fn unknown_ages(persons: usize) -> Option<BasisNote> {
     (persons > 0).then(|| {
         let rule = format!(
             "有{persons}人有劳动能力、非在校，但证件号码和出生日期都不能确定年龄，未计入劳动力人数。"
@@ -123,7 +123,7 @@ pub(super) fn unknown_ages(persons: u64) -> Option<BasisNote> {
 }
 
 /// What became of the villages' lists: rows, and willing persons who are no workers.
-pub(super) fn wishes((rows, outcomes): (usize, &[Outcome]), others: u64) -> BasisNote {
+pub(super) fn wishes((rows, outcomes): (usize, &[Outcome]), others: usize) -> BasisNote {
     let of = |decision| outcomes.iter().filter(|outcome| outcome.decision == decision).count();
     let rule = format!(
         "培训意愿名单共{rows}行：比对一致{}行，待核{}行，未比中{}行；待核、未比中的不计。\
@@ -138,14 +138,16 @@ pub(super) fn wishes((rows, outcomes): (usize, &[Outcome]), others: u64) -> Basi
 }
 
 /// The note under the table: sum and distinct total.
-fn totals(annex2: &Annex2) -> BasisNote {
-    let rule = if annex2.total == annex2.distinct {
+fn totals(annex2: &FilledAnnex) -> BasisNote {
+    let rule = if annex2.total.values == annex2.distinct {
         "总计为各行之和，各指标均与去重合计相同。".to_owned()
     } else {
-        let figures = |figures: &[Option<u64>; 7]| figures.map(shown).join("、");
+        let figures = |values: &Values| {
+            ANNEX2.iter().map(|one| shown(values.get(one.code))).collect::<Vec<_>>().join("、")
+        };
         format!(
             "总计为各行之和。有人员出现在两个及以上单位：①至⑦各行之和为{}；去重合计为{}。",
-            figures(&annex2.total),
+            figures(&annex2.total.values),
             figures(&annex2.distinct)
         )
     };
@@ -153,6 +155,6 @@ fn totals(annex2: &Annex2) -> BasisNote {
 }
 
 /// A figure in a sentence; a dash where it cannot be known.
-pub(super) fn shown(figure: Option<u64>) -> String {
+pub(super) fn shown(figure: Option<i64>) -> String {
     figure.map_or_else(|| "—".to_owned(), |figure| figure.to_string())
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::records::money::yuan;
-use crate::vocabulary::HalfYear;
+use crate::vocabulary::{Annex, HalfYear};
 
-use super::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
+use super::indicators::{Indicator, Measure, find};
 use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
 
 /// Why a person is counted now and was not, or was counted and is not.
@@ -95,7 +95,12 @@ pub struct Change {
 impl Changed {
     /// The indicator; `None` for a count of rows.
     pub fn indicator(&self) -> Option<&'static Indicator> {
-        ANNEX2.iter().chain(ANNEX3).find(|one| one.code == self.code)
+        find(&self.code)
+    }
+
+    /// Which form it stands in, as users read it.
+    pub fn form_label(&self) -> &'static str {
+        Annex::of_key(&self.form).map_or("比对", Annex::label)
     }
 
     /// What users read: heading and unit.

@@ -107,7 +107,7 @@ impl Choice {
                 LiangHouSheng::Intake => "intake".to_owned(),
                 LiangHouSheng::PairedCounties => "paired-counties".to_owned(),
             },
-            Self::LiangHouShengAges => format!("{:?}", settings.liang_hou_sheng_ages),
+            Self::LiangHouShengAges => listed(settings.liang_hou_sheng_ages),
             Self::CountSuspended => settings.count_suspended.to_string(),
             Self::FullTimeOnly => settings.full_time_only.to_string(),
             Self::TrainingDate => match settings.training_date {
@@ -115,7 +115,7 @@ impl Choice {
                 TrainingDate::End => "end".to_owned(),
             },
             Self::CountUndatedEmployment => settings.count_undated_employment.to_string(),
-            Self::WorkerAges => format!("{:?}", settings.worker_ages),
+            Self::WorkerAges => listed(settings.worker_ages),
         }
     }
 
@@ -216,6 +216,11 @@ fn placing(date: TrainingDate) -> &'static str {
         TrainingDate::Start => "开班日期",
         TrainingDate::End => "结业日期",
     }
+}
+
+/// As the project file writes them.
+fn listed([youngest, oldest]: [u8; 2]) -> String {
+    format!("[{youngest}, {oldest}]")
 }
 
 fn ages([youngest, oldest]: [u8; 2]) -> String {

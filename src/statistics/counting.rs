@@ -1,128 +1,98 @@
-//! Running the indicators over a frame, by row of a form and in total.
+//! Figures from masks: the rows of a rule grouped by a row of a form, and persons, attendances or fen
+//! added up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, Expr, IntoLazy, col, lit};
+use polars::prelude::{DataFrame, UniqueKeepStrategy};
 
-use super::indicators::{Frame, Indicator};
-use super::rules::Terms;
+use super::frames::{Frame, Mask, SOUND};
+use super::indicators::{Indicator, Measure};
+use super::masks::Masks;
+use super::rules::FigureRule;
 
-/// Figures of one form row, in the order of the indicators.
-pub(super) type Figures = Vec<i64>;
+/// A figure by row of a form; a row nobody stands in is left out.
+pub(super) type ByLine = BTreeMap<u32, i64>;
 
-/// Why a query over a frame of ours cannot fail.
-pub(super) const SOUND: &str = "the rules only name columns of the frame they are made for";
-
-/// Rows that are decided (`Some(false)`), to be reviewed (`Some(true)`), or all: the registry's
-/// frame has no decision.
-fn decided(pending: Option<bool>) -> Expr {
-    pending.map_or(lit(true), |pending| col("pending").eq(lit(pending)))
-}
-
-fn aggregates(indicators: &[&Indicator], terms: &Terms) -> Vec<Expr> {
-    indicators.iter().map(|indicator| indicator.aggregate(terms)).collect()
-}
-
-/// The figures by the value of a key column (`unit`, `county`, `place`).
-pub(super) fn by_key(
-    frame: &DataFrame,
-    key: &str,
-    pending: Option<bool>,
-    indicators: &[&Indicator],
-    terms: &Terms,
-) -> BTreeMap<u32, Figures> {
-    let counted = frame
-        .clone()
-        .lazy()
-        .filter(decided(pending))
-        .group_by([col(key)])
-        .agg(aggregates(indicators, terms))
-        .collect()
-        .expect(SOUND);
-    let keys = counted.column(key).and_then(|column| column.u32().cloned()).expect(SOUND);
-    let mut figures: BTreeMap<u32, Figures> =
-        keys.into_no_null_iter().map(|key| (key, Vec::new())).collect();
-    for indicator in indicators {
-        let values = column(&counted, indicator.code);
-        for (key, value) in keys.into_no_null_iter().zip(values) {
-            figures.entry(key).or_default().push(value);
+impl Masks<'_> {
+    /// A figure by the column `key` (`unit`, `county`), over these of its rows.
+    pub fn by_line(&self, indicator: &Indicator, key: &str, mask: &Mask) -> ByLine {
+        let chosen = self.frame(indicator.rule.frame()).filter(mask).expect(SOUND);
+        match indicator.measure {
+            Measure::Money(column) => sums(&chosen, key, column),
+            measure => distinct(&chosen, key, once(measure)),
         }
     }
-    figures
+
+    /// A figure over the whole frame.
+    pub fn overall(&self, indicator: &Indicator, mask: &Mask) -> i64 {
+        let chosen = self.frame(indicator.rule.frame()).filter(mask).expect(SOUND);
+        match indicator.measure {
+            Measure::Money(column) => {
+                let fen = chosen.column(column).and_then(|column| column.i64()).expect(SOUND);
+                fen.iter().flatten().sum()
+            }
+            measure => {
+                let one = chosen.column(once(measure)).and_then(polars::prelude::Column::n_unique);
+                i64::try_from(one.expect(SOUND)).unwrap_or(i64::MAX)
+            }
+        }
+    }
+
+    /// The registered persons a rule holds for, sorted.
+    pub fn registered(&self, rule: FigureRule) -> Vec<u32> {
+        self.people(self.of(rule))
+    }
+
+    /// The registered persons a mask over them selects, sorted.
+    pub fn people(&self, mask: &Mask) -> Vec<u32> {
+        let mut persons = self.numbers(Frame::People, "person", mask);
+        persons.sort_unstable();
+        persons
+    }
+
+    /// The rows a mask selects, as a row of a form (`unit`, `county`) and another index.
+    pub fn pairs(&self, frame: Frame, columns: [&str; 2], mask: &Mask) -> Vec<(u32, u32)> {
+        let [left, right] = columns.map(|column| self.numbers(frame, column, mask));
+        left.into_iter().zip(right).collect()
+    }
+
+    /// The rows of the inputs (source rows, rows of the villages' lists) a rule holds for.
+    pub fn rows_of(&self, rule: FigureRule) -> BTreeSet<u32> {
+        self.numbers(rule.frame(), "row", self.of(rule)).into_iter().collect()
+    }
+
+    /// A column of indices, of the rows a mask selects.
+    pub fn numbers(&self, frame: Frame, column: &str, mask: &Mask) -> Vec<u32> {
+        self.frames.numbers(frame, column, Some(mask))
+    }
 }
 
-/// By how much a figure grows when rows in review are taken with the linked ones: a person who is
-/// counted already adds nothing.
-pub(super) fn gain(linked: Option<&Figures>, either: Option<&Figures>, index: usize) -> u64 {
-    let figure = |figures: Option<&Figures>| {
-        figures.and_then(|figures| figures.get(index)).copied().unwrap_or(0)
+/// What counts once.
+fn once(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Persons => "person",
+        Measure::Times | Measure::Money(_) => "attendance",
+    }
+}
+
+fn distinct(chosen: &DataFrame, key: &str, once: &str) -> ByLine {
+    let pairs = chosen.select([key, once]).expect(SOUND);
+    let pairs = pairs.unique_stable(None, UniqueKeepStrategy::First, None).expect(SOUND);
+    let counts = pairs.group_by([key]).and_then(|groups| groups.select([once]).count());
+    let counts = counts.expect(SOUND);
+    let numbers = |column: usize| {
+        let numbers = counts.columns()[column].u32().expect(SOUND);
+        numbers.into_no_null_iter().collect::<Vec<u32>>()
     };
-    u64::try_from(figure(either) - figure(linked)).unwrap_or(0)
+    numbers(0).into_iter().zip(numbers(1).into_iter().map(i64::from)).collect()
 }
 
-/// The figures over the whole frame.
-pub(super) fn overall(
-    frame: &DataFrame,
-    pending: Option<bool>,
-    indicators: &[&Indicator],
-    terms: &Terms,
-) -> Figures {
-    let lazy = frame.clone().lazy().filter(decided(pending));
-    let counted = lazy.select(aggregates(indicators, terms)).collect().expect(SOUND);
-    indicators.iter().map(|one| column(&counted, one.code)[0]).collect()
-}
-
-/// Distinct persons of the rows a rule selects.
-pub(super) fn persons(frame: &DataFrame, rule: Expr) -> u64 {
-    let counted = frame
-        .clone()
-        .lazy()
-        .filter(rule)
-        .select([col("person").n_unique().cast(polars::prelude::DataType::Int64)]);
-    let counted = counted.collect().expect(SOUND);
-    u64::try_from(column(&counted, "person")[0]).unwrap_or(0)
-}
-
-/// The persons a rule selects, sorted.
-pub(super) fn selected(frame: &DataFrame, rule: Expr) -> Vec<u32> {
-    let mut persons: Vec<u32> =
-        pairs_selected(frame, "person", rule).into_iter().map(|(_, person)| person).collect();
-    persons.sort_unstable();
-    persons
-}
-
-/// The rows a rule selects, as key (`unit`, `county`) and person, each pair once.
-pub(super) fn pairs_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
-    let lazy = frame.clone().lazy().filter(rule.fill_null(lit(false)));
-    let found = lazy.select([col(key).alias("key"), col("person")]).collect().expect(SOUND);
-    let numbers = |name: &str| {
-        let column = found.column(name).and_then(|column| column.u32().cloned()).expect(SOUND);
-        column.into_no_null_iter().collect::<Vec<u32>>()
-    };
-    let mut pairs: Vec<(u32, u32)> = numbers("key").into_iter().zip(numbers("person")).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
-}
-
-/// The linked rows a rule selects, as key (`unit`, `county`) and index of the source row.
-pub(super) fn rows_selected(frame: &DataFrame, key: &str, rule: Expr) -> Vec<(u32, u32)> {
-    let linked = decided(Some(false)).and(rule.fill_null(lit(false)));
-    let lazy = frame.clone().lazy().filter(linked).select([col(key).alias("key"), col("row")]);
-    let found = lazy.collect().expect(SOUND);
-    let numbers = |name: &str| {
-        let column = found.column(name).and_then(|column| column.u32().cloned()).expect(SOUND);
-        column.into_no_null_iter().collect::<Vec<u32>>()
-    };
-    numbers("key").into_iter().zip(numbers("row")).collect()
-}
-
-fn column(frame: &DataFrame, name: &str) -> Vec<i64> {
-    let column = frame.column(name).and_then(|column| column.i64().cloned()).expect(SOUND);
-    column.iter().map(|value| value.unwrap_or(0)).collect()
-}
-
-/// The indicators of one frame.
-pub(super) fn over(indicators: &[Indicator], frame: Frame) -> Vec<&Indicator> {
-    indicators.iter().filter(|indicator| indicator.frame == frame).collect()
+fn sums(chosen: &DataFrame, key: &str, column: &str) -> ByLine {
+    let lines = chosen.column(key).and_then(|column| column.u32()).expect(SOUND);
+    let fen = chosen.column(column).and_then(|column| column.i64()).expect(SOUND);
+    let mut sums = ByLine::new();
+    for (line, fen) in lines.into_no_null_iter().zip(fen.iter()) {
+        *sums.entry(line).or_default() += fen.unwrap_or(0);
+    }
+    sums
 }

@@ -3,20 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, col, lit};
+use polars::prelude::ChunkFilter;
 use rustc_hash::FxHashSet;
 
-use crate::config::LiangHouSheng;
-use crate::records::Records;
-use crate::records::place::PlaceId;
-use crate::vocabulary::SourceKind;
-
-use super::Basis;
-use super::annex2::{Units, lies_in, paired_places};
-use super::choices::Choice;
-use super::counting::SOUND;
-use super::indicators::{Frame, Indicator, Measure};
-use super::rules::{Terms, liang_hou_sheng};
+use super::choices::{Choice, Other};
+use super::frames::{Frame, Frames, Mask, SOUND};
+use super::indicators::{Indicator, Measure, Obstacle};
+use super::masks::Masks;
+use super::paired::{Paired, counts_registry};
 
 /// A row that makes a figure, or nearly does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,13 +97,12 @@ impl DrillDown {
     }
 }
 
-/// What the lists are made from.
+/// What the lists are made from: every rule's rows under the basis in force, and under each other
+/// value of a setting.
 pub struct Material<'run> {
-    rows: &'run DataFrame,
-    people: &'run DataFrame,
-    basis: &'run Basis,
-    /// Rows of Annex 2 with the counties Annex 1 pairs with them.
-    paired: Vec<(u32, Vec<PlaceId>)>,
+    masks: &'run Masks<'run>,
+    paired: &'run Paired,
+    others: Vec<(&'run Other, Masks<'run>)>,
 }
 
 /// A row a rule selects, before it is known what it adds.
@@ -124,24 +117,25 @@ struct Found {
 }
 
 impl Found {
+    fn registered(line: u32, person: u32) -> Self {
+        Self { line, person, evidence: Evidence::Registry(person), once: person, fen: 0 }
+    }
+
     fn place(&self) -> (u32, Evidence) {
         (self.line, self.evidence)
     }
 }
 
 impl<'run> Material<'run> {
-    /// Takes the frames as they were counted.
+    /// Takes the masks as the forms are counted from them.
     pub fn new(
-        records: &Records,
-        units: &Units,
-        (rows, people): (&'run DataFrame, &'run DataFrame),
-        basis: &'run Basis,
+        frames: &'run Frames,
+        masks: &'run Masks<'run>,
+        others: &'run [Other],
+        paired: &'run Paired,
     ) -> Self {
-        let schools =
-            (0..).zip(&units.rows).filter(|(_, (_, kind))| *kind == SourceKind::Enrollment);
-        let paired = schools.map(|(line, (school, _))| (line, paired_places(records, school)));
-        let paired = paired.filter(|(_, counties)| !counties.is_empty()).collect();
-        Self { rows, people, basis, paired }
+        let masked = |other: &'run Other| (other, Masks::new(frames, &other.basis));
+        Self { masks, paired, others: others.iter().map(masked).collect() }
     }
 
     /// The lists of a form whose rows stand in the column `key` of the frames.
@@ -151,16 +145,18 @@ impl<'run> Material<'run> {
 
     fn list(&self, indicator: &'static Indicator, key: &str) -> DrillDown {
         let view = View { material: self, indicator, key };
-        let base = view.counted(self.basis);
+        let base = view.counted(self.masks);
         let mut counted = view.tally(base.clone());
         let mut near = Near::default();
         near.add(view.pending(), "待核，尚未确认是同一人".to_owned());
         for obstacle in view.obstacles() {
-            near.add(view.query(self.basis, obstacle.rule, false), obstacle.why.to_owned());
+            near.add(
+                view.rows(self.masks, &self.masks.linked(obstacle.rule)),
+                obstacle.why.to_owned(),
+            );
         }
-        let others = indicator.choices.iter().filter_map(|choice| choice.other(self.basis));
-        for other in others.filter(|other| view.concerns(other.choice)) {
-            let found = view.counted(&other.basis);
+        for (other, masks) in view.others() {
+            let found = view.counted(masks);
             let setting = format!("{} = {}", other.choice.key(), other.value);
             if other.choice != Choice::LiangHouSheng {
                 let remark = near.remark(format!("设置 {setting} 时不计入"));
@@ -212,96 +208,77 @@ struct View<'view> {
 }
 
 impl View<'_> {
-    /// Whether ① counts the registry under a basis.
-    fn counts_registry(&self, basis: &Basis) -> bool {
-        self.indicator.choices.contains(&Choice::LiangHouSheng)
-            && basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties
+    fn counts_registry(&self) -> bool {
+        counts_registry(self.indicator, self.material.masks.basis)
     }
 
-    /// Whether a setting changes anything while ① is what it is.
+    /// The other values of the settings it obeys, those that change anything while ① is what it is.
+    fn others(&self) -> impl Iterator<Item = &(&Other, Masks<'_>)> {
+        let choices = self.indicator.choices.iter().filter(|choice| self.concerns(**choice));
+        let others = &self.material.others;
+        choices.filter_map(|choice| others.iter().find(|(other, _)| other.choice == *choice))
+    }
+
     fn concerns(&self, choice: Choice) -> bool {
-        let paired = self.counts_registry(self.material.basis);
         match choice {
             Choice::LiangHouSheng => true,
-            Choice::LiangHouShengAges => paired,
-            _ => !paired,
+            Choice::LiangHouShengAges => self.counts_registry(),
+            _ => !self.counts_registry(),
         }
     }
 
-    fn obstacles(&self) -> &'static [super::indicators::Obstacle] {
-        if self.counts_registry(self.material.basis) { &[] } else { self.indicator.obstacles }
+    fn obstacles(&self) -> &'static [Obstacle] {
+        if self.counts_registry() { &[] } else { self.indicator.obstacles }
     }
 
-    /// The rows that make the figure under a basis.
-    fn counted(&self, basis: &Basis) -> Vec<Found> {
-        if self.counts_registry(basis) {
-            return self.two_after_school(basis);
+    /// The rows that make the figure under the basis of these masks.
+    fn counted(&self, masks: &Masks) -> Vec<Found> {
+        if counts_registry(self.indicator, masks.basis) {
+            let lines = self.material.paired.persons(masks).into_iter();
+            let found = |line| move |person| Found::registered(line, person);
+            return lines.flat_map(|(line, people)| people.into_iter().map(found(line))).collect();
         }
-        self.query(basis, self.indicator.rule, false)
+        self.rows(masks, &masks.linked(self.indicator.rule))
     }
 
     /// The rows in review that would.
     fn pending(&self) -> Vec<Found> {
-        let basis = self.material.basis;
-        if self.indicator.frame != Frame::Rows || self.counts_registry(basis) {
+        if self.indicator.frame() != Frame::Rows || self.counts_registry() {
             return Vec::new();
         }
-        self.query(basis, self.indicator.rule, true)
+        let masks = self.material.masks;
+        self.rows(masks, &masks.in_review(self.indicator.rule))
     }
 
-    fn two_after_school(&self, basis: &Basis) -> Vec<Found> {
-        let terms = Terms::of(basis);
-        let mut found = Vec::new();
-        for (line, counties) in &self.material.paired {
-            let rule = liang_hou_sheng(&terms).and(lies_in(counties));
-            let line = lit(*line).cast(DataType::UInt32);
-            found.extend(registered(self.material.people, line, rule));
+    /// The rows of the figure's frame that a mask selects.
+    fn rows(&self, masks: &Masks, mask: &Mask) -> Vec<Found> {
+        let frame = self.indicator.frame();
+        if frame == Frame::People {
+            let people = masks.pairs(frame, [self.key, "person"], mask).into_iter();
+            return people.map(|(line, person)| Found::registered(line, person)).collect();
         }
-        found
-    }
-
-    /// The rows of the figure's frame that a rule selects.
-    fn query(&self, basis: &Basis, rule: fn(&Terms) -> Expr, pending: bool) -> Vec<Found> {
-        let rule = rule(&Terms::of(basis));
-        match self.indicator.frame {
-            Frame::People => registered(self.material.people, col(self.key), rule),
-            Frame::Rows => self.rows(rule.and(col("pending").eq(lit(pending)))),
-        }
-    }
-
-    fn rows(&self, rule: Expr) -> Vec<Found> {
-        let (once, fen) = match self.indicator.measure {
-            Measure::Persons => ("person", lit(0)),
-            Measure::Times => ("attendance", lit(0)),
-            Measure::Money(column) => ("attendance", col(column).fill_null(lit(0))),
+        let once = match self.indicator.measure {
+            Measure::Persons => "person",
+            Measure::Times | Measure::Money(_) => "attendance",
         };
-        let columns = [
-            col(self.key).alias("line"),
-            col("person"),
-            col("row"),
-            col(once).alias("once"),
-            fen.cast(DataType::Int64).alias("fen"),
-        ];
-        let found = self.material.rows.clone().lazy().filter(rule).select(columns);
-        let found = found.collect().expect(SOUND);
-        let number = |name: &str| numbers(&found, name);
-        let fen = found.column("fen").and_then(|column| column.i64().cloned()).expect(SOUND);
-        let places = number("line").into_iter().zip(number("row"));
-        let people = number("person").into_iter().zip(number("once"));
-        // A literal is one value long; it is nought for all rows.
-        let fen = (0..).map(|index| fen.get(index).unwrap_or(0));
-        places
-            .zip(people)
-            .zip(fen)
-            .map(|(((line, row), (person, once)), fen)| Found {
-                line,
-                person,
-                evidence: Evidence::Source(row),
-                once,
-                fen,
-            })
-            .filter(|found| found.fen != 0 || !self.is_money())
-            .collect()
+        let places = masks.pairs(frame, [self.key, "row"], mask).into_iter();
+        let people = masks.pairs(frame, ["person", once], mask);
+        let rows = places.zip(people).zip(self.fen(masks, mask));
+        let found = rows.map(|(((line, row), (person, once)), fen)| {
+            let evidence = Evidence::Source(row);
+            Found { line, person, evidence, once, fen }
+        });
+        found.filter(|found| found.fen != 0 || !self.is_money()).collect()
+    }
+
+    /// The money of the rows a mask selects; nought where it is not money that is counted.
+    fn fen(&self, masks: &Masks, mask: &Mask) -> Vec<i64> {
+        let Measure::Money(column) = self.indicator.measure else {
+            return vec![0; mask.num_trues()];
+        };
+        let frame = masks.frame(self.indicator.frame());
+        let fen = frame.column(column).and_then(|column| column.i64()).expect(SOUND);
+        fen.filter(mask).expect(SOUND).iter().map(|fen| fen.unwrap_or(0)).collect()
     }
 
     fn is_money(&self) -> bool {
@@ -338,28 +315,4 @@ impl View<'_> {
         let entries = self.tally(found).into_iter().zip(remarks);
         entries.map(|(entry, remarks)| Entry { remarks, ..entry }).collect()
     }
-}
-
-/// The registered persons a rule selects, each under a row of the form.
-fn registered(people: &DataFrame, line: Expr, rule: Expr) -> Vec<Found> {
-    let found = people
-        .clone()
-        .lazy()
-        .filter(rule)
-        .select([col("person"), line.alias("line")])
-        .collect()
-        .expect(SOUND);
-    let persons = numbers(&found, "person");
-    let found = persons.into_iter().zip(numbers(&found, "line"));
-    found
-        .map(|(person, line)| {
-            let evidence = Evidence::Registry(person);
-            Found { line, person, evidence, once: person, fen: 0 }
-        })
-        .collect()
-}
-
-fn numbers(frame: &DataFrame, name: &str) -> Vec<u32> {
-    let column = frame.column(name).and_then(|column| column.u32().cloned()).expect(SOUND);
-    column.into_no_null_iter().collect()
 }

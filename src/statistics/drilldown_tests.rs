@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::drilldown::{DrillDown, Entry, Evidence};
-use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, review};
 use crate::linkage::MatchClass;
 use crate::vocabulary::labels::{
     Education, EmploymentStatus, LeaveKind, Skill, StudentStatus, StudyForm,
 };
+
+use super::drilldown::{DrillDown, Entry, Evidence};
+use super::{Basis, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {
@@ -74,29 +75,24 @@ fn add_up(found: &Statistics) {
         }
         sums
     };
-    for (slot, list) in found.details.annex2.iter().enumerate() {
-        let sums = sums(list);
-        for (line, row) in (0..).zip(&found.annex2.rows) {
-            let sum = sums.get(&line).copied().unwrap_or(0);
-            let Some(value) = row.values[slot] else { continue };
-            assert_eq!(u64::try_from(sum).unwrap(), value, "{}", list.indicator.code);
+    let two = found.details.annex2.iter().map(|list| (list, &found.annex2));
+    let three = found.details.annex3.iter().map(|list| (list, &found.annex3));
+    for (list, form) in two.chain(three) {
+        let (sums, code) = (sums(list), list.indicator.code);
+        for (line, row) in (0..).zip(&form.rows) {
+            let Some(value) = row.values.get(code) else { continue };
+            assert_eq!(sums.get(&line).copied().unwrap_or(0), value, "{code}");
         }
-        let persons = u64::try_from(list.persons()).unwrap();
-        if let Some(distinct) = found.annex2.distinct[slot] {
-            assert_eq!(persons, distinct, "{}", list.indicator.code);
+    }
+    for list in &found.details.annex2 {
+        let code = list.indicator.code;
+        let persons = i64::try_from(list.persons()).unwrap();
+        if let Some(distinct) = found.annex2.distinct.get(code) {
+            assert_eq!(persons, distinct, "{code}");
         }
         let more: i64 = list.repeats().iter().flat_map(|one| &one.lines).map(|line| line.1).sum();
         let more = more - i64::try_from(list.repeats().len()).unwrap();
-        assert_eq!(list.sum() - more, i64::try_from(persons).unwrap(), "{}", list.indicator.code);
-    }
-    for (slot, list) in found.details.annex3.iter().enumerate() {
-        let sums = sums(list);
-        for (line, row) in (0..).zip(&found.annex3.rows) {
-            if let Some(value) = row.values()[slot] {
-                let sum = sums.get(&line).copied().unwrap_or(0);
-                assert_eq!(sum, value, "{}", list.indicator.code);
-            }
-        }
+        assert_eq!(list.sum() - more, persons, "{code}");
     }
 }
 

@@ -1,226 +1,237 @@
-//! Dates and labels that a figure could not use, or could use only by a rule of thumb.
-//!
-//! Only rows with a registry person are looked at: nobody else is counted. Where a whole sheet has
-//! no such column, it is one problem for the sheet, not one per row.
+//! Dates and labels that a figure could not use, or could use only by a rule of thumb: one table of
+//! rules, over the rows with a registered person; nobody else is counted. Where a whole sheet has no
+//! such column, it is one problem for the sheet, not one per row.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
-use crate::config::TrainingDate;
-use crate::linkage::Decision;
 use crate::origin::{Catalogue, Origin, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::date::PartialDate;
 use crate::records::date_ranges::show;
-use crate::records::{Detail, Enrollment, Records, Training};
+use crate::records::{Detail, Records};
 use crate::vocabulary::Field;
-use crate::vocabulary::labels::{EmploymentStatus, LeaveKind, StudentStatus};
 
+use super::Basis;
+use super::indicators::find;
+use super::masks::Masks;
+use super::rules::FigureRule;
 use super::window::Window;
-use super::{Basis, Outcome};
 
-/// What is wrong with one value of one row.
-enum Trouble {
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GapKind {
     /// After the report date.
-    Future(Field, PartialDate),
+    Later,
     /// Partly inside the window.
-    Cut(Field, PartialDate),
-    /// Not there, and what could not be counted for want of it.
-    Missing(Field, &'static str),
-    /// In work or business by the status, without a date.
-    Undated(EmploymentStatus),
+    Cut,
+    /// Not there, and these figures of Annex 2 cannot count the row for want of it.
+    Missing(&'static [&'static str]),
+    /// In work or business by the status, without a date; counted by a setting only.
+    Undated(&'static [&'static str]),
 }
+
+/// A value some rows lack or have too late.
+struct Gap {
+    /// The rows.
+    rule: FigureRule,
+    /// The cell.
+    field: Field,
+    kind: GapKind,
+}
+
+const fn gap(rule: FigureRule, field: Field, kind: GapKind) -> Gap {
+    Gap { rule, field, kind }
+}
+
+use GapKind::{Cut, Later, Missing, Undated};
+
+/// In the order they are told of a row.
+const GAPS: &[Gap] = &[
+    gap(FigureRule::AnyEntryLate, Field::EntryDate, Later),
+    gap(FigureRule::EntryCut, Field::EntryDate, Cut),
+    gap(FigureRule::StudentWorkLate, Field::EmployedOn, Later),
+    gap(FigureRule::LeavingLate, Field::GraduatedOn, Later),
+    gap(FigureRule::LeavingCut, Field::GraduatedOn, Cut),
+    gap(FigureRule::NoStatus, Field::StudentStatus, Missing(&["a2_1", "a2_2", "a2_3"])),
+    gap(FigureRule::OriginUnknown, Field::IntakeFrom, Missing(&["a2_1"])),
+    gap(
+        FigureRule::StudyFormUnknown,
+        Field::StudyForm,
+        Missing(&["a2_1", "a2_2", "a2_3", "a2_4", "a2_5"]),
+    ),
+    gap(FigureRule::EntryUnknown, Field::EntryDate, Missing(&["a2_1", "a2_2"])),
+    gap(FigureRule::GraduationUnknown, Field::GraduatedOn, Missing(&["a2_4", "a2_5"])),
+    gap(FigureRule::StartLate, Field::StartDate, Later),
+    gap(FigureRule::StartCut, Field::StartDate, Cut),
+    gap(FigureRule::EndCut, Field::EndDate, Cut),
+    gap(FigureRule::TraineeWorkLate, Field::EmployedOn, Later),
+    gap(FigureRule::BusinessLate, Field::BusinessOn, Later),
+    gap(FigureRule::StartUnknown, Field::StartDate, Missing(&["a2_6", "a2_7"])),
+    gap(FigureRule::ClassEndUnknown, Field::EndDate, Missing(&["a2_6", "a2_7"])),
+    gap(FigureRule::EndUnknown, Field::EndDate, Missing(&["a2_7"])),
+    gap(FigureRule::UndatedWork, Field::EmployedOn, Undated(&["a2_7"])),
+];
 
 /// All such problems of the rows that count or may come to count.
 pub(super) fn problems(
     records: &Records,
-    outcomes: &[Outcome],
+    masks: &Masks,
     basis: &Basis,
     catalogue: &Catalogue,
 ) -> Vec<Problem> {
-    let judge = Judge { basis, catalogue, window: Window::of(basis) };
+    let teller = Teller { records, basis, catalogue, window: Window::of(basis) };
+    let mut rows: Vec<(u32, usize)> = Vec::new();
+    for (index, gap) in GAPS.iter().enumerate() {
+        rows.extend(masks.rows_of(gap.rule).into_iter().map(|row| (row, index)));
+    }
+    rows.sort_unstable();
     let mut found = Vec::new();
-    let mut sheets: BTreeMap<(SheetId, Field, &'static str), u64> = BTreeMap::new();
-    let concerned = records.sources.iter().zip(outcomes);
-    for (record, _) in concerned.filter(|(_, outcome)| outcome.decision != Decision::None) {
-        let troubles = match &record.detail {
-            Detail::Enrollment(student) => judge.student(student),
-            Detail::Training(course) => judge.course(course),
-        };
-        for trouble in troubles {
-            match judge.sheet_wide(record.origin, &trouble) {
-                Some(key) => *sheets.entry(key).or_default() += 1,
-                None => found.push(judge.problem(record.origin, &trouble)),
-            }
+    let mut sheets: BTreeMap<(SheetId, Field, usize), u64> = BTreeMap::new();
+    for (row, index) in rows {
+        let (gap, at) = (&GAPS[index], records.sources[row as usize].origin);
+        if gap.may_lack_column() && catalogue.cell(at, gap.field).is_empty() {
+            *sheets.entry((at.sheet, gap.field, index)).or_default() += 1;
+        } else {
+            found.push(teller.of_row(row, at, gap));
         }
     }
-    found.extend(sheets.into_iter().map(|(key, rows)| judge.whole_sheet(key, rows)));
+    let of_sheet = |((sheet, _, index), rows)| teller.of_sheet(sheet, &GAPS[index], rows);
+    found.extend(sheets.into_iter().map(of_sheet));
     found
 }
 
-struct Judge<'run> {
+impl Gap {
+    /// Whether a sheet without the column explains it.
+    fn may_lack_column(&self) -> bool {
+        matches!(self.kind, Missing(_) | Undated(_))
+    }
+}
+
+/// The marks of figures: ①② or ①至⑤.
+fn marks(codes: &[&str]) -> String {
+    let marks: Vec<&str> = codes.iter().filter_map(|code| Some(find(code)?.mark)).collect();
+    match marks.as_slice() {
+        [first, _, _, .., last] if marks.len() > 3 => format!("{first}至{last}"),
+        few => few.concat(),
+    }
+}
+
+/// Code and weight of a problem.
+struct GapNotice {
+    code: &'static str,
+    severity: Severity,
+}
+
+struct Teller<'run> {
+    records: &'run Records,
     basis: &'run Basis,
     catalogue: &'run Catalogue,
     window: Window,
 }
 
-impl Judge<'_> {
-    fn as_of(&self) -> Date {
-        self.basis.as_of
+impl Teller<'_> {
+    fn of_row(&self, row: u32, at: Origin, gap: &Gap) -> Problem {
+        let (as_of, field) = (self.basis.as_of, name(gap.field));
+        let detail = &self.records.sources[row as usize].detail;
+        let date = || show(date_of(detail, gap.field));
+        match gap.kind {
+            Later => self
+                .at(
+                    at,
+                    gap.field,
+                    &GapNotice { code: "date-after-report", severity: Severity::Warning },
+                )
+                .saying(
+                    format!("{field}{}晚于统计日期{as_of}", date()),
+                    "该行不计入以此日期为准的指标；请核对日期或统计日期",
+                ),
+            Cut => {
+                let start = self.window.start;
+                let message =
+                    format!("{field}只写到“{}”，统计期{start}至{as_of}从中间穿过", date());
+                self.at(
+                    at,
+                    gap.field,
+                    &GapNotice { code: "date-partial", severity: Severity::Note },
+                )
+                .saying(message, "按可能的第一天判断；如有出入请补全日期")
+            }
+            Missing(figures) => {
+                let action = format!("该行不计入{}；请补填或更正", marks(figures));
+                self.at(at, gap.field, &self.told(gap)).saying(format!("没有可用的{field}"), action)
+            }
+            Undated(figures) => {
+                let status = status(detail);
+                let figures = marks(figures);
+                let action = if self.is_counted_undated() {
+                    format!("按设置 count_undated_employment 计入{figures}")
+                } else {
+                    format!("该行不计入{figures}；请补填就业时间")
+                };
+                self.at(at, Field::EmploymentStatus, &self.told(gap))
+                    .saying(format!("就业状态为“{status}”，没有就业时间或创业时间"), action)
+            }
+        }
     }
 
-    fn is_future(&self, date: PartialDate) -> bool {
-        date.first_day().is_some_and(|day| day > self.as_of())
+    fn of_sheet(&self, sheet: SheetId, gap: &Gap, rows: u64) -> Problem {
+        let sheet = self.catalogue.sheet(sheet);
+        let action = match gap.kind {
+            Undated(figures) if self.is_counted_undated() => {
+                format!("{rows}行按设置 count_undated_employment 计入{}", marks(figures))
+            }
+            Undated(figures) | Missing(figures) => {
+                let figures = marks(figures);
+                format!("{rows}行已比中或待核的人员不计入{figures}；请补上这一列")
+            }
+            Later | Cut => String::new(),
+        };
+        let GapNotice { code, severity } = self.told(gap);
+        Problem::file(&sheet.file, code, severity)
+            .at(&sheet.sheet, "")
+            .saying(format!("没有“{}”列", name(gap.field)), action)
     }
 
-    fn check(&self, field: Field, date: PartialDate, placed: bool) -> Option<Trouble> {
-        if self.is_future(date) {
-            return Some(Trouble::Future(field, date));
-        }
-        (placed && self.window.cuts(date)).then_some(Trouble::Cut(field, date))
-    }
-
-    fn student(&self, student: &Enrollment) -> Vec<Trouble> {
-        let enrolled = student.status == Some(StudentStatus::Enrolled);
-        let graduated = student.leave_kind == Some(LeaveKind::Graduated);
-        let mut found = Vec::new();
-        found.extend(self.check(Field::EntryDate, student.entry, enrolled));
-        found.extend(self.check(Field::EmployedOn, student.employed, false));
-        // Beside 正式学籍 a later date is the planned graduation.
-        if graduated || student.status == Some(StudentStatus::Left) {
-            found.extend(self.check(Field::GraduatedOn, student.left, graduated));
-        }
-        // A row that says nothing of its status is in no figure at all: say so.
-        if student.status.is_none() {
-            found.push(Trouble::Missing(Field::StudentStatus, "①②③"));
-        }
-        if enrolled && self.window.contains(student.entry) && student.intake_from.is_none() {
-            found.push(Trouble::Missing(Field::IntakeFrom, "①"));
-        }
-        if self.basis.settings.full_time_only
-            && (enrolled || graduated)
-            && student.study_form.is_none()
-        {
-            found.push(Trouble::Missing(Field::StudyForm, "①至⑤"));
-        }
-        if enrolled && student.entry.is_empty() {
-            found.push(Trouble::Missing(Field::EntryDate, "①②"));
-        }
-        if graduated && student.left.is_empty() {
-            found.push(Trouble::Missing(Field::GraduatedOn, "④⑤"));
-        }
-        found
-    }
-
-    fn course(&self, course: &Training) -> Vec<Trouble> {
-        let by_start = self.basis.settings.training_date == TrainingDate::Start;
-        let (placing, placed) =
-            if by_start { (Field::StartDate, course.start) } else { (Field::EndDate, course.end) };
-        let mut found = Vec::new();
-        found.extend(self.check(Field::StartDate, course.start, by_start));
-        if !by_start && self.window.cuts(course.end) {
-            found.push(Trouble::Cut(Field::EndDate, course.end));
-        }
-        found.extend(self.check(Field::EmployedOn, course.employed, false));
-        found.extend(self.check(Field::BusinessOn, course.business, false));
-        if placed.is_empty() {
-            found.push(Trouble::Missing(placing, "⑥⑦"));
-        } else if self.window.contains(placed) {
-            found.extend(employment(course));
-        }
-        found
+    /// Code and weight of what is not there.
+    fn told(&self, gap: &Gap) -> GapNotice {
+        let (code, severity) = match gap.kind {
+            Undated(_) if self.is_counted_undated() => ("employment-undated", Severity::Note),
+            Undated(_) => ("employment-undated", Severity::Warning),
+            _ => ("figure-value-missing", Severity::Warning),
+        };
+        GapNotice { code, severity }
     }
 
     fn is_counted_undated(&self) -> bool {
         self.basis.settings.count_undated_employment
     }
 
-    /// The sheet and column, when the sheet lacks the column altogether.
-    fn sheet_wide(&self, at: Origin, trouble: &Trouble) -> Option<(SheetId, Field, &'static str)> {
-        let (field, what) = match trouble {
-            Trouble::Missing(field, what) => (*field, *what),
-            Trouble::Undated(_) => (Field::EmployedOn, "⑦"),
-            Trouble::Future(..) | Trouble::Cut(..) => return None,
-        };
-        self.catalogue.cell(at, field).is_empty().then_some((at.sheet, field, what))
-    }
-
-    fn problem(&self, at: Origin, trouble: &Trouble) -> Problem {
-        let as_of = self.as_of();
-        match trouble {
-            Trouble::Future(field, date) => {
-                let message = format!("{}{}晚于统计日期{as_of}", name(*field), show(*date));
-                self.at(at, *field, "date-after-report", Severity::Warning)
-                    .saying(message, "该行不计入以此日期为准的指标；请核对日期或统计日期")
-            }
-            Trouble::Cut(field, date) => {
-                let message = format!(
-                    "{}只写到“{}”，统计期{}至{as_of}从中间穿过",
-                    name(*field),
-                    show(*date),
-                    self.window.start
-                );
-                self.at(at, *field, "date-partial", Severity::Note)
-                    .saying(message, "按可能的第一天判断；如有出入请补全日期")
-            }
-            Trouble::Missing(field, what) => {
-                let message = format!("没有可用的{}", name(*field));
-                let action = format!("该行不计入{what}；请补填或更正");
-                self.at(at, *field, "figure-value-missing", Severity::Warning)
-                    .saying(message, action)
-            }
-            Trouble::Undated(status) => {
-                let message = format!("就业状态为“{}”，没有就业时间或创业时间", status.label());
-                let action = if self.is_counted_undated() {
-                    "按设置 count_undated_employment 计入⑦"
-                } else {
-                    "该行不计入⑦；请补填就业时间"
-                };
-                self.at(at, Field::EmploymentStatus, "employment-undated", self.undated_severity())
-                    .saying(message, action)
-            }
-        }
-    }
-
-    fn undated_severity(&self) -> Severity {
-        if self.is_counted_undated() { Severity::Note } else { Severity::Warning }
-    }
-
-    fn at(&self, at: Origin, field: Field, code: &'static str, severity: Severity) -> Problem {
+    fn at(&self, at: Origin, field: Field, told: &GapNotice) -> Problem {
         let sheet = self.catalogue.sheet(at.sheet);
-        Problem::file(&sheet.file, code, severity).at(&sheet.sheet, &self.catalogue.cell(at, field))
-    }
-
-    fn whole_sheet(&self, key: (SheetId, Field, &'static str), rows: u64) -> Problem {
-        let (sheet, field, what) = key;
-        let sheet = self.catalogue.sheet(sheet);
-        let undated = what == "⑦";
-        let counted = undated && self.is_counted_undated();
-        let (code, severity) = if undated {
-            ("employment-undated", self.undated_severity())
-        } else {
-            ("figure-value-missing", Severity::Warning)
-        };
-        let action = if counted {
-            format!("{rows}行按设置 count_undated_employment 计入{what}")
-        } else {
-            format!("{rows}行已比中或待核的人员不计入{what}；请补上这一列")
-        };
-        Problem::file(&sheet.file, code, severity)
-            .at(&sheet.sheet, "")
-            .saying(format!("没有“{}”列", name(field)), action)
+        Problem::file(&sheet.file, told.code, told.severity)
+            .at(&sheet.sheet, &self.catalogue.cell(at, field))
     }
 }
 
-fn employment(course: &Training) -> Option<Trouble> {
-    use EmploymentStatus::{Employed, SelfEmployed};
-    let dated = !course.employed.is_empty() || !course.business.is_empty();
-    if dated && course.end.is_empty() {
-        return Some(Trouble::Missing(Field::EndDate, "⑦"));
+/// The date a cell holds.
+fn date_of(detail: &Detail, field: Field) -> PartialDate {
+    match (detail, field) {
+        (Detail::Enrollment(student), Field::EntryDate) => student.entry,
+        (Detail::Enrollment(student), Field::GraduatedOn) => student.left,
+        (Detail::Enrollment(student), _) => student.employed,
+        (Detail::Training(course), Field::StartDate) => course.start,
+        (Detail::Training(course), Field::EndDate) => course.end,
+        (Detail::Training(course), Field::BusinessOn) => course.business,
+        (Detail::Training(course), _) => course.employed,
     }
-    let status = course.employment.filter(|status| matches!(status, Employed | SelfEmployed))?;
-    (!dated).then_some(Trouble::Undated(status))
+}
+
+/// 就业状态 of a trainee.
+fn status(detail: &Detail) -> &'static str {
+    match detail {
+        Detail::Training(course) => course.employment.map_or("", |status| status.label()),
+        Detail::Enrollment(_) => "",
+    }
 }
 
 /// The column as users know it.
@@ -235,5 +246,22 @@ fn name(field: Field) -> &'static str {
         Field::IntakeFrom => "招生对象",
         Field::StudyForm => "学习形式",
         _ => "就业时间",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GAPS, GapKind, marks};
+    use crate::statistics::indicators::find;
+
+    #[test]
+    fn every_figure_that_misses_a_value_is_one_of_the_form() {
+        for gap in GAPS {
+            if let GapKind::Missing(codes) | GapKind::Undated(codes) = gap.kind {
+                assert!(codes.iter().all(|code| find(code).is_some()), "{:?}", gap.rule);
+            }
+        }
+        assert_eq!(marks(&["a2_1", "a2_2", "a2_3"]), "①②③");
+        assert_eq!(marks(&["a2_1", "a2_2", "a2_3", "a2_4", "a2_5"]), "①至⑤");
     }
 }

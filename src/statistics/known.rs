@@ -4,19 +4,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::DataFrame;
-
-use crate::config::LiangHouSheng;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
 use crate::records::{Detail, Records};
 use crate::vocabulary::{Field, SourceKind};
 
 use super::Basis;
-use super::choices::Choice;
-use super::counting::rows_selected;
-use super::indicators::{ANNEX2, ANNEX3, Absent, Frame, Indicator, Need};
-use super::rules::Terms;
+use super::counting::ByLine;
+use super::forms::{AnnexRow, FigureTally, FilledAnnex, FormLines, Lack, Values, joined};
+use super::frames::Frame;
+use super::indicators::{ANNEX2, Absent, Indicator, Need};
+use super::masks::Masks;
+use super::paired::counts_registry;
 use super::window::Window;
 
 /// What came of a kind of list.
@@ -30,38 +29,6 @@ pub enum Handed {
     Missing,
     /// Rows, none of which falls into the window.
     OutsideWindow,
-}
-
-/// Why figures are not known, or not whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lack {
-    /// The figures of a form, in its order.
-    pub figures: Vec<&'static str>,
-    /// The reason, as a clause.
-    pub why: String,
-    /// Rows of the form it is confined to; empty where it concerns the whole form.
-    pub rows: Vec<String>,
-    /// Whether the figures show 0 all the same.
-    pub is_zero: bool,
-}
-
-impl Lack {
-    /// What stands under the form, and first in the summary.
-    pub fn sentence(&self) -> String {
-        let figures = joined(&self.figures);
-        let Self { why, rows, .. } = self;
-        match (rows.as_slice(), self.is_zero) {
-            ([], true) => format!("{figures}：{why}，填0不表示没有人"),
-            ([], false) => format!("{figures}填“—”：{why}，不是零"),
-            (rows, _) => format!("{figures}不含{}的人员：{why}", rows.join("、")),
-        }
-    }
-}
-
-/// Marks stand side by side, names are listed.
-fn joined(figures: &[&str]) -> String {
-    let marks = figures.iter().all(|figure| figure.chars().count() == 1);
-    figures.join(if marks { "" } else { "、" })
 }
 
 /// What came of a kind of list, for every kind that is counted.
@@ -168,15 +135,15 @@ pub struct Ground<'run> {
     pub catalogue: &'run Catalogue,
     /// Dates and settings.
     pub basis: &'run Basis,
-    /// Source rows with a registry person.
-    pub rows: &'run DataFrame,
+    /// The rows of every rule.
+    pub masks: &'run Masks<'run>,
 }
 
 /// Which figures of a form are known.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct KnownFigures {
     /// By figure: unknown everywhere, in the total, and in these rows.
-    unknown: Vec<Unknown>,
+    unknown: BTreeMap<&'static str, Unknown>,
     /// Why.
     pub lacks: Vec<Lack>,
 }
@@ -188,18 +155,45 @@ struct Unknown {
     rows: BTreeSet<u32>,
 }
 
-impl Known {
+impl KnownFigures {
     /// A figure of a row, if it can be known.
-    pub fn in_row<T>(&self, slot: usize, row: u32, value: T) -> Option<T> {
-        let unknown = self.unknown.get(slot);
+    pub fn in_row<T>(&self, code: &str, row: u32, value: T) -> Option<T> {
+        let unknown = self.unknown.get(code);
         let hidden = unknown.is_some_and(|one| one.everywhere || one.rows.contains(&row));
         (!hidden).then_some(value)
     }
 
     /// A figure of the total, if it can be known.
-    pub fn in_total<T>(&self, slot: usize, value: T) -> Option<T> {
-        let hidden = self.unknown.get(slot).is_some_and(|one| one.everywhere || one.in_total);
+    pub fn in_total<T>(&self, code: &str, value: T) -> Option<T> {
+        let hidden = self.unknown.get(code).is_some_and(|one| one.everywhere || one.in_total);
         (!hidden).then_some(value)
+    }
+
+    /// Fills a form: what cannot be known is left out, and a total adds up what is known.
+    pub(super) fn fill(
+        self,
+        form: FormLines,
+        count: impl Fn(&Indicator) -> FigureTally,
+    ) -> FilledAnnex {
+        let mut rows = form.rows;
+        let mut total = AnnexRow { name: "总计".to_owned(), ..AnnexRow::default() };
+        let mut distinct = Values::default();
+        for one in form.indicators {
+            let counted = count(one);
+            let of = |line: u32, figures: &ByLine| figures.get(&line).copied().unwrap_or(0);
+            let (mut sum, mut open) = (0, 0);
+            for (line, row) in (0..).zip(&mut rows) {
+                let value = self.in_row(one.code, line, of(line, &counted.by_line));
+                row.values.set(one.code, value);
+                row.pending.set(one.code, Some(of(line, &counted.pending)));
+                sum += value.unwrap_or(0);
+                open += of(line, &counted.pending);
+            }
+            total.values.set(one.code, self.in_total(one.code, sum));
+            total.pending.set(one.code, Some(open));
+            distinct.set(one.code, self.in_total(one.code, counted.distinct));
+        }
+        FilledAnnex { rows, total, distinct, lacks: self.lacks }
     }
 }
 
@@ -213,49 +207,58 @@ struct Hanging {
 }
 
 impl Ground<'_> {
-    /// Annex 2: figures of a kind of list nobody asked for stay 0, and the form says so.
-    pub fn annex2(&self, units: &[String]) -> Known {
-        self.form(ANNEX2, "unit", units)
-    }
-
-    /// Annex 3.
-    pub fn annex3(&self, counties: &[String]) -> Known {
-        self.form(ANNEX3, "county", counties)
-    }
-
-    fn form(&self, figures: &'static [Indicator], key: &str, rows: &[String]) -> Known {
-        let mut known =
-            Known { unknown: vec![Unknown::default(); figures.len()], lacks: Vec::new() };
+    /// What is known of a form. Figures of a kind of list nobody asked for stay 0 in Annex 2, and the
+    /// form says so.
+    pub fn of(&self, form: &FormLines) -> KnownFigures {
+        let mut known = KnownFigures::default();
         let mut lacks: BTreeMap<(String, Vec<String>, bool), Vec<usize>> = BTreeMap::new();
-        for (slot, figure) in figures.iter().enumerate().filter(|(_, one)| self.hangs(one)) {
-            let handed = handed(self.records, self.basis, figure.list);
-            if is_unknown(figure, handed) {
-                let is_zero = handed == Handed::NotAsked && key == "unit";
-                known.unknown[slot].everywhere = !is_zero;
-                let why = why_not(figure.list, handed, self.basis);
-                lacks.entry((why, Vec::new(), is_zero)).or_default().push(slot);
-                continue;
+        for (slot, figure) in form.indicators.iter().enumerate() {
+            let mut unknown = Unknown::default();
+            if figure.frame() == Frame::People {
+                unknown.everywhere = !self.is_registered(figure);
+            } else if !counts_registry(figure, self.basis) {
+                for (why, rows, is_zero) in self.lacking(figure, form, &mut unknown) {
+                    lacks.entry((why, rows, is_zero)).or_default().push(slot);
+                }
             }
-            for need in figure.needs {
-                let open = self.judge(figure.list, need, key, &mut known.unknown[slot]);
-                let Some(open) = open else { continue };
-                let why = format!("{}名单没有“{}”列", figure.list.label(), need.heading);
-                let whole = known.in_total(slot, ()).is_none();
-                let named = |row: u32| rows.get(row as usize).cloned();
-                let rows =
-                    if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
-                lacks.entry((why, rows, false)).or_default().push(slot);
-            }
+            known.unknown.insert(figure.code, unknown);
         }
-        known.lacks = told(figures, lacks);
+        known.lacks = told(form.indicators, lacks);
         known
     }
 
-    /// Whether a figure is counted over the rows of schools and agencies.
-    fn hangs(&self, figure: &Indicator) -> bool {
-        let from_registry = self.basis.settings.liang_hou_sheng == LiangHouSheng::PairedCounties
-            && figure.choices.contains(&Choice::LiangHouSheng);
-        figure.frame == Frame::Rows && !from_registry
+    /// Whether the registry says what a figure of its persons needs: nobody's 劳动技能 is known where
+    /// the column is not there, and nobody wants to train where there is no list of it.
+    fn is_registered(&self, figure: &Indicator) -> bool {
+        let skills = self.records.persons.iter().any(|person| person.skill.is_some());
+        let wishes = figure.list != SourceKind::Intention || !self.records.intentions.is_empty();
+        skills && wishes
+    }
+
+    /// Why a figure is not known: reason, rows of the form, and whether it shows 0 all the same.
+    fn lacking(
+        &self,
+        figure: &Indicator,
+        form: &FormLines,
+        unknown: &mut Unknown,
+    ) -> Vec<(String, Vec<String>, bool)> {
+        let handed = handed(self.records, self.basis, figure.list);
+        if is_unknown(figure, handed) {
+            let is_zero = handed == Handed::NotAsked && form.key == "unit";
+            unknown.everywhere = !is_zero;
+            return vec![(why_not(figure.list, handed, self.basis), Vec::new(), is_zero)];
+        }
+        let mut lacks = Vec::new();
+        for need in figure.needs {
+            let Some(open) = self.judge(figure.list, need, form.key, unknown) else { continue };
+            let why = format!("{}名单没有“{}”列", figure.list.label(), need.heading);
+            let whole = unknown.everywhere || unknown.in_total;
+            let named = |row: u32| Some(form.rows.get(row as usize)?.name.clone());
+            let rows =
+                if whole { Vec::new() } else { open.into_iter().filter_map(named).collect() };
+            lacks.push((why, rows, false));
+        }
+        lacks
     }
 
     /// Marks what a missing column leaves unknown; the rows of the form concerned, if any are.
@@ -266,9 +269,8 @@ impl Ground<'_> {
         key: &str,
         unknown: &mut Unknown,
     ) -> Option<BTreeSet<u32>> {
-        let terms = Terms::of(self.basis);
-        let columns = (need.columns)(&terms);
-        let hanging = self.hanging(need, columns, key, &terms);
+        let columns = (need.columns)(&self.masks.terms);
+        let hanging = self.hanging(need, columns, key);
         let nowhere = hanging.told.is_empty() && !self.is_anywhere(list, columns);
         if need.absent == Absent::Everywhere && nowhere {
             unknown.everywhere = true;
@@ -284,11 +286,11 @@ impl Ground<'_> {
         Some(hanging.open)
     }
 
-    fn hanging(&self, need: &Need, columns: &[Field], key: &str, terms: &Terms) -> Hanging {
-        let silent: BTreeSet<(u32, u32)> =
-            rows_selected(self.rows, key, (need.silent)(terms)).into_iter().collect();
+    fn hanging(&self, need: &Need, columns: &[Field], key: &str) -> Hanging {
+        let rows = |rule| self.masks.pairs(Frame::Rows, [key, "row"], &self.masks.linked(rule));
+        let silent: BTreeSet<(u32, u32)> = rows(need.silent).into_iter().collect();
         let mut hanging = Hanging::default();
-        for (line, row) in rows_selected(self.rows, key, (need.decides)(terms)) {
+        for (line, row) in rows(need.decides) {
             let sheet = self.records.sources[row as usize].origin.sheet;
             let is_open = silent.contains(&(line, row)) && !self.has(sheet, columns);
             let side = if is_open { &mut hanging.open } else { &mut hanging.told };

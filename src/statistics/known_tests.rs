@@ -2,11 +2,15 @@
 
 use jiff::civil::date;
 
-use super::{Basis, Statistics, summarise};
 use crate::config::{FigureSettings, ReportWindow};
 use crate::findings::sample::{Sample, catalogue, day, id_of};
 use crate::vocabulary::labels::{LeaveKind, StudentStatus};
 use crate::vocabulary::{Field, SourceKind};
+
+use super::checks::SIX_KINDS;
+use super::forms::Values;
+use super::indicators::ANNEX2;
+use super::{Basis, Statistics, summarise};
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";
@@ -37,8 +41,14 @@ fn world() -> Sample {
     world
 }
 
-fn row(found: &Statistics, unit: &str) -> [Option<u64>; 7] {
-    found.annex2.rows.iter().find(|row| row.unit == unit).expect("the unit has a row").values
+fn row(found: &Statistics, unit: &str) -> [Option<i64>; 7] {
+    let row = found.annex2.rows.iter().find(|row| row.name == unit).expect("the unit has a row");
+    seven(&row.values)
+}
+
+/// ① … ⑦.
+fn seven(values: &Values) -> [Option<i64>; 7] {
+    std::array::from_fn(|slot| values.get(ANNEX2[slot].code))
 }
 
 fn without(world: &mut Sample, kind: SourceKind) {
@@ -64,8 +74,11 @@ fn whoever_looked_and_found_nobody_says_0() {
     let nobody = Some(0);
     assert_eq!(row(&found, SCHOOL), [Some(1), Some(1), Some(1), nobody, nobody, nobody, nobody]);
     assert_eq!(row(&found, AGENCY)[5..], [Some(1), nobody]);
-    let total = &found.annex3.total;
-    assert_eq!((total.certified, total.employed, total.founded), (nobody, nobody, nobody));
+    let total = &found.annex3.total.values;
+    assert_eq!(
+        (total.get("a3_certified"), total.get("a3_employed"), total.get("a3_founded")),
+        (nobody, nobody, nobody)
+    );
     assert_eq!(found.annex2.lacks, []);
     assert!(found.problems.iter().all(|problem| problem.code != "list-missing"));
 }
@@ -76,18 +89,19 @@ fn a_list_nobody_handed_over_is_no_zero() {
     without(&mut world, SourceKind::Enrollment);
     let found = figures(&world, ALL);
     assert_eq!(row(&found, AGENCY), [None, None, None, None, None, Some(1), Some(0)]);
-    assert_eq!(found.annex2.total[..5], [None; 5]);
-    assert_eq!(found.annex2.distinct[..5], [None; 5]);
-    let said: Vec<String> = found.annex2.lacks.iter().map(super::known::Lack::sentence).collect();
+    assert_eq!(seven(&found.annex2.total.values)[..5], [None; 5]);
+    assert_eq!(seven(&found.annex2.distinct)[..5], [None; 5]);
+    let said: Vec<String> = found.annex2.lacks.iter().map(super::forms::Lack::sentence).collect();
     assert_eq!(said, ["①②③④⑤填“—”：没有收到技工院校学籍名单，不是零"]);
     assert!(found.lacks()[0].starts_with("附件2①②③④⑤"));
     assert_eq!(found.problems[0].code, "list-missing");
     let mut world = self::world();
     without(&mut world, SourceKind::Training);
     let found = figures(&world, ALL);
-    assert_eq!(found.annex2.total[5..], [None; 2]);
-    let total = &found.annex3.total;
-    assert_eq!((total.persons, total.times, total.kinds), (None, None, [None; 6]));
+    assert_eq!(seven(&found.annex2.total.values)[5..], [None; 2]);
+    let total = &found.annex3.total.values;
+    assert_eq!((total.get("a3_persons"), total.get("a3_times")), (None, None));
+    assert_eq!(SIX_KINDS.map(|code| total.get(code)), [None; 6]);
     assert!(found.checks.iter().all(|check| check.holds), "nothing is compared with nothing");
 }
 
@@ -99,12 +113,12 @@ fn a_list_the_project_does_not_ask_for_leaves_annex_3_open_and_is_said_under_ann
     let asked = vec![SourceKind::Registry, SourceKind::Enrollment];
     let basis = Basis { asked, ..basis() };
     let found = summarise(&world.records, said, &basis, &catalogue(ALL));
-    assert_eq!(found.annex2.total[5..], [Some(0); 2]);
+    assert_eq!(seven(&found.annex2.total.values)[5..], [Some(0); 2]);
     assert_eq!(
         found.annex2.lacks[0].sentence(),
         "⑥⑦：项目文件没有列职业培训实名制名单，填0不表示没有人"
     );
-    assert_eq!(found.annex3.total.persons, None);
+    assert_eq!(found.annex3.total.values.get("a3_persons"), None);
 }
 
 #[test]
@@ -116,7 +130,7 @@ fn without_a_row_in_the_window_only_the_stock_is_known() {
     assert_eq!(row(&found, SCHOOL), [None, None, Some(1), None, None, None, None]);
     let why = "技工院校学籍名单中没有日期在统计期（2019-01-01至2019-06-10）内的行";
     assert_eq!(found.annex2.lacks[0].why, why);
-    assert_eq!(found.annex3.total.persons, None);
+    assert_eq!(found.annex3.total.values.get("a3_persons"), None);
     // One row of anybody, registered or not, shows that somebody looked.
     let facts = crate::findings::sample::facts("乙", id_of("20010101", 300));
     world.row(1, facts, crate::findings::sample::none());
@@ -150,8 +164,8 @@ fn a_column_that_is_not_there_takes_only_its_own_figures() {
     let said = (&*world.outcomes, &*world.wishes);
     let found = summarise(&world.records, said, &basis(), &catalogue);
     assert_eq!(row(&found, SCHOOL)[3..5], [Some(1), None]);
-    assert_eq!(found.annex2.total[3..], [Some(1), None, Some(1), None]);
-    let said: Vec<String> = found.annex2.lacks.iter().map(super::known::Lack::sentence).collect();
+    assert_eq!(seven(&found.annex2.total.values)[3..], [Some(1), None, Some(1), None]);
+    let said: Vec<String> = found.annex2.lacks.iter().map(super::forms::Lack::sentence).collect();
     assert_eq!(
         said,
         [
@@ -159,8 +173,15 @@ fn a_column_that_is_not_there_takes_only_its_own_figures() {
             "⑦填“—”：职业培训实名制名单没有“就业时间”列，不是零",
         ]
     );
-    assert_eq!((found.annex3.total.persons, found.annex3.total.employed), (Some(1), None));
-    assert_eq!(found.annex3.total.founded, Some(0), "创业时间 has a column of its own");
+    assert_eq!(
+        (found.annex3.total.values.get("a3_persons"), found.annex3.total.values.get("a3_employed")),
+        (Some(1), None)
+    );
+    assert_eq!(
+        found.annex3.total.values.get("a3_founded"),
+        Some(0),
+        "创业时间 has a column of its own"
+    );
 }
 
 #[test]
@@ -180,7 +201,7 @@ fn a_column_only_one_school_lacks_leaves_that_school_out_of_the_sum() {
     let found = summarise(&world.records, said, &basis(), &catalogue);
     assert_eq!(row(&found, SCHOOL)[4], Some(1));
     assert_eq!(row(&found, "伊春技师学院")[4], None);
-    assert_eq!(found.annex2.total[4], Some(1));
+    assert_eq!(seven(&found.annex2.total.values)[4], Some(1));
     let lack = found.annex2.lacks.iter().find(|lack| lack.figures == ["⑤"]).expect("⑤");
     assert_eq!(lack.sentence(), "⑤不含伊春技师学院的人员：技工院校学籍名单没有“就业时间”列");
 }

@@ -3,23 +3,29 @@
 //! Every figure counts distinct persons (人) unless it says 人次; only rows decided `link` count,
 //! and rows in `review` are counted beside as 待核. No I/O, no clock.
 
-mod annex2;
-mod annex3;
 mod basis;
 pub mod change;
-mod checks;
+pub mod checks;
 pub mod choices;
+mod columns;
+mod counties;
 mod counting;
 mod coverage;
 pub mod drilldown;
-mod facts;
+pub mod forms;
+pub mod frames;
 mod gaps;
 pub mod indicators;
 pub mod known;
+mod masks;
+mod paired;
 pub mod pairs;
 pub mod reach;
 mod rules;
 pub mod snapshot;
+mod terms;
+mod units;
+mod view;
 mod window;
 pub mod wishes;
 pub mod youth;
@@ -27,12 +33,14 @@ pub mod youth;
 #[cfg(test)]
 mod drilldown_tests;
 #[cfg(test)]
+mod forms_tests;
+#[cfg(test)]
 mod known_tests;
 #[cfg(test)]
 mod tests;
 
-pub use annex2::institution_order;
-pub use facts::age_at;
+pub use columns::age_at;
+pub use units::institution_order;
 
 use jiff::civil::Date;
 
@@ -43,9 +51,15 @@ use crate::problems::Problem;
 use crate::records::Records;
 use crate::records::identity::representatives;
 use crate::vocabulary::SourceKind;
+use choices::{Choice, Other};
+use columns::Sources;
 use drilldown::{DrillDown, Material};
+use forms::{FigureTally, FilledAnnex, FormLines, Lack};
+use frames::Frame;
 use indicators::{ANNEX2, ANNEX3};
-use known::Lack;
+use masks::Masks;
+use paired::{Paired, counts_registry};
+use rules::FigureRule;
 
 /// What the figures depend on besides the data.
 #[derive(Clone, Debug)]
@@ -62,93 +76,15 @@ pub struct Basis {
     pub asked: Vec<SourceKind>,
 }
 
-/// One row of Annex 2: a school or an agency.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Annex2Row {
-    /// Bare name.
-    pub unit: String,
-    /// Enrolment (技工院校) or training (职业培训机构).
-    pub kind: SourceKind,
-    /// ① … ⑦ in persons; `None` where it cannot be known.
-    pub values: [Option<u64>; 7],
-    /// By how much rows still in review can raise them.
-    pub pending: [u64; 7],
-}
-
 /// A person counted in a figure of Annex 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counted {
-    /// Index into [`Annex2::rows`].
+pub struct FigureMember {
+    /// Row of the form.
     pub unit: u32,
     /// ① … ⑦ as 1 … 7.
     pub figure: u8,
     /// Index into `Records::persons`.
     pub person: u32,
-}
-
-/// Annex 2 技工院校技能脱贫攻坚进展情况表.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Annex2 {
-    /// Schools first, then agencies.
-    pub rows: Vec<Annex2Row>,
-    /// Sums of what is known, as the form prints them; `None` where nothing is.
-    pub total: [Option<u64>; 7],
-    /// Distinct persons over all rows, likewise.
-    pub distinct: [Option<u64>; 7],
-    /// Why figures are not known, or not whole.
-    pub lacks: Vec<Lack>,
-}
-
-/// One row of Annex 3: a registry county, or the total.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Annex3Row {
-    /// County name; `总计` in the total.
-    pub county: String,
-    /// 建档立卡贫困劳动力人数; `None` without a source.
-    pub workers: Option<u64>,
-    /// 有培训意愿人数; `None` without a source.
-    pub willing: Option<u64>,
-    /// 培训人数; `None` where it cannot be known, as all that follow.
-    pub persons: Option<u64>,
-    /// 培训人次.
-    pub times: Option<u64>,
-    /// 引导性, 就业技能, 岗位技能, 就地就近, 劳动预备制, 创业, in 人次.
-    pub kinds: [Option<u64>; 6],
-    /// 取得证书人数.
-    pub certified: Option<u64>,
-    /// 培训后就业创业人数.
-    pub employed: Option<u64>,
-    /// 其中:创业人数.
-    pub founded: Option<u64>,
-    /// 培训费, 鉴定费, 生活费 in 分; `None` without a source.
-    pub fees: [Option<i64>; 3],
-    /// 备注.
-    pub note: String,
-    /// By how much rows still in review can raise 培训人数, 培训人次, 取得证书人数,
-    /// 培训后就业创业人数 and 创业人数.
-    pub pending: [u64; 5],
-}
-
-impl Annex3Row {
-    /// The figures in the order of [`indicators::ANNEX3`]; money in 分.
-    pub fn values(&self) -> Vec<Option<i64>> {
-        let counts = [self.workers, self.willing, self.persons, self.times];
-        let results = [self.certified, self.employed, self.founded];
-        let counted = counts.into_iter().chain(self.kinds).chain(results);
-        let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        counted.map(|value| value.map(signed)).chain(self.fees).collect()
-    }
-}
-
-/// Annex 3 技能培训技能脱贫攻坚进展情况表.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Annex3 {
-    /// Counties in official order, the project's own before other cities'.
-    pub rows: Vec<Annex3Row>,
-    /// Column sums; a person is registered in one county, so they are distinct persons too.
-    pub total: Annex3Row,
-    /// Why figures are not known, or not whole.
-    pub lacks: Vec<Lack>,
 }
 
 /// What a relation is about.
@@ -206,16 +142,17 @@ pub struct BasisNote {
 /// All figures of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Statistics {
-    /// Annex 2.
-    pub annex2: Annex2,
-    /// Annex 3.
-    pub annex3: Annex3,
+    /// Annex 2 技工院校技能脱贫攻坚进展情况表: schools first, then agencies.
+    pub annex2: FilledAnnex,
+    /// Annex 3 技能培训技能脱贫攻坚进展情况表: counties in official order, the project's own before
+    /// other cities'. A person is registered in one county, so sums are distinct persons, too.
+    pub annex3: FilledAnnex,
     /// 勾稽关系.
     pub checks: Vec<Check>,
     /// 口径说明.
     pub basis: Vec<BasisNote>,
     /// Who is counted in which figure of Annex 2; not of ① where it is taken from paired counties.
-    pub members: Vec<Counted>,
+    pub members: Vec<FigureMember>,
     /// The villages' lists: what became of each row, same order as `Records::intentions`.
     pub wishes: Vec<wishes::Wish>,
     /// 两后生 by the registry, by index of their rows.
@@ -255,56 +192,109 @@ pub fn summarise(
     basis: &Basis,
     catalogue: &Catalogue,
 ) -> Statistics {
-    let units = annex2::units(records, &basis.institution_order);
-    let counties = annex3::counties(records);
-    let sources = facts::Sources {
+    let (units, counties) =
+        (units::units(records, &basis.institution_order), counties::counties(records));
+    let sources = Sources {
         records,
         outcomes,
         wishes,
         basis,
         representatives: representatives(records),
-        units: units.of_institution.clone(),
-        counties: counties.of_person.clone(),
+        units: units.of_institution,
+        counties: counties.of_person,
     };
-    let merged = (0_u32..).zip(&sources.representatives).filter(|(row, of)| row != *of).count();
-    let (rows, people) = (sources.rows_frame(), sources.people_frame());
-    let terms = rules::Terms::of(basis);
-    let material = Material::new(records, &units, (&rows, &people), basis);
+    let frames = sources.frames();
+    let others: Vec<Other> =
+        Choice::ALL.into_iter().filter_map(|choice| choice.other(basis)).collect();
+    let (masks, paired) = (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
+    let material = Material::new(&frames, &masks, &others, &paired);
     let details = Details {
         annex2: material.lists(ANNEX2, "unit"),
         annex3: material.lists(ANNEX3, "county"),
     };
-    let ground = known::Ground { records, catalogue, basis, rows: &rows };
-    let counts = annex2::count(records, &units, &rows, &people, &terms);
-    let annex2 = counts.form(ground.annex2(&units.names()));
-    let known = ground.annex3(&counties.names());
-    let annex3 = annex3::count(records, &counties, (&rows, &people), &terms, known);
-    let rule = basis.settings.liang_hou_sheng;
-    let ageless = counting::persons(&people, rules::ageless_workers());
-    let mut notes = basis::notes(basis, &annex2, merged);
-    notes.extend(basis::unknown_ages(ageless));
-    notes.extend(coverage::notes(records, catalogue));
-    if !records.intentions.is_empty() {
-        let others = counting::persons(&people, rules::willing_others(&terms));
-        notes.push(basis::wishes((records.intentions.len(), wishes), others));
+    let summary = Summary { sources: &sources, catalogue, masks: &masks, paired: &paired };
+    summary.make(units.lines, counties.lines, details)
+}
+
+/// What the figures of a run are made from.
+struct Summary<'run> {
+    sources: &'run Sources<'run>,
+    catalogue: &'run Catalogue,
+    masks: &'run Masks<'run>,
+    paired: &'run Paired,
+}
+
+impl Summary<'_> {
+    fn make(&self, units: FormLines, counties: FormLines, details: Details) -> Statistics {
+        let (sources, masks, catalogue) = (self.sources, self.masks, self.catalogue);
+        let (records, basis) = (sources.records, sources.basis);
+        let (annex2, annex3) = (self.form(units), self.form(counties));
+        let courses = masks.rows_of(FigureRule::CurrentCourse);
+        let youth =
+            youth::whereabouts(sources, &masks.registered(FigureRule::LiangHouSheng), &courses);
+        let wishes = wishes::wishes(sources, masks);
+        let mut problems = known::problems(records, basis);
+        problems.extend(gaps::problems(records, masks, basis, catalogue));
+        problems.extend(wishes::problems(sources, &wishes, catalogue));
+        Statistics {
+            reach: reach::reach(sources, &youth, &self.intake()),
+            members: self.members(),
+            wishes,
+            youth,
+            checks: checks::checks(&annex2, &annex3, basis.settings.liang_hou_sheng),
+            basis: self.notes(&annex2),
+            problems,
+            annex2,
+            annex3,
+            details,
+        }
     }
-    let young = counting::selected(&people, rules::liang_hou_sheng(&terms));
-    let youth = youth::whereabouts(&sources, &young);
-    let workers = counting::selected(&people, rules::workers(&terms));
-    let verdicts = wishes::wishes(&sources, &workers);
-    let mut problems = known::problems(records, basis);
-    problems.extend(gaps::problems(records, outcomes, basis, catalogue));
-    problems.extend(wishes::problems(&sources, &verdicts, catalogue));
-    Statistics {
-        reach: reach::reach(&sources, &youth, &reach::Frames { rows: &rows, terms: &terms }),
-        members: annex2::members(&rows, &terms),
-        wishes: verdicts,
-        youth,
-        checks: checks::checks(&annex2, &annex3, rule),
-        basis: notes,
-        problems,
-        annex2,
-        annex3,
-        details,
+
+    fn form(&self, lines: FormLines) -> FilledAnnex {
+        let (records, basis) = (self.sources.records, self.sources.basis);
+        let masks = self.masks;
+        let ground = known::Ground { records, catalogue: self.catalogue, basis, masks };
+        let (known, key) = (ground.of(&lines), lines.key);
+        known.fill(lines, |indicator| {
+            if counts_registry(indicator, basis) {
+                self.paired.count(masks)
+            } else {
+                FigureTally::of(masks, indicator, key)
+            }
+        })
+    }
+
+    fn notes(&self, annex2: &FilledAnnex) -> Vec<BasisNote> {
+        let Sources { records, basis, representatives, wishes, .. } = self.sources;
+        let merged = (0_u32..).zip(representatives).filter(|(row, of)| row != *of).count();
+        let mut notes = basis::notes(basis, annex2, merged);
+        notes.extend(basis::unknown_ages(self.masks.registered(FigureRule::AgelessWorker).len()));
+        notes.extend(coverage::notes(records, self.catalogue));
+        if !records.intentions.is_empty() {
+            let others = self.masks.registered(FigureRule::WillingOther).len();
+            notes.push(basis::wishes((records.intentions.len(), wishes), others));
+        }
+        notes
+    }
+
+    /// Whom each unit took in, by county.
+    fn intake(&self) -> reach::TakenIn {
+        let taken = self.masks.linked(FigureRule::Recruited);
+        let places = self.masks.pairs(Frame::Rows, ["unit", "county"], &taken).into_iter();
+        let persons = self.masks.numbers(Frame::Rows, "person", &taken);
+        places.zip(persons).map(|((unit, county), person)| (unit, county, person)).collect()
+    }
+
+    /// Who is counted in each figure of each row of Annex 2, sorted.
+    fn members(&self) -> Vec<FigureMember> {
+        let basis = self.sources.basis;
+        let mut members = Vec::new();
+        let counted = (1_u8..).zip(ANNEX2).filter(|(_, one)| !counts_registry(one, basis));
+        for (figure, indicator) in counted {
+            let persons = forms::members(self.masks, indicator.rule, "unit").into_iter();
+            members.extend(persons.map(|(unit, person)| FigureMember { unit, figure, person }));
+        }
+        members.sort_unstable();
+        members
     }
 }

@@ -3,17 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use polars::prelude::{DataFrame, Expr, col, lit};
-
 use crate::records::attendance::is_still_enrolled;
 use crate::records::place::PlaceId;
 use crate::records::{Institution, Records, SourceRecord};
 use crate::vocabulary::SourceKind;
 
-use super::counting::persons;
-use super::facts::Sources;
+use super::columns::Sources;
 use super::pairs::{is_same_county, pairs};
-use super::rules::{Terms, recruited};
 use super::youth::{Whereabouts, Young};
 
 /// One school and one of its counties.
@@ -59,19 +55,14 @@ impl PairReach {
     }
 }
 
-/// The frames the figures are counted over.
-pub struct Frames<'run> {
-    /// Source rows with a registry person.
-    pub rows: &'run DataFrame,
-    /// Window and settings.
-    pub terms: &'run Terms<'run>,
-}
+/// Persons taken in by a unit and registered in a county, as rows of the two forms.
+pub type TakenIn = BTreeSet<(u32, u32, u32)>;
 
 /// A county of the registries: whose registry, the county, its row of Annex 3.
 type Home = (u16, PlaceId, u32);
 
 /// Every pair of Annex 1, in its order.
-pub fn reach(sources: &Sources, young: &[Young], frames: &Frames) -> Vec<PairReach> {
+pub fn reach(sources: &Sources, young: &[Young], taken: &TakenIn) -> Vec<PairReach> {
     let records = sources.records;
     let homes: BTreeSet<Home> = records
         .persons
@@ -86,7 +77,7 @@ pub fn reach(sources: &Sources, young: &[Young], frames: &Frames) -> Vec<PairRea
     let each = pairs().iter().flat_map(|pair| {
         let one = |county: &String| {
             let homes = of_county(county);
-            let pair = begin(sources, frames, (&pair.school, county), &homes);
+            let pair = begin(sources, taken, (&pair.school, county), &homes);
             fill(pair, records, young, &homes)
         };
         pair.counties.iter().map(one)
@@ -102,7 +93,7 @@ fn school_index(records: &Records, school: &str) -> Option<usize> {
 /// A pair before its 两后生 are counted.
 fn begin(
     sources: &Sources,
-    frames: &Frames,
+    taken: &TakenIn,
     (school, county): (&str, &str),
     homes: &[Home],
 ) -> PairReach {
@@ -112,7 +103,7 @@ fn begin(
         county: county.to_owned(),
         city: homes.first().map(|home| city_of(sources.records, *home)),
         school_loaded: found.is_some(),
-        intake: found.map_or(0, |school| intake(frames, sources.units[school], homes)),
+        intake: found.map_or(0, |school| intake(taken, sources.units[school], homes)),
         ..PairReach::default()
     }
 }
@@ -160,9 +151,8 @@ fn city_of(records: &Records, (region, county, _): Home) -> String {
 }
 
 /// Distinct persons of the county among the school's intake.
-fn intake(frames: &Frames, unit: u32, homes: &[Home]) -> u64 {
-    let is = |(_, _, row): &Home| col("county").eq(lit(*row));
-    let lives = homes.iter().map(is).reduce(Expr::or).unwrap_or(lit(false));
-    let taken = recruited(frames.terms).and(col("pending").not());
-    persons(frames.rows, taken.and(col("unit").eq(lit(unit))).and(lives))
+fn intake(taken: &TakenIn, unit: u32, homes: &[Home]) -> u64 {
+    let lines: BTreeSet<u32> = homes.iter().map(|(_, _, line)| *line).collect();
+    let of = |line: u32| taken.range((unit, line, 0)..=(unit, line, u32::MAX)).count() as u64;
+    lines.into_iter().map(of).sum()
 }

@@ -9,9 +9,10 @@ use crate::digest::TextDigest;
 use crate::linkage::{Decision, Outcome};
 use crate::records::identity::{own_number, representatives};
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
+use crate::vocabulary::Annex;
 
 use super::Statistics;
-use super::indicators::{ANNEX2, ANNEX3};
+use super::indicators::indicators;
 
 /// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
 pub type Key = u64;
@@ -105,7 +106,7 @@ impl Snapshot {
         for counted in &statistics.members {
             let (row, person) = people[counted.person as usize];
             snapshot.know(records, row, person);
-            let unit = statistics.annex2.rows[counted.unit as usize].unit.clone();
+            let unit = statistics.annex2.rows[counted.unit as usize].name.clone();
             snapshot.members.push(Member { unit, figure: counted.figure, person });
         }
         snapshot.members.sort_unstable();
@@ -227,16 +228,13 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
         value,
     };
     let mut all = Vec::new();
-    let annex2 = &statistics.annex2;
-    let units = annex2.rows.iter().map(|row| (row.unit.as_str(), row.values));
-    for (unit, values) in units.chain([("总计", annex2.total)]) {
-        let values = ANNEX2.iter().zip(values).filter_map(|(one, value)| Some((one, value?)));
-        all.extend(values.map(|(one, value)| figure("annex2", unit, one.code, signed(value))));
-    }
-    for row in statistics.annex3.rows.iter().chain([&statistics.annex3.total]) {
-        let values = ANNEX3.iter().zip(row.values());
-        let known = values.filter_map(|(one, value)| Some((one.code, value?)));
-        all.extend(known.map(|(code, value)| figure("annex3", &row.county, code, value)));
+    for (annex, filled) in [(Annex::Two, &statistics.annex2), (Annex::Three, &statistics.annex3)] {
+        for row in filled.rows.iter().chain([&filled.total]) {
+            let known = indicators(annex)
+                .iter()
+                .filter_map(|one| Some((one.code, row.values.get(one.code)?)));
+            all.extend(known.map(|(code, value)| figure(annex.key(), &row.name, code, value)));
+        }
     }
     let mut rows: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for (record, outcome) in records.sources.iter().zip(outcomes) {
@@ -246,8 +244,4 @@ fn figures(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> 
     }
     all.extend(rows.into_iter().map(|((unit, code), count)| figure("rows", unit, code, count)));
     all
-}
-
-fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }

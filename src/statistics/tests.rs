@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{Annex3Row, Basis, Statistics, summarise};
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
 use crate::findings::sample::{Sample, catalogue, day, facts, id_of, none, review};
 use crate::linkage::MatchClass;
@@ -14,6 +13,11 @@ use crate::vocabulary::labels::{
     TrainingKind,
 };
 use crate::vocabulary::{Field, SourceKind};
+
+use super::checks::SIX_KINDS;
+use super::forms::{AnnexRow, Values};
+use super::indicators::ANNEX2;
+use super::{Basis, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {
@@ -38,9 +42,26 @@ fn figures(world: &Sample, basis: &Basis) -> Statistics {
 /// The values of a unit's row in Annex 2; which of them cannot be known is the matter of
 /// `known_tests`.
 fn row(statistics: &Statistics, unit: &str) -> [u64; 7] {
-    let row = statistics.annex2.rows.iter().find(|row| row.unit == unit);
-    row.map(|row| row.values.map(Option::unwrap_or_default)).expect("the unit has a row")
+    let row = unit_row(statistics, unit);
+    seven(&row.values).map(|value| value.map_or(0, i64::unsigned_abs))
 }
+
+fn unit_row<'a>(statistics: &'a Statistics, unit: &str) -> &'a AnnexRow {
+    statistics.annex2.rows.iter().find(|row| row.name == unit).expect("the unit has a row")
+}
+
+/// ① … ⑦.
+fn seven(values: &Values) -> [Option<i64>; 7] {
+    std::array::from_fn(|slot| values.get(ANNEX2[slot].code))
+}
+
+/// By how much rows in review can raise 培训人数, 培训人次, 取得证书, 就业创业 and 创业.
+fn pending(statistics: &Statistics) -> [i64; 5] {
+    let codes = ["a3_persons", "a3_times", "a3_certified", "a3_employed", "a3_founded"];
+    codes.map(|code| statistics.annex3.total.pending.get(code).unwrap_or(0))
+}
+
+const FEES: [&str; 3] = ["a3_training_fee", "a3_exam_fee", "a3_living"];
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";
@@ -58,8 +79,12 @@ fn world_of(count: u16) -> Sample {
 fn every_institution_has_a_row_in_the_forms_order() {
     let world = world_of(0);
     let found = figures(&world, &basis());
-    let units: Vec<(&str, SourceKind)> =
-        found.annex2.rows.iter().map(|row| (row.unit.as_str(), row.kind)).collect();
+    let units: Vec<(&str, SourceKind)> = found
+        .annex2
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.kind.expect("a unit")))
+        .collect();
     assert_eq!(
         units,
         [
@@ -72,7 +97,7 @@ fn every_institution_has_a_row_in_the_forms_order() {
     let mut wished = basis();
     wished.institution_order = vec![AGENCY.to_owned(), "伊春技师学院".to_owned()];
     let found = figures(&world, &wished);
-    let units: Vec<&str> = found.annex2.rows.iter().map(|row| row.unit.as_str()).collect();
+    let units: Vec<&str> = found.annex2.rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(units, ["伊春技师学院", "佳木斯技师学院", "诚信培训学校", "博爱培训学校"]);
 }
 
@@ -85,7 +110,7 @@ fn a_school_that_also_trains_is_one_row() {
     let found = figures(&world, &basis());
     assert_eq!(found.annex2.rows.len(), 3);
     assert_eq!(row(&found, SCHOOL), [1, 1, 1, 0, 0, 1, 0]);
-    assert_eq!(found.annex2.rows[0].kind, SourceKind::Enrollment);
+    assert_eq!(found.annex2.rows[0].kind, Some(SourceKind::Enrollment));
 }
 
 #[test]
@@ -194,12 +219,9 @@ fn trainees_by_date_and_later_work() {
         story(&mut world, trainee);
         let found = figures(&world, &basis());
         assert_eq!(row(&found, AGENCY)[5..], expected, "case {index}");
-        let total = &found.annex3.total;
-        assert_eq!(
-            [total.persons, total.employed].map(Option::unwrap_or_default),
-            expected,
-            "case {index}"
-        );
+        let total = &found.annex3.total.values;
+        let figures = ["a3_persons", "a3_employed"].map(|code| total.get(code).unwrap_or(0));
+        assert_eq!(figures.map(i64::unsigned_abs), expected, "case {index}");
     }
 }
 
@@ -217,7 +239,13 @@ fn undated_work_counts_only_by_setting() {
     assert_eq!(strict.problems[0].severity, Severity::Warning);
     let lenient = figures(&world, &with(|settings| settings.count_undated_employment = true));
     assert_eq!(row(&lenient, AGENCY)[5..], [2, 2]);
-    assert_eq!((lenient.annex3.total.employed, lenient.annex3.total.founded), (Some(2), Some(1)));
+    assert_eq!(
+        (
+            lenient.annex3.total.values.get("a3_employed"),
+            lenient.annex3.total.values.get("a3_founded")
+        ),
+        (Some(2), Some(1))
+    );
     assert_eq!(lenient.problems[0].severity, Severity::Note);
 }
 
@@ -244,8 +272,14 @@ fn persons_count_once_per_row_and_in_the_distinct_total() {
     }
     let found = figures(&world, &basis());
     assert_eq!(row(&found, AGENCY)[5], 1);
-    assert_eq!((found.annex2.total[5], found.annex2.distinct[5]), (Some(2), Some(1)));
-    assert_eq!((found.annex3.total.persons, found.annex3.total.times), (Some(1), Some(3)));
+    assert_eq!(
+        (found.annex2.total.values.get("a2_6"), found.annex2.distinct.get("a2_6")),
+        (Some(2), Some(1))
+    );
+    assert_eq!(
+        (found.annex3.total.values.get("a3_persons"), found.annex3.total.values.get("a3_times")),
+        (Some(1), Some(3))
+    );
     assert!(found.checks.iter().all(|check| check.holds), "{:?}", found.checks);
     assert!(found.basis.iter().any(|note| note.rule.contains("去重合计为0、0、0、0、0、1、0")));
     assert!(found.basis.iter().any(|note| note.rule.contains("本次合并1条")));
@@ -257,12 +291,12 @@ fn review_rows_stand_beside_and_unmatched_ones_nowhere() {
     world.row(2, facts("甲0", id_of("20010101", 100)), review(&[0], MatchClass::NameDiffers));
     world.row(2, facts("乙", id_of("20010101", 300)), none());
     let found = figures(&world, &basis());
-    let agency = found.annex2.rows.iter().find(|row| row.unit == AGENCY).unwrap();
-    assert_eq!(agency.values, [Some(0); 7]);
-    assert_eq!(agency.pending, [0, 0, 0, 0, 0, 1, 0]);
-    assert_eq!(found.annex3.total.pending, [1, 1, 0, 0, 0]);
-    assert_eq!(found.annex2.distinct, [Some(0); 7]);
-    assert_eq!(found.annex3.total.persons, Some(0));
+    let agency = unit_row(&found, AGENCY);
+    assert_eq!(seven(&agency.values), [Some(0); 7]);
+    assert_eq!(seven(&agency.pending), [0, 0, 0, 0, 0, 1, 0].map(Some));
+    assert_eq!(pending(&found), [1, 1, 0, 0, 0]);
+    assert_eq!(seven(&found.annex2.distinct), [Some(0); 7]);
+    assert_eq!(found.annex3.total.values.get("a3_persons"), Some(0));
 }
 
 #[test]
@@ -274,12 +308,12 @@ fn a_review_row_of_somebody_counted_already_moves_nothing() {
     let again = world.row(2, facts("甲", id_of("20010101", 100)), open.clone());
     world.course(again).class_no = class_no;
     let found = figures(&world, &basis());
-    let agency = found.annex2.rows.iter().find(|row| row.unit == AGENCY).unwrap();
-    assert_eq!((agency.values[5], agency.pending[5]), (Some(1), 0));
-    assert_eq!(found.annex3.total.pending, [0; 5]);
+    let agency = unit_row(&found, AGENCY);
+    assert_eq!((agency.values.get("a2_6"), agency.pending.get("a2_6")), (Some(1), Some(0)));
+    assert_eq!(pending(&found), [0; 5]);
     // Another class of the same person is one more attendance, and no new person.
     world.row(2, facts("甲", id_of("20010101", 100)), open);
-    assert_eq!(figures(&world, &basis()).annex3.total.pending, [0, 1, 0, 0, 0]);
+    assert_eq!(pending(&figures(&world, &basis())), [0, 1, 0, 0, 0]);
 }
 
 #[test]
@@ -299,7 +333,11 @@ fn workers_by_age_skill_and_schooling() {
         world.person_mut(person).skill = skill;
         world.person_mut(person).schooling = schooling;
         let found = figures(&world, &basis());
-        assert_eq!(found.annex3.total.workers, Some(expected), "{birth} {skill:?} {schooling:?}");
+        assert_eq!(
+            found.annex3.total.values.get("a3_workers"),
+            Some(expected),
+            "{birth} {skill:?} {schooling:?}"
+        );
     }
 }
 
@@ -310,7 +348,7 @@ fn workers_of_unknown_age_are_said() {
     let stranger = world.person_mut(1);
     (stranger.skill, stranger.facts.id) = (Some(Skill::Ordinary), crate::findings::sample::id(""));
     let found = figures(&world, &basis());
-    assert_eq!(found.annex3.total.workers, Some(1));
+    assert_eq!(found.annex3.total.values.get("a3_workers"), Some(1));
     let notes: Vec<_> = found.basis.iter().filter(|n| n.subject == "年龄不详的人员").collect();
     assert_eq!(notes.len(), 1);
     assert!(notes[0].rule.starts_with("有1人"), "{}", notes[0].rule);
@@ -320,15 +358,18 @@ fn workers_of_unknown_age_are_said() {
 fn columns_without_a_source_are_empty_not_zero() {
     let mut world = world_of(1);
     let trainee = world.linked(2, 0);
-    let total = figures(&world, &basis()).annex3.total;
-    let sources = (total.workers, total.willing, total.certified, total.fees);
+    let total = figures(&world, &basis()).annex3.total.values;
+    let fees = FEES.map(|code| total.get(code));
+    let sources =
+        (total.get("a3_workers"), total.get("a3_willing"), total.get("a3_certified"), fees);
     assert_eq!(sources, (None, None, None, [None; 3]));
     world.course(trainee).living_fee = Some(0);
     world.course(trainee).certified = true;
     let catalogue = catalogue(&[Field::LivingFee, Field::CertificateNo]);
     let said = (&*world.outcomes, &*world.wishes);
-    let total = summarise(&world.records, said, &basis(), &catalogue).annex3.total;
-    assert_eq!((total.certified, total.fees), (Some(1), [None, None, Some(0)]));
+    let total = summarise(&world.records, said, &basis(), &catalogue).annex3.total.values;
+    let fees = FEES.map(|code| total.get(code));
+    assert_eq!((total.get("a3_certified"), fees), (Some(1), [None, None, Some(0)]));
 }
 
 #[test]
@@ -342,11 +383,13 @@ fn counties_stand_in_order_and_strangers_last() {
         world.linked(2, person);
     }
     let found = figures(&world, &basis());
-    let rows: Vec<(&str, u64, &str)> = found
+    let rows: Vec<(&str, i64, &str)> = found
         .annex3
         .rows
         .iter()
-        .map(|row| (row.county.as_str(), row.persons.unwrap_or(0), row.note.as_str()))
+        .map(|row| {
+            (row.name.as_str(), row.values.get("a3_persons").unwrap_or(0), row.note.as_str())
+        })
         .collect();
     assert_eq!(
         rows,
@@ -357,7 +400,10 @@ fn counties_stand_in_order_and_strangers_last() {
             ("绥滨县", 1, "登记在鹤岗市"),
         ]
     );
-    assert_eq!((found.annex3.total.persons, found.annex2.distinct[5]), (Some(4), Some(4)));
+    assert_eq!(
+        (found.annex3.total.values.get("a3_persons"), found.annex2.distinct.get("a2_6")),
+        (Some(4), Some(4))
+    );
     assert!(found.checks.iter().all(|check| check.holds), "{:?}", found.checks);
 }
 
@@ -370,7 +416,7 @@ fn a_county_in_files_of_two_cities_is_one_row() {
         crate::records::place::NOWHERE;
     let found = figures(&world, &basis());
     let rows: Vec<(&str, &str)> =
-        found.annex3.rows.iter().map(|row| (row.county.as_str(), row.note.as_str())).collect();
+        found.annex3.rows.iter().map(|row| (row.name.as_str(), row.note.as_str())).collect();
     assert_eq!(rows, [("桦南县", ""), ("县（市、区）不详", "登记在鹤岗市")]);
 }
 
@@ -382,7 +428,7 @@ fn districts_of_one_name_are_told_apart() {
     std::sync::Arc::make_mut(&mut world.person_mut(1).facts.place).county = 4;
     let found = figures(&world, &basis());
     let rows: Vec<(&str, &str)> =
-        found.annex3.rows.iter().map(|row| (row.county.as_str(), row.note.as_str())).collect();
+        found.annex3.rows.iter().map(|row| (row.name.as_str(), row.note.as_str())).collect();
     assert_eq!(rows, [("向阳区", "佳木斯市"), ("向阳区", "鹤岗市")]);
 }
 
@@ -403,12 +449,10 @@ fn attendances_money_and_kinds() {
     let with_fees = catalogue(&[Field::TrainingFee]);
     let said = (&*world.outcomes, &*world.wishes);
     let found = summarise(&world.records, said, &basis(), &with_fees);
-    let total: &Annex3Row = &found.annex3.total;
-    assert_eq!(
-        (total.persons, total.times, total.kinds),
-        (Some(1), Some(2), [0, 1, 0, 0, 0, 1].map(Some))
-    );
-    assert_eq!(total.fees, [Some(100_050), None, None]);
+    let total = &found.annex3.total.values;
+    assert_eq!((total.get("a3_persons"), total.get("a3_times")), (Some(1), Some(2)));
+    assert_eq!(SIX_KINDS.map(|code| total.get(code)), [0, 1, 0, 0, 0, 1].map(Some));
+    assert_eq!(FEES.map(|code| total.get(code)), [Some(100_050), None, None]);
     world.course(other).kind = None;
     let found = figures(&world, &basis());
     let failing: Vec<_> = found.checks.iter().filter(|check| !check.holds).collect();
@@ -436,7 +480,10 @@ fn two_after_school_from_the_paired_counties() {
     let found = figures(&world, &paired);
     assert_eq!(row(&found, SCHOOL)[0], 2);
     assert_eq!(row(&found, "伊春技师学院")[..2], [0, 1]);
-    assert_eq!((found.annex2.total[0], found.annex2.distinct[0]), (Some(2), Some(2)));
+    assert_eq!(
+        (found.annex2.total.values.get("a2_1"), found.annex2.distinct.get("a2_1")),
+        (Some(2), Some(2))
+    );
     assert!(found.basis.iter().any(|note| note.rule.contains("加回当年已入学")));
 }
 
@@ -475,6 +522,29 @@ fn the_year_to_date_starts_in_january() {
     let found = figures(&world, &december);
     assert_eq!(row(&found, AGENCY)[5], 2);
     assert!(found.basis.iter().any(|note| note.rule.contains("2019-01-01至2019-12-10")));
+}
+
+#[test]
+fn partial_dates_count_by_their_first_day_and_say_when_that_is_a_guess() {
+    let cases = [
+        ("2019-01-01", true, false),
+        ("2018-12-31", false, false),
+        ("2019-06-10", true, false),
+        ("2019-06-11", false, false),
+        ("2019-03", true, false),
+        ("2019-06", true, true),
+        ("2019", true, true),
+        ("2018", false, false),
+        ("", false, false),
+    ];
+    for (text, inside, cut) in cases {
+        let mut world = world_of(1);
+        let student = world.linked(0, 0);
+        world.student(student).entry = day(text);
+        let found = figures(&world, &basis());
+        let noted = found.problems.iter().any(|problem| problem.code == "date-partial");
+        assert_eq!((row(&found, SCHOOL)[1] == 1, noted), (inside, cut), "{text}");
+    }
 }
 
 #[test]
@@ -554,7 +624,11 @@ fn willing_workers_count_once_and_only_when_they_say_so() {
     for person in 0..4 {
         world.person_mut(person).skill = Some(Skill::Ordinary);
     }
-    assert_eq!(figures(&world, &basis()).annex3.total.willing, None, "no list, no figure");
+    assert_eq!(
+        figures(&world, &basis()).annex3.total.values.get("a3_willing"),
+        None,
+        "no list, no figure"
+    );
     world.wish(0, link(0, Exact));
     world.wish(0, link(0, Exact));
     world.wish(1, link(1, Exact)).willing = Some(Willing::No);
@@ -564,7 +638,7 @@ fn willing_workers_count_once_and_only_when_they_say_so() {
     world.wish(4, link(4, Exact));
     world.wish(4, none());
     let found = figures(&world, &basis());
-    assert_eq!(found.annex3.total.willing, Some(1));
+    assert_eq!(found.annex3.total.values.get("a3_willing"), Some(1));
     let expected =
         [Counted, Repeated(0), Unwilling, Unwilling, Later, Pending, NotWorker, NotFound];
     assert_eq!(found.wishes, expected);

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::linkage::Decision;
+use crate::linkage::{Decision, Outcome};
+use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::Field;
 
-use super::facts::{Sources, is_later};
-use crate::origin::Catalogue;
+use super::columns::Sources;
+use super::masks::Masks;
+use super::rules::FigureRule;
 
 /// Whether a row of a village's list counts, or why it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,20 +45,21 @@ impl Wish {
     }
 }
 
-/// What became of each row, in input order. `workers` is sorted.
-pub fn wishes(sources: &Sources, workers: &[u32]) -> Vec<Wish> {
+/// What became of each row, in input order.
+pub fn wishes(sources: &Sources, masks: &Masks) -> Vec<Wish> {
+    let workers = masks.registered(FigureRule::Worker);
+    let (later, wanting) =
+        (masks.rows_of(FigureRule::FiledLater), masks.rows_of(FigureRule::Wanting));
     let mut first: BTreeMap<u32, u32> = BTreeMap::new();
-    let rows = sources.records.intentions.iter().zip(sources.wishes);
-    let judge = |(index, (row, outcome)): (u32, (&crate::records::Intention, _))| {
-        let outcome: &crate::linkage::Outcome = outcome;
+    let judge = |(index, outcome): (u32, &Outcome)| {
         let Some(person) = outcome.linked() else {
             let pending = outcome.decision == Decision::Review;
             return if pending { Wish::Pending } else { Wish::NotFound };
         };
         let person = sources.representatives[person as usize];
-        if is_later(row.filed_on, sources.basis.as_of) {
+        if later.contains(&index) {
             Wish::Later
-        } else if !row.wants_training() {
+        } else if !wanting.contains(&index) {
             Wish::Unwilling
         } else if workers.binary_search(&person).is_err() {
             Wish::NotWorker
@@ -67,7 +70,7 @@ pub fn wishes(sources: &Sources, workers: &[u32]) -> Vec<Wish> {
             }
         }
     };
-    (0..).zip(rows).map(judge).collect()
+    (0..).zip(sources.wishes).map(judge).collect()
 }
 
 /// A problem for every row that does not count although somebody wants to train.

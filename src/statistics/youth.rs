@@ -1,15 +1,13 @@
 //! 两后生 by the registry, and where the links find each of them: in a school, in a course, or
 //! nowhere, in which case somebody has to visit the family.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::linkage::Decision;
-use crate::records::Training;
 use crate::records::attendance::is_still_enrolled;
 use crate::vocabulary::labels::LeaveKind;
 
-use super::facts::{Sources, is_later};
-use super::window::Window;
+use super::columns::Sources;
 
 /// Where a young person is, as far as schools and agencies say; rows are indices into
 /// `Records::sources`.
@@ -56,8 +54,9 @@ struct Found {
     wish: Option<u32>,
 }
 
-/// Where each of the persons is. `persons` are rows that stand for a person.
-pub fn whereabouts(sources: &Sources, persons: &[u32]) -> Vec<Young> {
+/// Where each of the persons is. `persons` are rows that stand for a person, `courses` the source
+/// rows of courses that are running or were held in the window.
+pub fn whereabouts(sources: &Sources, persons: &[u32], courses: &BTreeSet<u32>) -> Vec<Young> {
     let mut found: BTreeMap<u32, Found> =
         persons.iter().map(|person| (*person, Found::default())).collect();
     for (row, outcome) in (0..).zip(sources.outcomes) {
@@ -76,22 +75,23 @@ pub fn whereabouts(sources: &Sources, persons: &[u32]) -> Vec<Young> {
             rows.wish = rows.wish.or(Some(row));
         }
     }
-    let young =
-        |(person, rows): (u32, Found)| Young { person, at: place(sources, &rows), wish: rows.wish };
+    let young = |(person, rows): (u32, Found)| Young {
+        person,
+        at: place(sources, &rows, courses),
+        wish: rows.wish,
+    };
     found.into_iter().map(young).collect()
 }
 
-fn place(sources: &Sources, rows: &Found) -> Whereabouts {
+fn place(sources: &Sources, rows: &Found, courses: &BTreeSet<u32>) -> Whereabouts {
     let records = sources.records;
     let record = |row: &u32| &records.sources[*row as usize];
     let student = |row: &u32| record(row).enrollment();
     let first = |wanted: &dyn Fn(&u32) -> bool| rows.linked.iter().copied().find(wanted);
-    let in_course =
-        |row: &u32| record(row).training().is_some_and(|course| is_current(sources, course));
     if let Some(row) = first(&|row| student(row).is_some_and(is_still_enrolled)) {
         return Whereabouts::School(row);
     }
-    if let Some(row) = first(&in_course) {
+    if let Some(row) = first(&|row| courses.contains(row)) {
         return Whereabouts::Course(row);
     }
     let graduated = |row: &u32| {
@@ -102,17 +102,4 @@ fn place(sources: &Sources, rows: &Found) -> Whereabouts {
     }
     let latest = rows.linked.iter().copied().max_by_key(|row| (record(row).began(), *row));
     Whereabouts::Nowhere { former: latest, pending: rows.pending }
-}
-
-/// A course that is running at the report date, or whose day of reckoning lies in the window.
-fn is_current(sources: &Sources, course: &Training) -> bool {
-    let as_of = sources.basis.as_of;
-    if course.start.is_empty() || is_later(course.start, as_of) {
-        return false;
-    }
-    let window = Window::of(sources.basis);
-    let ended = course.end.first_day().is_some_and(|day| day < as_of);
-    window.contains(course.start)
-        || window.contains(course.end)
-        || (!ended && !course.end.is_empty())
 }

@@ -1,8 +1,9 @@
 //! The words every stage shares: the fields of lists, the kinds of lists, the values of code lists,
-//! half-years and the names of reporting units.
+//! the two forms, half-years and the names of reporting units.
 //!
 //! Holds names and their labels only: no reading, no rules, no other module's types.
 
+mod annex;
 mod beijing;
 mod field;
 mod half_year;
@@ -10,6 +11,7 @@ pub mod labels;
 mod source_kind;
 pub mod unit;
 
+pub use annex::Annex;
 pub use beijing::beijing_time;
 pub use field::Field;
 pub use half_year::HalfYear;

@@ -3,25 +3,23 @@
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::results::words;
+use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::ANNEX2;
-use crate::statistics::{Annex2, Annex2Row};
 
 use super::book::Book;
 use super::context::Context;
-use super::form::{self, Filling, Form, FormFigure, FormRow, Heading, Signature, heading};
+use super::form::{self, Filling, Form, FormRow, Heading, Signature, heading};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::results::words;
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
-
-const WIDTHS: [f64; 7] = [15.5, 15.5, 15.5, 15.5, 15.5, 17.5, 15.5];
 
 /// Headings word for word; the document's text layer puts four columns under each group, the
 /// meaning needs five and two.
 pub(super) fn headings() -> Vec<Heading> {
     let mut headings = vec![heading("序号", 6.0), heading("技工院校名称", 33.0)];
-    headings.extend(form::figure_headings(ANNEX2, &WIDTHS));
+    headings.extend(form::figure_headings(ANNEX2));
     headings
 }
 
@@ -72,14 +70,12 @@ pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxErro
 }
 
 /// The rows of the form.
-pub(super) fn filling(annex: &Annex2) -> Filling {
-    let counts = |values: [Option<u64>; 7]| {
-        values.map(|v| v.map_or(FormFigure::Missing, FormFigure::Count)).into()
-    };
-    let row = |row: &Annex2Row| FormRow { name: row.unit.clone(), figures: counts(row.values) };
+pub(super) fn filling(annex: &FilledAnnex) -> Filling {
+    let figures = |row: &AnnexRow| form::figures(ANNEX2, &row.values);
+    let row = |row: &AnnexRow| FormRow { name: row.name.clone(), figures: figures(row) };
     Filling {
         rows: annex.rows.iter().map(row).collect(),
-        total: counts(annex.total),
+        total: figures(&annex.total),
         notes: form::lack_notes(&annex.lacks)
             .chain([distinct_note(annex), pending_note(annex)].into_iter().flatten())
             .collect(),
@@ -87,10 +83,11 @@ pub(super) fn filling(annex: &Annex2) -> Filling {
 }
 
 /// Said where a person stands in more than one row, so that the sum counts somebody twice.
-fn distinct_note(annex: &Annex2) -> Option<String> {
-    let figures = annex.total.iter().zip(annex.distinct).zip(ANNEX2);
-    let differing: Vec<String> = figures
-        .filter_map(|((total, distinct), one)| Some(((*total)?, distinct?, one)))
+fn distinct_note(annex: &FilledAnnex) -> Option<String> {
+    let known = |code| Some((annex.total.values.get(code)?, annex.distinct.get(code)?));
+    let differing: Vec<String> = ANNEX2
+        .iter()
+        .filter_map(|one| known(one.code).map(|(total, distinct)| (total, distinct, one)))
         .filter(|(total, distinct, _)| total != distinct)
         .map(|(total, distinct, one)| format!("{}各行之和{total}人、去重后{distinct}人", one.short))
         .collect();
@@ -100,12 +97,11 @@ fn distinct_note(annex: &Annex2) -> Option<String> {
     Some(format!("注：总计为各行之和，同一人在多个单位的重复计算。{}。", differing.join("；")))
 }
 
-fn pending_note(annex: &Annex2) -> Option<String> {
-    let any = annex.rows.iter().any(|row| row.pending.iter().any(|count| *count > 0));
-    any.then(|| form::PENDING_NOTE.to_owned())
+fn pending_note(annex: &FilledAnnex) -> Option<String> {
+    annex.total.pending.any().then(|| form::PENDING_NOTE.to_owned())
 }
 
-fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
+fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
     let note = "“表内”为已计入附件2的人数；“待核”为核实后最多可能增加的人数，未计入附件2。";
     let spec = TableSpec {
         name: "待核影响",
@@ -118,25 +114,15 @@ fn pending(book: &mut Book, annex: &Annex2) -> Result<(), XlsxError> {
     debug_assert_eq!(PENDING_COLUMNS.len(), 3 + 2 * ANNEX2.len(), "two columns per figure");
     let mut table = Table::open(book, spec)?;
     for (number, row) in annex.rows.iter().enumerate() {
-        let names = [row.unit.as_str().into(), words::institution_kind(row.kind).into()];
-        table.row(&pending_cells((number + 1).into(), names, row.values, row.pending))?;
+        let kind = row.kind.map_or("", words::institution_kind);
+        let names = [row.name.as_str().into(), kind.into()];
+        table.row(&pending_cells((number + 1).into(), names, row))?;
     }
-    let mut sum = [0; 7];
-    for row in &annex.rows {
-        sum = std::array::from_fn(|index| sum[index] + row.pending[index]);
-    }
-    let names = ["总计".into(), Cell::Empty];
-    table.total(&pending_cells(Cell::Empty, names, annex.total, sum))?;
+    table.total(&pending_cells(Cell::Empty, ["总计".into(), Cell::Empty], &annex.total))?;
     table.close()
 }
 
-fn pending_cells<'a>(
-    number: Cell<'a>,
-    names: [Cell<'a>; 2],
-    values: [Option<u64>; 7],
-    pending: [u64; 7],
-) -> Vec<Cell<'a>> {
-    let figures = values.into_iter().zip(pending);
-    let figures = figures.flat_map(|(value, open)| form::with_pending(value, open));
+fn pending_cells<'a>(number: Cell<'a>, names: [Cell<'a>; 2], row: &AnnexRow) -> Vec<Cell<'a>> {
+    let figures = ANNEX2.iter().flat_map(|one| form::with_pending(row, one.code));
     [number].into_iter().chain(names).chain(figures).collect()
 }

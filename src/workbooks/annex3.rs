@@ -3,8 +3,8 @@
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::ANNEX3;
-use crate::statistics::{Annex3, Annex3Row};
 
 use super::book::Book;
 use super::context::Context;
@@ -14,13 +14,10 @@ use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情况表.xlsx";
 
-const WIDTHS: [f64; 16] =
-    [9.0, 8.5, 8.0, 8.0, 7.5, 7.5, 7.5, 7.5, 7.5, 7.5, 8.0, 8.5, 8.0, 8.5, 8.5, 8.5];
-
 /// The columns of our layout.
 pub(super) fn headings() -> Vec<Heading> {
     let mut headings = vec![heading("序号", 5.0), heading("县(市、区)名称", 13.0)];
-    headings.extend(form::figure_headings(ANNEX3, &WIDTHS));
+    headings.extend(form::figure_headings(ANNEX3));
     headings.push(heading("备注", 14.0));
     headings
 }
@@ -50,6 +47,9 @@ const PENDING_COLUMNS: [Column; 12] = [
     column("其中:创业 待核", CellKind::Count, 11),
 ];
 
+/// The figures of [`PENDING_COLUMNS`].
+const PENDING: [&str; 5] = ["a3_persons", "a3_times", "a3_certified", "a3_employed", "a3_founded"];
+
 /// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let filling = filling(&context.results.statistics.annex3);
@@ -67,9 +67,9 @@ pub(super) fn explain(book: &mut Book, context: &Context) -> Result<(), XlsxErro
 }
 
 /// The rows of the form.
-pub(super) fn filling(annex: &Annex3) -> Filling {
-    let row = |row: &Annex3Row| FormRow { name: row.county.clone(), figures: figures(row) };
-    let open = annex.total.pending.iter().any(|count| *count > 0);
+pub(super) fn filling(annex: &FilledAnnex) -> Filling {
+    let row = |row: &AnnexRow| FormRow { name: row.name.clone(), figures: figures(row) };
+    let open = annex.total.pending.any();
     Filling {
         rows: annex.rows.iter().map(row).collect(),
         total: figures(&annex.total),
@@ -79,7 +79,7 @@ pub(super) fn filling(annex: &Annex3) -> Filling {
     }
 }
 
-fn pending(book: &mut Book, annex: &Annex3) -> Result<(), XlsxError> {
+fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
     let spec = TableSpec {
         name: "待核影响",
         title: "待核影响",
@@ -96,14 +96,13 @@ fn pending(book: &mut Book, annex: &Annex3) -> Result<(), XlsxError> {
     table.close()
 }
 
-fn pending_cells<'a>(number: Cell<'a>, row: &'a Annex3Row) -> Vec<Cell<'a>> {
-    let counted = [row.persons, row.times, row.certified, row.employed, row.founded];
-    let figures = counted.into_iter().zip(row.pending);
-    let figures = figures.flat_map(|(figure, open)| form::with_pending(figure, open));
-    [number, row.county.as_str().into()].into_iter().chain(figures).collect()
+fn pending_cells<'a>(number: Cell<'a>, row: &'a AnnexRow) -> Vec<Cell<'a>> {
+    let figures = PENDING.into_iter().flat_map(|code| form::with_pending(row, code));
+    [number, row.name.as_str().into()].into_iter().chain(figures).collect()
 }
 
-fn figures(row: &Annex3Row) -> Vec<FormFigure> {
-    let figures = ANNEX3.iter().zip(row.values()).map(|(one, value)| FormFigure::of(one, value));
-    figures.chain([FormFigure::Remark(row.note.clone())]).collect()
+fn figures(row: &AnnexRow) -> Vec<FormFigure> {
+    let mut figures = form::figures(ANNEX3, &row.values);
+    figures.push(FormFigure::Remark(row.note.clone()));
+    figures
 }

@@ -8,8 +8,8 @@ use std::path::Path;
 use crate::linkage::Decision;
 use crate::problems::Problem;
 pub(super) use crate::records::money::yuan;
+use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
-use crate::statistics::{Annex2, Annex3, Annex3Row};
 
 use super::WorkbookError;
 use crate::results::{Results, evidence, words};
@@ -106,21 +106,18 @@ pub(super) fn problem_cells(problem: &Problem) -> [&str; 7] {
 
 /// ① … ⑦ per school and agency, empty where a figure cannot be known; last line 总计 (column sums, as
 /// the form prints them).
-pub(super) fn annex2(path: &Path, annex: &Annex2) -> Result<(), WorkbookError> {
+pub(super) fn annex2(path: &Path, annex: &FilledAnnex) -> Result<(), WorkbookError> {
     let mut file = CsvFile::create(path, &annex2_headings())?;
-    for row in &annex.rows {
-        file.line(&annex2_line(&row.unit, words::institution_kind(row.kind), row.values))?;
+    for row in annex.rows.iter().chain([&annex.total]) {
+        let kind = row.kind.map_or("", words::institution_kind);
+        let names = [row.name.clone(), kind.to_owned()];
+        file.line(&[&names[..], &values(ANNEX2, row)].concat())?;
     }
-    file.line(&annex2_line("总计", "", annex.total))?;
     file.close()
 }
 
-fn annex2_line(unit: &str, kind: &str, values: [Option<u64>; 7]) -> Vec<String> {
-    let names = [unit.to_owned(), kind.to_owned()];
-    names
-        .into_iter()
-        .chain(values.map(|value| value.map_or_else(String::new, |figure| figure.to_string())))
-        .collect()
+fn values(indicators: &[Indicator], row: &AnnexRow) -> Vec<String> {
+    indicators.iter().map(|one| printed(one, row.values.get(one.code))).collect()
 }
 
 /// Columns of every `annex2.csv`.
@@ -144,16 +141,11 @@ pub(super) fn printed(indicator: &Indicator, value: Option<i64>) -> String {
 }
 
 /// The figures per county, in the order of the form; money in yuan; last line 总计.
-pub(super) fn annex3(path: &Path, annex: &Annex3) -> Result<(), WorkbookError> {
+pub(super) fn annex3(path: &Path, annex: &FilledAnnex) -> Result<(), WorkbookError> {
     let mut file = CsvFile::create(path, &annex3_headings())?;
-    for row in &annex.rows {
-        file.line(&annex3_line(&row.county, row))?;
+    for row in annex.rows.iter().chain([&annex.total]) {
+        let names = [row.name.clone()];
+        file.line(&[&names[..], &values(ANNEX3, row), std::slice::from_ref(&row.note)].concat())?;
     }
-    file.line(&annex3_line("总计", &annex.total))?;
     file.close()
-}
-
-fn annex3_line(county: &str, row: &Annex3Row) -> Vec<String> {
-    let figures = ANNEX3.iter().zip(row.values()).map(|(one, value)| printed(one, value));
-    [county.to_owned()].into_iter().chain(figures).chain([row.note.clone()]).collect()
 }

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{Binding, FormKind};
-use crate::province::Annex;
+use crate::config::Binding;
+use crate::results::groups::CountyKey;
+use crate::results::words;
+use crate::vocabulary::Annex;
 use crate::vocabulary::SourceKind;
 
 use super::book::Book;
@@ -17,8 +19,6 @@ use super::{
     matched, mismatches, outreach, overlap, pair_reach, people, periods, programme_book,
     progress_book, ranking_book, returns_county, returns_institution, review, template,
 };
-use crate::results::groups::CountyKey;
-use crate::results::words;
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
@@ -96,11 +96,8 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         files.push((PathBuf::from(periods::FILE), Output::Periods));
     }
     for binding in &context.results.project.templates {
-        let (name, annex) = match binding.form {
-            FormKind::Annex2 => ("附件2_说明.xlsx", Annex::Two),
-            FormKind::Annex3 => ("附件3_说明.xlsx", Annex::Three),
-        };
-        files.push((PathBuf::from(name), Output::Explained(annex)));
+        let name = format!("{}_说明.xlsx", binding.form.label());
+        files.push((PathBuf::from(name), Output::Explained(binding.form)));
     }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
@@ -213,8 +210,8 @@ pub(super) fn write_file(
 fn own_form<'run>(context: &Context<'run>, output: Output) -> Option<(&'run Binding, Filling)> {
     let statistics = context.results.statistics;
     let (form, filling) = match output {
-        Output::Annex2 => (FormKind::Annex2, annex2::filling(&statistics.annex2)),
-        Output::Annex3 => (FormKind::Annex3, annex3::filling(&statistics.annex3)),
+        Output::Annex2 => (Annex::Two, annex2::filling(&statistics.annex2)),
+        Output::Annex3 => (Annex::Three, annex3::filling(&statistics.annex3)),
         _ => return None,
     };
     let binding = context.results.project.templates.iter().find(|one| one.form == form);

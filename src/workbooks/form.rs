@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 
 use crate::config::Project;
+use crate::results::words::chinese_date;
+use crate::statistics::forms::Lack;
+use crate::statistics::forms::{AnnexRow, Values};
 use crate::statistics::indicators::{Indicator, Measure};
-use crate::statistics::known::Lack;
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;
@@ -15,7 +17,6 @@ use super::table::{
     Cell, CellKind, Column, MAX_HEIGHT, SheetPlace, Table, TableSpec, column, column_index,
     count_value, display_width, fit_cell, landscape,
 };
-use crate::results::words::chinese_date;
 
 /// First heading row; the lines above it are 附件, title and the three lines.
 const HEADING_ROW: u32 = 5;
@@ -44,14 +45,14 @@ pub(super) fn heading(text: &str, width: f64) -> Heading {
     Heading { group: None, text: text.to_owned(), width }
 }
 
-/// The columns of figures, each with its width.
-pub(super) fn figure_headings(indicators: &[Indicator], widths: &[f64]) -> Vec<Heading> {
-    let heading = |(one, width): (&Indicator, &f64)| Heading {
+/// The columns of figures.
+pub(super) fn figure_headings(indicators: &[Indicator]) -> Vec<Heading> {
+    let heading = |one: &Indicator| Heading {
         group: Some(one.group).filter(|group| !group.is_empty()),
         text: one.printed(),
-        width: *width,
+        width: one.width,
     };
-    indicators.iter().zip(widths).map(heading).collect()
+    indicators.iter().map(heading).collect()
 }
 
 /// A form's fixed parts.
@@ -89,6 +90,11 @@ impl FormFigure {
             (Some(count), _) => Self::Count(count.unsigned_abs()),
         }
     }
+}
+
+/// The figures of a row in the order of the form.
+pub(super) fn figures(indicators: &[Indicator], values: &Values) -> Vec<FormFigure> {
+    indicators.iter().map(|one| FormFigure::of(one, values.get(one.code))).collect()
 }
 
 /// One row of a form.
@@ -422,8 +428,9 @@ pub(super) fn lack_notes(lacks: &[Lack]) -> impl Iterator<Item = String> {
 }
 
 /// A figure and by how much it can grow, beside a form; nothing where it cannot be known.
-pub(super) fn with_pending<'a>(figure: Option<u64>, open: u64) -> [Cell<'a>; 2] {
-    figure.map_or([Cell::Empty, Cell::Empty], |figure| [figure, open].map(count_cell))
+pub(super) fn with_pending<'a>(row: &AnnexRow, code: &str) -> [Cell<'a>; 2] {
+    let open = row.pending.get(code).unwrap_or(0);
+    row.values.get(code).map_or([Cell::Empty, Cell::Empty], |figure| [figure, open].map(signed))
 }
 
 /// A count in a table beside a form.

@@ -2,13 +2,17 @@
 //! are counted by, and who is nearly counted and why not; before them how sums and distinct persons
 //! agree, and by whom they differ.
 
+use std::fmt::Write as _;
+
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::evidence::{person_value, source_value};
-use crate::origin::{Origin, column_letters};
-use crate::province::Annex;
+use crate::origin::{Catalogue, Origin, SheetInfo, column_letters};
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
-use crate::statistics::indicators::{Frame, Measure, PAIRED_CELLS};
+use crate::statistics::forms::FilledAnnex;
+use crate::statistics::frames::Frame;
+use crate::statistics::indicators::{Measure, PAIRED_CELLS};
+use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
 
 use super::book::Book;
@@ -69,6 +73,7 @@ struct PeopleLists<'run> {
     context: &'run Context<'run>,
     annex: Annex,
     figures: &'run [DrillDown],
+    form: &'run FilledAnnex,
     /// Names of the form's rows.
     lines: Vec<String>,
 }
@@ -94,20 +99,12 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
 impl<'run> PeopleLists<'run> {
     fn of(context: &'run Context<'run>, annex: Annex) -> Self {
         let statistics = context.results.statistics;
-        let (figures, lines) = match annex {
-            Annex::Two => {
-                let rows = statistics.annex2.rows.iter();
-                (&statistics.details.annex2, rows.map(|row| row.unit.clone()).collect())
-            }
-            Annex::Three => {
-                let rows = statistics.annex3.rows.iter();
-                (
-                    &statistics.details.annex3,
-                    rows.map(|row| county(&row.county, &row.note)).collect(),
-                )
-            }
+        let (figures, form) = match annex {
+            Annex::Two => (&statistics.details.annex2, &statistics.annex2),
+            Annex::Three => (&statistics.details.annex3, &statistics.annex3),
         };
-        Self { context, annex, figures, lines }
+        let lines = form.rows.iter().map(|row| told_apart(&row.name, &row.note)).collect();
+        Self { context, annex, figures, form, lines }
     }
 
     fn line(&self, line: u32) -> &str {
@@ -115,23 +112,14 @@ impl<'run> PeopleLists<'run> {
     }
 
     /// The figure of a row of the form, or of the total; money in fen.
-    fn printed(&self, line: Option<usize>, slot: usize) -> Option<i64> {
-        let statistics = self.context.results.statistics;
-        match self.annex {
-            Annex::Two => {
-                let annex = &statistics.annex2;
-                let values = line.map_or(&annex.total, |line| &annex.rows[line].values);
-                i64::try_from(values[slot]?).ok()
-            }
-            Annex::Three => {
-                let annex = &statistics.annex3;
-                line.map_or(&annex.total, |line| &annex.rows[line]).values()[slot]
-            }
-        }
+    fn printed(&self, line: Option<usize>, code: &str) -> Option<i64> {
+        let row = line.map_or(&self.form.total, |line| &self.form.rows[line]);
+        row.values.get(code)
     }
 
     /// Whether the list adds up to the form in every row.
-    fn agrees(&self, list: &DrillDown, slot: usize) -> bool {
+    fn agrees(&self, list: &DrillDown) -> bool {
+        let code = list.indicator.code;
         let mut sums = vec![0; self.lines.len()];
         for entry in &list.counted {
             if let Some(sum) = sums.get_mut(entry.line as usize) {
@@ -140,8 +128,8 @@ impl<'run> PeopleLists<'run> {
         }
         let rows = sums.iter().enumerate();
         let agrees = |printed: Option<i64>, sum: i64| printed.is_none_or(|printed| printed == sum);
-        let mut rows = rows.map(|(line, sum)| agrees(self.printed(Some(line), slot), *sum));
-        rows.all(|same| same) && agrees(self.printed(None, slot), list.sum())
+        let mut rows = rows.map(|(line, sum)| agrees(self.printed(Some(line), code), *sum));
+        rows.all(|same| same) && agrees(self.printed(None, code), list.sum())
     }
 
     fn summary(&self, book: &mut Book, sheets: &[String]) -> Result<(), XlsxError> {
@@ -149,15 +137,15 @@ impl<'run> PeopleLists<'run> {
                     多计的人员逐个列在“重复计入人员”。";
         let spec = spec(SUMMARY, SUMMARY, note, &SUMMARY_COLUMNS);
         let mut table = Table::open(book, spec)?;
-        for (slot, (list, sheet)) in self.figures.iter().zip(sheets).enumerate() {
-            table.row(&self.summary_cells(slot, list, sheet))?;
+        for (number, (list, sheet)) in (1..).zip(self.figures.iter().zip(sheets)) {
+            table.row(&self.summary_cells(number, list, sheet))?;
         }
         table.close()
     }
 
-    fn summary_cells<'a>(&self, slot: usize, list: &DrillDown, sheet: &'a str) -> [Cell<'a>; 11] {
+    fn summary_cells<'a>(&self, number: usize, list: &DrillDown, sheet: &'a str) -> [Cell<'a>; 11] {
         let one = list.indicator;
-        let printed = self.printed(None, slot);
+        let printed = self.printed(None, one.code);
         let amount = |value: i64| match one.measure {
             Measure::Money(_) => super::csv_files::yuan(value).into(),
             _ => count_cell(value.unsigned_abs()),
@@ -167,12 +155,12 @@ impl<'run> PeopleLists<'run> {
         let more = list.sum().unsigned_abs().saturating_sub(persons as u64);
         let verdict = match printed {
             None => "",
-            Some(_) if self.agrees(list, slot) => "通过",
+            Some(_) if self.agrees(list) => "通过",
             Some(_) => "不符",
         };
         let counted = |count: Cell<'a>| if counts_people { count } else { Cell::Empty };
         [
-            (slot + 1).into(),
+            number.into(),
             one.title().into(),
             one.measure.unit().into(),
             printed.map_or("—".into(), amount),
@@ -239,13 +227,14 @@ impl<'run> PeopleLists<'run> {
         let mut table =
             Table::open(book, TableSpec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
         let mut number = 0_usize;
+        let grounds = Grounds::of(list, self.context.results.catalogue);
         for entry in &list.counted {
             number += 1;
-            table.row(&self.cells(number, list, entry, true))?;
+            table.row(&self.cells(number, &grounds, entry, true))?;
         }
         for entry in &list.missed {
             number += 1;
-            table.row(&self.cells(number, list, entry, false))?;
+            table.row(&self.cells(number, &grounds, entry, false))?;
         }
         let mut total =
             vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, list.sum())];
@@ -255,13 +244,14 @@ impl<'run> PeopleLists<'run> {
         table.close()
     }
 
-    fn cells(
-        &self,
+    fn cells<'a>(
+        &'a self,
         number: usize,
-        list: &'run DrillDown,
+        grounds: &Grounds<'a>,
         entry: &Entry,
         counted: bool,
-    ) -> [Cell<'run>; 14] {
+    ) -> [Cell<'a>; 14] {
+        let list = grounds.list;
         let results = &self.context.results;
         let person = results.person(entry.person);
         let (origin, institution) = match entry.evidence {
@@ -274,7 +264,7 @@ impl<'run> PeopleLists<'run> {
         let spot = results.spot(origin);
         [
             number.into(),
-            self.line(entry.line).to_owned().into(),
+            self.line(entry.line).into(),
             (if counted { "计入" } else { "未计入" }).into(),
             if counted { amount_cell(list, entry.amount) } else { Cell::Empty },
             person.facts.name.raw.trim().into(),
@@ -282,7 +272,7 @@ impl<'run> PeopleLists<'run> {
             person.person_no.as_str().into(),
             results.home(&person.facts.place).joined().into(),
             institution.into(),
-            self.grounds(list, entry.evidence, origin).into(),
+            self.grounds(grounds, entry.evidence, origin).into(),
             spot.file.into(),
             spot.sheet.into(),
             spot.row.into(),
@@ -291,30 +281,65 @@ impl<'run> PeopleLists<'run> {
     }
 
     /// The cells an entry is counted by: address, heading and what the program reads there.
-    fn grounds(&self, list: &DrillDown, evidence: Evidence, origin: Origin) -> String {
+    fn grounds(&self, columns: &Grounds, evidence: Evidence, origin: Origin) -> String {
         let results = &self.context.results;
-        let of_students = list.indicator.frame != Frame::People;
-        let (fields, value): (&[Field], Box<dyn Fn(Field) -> String>) = match evidence {
+        let (columns, value): (_, Box<dyn Fn(Field) -> String>) = match evidence {
             Evidence::Source(row) => {
                 let record = &results.records.sources[row as usize];
-                (list.indicator.cells, Box::new(move |field| source_value(record, field)))
+                (&columns.of_source, Box::new(move |field| source_value(record, field)))
             }
             Evidence::Registry(row) => {
-                let fields = if of_students { PAIRED_CELLS } else { list.indicator.cells };
                 let person = results.person(row);
-                (fields, Box::new(move |field| person_value(person, field)))
+                (&columns.of_registry, Box::new(move |field| person_value(person, field)))
             }
         };
-        let columns = results.catalogue.sheet(origin.sheet).columns.iter();
-        let columns = columns.filter(|column| fields.contains(&column.field));
-        let cells: Vec<String> = columns
-            .map(|column| {
-                let heading: String = column.heading.split_whitespace().collect();
-                let address = format!("{}{}", column_letters(column.index), origin.row);
-                format!("{address} {heading} {}", value(column.field)).trim_end().to_owned()
-            })
-            .collect();
-        cells.join("；")
+        let mut text = String::new();
+        for column in &columns[origin.sheet.0 as usize] {
+            if !text.is_empty() {
+                text.push('；');
+            }
+            let value = value(column.field);
+            write!(text, "{}{} {} {value}", column.letters, origin.row, column.heading)
+                .expect("writing to a string");
+            text.truncate(text.trim_end().len());
+        }
+        text
+    }
+}
+
+/// The columns a figure rests on, by sheet, made ready once.
+struct Grounds<'list> {
+    list: &'list DrillDown,
+    of_source: Vec<Vec<GroundColumn>>,
+    /// ① counts the registry by a setting.
+    of_registry: Vec<Vec<GroundColumn>>,
+}
+
+struct GroundColumn {
+    field: Field,
+    letters: String,
+    heading: String,
+}
+
+impl<'list> Grounds<'list> {
+    fn of(list: &'list DrillDown, catalogue: &Catalogue) -> Self {
+        let indicator = list.indicator;
+        let of_students = indicator.frame() != Frame::People;
+        let registry = if of_students { PAIRED_CELLS } else { indicator.cells };
+        let by_sheet = |fields: &[Field]| -> Vec<Vec<GroundColumn>> {
+            let of = |sheet: &SheetInfo| -> Vec<GroundColumn> {
+                let columns = sheet.columns.iter();
+                let columns = columns.filter(|column| fields.contains(&column.field));
+                let made = columns.map(|column| GroundColumn {
+                    field: column.field,
+                    letters: column_letters(column.index),
+                    heading: column.heading.split_whitespace().collect(),
+                });
+                made.collect()
+            };
+            catalogue.sheets.iter().map(of).collect()
+        };
+        Self { list, of_source: by_sheet(indicator.cells), of_registry: by_sheet(registry) }
     }
 }
 
@@ -329,7 +354,7 @@ fn remarks(list: &DrillDown, entry: &Entry, counted: bool) -> String {
 }
 
 /// A county with what tells it from another of the same name.
-fn county(name: &str, note: &str) -> String {
+fn told_apart(name: &str, note: &str) -> String {
     if note.is_empty() { name.to_owned() } else { format!("{name}（{note}）") }
 }
 

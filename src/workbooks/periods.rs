@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::XlsxError;
 
 use crate::records::money::yuan;
+use crate::results::words::chinese_date;
 use crate::statistics::change::{Changed, Comparison, Moved, Why};
 use crate::statistics::indicators::ANNEX2;
+use crate::vocabulary::Annex;
 
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::results::words::chinese_date;
 
 /// File name.
 pub(super) const FILE: &str = "期间对比.xlsx";
@@ -105,14 +106,6 @@ fn is_last_year(context: &Context, one: &Comparison) -> bool {
     one.half == own.before().before()
 }
 
-fn form(changed: &Changed) -> &'static str {
-    match changed.form.as_str() {
-        "annex2" => "附件2",
-        "annex3" => "附件3",
-        _ => "比对",
-    }
-}
-
 fn figures(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
     let name = format!("{}_指标", comparison.name);
     let note = format!(
@@ -151,11 +144,12 @@ fn figure_cells<'a>(number: usize, changed: &'a Changed, moves: &Moves) -> Vec<C
         Some(count) => Cell::Number(signed(count)),
     };
     let code = changed.indicator().map_or("", |one| one.code);
-    let counts = moves.get(&(changed.unit.as_str(), code)).filter(|_| changed.form == "annex2");
+    let counts =
+        moves.get(&(changed.unit.as_str(), code)).filter(|_| changed.form == Annex::Two.key());
     let count = |index: usize| counts.map_or(Cell::Empty, |counts| counts[index].into());
     vec![
         number.into(),
-        form(changed).into(),
+        changed.form_label().into(),
         changed.unit.as_str().into(),
         changed.name().into(),
         value(changed.before),

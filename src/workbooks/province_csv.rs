@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use crate::province::{Annex, CityReturn, Collection, TakenFigure};
+use crate::province::{CityReturn, Collection, TakenFigure};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 
 use super::WorkbookError;
 use super::csv_files;
@@ -34,7 +36,7 @@ pub(super) fn annex(
         file.line(&line)?;
     }
     let mut line = names("总计", "");
-    let slots = 0..annex.indicators().len();
+    let slots = 0..indicators(annex).len();
     line.extend(slots.map(|slot| printed(annex, slot, collection.total(annex, slot))));
     line.push(String::new());
     file.line(&line)?;
@@ -47,7 +49,7 @@ fn figures(city: &CityReturn, annex: Annex) -> Vec<String> {
 }
 
 fn printed(annex: Annex, slot: usize, value: Option<i64>) -> String {
-    csv_files::printed(&annex.indicators()[slot], value)
+    csv_files::printed(&indicators(annex)[slot], value)
 }
 
 /// `problems.csv`: the columns of every run, then city, form, what stood there and what was done.

@@ -5,7 +5,10 @@ use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::province::{Annex, CityReturn, Collection, FormState, TakenFigure};
+use crate::province::is_money;
+use crate::province::{CityReturn, Collection, FormState, TakenFigure};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
@@ -111,7 +114,7 @@ fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
         }
         FormRow { name: city.name.clone(), figures }
     };
-    let slots = 0..annex.indicators().len();
+    let slots = 0..indicators(annex).len();
     let mut total: Vec<FormFigure> =
         slots.map(|slot| figure(annex, slot, collection.total(annex, slot))).collect();
     if annex == Annex::Three {
@@ -122,7 +125,7 @@ fn filling(results: &ProvinceResults, annex: Annex) -> Filling {
 }
 
 fn figure(annex: Annex, slot: usize, value: Option<i64>) -> FormFigure {
-    FormFigure::of(&annex.indicators()[slot], value)
+    FormFigure::of(&indicators(annex)[slot], value)
 }
 
 /// Which cities' figures are not in the sums, or only in part.
@@ -191,7 +194,7 @@ fn returned_rows(
 fn shown<'a>(annex: Annex, slot: usize, value: Option<i64>) -> Cell<'a> {
     match value {
         None => Cell::Empty,
-        Some(fen) if annex.is_money(slot) => {
+        Some(fen) if is_money(annex, slot) => {
             let fen = fen.unsigned_abs();
             format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000).into()
         }

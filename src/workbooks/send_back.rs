@@ -6,13 +6,14 @@ use std::path::Path;
 use rust_xlsxwriter::XlsxError;
 
 use crate::problems::Severity;
-use crate::province::{Annex, CityReturn, Collection, Fault, FormState};
+use crate::province::{CityReturn, Collection, Fault, FormState};
+use crate::results::words::chinese_date;
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use super::{ProvinceResults, WorkbookError};
-use crate::results::words::chinese_date;
 
 /// Name of the file; the ledger tells a province's runs by it.
 pub(super) const FILE: &str = "退回修改清单.xlsx";

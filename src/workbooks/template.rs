@@ -8,11 +8,12 @@ mod sheet;
 
 use std::path::Path;
 
-use crate::config::{Binding, CellAddress, FormKind, Project, ReportWindow};
+use crate::config::{Binding, CellAddress, Project, ReportWindow};
 use crate::origin::column_letters;
 use crate::private_files::read_small;
 use crate::problems::Problem;
-use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
+use crate::statistics::indicators::indicators;
+use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::WorkbookError;
@@ -26,14 +27,6 @@ pub fn mistakes(project: &Project) -> Vec<Problem> {
     project.templates.iter().flat_map(check::mistakes).collect()
 }
 
-/// The figures a form has.
-fn indicators(form: FormKind) -> &'static [Indicator] {
-    match form {
-        FormKind::Annex2 => ANNEX2,
-        FormKind::Annex3 => ANNEX3,
-    }
-}
-
 /// What a bound column prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BoundColumn {
@@ -44,11 +37,11 @@ enum BoundColumn {
 }
 
 impl BoundColumn {
-    fn of(form: FormKind, what: &str) -> Option<Self> {
+    fn of(form: Annex, what: &str) -> Option<Self> {
         match what {
             "number" => Some(Self::Number),
             "name" => Some(Self::Name),
-            "note" if form == FormKind::Annex3 => Some(Self::Note),
+            "note" if form == Annex::Three => Some(Self::Note),
             code => {
                 let slot = indicators(form).iter().position(|one| one.code == code)?;
                 Some(Self::Figure(slot))

@@ -121,6 +121,30 @@ fn the_forms_are_what_the_links_and_the_inputs_say() {
     recount(town::dirty());
 }
 
+/// Branches, campuses, numbers: every unit has its own line, with its own figures.
+#[test]
+fn units_stay_apart_under_the_names_they_have() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let order = crate::generator::project::Order {
+        size: crate::generator::size::find("example").expect("a size"),
+        rates: crate::generator::rates::Rates::load(None, true).expect("rates"),
+        formats: crate::generator::project::formats("all").expect("formats"),
+        seed: 12,
+        out: folder.path().to_owned(),
+        wishes: false,
+        rounds: 1,
+        odd_names: true,
+    };
+    crate::generator::project::make(&order).expect("made");
+    story::run(folder.path()).expect("a run");
+    let lines = |name: &str| -> BTreeSet<Vec<String>> {
+        story::table(&folder.path().join(name)).into_iter().collect()
+    };
+    let (found, truth) = (lines("out/annex2.csv"), lines("truth/annex2.csv"));
+    assert!(truth.iter().any(|line| line[0].contains("分院")), "{truth:?}");
+    assert_eq!(found, truth);
+}
+
 #[test]
 fn the_forms_of_a_clean_town_are_the_generators() {
     let folder = town::unpack("clean");

@@ -18,6 +18,7 @@ fn generate(seed: u64, out: PathBuf) {
         out,
         wishes: true,
         rounds: 2,
+        odd_names: false,
     };
     project::make(&order).expect("made");
 }

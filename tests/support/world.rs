@@ -35,6 +35,7 @@ impl World {
             out: root.clone(),
             wishes: true,
             rounds: 2,
+            odd_names: false,
         };
         project::make(&order).expect("made");
         story::run(&root).expect("the first round");

@@ -132,7 +132,7 @@ fn figures(list: &[Changed]) -> Markup {
                 tbody {
                     @for one in list {
                         tr.total[one.unit == "总计"] {
-                            td { (form(one)) }
+                            td { (one.form_label()) }
                             td { (one.unit) }
                             td { (one.name()) }
                             td.n { (one.shown(one.before)) }
@@ -143,15 +143,6 @@ fn figures(list: &[Changed]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// The form a figure belongs to.
-pub(super) fn form(one: &Changed) -> &'static str {
-    match one.form.as_str() {
-        "annex2" => "附件2",
-        "annex3" => "附件3",
-        _ => "比对",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::desk::search::SHOWN;
 use crate::statistics::change::{Comparison, Moved};
 use crate::statistics::indicators::{ANNEX2, Indicator};
 
-use super::changes::{difference, form};
+use super::changes::difference;
 use super::names::name;
 use super::{PageView, headings};
 
@@ -40,7 +40,7 @@ fn round(comparison: &Comparison) -> Markup {
             tbody {
                 @for one in totals {
                     tr {
-                        td { (form(one)) }
+                        td { (one.form_label()) }
                         th scope="row" { (one.name()) }
                         td.n { (one.shown(one.before)) }
                         td.n { (one.shown(one.now)) }

@@ -2,8 +2,8 @@
 
 use crate::records::money::yuan;
 use crate::statistics::change::Comparison;
+use crate::statistics::forms::Lack;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
-use crate::statistics::known::Lack;
 use crate::statistics::wishes::Wish;
 use crate::web::html::{Align, HtmlTable, note, paragraph};
 use crate::web::report::{RunPage, percent};
@@ -11,7 +11,6 @@ use crate::web::report::{RunPage, percent};
 /// Both forms' 总计, and what does not hold between figures.
 pub(super) fn totals(run: &RunPage) -> String {
     let annex2 = &run.results.statistics.annex2;
-    let pending = |column: usize| annex2.rows.iter().map(|row| row.pending[column]).sum::<u64>();
     let columns = [
         ("指标", Align::Text),
         ("总计", Align::Number),
@@ -19,12 +18,13 @@ pub(super) fn totals(run: &RunPage) -> String {
         ("待核最多可增", Align::Number),
     ];
     let mut table = HtmlTable::new(&columns);
-    for (column, indicator) in ANNEX2.iter().enumerate() {
+    for indicator in ANNEX2 {
+        let code = indicator.code;
         let cells = [
             named(indicator),
-            count(annex2.total[column]),
-            count(annex2.distinct[column]),
-            pending(column).to_string(),
+            shown(annex2.total.values.get(code), false),
+            shown(annex2.distinct.get(code), false),
+            annex2.total.pending.get(code).unwrap_or(0).to_string(),
         ];
         table.row(&cells, false);
     }
@@ -44,16 +44,12 @@ fn lacks(lacks: &[Lack]) -> String {
     lacks.iter().map(|lack| note(&format!("{}。", lack.sentence()))).collect()
 }
 
-fn count(figure: Option<u64>) -> String {
-    shown(figure.and_then(|figure| i64::try_from(figure).ok()), false)
-}
-
 fn annex3(run: &RunPage) -> String {
-    let total = &run.results.statistics.annex3.total;
+    let values = &run.results.statistics.annex3.total.values;
     let mut table = HtmlTable::new(&[("指标", Align::Text), ("总计", Align::Number)]);
-    for (indicator, value) in ANNEX3.iter().zip(total.values()) {
+    for indicator in ANNEX3 {
         let money = matches!(indicator.measure, Measure::Money(_));
-        table.row(&[named(indicator), shown(value, money)], false);
+        table.row(&[named(indicator), shown(values.get(indicator.code), money)], false);
     }
     let mut text = table.finish("附件3 技能培训技能脱贫攻坚进展情况表");
     text.push_str(&lacks(&run.results.statistics.annex3.lacks));

@@ -9,9 +9,10 @@ use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};
 use crate::problems::{Problem, Severity};
 use crate::quarantine::Readers;
+use crate::statistics::indicators::indicators;
 
+use super::BoundColumn;
 use super::package::{self, Package};
-use super::{BoundColumn, indicators};
 
 /// A blank form as it stands in its file. Its cells are read by a reader of foreign files; of the
 /// package itself only names and merges are looked at here.

@@ -20,9 +20,9 @@ use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
 use crate::results::Results;
-use crate::statistics::{
-    Annex2, Annex2Row, Annex3, Annex3Row, BasisNote, Check, Details, Scope, Statistics,
-};
+use crate::statistics::forms::{AnnexRow, FilledAnnex, Values};
+use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
+use crate::statistics::{BasisNote, Check, Details, Scope, Statistics};
 use crate::vocabulary::labels::{
     DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind,
 };
@@ -363,24 +363,29 @@ fn problems() -> Vec<Problem> {
 }
 
 fn statistics() -> Statistics {
-    let row = |unit: &str, kind, values: [u64; 7], pending| Annex2Row {
-        unit: unit.to_owned(),
-        kind,
-        values: values.map(Some),
-        pending,
+    let row = |unit: &str, kind, figures: [i64; 7], pending: [i64; 7]| AnnexRow {
+        name: unit.to_owned(),
+        kind: Some(kind),
+        values: values(ANNEX2, &figures.map(Some)),
+        pending: values(ANNEX2, &pending.map(Some)),
+        ..AnnexRow::default()
     };
     let rows = vec![
         row("佳木斯技师学院", SourceKind::Enrollment, [2, 2, 2, 1, 1, 0, 0], [1, 1, 1, 0, 0, 0, 0]),
         row("同江/抚远技工学校", SourceKind::Enrollment, [0; 7], [0; 7]),
         row("桦南县惠农培训学校", SourceKind::Training, [0, 0, 0, 0, 0, 3, 1], [0; 7]),
     ];
-    let (total, distinct) = ([2, 2, 2, 1, 1, 3, 1].map(Some), [2, 2, 2, 1, 1, 2, 1].map(Some));
+    let total = AnnexRow {
+        kind: None,
+        ..row("总计", SourceKind::Training, [2, 2, 2, 1, 1, 3, 1], [1, 1, 1, 0, 0, 0, 0])
+    };
+    let distinct = values(ANNEX2, &[2, 2, 2, 1, 1, 2, 1].map(Some));
     Statistics {
         members: Vec::new(),
         wishes: Vec::new(),
         youth: Vec::new(),
         reach: Vec::new(),
-        annex2: Annex2 { rows, total, distinct, lacks: Vec::new() },
+        annex2: FilledAnnex { rows, total, distinct, lacks: Vec::new() },
         annex3: annex3(),
         checks: vec![Check {
             relation: "培训人数 ≤ 培训人次".to_owned(),
@@ -401,24 +406,33 @@ fn statistics() -> Statistics {
     }
 }
 
-fn annex3() -> Annex3 {
-    let row = |county: &str, workers, persons: u64, fee| Annex3Row {
-        county: county.to_owned(),
-        workers: Some(workers),
-        persons: Some(persons),
-        times: Some(persons + 1),
-        kinds: [0, persons, 0, 0, 1, 0].map(Some),
-        employed: Some(1),
-        founded: Some(0),
-        fees: [Some(fee), None, Some(5)],
-        pending: [2, 3, 0, 1, 0],
-        ..Annex3Row::default()
+fn values(indicators: &[Indicator], figures: &[Option<i64>]) -> Values {
+    let codes = indicators.iter().map(|one| one.code).zip(figures);
+    codes.filter_map(|(code, figure)| Some((code, (*figure)?))).collect()
+}
+
+/// Workers, persons, times, two kinds, employed, founded, and two of the three fees.
+fn county(name: &str, figures: [i64; 7], fees: [Option<i64>; 3]) -> AnnexRow {
+    let [workers, persons, times, employment, preparatory, employed, founded] = figures.map(Some);
+    let figures = [workers, None, persons, times, Some(0), employment, Some(0), Some(0)]
+        .into_iter()
+        .chain([preparatory, Some(0), None, employed, founded])
+        .chain(fees)
+        .collect::<Vec<_>>();
+    AnnexRow { name: name.to_owned(), values: values(ANNEX3, &figures), ..AnnexRow::default() }
+}
+
+fn annex3() -> FilledAnnex {
+    let open: Values =
+        [("a3_persons", 2), ("a3_times", 3), ("a3_employed", 1)].into_iter().collect();
+    let first = AnnexRow {
+        pending: open.clone(),
+        ..county("桦南县", [120, 2, 3, 2, 1, 1, 0], [Some(150_000), None, Some(5)])
     };
-    let mut other = row("郊区", 80, 1, 200_000);
-    (other.times, other.kinds, other.employed) = (Some(1), [0, 1, 0, 0, 0, 0].map(Some), Some(0));
-    other.fees[2] = None;
-    other.pending = [0; 5];
-    let mut total = row("总计", 200, 3, 350_000);
-    total.fees[2] = Some(5);
-    Annex3 { rows: vec![row("桦南县", 120, 2, 150_000), other], total, lacks: Vec::new() }
+    let other = county("郊区", [80, 1, 1, 1, 0, 0, 0], [Some(200_000), None, None]);
+    let total = AnnexRow {
+        pending: open,
+        ..county("总计", [200, 3, 4, 3, 1, 1, 0], [Some(350_000), None, Some(5)])
+    };
+    FilledAnnex { rows: vec![first, other], total, ..FilledAnnex::default() }
 }

@@ -1,22 +1,21 @@
-//! Records and outcomes → two frames to count over: source rows with a registry person, and
-//! registry persons. Dates are day numbers, labels their position in the code list; what is not
-//! known is null and satisfies no rule.
-
-use std::collections::BTreeSet;
+//! Records and outcomes → the columns of the frames.
 
 use jiff::civil::Date;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::linkage::{Decision, Outcome};
 use crate::records::attendance::{ClassKey, class_key};
 use crate::records::date::PartialDate;
 use crate::records::date_ranges::{age, last_day};
 use crate::records::identifier::IdClass;
-use crate::records::{Enrollment, Intention, Person, Records};
-use crate::vocabulary::labels::IntakeFrom;
+use crate::records::{Enrollment, Person, Records};
 
 use super::Basis;
+use super::frames::{Frame, Frames, SOUND};
+use super::masks::Masks;
+use super::rules::FigureRule;
 use super::window::Window;
 
 /// What the frames are made from.
@@ -37,37 +36,55 @@ pub struct Sources<'run> {
     pub counties: Vec<u32>,
 }
 
-/// One source row with its person.
-struct Row {
+/// One row of the sources, or of the lists, with its person.
+struct LinkedRow {
     source: u32,
     person: u32,
     pending: bool,
 }
 
 impl Sources<'_> {
+    /// Makes the frames; a person's own columns by the rules over the other two come last.
+    pub fn frames(&self) -> Frames {
+        let (rows, wishes) = (self.rows_frame(), self.wishes_frame());
+        let mut frames = Frames { rows, wishes, people: self.people_frame() };
+        let masks = Masks::new(&frames, self.basis);
+        let entered = frames.persons(Frame::Rows, &masks.linked(FigureRule::EnteredThisYear));
+        let willing = frames.persons(Frame::Wishes, masks.of(FigureRule::Wanting));
+        let people = frames.numbers(Frame::People, "person", None);
+        let of = |name: &str, found: &FxHashSet<u32>| {
+            column(name, &people, |person| found.contains(person))
+        };
+        let columns = [of("entered_this_year", &entered), of("willing", &willing)];
+        for column in columns {
+            frames.people.with_column(column).expect(SOUND);
+        }
+        frames
+    }
+
     /// Rows linked, and rows to be reviewed with their best candidate, in input order.
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<LinkedRow> {
         let row = |(source, outcome): (u32, &Outcome)| {
             let pending = outcome.decision == Decision::Review;
             let best = outcome.best().filter(|_| outcome.decision != Decision::None)?;
-            Some(Row { source, person: self.representatives[best.person as usize], pending })
+            Some(LinkedRow { source, person: self.representatives[best.person as usize], pending })
         };
         (0..).zip(self.outcomes).filter_map(row).collect()
     }
 
     /// The frame of source rows.
-    pub fn rows_frame(&self) -> DataFrame {
+    fn rows_frame(&self) -> DataFrame {
         let rows = self.rows();
-        let record = |row: &Row| &self.records.sources[row.source as usize];
-        let student = |row: &Row| record(row).enrollment();
-        let course = |row: &Row| record(row).training();
+        let record = |row: &LinkedRow| &self.records.sources[row.source as usize];
+        let student = |row: &LinkedRow| record(row).enrollment();
+        let course = |row: &LinkedRow| record(row).training();
         let attendances = attendances(self, &rows);
-        let employed = |row: &Row| match (student(row), course(row)) {
+        let employed = |row: &LinkedRow| match (student(row), course(row)) {
             (Some(student), _) => student.employed,
             (None, Some(course)) => course.employed,
             (None, None) => PartialDate::default(),
         };
-        let business = |row: &Row| course(row).map_or(PartialDate::default(), |c| c.business);
+        let business = |row: &LinkedRow| course(row).map_or(PartialDate::default(), |c| c.business);
         let mut columns = vec![
             column("row", &rows, |row| row.source),
             column("person", &rows, |row| row.person),
@@ -76,7 +93,9 @@ impl Sources<'_> {
             column("county", &rows, |row| self.counties[row.person as usize]),
             column("training", &rows, |row| course(row).is_some()),
             column("start", &rows, |row| course(row).and_then(|c| first(c.start))),
+            column("start_last", &rows, |row| course(row).and_then(|c| last(c.start))),
             column("end", &rows, |row| course(row).and_then(|c| first(c.end))),
+            column("end_last", &rows, |row| course(row).and_then(|c| last(c.end))),
             column("employed", &rows, |row| first(employed(row))),
             column("employed_last", &rows, |row| last(employed(row))),
             column("business", &rows, |row| first(business(row))),
@@ -90,8 +109,8 @@ impl Sources<'_> {
         frame(columns)
     }
 
-    /// The frame of registry persons, each once.
-    pub fn people_frame(&self) -> DataFrame {
+    /// The frame of registered persons, each once, by the registry alone.
+    fn people_frame(&self) -> DataFrame {
         let persons = &self.records.persons;
         let people: Vec<u32> = (0_u32..)
             .zip(&self.representatives)
@@ -99,8 +118,6 @@ impl Sources<'_> {
             .map(|(row, _)| row)
             .collect();
         let person = |row: &u32| &persons[*row as usize];
-        let enrolled = self.enrolled_this_year();
-        let willing = self.willing();
         let as_of = self.basis.as_of;
         frame(vec![
             column("person", &people, |row| *row),
@@ -110,53 +127,35 @@ impl Sources<'_> {
             column("skill", &people, |row| person(row).skill.map(|skill| skill as i32)),
             column("schooling", &people, |row| person(row).schooling.map(|s| s as i32)),
             column("education", &people, |row| person(row).education.map(|e| e as i32)),
-            column("enrolled_this_year", &people, |row| enrolled.contains(row)),
-            column("willing", &people, |row| willing.contains(row)),
         ])
     }
 
-    /// Persons linked to a row of a village's list that says they want to train; a row dated after
-    /// the report date does not count yet.
-    fn willing(&self) -> BTreeSet<u32> {
-        let as_of = self.basis.as_of;
-        let wants = |row: &Intention| row.wants_training() && !is_later(row.filed_on, as_of);
-        let rows = self.records.intentions.iter().zip(self.wishes);
-        let linked = rows.filter(|(row, _)| wants(row)).filter_map(|(_, said)| said.linked());
-        linked.map(|person| self.representatives[person as usize]).collect()
-    }
-
-    /// Persons linked to a student who entered in the year of the report date, unless from
-    /// elsewhere than 初中 or 高中.
-    fn enrolled_this_year(&self) -> BTreeSet<u32> {
-        let as_of = self.basis.as_of;
-        let entered = |student: &Enrollment| {
-            let from = student.intake_from.is_none_or(|from| {
-                matches!(from, IntakeFrom::JuniorMiddle | IntakeFrom::SeniorMiddle)
-            });
-            let year = student.entry.year == as_of.year();
-            from && year && student.entry.first_day().is_some_and(|day| day <= as_of)
+    /// The frame of the villages' lists.
+    fn wishes_frame(&self) -> DataFrame {
+        let linked = |(source, outcome): (u32, &Outcome)| {
+            let person = self.representatives[outcome.linked()? as usize];
+            Some(LinkedRow { source, person, pending: false })
         };
-        let sources = self.records.sources.iter().zip(self.outcomes);
-        sources
-            .filter(|(record, _)| record.enrollment().is_some_and(entered))
-            .filter_map(|(_, outcome)| outcome.linked())
-            .map(|person| self.representatives[person as usize])
-            .collect()
+        let rows: Vec<LinkedRow> = (0..).zip(self.wishes).filter_map(linked).collect();
+        let list = |row: &LinkedRow| &self.records.intentions[row.source as usize];
+        frame(vec![
+            column("row", &rows, |row| row.source),
+            column("person", &rows, |row| row.person),
+            column("wants", &rows, |row| list(row).wants_training()),
+            column("filed", &rows, |row| first(list(row).filed_on)),
+        ])
     }
-}
-
-/// Whether a date lies after the report date.
-pub(super) fn is_later(date: PartialDate, as_of: Date) -> bool {
-    date.first_day().is_some_and(|day| day > as_of)
 }
 
 fn student_columns<'run>(
-    rows: &[Row],
-    student: &(impl Fn(&Row) -> Option<&'run Enrollment> + Sync),
+    rows: &[LinkedRow],
+    student: &(impl Fn(&LinkedRow) -> Option<&'run Enrollment> + Sync),
 ) -> Vec<Column> {
     vec![
         column("entry", rows, |row| student(row).and_then(|s| first(s.entry))),
+        column("entry_last", rows, |row| student(row).and_then(|s| last(s.entry))),
         column("left", rows, |row| student(row).and_then(|s| first(s.left))),
+        column("left_last", rows, |row| student(row).and_then(|s| last(s.left))),
         column("status", rows, |row| student(row)?.status.map(|status| status as i32)),
         column("leave_kind", rows, |row| student(row)?.leave_kind.map(|kind| kind as i32)),
         column("intake_from", rows, |row| student(row)?.intake_from.map(|from| from as i32)),
@@ -207,30 +206,47 @@ struct Attendances {
 /// Rows of one person and class are one attendance. Its money stands on its first row only, the
 /// larger where rows disagree, so that a row entered twice is not paid twice; a row still in review
 /// keeps its money to itself.
-fn attendances(sources: &Sources, rows: &[Row]) -> Attendances {
-    type Keyed = (u32, Option<ClassKey>, bool, u32);
+fn attendances(sources: &Sources, rows: &[LinkedRow]) -> Attendances {
     let record = |index: u32| &sources.records.sources[rows[index as usize].source as usize];
-    let mut keyed: Vec<Keyed> = (0_u32..)
+    let mut attended: Vec<Attended> = (0_u32..)
         .zip(rows)
-        .map(|(index, row)| (row.person, class_key(record(index)), row.pending, index))
+        .map(|(index, row)| {
+            let class = class_key(record(index));
+            Attended { person: row.person, class, pending: row.pending, index }
+        })
         .collect();
-    keyed.par_sort_unstable();
+    attended.par_sort_unstable();
     let mut numbers = vec![0; rows.len()];
     let mut fees: [Vec<Option<i64>>; 3] = std::array::from_fn(|_| vec![None; rows.len()]);
-    let same = |left: &Keyed, right: &Keyed| (left.0, &left.1) == (right.0, &right.1);
-    for (number, attendance) in (0..).zip(keyed.chunk_by(same)) {
-        for (_, _, _, index) in attendance {
-            numbers[*index as usize] = number;
+    for (number, attendance) in (0..).zip(attended.chunk_by(Attended::is_same)) {
+        for row in attendance {
+            numbers[row.index as usize] = number;
         }
-        for alike in attendance.chunk_by(|left, right| left.2 == right.2) {
-            let courses = || alike.iter().filter_map(|(_, _, _, index)| record(*index).training());
-            let first = alike[0].3 as usize;
+        for alike in attendance.chunk_by(|left, right| left.pending == right.pending) {
+            let courses = || alike.iter().filter_map(|row| record(row.index).training());
+            let first = alike[0].index as usize;
             fees[0][first] = courses().filter_map(|course| course.training_fee).max();
             fees[1][first] = courses().filter_map(|course| course.exam_fee).max();
             fees[2][first] = courses().filter_map(|course| course.living_fee).max();
         }
     }
     Attendances { numbers, fees }
+}
+
+/// A row by its person and class; what is decided before what is in review.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Attended {
+    person: u32,
+    class: Option<ClassKey>,
+    pending: bool,
+    /// Among the rows of the frame.
+    index: u32,
+}
+
+impl Attended {
+    fn is_same(&self, other: &Self) -> bool {
+        (self.person, &self.class) == (other.person, &other.class)
+    }
 }
 
 impl Attendances {

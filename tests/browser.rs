@@ -31,7 +31,7 @@ fn namesakes() -> (tempfile::TempDir, Desk) {
 /// A window that came in and gave a name, with the list before it.
 fn come_in(chromium: &mut Chromium, desk: &Desk, clerk: &str) -> Window {
     let window = chromium.window();
-    chromium.open(&window, &format!("http://{}{}", desk.host, desk.start));
+    chromium.open(&window, &format!("http://{}{}", desk.host, desk.entrance()));
     chromium.write(&window, clerk);
     chromium.press(&window, "Enter");
     chromium.wait(&window, "location.pathname === '/cases'");
@@ -39,7 +39,11 @@ fn come_in(chromium: &mut Chromium, desk: &Desk, clerk: &str) -> Window {
     window
 }
 
+/// A page that hears answers: those pressed while it comes up are not for it.
+const LISTENING: &str = "document.documentElement.dataset.listening !== undefined";
+
 fn press_until(chromium: &mut Chromium, window: &Window, (key, until): (&str, &str)) {
+    chromium.wait(window, LISTENING);
     chromium.press(window, key);
     chromium.wait(window, &format!("document.readyState === 'complete' && {until}"));
 }
@@ -210,14 +214,15 @@ fn a_browser_gets_in_by_the_whole_address_only() {
     chromium.wait(&window, &says("请重新进入"));
     // Every name under localhost is this machine to a browser, as a name that was pointed here is.
     let (_, port) = desk.host.split_once(':').expect("a port");
-    chromium.open(&window, &format!("http://elsewhere.localhost:{port}{}", desk.start));
+    let start = desk.entrance();
+    chromium.open(&window, &format!("http://elsewhere.localhost:{port}{start}"));
     assert_eq!(chromium.value(&window, "document.querySelector('form') === null"), json!(true));
     chromium.open(&window, &format!("http://elsewhere.localhost:{port}/cases"));
     assert_eq!(
         chromium.value(&window, "document.querySelectorAll('tr[data-href]').length"),
         json!(0)
     );
-    chromium.open(&window, &format!("http://{}{}", desk.host, desk.start));
+    chromium.open(&window, &format!("http://{}{start}", desk.host));
     chromium.wait(&window, "document.querySelector('input[name=clerk]') !== null");
 }
 
@@ -294,4 +299,112 @@ fn every_page_can_be_read_at_1366_pixels() {
         assert_eq!(chromium.value(&window, "document.documentElement.lang"), json!("zh-CN"));
     }
     assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+const ROWS: &str = "document.querySelectorAll('tr[data-href]').length";
+const REMARK: &str = "document.querySelector('[name=note]')";
+
+fn rulings(folder: &tempfile::TempDir) -> usize {
+    let ledger = Ledger::open(folder.path()).expect("a ledger");
+    ledger.rulings_after(0).expect("readable").len()
+}
+
+#[test]
+fn a_page_that_has_just_come_up_hears_no_answers() {
+    let Some(mut chromium) = chromium() else { return };
+    let (folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    press_until(&mut chromium, &window, ("j", "document.querySelector('tr.current') !== null"));
+    press_until(&mut chromium, &window, ("Enter", AT_CASE));
+    chromium.wait(&window, LISTENING);
+    let heard = chromium.value(&window, "performance.now()");
+    assert!(heard.as_f64().is_some_and(|time| time >= 400.0), "{heard}");
+    // As right after loading, for as long as this takes on a slow machine.
+    chromium.value(&window, "rest(); since = performance.now() + 5000");
+    let before = chromium.value(&window, "location.href");
+    for key in ["1", "2", "3", "u"] {
+        chromium.press(&window, key);
+    }
+    for key in ["Enter", " "] {
+        chromium.value(&window, "document.querySelector('button.answer').focus()");
+        chromium.press(&window, key);
+    }
+    chromium.value(&window, "document.querySelector('button.answer').click()");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(chromium.value(&window, "location.href"), before);
+    assert_eq!(rulings(&folder), 0);
+    // Where to look is no answer: that is heard at once.
+    chromium.press(&window, "j");
+    chromium.wait(
+        &window,
+        &format!("location.href !== {before} && document.readyState === 'complete'"),
+    );
+    // Two keys in a row are one answer: the second falls on the page that just came up.
+    chromium.wait(&window, LISTENING);
+    chromium.press(&window, "3");
+    chromium.wait(&window, &told("第 1 号"));
+    chromium.value(&window, "since = Math.max(since, performance.now())");
+    chromium.press(&window, "3");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(rulings(&folder), 1);
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+#[test]
+fn a_remark_outlives_keys_pages_and_tabs() {
+    let Some(mut chromium) = chromium() else { return };
+    let (folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    press_until(&mut chromium, &window, ("j", "document.querySelector('tr.current') !== null"));
+    press_until(&mut chromium, &window, ("Enter", AT_CASE));
+    let first = chromium.value(&window, "location.href");
+    let is_kept = format!("{REMARK}?.value === '户口簿 jk123u'");
+    press_until(&mut chromium, &window, ("b", "document.activeElement.name === 'note'"));
+    chromium.write(&window, "户口簿 ");
+    for key in ["j", "k", "1", "2", "3", "u"] {
+        chromium.press(&window, key);
+    }
+    chromium.wait(&window, &is_kept);
+    assert_eq!(chromium.value(&window, "location.href"), first, "they are letters here");
+    press_until(&mut chromium, &window, ("Escape", "document.activeElement === document.body"));
+    let elsewhere = format!("{AT_CASE} && location.href !== {first}");
+    press_until(&mut chromium, &window, ("j", &elsewhere));
+    press_until(&mut chromium, &window, ("k", &format!("location.href === {first}")));
+    chromium.wait(&window, &is_kept);
+    chromium.reload(&window);
+    chromium.wait(&window, &is_kept);
+    press_until(&mut chromium, &window, ("Escape", &format!("{ROWS} === 2")));
+    chromium.value(&window, "history.back()");
+    chromium.wait(&window, &format!("{AT_CASE} && document.readyState === 'complete'"));
+    chromium.wait(&window, &is_kept);
+    press_until(&mut chromium, &window, ("1", &told("第 1 号")));
+    // Back on the page of the answer: it says what was decided and sends nothing again.
+    chromium.value(&window, "history.back()");
+    chromium
+        .wait(&window, &format!("location.href === {first} && document.readyState === 'complete'"));
+    chromium.wait(&window, "document.querySelector('.answer[aria-pressed=true]') !== null");
+    chromium.wait(&window, &format!("{REMARK}.value === ''"));
+    let kept = Ledger::open(folder.path()).expect("a ledger").rulings_after(0).expect("readable");
+    let notes: Vec<&str> = kept.iter().map(|entry| entry.note.as_str()).collect();
+    assert_eq!(notes, ["户口簿 jk123u"]);
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
+}
+
+#[test]
+fn differing_characters_stand_out_in_forced_colours() {
+    let Some(mut chromium) = chromium() else { return };
+    let (_folder, desk) = namesakes();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    let first = chromium.value(&window, "document.querySelector('tr[data-href]').dataset.href");
+    chromium.open(&window, &format!("http://{}{}", desk.host, first.as_str().expect("an address")));
+    chromium.force_colours(&window);
+    chromium.wait(&window, "matchMedia('(forced-colors: active)').matches");
+    let looks = "(() => { const mark = document.createElement('mark'); mark.textContent = '字';
+        document.querySelector('span.value').append(mark); const style = getComputedStyle(mark);
+        return [style.backgroundColor, style.color, getComputedStyle(mark.parentElement).color,
+                style.textDecorationLine]; })()";
+    let looks = chromium.value(&window, looks);
+    assert_ne!(looks[0], json!("rgba(0, 0, 0, 0)"), "a ground of its own: {looks}");
+    assert_ne!(looks[0], looks[1], "{looks}");
+    assert_eq!(looks[3], json!("underline"), "{looks}");
 }

@@ -34,6 +34,8 @@ mod cases;
 mod cli;
 mod config_mistakes;
 mod decisions;
+mod desk_remarks;
+mod desk_server;
 mod determinism;
 mod endings;
 mod evaluate;

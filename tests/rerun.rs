@@ -202,7 +202,7 @@ fn one_run_at_a_time_and_the_pages_go_on() {
         receiver.lock().expect("whole").recv().expect("a word");
         Err("到此为止".to_owned())
     });
-    let limits = DeskLimits { session: Duration::from_mins(1), server: Duration::from_mins(1) };
+    let limits = DeskLimits::new(Duration::from_mins(1));
     let (browser, _server) = review::serve(open(), limits, clock.clone(), again);
     assert_eq!(browser.post("/run", &[]).status, 303);
     let second = text(&browser.follow("/run", &[]));
@@ -288,8 +288,7 @@ fn findings_go_out_as_a_workbook_of_what_is_shown_and_that_is_kept() {
     go_on(folder.path());
     let desk = Desk::open(folder.path());
     let mut stranger = Browser::new(&desk.host);
-    let page = stranger.get(&desk.start);
-    stranger.take_cookie(&page);
+    stranger.enter(&desk.entrance());
     let refused = stranger.follow("/findings/export", &[("kind", ""), ("place", "")]);
     assert!(refused.body.contains("请先填写核对人姓名"));
 

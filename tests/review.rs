@@ -75,7 +75,7 @@ fn only_who_has_the_token_comes_in_and_only_from_our_pages() {
     let elsewhere = stranger.send("GET", &desk.start, &["Host: evil.example"], "");
     assert_eq!(elsewhere.expect("an answer").status, 403);
 
-    let page = stranger.get(&desk.start);
+    let page = stranger.get(&desk.entrance());
     let cookie = page.header("set-cookie");
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     let browser = desk.browser("赵核");
@@ -253,23 +253,37 @@ fn what_was_acknowledged_survives_a_kill() {
 
 /// A desk in this process, and a browser that came in.
 pub fn serve(
-    (survey, ledger): (Survey, Ledger),
+    desk: (Survey, Ledger),
     limits: DeskLimits,
     clock: Arc<TestClock>,
     again: Arc<desk::Again>,
 ) -> (Browser, JoinHandle<Result<(), desk::DeskError>>) {
+    let (browser, server, _) = serve_at_a_terminal(desk, limits, clock, again);
+    (browser, server)
+}
+
+/// The same with the start addresses the terminal shows later.
+pub fn serve_at_a_terminal(
+    (survey, ledger): (Survey, Ledger),
+    limits: DeskLimits,
+    clock: Arc<TestClock>,
+    again: Arc<desk::Again>,
+) -> (Browser, JoinHandle<Result<(), desk::DeskError>>, mpsc::Receiver<String>) {
     let (sender, receiver) = mpsc::channel();
+    let (at_terminal, terminal) = mpsc::channel();
     let server = std::thread::spawn(move || {
         let mut announce = |address: &str| sender.send(address.to_owned()).expect("heard");
-        let settings = desk::DeskSettings { port: 0, limits, clock, again };
+        let admit = Arc::new(move |address: &str| {
+            at_terminal.send(address.to_owned()).expect("somebody sits there");
+        });
+        let settings = desk::DeskSettings { port: 0, limits, clock, again, admit };
         desk::serve(survey, ledger, settings, &mut announce)
     });
     let address = receiver.recv().expect("an address");
     let (host, path) = address.trim_start_matches("http://").split_once('/').expect("a path");
     let mut browser = Browser::new(host);
-    let page = browser.get(&format!("/{path}"));
-    browser.take_cookie(&page);
-    (browser, server)
+    browser.enter(&format!("/{path}"));
+    (browser, server, terminal)
 }
 
 pub struct TestClock(Instant);
@@ -300,7 +314,8 @@ fn sessions_and_the_server_end_when_nobody_asks() {
     let folder = namesakes();
     let clock = clock();
     let desk = survey(folder.path(), &clock);
-    let limits = DeskLimits { session: Duration::from_secs(1), server: Duration::from_secs(3) };
+    let limits =
+        DeskLimits { session: Duration::from_secs(1), ..DeskLimits::new(Duration::from_secs(3)) };
     let (browser, server) = serve(desk, limits, clock, Arc::new(|_| Err("没有".to_owned())));
     assert_eq!(browser.get("/cases").status, 200);
     std::thread::sleep(Duration::from_millis(1500));

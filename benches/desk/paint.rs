@@ -18,7 +18,7 @@ const FIRST: &str = "performance.getEntriesByName('first-contentful-paint')[0]";
 /// A window that came in and gave a name, with the list before it.
 pub fn come_in(chromium: &mut Chromium, desk: &Desk) -> Window {
     let window = chromium.window();
-    chromium.open(&window, &address(desk, &desk.start));
+    chromium.open(&window, &address(desk, &desk.entrance()));
     chromium.write(&window, "赵核");
     chromium.press(&window, "Enter");
     chromium.wait(&window, "location.pathname === '/cases' && document.readyState === 'complete'");

@@ -1,5 +1,6 @@
 //! `bidui review`: the review page, until nobody uses it any more.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,17 +32,18 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
         }
     };
     let idle = Duration::from_secs(arguments.idle * 60);
-    let limits = DeskLimits { session: idle, server: idle };
+    let limits = DeskLimits::new(idle);
     let mut announce = |address: &str| {
         screen.say(address);
         screen.say(&format!(
-            "用浏览器打开上面的网址；{} 分钟没有人使用就自动停止，也可按 Ctrl+C 停止。认定随时保存。",
+            "用浏览器打开上面的网址（只能用一次）；{} 分钟没有人使用就自动停止，也可按 Ctrl+C 停止。认定随时保存。",
             arguments.idle
         ));
     };
     let again = again(arguments, &clock);
     interruption::serving();
-    let settings = DeskSettings { port: arguments.port, limits, clock, again };
+    let admit = Arc::new(admit);
+    let settings = DeskSettings { port: arguments.port, limits, clock, again, admit };
     match desk::serve(survey, ledger, settings, &mut announce) {
         Ok(()) => {
             screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");
@@ -52,6 +54,12 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
             FAILED
         }
     }
+}
+
+/// Shows a new start address on standard error: no screen reaches the threads that serve.
+fn admit(address: &str) {
+    let words = "上面是新的进入网址，只能用一次：有人要进入待核页面，原来的网址已经用过。不认识的人请不要给他。";
+    if writeln!(std::io::stderr(), "{address}\n{words}").is_err() {}
 }
 
 /// What the page's button does: `bidui run` on the project file as it is then.

@@ -23,4 +23,4 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use http::{Again, DeskError, DeskLimits, DeskSettings, serve};
+pub use http::{Admit, Again, DeskError, DeskLimits, DeskSettings, serve};

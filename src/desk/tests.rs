@@ -72,6 +72,26 @@ fn a_session_lasts_while_it_is_used() {
     assert!(sessions.find("cookie", 29.0, 10.0).is_none(), "gone for good");
 }
 
+#[test]
+fn a_browser_whose_time_ran_out_goes_on_under_another_cookie() {
+    let mut sessions = Sessions::default();
+    let begun = sessions.begin("old".to_owned(), "secret".to_owned(), 0.0);
+    {
+        let mut session = super::sessions::lock(&begun);
+        "赵核".clone_into(&mut session.clerk);
+        session.revealed.insert("pair".to_owned());
+        session.hold_remark("pair", "写了一半");
+    }
+    assert!(!sessions.resume("old", "new".to_owned(), 1.0), "it is still in");
+    assert!(sessions.find("old", 20.0, 10.0).is_none() && sessions.lapsed("old").is_some());
+    assert!(sessions.resume("old", "new".to_owned(), 21.0));
+    assert!(!sessions.resume("old", "third".to_owned(), 22.0), "once");
+    let found = sessions.find("new", 22.0, 10.0).expect("in again");
+    let session = super::sessions::lock(&found);
+    assert_eq!((session.remark("pair"), session.form_secret.as_str()), ("写了一半", "secret"));
+    assert!(session.clerk.is_empty() && session.revealed.is_empty(), "who it is must be said anew");
+}
+
 /// Linked to the registry row of that number, with a 人编号 or without.
 fn linked(number: &'static str, row: u32) -> Stand<'static> {
     let address: RowAddress = ("登记.csv", "", row);

@@ -81,6 +81,7 @@ impl Chromium {
         let code = match key {
             "Enter" => 13,
             "Escape" => 27,
+            " " => 32,
             letter => u32::from(letter.to_uppercase().as_bytes()[0]),
         };
         let text = match key {
@@ -93,6 +94,12 @@ impl Chromium {
         self.call(Some(window), "Input.dispatchKeyEvent", &down);
         let up = json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code });
         self.call(Some(window), "Input.dispatchKeyEvent", &up);
+    }
+
+    /// Shows pages as in a high-contrast mode of the system.
+    pub fn force_colours(&mut self, window: &Window) {
+        let forced = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        self.call(Some(window), "Emulation.setEmulatedMedia", &forced);
     }
 
     /// Types a text where the cursor is.

@@ -1,10 +1,14 @@
 //! A desk that serves a project, and browsers without a screen that use it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 /// A running `bidui review`; ended when it is dropped.
 pub struct Desk {
@@ -13,6 +17,8 @@ pub struct Desk {
     pub host: String,
     /// Path of the start address, token included.
     pub start: String,
+    is_used: AtomicBool,
+    printed: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Desk {
@@ -22,6 +28,7 @@ impl Desk {
             .args(["review", "project.toml", "--quiet"])
             .current_dir(folder)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         let mut line = String::new();
@@ -29,15 +36,31 @@ impl Desk {
         BufReader::new(out).read_line(&mut line).expect("a line");
         let address = line.trim().strip_prefix("http://").expect("an address first");
         let (host, path) = address.split_once('/').expect("a path");
-        Self { child, host: host.to_owned(), start: format!("/{path}") }
+        let (host, start) = (host.to_owned(), format!("/{path}"));
+        let printed = Mutex::new(addresses(child.stderr.take().expect("piped"), &host));
+        Self { child, host, start, is_used: AtomicBool::new(false), printed }
+    }
+
+    /// Path of a start address nobody has used: the first, or one the terminal shows when the first
+    /// is asked for again.
+    pub fn entrance(&self) -> String {
+        if !self.is_used.swap(true, Ordering::Relaxed) {
+            return self.start.clone();
+        }
+        let told = Browser::new(&self.host).get(&self.start);
+        assert!(told.status == 401 && told.body.contains("已经用过"), "{}", told.body);
+        self.printed().expect("a new address on the terminal")
+    }
+
+    /// Path of the next start address on the terminal, if one comes soon.
+    pub fn printed(&self) -> Option<String> {
+        self.printed.lock().expect("whole").recv_timeout(Duration::from_secs(2)).ok()
     }
 
     /// A browser that came in by the start address and gave a name.
     pub fn browser(&self, clerk: &str) -> Browser {
         let mut browser = Browser::new(&self.host);
-        let page = browser.get(&self.start);
-        assert_eq!(page.status, 200, "{}", page.body);
-        browser.take_cookie(&page);
+        browser.enter(&self.entrance());
         let told = browser.post("/door", &[("clerk", clerk)]);
         assert_eq!(told.status, 303, "{}", told.body);
         browser
@@ -48,6 +71,23 @@ impl Desk {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
     }
+}
+
+/// Paths of the start addresses a terminal shows.
+fn addresses(error: impl std::io::Read + Send + 'static, host: &str) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    let mark = format!("http://{host}");
+    std::thread::spawn(move || {
+        for line in BufReader::new(error).lines().map_while(Result::ok) {
+            if let Some(path) = line.strip_prefix(&mark) {
+                // Nobody listens when the test is over.
+                if sender.send(path.to_owned()).is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    receiver
 }
 
 impl Drop for Desk {
@@ -91,16 +131,26 @@ pub struct Browser {
     pub host: String,
     pub cookie: String,
     pub secret: String,
+    /// Numbers of the pages that showed questions, by key.
+    shown: Arc<Mutex<BTreeMap<String, String>>>,
 }
+
+const SHOWN: &str = "name=\"shown\" value=\"";
 
 impl Browser {
     pub fn new(host: &str) -> Self {
-        Self { host: host.to_owned(), cookie: String::new(), secret: String::new() }
+        let (cookie, secret) = (String::new(), String::new());
+        Self { host: host.to_owned(), cookie, secret, shown: Arc::default() }
     }
 
-    pub fn take_cookie(&mut self, page: &Answer) {
-        page.header("set-cookie").split(';').next().expect("a pair").clone_into(&mut self.cookie);
+    /// Comes in by a start address: it leads to the door, and gives a cookie.
+    pub fn enter(&mut self, start: &str) -> Answer {
+        let told = self.get(start);
+        assert_eq!((told.status, told.header("location")), (303, "/door"), "{}", told.body);
+        told.header("set-cookie").split(';').next().expect("a pair").clone_into(&mut self.cookie);
+        let page = self.get("/door");
         page.after("name=\"secret\" value=\"").clone_into(&mut self.secret);
+        told
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -115,8 +165,35 @@ impl Browser {
     /// The same where the server may be gone.
     pub fn try_post(&self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<Answer> {
         let origin = format!("Origin: http://{}", self.host);
-        let fields = [fields, &[("secret", &self.secret)]].concat();
+        let shown = self.shown_for(path)?;
+        let mut fields = [fields, &[("secret", &self.secret)]].concat();
+        if !shown.is_empty() && !fields.iter().any(|(name, _)| *name == "shown") {
+            fields.push(("shown", &shown));
+        }
         self.send("POST", path, &[&origin], &form(&fields))
+    }
+
+    /// Number of the last page that showed the question a form answers; empty for other forms.
+    fn shown_for(&self, path: &str) -> std::io::Result<String> {
+        let key = path.strip_prefix("/case/").and_then(|rest| rest.strip_suffix("/verdict"));
+        let Some(key) = key else { return Ok(String::new()) };
+        let known = || self.shown.lock().expect("whole").get(key).cloned();
+        if let Some(number) = known() {
+            return Ok(number);
+        }
+        self.send("GET", &format!("/case/{key}"), &[], "")?;
+        Ok(known().unwrap_or_default())
+    }
+
+    /// Keeps the number of a page that shows a question.
+    fn note(&self, path: &str, answer: &Answer) {
+        let key = path.strip_prefix("/case/").and_then(|rest| rest.split(['?', '/']).next());
+        if let Some(key) = key
+            && answer.body.contains(SHOWN)
+        {
+            let number = answer.after(SHOWN).to_owned();
+            self.shown.lock().expect("whole").insert(key.to_owned(), number);
+        }
     }
 
     /// Follows the answer to a form.
@@ -135,7 +212,11 @@ impl Browser {
             if !page.body.contains("http-equiv=\"refresh\"") {
                 return page;
             }
-            std::thread::sleep(std::time::Duration::from_millis(100));
+            assert!(
+                page.body.contains("<noscript><meta http-equiv=\"refresh\""),
+                "in nobody's way"
+            );
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 
@@ -153,8 +234,11 @@ impl Browser {
         if !self.cookie.is_empty() {
             lines.push(format!("Cookie: {}", self.cookie));
         }
-        if method == "POST" {
+        let has_type = headers.iter().any(|line| line.starts_with("Content-Type:"));
+        if method == "POST" && !has_type {
             lines.push("Content-Type: application/x-www-form-urlencoded".to_owned());
+        }
+        if method == "POST" {
             lines.push(format!("Content-Length: {}", body.len()));
         }
         lines.extend(headers.iter().map(|line| (*line).to_owned()));
@@ -168,12 +252,14 @@ impl Browser {
         let bytes = bytes[cut + 4..].to_vec();
         let body = String::from_utf8_lossy(&bytes).into_owned();
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
-        Ok(Answer { status, head, body, bytes })
+        let answer = Answer { status, head, body, bytes };
+        self.note(path, &answer);
+        Ok(answer)
     }
 }
 
 /// Every byte as `%XX`: what an address may hold does not matter.
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for (name, value) in fields {
         for (mark, part) in [('&', name), ('=', value)] {

@@ -18,6 +18,29 @@ function typing(target) {
   return target instanceof HTMLElement && target.matches('input:not([type=hidden]), select, textarea');
 }
 
+// A page that has just come up hears no answer: what is pressed then was meant for the one before.
+const DEAF = 400;
+let since = 0;
+function rest() {
+  since = performance.now();
+  delete document.documentElement.dataset.listening;
+  setTimeout(() => {
+    if (listening()) document.documentElement.dataset.listening = '';
+  }, DEAF + 1);
+}
+function listening() {
+  return performance.now() - since >= DEAF;
+}
+rest();
+window.addEventListener('pageshow', (event) => {
+  // A page out of the browser's memory may be out of date.
+  if (event.persisted) location.reload();
+  else rest();
+});
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) rest();
+});
+
 function act(key, event) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (target && !target.disabled) {
@@ -44,21 +67,70 @@ document.addEventListener('keydown', (event) => {
   act(event.key.length === 1 ? event.key.toLowerCase() : event.key, event);
 });
 
-// Enter in the remark must not decide; a form is sent once, but for one that leaves the page as it is.
+// A form is sent once; after a while once more, should the first have come to nothing.
 document.addEventListener('submit', (event) => {
   const form = event.target;
+  const isDeaf = event.submitter && event.submitter.matches('[data-deaf]') && !listening();
+  if (isDeaf || form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
   if (form.dataset.again) return;
-  if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = '1';
+  setTimeout(() => delete form.dataset.sent, 2000);
 });
 
-const remark = document.querySelector('.verdict input[name=note]');
-if (remark) {
+// A remark is kept by the server while it is typed, until an answer takes it. Enter must not decide.
+const answers = document.querySelector('form[data-draft]');
+if (answers) {
+  const fields = answers.elements;
+  const remark = fields.note;
+  let kept = remark.value;
+  let answered = false;
+  let timer = 0;
+  const keep = () => {
+    clearTimeout(timer);
+    if (answered || remark.value === kept) return;
+    kept = remark.value;
+    const typed = String(Date.now());
+    const body = new URLSearchParams({ secret: fields.secret.value, seen: fields.seen.value, note: kept, typed });
+    const failed = () => { kept = null; };
+    fetch(answers.dataset.draft, { method: 'POST', body, keepalive: true })
+      .then((answer) => { if (!answer.ok) failed(); }, failed);
+  };
+  remark.addEventListener('input', () => {
+    answered = false;
+    clearTimeout(timer);
+    timer = setTimeout(keep, 250);
+  });
+  remark.addEventListener('blur', keep);
+  window.addEventListener('pagehide', keep);
+  answers.addEventListener('submit', () => {
+    // Asked once all others who may stop it have been.
+    queueMicrotask(() => { answered = answers.dataset.sent === '1'; });
+  });
   remark.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.isComposing) return;
     event.preventDefault();
     remark.blur();
   });
+}
+
+// How far a run is, without loading the page again under somebody's hands.
+const progress = document.querySelector('section.run');
+if (progress) {
+  setInterval(async () => {
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const next = page.querySelector('section.run');
+      if (next) progress.replaceChildren(...next.childNodes);
+      else if (!typing(document.activeElement)) location.reload();
+    } catch {
+      // The next time will tell.
+    }
+  }, 2000);
 }
 
 for (const row of rows) {

@@ -10,7 +10,7 @@ use crate::desk::pages;
 use crate::desk::queue::{QueueFilter, QueueProgress, after, first_open, progress};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::Finding;
-use crate::ledger::Disclosure;
+use crate::ledger::{Disclosure, LedgerError};
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::pipeline::decide::{self, DecideError, GivenAnswer, Undoing};
@@ -25,8 +25,11 @@ fn go(place: impl Into<String>) -> Reply {
     Reply::Go(place.into())
 }
 
-fn case_address(key: &str) -> String {
-    format!("/case/{key}")
+/// Letters of a remark, at most.
+const REMARK: usize = 200;
+
+fn case_address(key: &str, list: Option<usize>) -> String {
+    pages::on_list(&format!("/case/{key}"), list)
 }
 
 pub(super) fn door(_: &App, session: &mut Session, asked: &Asked) -> Reply {
@@ -36,13 +39,13 @@ pub(super) fn door(_: &App, session: &mut Session, asked: &Asked) -> Reply {
         return go("/door");
     }
     session.clerk = clerk;
-    go("/cases")
+    go(session.back.take().unwrap_or_else(|| "/cases".to_owned()))
 }
 
 pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     session.meet(&lock(&app.book).material);
     let open = QueueFilter { progress: Some(QueueProgress::Open), ..QueueFilter::default() };
-    session.filter = if asked.field("clear").is_empty() {
+    let filter = if asked.field("clear").is_empty() {
         QueueFilter {
             progress: match asked.field("progress") {
                 "open" => Some(QueueProgress::Open),
@@ -57,7 +60,8 @@ pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     } else {
         open
     };
-    go("/cases")
+    let list = session.choose(filter);
+    go(pages::on_list("/cases", Some(list)))
 }
 
 pub(super) fn people(_: &App, session: &mut Session, asked: &Asked) -> Reply {
@@ -65,110 +69,172 @@ pub(super) fn people(_: &App, session: &mut Session, asked: &Asked) -> Reply {
     go("/people")
 }
 
+/// Keeps what is being typed.
+pub(super) fn draft(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    if lock(&app.book).material.queue.find(&asked.key).is_some() {
+        let [seen, typed] = ["seen", "typed"].map(|name| asked.number(name).unwrap_or(0_u64));
+        let seen = i64::try_from(seen).unwrap_or(0);
+        session.keep_remark(&asked.key, asked.words("note", 10 * REMARK), seen, typed);
+    }
+    Reply::Done
+}
+
 pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let note = asked.words("note", usize::MAX);
+    // Whatever becomes of the answer, the remark is there until a ruling holds it.
+    session.hold_remark(&asked.key, &note);
     let known = lock(&app.book).material.queue.find(&asked.key).is_some();
     if !known {
-        return gone(app, session, &asked.key);
+        return gone(app, session, asked);
     }
-    let Some(answer) = Answer::from_key(asked.field("answer")) else {
-        session.refuse("没有选结论。");
-        return go(case_address(&asked.key));
-    };
+    match examined(session, asked, &note) {
+        Ok(answer) => rule(app, session, asked, answer, &note),
+        Err(words) => {
+            session.refuse(words);
+            go(case_address(&asked.key, asked.list()))
+        }
+    }
+}
+
+/// The answer of a form, or why it cannot be taken.
+fn examined(session: &Session, asked: &Asked, note: &str) -> Result<Answer, &'static str> {
+    let answer = Answer::from_key(asked.field("answer")).ok_or("没有选结论。")?;
     if session.clerk.is_empty() {
-        session.refuse(NO_CLERK);
-        return go(case_address(&asked.key));
+        return Err(NO_CLERK);
     }
-    let note = asked.words("note", 200);
+    if note.chars().count() > REMARK {
+        return Err("备注超过 200 个字，没有记入；请改短后再作认定。");
+    }
+    let page = asked.number("shown").unwrap_or(0);
+    if !session.has_shown(page, &asked.key) {
+        return Err(
+            "这个回答不是从这一条的页面上作的（或页面太旧），没有记入；请看清下面这一条再作认定。",
+        );
+    }
+    Ok(answer)
+}
+
+fn rule(app: &App, session: &mut Session, asked: &Asked, answer: Answer, note: &str) -> Reply {
     let given = GivenAnswer {
         key: &asked.key,
         answer,
         clerk: &session.clerk,
-        note: &note,
+        note,
         seen: asked.number("seen").filter(|number: &i64| *number > 0),
         place: PLACE,
     };
     let mut book = lock(&app.book);
     match decide::give(&mut book.ledger, given, app.clock.now()) {
         Ok(number) => {
-            if session.made.last() != Some(&number) {
-                session.made.push(number);
+            session.answered(&asked.key, number);
+            if book.refresh().is_ok() {
+                return next(session, &book, asked, answer, number);
             }
-            match book.refresh() {
-                Ok(()) => next(session, &book, &asked.key, answer, number),
-                Err(error) => Reply::Trouble(error.to_string()),
-            }
+            // It is kept; only the others' rulings could not be read.
+            session.tell(format!("{}，已记入台账（第 {number} 号）。", answer.label()));
+            go(pages::on_list("/cases", asked.list()))
         }
-        Err(error) => refused(session, &error, case_address(&asked.key)),
+        Err(error) => refused(session, &error, case_address(&asked.key, asked.list())),
     }
 }
 
 /// Goes on: to the item's next candidate while it is open, else to the next open item.
-fn next(session: &mut Session, book: &OpenBook, key: &str, answer: Answer, number: i64) -> Reply {
+fn next(
+    session: &mut Session,
+    book: &OpenBook,
+    asked: &Asked,
+    answer: Answer,
+    number: i64,
+) -> Reply {
+    let list = asked.list();
     session.meet(&book.material);
     let results = book.material.results();
     let queue = &book.material.queue;
     // A run may have settled the question this very moment.
-    let Some((place, _)) = queue.find(key) else {
+    let Some((place, _)) = queue.find(&asked.key) else {
         session.tell(format!("{}，已记入台账（第 {number} 号）。", answer.label()));
-        return go("/cases");
+        return go(pages::on_list("/cases", list));
     };
     let item = &queue.items()[place];
     let name = pages::name(&results.row(item.row).0.facts.name.text);
     let told = format!("{name}：{}，已记入台账（第 {number} 号）。", answer.label());
     let key = |place: usize| {
         let case = first_open(&results, &queue.items()[place], &book.standing);
-        case_address(&results.cases[case].key)
+        case_address(&results.cases[case].key, list)
     };
     if progress(&results, item, &book.standing) == QueueProgress::Open {
         session.tell(told);
         return go(key(place));
     }
-    let open = QueueFilter { progress: Some(QueueProgress::Open), ..session.filter.clone() };
-    let list = queue.filtered(&results, &open, &book.standing);
-    if let Some(place) = after(&list, place) {
+    let open = QueueFilter { progress: Some(QueueProgress::Open), ..session.filter(list).clone() };
+    let left = queue.filtered(&results, &open, &book.standing);
+    if let Some(place) = after(&left, place) {
         session.tell(told);
         return go(key(place));
     }
     session.tell(format!("{told}这个范围内都已认定。"));
-    go("/cases")
+    go(pages::on_list("/cases", list))
 }
 
-/// Tells on the next page why nothing was done.
+/// Tells on the next page why nothing was done; a ledger that cannot be used has a page of its own,
+/// from which the same can be sent once more.
 fn refused(session: &mut Session, error: &DecideError, place: String) -> Reply {
+    if let DecideError::Ledger(error) = error
+        && !matches!(error, LedgerError::Overtaken)
+    {
+        return Reply::ledger(error);
+    }
     session.refuse(error.to_string());
     go(place)
 }
 
-pub(super) fn undo_last(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    if let Some(number) = session.made.pop() {
-        return take_back(app, session, number, "/cases");
-    }
-    session.refuse("没有可撤回的：本窗口还没有作过认定。更早的在“认定记录”里撤回。");
-    go("/cases")
+/// Takes back the ruling the page named, or the last where it named none. A form that is sent twice
+/// takes back one.
+pub(super) fn undo_last(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let number = asked.number("number").or_else(|| session.made.last().copied());
+    let Some(number) = number.filter(|number| session.made.contains(number)) else {
+        session.refuse(
+            "没有可撤回的：本浏览器还没有作过认定，或那一条已经撤回。更早的在“认定记录”里撤回。",
+        );
+        return go(pages::on_list("/cases", asked.list()));
+    };
+    take_back(app, session, asked, number, "/cases")
 }
 
 pub(super) fn undo_that(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    let Some(number) = asked.number("number") else { return Reply::NotFound };
+    let Some(number) = asked.number("number") else { return Reply::not_found() };
     if session.clerk.is_empty() {
         session.refuse(NO_CLERK);
         return go("/rulings");
     }
-    session.made.retain(|made| *made != number);
-    take_back(app, session, number, "/rulings")
+    take_back(app, session, asked, number, "/rulings")
 }
 
-/// Takes a ruling back and goes to its question; `elsewhere` where it is none of this survey.
-fn take_back(app: &App, session: &mut Session, number: i64, elsewhere: &str) -> Reply {
+/// Takes a ruling back and goes to its question; elsewhere where it is none of this survey.
+fn take_back(
+    app: &App,
+    session: &mut Session,
+    asked: &Asked,
+    number: i64,
+    elsewhere: &str,
+) -> Reply {
     let mut book = lock(&app.book);
     let who = Undoing { clerk: &session.clerk, note: "", place: PLACE };
     match decide::take_back(&mut book.ledger, number, who, app.clock.now()) {
         Ok(entry) => {
+            session.made.retain(|made| *made != number);
             let known = book.material.queue.find(&entry.key).is_some();
             let then = if known { "请重新判断" } else { "重新比对时不再采用" };
             session.tell(format!("已撤回第 {number} 号认定，{then}。"));
-            go(if known { case_address(&entry.key) } else { elsewhere.to_owned() })
+            let list = asked.list();
+            go(if known { case_address(&entry.key, list) } else { elsewhere.to_owned() })
         }
-        Err(error) => refused(session, &error, elsewhere.to_owned()),
+        Err(error) => {
+            if matches!(error, DecideError::NotStanding(_)) {
+                session.made.retain(|made| *made != number);
+            }
+            refused(session, &error, elsewhere.to_owned())
+        }
     }
 }
 
@@ -176,10 +242,10 @@ pub(super) fn reveal(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     let material = Arc::clone(&lock(&app.book).material);
     let found = material.queue.find(&asked.key);
     let question = found.and_then(|(_, case)| material.question(case));
-    let Some(question) = question else { return gone(app, session, &asked.key) };
+    let Some(question) = question else { return gone(app, session, asked) };
     if session.clerk.is_empty() {
         session.refuse("请先填写核对人姓名：查看完整证件号要记上是谁看的。");
-        return go(case_address(&asked.key));
+        return go(case_address(&asked.key, asked.list()));
     }
     let disclosure = Disclosure {
         key: asked.key.clone(),
@@ -190,9 +256,9 @@ pub(super) fn reveal(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     match lock(&app.book).ledger.disclose(&disclosure) {
         Ok(()) => {
             session.revealed.insert(asked.key.clone());
-            go(case_address(&asked.key))
+            go(case_address(&asked.key, asked.list()))
         }
-        Err(error) => Reply::Trouble(error.to_string()),
+        Err(error) => Reply::ledger(&error),
     }
 }
 
@@ -209,7 +275,7 @@ pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     let made = mismatch_book(&material.results(), &findings, &words);
     let bytes = match made {
         Ok(bytes) => bytes,
-        Err(error) => return Reply::Trouble(error.to_string()),
+        Err(error) => return Reply::failed(error.to_string()),
     };
     let disclosure = Disclosure {
         key: EXPORTS.to_owned(),
@@ -222,6 +288,6 @@ pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
             let as_of = material.results().project.as_of;
             Reply::Workbook(format!("差异_{}_{as_of}.xlsx", words.replace('；', "_")), bytes)
         }
-        Err(error) => Reply::Trouble(error.to_string()),
+        Err(error) => Reply::ledger(&error),
     }
 }

@@ -1,30 +1,34 @@
 //! A request as the handlers see it: the key in its address and its fields; and the way there,
 //! off the threads that wait for the network.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 
 use super::App;
-use super::guard::is_same;
-use super::reply::Reply;
+use super::body::{self, Fields, readable};
+use super::reply::{Reply, html};
+use super::secrets::is_same;
+use crate::desk::pages::{self, PageView, RepeatedRequest};
 use crate::desk::sessions::{Session, SharedSession, lock};
 
 /// What a request says.
 pub(super) struct Asked {
     /// The second part of the address: the key of a case.
     pub(super) key: String,
-    fields: BTreeMap<String, String>,
+    /// The whole address, without the host.
+    address: String,
+    fields: Fields,
 }
 
 impl Asked {
-    fn new(uri: &Uri, fields: BTreeMap<String, String>) -> Self {
-        Self { key: uri.path().split('/').nth(2).unwrap_or_default().to_owned(), fields }
+    pub(super) fn new(uri: &Uri, fields: Fields) -> Self {
+        let key = uri.path().split('/').nth(2).unwrap_or_default().to_owned();
+        Self { key, address: uri.to_string(), fields }
     }
 
     /// A field, or nothing.
@@ -42,29 +46,44 @@ impl Asked {
     pub(super) fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.field(name).parse().ok()
     }
+
+    /// Which list of the session the page belongs to.
+    pub(super) fn list(&self) -> Option<usize> {
+        self.number("list")
+    }
+
+    /// The page the form was on, as far as the address tells.
+    fn page_before(&self) -> String {
+        let case = !self.key.is_empty() && self.address.starts_with("/case/");
+        if case { format!("/case/{}", self.key) } else { "/cases".to_owned() }
+    }
 }
 
 /// Answers a request.
 pub(super) type Handler = fn(&App, &mut Session, &Asked) -> Reply;
-
-type Fields = BTreeMap<String, String>;
 
 /// A page to look at.
 pub(super) fn read(handler: Handler) -> MethodRouter<Arc<App>> {
     get(
         move |State(app): State<Arc<App>>,
               Extension(session): Extension<SharedSession>,
-              uri: Uri,
-              Query(fields): Query<Fields>| async move {
-            answer(app, session, move |app, session| {
-                let reply = handler(app, session, &Asked::new(&uri, fields));
-                // Told once.
-                session.notice = None;
-                reply
-            })
-            .await
+              uri: Uri| async move {
+            answer(app, session, move |app, session| look(handler, app, session, &uri)).await
         },
     )
+}
+
+fn look(handler: Handler, app: &App, session: &mut Session, uri: &Uri) -> Reply {
+    let fields = Query::<Fields>::try_from_uri(uri).ok();
+    let Some(fields) = fields.and_then(|Query(fields)| readable(fields)) else {
+        return Reply::bad_form();
+    };
+    let asked = Asked::new(uri, fields);
+    session.open_message(&asked.address);
+    let reply = handler(app, session, &asked);
+    // Told once.
+    session.notice = None;
+    reply.repeated(|| RepeatedRequest { address: asked.address.clone(), fields: None })
 }
 
 /// Something to do; refused without the session's own secret.
@@ -72,19 +91,56 @@ pub(super) fn act(handler: Handler) -> MethodRouter<Arc<App>> {
     post(
         move |State(app): State<Arc<App>>,
               Extension(session): Extension<SharedSession>,
-              uri: Uri,
-              Form(fields): Form<Fields>| async move {
-            answer(app, session, move |app, session| {
-                let asked = Asked::new(&uri, fields);
-                if is_same(asked.field("secret"), &session.form_secret) {
-                    handler(app, session, &asked)
-                } else {
-                    Reply::Forbidden("这个请求不是从本页面发出的，没有执行；请刷新后再试。")
-                }
+              request: Request| async move {
+            let uri = request.uri().clone();
+            let read = body::fields(request, app.limits.body).await;
+            answer(app, session, move |app, session| match read {
+                Ok(fields) => do_it(handler, app, session, &Asked::new(&uri, fields)),
+                Err(refusal) => refusal.back_to(Asked::new(&uri, Fields::new()).page_before()),
             })
             .await
         },
     )
+}
+
+fn do_it(handler: Handler, app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    if !is_same(asked.field("secret"), &session.form_secret) {
+        return Reply::foreign_form(asked.field("note")).back_to(asked.page_before());
+    }
+    let reply = handler(app, session, asked);
+    if let Reply::Go(place) = &reply {
+        session.address_message(place);
+    }
+    let fields = || asked.fields.iter().map(|(name, value)| (name.clone(), value.clone()));
+    reply.back_to(asked.page_before()).repeated(|| RepeatedRequest {
+        address: asked.address.clone(),
+        fields: Some(fields().collect()),
+    })
+}
+
+/// An address that leads nowhere.
+pub(super) async fn lost(
+    State(app): State<Arc<App>>,
+    session: Option<Extension<SharedSession>>,
+) -> Response {
+    told(app, session, Reply::not_found()).await
+}
+
+/// An address that is asked in the wrong way: a form's, opened as a page.
+pub(super) async fn wrong_way(
+    State(app): State<Arc<App>>,
+    session: Option<Extension<SharedSession>>,
+    uri: Uri,
+) -> Response {
+    let back = Asked::new(&uri, Fields::new()).page_before();
+    told(app, session, Reply::wrong_way().back_to(back)).await
+}
+
+async fn told(app: Arc<App>, session: Option<Extension<SharedSession>>, reply: Reply) -> Response {
+    match session {
+        Some(Extension(session)) => answer(app, session, |_, _| reply).await,
+        None => reply.into_response(),
+    }
 }
 
 async fn answer(
@@ -92,6 +148,20 @@ async fn answer(
     session: SharedSession,
     work: impl FnOnce(&App, &mut Session) -> Reply + Send + 'static,
 ) -> Response {
-    let done = tokio::task::spawn_blocking(move || work(&app, &mut lock(&session))).await;
-    done.unwrap_or(Reply::Broken).into_response()
+    let done = tokio::task::spawn_blocking(move || {
+        let mut session = lock(&session);
+        let reply = work(&app, &mut session);
+        framed(&app, &session, reply)
+    });
+    done.await.unwrap_or_else(|_| Reply::broken().into_response())
+}
+
+/// What went wrong is told on a page like all others.
+fn framed(app: &App, session: &Session, reply: Reply) -> Response {
+    let Reply::Trouble(status, trouble) = reply else { return reply.into_response() };
+    let book = lock(&app.book);
+    let rerun = &lock(&app.rerun);
+    let (material, standing) = (&*book.material, &book.standing);
+    let view = PageView { material, standing, session, rerun, list: None };
+    html(status, &pages::trouble(Some(view), &trouble))
 }

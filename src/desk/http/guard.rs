@@ -1,15 +1,18 @@
 //! Access control: the right host, requests from our own pages only, a session begun with the token.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use subtle::ConstantTimeEq as _;
 
+use super::App;
+use super::asked::Asked;
+use super::body::{self, Fields};
 use super::reply::{Reply, html, sealed};
-use super::{App, random};
+use super::secrets::is_same;
 use crate::desk::pages;
 use crate::desk::sessions::{SharedSession, lock};
 
@@ -27,16 +30,15 @@ pub(super) async fn guard(
     let writes = request.method() != Method::GET && request.method() != Method::HEAD;
     if !is_our_host(request.headers(), app.port) {
         let words = "请用程序给出的网址（127.0.0.1）打开。";
-        return sealed(Reply::Forbidden(words).into_response());
+        return sealed(Reply::forbidden(words).back_to(home(app.port)).into_response());
     }
     if writes && !is_from_us(request.headers(), app.port) {
         let words = "这个请求不是从本页面发出的，没有执行。";
-        return sealed(Reply::Forbidden(words).into_response());
+        return sealed(Reply::forbidden(words).into_response());
     }
     if !OPEN.contains(&request.uri().path()) {
         let Some(session) = session(&app, request.headers()) else {
-            let words = "没有进入，或久未操作已退出。请用程序启动时给出的网址重新进入；已作的认定都已保存。";
-            return sealed(html(StatusCode::UNAUTHORIZED, &pages::refusal("请重新进入", words)));
+            return sealed(turned_away(&app, request).await);
         };
         request.extensions_mut().insert(session);
         *lock(&app.last_request) = app.clock.seconds();
@@ -61,53 +63,60 @@ fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
     origin && text(FETCH_SITE).is_none_or(|site| site == "same-origin")
 }
 
+/// The first page, by the name we answer to.
+fn home(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/cases")
+}
+
 /// Cookies are shared between ports of a host, so the port is part of the name.
-fn cookie_name(port: u16) -> String {
+pub(super) fn cookie_name(port: u16) -> String {
     format!("bidui_{port}")
 }
 
-fn session(app: &App, headers: &HeaderMap) -> Option<SharedSession> {
-    let name = cookie_name(app.port);
+/// The cookie of a browser.
+pub(super) fn cookie(headers: &HeaderMap, port: u16) -> Option<&str> {
+    let name = cookie_name(port);
     let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs =
         all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, cookie) = pairs.find(|(known, _)| *known == name)?;
+    pairs.find(|(known, _)| *known == name).map(|(_, cookie)| cookie)
+}
+
+/// The session of a browser that is in.
+pub(super) fn session(app: &App, headers: &HeaderMap) -> Option<SharedSession> {
+    let cookie = cookie(headers, app.port)?;
     let (now, limit) = (app.clock.seconds(), app.limits.session.as_secs_f64());
     lock(&app.sessions).find(cookie, now, limit)
 }
 
-/// The token of the start address.
-#[derive(serde::Deserialize)]
-pub(super) struct Token {
-    #[serde(default)]
-    token: String,
-}
-
-/// Begins a session for a browser that has the token.
-pub(super) async fn start(
-    State(app): State<Arc<App>>,
-    Query(Token { token }): Query<Token>,
-) -> Response {
-    if !is_same(&token, &app.door_key) {
-        let words = "网址里的口令不对。请用程序这一次启动时给出的网址。";
-        return html(StatusCode::UNAUTHORIZED, &pages::refusal("不能进入", words));
-    }
-    let (Ok(cookie), Ok(secret)) = (random(), random()) else {
-        return Reply::Broken.into_response();
+/// Answers somebody who is not in. What a browser sends whose time has run out is not lost: it is
+/// there when the browser comes in again.
+async fn turned_away(app: &App, request: Request) -> Response {
+    let words = "没有进入，或久未操作已退出。请重新进入；已作的认定都已保存。";
+    let found = cookie(request.headers(), app.port);
+    let lapsed = found.and_then(|cookie| lock(&app.sessions).lapsed(cookie));
+    let remark = match lapsed {
+        Some(session) => kept(&session, request, app.limits.body).await,
+        None => String::new(),
     };
-    let now = app.clock.seconds();
-    *lock(&app.last_request) = now;
-    let set = format!("{}={cookie}; Path=/; HttpOnly; SameSite=Strict", cookie_name(app.port));
-    let Ok(set) = HeaderValue::from_str(&set) else { return Reply::Broken.into_response() };
-    let session = lock(&app.sessions).begin(cookie, secret, now);
-    let material = Arc::clone(&lock(&app.book).material);
-    let page = pages::door(&material.results().project.title, &lock(&session));
-    let mut response = html(StatusCode::OK, &page);
-    response.headers_mut().insert(header::SET_COOKIE, set);
-    response
+    html(StatusCode::UNAUTHORIZED, &pages::outside("请重新进入", words, &remark))
 }
 
-/// Compares secrets in constant time: the duration reveals nothing about the matching prefix.
-pub(super) fn is_same(given: &str, secret: &str) -> bool {
-    given.as_bytes().ct_eq(secret.as_bytes()).into()
+/// Keeps the remark of a form and the question it was about; hands out the remark.
+async fn kept(session: &SharedSession, request: Request, patience: Duration) -> String {
+    let (uri, is_form) = (request.uri().clone(), request.method() == Method::POST);
+    let asked = match body::fields(request, patience).await {
+        Ok(fields) if is_form => Asked::new(&uri, fields),
+        _ => Asked::new(&uri, Fields::new()),
+    };
+    let mut session = lock(session);
+    if !asked.key.is_empty() && uri.path().starts_with("/case/") {
+        session.back = Some(format!("/case/{}", asked.key));
+    }
+    let note = asked.field("note");
+    if note.is_empty() || !is_same(asked.field("secret"), &session.form_secret) {
+        return String::new();
+    }
+    session.hold_remark(&asked.key, note);
+    note.to_owned()
 }

@@ -4,16 +4,19 @@
 mod acts;
 mod again;
 mod asked;
+mod body;
+mod connections;
 mod guard;
 mod reads;
 mod reply;
 mod rounds;
+mod secrets;
+mod start;
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 
 use super::material::Material;
@@ -24,14 +27,28 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::{Clock, RunReport, Survey};
 use crate::sources::Progress;
 use asked::{act, read};
+use connections::Connections;
+use start::StartTokens;
 
-/// When sessions and the server end by themselves.
+/// When sessions, requests and the server end by themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct DeskLimits {
     /// Of a browser nobody touches.
     pub session: Duration,
-    /// Of the server without any request.
+    /// Of the server without any request of somebody who is in.
     pub server: Duration,
+    /// How long the head of a request may take; also how long an idle connection is kept.
+    pub head: Duration,
+    /// How long the body of a request may take.
+    pub body: Duration,
+}
+
+impl DeskLimits {
+    /// Sessions and server end together; requests have the time a person's browser needs.
+    pub fn new(idle: Duration) -> Self {
+        let [head, body] = [10, 30].map(Duration::from_secs);
+        Self { session: idle, server: idle, head, body }
+    }
 }
 
 /// Why the desk could not be opened.
@@ -59,13 +76,17 @@ type SharedClock = Arc<dyn Clock + Send + Sync>;
 /// Does a real run on the project as it is now; or says why nothing was published.
 pub type Again = dyn Fn(&dyn Progress) -> Result<(RunReport, Survey), String> + Send + Sync;
 
+/// Shows whoever sits at the terminal another start address.
+pub type Admit = dyn Fn(&str) + Send + Sync;
+
 /// Everything requests share. Who needs both locks takes the book first.
 struct App {
     book: Arc<Mutex<OpenBook>>,
     rerun: Arc<Mutex<Rerun>>,
     again: Arc<Again>,
     sessions: Mutex<Sessions>,
-    door_key: String,
+    tokens: Mutex<StartTokens>,
+    admit: Arc<Admit>,
     port: u16,
     limits: DeskLimits,
     clock: SharedClock,
@@ -110,6 +131,8 @@ pub struct DeskSettings {
     pub clock: SharedClock,
     /// Runs the project anew.
     pub again: Arc<Again>,
+    /// Shows a new start address at the terminal, when the one before is used up.
+    pub admit: Arc<Admit>,
 }
 
 /// Serves the desk until nobody has asked for anything for as long as the limits say. The start
@@ -123,10 +146,10 @@ pub fn serve(
     settings: DeskSettings,
     announce: &mut dyn FnMut(&str),
 ) -> Result<(), DeskError> {
-    let DeskSettings { port, limits, clock, again } = settings;
+    let DeskSettings { port, limits, clock, again, admit } = settings;
     let standing = RulingsInForce::new(survey.known());
     let book = OpenBook { standing, ledger, material: Arc::new(Material::new(survey)) };
-    let door_key = random()?;
+    let token = secrets::random()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
@@ -139,15 +162,25 @@ pub fn serve(
             rerun: Arc::default(),
             again,
             sessions: Mutex::new(Sessions::default()),
-            door_key,
+            tokens: Mutex::new(StartTokens::new(token.clone())),
+            admit,
             port,
             limits,
             last_request: Mutex::new(clock.seconds()),
             clock,
         });
-        announce(&format!("http://127.0.0.1:{port}/start?token={}", app.door_key));
-        let routes = routes(Arc::clone(&app));
-        axum::serve(listener, routes).with_graceful_shutdown(idle(app)).await?;
+        announce(&start::address(port, &token));
+        let (routes, connections) =
+            (routes(Arc::clone(&app)), Arc::<Mutex<Connections>>::default());
+        let accepting = tokio::spawn(connections::accept(
+            listener,
+            routes,
+            limits.head,
+            Arc::clone(&connections),
+        ));
+        idle(app).await;
+        accepting.abort();
+        connections::farewell(connections).await;
         Ok(())
     })
 }
@@ -168,7 +201,7 @@ async fn idle(app: Arc<App>) {
 fn routes(app: Arc<App>) -> Router {
     Router::new()
         .route("/", read(reads::home))
-        .route("/start", axum::routing::get(guard::start))
+        .route("/start", axum::routing::get(start::start).head(reply::nothing).post(start::ring))
         .route("/desk.css", axum::routing::get(reply::style))
         .route("/desk.js", axum::routing::get(reply::script))
         .route("/door", read(reads::door).merge(act(acts::door)))
@@ -176,6 +209,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/case/{key}", read(reads::case))
         .route("/case/{key}/verdict", act(acts::verdict))
         .route("/case/{key}/undo", act(acts::undo_that))
+        .route("/case/{key}/draft", act(acts::draft))
         .route("/case/{key}/reveal", act(acts::reveal))
         .route("/filter", act(acts::filter))
         .route("/undo", act(acts::undo_last))
@@ -188,14 +222,8 @@ fn routes(app: Arc<App>) -> Router {
         .route("/run", act(again::run))
         .route("/rulings", read(reads::rulings))
         .route("/settings", read(reads::settings))
-        .layer(DefaultBodyLimit::max(16 * 1024))
+        .fallback(asked::lost)
+        .method_not_allowed_fallback(asked::wrong_way)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(app)
-}
-
-/// 192 random bits as hexadecimal digits.
-fn random() -> Result<String, getrandom::Error> {
-    let mut bytes = [0_u8; 24];
-    getrandom::fill(&mut bytes)?;
-    Ok(hex::encode(bytes))
 }

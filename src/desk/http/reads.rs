@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+
 use super::asked::Asked;
 use super::reply::Reply;
 use super::{App, OpenBook, rounds};
@@ -16,6 +18,7 @@ use crate::ledger::{Ledger, LedgerError};
 pub(super) fn page(
     app: &App,
     session: &mut Session,
+    asked: &Asked,
     make: impl FnOnce(PageView, &OpenBook) -> Result<Option<maud::Markup>, LedgerError>,
 ) -> Reply {
     let mut book = lock(&app.book);
@@ -23,12 +26,12 @@ pub(super) fn page(
     let outcome = book.refresh().and_then(|()| {
         let rerun = &lock(&app.rerun);
         let (material, standing) = (&*book.material, &book.standing);
-        make(PageView { material, standing, session, rerun }, &book)
+        make(PageView { material, standing, session, rerun, list: asked.list() }, &book)
     });
     match outcome {
         Ok(Some(page)) => Reply::Page(page),
-        Ok(None) => Reply::NotFound,
-        Err(error) => Reply::Trouble(error.to_string()),
+        Ok(None) => Reply::not_found(),
+        Err(error) => Reply::ledger(&error),
     }
 }
 
@@ -42,15 +45,17 @@ pub(super) fn door(app: &App, session: &mut Session, _: &Asked) -> Reply {
 }
 
 pub(super) fn cases(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    page(app, session, |view, _| {
+    page(app, session, asked, |view, _| {
         let queue = &view.material.queue;
-        let list = queue.filtered(&view.material.results(), &view.session.filter, view.standing);
+        let list =
+            queue.filtered(&view.material.results(), view.session.filter(view.list), view.standing);
         Ok(Some(pages::queue(view, &list, asked.number("page").unwrap_or(1))))
     })
 }
 
 pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    let shown = page(app, session, |view, book| {
+    session.show(&asked.key);
+    let shown = page(app, session, asked, |view, book| {
         let queue = &view.material.queue;
         let Some((place, case)) = queue.find(&asked.key) else { return Ok(None) };
         let past = Past {
@@ -60,13 +65,15 @@ pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         let around = around(view, place);
         Ok(pages::case(view, &queue.items()[place], case, &around, &past))
     });
-    if matches!(shown, Reply::NotFound) { gone(app, session, &asked.key) } else { shown }
+    let is_unknown = matches!(shown, Reply::Trouble(StatusCode::NOT_FOUND, _));
+    if is_unknown { gone(app, session, asked) } else { shown }
 }
 
 /// A question that is on the list no more, with what was ruled on it; nothing where there never was
 /// such a question.
-pub(super) fn gone(app: &App, session: &mut Session, key: &str) -> Reply {
-    let told = page(app, session, |view, book| {
+pub(super) fn gone(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let key = asked.key.as_str();
+    let told = page(app, session, asked, |view, book| {
         let Some(case) = book.ledger.case(key)? else { return Ok(None) };
         let rulings = book.ledger.history(key)?;
         Ok(Some(pages::gone(view, &case, &rulings)))
@@ -82,7 +89,7 @@ pub(super) fn gone(app: &App, session: &mut Session, key: &str) -> Reply {
 fn around(view: PageView, place: usize) -> QueuePlace {
     let results = view.material.results();
     let queue = &view.material.queue;
-    let list = queue.filtered(&results, &view.session.filter, view.standing);
+    let list = queue.filtered(&results, view.session.filter(view.list), view.standing);
     let index = list.partition_point(|other| *other < place);
     let is_listed = list.get(index) == Some(&place);
     let key = |place: &usize| {
@@ -96,12 +103,12 @@ fn around(view: PageView, place: usize) -> QueuePlace {
     QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1 }
 }
 
-pub(super) fn programmes(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    page(app, session, |view, _| Ok(Some(pages::programmes(view))))
+pub(super) fn programmes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    page(app, session, asked, |view, _| Ok(Some(pages::programmes(view))))
 }
 
-pub(super) fn overview(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    page(app, session, |view, _| Ok(Some(pages::overview(view))))
+pub(super) fn overview(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    page(app, session, asked, |view, _| Ok(Some(pages::overview(view))))
 }
 
 /// Somebody sought by words, or by a row of this very run. Looking through a province and its
@@ -126,19 +133,19 @@ pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         (Arc::clone(&book.material), book.ledger.another())
     };
     match another.and_then(|ledger| look_up(&ledger, &material)) {
-        Ok(told) => page(app, session, |view, book| {
+        Ok(told) => page(app, session, asked, |view, book| {
             // A run that was published meanwhile has other people.
             let is_old = view.material.serial() != material.serial();
             let (found, rounds) = if is_old { look_up(&book.ledger, view.material)? } else { told };
             Ok(Some(pages::people(view, row.is_some(), &found, &rounds)))
         }),
-        Err(error) => Reply::Trouble(error.to_string()),
+        Err(error) => Reply::ledger(&error),
     }
 }
 
 pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     let chosen = chosen(asked);
-    page(app, session, |view, book| {
+    page(app, session, asked, |view, book| {
         let exports = book.ledger.disclosures(EXPORTS)?;
         Ok(Some(pages::findings(view, chosen, &exports)))
     })
@@ -160,11 +167,11 @@ pub(super) fn chosen(asked: &Asked) -> Chosen {
 
 pub(super) fn changes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     let (kind, number) = (asked.field("kind"), asked.number("page").unwrap_or(1));
-    page(app, session, |view, _| Ok(Some(pages::changes(view, kind, number))))
+    page(app, session, asked, |view, _| Ok(Some(pages::changes(view, kind, number))))
 }
 
 pub(super) fn rulings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    page(app, session, |view, book| {
+    page(app, session, asked, |view, book| {
         let mut all = view.standing.rulings();
         let lost = all.iter().filter(|entry| pages::is_lost(view, entry)).count();
         let only_lost = asked.field("only") == "lost";
@@ -182,6 +189,6 @@ pub(super) fn rulings(app: &App, session: &mut Session, asked: &Asked) -> Reply 
     })
 }
 
-pub(super) fn settings(app: &App, session: &mut Session, _: &Asked) -> Reply {
-    page(app, session, |view, _| Ok(Some(pages::settings(view))))
+pub(super) fn settings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    page(app, session, asked, |view, _| Ok(Some(pages::settings(view))))
 }

@@ -15,7 +15,7 @@ use crate::vocabulary::beijing_time;
 use super::names::name;
 use super::queue::undo_form;
 use super::sides::{self, SideLine};
-use super::{PageView, frame, headings, secret};
+use super::{PageView, frame, headings, list_field, on_list, secret};
 
 /// What the ledger knows about a question.
 pub(in crate::desk) struct Past {
@@ -71,6 +71,7 @@ pub(in crate::desk) fn gone(view: PageView, case: &CaseEntry, rulings: &[RulingE
             @if rulings.is_empty() { "没有人对它作过认定，可能是数据改了，或同一人的另一条认定已经解决。" }
             @else { "对它的认定见下；要改判，请在“认定记录”里撤回后重新比对。" }
         }
+        (unsent(view, &case.key))
         (history(&Past { rulings: rulings.to_vec(), disclosures: Vec::new() }))
         p { a href="/cases" { "回到待核清单" } "　" a href="/changes" { "看变动" } "　" a href="/rulings" { "看认定记录" } }
     };
@@ -79,6 +80,8 @@ pub(in crate::desk) fn gone(view: PageView, case: &CaseEntry, rulings: &[RulingE
 
 fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
     let results = view.material.results();
+    let case = |key: &str| on_list(&format!("/case/{key}"), view.list);
+    let list = pager_address(view, place.page);
     html! {
         div.top {
             h1 {
@@ -86,13 +89,20 @@ fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
                 small { (results.institution(question.record)) "　" (question.outcome.match_class.label()) }
             }
             nav.steps.screen aria-label="前后" {
-                a href=(format!("/cases?page={}", place.page)) data-key="Escape" { "清单 (Esc)" }
-                @if let Some(key) = &place.before { a data-key="k" rel="prev" href=(format!("/case/{key}")) { "上一个 (K)" } }
+                a href=(list) data-key="Escape" { "清单 (Esc)" }
+                @if let Some(key) = &place.before { a data-key="k" rel="prev" href=(case(key)) { "上一个 (K)" } }
                 @if let Some(number) = place.number { span { (number) " / " (place.of) } }
-                @if let Some(key) = &place.after { a data-key="j" rel="next" href=(format!("/case/{key}")) { "下一个 (J)" } }
+                @if let Some(key) = &place.after { a data-key="j" rel="next" href=(case(key)) { "下一个 (J)" } }
             }
         }
     }
+}
+
+/// The page of the list one came from.
+fn pager_address(view: PageView, page: usize) -> String {
+    let address = on_list("/cases", view.list);
+    let join = if view.list.is_some() { '&' } else { '?' };
+    format!("{address}{join}page={page}")
 }
 
 fn comparison(view: PageView, question: Question) -> Markup {
@@ -114,6 +124,7 @@ fn comparison(view: PageView, question: Question) -> Markup {
         @if !in_full {
             form.inline.screen method="post" action=(format!("/case/{}/reveal", question.case.key)) {
                 (secret(view))
+                (list_field(view))
                 button.small type="submit" { "显示完整证件号、出生日期和电话（记入台账）" }
             }
         }
@@ -209,7 +220,7 @@ fn candidates(view: PageView, item: &Item, shown: usize) -> Markup {
                 @let current = case.map(|place| item.cases.start + place) == Some(shown);
                 li aria-current=[current.then_some("true")] {
                     @match case {
-                        Some(place) if !current => { a href=(format!("/case/{}", cases[place].key)) { (name(&person.facts.name.text)) } }
+                        Some(place) if !current => { a href=(on_list(&format!("/case/{}", cases[place].key), view.list)) { (name(&person.facts.name.text)) } }
                         _ => { b { (name(&person.facts.name.text)) } }
                     }
                     " " (person.facts.id.masked()) " "
@@ -286,39 +297,59 @@ pub(super) fn verdict_words(entry: &RulingEntry) -> &'static str {
     }
 }
 
+/// A remark that has no field here.
+fn unsent(view: PageView, key: &str) -> Markup {
+    let remark = view.session.remark(key);
+    html! { @if !remark.is_empty() { p { "您填的备注（没有记入）：" b.remark { (remark) } } } }
+}
+
 /// The bar of answers; where another clerk has answered, only the way to take that back.
 fn verdict(view: PageView, question: Question, past: &Past) -> Markup {
     let key = &question.case.key;
-    let seen = past.rulings.last().map_or(0, |entry| entry.number);
     let settled = view.standing.answer(key);
     let by_other = settled.filter(|(_, entry)| entry.clerk != view.session.clerk);
     html! {
         div.verdict.screen {
             @if view.session.clerk.is_empty() {
                 p { "要作认定，请先" a href="/door" { "填写核对人姓名" } "。" }
+                (unsent(view, key))
             } @else if let Some((answer, entry)) = by_other {
+                (unsent(view, key))
                 form.inline method="post" action=(format!("/case/{key}/undo")) {
                     (secret(view))
+                    (list_field(view))
                     input type="hidden" name="number" value=(entry.number);
                     span { (entry.clerk) " 已认定 " b { (answer.label()) } "。如须改判，请与其商定后先撤回：" }
                     button type="submit" { "撤回第 " (entry.number) " 号" }
                 }
             } @else {
-                form.inline method="post" action=(format!("/case/{key}/verdict")) {
-                    (secret(view))
-                    input type="hidden" name="seen" value=(seen);
-                    // Enter in the remark presses the first button: one that does nothing.
-                    button.hidden type="submit" disabled tabindex="-1" aria-hidden="true" {}
-                    @for (digit, answer) in ["1", "2", "3"].into_iter().zip(Answer::ALL) {
-                        button.answer data-key=(digit) type="submit" name="answer" value=(answer.key())
-                            aria-pressed=[settled.map(|(given, _)| if given == answer { "true" } else { "false" })] {
-                            kbd { (digit) } " " (answer.label())
-                        }
-                    }
-                    label.note { "备注" input data-key="b" name="note" maxlength="200" autocomplete="off" placeholder="依据，如：户口簿已核 (B)"; }
-                }
+                (answers(view, question, past))
             }
             (undo_form(view))
+        }
+    }
+}
+
+/// The form of answers. It says which question its page showed, and the newest ruling on it.
+fn answers(view: PageView, question: Question, past: &Past) -> Markup {
+    let key = &question.case.key;
+    let seen = past.rulings.last().map_or(0, |entry| entry.number);
+    let settled = view.standing.answer(key);
+    html! {
+        form.inline method="post" action=(format!("/case/{key}/verdict")) data-draft=(format!("/case/{key}/draft")) {
+            (secret(view))
+            (list_field(view))
+            input type="hidden" name="seen" value=(seen);
+            input type="hidden" name="shown" value=(view.session.page());
+            // Enter in the remark presses the first button: one that does nothing.
+            button.hidden type="submit" disabled tabindex="-1" aria-hidden="true" {}
+            @for (digit, answer) in ["1", "2", "3"].into_iter().zip(Answer::ALL) {
+                button.answer data-key=(digit) data-deaf type="submit" name="answer" value=(answer.key())
+                    aria-pressed=[settled.map(|(given, _)| if given == answer { "true" } else { "false" })] {
+                    kbd { (digit) } " " (answer.label())
+                }
+            }
+            label.note { "备注" input data-key="b" name="note" value=(view.session.remark(key)) maxlength="200" autocomplete="off" placeholder="依据，如：户口簿已核 (B)"; }
         }
     }
 }

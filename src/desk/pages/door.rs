@@ -1,4 +1,4 @@
-//! The entry page, and the page for those who may not enter.
+//! The entry page, and the pages for those who may not enter.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -32,13 +32,27 @@ pub(in crate::desk) fn door(title: &str, session: &Session) -> Markup {
     }
 }
 
-/// Why a request was not answered.
-pub(in crate::desk) fn refusal(title: &str, words: &str) -> Markup {
+/// Why a request was not answered, and the ways on.
+pub(in crate::desk) fn refusal(title: &str, words: &str, ways: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
-            head { meta charset="utf-8"; title { (title) } link rel="stylesheet" href="/desk.css"; }
-            body.door { main { h1 { (title) } p { (words) } } }
+            (head(title, None))
+            body.door { main #main { h1 { (title) } p { (words) } (ways) } }
         }
     }
+}
+
+/// For those who have to come in first. A remark that was sent too late is shown.
+pub(in crate::desk) fn outside(title: &str, words: &str, remark: &str) -> Markup {
+    let ways = html! {
+        @if !remark.is_empty() {
+            p { "您填的备注还没有记入，已替您留着，重新进入后在原处：" b.remark { (remark) } }
+        }
+        p { "运行 bidui review 的终端（命令行窗口）里可以显示一个新的进入网址，供坐在终端前的人打开：" }
+        form method="post" action="/start" { button.main type="submit" { "在终端显示新的进入网址" } }
+        p { "终端已经关闭的，请重新运行 bidui review。" }
+        p { "刚刚已经进入、只是这一页没有打开的，" a href="/cases" { "点这里继续" } "。" }
+    };
+    refusal(title, words, &ways)
 }

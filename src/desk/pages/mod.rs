@@ -13,6 +13,7 @@ mod rounds;
 mod rulings;
 mod settings;
 mod sides;
+mod trouble;
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -23,7 +24,7 @@ use super::standing::RulingsInForce;
 
 pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
-pub(super) use door::{door, refusal};
+pub(super) use door::{door, outside};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use names::name;
 pub(super) use overview::overview;
@@ -33,6 +34,7 @@ pub(super) use queue::{PER_PAGE, queue};
 pub(super) use rulings::{PER_PAGE as RULINGS, RulingsExtent, is_lost, rulings};
 pub(super) use settings::settings;
 pub(super) use sides::places as number_places;
+pub(super) use trouble::{DeskTrouble, RepeatedRequest, trouble};
 
 /// What every page is made from.
 #[derive(Clone, Copy)]
@@ -45,6 +47,18 @@ pub(super) struct PageView<'run> {
     pub(super) session: &'run Session,
     /// A new run, under way or done.
     pub(super) rerun: &'run Rerun,
+    /// The list the tab shows, where its address names one.
+    pub(super) list: Option<usize>,
+}
+
+/// An address that belongs to a list of the session.
+pub(super) fn on_list(address: &str, list: Option<usize>) -> String {
+    list.map_or_else(|| address.to_owned(), |list| format!("{address}?list={list}"))
+}
+
+/// The hidden field of a form that belongs to a list.
+fn list_field(view: PageView) -> Markup {
+    html! { @if let Some(list) = view.list { input type="hidden" name="list" value=(list); } }
 }
 
 /// The pages one can go to from everywhere.
@@ -73,7 +87,7 @@ fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
                     b.project { (project.title) }
                     nav aria-label="各页" {
                         @for (address, name) in TABS {
-                            a href=(address) aria-current=[(address == tab).then_some("page")] { (name) }
+                            a href=(on_list(address, view.list.filter(|_| address == "/cases"))) aria-current=[(address == tab).then_some("page")] { (name) }
                         }
                         @if !project.programmes.is_empty() {
                             a href="/programmes" aria-current=[(tab == "/programmes").then_some("page")] { "项目" }
@@ -104,7 +118,8 @@ fn head(title: &str, refresh: Option<u8>) -> Markup {
     html! {
         head {
             meta charset="utf-8";
-            @if let Some(seconds) = refresh { meta http-equiv="refresh" content=(seconds); }
+            // With the script the page asks by itself and stays where it is.
+            @if let Some(seconds) = refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
             meta name="viewport" content="width=device-width, initial-scale=1";
             title { (title) }
             link rel="stylesheet" href="/desk.css";

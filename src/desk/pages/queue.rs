@@ -8,7 +8,7 @@ use crate::linkage::decisions::Answer;
 use crate::records::place::PlaceId;
 
 use super::names::name;
-use super::{PageView, changes, frame, headings, pager, secret};
+use super::{PageView, changes, frame, headings, list_field, on_list, pager, secret};
 
 /// Items on one page.
 pub(in crate::desk) const PER_PAGE: usize = 50;
@@ -33,7 +33,7 @@ pub(in crate::desk) fn queue(view: PageView, list: &[usize], page: usize) -> Mar
                     }
                 }
             }
-            (pager("/cases", page, pages))
+            (pager(&on_list("/cases", view.list), page, pages))
         }
         p.keys.screen { "按键：" kbd { "J" } kbd { "K" } " 上下移动　" kbd { "Enter" } " 打开　" kbd { "/" } " 查找　" kbd { "U" } " 撤回刚才的认定" }
         (undo_form(view))
@@ -43,10 +43,16 @@ pub(in crate::desk) fn queue(view: PageView, list: &[usize], page: usize) -> Mar
 
 /// The form behind the key U; nothing to see.
 pub(super) fn undo_form(view: PageView) -> Markup {
+    let last = view.session.made.last();
     html! {
         form.inline.screen method="post" action="/undo" {
             (secret(view))
-            button data-key="u" type="submit" disabled[view.session.made.is_empty()] { "撤回上一条 (U)" }
+            (list_field(view))
+            // The ruling the page names is taken back, whatever another tab has done since.
+            @if let Some(number) = last { input type="hidden" name="number" value=(number); }
+            button data-key="u" data-deaf type="submit" disabled[last.is_none()] {
+                @match last { Some(number) => { "撤回第 " (number) " 号 (U)" } None => { "撤回上一条 (U)" } }
+            }
         }
     }
 }
@@ -55,11 +61,12 @@ fn line(view: PageView, item: &Item, number: usize) -> Markup {
     let results = view.material.results();
     let (record, outcome) = results.row(item.row);
     let key = &results.cases[first_open(&results, item, view.standing)].key;
+    let address = on_list(&format!("/case/{key}"), view.list);
     let best = results.best(outcome);
     html! {
-        tr data-href=(format!("/case/{key}")) {
+        tr data-href=(address) {
             td.n { (number) }
-            td.keep { a href=(format!("/case/{key}")) { (name(&record.facts.name.text)) } }
+            td.keep { a href=(address) { (name(&record.facts.name.text)) } }
             td { (results.institution(record)) }
             td {
                 (item.class.label())
@@ -98,7 +105,7 @@ fn conclusion(view: PageView, item: &Item) -> Markup {
 }
 
 fn filters(view: PageView) -> Markup {
-    let filter = &view.session.filter;
+    let filter = view.session.filter(view.list);
     html! {
         form.filters.screen method="post" action="/filter" role="search" {
             (secret(view))

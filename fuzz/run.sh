@@ -27,7 +27,13 @@ for target in $targets; do
     "$build/$target" "corpus/$target" $dictionary -fork=1 -ignore_crashes=1 -ignore_ooms=1 \
         -ignore_timeouts=1 -max_len=65536 -timeout=20 -rss_limit_mb=1024 -max_total_time="$seconds" \
         -artifact_prefix="finds/$target/" -print_final_stats=1 >"finds/$target.log" 2>&1 || true
-    tail -n 1 "finds/$target.log"
+    cases="$(sed -n 's/^#\([0-9]*\): cov:.*/\1/p' "finds/$target.log" | tail -n 1)"
+    echo "$target: ${cases:-0} cases, $(sed -n 's/^#[0-9]*: cov: \([0-9]*\).*/\1/p' "finds/$target.log" | tail -n 1) edges"
+    # A search that never began has found nothing either.
+    if [ -z "$cases" ]; then
+        tail -n 5 "finds/$target.log" >&2
+        status=1
+    fi
     # Out of memory and out of time is what the quarantine is for; a crash is a bug.
     if ls "finds/$target"/crash-* >/dev/null 2>&1; then
         echo "$target: crashes in fuzz/finds/$target" >&2

@@ -29,5 +29,6 @@ pub mod interruption;
 #[path = "../../src/vocabulary/mod.rs"]
 pub mod vocabulary;
 
+mod memory;
 pub mod reading;
 pub mod recipe;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use bidui_fuzz::{digest, recipe};
+// Its library holds what the instrumentation of all crates calls.
+use libfuzzer_sys as _;
 
 /// Larger files slow the search down and show nothing smaller ones do not.
 const LARGEST: usize = 256 << 10;

@@ -1,7 +1,7 @@
 //! Whole projects at random: the same people, however their rows are ordered and dealt out over files
 //! and kinds of files, give the same links and the same figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -210,6 +210,20 @@ fn project() -> impl Strategy<Value = (Vec<Student>, Deal)> {
         .prop_flat_map(|students| (Just(students.clone()), deal(students.len())))
 }
 
+/// Whether two files have so many people in common that they pass for two versions of one list, which
+/// are counted once on purpose.
+fn has_versions(students: &[Student], deal: &Deal) -> bool {
+    let people = |file: usize| -> BTreeSet<usize> {
+        let own = students.iter().zip(&deal.places).filter(|(_, place)| place.0 == file);
+        own.filter_map(|(student, _)| student.person).collect()
+    };
+    let files: Vec<BTreeSet<usize>> = (0..deal.files.len()).map(people).collect();
+    files
+        .iter()
+        .enumerate()
+        .any(|(at, left)| files[at + 1..].iter().any(|right| left.intersection(right).count() >= 3))
+}
+
 /// All rows in one file, in their order.
 fn plain(students: usize) -> Deal {
     let places = (0..students).map(|index| (0, u32::try_from(index).expect("few"))).collect();
@@ -223,6 +237,7 @@ proptest! {
 
     #[test]
     fn order_and_files_change_no_person_and_no_figure((students, deal) in project()) {
+        prop_assume!(!has_versions(&students, &deal));
         let plain = said(&students, &plain(students.len()));
         let dealt = said(&students, &deal);
         prop_assert_eq!(plain.0.len(), students.len());

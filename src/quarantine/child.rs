@@ -1,12 +1,11 @@
 //! The reader's side: one file after another, until its parent has no more.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use super::contents;
 use super::frames::{Message, Receiver, Request, Sender};
-use super::own_limits::{Line, OwnLimits};
+use super::own_limits::{AnswerOutput, Line, OwnLimits};
 use crate::grids::{self, Asked, Flow, GridEvent, RawCell, Taker};
 
 /// Reads the files it is asked for on standard input, and answers on standard output. Ends when
@@ -25,7 +24,7 @@ pub fn serve() {
 }
 
 /// Standard output without the buffer that looks for the ends of lines.
-fn output() -> std::io::Result<File> {
+fn output() -> std::io::Result<AnswerOutput> {
     #[cfg(unix)]
     let own = {
         use std::os::fd::AsFd as _;
@@ -36,7 +35,7 @@ fn output() -> std::io::Result<File> {
         use std::os::windows::io::AsHandle as _;
         std::io::stdout().as_handle().try_clone_to_owned()?
     };
-    Ok(File::from(own))
+    Ok(AnswerOutput::from(own))
 }
 
 /// A reader whose parent was killed has nobody to read for.

@@ -13,8 +13,11 @@ use super::frames::{Exhausted, Message, Sender};
 /// How often the thread looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// The way out. It has no path to name in an error.
+pub(super) type AnswerOutput = std::fs::File;
+
 /// Where answers go: the thread that looks on has the last word.
-pub(super) type Line = Mutex<Sender<std::fs::File>>;
+pub(super) type Line = Mutex<Sender<AnswerOutput>>;
 
 /// The limits of the file that is read now; dropped, they no longer hold.
 #[derive(Debug)]

@@ -174,8 +174,17 @@ fn branch(sheet: &str) -> Option<UnitName> {
 fn words(stem: &str) -> Option<UnitName> {
     let name = trimmed(stem, |words| &words.certain);
     let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
-    let found = letters >= 2 && !WORDS.designation.is_match(&name);
+    let found = letters >= 2 && !WORDS.designation.is_match(&name) && !is_bare(&name);
     found.then(|| UnitName { form: NameForm::Words, ..full(name, NamedBy::File) })
+}
+
+/// Whether a text is made of words that name nobody.
+fn is_bare(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(shorter) = WORDS.bare.iter().find_map(|word| rest.strip_prefix(word.as_str())) {
+        rest = shorter;
+    }
+    rest.is_empty()
 }
 
 /// A text without what is cut off at its ends.
@@ -274,6 +283,8 @@ mod tests {
     #[test]
     fn names_are_found_in_titles_sheets_and_file_names() {
         let cases: &[(&[&str], &str, &str, Option<&str>)] = &[
+            (&[], "信息表", "in/05_培训导出_20190420.xlsx", None),
+            (&[], "Sheet1", "in/全市职业技能培训台账.xlsx", None),
             (&["佳木斯技师学院2019年春季学籍表"], "Sheet1", "a.xls", Some("佳木斯技师学院")),
             (&["2019年佳木斯技师学院新生名册"], "", "a.xls", Some("佳木斯技师学院")),
             (

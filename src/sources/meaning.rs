@@ -95,8 +95,10 @@ impl<'a> Meanings<'a> {
                 of_family.then_some(())?;
             }
         }
-        // 单位名称 below 就业情况 is an employer.
-        let vague = matches!(found.field, Field::School | Field::Agency) && leaf.contains("单位");
+        // 单位名称 below 就业情况 is an employer; 培训单位名称 below 班级信息 is none.
+        let of_training = ["培训", "承训", "办学", "承办"].iter().any(|word| leaf.contains(word));
+        let is_unit = matches!(found.field, Field::School | Field::Agency);
+        let vague = is_unit && leaf.contains("单位") && !of_training;
         (!vague).then_some(found)
     }
 
@@ -214,6 +216,9 @@ mod tests {
             (Enrollment, "就业情况/就业时间", "employed_on"),
             (Enrollment, "毕业/学校", ""),
             (Enrollment, "配偶/姓名", ""),
+            (Training, "班级信息/培训单位名称", "agency"),
+            (Training, "办班情况/承训单位", "agency"),
+            (Training, "就业情况/单位名称", ""),
             (Training, "培训机构/名称", "agency"),
             (Training, "培训机构/地址", ""),
             (Training, "证书情况/编号", "certificate_no"),

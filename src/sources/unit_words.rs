@@ -24,6 +24,7 @@ struct Schema {
     aside: String,
     loose: String,
     stops: Vec<String>,
+    bare: Vec<String>,
     vague: Vec<String>,
     general: Vec<String>,
     offices: Vec<String>,
@@ -44,6 +45,7 @@ pub(super) struct UnitWords {
     /// A year or a full date anywhere in a text.
     pub(super) year: Regex,
     pub(super) stops: Vec<String>,
+    pub(super) bare: Vec<String>,
     pub(super) vague: Vec<String>,
     pub(super) general: Vec<String>,
     pub(super) offices: Vec<String>,
@@ -68,6 +70,7 @@ pub(super) static WORDS: LazyLock<UnitWords> = LazyLock::new(|| {
         loose: compiled(&schema.loose),
         year: compiled(r"(?:19|20)NN年(?:度|春季|秋季)?(?:N{1,2}月(?:份|N{1,2}[日号])?)?"),
         stops: schema.stops,
+        bare: schema.bare,
         vague: schema.vague,
         general: schema.general,
         offices: schema.offices,

@@ -185,6 +185,8 @@ fn compare(left: &Known<'_>, right: &Known<'_>, shared: usize) -> Relation {
         _ if left.unit != right.unit => Relation::Apart,
         Ordering::Less if contained => Relation::Older,
         Ordering::Greater if contained => Relation::Newer,
+        // One or two people whose rows differ are people of two lists, however short these are.
+        _ if shared < FEWEST_SHARED => Relation::Apart,
         _ => by_stamp(left, right),
     }
 }

@@ -237,7 +237,7 @@ fn who_was_away_too_long_finds_what_was_typed() {
     let clock = clock();
     let desk = survey(folder.path(), &clock);
     let limits =
-        DeskLimits { session: Duration::from_secs(2), ..DeskLimits::new(Duration::from_secs(60)) };
+        DeskLimits { session: Duration::from_secs(2), ..DeskLimits::new(Duration::from_mins(1)) };
     let (mut browser, _server, terminal) = serve_at_a_terminal(desk, limits, clock, no_runs());
     browser.post("/door", &[("clerk", "赵核")]);
     let key = keys(&browser.get("/cases")).remove(0);

@@ -10,7 +10,7 @@ use bidui::pipeline::RunReport;
 use bidui::pipeline::decide::{self, ImportReport};
 use jiff::Timestamp;
 
-use crate::support::answers::{LIST, Line, fill, sheets};
+use crate::support::answers::{self, LIST, Line, fill, sheets};
 use crate::support::program::{bidui, fixture};
 use crate::support::story;
 
@@ -146,6 +146,24 @@ fn an_excluded_person_gives_way_to_the_next() {
     rerun(folder.path());
     assert_eq!(li_na(folder.path()).0, "none");
     assert_eq!(counts(folder.path()), [2, 2, 0, 0]);
+}
+
+/// Lists that were sent out by an earlier version had other headings over two pairs of columns.
+#[test]
+fn a_list_of_an_earlier_version_is_taken() {
+    let folder = namesakes();
+    copy_with(folder.path(), "old.xlsx", "赵核", &[("李娜", LI.0, "同一人", "")]);
+    answers::rewrite(&folder.path().join("old.xlsx"), |cell| {
+        let former = match cell {
+            "姓名、性别、出生" => "姓名",
+            "登记姓名、性别、出生" => "登记姓名",
+            "证件号码" => "证件号码、性别、出生",
+            "登记证件号码" => "登记证件号码、性别、出生",
+            other => other,
+        };
+        former.to_owned()
+    });
+    assert_eq!(import(folder.path(), &["old.xlsx"]).taken, 1);
 }
 
 #[test]

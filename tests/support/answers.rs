@@ -82,3 +82,17 @@ pub fn fill(from: &Path, to: &Path, clerk: &str, mut fill: impl FnMut(&mut Line)
     }
     book.save(to).expect("saved");
 }
+
+/// Writes a list again with other texts in its cells.
+pub fn rewrite(path: &Path, change: impl Fn(&str) -> String) {
+    let mut book = Workbook::new();
+    for (name, rows) in sheets(path) {
+        let sheet = book.add_worksheet().set_name(&name).expect("a name");
+        for (number, cells) in (0_u32..).zip(rows) {
+            for (column, cell) in (0_u16..).zip(&cells).filter(|(_, cell)| !cell.is_empty()) {
+                sheet.write_string(number, column, change(cell)).expect("fits");
+            }
+        }
+    }
+    book.save(path).expect("saved");
+}

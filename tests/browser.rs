@@ -32,6 +32,8 @@ fn namesakes() -> (tempfile::TempDir, Desk) {
 fn come_in(chromium: &mut Chromium, desk: &Desk, clerk: &str) -> Window {
     let window = chromium.window();
     chromium.open(&window, &format!("http://{}{}", desk.host, desk.entrance()));
+    // The cursor comes to the field with the first picture, which may be after the page is there.
+    chromium.wait(&window, "document.activeElement.id === 'clerk'");
     chromium.write(&window, clerk);
     chromium.press(&window, "Enter");
     chromium.wait(&window, "location.pathname === '/cases'");

@@ -340,41 +340,44 @@ fn name_end(rest: &str, length: usize, level: Level, inside: bool) -> Option<usi
     (allowed && !cut_short).then_some(length)
 }
 
+/// The provinces but Heilongjiang, as addresses begin with them.
+pub(super) const OTHER_PROVINCES: [&str; 30] = [
+    "吉林",
+    "辽宁",
+    "内蒙古",
+    "河北",
+    "山东",
+    "山西",
+    "河南",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "湖北",
+    "湖南",
+    "广东",
+    "广西",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "西藏",
+    "陕西",
+    "甘肃",
+    "青海",
+    "宁夏",
+    "新疆",
+    "北京",
+    "天津",
+    "上海",
+    "重庆",
+];
+
 /// Whether a text begins with another province.
 fn is_elsewhere(text: &str) -> bool {
-    const PROVINCES: [&str; 30] = [
-        "吉林",
-        "辽宁",
-        "内蒙古",
-        "河北",
-        "山东",
-        "山西",
-        "河南",
-        "江苏",
-        "浙江",
-        "安徽",
-        "福建",
-        "江西",
-        "湖北",
-        "湖南",
-        "广东",
-        "广西",
-        "海南",
-        "四川",
-        "贵州",
-        "云南",
-        "西藏",
-        "陕西",
-        "甘肃",
-        "青海",
-        "宁夏",
-        "新疆",
-        "北京",
-        "天津",
-        "上海",
-        "重庆",
-    ];
-    let Some(province) = PROVINCES.iter().find(|province| text.starts_with(**province)) else {
+    let Some(province) = OTHER_PROVINCES.iter().find(|province| text.starts_with(**province))
+    else {
         return false;
     };
     let rest = text.get(province.len()..).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::address::{PlaceCells, Resolver};
+use super::address::{OTHER_PROVINCES, PlaceCells, Resolver};
 use super::entry::affirmed;
 use super::lexicon::{LabelReading, without_code};
 use super::mentions::Mentions;
@@ -116,45 +116,12 @@ fn certificate_mark(sheet: &SheetCells, row: usize) -> CertificateMark {
 
 /// Whether a place of work lies in the province; `None` where nobody can tell.
 fn in_province(text: &CompactString, resolver: &Resolver) -> Option<bool> {
-    const ELSEWHERE: [&str; 32] = [
-        "省外",
-        "外省",
-        "北京",
-        "天津",
-        "上海",
-        "重庆",
-        "河北",
-        "山西",
-        "内蒙古",
-        "辽宁",
-        "吉林",
-        "江苏",
-        "浙江",
-        "安徽",
-        "福建",
-        "江西",
-        "山东",
-        "河南",
-        "湖北",
-        "湖南",
-        "广东",
-        "广西",
-        "海南",
-        "四川",
-        "贵州",
-        "云南",
-        "西藏",
-        "陕西",
-        "甘肃",
-        "青海",
-        "宁夏",
-        "新疆",
-    ];
     if text.is_empty() {
         return None;
     }
     // 哈尔滨市 … 北京路 is in the province; what a place begins with decides.
-    if ELSEWHERE.iter().any(|name| text.starts_with(name)) {
+    let elsewhere = OTHER_PROVINCES.iter().chain(&["省外", "外省"]);
+    if elsewhere.into_iter().any(|name| text.starts_with(name)) {
         return Some(false);
     }
     let own = ["黑龙江", "省内", "本省", "本市", "本县", "本地"];

@@ -68,8 +68,13 @@ impl<W: Write> Sender<W> {
 
     /// Adds a value; sends the frame when it is full.
     pub(super) fn put(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let frame = std::mem::replace(&mut self.frame, NO_LENGTH.to_vec());
-        self.frame = postcard::to_extend(value, frame).map_err(io::Error::other)?;
+        match postcard::to_extend(value, std::mem::take(&mut self.frame)) {
+            Ok(frame) => self.frame = frame,
+            Err(error) => {
+                self.frame.extend(NO_LENGTH);
+                return Err(io::Error::other(error));
+            }
+        }
         if self.frame.len() >= FULL { self.send() } else { Ok(()) }
     }
 

@@ -53,7 +53,8 @@ const LINES: [Column; 18] = [
     column("出处", CellKind::Text, 34),
 ];
 
-const EXPLAINED: [Column; 2] =
+/// Of the sheet that says how a workbook of 项目 was made.
+pub(super) const EXPLAINED: [Column; 2] =
     [column("项目", CellKind::Text, 24), column("内容", CellKind::Text, 100)];
 
 /// One workbook being filled.

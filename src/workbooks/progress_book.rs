@@ -13,6 +13,7 @@ use crate::results::words::chinese_date;
 use super::book::Book;
 use super::context::Context;
 use super::overlap;
+use super::programme_book::EXPLAINED;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 const COLUMNS: [Column; 10] = [
@@ -36,9 +37,6 @@ const PEOPLE: [Column; 6] = [
     column("证件号码", CellKind::Code, 21),
     column("出处", CellKind::Text, 40),
 ];
-
-const EXPLAINED: [Column; 2] =
-    [column("项目", CellKind::Text, 24), column("内容", CellKind::Text, 100)];
 
 /// Writes the workbook of the programme of that index.
 pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {

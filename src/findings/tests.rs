@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
-use super::sample::{Sample, day, facts, id, id_of, link, none, review};
+use bidui_sample::{Sample, day, facts, id, id_of, link, none, review};
 use super::{Finding, FindingKind, Owner, collect, count_by_institution};
 use crate::linkage::MatchClass;
 use crate::records::identifier::{IdClass, note};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow};
-use crate::findings::sample::{Sample, catalogue, day, facts, id_of, review};
+use bidui_sample::{Sample, catalogue, day, facts, id_of, review};
 use crate::linkage::MatchClass;
 use crate::vocabulary::labels::{
     Education, EmploymentStatus, LeaveKind, Skill, StudentStatus, StudyForm,

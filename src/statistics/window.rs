@@ -40,7 +40,7 @@ impl Window {
 mod tests {
     use super::Window;
     use crate::config::{FigureSettings, ReportWindow};
-    use crate::findings::sample::day;
+    use bidui_sample::day;
     use crate::statistics::Basis;
     use jiff::civil::{Date, date};
 

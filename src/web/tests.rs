@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::config::Project;
-use crate::findings::sample::{Sample, catalogue, id_of, none, review};
+use bidui_sample::{Sample, catalogue, id_of, none, review};
 use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
 use crate::linkage::evaluation::{
     Basis, Evaluation, Judgements, Row, RulingEvaluation, SchoolSource, Seen, Share, TruthKind,

@@ -11,11 +11,13 @@
 //!
 //! `tests/library.rs` shows these calls on the shipped example, compiled and run with the tests.
 
-pub use bidui_words::{csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary};
 pub use bidui_config::config;
-pub use bidui_reading::{grids, quarantine, sources};
-pub use bidui_linkage::{linkage, records};
 pub use bidui_figures::{census, findings, programmes, province, results, statistics};
+pub use bidui_linkage::{linkage, records};
+pub use bidui_reading::{grids, quarantine, sources};
+pub use bidui_words::{
+    csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
+};
 pub use bidui_workbooks::workbooks;
 
 pub mod plots;

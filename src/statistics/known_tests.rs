@@ -3,9 +3,9 @@
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, ReportWindow};
-use bidui_sample::{Sample, catalogue, day, id_of};
 use crate::vocabulary::labels::{LeaveKind, StudentStatus};
 use crate::vocabulary::{Field, SourceKind};
+use bidui_sample::{Sample, catalogue, day, id_of};
 
 use super::checks::SIX_KINDS;
 use super::forms::Values;

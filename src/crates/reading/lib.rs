@@ -1,7 +1,9 @@
 //! Reads what other programs wrote: every file format, in processes under limits, into raw rows.
 
-pub use bidui_words::{csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary};
 pub use bidui_config::config;
+pub use bidui_words::{
+    csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
+};
 
 #[path = "../../grids/mod.rs"]
 pub mod grids;

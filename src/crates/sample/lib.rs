@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use bidui_linkage::linkage::{Candidate, Decision, MatchClass, Outcome};
-use bidui_words::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use bidui_linkage::records::date::PartialDate;
 use bidui_linkage::records::identifier::{IdClass, IdNumber};
 use bidui_linkage::records::person_name::PersonName;
@@ -15,6 +14,7 @@ use bidui_linkage::records::{
     Detail, Enrollment, Facts, Institution, Intention, Person, Records, SourceRecord, Standing,
     Training,
 };
+use bidui_words::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use bidui_words::vocabulary::labels::{IntakeFrom, StudentStatus, TrainingKind};
 use bidui_words::vocabulary::{Field, SourceKind};
 

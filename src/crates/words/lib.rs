@@ -1,9 +1,5 @@
 //! What every stage says alike: fields, code labels, origins, problems, masks, sums.
 
-#[path = "../../privacy.rs"]
-pub mod privacy;
-#[path = "../../vocabulary/mod.rs"]
-pub mod vocabulary;
 #[path = "../../csv_cells.rs"]
 pub mod csv_cells;
 #[path = "../../digest.rs"]
@@ -12,7 +8,11 @@ pub mod digest;
 pub mod interruption;
 #[path = "../../origin.rs"]
 pub mod origin;
+#[path = "../../privacy.rs"]
+pub mod privacy;
 #[path = "../../private_files.rs"]
 pub mod private_files;
 #[path = "../../problems.rs"]
 pub mod problems;
+#[path = "../../vocabulary/mod.rs"]
+pub mod vocabulary;

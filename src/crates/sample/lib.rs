@@ -69,6 +69,12 @@ pub struct Sample {
     pub wishes: Vec<Outcome>,
 }
 
+impl Default for Sample {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Sample {
     /// 佳木斯市 with 桦南县 (1) and 桦川县 (2), 鹤岗市 (3) with 绥滨县 (4); schools 0 and 1,
     /// agencies 2 and 3.

@@ -11,6 +11,7 @@ mod policy;
 mod project;
 mod province;
 mod section;
+mod setting;
 mod settings;
 mod syntax;
 #[cfg(test)]
@@ -26,10 +27,11 @@ pub use binding::{Binding, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
+pub use setting::Setting;
 pub use policy::{
     Advance, Amount, AmountKind, Condition, CountedBy, Dated, EventDate, FigureRule, Limit,
     LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per, Period, PolicySettings,
-    Programme, RowLevel, Rule, Setting, Subject, Target, TargetKind, When, Within, shipped_lists,
+    Programme, RowLevel, Rule, Subject, Target, TargetKind, When, Within, shipped_lists,
     shipped_programmes, shipped_targets,
 };
 pub use province::Province;

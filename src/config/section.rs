@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mistakes::{MistakeCollector, nearest};
+use super::setting::Setting;
 
 /// A table and the name the user knows it by (`[figures]`; empty at top level).
 #[derive(Clone, Debug)]
@@ -269,8 +270,7 @@ impl<'table, 'text> Section<'table, 'text> {
         &self,
         key: &str,
         mistakes: &mut MistakeCollector<'_>,
-    ) -> Option<super::policy::Setting> {
-        use super::policy::Setting;
+    ) -> Option<Setting> {
         let value = self.table.get(key)?;
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(Setting::Flag(*flag)),

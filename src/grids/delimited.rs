@@ -1,7 +1,7 @@
 //! Delimited text: `.csv`, `.txt`, `.tsv`, whatever the extension says.
 
 use super::cell::from_text;
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::{Flow, Refusal, Remark, Taker, blanks, text};
 
 /// See [`Format`].

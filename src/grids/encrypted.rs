@@ -1,6 +1,6 @@
 //! OOXML workbooks encrypted with a password: opened, then read as what is inside.
 
-use super::format::{self, Content, Format};
+use super::content::{Content, Format};
 use super::{Refusal, Taker, package};
 
 /// See [`Format`].
@@ -12,5 +12,5 @@ fn fits(content: &Content<'_>) -> bool {
 
 fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let opened = package::decrypt(content.bytes, content.asked.passwords)?;
-    format::read(&opened, content.asked, taker)
+    (content.inside)(&opened, content.asked, taker)
 }

@@ -7,7 +7,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 
 use super::cell::from_text;
 use super::exact::Evidence;
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::taker::Unseen;
 use super::{Flow, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};

@@ -17,6 +17,7 @@ mod biff;
 mod blanks;
 mod bounds;
 mod cell;
+mod content;
 mod delimited;
 mod encrypted;
 mod exact;

@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use calamine::{Ods, Reader as _};
 
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::parts::{self, Package};
 use super::workbook::{damaged, formulas, hand_over, worksheets};
 use super::{Refusal, Taker, ods_content, package, text};

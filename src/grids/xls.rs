@@ -8,7 +8,7 @@ use std::io::Cursor;
 use calamine::{Reader as _, Xls};
 
 use super::biff::{self, Book};
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::ole::{self, Ole};
 use super::workbook::{damaged, formulas, hand_over, note_merges, shift, worksheets};
 use super::{Refusal, Taker};

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use calamine::{Reader as _, Xlsb};
 
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::parts::{self, Archive, Parts};
 use super::workbook::{Stretch, damaged, formulas, from_ref, pump, shift, worksheets};
 use super::xlsb_records::{self, Sheet};

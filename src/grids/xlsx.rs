@@ -6,7 +6,7 @@ use std::io::Cursor;
 use calamine::{Reader as _, Xlsx, XlsxError};
 
 use super::exact::Evidence;
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::parts::{self, Archive, Parts};
 use super::survey::{self, Traits};
 use super::taker::Unseen;

@@ -4,7 +4,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::cell::{from_iso, from_text};
 use super::exact::Evidence;
-use super::format::{Content, Format};
+use super::content::{Content, Format};
 use super::{Flow, GridEvent, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};
 

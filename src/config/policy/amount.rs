@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::config::mistakes::MistakeCollector;
 use crate::config::section::Section;
 
-use super::rule::Per;
+use super::per::Per;
 
 const KEYS: [&str; 8] = ["kind", "yuan", "urgent", "catalogue", "at_most", "per", "least", "dated"];
 

@@ -6,6 +6,7 @@
 
 mod amount;
 mod list;
+mod per;
 mod programme;
 mod rule;
 mod section;
@@ -14,11 +15,12 @@ mod target;
 
 pub use amount::{Amount, AmountKind, Dated};
 pub use list::{ListColumn, ListDefinition, ListRole};
+pub use per::Per;
 pub use programme::{
-    CountedBy, FigureRule, Period, PolicySettings, Programme, RowLevel, Setting, When,
+    CountedBy, FigureRule, Period, PolicySettings, Programme, RowLevel, When,
 };
 pub use rule::{
-    Advance, Condition, EventDate, Limit, LimitVerdict, Need, Per, Rule, Subject, Within,
+    Advance, Condition, EventDate, Limit, LimitVerdict, Need, Rule, Subject, Within,
 };
 pub(super) use section::{policies, settle_lists};
 pub use shipped::{lists as shipped_lists, programmes as shipped_programmes};

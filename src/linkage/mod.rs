@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod engine;
 pub mod evaluation;
 mod headed_csv;
+pub mod households;
 mod judgement;
 pub mod mistake;
 pub mod model;

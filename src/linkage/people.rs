@@ -21,6 +21,7 @@ use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
 use super::engine::prior::Groups;
 use super::engine::scoring::Scorer;
+use super::households::{self, Kinship};
 use super::judgement::{Judgement, judge};
 use super::model::Model;
 use super::offices;
@@ -222,8 +223,10 @@ impl<'run> Left<'run> {
 /// The people rows are looked up among.
 struct Right<'run> {
     facts: Vec<&'run Facts>,
-    /// Household number of every person.
-    households: Vec<u32>,
+    /// Household of every person.
+    households: Vec<u64>,
+    /// Rows in an order that does not hang on the order of files.
+    order: Vec<u32>,
     /// Rows of one entity are one person.
     entity: Vec<u32>,
 }
@@ -232,7 +235,8 @@ impl<'run> Right<'run> {
     fn registry(persons: &'run [Person]) -> Self {
         Self {
             facts: persons.iter().map(|person| &person.facts).collect(),
-            households: number_households(persons),
+            households: households::of_persons(persons),
+            order: households::order(persons),
             entity: identity::of_persons(persons),
         }
     }
@@ -241,7 +245,9 @@ impl<'run> Right<'run> {
     fn people(facts: &[&'run Facts]) -> Self {
         let count = u32::try_from(facts.len()).expect("fewer than 2^32 persons");
         let own: Vec<u32> = (0..count).collect();
-        Self { facts: facts.to_vec(), households: own.clone(), entity: own }
+        let households = own.iter().map(|row| households::number(0, "", u64::from(*row)));
+        let households = households.collect();
+        Self { facts: facts.to_vec(), households, order: own.clone(), entity: own }
     }
 }
 
@@ -249,30 +255,28 @@ impl<'run> Right<'run> {
 struct Builder<'run> {
     people: &'run Right<'run>,
     left: &'run Left<'run>,
-    /// Sound ID → household.
-    owners: FxHashMap<[u8; 18], u32>,
+    kinship: Kinship,
     names: Names,
     texts: Interner,
 }
 
 impl<'run> Builder<'run> {
     fn new(people: &'run Right<'run>, left: &'run Left<'run>) -> Self {
-        let owners = people
-            .facts
-            .iter()
-            .zip(&people.households)
-            .filter(|(facts, _)| facts.id.is_sound())
-            .map(|(facts, household)| (facts.id.digits, *household))
-            .collect();
-        Self { people, left, owners, names: Names::default(), texts: Interner::default() }
+        let of_left = (&left.facts[..], &left.relatives[..]);
+        let kinship =
+            Kinship::of(&people.facts, people.households.clone(), &people.order, of_left);
+        Self { people, left, kinship, names: Names::default(), texts: Interner::default() }
     }
 
     fn build(mut self, model: &Model) -> (Tables, Context) {
-        let entity = self.people.entity.clone();
+        let context = Context {
+            groups: self.left.groups.clone(),
+            scope: self.left.scope.clone(),
+            entity: self.people.entity.clone(),
+            number: Vec::new(),
+        };
         let right = self.right(model);
         let left = self.left(model);
-        let context =
-            Context { groups: self.left.groups.clone(), scope: self.left.scope.clone(), entity };
         let tables = Tables {
             left: Arc::new(left),
             right: Arc::new(right),
@@ -286,11 +290,11 @@ impl<'run> Builder<'run> {
         let facts = &self.people.facts;
         let names = self.intern_names(facts);
         let columns = model.fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(self.right_households(&names)),
+            Kind::Household => Column::Household(self.right_households()),
             Kind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
             Kind::Identity => {
                 let mut ids = self.pack_ids(facts);
-                for (id, household) in ids.iter_mut().zip(&self.people.households) {
+                for (id, household) in ids.iter_mut().zip(&self.kinship.household) {
                     id.owner = *household;
                 }
                 Column::Identity(ids)
@@ -309,8 +313,8 @@ impl<'run> Builder<'run> {
             Kind::Role => Column::Role(left.roles.clone()),
             Kind::Identity => {
                 let mut ids = self.pack_ids(facts);
-                for id in ids.iter_mut().filter(|id| id.is_sound()) {
-                    id.owner = self.owners.get(&id.digits).copied().unwrap_or(NONE);
+                for (id, owner) in ids.iter_mut().zip(&self.kinship.owner) {
+                    id.owner = *owner;
                 }
                 Column::Identity(ids)
             }
@@ -334,39 +338,18 @@ impl<'run> Builder<'run> {
             .collect()
     }
 
-    fn right_households(&self, names: &[u32]) -> Household {
-        let households = &self.people.households;
-        let mut members: Vec<(u32, u32)> =
-            households.iter().zip(0..).map(|(h, person)| (*h, person)).collect();
-        members.sort_unstable();
-        let starts = |household: u32| members.partition_point(|(h, _)| *h < household);
-        let mut column = Household::default();
-        for (person, household) in households.iter().enumerate() {
-            column.households.push([u64::from(*household)]);
-            let block = members[starts(*household)..].iter().take_while(|(h, _)| h == household);
-            let others = block.filter(|(_, other)| *other as usize != person).take(12);
-            let folded = others.filter_map(|(_, other)| self.names.get(names[*other as usize]));
-            column.names.push(folded.map(|name| u64::from(name.folded)));
-        }
-        column
+    fn right_households(&self) -> Household {
+        let mut homes = Lists::default();
+        self.kinship.household.iter().for_each(|household| homes.push([*household]));
+        Household { households: homes, names: self.kinship.members.clone() }
     }
 
-    fn left_households(&mut self) -> Household {
-        let mut column = Household::default();
+    fn left_households(&self) -> Household {
+        let mut names = Lists::default();
         for (own, relatives) in self.left.facts.iter().zip(&self.left.relatives) {
-            let owned = relatives.iter().filter(|relative| relative.id.is_sound());
-            let households = owned.filter_map(|relative| self.owners.get(&relative.id.digits));
-            column.households.push(households.map(|household| u64::from(*household)));
-            let mut folded = Vec::new();
-            for relative in *relatives {
-                if relative.name.folded != own.name.folded {
-                    let number = self.names.intern(&relative.name.text, &relative.name.folded);
-                    folded.extend(self.names.get(number).map(|name| u64::from(name.folded)));
-                }
-            }
-            column.names.push(folded);
+            names.push(households::relatives(own, relatives));
         }
-        column
+        Household { households: self.kinship.homes.clone(), names }
     }
 }
 
@@ -430,23 +413,6 @@ fn birth_role(facts: &Facts) -> Role {
     let id = facts.id.birth();
     let date = if facts.birth.is_empty() { id } else { facts.birth };
     Role { year: date.year.unsigned_abs(), ..Role::default() }
-}
-
-/// Numbers households by region and 户编号; persons without one live alone.
-fn number_households(persons: &[Person]) -> Vec<u32> {
-    let mut known: FxHashMap<(u16, &str), u32> = FxHashMap::default();
-    let mut next = 0;
-    let mut fresh = || {
-        next += 1;
-        next - 1
-    };
-    persons
-        .iter()
-        .map(|person| match person.household_no.as_str() {
-            "" => fresh(),
-            number => *known.entry((person.region, number)).or_insert_with(&mut fresh),
-        })
-        .collect()
 }
 
 /// A student's scope is the school, a trainee's the class.

@@ -1,6 +1,8 @@
-//! Blocking keys: the parts a blocking rule is made of, each turned into one integer per row.
+//! Blocking keys: the parts a blocking rule is made of, each turned into one integer per row. Texts go in
+//! by their hash, never by the number an interner gave them, so that two processes that hold different rows
+//! make the same keys.
 
-use super::columns::{Column, Lists, PackedId, Table, Tables};
+use super::columns::{Column, Lists, NOBODY, PackedId, Table, Tables};
 use super::comparison::Kind;
 use super::interner::NONE;
 use crate::records::identifier::IdClass;
@@ -166,10 +168,10 @@ fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u6
         Column::Name(names) => {
             let name = tables.names.get(names[row])?;
             match part {
-                Part::NameSound => known(name.sound),
-                Part::Surname => known(name.surname_text),
-                Part::GivenName => known(name.given_text),
-                _ => known(name.folded),
+                Part::NameSound => tables.names.hash(name.sound),
+                Part::Surname => tables.names.hash(name.surname_text),
+                Part::GivenName => tables.names.hash(name.given_text),
+                _ => tables.names.hash(name.folded),
             }
         }
         Column::Date(dates) => {
@@ -189,14 +191,14 @@ fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u6
             let head = text.chars().take(4).fold(0, |sum, letter| mix(sum, u64::from(letter)));
             (!text.is_empty()).then_some(head)
         }
-        Column::Text(texts) => known(texts[row]),
+        Column::Text(texts) => tables.texts.hash(texts[row]),
         Column::Sex(_) | Column::Role(_) | Column::Phone(_) | Column::Household(_) => None,
     }
 }
 
 fn id_part(tables: &Tables, id: &PackedId, part: Part) -> Option<u64> {
     if part == Part::IdOwner {
-        return known(id.owner);
+        return (id.owner != NOBODY).then_some(id.owner);
     }
     if id.class == IdClass::Missing {
         return None;

@@ -33,6 +33,8 @@ pub mod records;
 
 pub mod linkage;
 
+pub mod cluster;
+
 pub mod findings;
 
 pub mod census;

@@ -27,11 +27,20 @@ pub struct Kinship {
     pub homes: Lists,
 }
 
+/// Left rows and the relatives each of them names.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NamedRelatives<'run> {
+    /// Who each row is about.
+    pub(super) facts: &'run [&'run Facts],
+    /// Its relatives.
+    pub(super) relatives: &'run [&'run [Relative]],
+}
+
 /// The number of a household, the same wherever it is worked out; of somebody who lives alone where
 /// the registry gives no 户编号. `row` is the person's place in the whole registry.
-pub fn number(region: u16, household_no: &str, row: u64) -> u64 {
+pub fn number(region: &str, household_no: &str, row: u64) -> u64 {
     let text = if household_no.is_empty() {
-        format!("\u{1f}{row}")
+        format!("\u{1e}{row}")
     } else {
         format!("{region}\u{1f}{household_no}")
     };
@@ -41,7 +50,7 @@ pub fn number(region: u16, household_no: &str, row: u64) -> u64 {
 /// Household of every person of a registry.
 pub(super) fn of_persons(persons: &[Person]) -> Vec<u64> {
     let one = |(row, person): (usize, &Person)| {
-        number(person.region, &person.household_no, row as u64)
+        number(&person.region.to_string(), &person.household_no, row as u64)
     };
     persons.par_iter().enumerate().map(one).collect()
 }
@@ -68,14 +77,14 @@ impl Kinship {
         people: &[&Facts],
         household: Vec<u64>,
         order: &[u32],
-        left: (&[&Facts], &[&[Relative]]),
+        left: &NamedRelatives<'_>,
     ) -> Self {
         let owners = owners(people, &household, order);
         let members = members(people, &household, order);
-        let (facts, relatives) = left;
+        let NamedRelatives { facts, relatives } = left;
         let owner = facts.iter().map(|facts| owner_of(&owners, facts)).collect();
         let mut homes = Lists::default();
-        for relatives in relatives {
+        for relatives in *relatives {
             let sound = relatives.iter().filter(|relative| relative.id.is_sound());
             homes.push(sound.filter_map(|relative| owners.get(&relative.id.digits).copied()));
         }

@@ -15,8 +15,11 @@ pub mod mistake;
 pub mod model;
 pub mod model_files;
 mod offices;
+mod packed;
 pub mod parameters;
+pub mod parts;
 pub mod people;
+mod sides;
 pub mod tables;
 pub mod training;
 

@@ -28,7 +28,8 @@ pub(in crate::linkage) fn rejudge(
         let Some(judged) = rows.get_mut(row as usize) else { continue };
         own.push((row, judged.decision));
         let scored = candidates(judge, block, &pairs[start..end]);
-        let ruled: Vec<RuledOn> = block.iter().map(|effect| RuledOn::of(effect, judge.context)).collect();
+        let ruled: Vec<RuledOn> =
+            block.iter().map(|effect| RuledOn::of(effect, judge.context)).collect();
         *judged = under_rulings(judge, &ruled, scored, judged);
     }
     own
@@ -162,8 +163,7 @@ pub(in crate::linkage) fn settle(
     let mut confirmed: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     for (row, judged) in kept {
         if judged.decision == Decision::Link
-            && let (Some(scope), Some(best)) =
-                (scope.get(row as usize), judged.ranked.first())
+            && let (Some(scope), Some(best)) = (scope.get(row as usize), judged.ranked.first())
         {
             confirmed.insert((*scope, best.entity), row);
         }

@@ -10,7 +10,7 @@ use super::columns::{Column, PackedId, Table, Tables};
 use super::comparison::{Kind, Pair};
 use super::keys::{self, KeyPart};
 use super::plan::{Blocking, Plan, Verdict};
-use super::scoring::{Compared, Scorer, is_same_name};
+use super::scoring::{Compared, Levels, Scorer, is_same_name};
 
 /// What one blocking rule found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,20 +102,22 @@ impl Sound {
 /// Marks left rows for which a `link` rule holds under the same name: no other candidate can change
 /// their decision. Under another name one can: the number may be a brother's.
 fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
-    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
-    let links = |pair: &Pair| {
-        let levels = scorer.levels(*pair);
-        if name.is_some_and(|name| !is_same_name(levels[name])) {
-            return false;
-        }
-        let first = plan.rules.iter().find(|rule| rule.holds(&levels));
-        first.is_some_and(|rule| rule.verdict == Verdict::Link)
-    };
+    let links = |pair: &Pair| settles(plan, &scorer.levels(*pair));
     let accepted: Vec<u32> =
         pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
     for left in accepted {
         settled[left as usize] = true;
     }
+}
+
+/// Whether a comparison vector settles a left row.
+pub fn settles(plan: &Plan, levels: &Levels) -> bool {
+    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
+    if name.is_some_and(|name| !is_same_name(levels[name])) {
+        return false;
+    }
+    let first = plan.rules.iter().find(|rule| rule.holds(levels));
+    first.is_some_and(|rule| rule.verdict == Verdict::Link)
 }
 
 /// A key and its row.

@@ -326,4 +326,7 @@ pub struct Tables {
     pub names: Arc<super::interner::Names>,
     /// Distinct texts.
     pub texts: Arc<super::interner::Interner>,
+    /// Hash of a division by its number, where the numbers mean nothing outside these tables; empty where
+    /// they do.
+    pub divisions: Arc<Vec<u64>>,
 }

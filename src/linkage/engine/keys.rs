@@ -158,8 +158,9 @@ fn lists(column: &Column) -> Option<&Lists> {
     }
 }
 
-fn known(value: u32) -> Option<u64> {
-    (value != NONE).then_some(u64::from(value))
+fn division(tables: &Tables, number: u32) -> Option<u64> {
+    let hash = || tables.divisions.get(number as usize).copied();
+    (number != NONE).then(|| hash().unwrap_or(u64::from(number)))
 }
 
 fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u64> {
@@ -182,9 +183,9 @@ fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u6
             date.is_full().then_some(u64::from(date.value))
         }
         Column::Place(places) => match part {
-            Part::Village => known(places[row].village),
-            Part::Town => known(places[row].town),
-            _ => known(places[row].county),
+            Part::Village => division(tables, places[row].village),
+            Part::Town => division(tables, places[row].town),
+            _ => division(tables, places[row].county),
         },
         Column::Text(texts) if part == Part::TextHead => {
             let text = tables.texts.text(texts[row]);

@@ -97,11 +97,7 @@ fn scored(scorer: &Scorer, context: &Context, pair: Compared) -> Scored {
 }
 
 /// What a model gives the true outcome; `None` where the person is no candidate.
-fn probability_of(
-    truth: Option<u32>,
-    scored: &[Scored],
-    prior: RowPrior,
-) -> Option<f64> {
+fn probability_of(truth: Option<u32>, scored: &[Scored], prior: RowPrior) -> Option<f64> {
     let ranked = rank(scored, prior);
     match truth {
         None => Some(1.0 - ranked.iter().map(|found| found.probability).sum::<f64>()),

@@ -1,7 +1,11 @@
 //! The small files around the tables: what every task has to know, and what came of a run.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::batches::{BatchKind, BatchLayout};
+use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::model::Model;
@@ -124,13 +128,35 @@ struct Description {
     passes: Vec<Vec<usize>>,
     rules: Vec<DescribedRule>,
     rulings: Vec<JobRuling>,
+    /// Columns of the tables that kernels read and write, as Spark names their types.
+    tables: BTreeMap<&'static str, String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 struct DescribedRule {
     name: String,
     lanes: [u32; 2],
-    limit: usize,
+    /// Most right rows of a block.
+    limit: i64,
+    /// Most pairs of a block.
+    pairs: i64,
+}
+
+fn most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// The columns of a table in the words of Spark.
+fn columns(layout: &BatchLayout) -> String {
+    let word = |kind: BatchKind| match kind {
+        BatchKind::Long => "long",
+        BatchKind::Real => "double",
+        BatchKind::Text => "string",
+        BatchKind::Bytes => "binary",
+        BatchKind::Longs => "array<long>",
+    };
+    let columns = layout.iter().map(|(name, kind)| format!("{name} {}", word(*kind)));
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 impl Job {
@@ -141,7 +167,8 @@ impl Job {
         let rule = |rule: &usize| DescribedRule {
             name: plan.rule_name(*rule).to_owned(),
             lanes: PartPlan::lanes(*rule),
-            limit: plan.limit(*rule),
+            limit: most(plan.limits(*rule).right),
+            pairs: most(plan.limits(*rule).pairs),
         };
         let description = Description {
             id: self.id.clone(),
@@ -151,6 +178,7 @@ impl Job {
             rules: passes.iter().flatten().map(rule).collect(),
             passes,
             rulings: self.rulings.clone(),
+            tables: layouts::ALL.iter().map(|(name, layout)| (*name, columns(layout))).collect(),
         };
         serde_json::to_string(&description).map_err(|error| error.to_string())
     }

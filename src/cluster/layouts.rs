@@ -169,27 +169,29 @@ pub(super) const OUTCOMES: &BatchLayout = &[
     ("counts", Longs),
 ];
 
+/// All tables by name.
+pub(super) const ALL: [(&str, &BatchLayout); 18] = [
+    ("persons", PERSONS),
+    ("sources", SOURCES),
+    ("named", NAMED),
+    ("entities", ENTITIES),
+    ("living", LIVING),
+    ("members", MEMBERS),
+    ("left-keys", LEFT_KEYS),
+    ("right-keys", RIGHT_KEYS),
+    ("keys", KEYS),
+    ("slices", SLICES),
+    ("pairs", PAIRS),
+    ("scored", SCORED),
+    ("sound", SOUND),
+    ("priors", PRIORS),
+    ("candidates", CANDIDATES),
+    ("decided", DECIDED),
+    ("scoped", SCOPED),
+    ("outcomes", OUTCOMES),
+];
+
 /// A table by its name, for whoever moves the rows and for tests.
 pub fn layout_of(name: &str) -> Option<&'static BatchLayout> {
-    let all: [(&str, &'static BatchLayout); 18] = [
-        ("persons", PERSONS),
-        ("sources", SOURCES),
-        ("named", NAMED),
-        ("entities", ENTITIES),
-        ("living", LIVING),
-        ("members", MEMBERS),
-        ("left-keys", LEFT_KEYS),
-        ("right-keys", RIGHT_KEYS),
-        ("keys", KEYS),
-        ("slices", SLICES),
-        ("pairs", PAIRS),
-        ("scored", SCORED),
-        ("sound", SOUND),
-        ("priors", PRIORS),
-        ("candidates", CANDIDATES),
-        ("decided", DECIDED),
-        ("scoped", SCOPED),
-        ("outcomes", OUTCOMES),
-    ];
-    all.iter().find(|(known, _)| *known == name).map(|(_, layout)| *layout)
+    ALL.iter().find(|(known, _)| *known == name).map(|(_, layout)| *layout)
 }

@@ -4,6 +4,7 @@
 //! row, in input order, each with its best candidates, their probabilities and the evidence.
 //! Ties are review cases. This stage does no I/O, reads no clock and never trains.
 
+mod blocking_file;
 mod compile;
 pub mod decisions;
 pub mod engine;

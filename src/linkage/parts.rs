@@ -17,7 +17,7 @@ use super::engine::comparison::Pair;
 use super::engine::frequencies::{Frequencies, RowCounts};
 use super::engine::interner::{Names, text_hash};
 use super::engine::judging::{Context, Decision, Judge, Judged, Reason};
-use super::engine::plan::{Assignment, Plan};
+use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
 use super::engine::prior::{self, Groups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
@@ -64,7 +64,7 @@ pub struct RightRow {
 /// A blocking key of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneKey {
-    /// Keys meet within a lane only; see [`PartPlan::limit`].
+    /// Keys meet within a lane only; see [`PartPlan::limits`].
     pub lane: u32,
     /// The key.
     pub key: u64,
@@ -178,9 +178,9 @@ impl PartPlan {
         [first, first + 1]
     }
 
-    /// Largest block on the right side of a lane; more right rows, and the block is left out.
-    pub fn limit(&self, rule: usize) -> usize {
-        self.plan.blocking[rule].limit
+    /// Which blocks of a lane of the rule are compared.
+    pub fn limits(&self, rule: usize) -> BlockLimits {
+        self.plan.blocking[rule].limits
     }
 
     /// Keys of rows under some rules.

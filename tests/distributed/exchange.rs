@@ -200,8 +200,9 @@ impl Exchange {
         let mut pairs = BTreeSet::new();
         for rule in rules {
             let described = &self.description["rules"][rule];
-            let limit =
-                usize::try_from(described["limit"].as_u64().expect("a limit")).expect("small");
+            let most = |what: &str| {
+                usize::try_from(described[what].as_u64().expect("a limit")).expect("small")
+            };
             let lanes = numbers(&described["lanes"]);
             let name = described["name"].as_str().expect("a name").to_owned();
             let found = blocking.entry(*rule).or_insert(RuleCount {
@@ -216,7 +217,7 @@ impl Exchange {
                     continue;
                 }
                 found.left_rows += lefts.len();
-                if rights.len() > limit {
+                if rights.len() > most("limit") || lefts.len() * rights.len() > most("pairs") {
                     found.oversized += usize::from(!lefts.is_empty());
                     found.oversized_rows += lefts.len();
                     continue;

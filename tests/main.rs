@@ -53,4 +53,5 @@ mod review;
 mod rollup;
 mod training;
 mod unattended;
+mod what_a_change_costs;
 mod whole_projects;

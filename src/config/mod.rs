@@ -27,7 +27,6 @@ pub use binding::{Binding, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
-pub use setting::Setting;
 pub use policy::{
     Advance, Amount, AmountKind, Condition, CountedBy, Dated, EventDate, FigureRule, Limit,
     LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per, Period, PolicySettings,
@@ -35,6 +34,7 @@ pub use policy::{
     shipped_programmes, shipped_targets,
 };
 pub use province::Province;
+pub use setting::Setting;
 
 use crate::vocabulary::SourceKind;
 

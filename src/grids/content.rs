@@ -50,11 +50,7 @@ impl<'a> Content<'a> {
     ///
     /// # Errors
     /// Where a container cannot be opened, or a mark says what the file is.
-    pub(super) fn of(
-        bytes: &'a [u8],
-        asked: Asked<'a>,
-        inside: Reading,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn of(bytes: &'a [u8], asked: Asked<'a>, inside: Reading) -> Result<Self, Refusal> {
         let container = if ZIP.iter().any(|mark| bytes.starts_with(mark)) {
             Container::Zip(zip_parts(bytes)?)
         } else if bytes.starts_with(ole::MARK) {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::cell::from_text;
-use super::exact::Evidence;
 use super::content::{Content, Format};
+use super::exact::Evidence;
 use super::taker::Unseen;
 use super::{Flow, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};

@@ -5,8 +5,8 @@ use std::io::Cursor;
 
 use calamine::{Reader as _, Xlsx, XlsxError};
 
-use super::exact::Evidence;
 use super::content::{Content, Format};
+use super::exact::Evidence;
 use super::parts::{self, Archive, Parts};
 use super::survey::{self, Traits};
 use super::taker::Unseen;

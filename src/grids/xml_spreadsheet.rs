@@ -3,8 +3,8 @@
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::cell::{from_iso, from_text};
-use super::exact::Evidence;
 use super::content::{Content, Format};
+use super::exact::Evidence;
 use super::{Flow, GridEvent, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};
 

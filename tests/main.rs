@@ -50,6 +50,7 @@ mod recount;
 mod rerun;
 mod review;
 mod rollup;
+mod sorting;
 mod training;
 mod unattended;
 mod whole_projects;

@@ -82,6 +82,12 @@ pub(super) enum Command {
     )]
     Run(RunArguments),
     #[command(
+        about = "新建：按内容辨认文件夹里的各种导出文件，写出项目文件；原来的文件不动",
+        override_usage = "bidui init <文件夹> [选项]",
+        help_template = BELOW
+    )]
+    Init(InitArguments),
+    #[command(
         about = "检查：读入并核对数据和设置，一次列出全部问题，不写任何文件",
         override_usage = "bidui check <项目文件> [选项]",
         help_template = BELOW
@@ -442,6 +448,31 @@ pub(super) struct RollupArguments {
     pub(super) common: ProjectArguments,
     #[command(flatten)]
     pub(super) results: ResultArguments,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    #[arg(value_name = "文件夹", help_heading = "参数", help = "放着各种导出文件的文件夹")]
+    pub(super) folder: PathBuf,
+    #[arg(
+        long,
+        value_name = "单位",
+        help_heading = "选项",
+        value_parser = name,
+        help = "填报单位，如 佳木斯市；不写则由建档立卡信息的地名推断"
+    )]
+    pub(super) unit: Option<String>,
+    #[arg(
+        long,
+        value_name = "日期",
+        help_heading = "选项",
+        value_parser = date,
+        help = "报告日期，如 2019-06-10；不写则由名单里的日期推断"
+    )]
+    pub(super) as_of: Option<Date>,
+    #[arg(long, help_heading = "选项", help = "不显示进度")]
+    pub(super) quiet: bool,
 }
 
 /// Arguments of `check`.

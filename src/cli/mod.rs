@@ -17,6 +17,7 @@ mod explain;
 mod file;
 mod help;
 mod help_text;
+mod init;
 mod link;
 mod log;
 mod message;
@@ -83,6 +84,7 @@ pub fn run(
 fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
     match command {
         Command::Run(arguments) => run::run(&arguments, screen),
+        Command::Init(arguments) => init::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
         Command::Link(arguments) => link::run(&arguments, screen),
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),

@@ -13,6 +13,7 @@ mod check;
 pub mod decide;
 mod error;
 mod identity;
+pub mod init;
 mod inputs;
 mod manifest;
 mod periods;

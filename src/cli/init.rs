@@ -56,8 +56,12 @@ fn table(arrangement: &Arrangement) -> Vec<String> {
     }
     if !arrangement.aside.is_empty() {
         lines.push(format!("\n没有列入的 {} 个", arrangement.aside.len()));
-        lines
-            .extend(arrangement.aside.iter().map(|file| format!("  {}：{}", on_a_line(&file.shown), file.why)));
+        lines.extend(
+            arrangement
+                .aside
+                .iter()
+                .map(|file| format!("  {}：{}", on_a_line(&file.shown), file.why)),
+        );
     }
     lines
 }

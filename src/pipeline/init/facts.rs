@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
+use crate::records::date::PartialDate;
 use crate::records::place::{Gazetteer, NOWHERE, PlaceId};
 use crate::records::{self, Detail, Records, Settings};
 use crate::sources::Intake;
@@ -85,7 +86,7 @@ impl Gathered {
                 Detail::Enrollment(one) => [one.entry, one.left],
                 Detail::Training(one) => [one.start, one.end],
             };
-            facts.dates.extend(dates.into_iter().filter_map(|date| date.first_day()));
+            facts.dates.extend(dates.into_iter().filter_map(PartialDate::first_day));
         }
         for wish in &records.intentions {
             let facts = self.facts(file_of[wish.origin.sheet.0 as usize]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Arrangement, RecognisedFile};
+use super::{Arrangement, LeftAside, RecognisedFile};
 use crate::sources::sorting::ListName;
 use crate::vocabulary::SourceKind;
 
@@ -16,33 +16,38 @@ type SourceKey = (ListName, Option<String>);
 
 /// The whole file.
 pub(super) fn project(arrangement: &Arrangement) -> String {
+    let mut lines = settings(arrangement);
+    for (key, files) in sources(arrangement) {
+        lines.extend(source(&key, &files, arrangement));
+    }
+    lines.extend(missing(arrangement));
+    lines.extend(aside(arrangement));
+    format!("{HEAD}{}\n", lines.join("\n"))
+}
+
+fn settings(arrangement: &Arrangement) -> Vec<String> {
     let unit = arrangement.unit.as_deref().unwrap_or_default();
-    let mut text = HEAD.to_owned();
+    let mut lines = Vec::new();
     if !unit.is_empty() {
-        text.push_str(&format!("title = {}\n", quoted(&format!("{unit}技能脱贫数据比对"))));
+        lines.push(format!("title = {}", quoted(&format!("{unit}技能脱贫数据比对"))));
     }
     let how = match (unit.is_empty(), arrangement.unit_is_given) {
         (true, _) => "请填写填报单位，如 \"佳木斯市\"",
         (false, true) => "填报单位",
         (false, false) => "填报单位，由建档立卡信息的地名推断，请核对",
     };
-    text.push_str(&format!("unit = {}    # {how}\n", quoted(unit)));
+    lines.push(format!("unit = {}    # {how}", quoted(unit)));
     if let Some(as_of) = arrangement.as_of {
         let how = if arrangement.as_of_is_given {
             "报告日期"
         } else {
             "报告日期，由名单里的日期推断，请核对"
         };
-        text.push_str(&format!("as_of = {as_of}    # {how}\n"));
+        lines.push(format!("as_of = {as_of}    # {how}"));
     }
-    text.push_str("# 统计时段：half-year 本半年，year-to-date 本年初至报告日期\n");
-    text.push_str("report_window = \"half-year\"\n");
-    for (key, files) in sources(arrangement) {
-        text.push_str(&source(&key, &files, arrangement));
-    }
-    text.push_str(&missing(arrangement));
-    text.push_str(&aside(arrangement));
-    text
+    lines.push("# 统计时段：half-year 本半年，year-to-date 本年初至报告日期".to_owned());
+    lines.push("report_window = \"half-year\"".to_owned());
+    lines
 }
 
 fn sources(arrangement: &Arrangement) -> BTreeMap<SourceKey, Vec<&RecognisedFile>> {
@@ -53,29 +58,24 @@ fn sources(arrangement: &Arrangement) -> BTreeMap<SourceKey, Vec<&RecognisedFile
     sources
 }
 
-fn source(key: &SourceKey, files: &[&RecognisedFile], arrangement: &Arrangement) -> String {
+fn source(key: &SourceKey, files: &[&RecognisedFile], arrangement: &Arrangement) -> Vec<String> {
     let (list, region) = key;
     let rows: usize = files.iter().map(|file| file.rows).sum();
     let of = region.as_ref().map_or_else(String::new, |city| format!("（{}）", comment(city)));
-    let mut text = format!("\n# {}{of}：{} 个文件，{rows} 行\n", list.label(), files.len());
-    text.push_str(&format!("[[source]]\nkind = \"{}\"\n", list.kind.key()));
-    if let Some(name) = &list.list {
-        text.push_str(&format!("list = {}\n", quoted(name)));
-    }
-    if let Some(city) = region {
-        text.push_str(&format!("region = {}\n", quoted(city)));
-    }
+    let head = format!("# {}{of}：{} 个文件，{rows} 行", list.label(), files.len());
+    let mut lines = vec![String::new(), head, "[[source]]".to_owned()];
+    lines.push(format!("kind = \"{}\"", list.kind.key()));
+    lines.extend(list.list.as_ref().map(|name| format!("list = {}", quoted(name))));
+    lines.extend(region.as_ref().map(|city| format!("region = {}", quoted(city))));
     let patterns = patterns(files, key, arrangement);
     if let [only] = patterns.as_slice() {
-        text.push_str(&format!("files = [{}]\n", quoted(only)));
+        lines.push(format!("files = [{}]", quoted(only)));
     } else {
-        text.push_str("files = [\n");
-        for pattern in patterns {
-            text.push_str(&format!("    {},\n", quoted(&pattern)));
-        }
-        text.push_str("]\n");
+        lines.push("files = [".to_owned());
+        lines.extend(patterns.iter().map(|pattern| format!("    {},", quoted(pattern))));
+        lines.push("]".to_owned());
     }
-    text
+    lines
 }
 
 /// Whole folders where nothing else is in them, so that a list that comes later is read, too; file by
@@ -125,30 +125,28 @@ fn comment(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect()
 }
 
-fn missing(arrangement: &Arrangement) -> String {
+fn missing(arrangement: &Arrangement) -> Vec<String> {
     let has = |kind| arrangement.files.iter().any(|file| file.list.kind == kind);
     let kinds = [SourceKind::Registry, SourceKind::Enrollment, SourceKind::Training];
     let lacking = kinds.into_iter().filter(|kind| !has(*kind));
-    lacking
-        .map(|kind| {
-            format!(
-                "\n# 没有认出{}。收到后放进一个文件夹，去掉下面三行开头的 # ：\n\
-                 # [[source]]\n# kind = \"{}\"\n# files = [\"{}/*\"]\n",
-                kind.label(),
-                kind.key(),
-                kind.label()
-            )
-        })
-        .collect()
+    let block = |kind: SourceKind| {
+        let (label, key) = (kind.label(), kind.key());
+        [
+            String::new(),
+            format!("# 没有认出{label}。收到后放进一个文件夹，去掉下面三行开头的 # ："),
+            "# [[source]]".to_owned(),
+            format!("# kind = \"{key}\""),
+            format!("# files = [\"{label}/*\"]"),
+        ]
+    };
+    lacking.flat_map(block).collect()
 }
 
-fn aside(arrangement: &Arrangement) -> String {
+fn aside(arrangement: &Arrangement) -> Vec<String> {
     if arrangement.aside.is_empty() {
-        return String::new();
+        return Vec::new();
     }
-    let mut text = "\n# 没有列入的文件：\n".to_owned();
-    for file in &arrangement.aside {
-        text.push_str(&format!("#   {}：{}\n", comment(&file.shown), comment(&file.why)));
-    }
-    text
+    let told = |file: &LeftAside| format!("#   {}：{}", comment(&file.shown), comment(&file.why));
+    let head = [String::new(), "# 没有列入的文件：".to_owned()];
+    head.into_iter().chain(arrangement.aside.iter().map(told)).collect()
 }

@@ -83,11 +83,8 @@ impl Spoken<'_> {
     }
 
     /// How much they weigh beside what speaks for the others: what speaks for several speaks little.
-    pub(super) fn weight<'s>(&self, others: impl Iterator<Item = &'s Self> + Clone) -> usize
-    where
-        Self: 's,
-    {
-        let is_shared = |heading: &&str| others.clone().any(|other| other.strong.contains(heading));
+    pub(super) fn weight(&self, others: &[&Self]) -> usize {
+        let is_shared = |heading: &&str| others.iter().any(|other| other.strong.contains(heading));
         let (shared, own): (Vec<&str>, Vec<&str>) =
             self.strong.iter().copied().partition(|heading| is_shared(heading));
         let weak = self.weak.iter().filter(|heading| !is_shared(heading)).count();

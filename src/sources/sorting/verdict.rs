@@ -239,12 +239,13 @@ fn weigh<'a>(seen: &'a [Sighting<'_>], words: &str) -> Vec<(&'a ListName, usize)
         seen.iter().partition(|one| one.contender.name.kind != SourceKind::List);
     let spoken: Vec<Spoken<'_>> =
         kinds.iter().map(|one| one.contender.spoken_for(&one.headings)).collect();
-    let rivals = |own: usize| {
-        spoken.iter().enumerate().filter(move |(at, _)| *at != own).map(|(_, spoken)| spoken)
+    let rivals = |own: usize| -> Vec<&Spoken<'_>> {
+        let others = spoken.iter().enumerate().filter(|(at, _)| *at != own);
+        others.map(|(_, spoken)| spoken).collect()
     };
     let weights = kinds.iter().enumerate().map(|(at, one)| {
         let name = &one.contender.name;
-        (name, spoken[at].weight(rivals(at)) + of_the_village(name, &spoken[at], words))
+        (name, spoken[at].weight(&rivals(at)) + of_the_village(name, &spoken[at], words))
     });
     let named = words::list(words);
     let known: Vec<&Spoken<'_>> = spoken.iter().collect();

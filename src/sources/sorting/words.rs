@@ -57,8 +57,7 @@ pub(super) fn list(text: &str) -> Option<&'static str> {
     let second = found.next();
     // 毕业年度 and 离校未就业 are both said of graduates; the narrower word counts.
     match (first, second) {
-        (_, None) => Some(first),
-        ("graduate_unemployed", Some("graduate_year")) => Some(first),
+        (_, None) | ("graduate_unemployed", Some("graduate_year")) => Some(first),
         _ => None,
     }
 }

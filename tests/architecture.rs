@@ -112,6 +112,9 @@ const BESIDE: [(&str, &[&str]); 9] = [
         "desk",
         &[
             "vocabulary",
+            // The start page opens projects and remembers which.
+            "config",
+            "private_files",
             "origin",
             "problems",
             "sources",

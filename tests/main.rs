@@ -39,6 +39,7 @@ mod desk_server;
 mod determinism;
 mod endings;
 mod evaluate;
+mod front;
 mod full_disk;
 mod handover;
 mod kills;

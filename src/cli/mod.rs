@@ -21,6 +21,7 @@ mod init;
 mod link;
 mod log;
 mod message;
+mod open;
 mod review;
 mod rollup;
 mod run;
@@ -59,6 +60,10 @@ pub fn run(
     let mut screen = Screen::new(out, err);
     let mut keeps = false;
     let status = match Arguments::try_parse_from(&words) {
+        Err(_) if words.len() <= 1 && open::is_desktop() => {
+            let command = Command::Open(open::without_words());
+            ending::guarded(&mut screen, |screen| dispatch(command, screen))
+        }
         Ok(arguments) => {
             keeps = arguments.command.keeps_results();
             ending::guarded(&mut screen, |screen| dispatch(arguments.command, screen))
@@ -85,6 +90,7 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
     match command {
         Command::Run(arguments) => run::run(&arguments, screen),
         Command::Init(arguments) => init::run(&arguments, screen),
+        Command::Open(arguments) => open::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
         Command::Link(arguments) => link::run(&arguments, screen),
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),

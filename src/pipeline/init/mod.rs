@@ -54,6 +54,13 @@ pub struct RecognisedFile {
     pub notes: Vec<String>,
 }
 
+impl RecognisedFile {
+    fn new(shown: String, list: ListName) -> Self {
+        let (whose, notes) = (Vec::new(), Vec::new());
+        Self { shown, list, whose, rows: 0, period: None, region: None, notes }
+    }
+}
+
 /// A file that does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftAside {
@@ -166,6 +173,44 @@ impl Arrangement {
         self.files.iter().filter(|file| file.list.kind == kind).map(|file| file.rows).sum()
     }
 
+    /// Paths of all files, recognised or not, in an order that stays while they are corrected.
+    pub fn all_files(&self) -> impl Iterator<Item = &str> {
+        let aside = self.aside.iter().map(|file| file.shown.as_str());
+        self.files.iter().map(|file| file.shown.as_str()).chain(aside)
+    }
+
+    /// Takes the user's word for unit and report date.
+    pub fn settle(&mut self, unit: &str, as_of: Date) {
+        self.unit_is_given |= self.unit.as_deref() != Some(unit);
+        self.as_of_is_given |= self.as_of != Some(as_of);
+        (self.unit, self.as_of) = (Some(unit.to_owned()), Some(as_of));
+    }
+
+    /// Takes the user's word for what a file is: the name of a kind or a list, nothing for no list; and
+    /// for a registry the city it belongs to, nothing for the unit's own.
+    pub fn correct(&mut self, shown: &str, list: &str, region: &str) {
+        let named = list_named(list);
+        let place = self.files.iter().position(|file| file.shown == shown);
+        match (named, place) {
+            (Some(list), place) => {
+                let is_registry = list.kind == SourceKind::Registry;
+                let region = (is_registry && !region.is_empty()).then(|| region.to_owned());
+                let at = place.unwrap_or_else(|| {
+                    self.aside.retain(|file| file.shown != shown);
+                    self.files.push(RecognisedFile::new(shown.to_owned(), list.clone()));
+                    self.files.len() - 1
+                });
+                (self.files[at].list, self.files[at].region) = (list, region);
+            }
+            (None, Some(place)) => {
+                let file = self.files.remove(place);
+                let why = "由人指定不列入".to_owned();
+                self.aside.push(LeftAside { shown: file.shown, why, is_open: false });
+            }
+            (None, None) => {}
+        }
+    }
+
     /// What a comparison still needs, in words.
     pub fn lacks(&self) -> Vec<String> {
         let has = |kind| self.files.iter().any(|file| file.list.kind == kind);
@@ -204,16 +249,7 @@ impl Arrangement {
                 return;
             }
         };
-        let file = RecognisedFile {
-            shown,
-            list,
-            whose: Vec::new(),
-            rows: 0,
-            period: None,
-            region: None,
-            notes,
-        };
-        self.files.push(file);
+        self.files.push(RecognisedFile { notes, ..RecognisedFile::new(shown, list) });
     }
 
     /// Reads the lists as a run would: rows, places, names, periods.
@@ -256,6 +292,20 @@ fn report_date(gathered: &Gathered, today: Date) -> Date {
     let Some(half) = gathered.latest_half_year(today) else { return today };
     let (month, day) = if half.second { (12, 31) } else { (6, 30) };
     jiff::civil::date(half.year, month, day).min(today)
+}
+
+/// Every list a file can be, with the name a form uses.
+pub fn all_lists() -> Vec<(String, ListName)> {
+    let kinds = SourceKind::ALL.map(|kind| (kind.key().to_owned(), ListName::of(kind)));
+    let lists = shipped_lists().iter().map(|one| {
+        let name = ListName { kind: SourceKind::List, list: Some(one.list.clone()) };
+        (one.list.clone(), name)
+    });
+    kinds.into_iter().chain(lists).collect()
+}
+
+fn list_named(name: &str) -> Option<ListName> {
+    all_lists().into_iter().find(|(key, _)| key == name).map(|(_, list)| list)
 }
 
 /// One source for a file alone.

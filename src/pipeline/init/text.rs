@@ -115,9 +115,9 @@ pub(super) fn pattern(shown: &str) -> String {
     escaped.chars().map(|letter| if odd(letter) { '?' } else { letter }).collect()
 }
 
-/// A text as TOML writes it.
+/// A text as TOML writes it: a string of JSON is one of TOML.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    serde_json::Value::String(text.to_owned()).to_string()
 }
 
 /// A text in a comment stays on its line.

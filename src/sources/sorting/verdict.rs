@@ -33,7 +33,7 @@ impl Progress for Unwatched {
 }
 
 /// One sheet as the heading search of one list saw it.
-struct Sighting<'a> {
+struct SheetSighting<'a> {
     contender: &'a Contender,
     headings: Vec<String>,
     rows: usize,
@@ -182,7 +182,7 @@ impl SheetLook<'_> {
         words
     }
 
-    fn sightings(&self) -> Vec<Sighting<'_>> {
+    fn sightings(&self) -> Vec<SheetSighting<'_>> {
         let mut found = Vec::new();
         for (contender, sheets) in self.readings {
             let own = sheets.iter().filter(|sheet| sheet.name == self.name);
@@ -190,7 +190,7 @@ impl SheetLook<'_> {
             if let Some(first) = kept.first() {
                 let headings = first.header.headings();
                 let rows = kept.iter().map(|kept| kept.rows.len()).sum();
-                found.push(Sighting { contender, headings, rows });
+                found.push(SheetSighting { contender, headings, rows });
             }
         }
         found
@@ -217,7 +217,7 @@ impl SheetLook<'_> {
 }
 
 /// The list its own headings speak for; where they leave it open, the one the words name.
-fn decide(seen: &[Sighting<'_>], words: &str) -> Option<ListName> {
+fn decide(seen: &[SheetSighting<'_>], words: &str) -> Option<ListName> {
     let weighed = weigh(seen, words);
     let most = weighed.iter().map(|(_, weight)| *weight).max().filter(|most| *most > 0);
     let first: Vec<&ListName> =
@@ -234,7 +234,7 @@ fn decide(seen: &[Sighting<'_>], words: &str) -> Option<ListName> {
 /// What a list of persons' own words weigh.
 const BY_NAME: usize = 6;
 
-fn weigh<'a>(seen: &'a [Sighting<'_>], words: &str) -> Vec<(&'a ListName, usize)> {
+fn weigh<'a>(seen: &'a [SheetSighting<'_>], words: &str) -> Vec<(&'a ListName, usize)> {
     let (kinds, lists): (Vec<_>, Vec<_>) =
         seen.iter().partition(|one| one.contender.name.kind != SourceKind::List);
     let spoken: Vec<Spoken<'_>> =
@@ -274,7 +274,7 @@ fn of_the_village(name: &ListName, spoken: &Spoken<'_>, words: &str) -> usize {
 }
 
 /// What is said where nothing decides.
-fn undecided(seen: &[Sighting<'_>]) -> String {
+fn undecided(seen: &[SheetSighting<'_>]) -> String {
     let headings = seen.first().map(|one| one.headings.as_slice()).unwrap_or_default();
     let shown: Vec<String> =
         headings.iter().take(8).map(|heading| format!("“{}”", one_line(heading))).collect();

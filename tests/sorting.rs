@@ -98,31 +98,36 @@ fn a_project_that_is_there_is_left_alone() {
 
 #[test]
 fn what_the_program_wrote_itself_is_left_aside() {
-    let folder = heap();
-    let made = bidui(folder.path(), &["init", ".", "--as-of", "2019-06-10", "--quiet"]);
-    assert!(made.status < 2, "{}", made.err);
-    let run = bidui(folder.path(), &["run", "--out", "out", "--quiet"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let (example, out) = (fixture("example/project.toml"), root.join("out"));
+    let [example, out] = [&example, &out].map(|path| path.to_str().expect("text"));
+    let run = bidui(root, &["run", example, "--quiet", "--out", out]);
     assert!(run.status < 2, "{}", run.err);
-    fs_err::rename(folder.path().join("project.toml"), folder.path().join("old.toml"))
-        .expect("moved");
+    for list in ["registry/佳木斯市桦川县.csv", "enrollment/桦川县技工学校.xls"] {
+        let from = fixture("example/inputs").join(list);
+        fs_err::copy(&from, root.join(from.file_name().expect("a name"))).expect("copied");
+    }
     // Workbooks that came back lie among the exports, out of their folder.
     let mut results = 0;
-    for file in files(&folder.path().join("out")) {
+    for file in files(Path::new(out)) {
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or("");
         if ending == "xlsx" || ending == "csv" {
             results += 1;
             let name =
                 format!("交回{results}_{}", file.file_name().expect("a name").to_string_lossy());
-            fs_err::copy(&file, folder.path().join(name)).expect("copied");
+            fs_err::copy(&file, root.join(name)).expect("copied");
         }
     }
-    let again = bidui(folder.path(), &["init", ".", "--as-of", "2019-06-10", "--quiet"]);
-    assert!(again.status < 2, "{}", again.err);
-    assert!(again.out.contains("out：是以前比对的结果"), "{}", again.out);
-    let text = fs_err::read_to_string(folder.path().join("project.toml")).expect("written");
+    let made = bidui(root, &["init", ".", "--quiet"]);
+    assert!(made.status < 2, "{}", made.err);
+    assert!(made.out.contains("out：是以前比对的结果"), "{}", made.out);
+    assert!(made.out.contains("2019年上半年（由文件推断"), "{}", made.out);
+    let text = fs_err::read_to_string(root.join("project.toml")).expect("written");
     let listed: Vec<&str> =
         text.lines().filter(|line| line.contains("交回") && !line.starts_with('#')).collect();
     assert!(results > 20 && listed.is_empty(), "{results} {listed:?}");
+    assert!(text.contains("files = [\"桦川县技工学校.xls\"]"), "{text}");
 }
 
 #[test]

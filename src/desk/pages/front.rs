@@ -79,7 +79,7 @@ pub(in crate::desk) fn home(state: &FrontState, secret: &str, projects: &[KnownP
             p.empty { "还没有打开过项目。选择有 project.toml 的文件夹，就可以打开。" }
         } @else {
             table.list {
-                (headings(&["项目", "位置", "", ""]))
+                (headings(&["项目", "位置", "打开", "去掉"]))
                 tbody { @for project in projects { (known(project, secret)) } }
             }
         }
@@ -189,9 +189,9 @@ fn table(arrangement: &Arrangement, secret: &str) -> Markup {
                 label { "填报单位" input name="unit" required maxlength="40" value=(arrangement.unit.as_deref().unwrap_or_default()); }
                 label { "报告日期" input name="as_of" type="date" required value=[arrangement.as_of]; }
             }
-            @if let Some(as_of) = arrangement.as_of { p.note { "统计 " (half_year(as_of)) "。单位由地名、日期由名单里的日期推断的，请核对。" } }
+            @if let Some(as_of) = arrangement.as_of { p.note { "统计 " (half_year(as_of)) "。单位由登记的地名、日期由名单里的日期推断，请核对。" } }
             @for lack in arrangement.lacks() { p.notice.refusal role="alert" { (lack) } }
-            table.list {
+            table.list.sorted {
                 caption { "认出 " (recognised) " 个文件，未列入 " (arrangement.aside.len()) " 个" }
                 (headings(&["文件", "是什么", "#行数", "时段", "哪里的、谁的", "外市登记（市名）"]))
                 tbody {

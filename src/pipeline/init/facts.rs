@@ -15,6 +15,9 @@ use crate::vocabulary::{HalfYear, SourceKind};
 /// Names of units or counties that are listed; more are counted.
 const MOST_NAMES: usize = 3;
 
+/// One in so many rows has to begin in a half-year: fewer are slips of the keyboard.
+const FEWEST_SHARE: usize = 25;
+
 /// What one file says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FileFacts {
@@ -28,6 +31,8 @@ pub(super) struct FileFacts {
     counties: BTreeMap<PlaceId, usize>,
     institutions: BTreeMap<u32, usize>,
     dates: Vec<Date>,
+    /// Days schools and courses began. They end later, often after the report.
+    begins: Vec<Date>,
 }
 
 /// What all of them say.
@@ -82,6 +87,7 @@ impl Gathered {
         for source in &records.sources {
             let facts = self.facts(file_of[source.origin.sheet.0 as usize]);
             *facts.institutions.entry(source.institution).or_default() += 1;
+            facts.begins.extend(source.began());
             let dates = match &source.detail {
                 Detail::Enrollment(one) => [one.entry, one.left],
                 Detail::Training(one) => [one.start, one.end],
@@ -148,13 +154,13 @@ impl Gathered {
 
     /// The latest half-year more than a stray date lies in, up to today.
     pub(super) fn latest_half_year(&self, today: Date) -> Option<HalfYear> {
-        let dates = self.files.values().flat_map(|facts| &facts.dates);
+        let dates = self.files.values().flat_map(|facts| &facts.begins);
         let mut halves: BTreeMap<HalfYear, usize> = BTreeMap::new();
         for date in dates.filter(|date| **date <= today) {
             *halves.entry(HalfYear::of(*date)).or_default() += 1;
         }
         let all: usize = halves.values().sum();
-        let is_many = |(_, count): &(&HalfYear, &usize)| **count * 100 >= all;
+        let is_many = |(_, count): &(&HalfYear, &usize)| **count * FEWEST_SHARE >= all;
         halves.iter().rev().find(is_many).map(|(half, _)| *half)
     }
 }

@@ -154,14 +154,18 @@ fn use_it(folder: &ShownFolder, secret: &str) -> Markup {
 
 /// The address of a folder in the chooser.
 fn link(path: &str) -> String {
-    let escaped = |byte: u8| match byte {
+    format!("/choose?at={}", escaped(path))
+}
+
+/// A text as a value in an address.
+pub(super) fn escaped(text: &str) -> String {
+    let letter = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
             char::from(byte).to_string()
         }
         _ => format!("%{byte:02X}"),
     };
-    let path: String = path.bytes().map(escaped).collect();
-    format!("/choose?at={path}")
+    text.bytes().map(letter).collect()
 }
 
 /// What the files of a folder are; every line can be corrected.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::front::{front_frame, secret_field};
+use super::front::{escaped, front_frame, secret_field};
 use super::headings;
 use crate::config::Project;
 use crate::desk::front::{FrontState, OpenProject};
@@ -75,10 +75,7 @@ fn ran(run: &RunReport) -> Markup {
 }
 
 fn results(open: &OpenProject) -> Markup {
-    let name = |file: &str| {
-        let escaped: String = file.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        format!("/result?file={escaped}")
-    };
+    let name = |file: &str| format!("/result?file={}", escaped(file));
     let (top, below): (Vec<_>, Vec<_>) =
         open.results.iter().partition(|file| !file.shown.contains('/'));
     html! {

@@ -44,7 +44,7 @@ fn keep(file: Option<&Path>, project: &Path, stays: bool) {
         paths.insert(0, project.to_owned());
     }
     let lines = paths.iter().filter_map(|path| path.to_str()).take(MOST);
-    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    let text = lines.collect::<Vec<&str>>().join("\n");
     let made = file.parent().map_or(Ok(()), private_files::make_folder);
     if made.and_then(|()| private_files::write_file(file, &text)).is_err() {
         // The list is a convenience.

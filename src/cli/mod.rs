@@ -18,10 +18,12 @@ mod file;
 mod help;
 mod help_text;
 mod init;
+mod kernel;
 mod link;
 mod log;
 mod message;
 mod open;
+mod records;
 mod review;
 mod rollup;
 mod run;
@@ -102,6 +104,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Calendar(arguments) => calendar::run(&arguments, screen),
+        Command::Records(arguments) => records::run(&arguments, screen),
+        Command::Kernel(arguments) => kernel::run(&arguments, screen),
         Command::ReadFiles => {
             crate::quarantine::serve();
             DONE

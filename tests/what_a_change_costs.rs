@@ -23,6 +23,10 @@ to = ["cancelled_on"]
 [[column]]
 field = "recognised_on"
 headings = ["注册志愿者日期"]
+
+[[column]]
+field = "cancelled_on"
+headings = ["退出志愿者日期"]
 "#;
 
 /// At most three trainings a year are paid for.

@@ -10,7 +10,7 @@ use super::{Asked, Refusal, Taker, parts, strangers, text};
 pub(super) const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
 /// Tells the format of a file and reads it.
-pub(super) type Reading = fn(&[u8], Asked<'_>, &mut dyn Taker) -> Result<(), Refusal>;
+pub(super) type ReadInside = fn(&[u8], Asked<'_>, &mut dyn Taker) -> Result<(), Refusal>;
 
 /// A format that can be read.
 pub(super) struct Format {
@@ -29,7 +29,7 @@ pub(super) struct Content<'a> {
     /// What holds its parts.
     pub(super) container: Container,
     /// Reads a file found inside this one.
-    pub(super) inside: Reading,
+    pub(super) inside: ReadInside,
     mimetype: OnceCell<String>,
     types: OnceCell<String>,
     head: OnceCell<String>,
@@ -50,7 +50,11 @@ impl<'a> Content<'a> {
     ///
     /// # Errors
     /// Where a container cannot be opened, or a mark says what the file is.
-    pub(super) fn of(bytes: &'a [u8], asked: Asked<'a>, inside: Reading) -> Result<Self, Refusal> {
+    pub(super) fn of(
+        bytes: &'a [u8],
+        asked: Asked<'a>,
+        inside: ReadInside,
+    ) -> Result<Self, Refusal> {
         let container = if ZIP.iter().any(|mark| bytes.starts_with(mark)) {
             Container::Zip(zip_parts(bytes)?)
         } else if bytes.starts_with(ole::MARK) {

@@ -35,7 +35,7 @@ rollup-example: ## make the province's example anew
 	$(CARGO) run --locked --example returns -- --out fixtures/rollup-example --seed 7
 
 test: ## run all tests
-	$(CARGO) test --locked
+	$(CARGO) test --locked --workspace
 
 cases-accept: ## write the expectations of fixtures/cases anew; read every change before it is committed
 	BIDUI_ACCEPT=1 $(CARGO) test --locked --test suite cases::stories
@@ -44,13 +44,13 @@ cases-accept: ## write the expectations of fixtures/cases anew; read every chang
 check: fmt-check lint test deny ## everything a change has to pass
 
 fmt: ## format the code
-	$(CARGO) fmt
+	$(CARGO) fmt --all
 
 fmt-check: ## fail where the code is not formatted
-	$(CARGO) fmt --check
+	$(CARGO) fmt --all --check
 
 lint: ## clippy, warnings are errors
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 deny: deny-tool ## licences, sources and banned crates of all dependencies
 	$(CARGO) deny --locked check bans licenses sources

@@ -11,41 +11,14 @@
 //!
 //! `tests/library.rs` shows these calls on the shipped example, compiled and run with the tests.
 
-pub mod privacy;
-pub mod vocabulary;
-
-pub mod csv_cells;
-pub mod digest;
-pub mod interruption;
-pub mod origin;
-pub mod private_files;
-pub mod problems;
-
-pub mod config;
-
-pub mod grids;
-
-pub mod quarantine;
-
-pub mod sources;
-
-pub mod records;
-
-pub mod linkage;
-
-pub mod findings;
-
-pub mod census;
-
-pub mod programmes;
-
-pub mod statistics;
-
-pub mod province;
-
-pub mod results;
-
-pub mod workbooks;
+pub use bidui_config::config;
+pub use bidui_figures::{census, findings, programmes, province, results, statistics};
+pub use bidui_linkage::{linkage, records};
+pub use bidui_reading::{grids, quarantine, sources};
+pub use bidui_words::{
+    csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
+};
+pub use bidui_workbooks::workbooks;
 
 pub mod plots;
 

@@ -105,7 +105,7 @@ impl<'text> MistakeCollector<'text> {
 }
 
 /// The known name nearest to a misspelt one, when it is near enough to be meant.
-pub(crate) fn nearest<'name>(
+pub fn nearest<'name>(
     wrong: &str,
     known: impl IntoIterator<Item = &'name str>,
 ) -> Option<&'name str> {

@@ -24,7 +24,7 @@ use jiff::civil::Date;
 
 pub use binding::{Binding, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
-pub(crate) use mistakes::nearest;
+pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use policy::{
     Advance, Amount, AmountKind, Condition, CountedBy, Dated, EventDate, FigureRule, Limit,

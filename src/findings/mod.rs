@@ -20,8 +20,6 @@ mod timing;
 mod unmatched;
 
 #[cfg(test)]
-pub(crate) mod sample;
-#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;

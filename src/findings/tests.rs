@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
-use super::sample::{Sample, day, facts, id, id_of, link, none, review};
 use super::{Finding, FindingKind, Owner, collect, count_by_institution};
 use crate::linkage::MatchClass;
 use crate::records::identifier::{IdClass, note};
@@ -14,6 +13,7 @@ use crate::records::person_name;
 use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, PovertyStatus, Relation, Schooling, Sex, StudentStatus,
 };
+use bidui_sample::{Sample, day, facts, id, id_of, link, none, review};
 
 const AS_OF: Date = date(2019, 6, 10);
 

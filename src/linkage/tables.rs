@@ -352,7 +352,8 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         fs_err::write(path("left.csv"), left).unwrap();
         fs_err::write(path("right.csv"), right).unwrap();
-        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/linkage/people.toml");
+        let model =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../schemas/linkage/people.toml");
         let out = path("links.csv");
         let summary = link_files(&path("left.csv"), &path("right.csv"), &model, &out, false);
         (summary, fs_err::read_to_string(out).unwrap_or_default())

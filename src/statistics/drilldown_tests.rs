@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow};
-use crate::findings::sample::{Sample, catalogue, day, facts, id_of, review};
 use crate::linkage::MatchClass;
 use crate::vocabulary::labels::{
     Education, EmploymentStatus, LeaveKind, Skill, StudentStatus, StudyForm,
 };
+use bidui_sample::{Sample, catalogue, day, facts, id_of, review};
 
 use super::drilldown::{DrillDown, Entry, Evidence};
 use super::{Basis, Statistics, summarise};

@@ -4,9 +4,9 @@
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, ReportWindow};
-use crate::findings::sample::{Sample, catalogue, id_of};
 use crate::vocabulary::labels::StudentStatus;
 use crate::vocabulary::{Field, SourceKind};
+use bidui_sample::{Sample, catalogue, id_of};
 
 use super::Basis;
 use super::choices::Choice;

@@ -3,9 +3,9 @@
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, ReportWindow};
-use crate::findings::sample::{Sample, catalogue, day, id_of};
 use crate::vocabulary::labels::{LeaveKind, StudentStatus};
 use crate::vocabulary::{Field, SourceKind};
+use bidui_sample::{Sample, catalogue, day, id_of};
 
 use super::checks::SIX_KINDS;
 use super::forms::Values;
@@ -132,8 +132,8 @@ fn without_a_row_in_the_window_only_the_stock_is_known() {
     assert_eq!(found.annex2.lacks[0].why, why);
     assert_eq!(found.annex3.total.values.get("a3_persons"), None);
     // One row of anybody, registered or not, shows that somebody looked.
-    let facts = crate::findings::sample::facts("乙", id_of("20010101", 300));
-    world.row(1, facts, crate::findings::sample::none());
+    let facts = bidui_sample::facts("乙", id_of("20010101", 300));
+    world.row(1, facts, bidui_sample::none());
     assert_eq!(row(&figures(&world, ALL), SCHOOL)[..2], [Some(0), Some(0)]);
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
-use crate::findings::sample::{Sample, catalogue, day, facts, id_of, none, review};
 use crate::linkage::MatchClass;
 use crate::problems::Severity;
 use crate::vocabulary::labels::{
@@ -13,6 +12,7 @@ use crate::vocabulary::labels::{
     TrainingKind,
 };
 use crate::vocabulary::{Field, SourceKind};
+use bidui_sample::{Sample, catalogue, day, facts, id_of, none, review};
 
 use super::checks::SIX_KINDS;
 use super::forms::{AnnexRow, Values};
@@ -346,7 +346,7 @@ fn workers_of_unknown_age_are_said() {
     let mut world = world_of(2);
     world.person_mut(0).skill = Some(Skill::Ordinary);
     let stranger = world.person_mut(1);
-    (stranger.skill, stranger.facts.id) = (Some(Skill::Ordinary), crate::findings::sample::id(""));
+    (stranger.skill, stranger.facts.id) = (Some(Skill::Ordinary), bidui_sample::id(""));
     let found = figures(&world, &basis());
     assert_eq!(found.annex3.total.values.get("a3_workers"), Some(1));
     let notes: Vec<_> = found.basis.iter().filter(|n| n.subject == "年龄不详的人员").collect();
@@ -617,9 +617,9 @@ fn the_notes_name_every_setting() {
 #[test]
 fn willing_workers_count_once_and_only_when_they_say_so() {
     use super::wishes::Wish::{Counted, Later, NotFound, NotWorker, Pending, Repeated, Unwilling};
-    use crate::findings::sample::link;
     use crate::linkage::MatchClass::Exact;
     use crate::vocabulary::labels::Willing;
+    use bidui_sample::link;
     let mut world = world_of(5);
     for person in 0..4 {
         world.person_mut(person).skill = Some(Skill::Ordinary);

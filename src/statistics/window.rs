@@ -40,8 +40,8 @@ impl Window {
 mod tests {
     use super::Window;
     use crate::config::{FigureSettings, ReportWindow};
-    use crate::findings::sample::day;
     use crate::statistics::Basis;
+    use bidui_sample::day;
     use jiff::civil::{Date, date};
 
     fn window(as_of: Date, window: ReportWindow) -> Window {

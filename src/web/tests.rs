@@ -6,7 +6,6 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::config::Project;
-use crate::findings::sample::{Sample, catalogue, id_of, none, review};
 use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
 use crate::linkage::evaluation::{
     Basis, Evaluation, Judgements, Row, RulingEvaluation, SchoolSource, Seen, Share, TruthKind,
@@ -16,6 +15,7 @@ use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
 use crate::results::Results;
 use crate::web::{EvaluatedFiles, RunPage, evaluation, report, rulings};
+use bidui_sample::{Sample, catalogue, id_of, none, review};
 
 const SOURCES: &str = "[[source]]\nkind = \"registry\"\nfiles = [\"r/*\"]\n\
                        [[source]]\nkind = \"enrollment\"\nfiles = [\"e/*\"]\n";

@@ -1,23 +1,25 @@
 //! Small hand-made records for the tests of findings and statistics. The ID numbers carry the
 //! unassigned area code 239999, so that none can be a real person's.
 
+#![allow(clippy::unwrap_used, reason = "tests alone call this")]
+
 use std::sync::Arc;
 
-use crate::linkage::{Candidate, Decision, MatchClass, Outcome};
-use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
-use crate::records::date::PartialDate;
-use crate::records::identifier::{IdClass, IdNumber};
-use crate::records::person_name::PersonName;
-use crate::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
-use crate::records::{
+use bidui_linkage::linkage::{Candidate, Decision, MatchClass, Outcome};
+use bidui_linkage::records::date::PartialDate;
+use bidui_linkage::records::identifier::{IdClass, IdNumber};
+use bidui_linkage::records::person_name::PersonName;
+use bidui_linkage::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
+use bidui_linkage::records::{
     Detail, Enrollment, Facts, Institution, Intention, Person, Records, SourceRecord, Standing,
     Training,
 };
-use crate::vocabulary::labels::{IntakeFrom, StudentStatus, TrainingKind};
-use crate::vocabulary::{Field, SourceKind};
+use bidui_words::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
+use bidui_words::vocabulary::labels::{IntakeFrom, StudentStatus, TrainingKind};
+use bidui_words::vocabulary::{Field, SourceKind};
 
 /// `2019-09-01`, `2019-09`, `2019` or nothing.
-pub(crate) fn day(text: &str) -> PartialDate {
+pub fn day(text: &str) -> PartialDate {
     let mut parts = text.split('-').map(|part| part.parse::<i16>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     let year = next();
@@ -27,9 +29,9 @@ pub(crate) fn day(text: &str) -> PartialDate {
 }
 
 /// A number taken as sound when it has 18 characters, as missing when empty, else as invalid.
-pub(crate) fn id(text: &str) -> IdNumber {
+pub fn id(text: &str) -> IdNumber {
     let mut number = IdNumber { text: text.into(), raw: text.into(), ..IdNumber::default() };
-    number.digits = [crate::records::identifier::UNKNOWN; 18];
+    number.digits = [bidui_linkage::records::identifier::UNKNOWN; 18];
     let values: Vec<u8> =
         text.chars().map(|c| c.to_digit(10).map_or(10, |d| u8::try_from(d).unwrap())).collect();
     number.class = match values.len() {
@@ -44,11 +46,11 @@ pub(crate) fn id(text: &str) -> IdNumber {
 }
 
 /// Number `serial` of a person born on `birth` (`20030610`); even serials are women.
-pub(crate) fn id_of(birth: &str, serial: u16) -> IdNumber {
+pub fn id_of(birth: &str, serial: u16) -> IdNumber {
     id(&format!("239999{birth}{serial:03}0"))
 }
 
-pub(crate) fn facts(name: &str, number: IdNumber) -> Facts {
+pub fn facts(name: &str, number: IdNumber) -> Facts {
     let text = name.replace([' ', '•'], "");
     let name = PersonName {
         raw: name.into(),
@@ -61,16 +63,22 @@ pub(crate) fn facts(name: &str, number: IdNumber) -> Facts {
 }
 
 /// A small world that grows row by row.
-pub(crate) struct Sample {
-    pub(crate) records: Records,
-    pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) wishes: Vec<Outcome>,
+pub struct Sample {
+    pub records: Records,
+    pub outcomes: Vec<Outcome>,
+    pub wishes: Vec<Outcome>,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Sample {
     /// 佳木斯市 with 桦南县 (1) and 桦川县 (2), 鹤岗市 (3) with 绥滨县 (4); schools 0 and 1,
     /// agencies 2 and 3.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let division = |name: &str, parent, code: &str| Division {
             level: if parent == NOWHERE { Level::City } else { Level::County },
             name: name.into(),
@@ -99,7 +107,7 @@ impl Sample {
     }
 
     /// Adds a registry row of 桦南县 and says its index.
-    pub(crate) fn person(&mut self, name: &str, number: IdNumber) -> u32 {
+    pub fn person(&mut self, name: &str, number: IdNumber) -> u32 {
         let index = u32::try_from(self.records.persons.len()).unwrap();
         self.records.persons.push(Person {
             origin: Origin { sheet: SheetId(0), row: index + 2 },
@@ -117,12 +125,12 @@ impl Sample {
         index
     }
 
-    pub(crate) fn person_mut(&mut self, index: u32) -> &mut Person {
+    pub fn person_mut(&mut self, index: u32) -> &mut Person {
         &mut self.records.persons[index as usize]
     }
 
     /// Adds a row of an institution and what linkage said of it.
-    pub(crate) fn row(&mut self, institution: u32, facts: Facts, outcome: Outcome) -> u32 {
+    pub fn row(&mut self, institution: u32, facts: Facts, outcome: Outcome) -> u32 {
         let index = u32::try_from(self.records.sources.len()).unwrap();
         let detail = if institution < 2 {
             Detail::Enrollment(Enrollment {
@@ -154,13 +162,13 @@ impl Sample {
     }
 
     /// A row linked to a registry person with the same name and number.
-    pub(crate) fn linked(&mut self, institution: u32, person: u32) -> u32 {
+    pub fn linked(&mut self, institution: u32, person: u32) -> u32 {
         let facts = self.records.persons[person as usize].facts.clone();
         self.row(institution, facts, link(person, MatchClass::Exact))
     }
 
     /// A row of a village's list, linked to a registry person.
-    pub(crate) fn wish(&mut self, person: u32, outcome: Outcome) -> &mut Intention {
+    pub fn wish(&mut self, person: u32, outcome: Outcome) -> &mut Intention {
         let row = u32::try_from(self.records.intentions.len()).unwrap() + 2;
         self.records.intentions.push(Intention {
             origin: Origin { sheet: SheetId(1), row },
@@ -176,14 +184,14 @@ impl Sample {
         self.records.intentions.last_mut().unwrap()
     }
 
-    pub(crate) fn student(&mut self, row: u32) -> &mut Enrollment {
+    pub fn student(&mut self, row: u32) -> &mut Enrollment {
         match &mut self.records.sources[row as usize].detail {
             Detail::Enrollment(student) => student,
             Detail::Training(_) => panic!("row {row} is a trainee"),
         }
     }
 
-    pub(crate) fn course(&mut self, row: u32) -> &mut Training {
+    pub fn course(&mut self, row: u32) -> &mut Training {
         match &mut self.records.sources[row as usize].detail {
             Detail::Training(course) => course,
             Detail::Enrollment(_) => panic!("row {row} is a student"),
@@ -192,7 +200,7 @@ impl Sample {
 }
 
 /// One registry sheet and one source sheet, with the columns the statistics name cells of, and more.
-pub(crate) fn catalogue(more: &[Field]) -> Catalogue {
+pub fn catalogue(more: &[Field]) -> Catalogue {
     let fields =
         [Field::Name, Field::EntryDate, Field::StartDate, Field::EndDate, Field::EmployedOn];
     let fields = fields.into_iter().chain(more.iter().copied());
@@ -222,14 +230,14 @@ fn decided(decision: Decision, match_class: MatchClass, persons: &[u32]) -> Outc
     Outcome { decision, match_class, candidates: candidates.collect(), reason: "试".to_owned() }
 }
 
-pub(crate) fn link(person: u32, class: MatchClass) -> Outcome {
+pub fn link(person: u32, class: MatchClass) -> Outcome {
     decided(Decision::Link, class, &[person])
 }
 
-pub(crate) fn review(persons: &[u32], class: MatchClass) -> Outcome {
+pub fn review(persons: &[u32], class: MatchClass) -> Outcome {
     decided(Decision::Review, class, persons)
 }
 
-pub(crate) fn none() -> Outcome {
+pub fn none() -> Outcome {
     decided(Decision::None, MatchClass::NotFound, &[])
 }

@@ -1,0 +1,18 @@
+//! What every stage says alike: fields, code labels, origins, problems, masks, sums.
+
+#[path = "../../csv_cells.rs"]
+pub mod csv_cells;
+#[path = "../../digest.rs"]
+pub mod digest;
+#[path = "../../interruption.rs"]
+pub mod interruption;
+#[path = "../../origin.rs"]
+pub mod origin;
+#[path = "../../privacy.rs"]
+pub mod privacy;
+#[path = "../../private_files.rs"]
+pub mod private_files;
+#[path = "../../problems.rs"]
+pub mod problems;
+#[path = "../../vocabulary/mod.rs"]
+pub mod vocabulary;

@@ -8,9 +8,11 @@ PROFILE     ?= release
 FOLDER       = $(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 SIZE        ?= city
 ROUNDS      ?= 3
+# 1: a kernel and a worker of `make spark-example` are killed.
+FAULTS      ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-programmes rollup rollup-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
+.PHONY: help run run-programmes rollup rollup-example spark-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -33,6 +35,10 @@ rollup: ## build and run the province's example, then say where the results are
 rollup-example: ## make the province's example anew
 	rm -rf fixtures/rollup-example/returned fixtures/rollup-example/previous
 	$(CARGO) run --locked --example returns -- --out fixtures/rollup-example --seed 7
+
+spark-example: ## link the shipped example on a Spark cluster of this machine (Java 17; PySpark comes from PyPI)
+	$(CARGO) build --profile $(PROFILE) --locked
+	@FAULTS=$(FAULTS) deploy/spark/example.sh $${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui
 
 test: ## run all tests
 	$(CARGO) test --locked --workspace

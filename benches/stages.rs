@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [project, out] = paths.as_slice() else { return Err("PROJECT.toml OUT".into()) };
     let project = Project::load(Path::new(project), None).map_err(|errors| errors.to_string())?;
     let options =
-        RunOptions { out: Some(PathBuf::from(out)), wait: Duration::ZERO, estimate: false };
+        RunOptions { out: Some(PathBuf::from(out)), wait: Duration::ZERO, ..RunOptions::default() };
     let report = pipeline::run(&project, &options, &CpuClock, &Silent)?;
     let manifest = fs_err::read_to_string(report.folder.join("run.json"))?;
     let manifest: serde_json::Value = serde_json::from_str(&manifest)?;

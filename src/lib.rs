@@ -11,6 +11,7 @@
 //!
 //! `tests/library.rs` shows these calls on the shipped example, compiled and run with the tests.
 
+pub use bidui_cluster::cluster;
 pub use bidui_config::config;
 pub use bidui_figures::{census, findings, programmes, province, results, statistics};
 pub use bidui_linkage::{linkage, records};

@@ -41,10 +41,12 @@ const WAY: [&str; 21] = [
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
 /// show what a stage found.
-const BESIDE: [(&str, &[&str]); 9] = [
+const BESIDE: [(&str, &[&str]); 10] = [
     // What past runs read and wrote shows which dates of a round are met.
     ("deadlines", &["digest", "vocabulary", "config", "sources", "ledger"]),
     ("plots", &[]),
+    // Rows on their way between the parts of a distributed run.
+    ("cluster", &["records", "linkage"]),
     // A run's page tells of every stage but the workbooks.
     (
         "web",
@@ -90,6 +92,7 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "sources",
             "records",
             "linkage",
+            "cluster",
             "findings",
             "census",
             "programmes",
@@ -136,6 +139,8 @@ const BESIDE: [(&str, &[&str]); 9] = [
             "config",
             "sources",
             "linkage",
+            // One step of a distributed run is a command.
+            "cluster",
             "web",
             "private_files",
             // A person's file is written where the user says.

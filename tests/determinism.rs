@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bidui::config::Project;
+use bidui::linkage::model::Model;
+use bidui::linkage::people;
 use bidui::pipeline;
+use bidui::records::Relative;
 use bidui::sources::Silent;
 use proptest::prelude::*;
 
@@ -77,6 +80,39 @@ fn order_and_files_of_the_registry_change_no_decision() {
     let differing: Vec<_> =
         before.iter().filter(|(key, line)| after.get(*key) != Some(line)).collect();
     assert!(differing.is_empty(), "{differing:#?}");
+}
+
+/// A student without a number names a father who is registered in two households, of which each has a child
+/// of the student's name. Who the best candidate is, by 人编号.
+fn best_of_two_homes(backwards: bool) -> (String, f64) {
+    let mut world = bidui_sample::Sample::new();
+    let father = bidui_sample::id_of("19750610", 11);
+    for (name, number, home) in [
+        ("王大山", father.clone(), "甲户"),
+        ("王大山", father.clone(), "乙户"),
+        ("王丽", bidui_sample::id(""), "甲户"),
+        ("王丽", bidui_sample::id(""), "乙户"),
+    ] {
+        let row = world.person(name, number);
+        world.person_mut(row).household_no = home.into();
+    }
+    let row = world.row(0, bidui_sample::facts("王丽", bidui_sample::id("")), bidui_sample::none());
+    let name = bidui_sample::facts("王大山", father.clone()).name;
+    world.records.sources[row as usize].relatives = [Relative { name, id: father }].into();
+    if backwards {
+        world.records.persons.reverse();
+    }
+    let linked = people::link(&world.records, &Model::shipped(), &[]);
+    let best = linked.outcomes[row as usize].best().expect("a candidate");
+    let person = &world.records.persons[best.person as usize];
+    (person.person_no.to_string(), best.weight)
+}
+
+#[test]
+fn whose_household_a_number_is_does_not_hang_on_the_order_of_the_registry() {
+    let forwards = best_of_two_homes(false);
+    assert_eq!(forwards.0, "P002", "the first registration of the father counts");
+    assert_eq!(forwards, best_of_two_homes(true));
 }
 
 /// First words of rows that close a list.

@@ -37,6 +37,7 @@ mod decisions;
 mod desk_remarks;
 mod desk_server;
 mod determinism;
+mod distributed;
 mod endings;
 mod evaluate;
 mod full_disk;

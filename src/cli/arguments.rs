@@ -161,6 +161,15 @@ pub(super) enum Command {
         help_template = BELOW
     )]
     Calendar(CalendarArguments),
+    #[command(
+        about = "导出：把整理好的记录写成文件，交给分布式比对",
+        override_usage = "bidui records <项目文件> --out <文件夹>",
+        help_template = BELOW
+    )]
+    Records(RecordsArguments),
+    /// One step of a distributed run, from standard input to standard output; for programs alone.
+    #[command(name = "kernel", hide = true, about = "分布式比对的一步", help_template = BELOW)]
+    Kernel(KernelArguments),
     /// How this program reads foreign files in processes of their own; for itself alone.
     #[command(name = crate::quarantine::COMMAND, hide = true)]
     ReadFiles,
@@ -358,7 +367,7 @@ pub(super) struct ResultArguments {
 impl ResultArguments {
     pub(super) fn options(&self) -> RunOptions {
         let wait = Duration::from_secs(self.wait.unwrap_or(0));
-        RunOptions { out: self.out.clone(), wait, estimate: false }
+        RunOptions { out: self.out.clone(), wait, ..RunOptions::default() }
     }
 }
 
@@ -375,6 +384,14 @@ pub(super) struct RunArguments {
         help = "先由本次数据估计模型参数（m、u 和先验）再比对，参数写在结果中的 模型参数.toml"
     )]
     pub(super) estimate: bool,
+    #[arg(
+        long,
+        value_name = "文件夹",
+        help_heading = "选项",
+        conflicts_with = "estimate",
+        help = "不在本机逐行比对，采用分布式比对写在这个文件夹里的结果"
+    )]
+    pub(super) links: Option<PathBuf>,
     #[arg(long, help_heading = "选项", help = "数据、设置和程序与上次比对相同时什么也不做")]
     pub(super) if_new: bool,
     #[arg(
@@ -384,6 +401,57 @@ pub(super) struct RunArguments {
         help = "把屏幕上的话连同时间写到这个文件的末尾，供无人值守时查看"
     )]
     pub(super) log: Option<PathBuf>,
+}
+
+/// Arguments of `records`.
+#[derive(Debug, Args)]
+pub(super) struct RecordsArguments {
+    #[command(flatten)]
+    pub(super) common: ProjectArguments,
+    #[arg(
+        long,
+        value_name = "文件夹",
+        help_heading = "选项",
+        help = "记录写到这个文件夹；须是空的，或还没有"
+    )]
+    pub(super) out: PathBuf,
+}
+
+/// Arguments of `kernel`.
+#[derive(Debug, Args)]
+pub(super) struct KernelArguments {
+    #[arg(value_name = "STEP", help = "the step, or describe")]
+    pub(super) step: String,
+    #[arg(long, value_name = "FILE", help = "job.json of the exported rows")]
+    pub(super) job: PathBuf,
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', help = "blocking rules, for keys")]
+    pub(super) rules: Vec<usize>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "bit set over the keys of source rows, for right-keys"
+    )]
+    pub(super) filter: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "BITS",
+        default_value_t = 0,
+        help = "binary logarithm of the bits, for filter"
+    )]
+    pub(super) bits: u32,
+    #[arg(
+        long,
+        value_name = "BITS",
+        default_value_t = 0,
+        help = "binary logarithm of the slices, for filter"
+    )]
+    pub(super) slices: u32,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "prior shares as hexadecimal bits, one a line, for judge"
+    )]
+    pub(super) priors: Option<PathBuf>,
 }
 
 /// Arguments of `calendar`.

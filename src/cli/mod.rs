@@ -17,9 +17,11 @@ mod explain;
 mod file;
 mod help;
 mod help_text;
+mod kernel;
 mod link;
 mod log;
 mod message;
+mod records;
 mod review;
 mod rollup;
 mod run;
@@ -94,6 +96,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
         Command::Calendar(arguments) => calendar::run(&arguments, screen),
+        Command::Records(arguments) => records::run(&arguments, screen),
+        Command::Kernel(arguments) => kernel::run(&arguments, screen),
         Command::ReadFiles => {
             crate::quarantine::serve();
             DONE

@@ -32,7 +32,8 @@ pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
 fn compare(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
     let estimate = arguments.estimate;
-    let options = RunOptions { estimate, ..arguments.results.options() };
+    let links = arguments.links.clone();
+    let options = RunOptions { estimate, links, ..arguments.results.options() };
     if arguments.if_new {
         match pipeline::unchanged(&project, &options) {
             Ok(Some(folder)) => {

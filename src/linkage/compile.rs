@@ -1,7 +1,7 @@
 //! A checked model → the plan the engine works by.
 
 use super::engine::comparison::{Comparison, Kind, TextLevel};
-use super::engine::plan::{Blocking, DeterministicRule, LevelWeight, Plan, Weighted};
+use super::engine::plan::{BlockLimits, Blocking, DeterministicRule, LevelWeight, Plan, Weighted};
 use super::model::{BlockingSpec, ComparisonSpec, Given, LevelSpec, Model, RuleSpec};
 
 /// Compiles a checked model.
@@ -95,7 +95,7 @@ fn blocking(model: &Model, spec: &BlockingSpec) -> Blocking {
     Blocking {
         name: spec.on.join("+"),
         parts: spec.on.iter().filter_map(|part| model.key_part(part).ok()).collect(),
-        limit: spec.limit,
+        limits: BlockLimits { right: spec.limit, pairs: spec.pairs.unwrap_or(usize::MAX) },
         settles: spec.settles,
         without_sound_id: spec.without_sound_id,
     }

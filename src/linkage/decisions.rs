@@ -28,7 +28,7 @@ pub use returned::{Returned, return_tasks, returned};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};
 
 pub(super) use effects::is_registered_twice;
-pub(super) use judging::{rejudge, ruled, settle};
+pub(super) use judging::{RuledOn, rejudge, ruled, settle, under_rulings};
 pub use words::contradiction;
 pub(super) use words::words;
 

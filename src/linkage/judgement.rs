@@ -46,8 +46,8 @@ pub(super) fn judge(
     let own = decisions::rejudge(&judge, effects, pairs, &mut rows);
     let ruled = decisions::ruled(&own, &rows);
     if plan.assignment == Assignment::OneToOne || !context.scope.is_empty() {
-        assignment::share_out(tables, plan, context, &mut rows);
+        assignment::share_out(plan, &context.scope, assignment::names(tables, plan), &mut rows);
     }
-    decisions::settle(plan, context, ruled, &mut rows);
+    decisions::settle(plan, &context.scope, ruled, &mut rows);
     Judgement { rows, counts: candidates.counts.clone(), pairs: pairs.len(), priors, own }
 }

@@ -4,18 +4,23 @@
 //! row, in input order, each with its best candidates, their probabilities and the evidence.
 //! Ties are review cases. This stage does no I/O, reads no clock and never trains.
 
+mod blocking_file;
 mod compile;
 pub mod decisions;
 pub mod engine;
 pub mod evaluation;
 mod headed_csv;
+pub mod households;
 mod judgement;
 pub mod mistake;
 pub mod model;
 pub mod model_files;
 mod offices;
+mod packed;
 pub mod parameters;
+pub mod parts;
 pub mod people;
+mod sides;
 pub mod tables;
 pub mod training;
 

@@ -160,6 +160,10 @@ pub struct BlockingSpec {
     /// Blocks with more right rows than this are left out and reported.
     #[serde(default = "default_limit")]
     pub limit: usize,
+    /// Blocks of more pairs than this are left out and reported, too: a right side within its limit says
+    /// nothing of a left side that has a placeholder for a value. No limit where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<usize>,
     /// Rows that a `link` rule accepts through this rule are not searched further.
     #[serde(default)]
     pub settles: bool,

@@ -1,9 +1,10 @@
-//! Model files and parameter files on disk: a parameter file stands wherever a model file may stand,
-//! and names the model it belongs to.
+//! Model files, parameter files and blocking files on disk: the latter two stand wherever a model file may
+//! stand, and name the model they belong to.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::blocking_file::BlockingFile;
 use super::mistake::ModelError;
 use super::model::Model;
 use super::parameters::{Parameters, SHIPPED};
@@ -11,16 +12,36 @@ use super::parameters::{Parameters, SHIPPED};
 /// Reads and checks a model file, or a parameter file together with the model it names.
 pub fn load(path: &Path) -> Result<Model, ModelError> {
     let (shown, text) = (path.display().to_string(), fs_err::read_to_string(path)?);
-    if !Parameters::is_meant_by(&text) {
-        return Model::parse(&shown, &text);
+    if BlockingFile::is_meant_by(&text) || !Parameters::is_meant_by(&text) {
+        return load_base(path);
     }
     let parameters = Parameters::parse(&shown, &text)?;
     let mut model = match parameters.base_file(path) {
         None => Model::shipped(),
-        Some(base) => Model::parse(&base.display().to_string(), &fs_err::read_to_string(&base)?)?,
+        Some(base) => load_base(&base)?,
     };
     let mut mistakes = parameters.apply(&mut model);
     mistakes.extend(model.mistakes());
+    if mistakes.is_empty() {
+        Ok(model)
+    } else {
+        Err(ModelError::Mistakes { path: shown, mistakes })
+    }
+}
+
+/// Reads and checks a model file, or a blocking file together with the model it names.
+fn load_base(path: &Path) -> Result<Model, ModelError> {
+    let (shown, text) = (path.display().to_string(), fs_err::read_to_string(path)?);
+    if !BlockingFile::is_meant_by(&text) {
+        return Model::parse(&shown, &text);
+    }
+    let file = BlockingFile::parse(&shown, &text)?;
+    let base = match file.base_file(path) {
+        None => Model::shipped(),
+        Some(base) => Model::parse(&base.display().to_string(), &fs_err::read_to_string(&base)?)?,
+    };
+    let model = file.apply(base);
+    let mistakes = model.mistakes();
     if mistakes.is_empty() {
         Ok(model)
     } else {
@@ -35,7 +56,8 @@ pub fn load(path: &Path) -> Result<Model, ModelError> {
 pub fn base(path: Option<&Path>, beside: &Path, root: Option<&Path>) -> Result<String, ModelError> {
     let Some(path) = path else { return Ok(SHIPPED.to_owned()) };
     let text = fs_err::read_to_string(path)?;
-    let file = if Parameters::is_meant_by(&text) {
+    let is_parameters = Parameters::is_meant_by(&text) && !BlockingFile::is_meant_by(&text);
+    let file = if is_parameters {
         Parameters::parse(&path.display().to_string(), &text)?.base_file(path)
     } else {
         Some(path.to_owned())
@@ -81,6 +103,24 @@ fn place_of(entry: &Path) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_blocking_file_replaces_the_rules_of_its_base_and_nothing_else() {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../schemas/linkage/nation.toml");
+        let (nation, people) = (load(&path).unwrap(), Model::shipped());
+        assert_eq!(nation.version, format!("{} nation 1", people.version));
+        let (keep, blocking) = (people.blocking.clone(), nation.blocking.clone());
+        assert!(blocking.iter().all(|rule| rule.pairs.is_some()));
+        assert_eq!(blocking.len(), keep.len());
+        let same = Model { version: people.version.clone(), blocking: keep, ..nation };
+        assert_eq!(same.to_toml(), people.to_toml());
+        let folder = tempfile::tempdir().unwrap();
+        let wrong = folder.path().join("wrong.toml");
+        let text = "base = \"people\"\nversion = \"1\"\n[[blocking]]\non = [\"idd\"]\n";
+        fs_err::write(&wrong, text).unwrap();
+        assert!(load(&wrong).unwrap_err().to_string().contains("idd"));
+    }
 
     #[test]
     fn a_base_is_named_from_the_parameter_file_where_both_can_be_moved_together() {

@@ -1,36 +1,27 @@
-//! Registry persons and source rows → columns → outcomes. The only place where linkage knows what
-//! a student or a household is.
-
-use std::sync::Arc;
+//! Registry persons and source rows → columns → outcomes.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::compile;
 use super::decisions::{self, Effect, Effects, Ruling, RulingCounts};
 use super::engine::candidates::{self, BlockingCount};
-use super::engine::columns::{
-    Ages, Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, RoleKind,
-    Table, Tables,
-};
+use super::engine::columns::Tables;
 use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
-use super::engine::frequencies::Frequencies;
-use super::engine::interner::{Interner, NONE, Names};
+use super::engine::frequencies::{Frequencies, RowCounts};
 use super::engine::judging::{Context, Force, Judged, Reason};
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
-use super::engine::prior::Groups;
 use super::engine::scoring::Scorer;
-use super::judgement::{Judgement, judge};
+pub use super::judgement::Judgement;
+use super::judgement::judge;
 use super::model::Model;
-use super::offices;
+pub use super::sides::Roll;
+use super::sides::{Builder, Left, Right};
 use super::training::{self, Ground, Rulings, Trained};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
-use crate::records::date::PartialDate;
-use crate::records::identifier::{IdClass, IdNumber, note};
-use crate::records::place::Place;
-use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord, identity};
+use crate::records::identifier::{IdClass, note};
+use crate::records::{Facts, Person, Records};
 
 /// What linking a run's records gives.
 #[derive(Clone, Debug, Default)]
@@ -89,19 +80,6 @@ fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) 
     link_sides(left, &Right::registry(&records.persons), model, (&effects, rulings))
 }
 
-/// Rows of lists that are looked up among people.
-#[derive(Clone, Debug, Default)]
-pub struct Roll<'run> {
-    /// Who each row is about.
-    pub facts: Vec<&'run Facts>,
-    /// Relatives each row names.
-    pub relatives: Vec<&'run [Relative]>,
-    /// Rows of one group share a prior.
-    pub group: Vec<u8>,
-    /// Rows of one scope are different people.
-    pub scope: Vec<u32>,
-}
-
 /// Links rows of lists with the registry; one outcome per row.
 pub fn link_roll(roll: &Roll<'_>, registry: &[Person], model: &Model) -> Vec<Outcome> {
     let right = Right::registry(registry);
@@ -136,17 +114,35 @@ fn link_sides(
         rulings,
         right_rows: tables.right.rows,
     };
-    let outcomes = (0..judgement.rows.len()).into_par_iter().map(|row| describe.outcome(row));
-    Linked {
-        outcomes: outcomes.collect(),
-        problems: judgement.counts.iter().filter_map(oversized).collect(),
-        blocking: judgement.counts.clone(),
-        pairs: judgement.pairs,
-        priors: judgement.priors.iter().copied().take(2).collect(),
-        model_version: plan.version.clone(),
-        rulings: effects.counts,
-        effects: bearing(effects, &judgement),
-    }
+    describe.linked()
+}
+
+/// What linking a run's records gives where the rows were judged elsewhere; `counts` are those of every
+/// person that is somebody's candidate.
+pub fn link_judged(
+    records: &Records,
+    model: &Model,
+    rulings: &[Ruling],
+    judgement: &Judgement,
+    counts: Vec<RowCounts>,
+) -> Linked {
+    let effects = decisions::apply(records, rulings);
+    let (left, right) = (Left::sources(records), Right::bare(&records.persons));
+    let (plan, tables) = (compile::plan(model), Tables::default());
+    let frequencies = Frequencies::given(records.persons.len(), counts);
+    let context = Context { groups: left.groups.clone(), ..Context::default() };
+    let describe = Describe {
+        right: &right,
+        left: &left,
+        plan: &plan,
+        scorer: &Scorer::new(&tables, &plan, &frequencies),
+        judgement,
+        context: &context,
+        effects: &effects,
+        rulings,
+        right_rows: records.persons.len(),
+    };
+    describe.linked()
 }
 
 fn bearing(effects: &Effects, judgement: &Judgement) -> Vec<(Effect, Decision)> {
@@ -168,299 +164,6 @@ fn oversized(count: &BlockingCount) -> Option<Problem> {
     (count.oversized > 0).then_some(problem)
 }
 
-/// What linkage sees of the rows it looks people up for.
-struct Left<'run> {
-    facts: Vec<&'run Facts>,
-    relatives: Vec<&'run [Relative]>,
-    roles: Vec<Role>,
-    groups: Groups,
-    scope: Vec<u32>,
-}
-
-impl<'run> Left<'run> {
-    fn sources(records: &'run Records) -> Self {
-        let sources = &records.sources;
-        Self {
-            facts: sources.iter().map(|record| &record.facts).collect(),
-            relatives: sources.iter().map(|record| &*record.relatives).collect(),
-            roles: sources.iter().map(expected_role).collect(),
-            groups: offices::groups(sources),
-            scope: number_scopes(sources),
-        }
-    }
-
-    fn roll(roll: &Roll<'run>) -> Self {
-        Self {
-            facts: roll.facts.clone(),
-            relatives: roll.relatives.clone(),
-            roles: vec![Role::default(); roll.facts.len()],
-            groups: Groups {
-                of_row: roll.group.iter().map(|group| u32::from(*group)).collect(),
-                above: vec![
-                    None;
-                    roll.group.iter().max().map_or(1, |group| usize::from(*group) + 1)
-                ],
-            },
-            scope: roll.scope.clone(),
-        }
-    }
-
-    /// A list is one scope: its rows are different people unless they say the same person twice. A
-    /// wish implies no age.
-    fn intentions(records: &'run Records) -> Self {
-        let rows = &records.intentions;
-        Self {
-            facts: rows.iter().map(|row| &row.facts).collect(),
-            relatives: rows.iter().map(|row| &*row.relatives).collect(),
-            roles: vec![Role::default(); rows.len()],
-            groups: Groups::default(),
-            scope: rows.iter().map(|row| row.origin.sheet.0).collect(),
-        }
-    }
-}
-
-/// The people rows are looked up among.
-struct Right<'run> {
-    facts: Vec<&'run Facts>,
-    /// Household number of every person.
-    households: Vec<u32>,
-    /// Rows of one entity are one person.
-    entity: Vec<u32>,
-}
-
-impl<'run> Right<'run> {
-    fn registry(persons: &'run [Person]) -> Self {
-        Self {
-            facts: persons.iter().map(|person| &person.facts).collect(),
-            households: number_households(persons),
-            entity: identity::of_persons(persons),
-        }
-    }
-
-    /// People of whose households nothing is known.
-    fn people(facts: &[&'run Facts]) -> Self {
-        let count = u32::try_from(facts.len()).expect("fewer than 2^32 persons");
-        let own: Vec<u32> = (0..count).collect();
-        Self { facts: facts.to_vec(), households: own.clone(), entity: own }
-    }
-}
-
-/// Builds columns from both sides.
-struct Builder<'run> {
-    people: &'run Right<'run>,
-    left: &'run Left<'run>,
-    /// Sound ID → household.
-    owners: FxHashMap<[u8; 18], u32>,
-    names: Names,
-    texts: Interner,
-}
-
-impl<'run> Builder<'run> {
-    fn new(people: &'run Right<'run>, left: &'run Left<'run>) -> Self {
-        let owners = people
-            .facts
-            .iter()
-            .zip(&people.households)
-            .filter(|(facts, _)| facts.id.is_sound())
-            .map(|(facts, household)| (facts.id.digits, *household))
-            .collect();
-        Self { people, left, owners, names: Names::default(), texts: Interner::default() }
-    }
-
-    fn build(mut self, model: &Model) -> (Tables, Context) {
-        let entity = self.people.entity.clone();
-        let right = self.right(model);
-        let left = self.left(model);
-        let context =
-            Context { groups: self.left.groups.clone(), scope: self.left.scope.clone(), entity };
-        let tables = Tables {
-            left: Arc::new(left),
-            right: Arc::new(right),
-            names: Arc::new(self.names),
-            texts: Arc::new(self.texts),
-        };
-        (tables, context)
-    }
-
-    fn right(&mut self, model: &Model) -> Table {
-        let facts = &self.people.facts;
-        let names = self.intern_names(facts);
-        let columns = model.fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(self.right_households(&names)),
-            Kind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
-            Kind::Identity => {
-                let mut ids = self.pack_ids(facts);
-                for (id, household) in ids.iter_mut().zip(&self.people.households) {
-                    id.owner = *household;
-                }
-                Column::Identity(ids)
-            }
-            kind => shared_column(kind, facts, &names),
-        });
-        Table { rows: facts.len(), columns: columns.collect() }
-    }
-
-    fn left(&mut self, model: &Model) -> Table {
-        let left = self.left;
-        let facts = &left.facts;
-        let names = self.intern_names(facts);
-        let columns = model.fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(self.left_households()),
-            Kind::Role => Column::Role(left.roles.clone()),
-            Kind::Identity => {
-                let mut ids = self.pack_ids(facts);
-                for id in ids.iter_mut().filter(|id| id.is_sound()) {
-                    id.owner = self.owners.get(&id.digits).copied().unwrap_or(NONE);
-                }
-                Column::Identity(ids)
-            }
-            kind => shared_column(kind, facts, &names),
-        });
-        Table { rows: facts.len(), columns: columns.collect() }
-    }
-
-    fn intern_names(&mut self, facts: &[&Facts]) -> Vec<u32> {
-        facts.iter().map(|f| self.names.intern(&f.name.text, &f.name.folded)).collect()
-    }
-
-    fn pack_ids(&mut self, facts: &[&Facts]) -> Vec<PackedId> {
-        facts
-            .iter()
-            .map(|f| {
-                let odd = f.id.class == IdClass::Invalid && f.id.text.len() != 18;
-                let text = if odd { self.texts.intern(&f.id.text) } else { NONE };
-                PackedId::new(&f.id, text)
-            })
-            .collect()
-    }
-
-    fn right_households(&self, names: &[u32]) -> Household {
-        let households = &self.people.households;
-        let mut members: Vec<(u32, u32)> =
-            households.iter().zip(0..).map(|(h, person)| (*h, person)).collect();
-        members.sort_unstable();
-        let starts = |household: u32| members.partition_point(|(h, _)| *h < household);
-        let mut column = Household::default();
-        for (person, household) in households.iter().enumerate() {
-            column.households.push([u64::from(*household)]);
-            let block = members[starts(*household)..].iter().take_while(|(h, _)| h == household);
-            let others = block.filter(|(_, other)| *other as usize != person).take(12);
-            let folded = others.filter_map(|(_, other)| self.names.get(names[*other as usize]));
-            column.names.push(folded.map(|name| u64::from(name.folded)));
-        }
-        column
-    }
-
-    fn left_households(&mut self) -> Household {
-        let mut column = Household::default();
-        for (own, relatives) in self.left.facts.iter().zip(&self.left.relatives) {
-            let owned = relatives.iter().filter(|relative| relative.id.is_sound());
-            let households = owned.filter_map(|relative| self.owners.get(&relative.id.digits));
-            column.households.push(households.map(|household| u64::from(*household)));
-            let mut folded = Vec::new();
-            for relative in *relatives {
-                if relative.name.folded != own.name.folded {
-                    let number = self.names.intern(&relative.name.text, &relative.name.folded);
-                    folded.extend(self.names.get(number).map(|name| u64::from(name.folded)));
-                }
-            }
-            column.names.push(folded);
-        }
-        column
-    }
-}
-
-/// Columns that are built alike on both sides.
-fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> Column {
-    match kind {
-        Kind::Name => Column::Name(names.to_vec()),
-        Kind::Date => Column::Date(facts.iter().map(|f| birth(f)).collect()),
-        Kind::Sex => Column::Sex(facts.iter().map(|f| sex(f)).collect()),
-        Kind::Place => Column::Place(facts.iter().map(|f| place(&f.place)).collect()),
-        Kind::Phone => {
-            let mut lists = Lists::default();
-            for f in facts {
-                lists.push(f.phones.iter().copied());
-            }
-            Column::Phone(lists)
-        }
-        _ => Column::Text(vec![NONE; facts.len()]),
-    }
-}
-
-fn birth(facts: &Facts) -> PackedDate {
-    PackedDate::new(facts.birth, number_birth(&facts.id))
-}
-
-/// The date inside a number; of an unsound one that makes no date the year at least.
-fn number_birth(id: &IdNumber) -> PartialDate {
-    let date = id.birth();
-    match id.year_of_unsound().filter(|_| date.is_empty()) {
-        Some(year) => PartialDate { year, month: 0, day: 0 },
-        None => date,
-    }
-}
-
-fn sex(facts: &Facts) -> PackedSex {
-    PackedSex::new(facts.sex, facts.id.sex())
-}
-
-fn place(place: &Place) -> PackedPlace {
-    PackedPlace { county: place.county, town: place.town, village: place.village }
-}
-
-/// Ages at the beginning of a school: a student enters after 初中 or 高中, seldom later.
-const SCHOOL: (Ages, Ages) = (Ages { from: 14, to: 22 }, Ages { from: 12, to: 35 });
-
-/// Ages at the beginning of a course: training is for people of working age.
-const COURSE: (Ages, Ages) = (Ages { from: 16, to: 61 }, Ages { from: 15, to: 68 });
-
-fn expected_role(record: &SourceRecord) -> Role {
-    let (kind, (usual, possible)) = match record.detail {
-        Detail::Enrollment(_) => (RoleKind::School, SCHOOL),
-        Detail::Training(_) => (RoleKind::Course, COURSE),
-    };
-    let year = record.began().map_or(0, |date| date.year().unsigned_abs());
-    let birth = birth(&record.facts);
-    let told = (birth.value != 0).then_some(birth.told);
-    Role { kind, usual, possible, year, told }
-}
-
-fn birth_role(facts: &Facts) -> Role {
-    let id = facts.id.birth();
-    let date = if facts.birth.is_empty() { id } else { facts.birth };
-    Role { year: date.year.unsigned_abs(), ..Role::default() }
-}
-
-/// Numbers households by region and 户编号; persons without one live alone.
-fn number_households(persons: &[Person]) -> Vec<u32> {
-    let mut known: FxHashMap<(u16, &str), u32> = FxHashMap::default();
-    let mut next = 0;
-    let mut fresh = || {
-        next += 1;
-        next - 1
-    };
-    persons
-        .iter()
-        .map(|person| match person.household_no.as_str() {
-            "" => fresh(),
-            number => *known.entry((person.region, number)).or_insert_with(&mut fresh),
-        })
-        .collect()
-}
-
-/// A student's scope is the school, a trainee's the class.
-fn number_scopes(sources: &[SourceRecord]) -> Vec<u32> {
-    let mut known: FxHashMap<(u32, &str), u32> = FxHashMap::default();
-    let mut scopes = Vec::with_capacity(sources.len());
-    for record in sources {
-        let class = record.training().map_or("", |training| training.class_no.as_str());
-        let next = u32::try_from(known.len()).expect("fewer than 2^32 scopes");
-        scopes.push(*known.entry((record.institution, class)).or_insert(next));
-    }
-    scopes
-}
-
 /// Turns judged rows into outcomes with words.
 struct Describe<'run> {
     right: &'run Right<'run>,
@@ -475,6 +178,21 @@ struct Describe<'run> {
 }
 
 impl Describe<'_> {
+    fn linked(&self) -> Linked {
+        let judgement = self.judgement;
+        let outcomes = (0..judgement.rows.len()).into_par_iter().map(|row| self.outcome(row));
+        Linked {
+            outcomes: outcomes.collect(),
+            problems: judgement.counts.iter().filter_map(oversized).collect(),
+            blocking: judgement.counts.clone(),
+            pairs: judgement.pairs,
+            priors: judgement.priors.iter().copied().take(2).collect(),
+            model_version: self.plan.version.clone(),
+            rulings: self.effects.counts,
+            effects: bearing(self.effects, judgement),
+        }
+    }
+
     fn outcome(&self, row: usize) -> Outcome {
         let judged = &self.judgement.rows[row];
         let shown = match judged.decision {

@@ -174,6 +174,7 @@ fn build(left: &HeadedCsv, right: &HeadedCsv, model: &Model) -> Tables {
         right: Arc::new(r),
         names: Arc::new(shared.names),
         texts: Arc::new(shared.texts),
+        divisions: Arc::default(),
     }
 }
 

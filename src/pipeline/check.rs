@@ -47,8 +47,15 @@ pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> C
     match ready(project, &intake) {
         Ok((model, rulings)) => {
             let inputs = report.inputs.clone();
-            let start =
-                RunStart { model, estimate: None, intake, inputs, rulings, newest_ruling: 0 };
+            let start = RunStart {
+                model,
+                estimate: None,
+                intake,
+                inputs,
+                rulings,
+                newest_ruling: 0,
+                links: None,
+            };
             match process(project, start, &mut Watch::start(clock), progress) {
                 Ok(made) => {
                     report.units = units(&made.records, &made.catalogue, project);

@@ -68,6 +68,9 @@ pub enum RunError {
         "没有读到“{0}”这一行；请写成 文件:工作表:行号（文本文件写 文件::行号），行号按 Excel 显示的数"
     )]
     NoSuchRow(String),
+    /// Rows for a distributed run, or what it decided.
+    #[error("{0}")]
+    Rows(String),
     /// A workbook or file could not be written.
     #[error(transparent)]
     Write(#[from] WorkbookError),

@@ -19,6 +19,8 @@ pub struct RunOptions {
     pub wait: Duration,
     /// Whether m, u and the prior are estimated on the run's own data first.
     pub estimate: bool,
+    /// Where a distributed run has left its decided rows; linked here where nothing is said.
+    pub links: Option<PathBuf>,
 }
 
 /// What a run did, for the summary at its end.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cluster::DecidedElsewhere;
 use crate::config::Project;
 use crate::findings;
 use crate::ledger::InputEntry;
@@ -22,6 +23,7 @@ use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{self, Basis, Statistics};
 
 use super::error::RunError;
+use super::links::LinkFolder;
 use super::policy::Policy;
 use super::publish::Draft;
 use super::report::RunReport;
@@ -71,10 +73,22 @@ pub(super) fn estimated(
     Ok((model, parameters.to_toml()))
 }
 
+/// Links the rows, or takes what a distributed run has decided of them.
+fn link(
+    records: &Records,
+    model: &Model,
+    rulings: &[Ruling],
+    links: Option<LinkFolder>,
+) -> Result<Linked, RunError> {
+    let Some(links) = links else { return Ok(people::link(records, model, rulings)) };
+    let DecidedElsewhere { judgement, counts } = links.read(records)?;
+    Ok(people::link_judged(records, model, rulings, &judgement, counts))
+}
+
 /// Raw rows → records → links → findings → figures.
 pub(super) fn process(
     project: &Project,
-    RunStart { model, estimate, intake, inputs, rulings, newest_ruling }: RunStart,
+    RunStart { model, estimate, intake, inputs, rulings, newest_ruling, links }: RunStart,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
@@ -91,7 +105,7 @@ pub(super) fn process(
     let trained = estimate.map(|to| watch.time("train", || train(to))).transpose()?;
     let (model, parameters) = trained.map_or((model, None), |(model, text)| (model, Some(text)));
     progress.stage("比对", 0);
-    let linked = watch.time("link", || people::link(&records, &model, &rulings));
+    let linked = watch.time("link", || link(&records, &model, &rulings, links))?;
     count_pairs(watch, &linked);
     problems.extend(linked.problems);
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));

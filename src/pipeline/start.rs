@@ -10,6 +10,7 @@ use crate::sources::{self, Intake, Progress};
 
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
+use super::links::LinkFolder;
 use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
@@ -25,6 +26,8 @@ pub(super) struct RunStart {
     pub(super) inputs: Vec<InputEntry>,
     pub(super) rulings: Vec<Ruling>,
     pub(super) newest_ruling: i64,
+    /// Decided rows of a distributed run; `None` where the run links itself.
+    pub(super) links: Option<LinkFolder>,
 }
 
 /// A run that has a name, but has computed nothing yet.
@@ -55,10 +58,15 @@ pub(super) fn begin(
     let mut state = earlier.state(rulings::fingerprint(&rulings));
     state.extend(policy::beside(project));
     state.extend(ledger.cards_state()?);
+    let links = options
+        .links
+        .as_ref()
+        .map(|folder| LinkFolder::open(folder, &rows_id(project, &in_force, &inputs, &rulings)));
+    let links = links.transpose()?;
     let versions = versions(&in_force, state, options);
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
-    let start =
-        RunStart { model: in_force.model, estimate: None, intake, inputs, rulings, newest_ruling };
+    let model = in_force.model;
+    let start = RunStart { model, estimate: None, intake, inputs, rulings, newest_ruling, links };
     Ok(NamedRun { start, earlier, run_id })
 }
 
@@ -86,4 +94,17 @@ pub(super) fn run_id<'a>(
 
 pub(super) fn identified(input: &InputEntry) -> identity::Identified<'_> {
     (input.kind, &input.path, &input.sha256)
+}
+
+/// Names what linkage sees of a run: inputs, settings, model, rulings and program.
+pub(super) fn rows_id(
+    project: &Project,
+    in_force: &ModelInForce,
+    inputs: &[InputEntry],
+    standing: &[Ruling],
+) -> String {
+    let ModelInForce { model, sha256 } = in_force;
+    let fixed = ["rows", VERSION, &model.version, sha256].map(str::to_owned);
+    let versions: Vec<String> = fixed.into_iter().chain(rulings::fingerprint(standing)).collect();
+    run_id(project, &versions, inputs.iter().map(identified))
 }

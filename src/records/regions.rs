@@ -1,7 +1,7 @@
 //! Whose registry a person stands in. A project may list the registries of several cities; where
 //! it does not say which is whose, the registry's own county does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Records;
 use super::place::{NOWHERE, PlaceId};
@@ -16,15 +16,21 @@ pub(super) fn tell_apart(records: &mut Records, unit_city: PlaceId) {
     if unit_city == NOWHERE || !records.persons.iter().any(|p| own(p.facts.place.city)) {
         return;
     }
-    let mut known: BTreeMap<PlaceId, u16> = BTreeMap::new();
+    let is_other = |city: PlaceId, region: u16| region == 0 && city != NOWHERE && !own(city);
+    let persons = records.persons.iter().map(|person| (person.facts.place.city, person.region));
+    let others: BTreeSet<PlaceId> =
+        persons.filter(|(city, region)| is_other(*city, *region)).map(|(city, _)| city).collect();
+    // By name, so that the order of files decides nothing.
+    let mut named: Vec<(&str, PlaceId)> =
+        others.into_iter().map(|city| (records.gazetteer.name(city), city)).collect();
+    named.sort_unstable();
+    let numbered = named.into_iter().map(|(name, city)| (city, number(&mut records.regions, name)));
+    let known: BTreeMap<PlaceId, u16> = numbered.collect();
     for person in &mut records.persons {
         let city = person.facts.place.city;
-        if person.region != 0 || city == NOWHERE || own(city) {
-            continue;
+        if is_other(city, person.region) {
+            person.region = known.get(&city).copied().unwrap_or(0);
         }
-        person.region = *known
-            .entry(city)
-            .or_insert_with(|| number(&mut records.regions, records.gazetteer.name(city)));
     }
 }
 

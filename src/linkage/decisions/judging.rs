@@ -27,7 +27,10 @@ pub(in crate::linkage) fn rejudge(
         let end = pairs.partition_point(|compared| compared.pair.left <= row);
         let Some(judged) = rows.get_mut(row as usize) else { continue };
         own.push((row, judged.decision));
-        *judged = self::judged(judge, block, &pairs[start..end], judged);
+        let scored = candidates(judge, block, &pairs[start..end]);
+        let ruled: Vec<RuledOn> =
+            block.iter().map(|effect| RuledOn::of(effect, judge.context)).collect();
+        *judged = under_rulings(judge, &ruled, scored, judged);
     }
     own
 }
@@ -38,20 +41,56 @@ pub(in crate::linkage) fn ruled(own: &[(u32, Decision)], rows: &[Judged]) -> Vec
     judged.filter(|(_, judged)| matches!(judged.reason, Reason::Ruled(_))).collect()
 }
 
-fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Compared], own: &Judged) -> Judged {
-    let context = judge.context;
-    let row = effects[0].row;
+/// The candidates of a row, and after them whoever somebody has ruled on and blocking did not find.
+fn candidates(judge: &Judge<'_>, effects: &[Effect], pairs: &[Compared]) -> Vec<Scored> {
     let mut pairs = pairs.to_vec();
-    for person in effects.iter().filter_map(|effect| effect.person) {
-        if !pairs.iter().any(|compared| compared.pair.right == person) {
-            pairs.push(judge.scorer.compare(Pair { left: row, right: person }));
+    for effect in effects {
+        if let Some(person) = effect.person
+            && !pairs.iter().any(|compared| compared.pair.right == person)
+        {
+            pairs.push(judge.scorer.compare(Pair { left: effect.row, right: person }));
         }
     }
-    let touches =
-        |effect: &Effect, of: u32| effect.person.map(|p| context.entity_of(p)) == Some(of);
-    let force_on = |of: u32| effects.iter().find(|e| touches(e, of)).map(|e| e.force);
-    let score = |pair: &Compared| {
-        let scored = judge.scored(*pair);
+    pairs.iter().map(|pair| judge.scored(*pair)).collect()
+}
+
+/// A ruling on a row, as far as judging it goes.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::linkage) struct RuledOn {
+    /// The row.
+    pub row: u32,
+    /// The entity of the person; `None` when the person has left the registry.
+    pub entity: Option<u32>,
+    /// What it does.
+    pub force: Force,
+    /// What was decided.
+    pub answer: Answer,
+    /// Whether the row is certainly the one the ruling was about.
+    pub is_certain: bool,
+}
+
+impl RuledOn {
+    fn of(effect: &Effect, context: &Context) -> Self {
+        Self {
+            row: effect.row,
+            entity: effect.person.map(|person| context.entity_of(person)),
+            force: effect.force,
+            answer: effect.answer,
+            is_certain: effect.is_certain,
+        }
+    }
+}
+
+/// Judges a row by its candidates and what people have ruled; `own` is what the program said of it.
+pub(in crate::linkage) fn under_rulings(
+    judge: &Judge<'_>,
+    effects: &[RuledOn],
+    scored: Vec<Scored>,
+    own: &Judged,
+) -> Judged {
+    let row = effects[0].row;
+    let force_on = |of: u32| effects.iter().find(|e| e.entity == Some(of)).map(|e| e.force);
+    let score = |scored: Scored| {
         let force = force_on(scored.entity);
         let vetoed = match force {
             Some(Force::Different) => true,
@@ -61,9 +100,9 @@ fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Compared], own: &Judge
         };
         Scored { vetoed, ..scored }
     };
-    let scored: Vec<Scored> = pairs.iter().map(score).collect();
+    let scored: Vec<Scored> = scored.into_iter().map(score).collect();
     let mut ranked = rank(&scored, judge.prior(row as usize));
-    bring_forward(&mut ranked, |of| force_on(context.entity_of(of)));
+    bring_forward(&mut ranked, force_on);
     ranked.truncate(KEPT);
     let (decision, reason) = decide(judge, effects, &ranked, own);
     Judged { decision, reason, ranked }
@@ -72,7 +111,7 @@ fn judged(judge: &Judge<'_>, effects: &[Effect], pairs: &[Compared], own: &Judge
 /// The confirmed person first; one that is to be looked at again among those that are shown.
 fn bring_forward(ranked: &mut [Ranked], force_on: impl Fn(u32) -> Option<Force>) {
     for (force, front) in [(Force::Again, KEPT - 1), (Force::Unsure, KEPT - 1), (Force::Same, 0)] {
-        let place = ranked.iter().position(|found| force_on(found.right) == Some(force));
+        let place = ranked.iter().position(|found| force_on(found.entity) == Some(force));
         if let Some(place) = place.filter(|place| *place > front) {
             ranked[front..=place].rotate_right(1);
         }
@@ -81,7 +120,7 @@ fn bring_forward(ranked: &mut [Ranked], force_on: impl Fn(u32) -> Option<Force>)
 
 fn decide(
     judge: &Judge<'_>,
-    effects: &[Effect],
+    effects: &[RuledOn],
     ranked: &[Ranked],
     own: &Judged,
 ) -> (Decision, Reason) {
@@ -90,7 +129,7 @@ fn decide(
     if has(Force::Same) {
         return (Decision::Link, Reason::Ruled(Force::Same));
     }
-    if effects.iter().any(|effect| is_open(judge.context, effect, own, best)) {
+    if effects.iter().any(|effect| is_open(effect, own, best)) {
         return (Decision::Review, Reason::Ruled(Force::Again));
     }
     // A link drawn for a check stays one where nobody can tell.
@@ -103,8 +142,8 @@ fn decide(
 /// Whether a contradicted ruling leaves a question: not where the program now links the very
 /// person who was confirmed (or anybody, where it is not certain that this row was meant), nor where
 /// it finds nobody and the ruling was that it is somebody else.
-fn is_open(context: &Context, effect: &Effect, own: &Judged, best: &Ranked) -> bool {
-    let same = effect.person.map(|p| context.entity_of(p)) == Some(context.entity_of(best.right));
+fn is_open(effect: &RuledOn, own: &Judged, best: &Ranked) -> bool {
+    let same = effect.entity == Some(best.entity);
     let settled = match effect.answer {
         Answer::Same => own.decision == Decision::Link && (same || !effect.is_certain),
         Answer::Different | Answer::Unsure => own.decision == Decision::None,
@@ -117,17 +156,16 @@ fn is_open(context: &Context, effect: &Effect, own: &Judged, best: &Ranked) -> b
 /// goes to review.
 pub(in crate::linkage) fn settle(
     plan: &Plan,
-    context: &Context,
+    scope: &[u32],
     kept: Vec<(u32, Judged)>,
     rows: &mut [Judged],
 ) {
     let mut confirmed: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     for (row, judged) in kept {
         if judged.decision == Decision::Link
-            && let (Some(scope), Some(best)) =
-                (context.scope.get(row as usize), judged.ranked.first())
+            && let (Some(scope), Some(best)) = (scope.get(row as usize), judged.ranked.first())
         {
-            confirmed.insert((*scope, context.entity_of(best.right)), row);
+            confirmed.insert((*scope, best.entity), row);
         }
         rows[row as usize] = judged;
     }
@@ -135,10 +173,10 @@ pub(in crate::linkage) fn settle(
         return;
     }
     for (index, row) in rows.iter_mut().enumerate() {
-        let (Some(scope), Some(best)) = (context.scope.get(index), row.ranked.first()) else {
+        let (Some(scope), Some(best)) = (scope.get(index), row.ranked.first()) else {
             continue;
         };
-        let rival = confirmed.contains_key(&(*scope, context.entity_of(best.right)));
+        let rival = confirmed.contains_key(&(*scope, best.entity));
         let free = row.decision == Decision::Link && row.reason != Reason::Ruled(Force::Same);
         if rival && free && !is_the_person(plan, best) {
             (row.decision, row.reason) = (Decision::Review, Reason::Taken);

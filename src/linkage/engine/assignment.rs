@@ -4,20 +4,24 @@
 
 use super::columns::{Column, Tables};
 use super::comparison::{IdentityLevel, Kind};
-use super::judging::{Context, Decision, Judged, Reason};
+use super::judging::{Decision, Judged, Reason};
 use super::matching::{Claim, Place, assign};
 use super::plan::Plan;
 
 /// Lets the rows of each scope compete for right rows. A row that does not get its best candidate
 /// is linked no more; where another candidate is left for it, that one comes first.
-pub fn share_out(tables: &Tables, plan: &Plan, context: &Context, rows: &mut [Judged]) {
-    let claimant = claimants(tables, plan, context, rows);
-    let goods = goods(plan, context, rows);
+///
+/// `scope` and `names` (numbers of names, equal for equal ones) stand beside the rows; all rows are of one
+/// scope where there is none. Any rows will do that hold whole scopes, in the order of the left table.
+pub fn share_out(plan: &Plan, scope: &[u32], names: &[u32], rows: &mut [Judged]) {
+    let scope_of = |row: usize| scope.get(row).copied().unwrap_or(0);
+    let claimant = claimants(plan, &scope_of, names, rows);
+    let goods = goods(plan, &scope_of, rows);
     let floor = (plan.thresholds.review / (1.0 - plan.thresholds.review)).max(1e-9).log2();
     let mut claims = Vec::new();
     for (row, judged) in rows.iter().enumerate() {
-        for (right, weight) in worth(plan, judged) {
-            let good = (context.scope_of(row), context.entity_of(right));
+        for (entity, weight) in worth(plan, judged) {
+            let good = (scope_of(row), entity);
             let at = goods.binary_search(&good).expect("every claimed good is listed");
             claims.push(Claim { left: claimant[row], right: number(at), weight: weight - floor });
         }
@@ -25,8 +29,17 @@ pub fn share_out(tables: &Tables, plan: &Plan, context: &Context, rows: &mut [Ju
     let places = assign(&claims);
     for (row, judged) in rows.iter_mut().enumerate() {
         if let Ok(at) = places.binary_search_by_key(&claimant[row], |(left, _)| *left) {
-            settle(judged, places[at].1, context, &goods);
+            settle(judged, places[at].1, &goods);
         }
+    }
+}
+
+/// Numbers of the left rows' names, by which rows of one scope are told to be one person.
+pub fn names<'run>(tables: &'run Tables, plan: &Plan) -> &'run [u32] {
+    let name = plan.comparisons.iter().find(|c| c.comparison.kind == Kind::Name);
+    match name.map(|name| &tables.left.columns[name.comparison.column]) {
+        Some(Column::Name(names)) => names,
+        _ => &[],
     }
 }
 
@@ -34,19 +47,18 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 rows")
 }
 
-/// The candidates a row may get, with their weights.
+/// The entities a row may get, with their weights.
 fn worth<'a>(plan: &'a Plan, judged: &'a Judged) -> impl Iterator<Item = (u32, f64)> + 'a {
     let open = judged.decision != Decision::None;
     let ranked = judged.ranked.iter().filter(move |_| open);
-    ranked.filter(|r| r.probability >= plan.thresholds.review).map(|r| (r.right, r.weight))
+    ranked.filter(|r| r.probability >= plan.thresholds.review).map(|r| (r.entity, r.weight))
 }
 
 /// What there is to get: entities by scope, sorted.
-fn goods(plan: &Plan, context: &Context, rows: &[Judged]) -> Vec<(u32, u32)> {
+fn goods(plan: &Plan, scope_of: &impl Fn(usize) -> u32, rows: &[Judged]) -> Vec<(u32, u32)> {
     let mut goods: Vec<(u32, u32)> = Vec::new();
     for (row, judged) in rows.iter().enumerate() {
-        let scope = context.scope_of(row);
-        goods.extend(worth(plan, judged).map(|(right, _)| (scope, context.entity_of(right))));
+        goods.extend(worth(plan, judged).map(|(entity, _)| (scope_of(row), entity)));
     }
     goods.sort_unstable();
     goods.dedup();
@@ -56,17 +68,19 @@ fn goods(plan: &Plan, context: &Context, rows: &[Judged]) -> Vec<(u32, u32)> {
 /// Who claims for each row: the row itself; or, for rows of one scope with the same best candidate
 /// that carry the candidate's ID or the very name of the heaviest of them, the first of these
 /// rows. They are one person entered twice.
-fn claimants(tables: &Tables, plan: &Plan, context: &Context, rows: &[Judged]) -> Vec<u32> {
+fn claimants(
+    plan: &Plan,
+    scope_of: &impl Fn(usize) -> u32,
+    names: &[u32],
+    rows: &[Judged],
+) -> Vec<u32> {
     let mut claimant: Vec<u32> = (0..rows.len()).map(number).collect();
-    let name = plan.comparisons.iter().find(|c| c.comparison.kind == Kind::Name);
-    let column = name.map(|name| &tables.left.columns[name.comparison.column]);
-    let (Some(identity), Some(Column::Name(names))) = (plan.identity, column) else {
+    let Some(identity) = plan.identity.filter(|_| names.len() == rows.len()) else {
         return claimant;
     };
     let mut keyed: Vec<(u32, u32, usize)> = Vec::new();
     for (row, judged) in rows.iter().enumerate().filter(|(_, j)| j.decision != Decision::None) {
-        let best = judged.ranked.first().map(|best| context.entity_of(best.right));
-        keyed.extend(best.map(|entity| (context.scope_of(row), entity, row)));
+        keyed.extend(judged.ranked.first().map(|best| (scope_of(row), best.entity, row)));
     }
     keyed.sort_unstable();
     for block in keyed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|block| block.len() > 1) {
@@ -83,11 +97,11 @@ fn claimants(tables: &Tables, plan: &Plan, context: &Context, rows: &[Judged]) -
     claimant
 }
 
-fn settle(judged: &mut Judged, place: Place, context: &Context, goods: &[(u32, u32)]) {
+fn settle(judged: &mut Judged, place: Place, goods: &[(u32, u32)]) {
     let gets = match place {
         Place::Sole(good) => {
             let entity = goods[good as usize].1;
-            judged.ranked.iter().position(|r| context.entity_of(r.right) == entity)
+            judged.ranked.iter().position(|r| r.entity == entity)
         }
         Place::Nothing | Place::Tied => None,
     };

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::columns::{Column, PackedId, Table, Tables};
 use super::comparison::{Kind, Pair};
 use super::keys::{self, KeyPart};
-use super::plan::{Blocking, Plan, Verdict};
-use super::scoring::{Compared, Scorer, is_same_name};
+use super::plan::{BlockLimits, Blocking, Plan, Verdict};
+use super::scoring::{Compared, Levels, Scorer, is_same_name};
 
 /// What one blocking rule found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,20 +102,22 @@ impl Sound {
 /// Marks left rows for which a `link` rule holds under the same name: no other candidate can change
 /// their decision. Under another name one can: the number may be a brother's.
 fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
-    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
-    let links = |pair: &Pair| {
-        let levels = scorer.levels(*pair);
-        if name.is_some_and(|name| !is_same_name(levels[name])) {
-            return false;
-        }
-        let first = plan.rules.iter().find(|rule| rule.holds(&levels));
-        first.is_some_and(|rule| rule.verdict == Verdict::Link)
-    };
+    let links = |pair: &Pair| settles(plan, &scorer.levels(*pair));
     let accepted: Vec<u32> =
         pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
     for left in accepted {
         settled[left as usize] = true;
     }
+}
+
+/// Whether a comparison vector settles a left row.
+pub fn settles(plan: &Plan, levels: &Levels) -> bool {
+    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
+    if name.is_some_and(|name| !is_same_name(levels[name])) {
+        return false;
+    }
+    let first = plan.rules.iter().find(|rule| rule.holds(levels));
+    first.is_some_and(|rule| rule.verdict == Verdict::Link)
 }
 
 /// A key and its row.
@@ -136,7 +138,7 @@ fn apply(
         left_rows: left.len(),
         ..BlockingCount::default()
     };
-    let pairs = join(&left, &right, rule.limit, &mut count);
+    let pairs = join(&left, &right, rule.limits, &mut count);
     count.pairs = pairs.len();
     (pairs, count)
 }
@@ -199,7 +201,7 @@ impl Filter {
 fn join(
     left: &[KeyedRow],
     right: &[KeyedRow],
-    limit: usize,
+    limits: BlockLimits,
     count: &mut BlockingCount,
 ) -> Vec<Pair> {
     let mut pairs = Vec::new();
@@ -208,7 +210,7 @@ fn join(
         let key = block[0].0;
         rest = &rest[rest.partition_point(|keyed| keyed.0 < key)..];
         let size = rest.partition_point(|keyed| keyed.0 == key);
-        if size > limit {
+        if !limits.allow(block.len(), size) {
             count.oversized += 1;
             count.oversized_rows += block.len();
             continue;
@@ -224,6 +226,19 @@ fn join(
 mod tests {
     use super::*;
 
+    fn right(most: usize) -> BlockLimits {
+        BlockLimits { right: most, pairs: usize::MAX }
+    }
+
+    #[test]
+    fn a_block_of_too_many_pairs_is_left_out_whatever_its_right_side() {
+        let (lefts, rights) = (keyed(&[7, 7, 7, 9]), keyed(&[7, 7, 9]));
+        let limits = BlockLimits { pairs: 5, ..right(9) };
+        let mut count = BlockingCount::default();
+        assert_eq!(join(&lefts, &rights, limits, &mut count).len(), 1);
+        assert_eq!((count.oversized, count.oversized_rows), (1, 3));
+    }
+
     fn keyed(keys: &[u64]) -> Vec<KeyedRow> {
         let mut keyed: Vec<KeyedRow> = keys.iter().copied().zip(0..).collect();
         keyed.sort_unstable();
@@ -233,7 +248,7 @@ mod tests {
     #[test]
     fn a_block_joins_every_left_with_every_right_row() {
         let mut count = BlockingCount::default();
-        let mut pairs = join(&keyed(&[7, 3, 7, 9]), &keyed(&[7, 7, 1, 3]), 10, &mut count);
+        let mut pairs = join(&keyed(&[7, 3, 7, 9]), &keyed(&[7, 7, 1, 3]), right(10), &mut count);
         pairs.sort_unstable();
         let rows: Vec<(u32, u32)> = pairs.iter().map(|p| (p.left, p.right)).collect();
         assert_eq!(rows, [(0, 0), (0, 1), (1, 3), (2, 0), (2, 1)]);
@@ -243,7 +258,7 @@ mod tests {
     #[test]
     fn a_block_over_the_limit_is_left_out_and_counted() {
         let mut count = BlockingCount::default();
-        let pairs = join(&keyed(&[7, 7, 3]), &keyed(&[7, 7, 7, 3]), 2, &mut count);
+        let pairs = join(&keyed(&[7, 7, 3]), &keyed(&[7, 7, 7, 3]), right(2), &mut count);
         assert_eq!(pairs, [Pair { left: 2, right: 3 }]);
         assert_eq!((count.oversized, count.oversized_rows), (1, 2));
     }

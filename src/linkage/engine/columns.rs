@@ -7,6 +7,9 @@ use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN, note};
 use crate::vocabulary::labels::Sex;
 
+/// No household.
+pub const NOBODY: u64 = 0;
+
 /// An ID number packed for comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct PackedId {
@@ -16,8 +19,8 @@ pub struct PackedId {
     pub class: IdClass,
     /// Number of the text where its length is not 18; [`NONE`] otherwise.
     pub odd_text: u32,
-    /// Household on the right side that owns this number; [`NONE`] when nobody does.
-    pub owner: u32,
+    /// Household on the right side that owns this number; [`NOBODY`] when nobody does.
+    pub owner: u64,
     /// Whether the number was made of one of 15 digits, which leave the century out: it is the one before
     /// 2000 by the rule, but offices cut newer numbers down to that shape, too.
     pub from_15: bool,
@@ -27,7 +30,7 @@ impl PackedId {
     /// Packs a number; text of an odd length must be interned by the caller.
     pub fn new(id: &IdNumber, odd_text: u32) -> Self {
         let from_15 = id.has(note::FROM_15);
-        Self { digits: id.digits, class: id.class, odd_text, owner: NONE, from_15 }
+        Self { digits: id.digits, class: id.class, odd_text, owner: NOBODY, from_15 }
     }
 
     /// No number.
@@ -36,7 +39,7 @@ impl PackedId {
             digits: [UNKNOWN; 18],
             class: IdClass::Missing,
             odd_text: NONE,
-            owner: NONE,
+            owner: NOBODY,
             from_15: false,
         }
     }
@@ -197,7 +200,8 @@ impl Lists {
 pub struct Household {
     /// Right: the row's household. Left: households its relatives' IDs or phones point to.
     pub households: Lists,
-    /// Right: folded names of the household's other members. Left: folded names of relatives.
+    /// Right: folded names of the household's other members. Left: folded names of relatives. All as
+    /// [`super::interner::text_hash`].
     pub names: Lists,
 }
 
@@ -322,4 +326,7 @@ pub struct Tables {
     pub names: Arc<super::interner::Names>,
     /// Distinct texts.
     pub texts: Arc<super::interner::Interner>,
+    /// Hash of a division by its number, where the numbers mean nothing outside these tables; empty where
+    /// they do.
+    pub divisions: Arc<Vec<u64>>,
 }

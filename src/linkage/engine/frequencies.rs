@@ -12,10 +12,39 @@ use super::interner::NONE;
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
 
+/// All that the frequencies of a right row's values are made of. A whole run counts them from its own
+/// right side; a part of a distributed run gets them with the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Rows of the same folded name.
+    pub bearers: u32,
+    /// Rows of the same surname.
+    pub surname: u32,
+    /// Of these the ones in the row's village.
+    pub surname_in_village: u32,
+    /// Named rows in the row's village.
+    pub village_people: u32,
+    /// Rows of the same given name born within [`COHORT`] years; all of them where the birth year is not
+    /// known.
+    pub given_near: u32,
+    /// All named rows born within [`COHORT`] years; all where the birth year is not known.
+    pub all_near: u32,
+    /// Rows of the same birth year.
+    pub year: u32,
+    /// Rows of the same county.
+    pub county: u32,
+    /// Rows of the same town.
+    pub town: u32,
+    /// Rows of the same village.
+    pub village: u32,
+}
+
 /// Counts over the right side.
 #[derive(Clone, Debug, Default)]
 pub struct Frequencies {
     rows: f64,
+    /// Counts by right row that were worked out elsewhere; empty where they are counted here.
+    given_rows: Vec<RowCounts>,
     /// Column index → number of a value → count.
     counts: Vec<FxHashMap<u32, u32>>,
     surname: FxHashMap<u32, u32>,
@@ -46,6 +75,35 @@ impl Frequencies {
         frequencies
     }
 
+    /// Counts that came with the right rows, out of so many rows in all.
+    pub fn given(all_rows: usize, counts: Vec<RowCounts>) -> Self {
+        Self { rows: to_f64(all_rows.max(1)), given_rows: counts, ..Self::default() }
+    }
+
+    /// All counts of a right row. Names count by the first column of names, and so on.
+    pub fn row(&self, tables: &Tables, right: usize) -> RowCounts {
+        self.given_or(right, |counts| {
+            if let Some(column) = self.name_column {
+                self.count_name(tables, column, right, counts);
+            }
+            if let Some(column) = self.place_column {
+                self.count_place(tables, column, right, counts);
+            }
+            if let Some(column) = self.date_column {
+                self.count_date(tables, column, right, counts);
+            }
+        })
+    }
+
+    /// The counts that came with a right row, or those that are counted now.
+    fn given_or(&self, right: usize, count: impl FnOnce(&mut RowCounts)) -> RowCounts {
+        self.given_rows.get(right).copied().unwrap_or_else(|| {
+            let mut counts = RowCounts::default();
+            count(&mut counts);
+            counts
+        })
+    }
+
     fn count_names(&mut self, tables: &Tables) {
         let Some(Column::Name(names)) = self.name_column.map(|c| &tables.right.columns[c]) else {
             return;
@@ -66,48 +124,52 @@ impl Frequencies {
         self.given.values_mut().for_each(|years| years.sort_unstable());
     }
 
-    fn share(&self, column: usize, value: u32) -> f64 {
-        f64::from(self.counts[column].get(&value).copied().unwrap_or(0).max(1)) / self.rows
+    fn value(&self, column: usize, value: u32) -> u32 {
+        self.counts[column].get(&value).copied().unwrap_or(0)
+    }
+
+    fn share(&self, count: u32) -> f64 {
+        f64::from(count.max(1)) / self.rows
     }
 
     /// How likely a stranger bears a name: what its surname and its given name make expect, or
     /// what the others of this name show, whichever is more. The given name counts by its share in
     /// the cohort of the right row's birth: 子涵 is rare in a registry and common in a school.
     /// Where both rows live in one village the surname counts by its share there: where half the
-    /// people are called 孙 it says little.
-    pub fn name(&self, tables: &Tables, column: usize, right: usize, one_village: bool) -> f64 {
-        let Column::Name(names) = &tables.right.columns[column] else { return 1.0 };
-        let Some(name) = tables.names.get(names[right]) else { return 1.0 };
-        let bearers = self.counts[column].get(&name.folded).copied().unwrap_or(1);
-        let others = f64::from(bearers.saturating_sub(1)) / self.rows;
-        let village = one_village.then(|| self.place(tables, right)).flatten();
-        let surname = match village {
-            Some(place) => self.surname_in(name.surname_text, place.village),
-            None => {
-                f64::from(self.surname.get(&name.surname_text).copied().unwrap_or(1)) / self.rows
-            }
-        };
-        others.max(surname * self.given_in_cohort(name.given_text, self.year(tables, right)))
-    }
-
-    /// Share of a surname in a village. A hamlet of three registered people says nothing about
+    /// people are called 孙 it says little. A hamlet of three registered people says nothing about
     /// shares: ten more, spread evenly.
-    fn surname_in(&self, surname: u32, village: u32) -> f64 {
-        let bearers = self.surname_in_village.get(&(surname, village)).copied().unwrap_or(1);
-        let people = self.village.get(&village).copied().unwrap_or(1);
-        (f64::from(bearers) + 1.0) / (f64::from(people) + 10.0)
+    pub fn name(&self, tables: &Tables, column: usize, right: usize, one_village: bool) -> f64 {
+        let counts = self.given_or(right, |counts| self.count_name(tables, column, right, counts));
+        if counts.bearers == 0 {
+            return 1.0;
+        }
+        let others = f64::from(counts.bearers - 1) / self.rows;
+        let surname = if one_village {
+            (f64::from(counts.surname_in_village) + 1.0) / (f64::from(counts.village_people) + 10.0)
+        } else {
+            f64::from(counts.surname) / self.rows
+        };
+        let given = f64::from(counts.given_near.max(1)) / f64::from(counts.all_near.max(1));
+        others.max(surname * given)
     }
 
-    /// Share of a given name among those born within [`COHORT`] years; among all where the birth
-    /// year is not known.
-    fn given_in_cohort(&self, given: u32, year: u16) -> f64 {
-        let bearers = self.given.get(&given).map_or(&[][..], Vec::as_slice);
-        let (some, all) = if year == 0 {
-            (bearers.len(), self.years.len())
-        } else {
-            (born_near(bearers, year), born_near(&self.years, year))
-        };
-        to_f64(some.max(1)) / to_f64(all.max(1))
+    /// Counts of the name that stands in a column of a right row; nothing where there is none.
+    fn count_name(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
+        let Column::Name(names) = &tables.right.columns[column] else { return };
+        let Some(name) = tables.names.get(names[right]) else { return };
+        let of = |counted: &FxHashMap<u32, u32>, key: u32| counted.get(&key).copied().unwrap_or(1);
+        counts.bearers = of(&self.counts[column], name.folded);
+        counts.surname = of(&self.surname, name.surname_text);
+        if let Some(PackedPlace { village, .. }) = self.place(tables, right) {
+            let both = (name.surname_text, village);
+            counts.surname_in_village = self.surname_in_village.get(&both).copied().unwrap_or(1);
+            counts.village_people = of(&self.village, village);
+        }
+        let bearers = self.given.get(&name.given_text).map_or(&[][..], Vec::as_slice);
+        let year = self.year(tables, right);
+        let near = |years: &[u16]| if year == 0 { years.len() } else { born_near(years, year) };
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (counts.given_near, counts.all_near) = (number(near(bearers)), number(near(&self.years)));
     }
 
     /// Birth year of a right row; 0 when not known.
@@ -125,25 +187,43 @@ impl Frequencies {
         }
     }
 
-    /// Frequency of the division two places share.
-    pub fn shared_place(&self, column: usize, place: PackedPlace, level: u8) -> f64 {
-        let shared = match level {
-            l if l == PlaceLevel::Village as u8 => place.village,
-            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => place.town,
-            _ => place.county,
-        };
-        self.share(column, shared)
+    fn count_place(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
+        let Column::Place(places) = &tables.right.columns[column] else { return };
+        let place = places[right];
+        counts.county = self.value(column, place.county);
+        counts.town = self.value(column, place.town);
+        counts.village = self.value(column, place.village);
     }
 
-    /// Frequency of a birth date: its year's share, spread evenly over the days.
-    pub fn date(&self, column: usize, year: u32, level: u8) -> f64 {
+    fn count_date(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
+        if let Column::Date(dates) = &tables.right.columns[column] {
+            counts.year = self.value(column, dates[right].year());
+        }
+    }
+
+    /// Frequency of the division a right row's place shares with another one.
+    pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
+        let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
+        self.share(match level {
+            l if l == PlaceLevel::Village as u8 => counts.village,
+            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => counts.town,
+            _ => counts.county,
+        })
+    }
+
+    /// Frequency of a right row's birth date: its year's share, spread evenly over the days.
+    pub fn date(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
         let days = if level == DateLevel::Equal as u8 { 365.0 } else { 1.0 };
-        self.share(column, year) / days
+        let counts = self.given_or(right, |counts| self.count_date(tables, column, right, counts));
+        self.share(counts.year) / days
     }
 
-    /// Frequency of a text.
-    pub fn text(&self, column: usize, text: u32) -> f64 {
-        self.share(column, text)
+    /// Frequency of a right row's text. Texts are not among what comes with a row.
+    pub fn text(&self, tables: &Tables, column: usize, right: usize) -> f64 {
+        match tables.right.columns.get(column) {
+            Some(Column::Text(texts)) => self.share(self.value(column, texts[right])),
+            _ => 1.0,
+        }
     }
 }
 

@@ -14,6 +14,17 @@ pub const NONE: u32 = u32::MAX;
 pub struct Interner {
     numbers: FxHashMap<CompactString, u32>,
     texts: Vec<CompactString>,
+    hashes: Vec<u64>,
+}
+
+/// A hash of a text that is the same in every process, whatever texts it has met before (FNV-1a with a
+/// finaliser, so that all bits depend on all letters).
+pub fn text_hash(text: &str) -> u64 {
+    let sum = text.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    });
+    let mixed = (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    mixed ^ (mixed >> 32)
 }
 
 impl Interner {
@@ -28,6 +39,7 @@ impl Interner {
         let number = u32::try_from(self.texts.len()).expect("fewer than 2^32 texts");
         let text = CompactString::from(text);
         self.numbers.insert(text.clone(), number);
+        self.hashes.push(text_hash(&text));
         self.texts.push(text);
         number
     }
@@ -35,6 +47,11 @@ impl Interner {
     /// The text of a number; empty for [`NONE`].
     pub fn text(&self, number: u32) -> &str {
         self.texts.get(number as usize).map_or("", CompactString::as_str)
+    }
+
+    /// [`text_hash`] of a number's text; `None` for [`NONE`].
+    pub fn hash(&self, number: u32) -> Option<u64> {
+        self.hashes.get(number as usize).copied()
     }
 
     /// How many texts there are.
@@ -105,6 +122,11 @@ impl Names {
     /// The folded text of a number; empty for [`NONE`].
     pub fn folded(&self, number: u32) -> &str {
         self.get(number).map_or("", |name| self.parts.text(name.folded))
+    }
+
+    /// [`text_hash`] of a part of a name: its folded text, its sound, its surname.
+    pub fn hash(&self, part: u32) -> Option<u64> {
+        self.parts.hash(part)
     }
 
     /// The name of a number.

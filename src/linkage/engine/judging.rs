@@ -64,12 +64,19 @@ pub struct Context {
     pub groups: Groups,
     /// Left: rows of one scope (a school, a class) are different people.
     pub scope: Vec<u32>,
-    /// Right: rows of one entity are one person registered twice.
+    /// Right: rows of one entity are one person registered twice; it bears the number of one of them.
     pub entity: Vec<u32>,
+    /// Right: number of each row in the whole table; empty where the columns hold the whole table.
+    pub number: Vec<u32>,
 }
 
 impl Context {
-    /// The entity a right row belongs to.
+    /// The number a right row has in the whole table, by its place in the columns.
+    pub fn number_of(&self, right: u32) -> u32 {
+        self.number.get(right as usize).copied().unwrap_or(right)
+    }
+
+    /// The entity a right row belongs to, by its place in the columns.
     pub fn entity_of(&self, right: u32) -> u32 {
         self.entity.get(right as usize).copied().unwrap_or(right)
     }
@@ -147,10 +154,15 @@ impl Judge<'_> {
 
     fn row(&self, row: usize, pairs: &[Compared]) -> Judged {
         let scored: Vec<Scored> = pairs.iter().map(|pair| self.scored(*pair)).collect();
-        let mut ranked = rank(&scored, self.prior(row));
+        self.judged(row, &scored)
+    }
+
+    /// A row by its candidates, which stand in the order of the right rows.
+    pub fn judged(&self, row: usize, scored: &[Scored]) -> Judged {
+        let mut ranked = rank(scored, self.prior(row));
         ranked.truncate(KEPT);
         let (decision, reason) = self.decide(&ranked);
-        let refused = if decision == Decision::None { self.refused(row, &scored) } else { None };
+        let refused = if decision == Decision::None { self.refused(row, scored) } else { None };
         Judged { decision, reason: refused.unwrap_or(reason), ranked }
     }
 
@@ -174,12 +186,12 @@ impl Judge<'_> {
 
     /// Scores a pair; rules may speak against it.
     pub fn scored(&self, compared: Compared) -> Scored {
+        let (right, context) = (compared.pair.right, self.context);
         let score = self.scorer.score(compared);
-        let right = compared.pair.right;
-        let entity = self.context.entity_of(right);
         let first = self.plan.rules.iter().find(|rule| rule.holds(&score.levels));
         let vetoed = first.is_some_and(|rule| rule.verdict == Verdict::None);
-        Scored { right, entity, score, vetoed }
+        let (number, entity) = (context.number_of(right), context.entity_of(right));
+        Scored { right: number, entity, score, vetoed }
     }
 
     /// Rules and thresholds applied to ranked candidates.

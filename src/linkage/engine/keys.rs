@@ -1,6 +1,8 @@
-//! Blocking keys: the parts a blocking rule is made of, each turned into one integer per row.
+//! Blocking keys: the parts a blocking rule is made of, each turned into one integer per row. Texts go in
+//! by their hash, never by the number an interner gave them, so that two processes that hold different rows
+//! make the same keys.
 
-use super::columns::{Column, Lists, PackedId, Table, Tables};
+use super::columns::{Column, Lists, NOBODY, PackedId, Table, Tables};
 use super::comparison::Kind;
 use super::interner::NONE;
 use crate::records::identifier::IdClass;
@@ -156,8 +158,9 @@ fn lists(column: &Column) -> Option<&Lists> {
     }
 }
 
-fn known(value: u32) -> Option<u64> {
-    (value != NONE).then_some(u64::from(value))
+fn division(tables: &Tables, number: u32) -> Option<u64> {
+    let hash = || tables.divisions.get(number as usize).copied();
+    (number != NONE).then(|| hash().unwrap_or(u64::from(number)))
 }
 
 fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u64> {
@@ -166,10 +169,10 @@ fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u6
         Column::Name(names) => {
             let name = tables.names.get(names[row])?;
             match part {
-                Part::NameSound => known(name.sound),
-                Part::Surname => known(name.surname_text),
-                Part::GivenName => known(name.given_text),
-                _ => known(name.folded),
+                Part::NameSound => tables.names.hash(name.sound),
+                Part::Surname => tables.names.hash(name.surname_text),
+                Part::GivenName => tables.names.hash(name.given_text),
+                _ => tables.names.hash(name.folded),
             }
         }
         Column::Date(dates) => {
@@ -180,23 +183,23 @@ fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u6
             date.is_full().then_some(u64::from(date.value))
         }
         Column::Place(places) => match part {
-            Part::Village => known(places[row].village),
-            Part::Town => known(places[row].town),
-            _ => known(places[row].county),
+            Part::Village => division(tables, places[row].village),
+            Part::Town => division(tables, places[row].town),
+            _ => division(tables, places[row].county),
         },
         Column::Text(texts) if part == Part::TextHead => {
             let text = tables.texts.text(texts[row]);
             let head = text.chars().take(4).fold(0, |sum, letter| mix(sum, u64::from(letter)));
             (!text.is_empty()).then_some(head)
         }
-        Column::Text(texts) => known(texts[row]),
+        Column::Text(texts) => tables.texts.hash(texts[row]),
         Column::Sex(_) | Column::Role(_) | Column::Phone(_) | Column::Household(_) => None,
     }
 }
 
 fn id_part(tables: &Tables, id: &PackedId, part: Part) -> Option<u64> {
     if part == Part::IdOwner {
-        return known(id.owner);
+        return (id.owner != NOBODY).then_some(id.owner);
     }
     if id.class == IdClass::Missing {
         return None;

@@ -92,6 +92,22 @@ impl Weighted {
     }
 }
 
+/// How large a block may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockLimits {
+    /// Most right rows.
+    pub right: usize,
+    /// Most pairs.
+    pub pairs: usize,
+}
+
+impl BlockLimits {
+    /// Whether a block of so many rows is compared.
+    pub fn allow(self, left: usize, right: usize) -> bool {
+        right <= self.right && left.saturating_mul(right) <= self.pairs
+    }
+}
+
 /// One blocking rule.
 #[derive(Clone, Debug)]
 pub struct Blocking {
@@ -99,8 +115,8 @@ pub struct Blocking {
     pub name: String,
     /// Its parts.
     pub parts: Vec<KeyPart>,
-    /// Largest block on the right side.
-    pub limit: usize,
+    /// Blocks beyond are left out.
+    pub limits: BlockLimits,
     /// Whether rows that a `link` rule accepts here are not searched further.
     pub settles: bool,
     /// Whether only pairs take part of which one row at least has no sound ID.

@@ -36,8 +36,10 @@ impl RowPrior {
 /// A candidate with its probability.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranked {
-    /// Right row.
+    /// Right row, by its number in the whole table.
     pub right: u32,
+    /// The right row that stands for the person.
+    pub entity: u32,
     /// Match probability.
     pub probability: f64,
     /// Match weight with prior, log2 odds against the stranger.
@@ -49,7 +51,7 @@ pub struct Ranked {
 /// One candidate before ranking.
 #[derive(Clone, Copy, Debug)]
 pub struct Scored {
-    /// Right row.
+    /// Right row, by its number in the whole table.
     pub right: u32,
     /// Right rows of one entity are the same person, registered twice.
     pub entity: u32,
@@ -71,39 +73,38 @@ pub fn rank(scored: &[Scored], prior: RowPrior) -> Vec<Ranked> {
     let rival: f64 = scored.iter().map(|s| mass(s.score.kin + prior.relative)).sum();
     let fits: f64 = scored.iter().filter(|s| !s.vetoed).map(|s| mass(matched(s))).sum();
     let total = mass(prior.stranger) + rival + fits;
-    let mut ranked: Vec<(u32, Ranked)> = scored
+    let mut ranked: Vec<Ranked> = scored
         .iter()
         .filter(|s| !s.vetoed)
         .map(|s| {
             let weight = matched(s) - prior.stranger;
             let probability = mass(matched(s)) / total;
-            (s.entity, Ranked { right: s.right, probability, weight, levels: s.score.levels })
+            let Scored { right, entity, .. } = *s;
+            Ranked { right, entity, probability, weight, levels: s.score.levels }
         })
         .collect();
-    ranked.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.1.right.cmp(&b.1.right)));
+    ranked.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.right.cmp(&b.right)));
     merge_entities(ranked)
 }
 
 /// A person registered twice is one candidate, with the sum of their probabilities. The row that
 /// gives the entity its number stands for both, so that the choice never hangs on input order.
-fn merge_entities(ranked: Vec<(u32, Ranked)>) -> Vec<Ranked> {
-    let mut merged: Vec<(u32, Ranked)> = Vec::with_capacity(ranked.len());
-    for (entity, candidate) in ranked {
-        match merged.iter_mut().find(|(known, _)| *known == entity) {
-            Some((_, first)) => {
+fn merge_entities(ranked: Vec<Ranked>) -> Vec<Ranked> {
+    let mut merged: Vec<Ranked> = Vec::with_capacity(ranked.len());
+    for candidate in ranked {
+        match merged.iter_mut().find(|known| known.entity == candidate.entity) {
+            Some(first) => {
                 let probability = first.probability + candidate.probability;
-                if candidate.right == entity {
+                if candidate.right == candidate.entity {
                     *first = candidate;
                 }
                 first.probability = probability;
             }
-            None => merged.push((entity, candidate)),
+            None => merged.push(candidate),
         }
     }
-    merged.sort_by(|a, b| {
-        b.1.probability.total_cmp(&a.1.probability).then(a.1.right.cmp(&b.1.right))
-    });
-    merged.into_iter().map(|(_, candidate)| candidate).collect()
+    merged.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.right.cmp(&b.right)));
+    merged
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 use super::columns::{Column, Tables};
 use super::comparison::{IdentityLevel, Kind};
 use super::plan::Plan;
-use super::scoring::{Compared, is_same_name};
+use super::scoring::{Compared, Levels, is_same_name};
 
 /// Fewest rows with a sound ID from which a prior is observed.
 const OBSERVABLE: u32 = 200;
@@ -46,10 +46,19 @@ impl Groups {
 }
 
 /// Rows with a sound ID, and those of them that found their number under the same name.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sound {
-    rows: u32,
-    hits: u32,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SoundRows {
+    /// Rows.
+    pub rows: u32,
+    /// Those that found it.
+    pub hits: u32,
+}
+
+/// Whether a comparison vector says that a number was found under the same name.
+pub fn is_hit(plan: &Plan, levels: &Levels) -> bool {
+    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
+    let (Some(identity), Some(name)) = (plan.identity, name) else { return false };
+    levels[identity] == IdentityLevel::Equal as u8 && is_same_name(levels[name])
 }
 
 /// Share of matched rows by group; `None` where the model does not ask for it or too few rows of the
@@ -60,22 +69,18 @@ pub fn observe(
     groups: &Groups,
     pairs: &[Compared],
 ) -> Vec<Option<f64>> {
-    let (true, Some(identity)) = (plan.prior.observe, plan.identity) else {
+    if !is_observed(plan) {
+        return vec![None; groups.count()];
+    }
+    let identity = plan.identity.map(|identity| plan.comparisons[identity].comparison.column);
+    let Some(Column::Identity(ids)) = identity.map(|column| &tables.left.columns[column]) else {
         return vec![None; groups.count()];
     };
-    let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
-    let column = plan.comparisons[identity].comparison.column;
-    let (Some(name), Column::Identity(ids)) = (name, &tables.left.columns[column]) else {
-        return vec![None; groups.count()];
-    };
-    let mut sound = vec![Sound::default(); groups.count()];
+    let mut sound = vec![SoundRows::default(); groups.count()];
     for (row, _) in ids.iter().enumerate().filter(|(_, id)| id.is_sound()) {
         sound[groups.of(row)].rows += 1;
     }
-    let hit = |compared: &&Compared| {
-        compared.levels[identity] == IdentityLevel::Equal as u8
-            && is_same_name(compared.levels[name])
-    };
+    let hit = |compared: &&Compared| is_hit(plan, &compared.levels);
     let mut found: Vec<u32> = pairs.iter().filter(hit).map(|compared| compared.pair.left).collect();
     found.dedup();
     for row in found.into_iter().filter(|row| ids[*row as usize].is_sound()) {
@@ -84,11 +89,17 @@ pub fn observe(
     shares(groups, sound)
 }
 
+/// Whether the model asks for the share to be observed, and it can be.
+pub fn is_observed(plan: &Plan) -> bool {
+    let has_name = plan.comparisons.iter().any(|c| c.comparison.kind == Kind::Name);
+    plan.prior.observe && plan.identity.is_some() && has_name
+}
+
 /// Shares from counts of the rows that stand in a group itself.
-fn shares(groups: &Groups, mut sound: Vec<Sound>) -> Vec<Option<f64>> {
+pub fn shares(groups: &Groups, mut sound: Vec<SoundRows>) -> Vec<Option<f64>> {
     for group in (0..sound.len()).rev() {
         if let Some(above) = groups.above(group) {
-            let Sound { rows, hits } = sound[group];
+            let SoundRows { rows, hits } = sound[group];
             sound[above].rows += rows;
             sound[above].hits += hits;
         }
@@ -96,7 +107,7 @@ fn shares(groups: &Groups, mut sound: Vec<Sound>) -> Vec<Option<f64>> {
     let mut shares: Vec<Option<f64>> = Vec::with_capacity(sound.len());
     // Log odds of the root of each group.
     let mut roots: Vec<f64> = Vec::with_capacity(sound.len());
-    for (group, Sound { rows, hits }) in sound.into_iter().enumerate() {
+    for (group, SoundRows { rows, hits }) in sound.into_iter().enumerate() {
         let Some(above) = groups.above(group) else {
             let share = f64::from(hits + 1) / f64::from(rows + 2);
             shares.push((rows >= OBSERVABLE).then_some(share));
@@ -130,7 +141,7 @@ mod tests {
         let groups = Groups { of_row: Vec::new(), above: above.to_vec() };
         shares(
             &groups,
-            counts.iter().map(|(rows, hits)| Sound { rows: *rows, hits: *hits }).collect(),
+            counts.iter().map(|(rows, hits)| SoundRows { rows: *rows, hits: *hits }).collect(),
         )
     }
 

@@ -2,7 +2,7 @@
 //! for the rival explanation that the row is an unlisted close relative: relatives share village,
 //! telephone, parents and surname, so what they share must not speak for identity.
 
-use super::columns::{Column, Tables};
+use super::columns::Tables;
 use super::comparison::{InsideId, Kind, NameLevel, Pair, PlaceLevel};
 use super::frequencies::Frequencies;
 use super::plan::{LevelWeight, Plan};
@@ -118,15 +118,12 @@ impl<'run> Scorer<'run> {
         }
         let comparison = &self.plan.comparisons[index].comparison;
         let (right, column) = (pair.right as usize, comparison.column);
-        let frequency = match &self.tables.right.columns[column] {
-            Column::Name(_) => self.name_frequency(levels, column, right),
-            Column::Place(places) => {
-                self.frequencies.shared_place(column, places[right], levels[index])
-            }
-            Column::Date(dates) => {
-                self.frequencies.date(column, dates[right].year(), levels[index])
-            }
-            Column::Text(texts) => self.frequencies.text(column, texts[right]),
+        let (tables, frequencies) = (self.tables, self.frequencies);
+        let frequency = match comparison.kind {
+            Kind::Name => self.name_frequency(levels, column, right),
+            Kind::Place => frequencies.shared_place(tables, column, right, levels[index]),
+            Kind::Date => frequencies.date(tables, column, right, levels[index]),
+            Kind::Text => frequencies.text(tables, column, right),
             _ => return level.u,
         };
         frequency.log2()

@@ -82,7 +82,7 @@ impl Holdout {
                 plan.prior.relative,
                 self.tables.right.rows,
             );
-            if let Some(probability) = probability_of(*truth, &scored, prior, ground.context) {
+            if let Some(probability) = probability_of(*truth, &scored, prior) {
                 sum -= probability.max(FLOOR).ln();
                 count += 1;
             }
@@ -97,17 +97,12 @@ fn scored(scorer: &Scorer, context: &Context, pair: Compared) -> Scored {
 }
 
 /// What a model gives the true outcome; `None` where the person is no candidate.
-fn probability_of(
-    truth: Option<u32>,
-    scored: &[Scored],
-    prior: RowPrior,
-    context: &Context,
-) -> Option<f64> {
+fn probability_of(truth: Option<u32>, scored: &[Scored], prior: RowPrior) -> Option<f64> {
     let ranked = rank(scored, prior);
     match truth {
         None => Some(1.0 - ranked.iter().map(|found| found.probability).sum::<f64>()),
         Some(entity) => {
-            let found = ranked.iter().find(|found| context.entity_of(found.right) == entity);
+            let found = ranked.iter().find(|found| found.entity == entity);
             found.map(|found| found.probability)
         }
     }

@@ -1,7 +1,7 @@
 //! ID numbers: what two of them, whole or damaged, say about each other.
 
 use super::levels;
-use crate::linkage::engine::columns::PackedId;
+use crate::linkage::engine::columns::{NOBODY, PackedId};
 use crate::linkage::engine::interner::{Interner, NONE};
 use crate::records::identifier::{IdClass, UNKNOWN};
 
@@ -107,7 +107,7 @@ fn compare_sound(left: &PackedId, right: &PackedId) -> IdentityLevel {
         IdentityLevel::Equal
     } else if (left.from_15 || right.from_15) && same_but_century(left, right) {
         IdentityLevel::Prefix
-    } else if left.owner != NONE && left.owner == right.owner {
+    } else if left.owner != NOBODY && left.owner == right.owner {
         IdentityLevel::Kin
     } else if distance(left, right) <= 3 {
         IdentityLevel::CloseSound

@@ -1,0 +1,244 @@
+//! The small files around the tables: what every task has to know, and what came of a run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::batches::{BatchKind, BatchLayout};
+use super::layouts;
+use crate::linkage::decisions::{Answer, Effect, Effects, Force};
+use crate::linkage::engine::candidates::BlockingCount;
+use crate::linkage::model::Model;
+use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
+
+/// What every task of a distributed run has to know; `job.json` beside the rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// BatchLayout of packed rows.
+    pub layout: u32,
+    /// Version of the program that wrote the rows; tasks of another one refuse.
+    pub version: String,
+    /// Names what was exported: inputs, settings, model and rulings.
+    pub id: String,
+    /// The model, as a model file.
+    pub model: String,
+    /// Registry rows in all.
+    pub right_rows: usize,
+    /// Source rows in all.
+    pub left_rows: usize,
+    /// The group above each group of source rows.
+    pub above: Vec<Option<u32>>,
+    /// Rulings on rows, by row.
+    pub rulings: Vec<JobRuling>,
+}
+
+/// A ruling as it bears on a row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JobRuling {
+    /// Number of the source row.
+    pub left: u32,
+    /// Number of the registry row; none when the person has left the registry.
+    pub right: Option<u32>,
+    /// What it does.
+    pub force: String,
+    /// What was decided.
+    pub answer: String,
+    /// Whether the row is certainly the one the ruling was about.
+    pub is_certain: bool,
+}
+
+const FORCES: [(&str, Force); 4] = [
+    ("same", Force::Same),
+    ("different", Force::Different),
+    ("unsure", Force::Unsure),
+    ("again", Force::Again),
+];
+
+impl JobRuling {
+    /// All rulings as they bear on rows.
+    pub fn all(effects: &Effects) -> Vec<Self> {
+        let word = |force| FORCES.iter().find(|(_, known)| *known == force).map_or("", |f| f.0);
+        let one = |effect: &Effect| Self {
+            left: effect.row,
+            right: effect.person,
+            force: word(effect.force).to_owned(),
+            answer: effect.answer.key().to_owned(),
+            is_certain: effect.is_certain,
+        };
+        effects.by_row().flatten().map(one).collect()
+    }
+
+    fn part(&self) -> Option<PartRuling> {
+        Some(PartRuling {
+            left: self.left,
+            right: self.right,
+            force: FORCES.iter().find(|(word, _)| *word == self.force)?.1,
+            answer: Answer::from_key(&self.answer)?,
+            is_certain: self.is_certain,
+        })
+    }
+}
+
+impl Job {
+    /// Reads the text of a job file; a sentence says why it cannot be used.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let job: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if job.layout != LAYOUT || job.version != env!("CARGO_PKG_VERSION") {
+            return Err(format!(
+                "the rows were written by bidui {} (layout {}), and this is bidui {} (layout {LAYOUT}): \
+                 use one version throughout",
+                job.version,
+                job.layout,
+                env!("CARGO_PKG_VERSION")
+            ));
+        }
+        Ok(job)
+    }
+
+    /// The text of the file.
+    ///
+    /// # Panics
+    /// Never: everything in it can be written.
+    pub fn text(&self) -> String {
+        serde_json::to_string_pretty(self).expect("plain data") + "\n"
+    }
+
+    /// Text of a model for [`Job::model`].
+    pub fn model_text(model: &Model) -> Result<String, String> {
+        toml::to_string(model).map_err(|error| error.to_string())
+    }
+
+    /// The compiled plan.
+    pub fn plan(&self) -> Result<PartPlan, String> {
+        let model = Model::parse("job.json", &self.model).map_err(|error| error.to_string())?;
+        let rulings = self.rulings.iter().map(JobRuling::part).collect::<Option<Vec<_>>>();
+        let rulings = rulings.ok_or("a ruling of job.json says something unknown")?;
+        Ok(PartPlan::new(model, self.right_rows, self.above.clone(), rulings))
+    }
+}
+
+/// What the exchanges between the steps have to know of a model, as `describe` prints it.
+#[derive(Clone, Debug, Serialize)]
+struct Description {
+    id: String,
+    left_rows: usize,
+    right_rows: usize,
+    groups: usize,
+    /// Rules by pass; rows that a pass settles take no part in those behind it.
+    passes: Vec<Vec<usize>>,
+    rules: Vec<DescribedRule>,
+    rulings: Vec<JobRuling>,
+    /// Columns of the tables that kernels read and write, as Spark names their types.
+    tables: BTreeMap<&'static str, String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DescribedRule {
+    name: String,
+    lanes: [u32; 2],
+    /// Most right rows of a block.
+    limit: i64,
+    /// Most pairs of a block.
+    pairs: i64,
+}
+
+fn most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// The columns of a table in the words of Spark.
+fn columns(layout: &BatchLayout) -> String {
+    let word = |kind: BatchKind| match kind {
+        BatchKind::Long => "long",
+        BatchKind::Real => "double",
+        BatchKind::Text => "string",
+        BatchKind::Bytes => "binary",
+        BatchKind::Longs => "array<long>",
+    };
+    let columns = layout.iter().map(|(name, kind)| format!("{name} {}", word(*kind)));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+impl Job {
+    /// What the exchanges between the steps have to know, as JSON; a sentence where the model cannot be used.
+    pub fn describe(&self) -> Result<String, String> {
+        let plan = self.plan()?;
+        let passes = plan.passes();
+        let rule = |rule: &usize| DescribedRule {
+            name: plan.rule_name(*rule).to_owned(),
+            lanes: PartPlan::lanes(*rule),
+            limit: most(plan.limits(*rule).right),
+            pairs: most(plan.limits(*rule).pairs),
+        };
+        let description = Description {
+            id: self.id.clone(),
+            left_rows: self.left_rows,
+            right_rows: self.right_rows,
+            groups: plan.groups(),
+            rules: passes.iter().flatten().map(rule).collect(),
+            passes,
+            rulings: self.rulings.clone(),
+            tables: layouts::ALL.iter().map(|(name, layout)| (*name, columns(layout))).collect(),
+        };
+        serde_json::to_string(&description).map_err(|error| error.to_string())
+    }
+}
+
+/// What came of a distributed run; `links.json`, written last.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LinkSet {
+    /// [`Job::id`].
+    pub id: String,
+    /// Pairs scored.
+    pub pairs: usize,
+    /// Prior share by group of source rows, as the bits of the float in hexadecimal digits.
+    pub priors: Vec<String>,
+    /// What blocking found, by rule.
+    pub blocking: Vec<RuleCount>,
+    /// Files of decided rows, in the order of the rows.
+    pub parts: Vec<LinkFile>,
+}
+
+/// A file of decided rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LinkFile {
+    /// Its name, in the folder of `links.json`.
+    pub file: String,
+    /// Lines in it.
+    pub lines: usize,
+}
+
+/// What one blocking rule found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: String,
+    /// Keys of source rows.
+    pub left_rows: usize,
+    /// Pairs found, also those other rules found too.
+    pub pairs: usize,
+    /// Blocks left out because they were too large.
+    pub oversized: usize,
+    /// Source rows in such blocks.
+    pub oversized_rows: usize,
+}
+
+impl LinkSet {
+    /// The priors as floats.
+    pub(super) fn shares(&self) -> Option<Vec<f64>> {
+        let bits = |text: &String| u64::from_str_radix(text, 16).ok().map(f64::from_bits);
+        self.priors.iter().map(bits).collect()
+    }
+
+    /// Blocking counts as linkage has them.
+    pub(super) fn counts(&self) -> Vec<BlockingCount> {
+        let count = |count: &RuleCount| BlockingCount {
+            rule: count.rule.clone(),
+            left_rows: count.left_rows,
+            pairs: count.pairs,
+            oversized: count.oversized,
+            oversized_rows: count.oversized_rows,
+        };
+        self.blocking.iter().map(count).collect()
+    }
+}

@@ -1,0 +1,131 @@
+//! Who lives with whom: what linkage asks the whole registry about a row before it compares anybody.
+//! Nothing here hangs on the order of files: persons are taken by region and 人编号.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::engine::columns::{Lists, NOBODY};
+use super::engine::interner::text_hash;
+use crate::records::{Facts, Person, Relative};
+
+/// Most other members of a household whose names are kept.
+pub const MEMBERS: usize = 12;
+
+/// Digits of a sound ID number.
+pub type SoundId = [u8; 18];
+
+/// What the registry says of every row of both sides.
+#[derive(Clone, Debug, Default)]
+pub struct Kinship {
+    /// Right: the household of every person.
+    pub household: Vec<u64>,
+    /// Right: names of the household's other members, as [`text_hash`] of the folded names.
+    pub members: Lists,
+    /// Left: the household that owns the row's number; [`NOBODY`] where nobody does.
+    pub owner: Vec<u64>,
+    /// Left: households that own the numbers of the row's relatives.
+    pub homes: Lists,
+}
+
+/// Left rows and the relatives each of them names.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NamedRelatives<'run> {
+    /// Who each row is about.
+    pub(super) facts: &'run [&'run Facts],
+    /// Its relatives.
+    pub(super) relatives: &'run [&'run [Relative]],
+}
+
+/// The number of a household, the same wherever it is worked out; of somebody who lives alone where
+/// the registry gives no 户编号. `row` is the person's place in the whole registry.
+pub fn number(region: &str, household_no: &str, row: u64) -> u64 {
+    let text = if household_no.is_empty() {
+        format!("\u{1e}{row}")
+    } else {
+        format!("{region}\u{1f}{household_no}")
+    };
+    text_hash(&text).max(NOBODY + 1)
+}
+
+/// Household of every person of a registry.
+pub(super) fn of_persons(persons: &[Person]) -> Vec<u64> {
+    let one = |(row, person): (usize, &Person)| {
+        number(&person.region.to_string(), &person.household_no, row as u64)
+    };
+    persons.par_iter().enumerate().map(one).collect()
+}
+
+/// Rows of a registry by region, 人编号 and 户编号.
+pub(super) fn order(persons: &[Person]) -> Vec<u32> {
+    let mut rows: Vec<u32> =
+        (0..u32::try_from(persons.len()).expect("fewer than 2^32 persons")).collect();
+    rows.par_sort_unstable_by_key(|row| {
+        let person = &persons[*row as usize];
+        (person.region, person.person_no.as_str(), person.household_no.as_str(), *row)
+    });
+    rows
+}
+
+/// A name as [`Kinship::members`] keeps it; `None` where there is none.
+pub fn name_hash(name: &crate::records::person_name::PersonName) -> Option<u64> {
+    (!name.text.is_empty() && !name.folded.is_empty()).then(|| text_hash(&name.folded))
+}
+
+impl Kinship {
+    /// What people of known households, in the order given, say of each other and of the left rows.
+    pub(super) fn of(
+        people: &[&Facts],
+        household: Vec<u64>,
+        order: &[u32],
+        left: &NamedRelatives<'_>,
+    ) -> Self {
+        let owners = owners(people, &household, order);
+        let members = members(people, &household, order);
+        let NamedRelatives { facts, relatives } = left;
+        let owner = facts.iter().map(|facts| owner_of(&owners, facts)).collect();
+        let mut homes = Lists::default();
+        for relatives in *relatives {
+            let sound = relatives.iter().filter(|relative| relative.id.is_sound());
+            homes.push(sound.filter_map(|relative| owners.get(&relative.id.digits).copied()));
+        }
+        Self { household, members, owner, homes }
+    }
+}
+
+fn owner_of(owners: &FxHashMap<SoundId, u64>, facts: &Facts) -> u64 {
+    let sound = facts.id.is_sound().then(|| owners.get(&facts.id.digits).copied()).flatten();
+    sound.unwrap_or(NOBODY)
+}
+
+/// Sound ID → household; of a number that several people carry, the household of the first of them.
+fn owners(people: &[&Facts], household: &[u64], order: &[u32]) -> FxHashMap<SoundId, u64> {
+    let mut owners = FxHashMap::default();
+    for row in order.iter().map(|row| *row as usize).filter(|row| people[*row].id.is_sound()) {
+        owners.entry(people[row].id.digits).or_insert(household[row]);
+    }
+    owners
+}
+
+fn members(people: &[&Facts], household: &[u64], order: &[u32]) -> Lists {
+    let mut living: Vec<(u64, u32, u32)> =
+        order.iter().zip(0..).map(|(row, place)| (household[*row as usize], place, *row)).collect();
+    living.par_sort_unstable();
+    let start = |home: u64| living.partition_point(|(other, ..)| *other < home);
+    let others_of = |person: usize| {
+        let home = household[person];
+        let block = living[start(home)..].iter().take_while(move |(other, ..)| *other == home);
+        let rows = block.map(|(_, _, row)| *row as usize);
+        let others = rows.filter(|row| *row != person).take(MEMBERS);
+        others.filter_map(|row| name_hash(&people[row].name)).collect::<Vec<u64>>()
+    };
+    let found: Vec<Vec<u64>> = (0..people.len()).into_par_iter().map(others_of).collect();
+    let mut lists = Lists::default();
+    found.into_iter().for_each(|names| lists.push(names));
+    lists
+}
+
+/// Names of the relatives a left row names, but for those that bear its own name.
+pub(super) fn relatives(own: &Facts, relatives: &[Relative]) -> impl Iterator<Item = u64> {
+    let others = relatives.iter().filter(|relative| relative.name.folded != own.name.folded);
+    others.filter_map(|relative| name_hash(&relative.name))
+}

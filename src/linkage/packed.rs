@@ -1,0 +1,182 @@
+//! Rows on their way between processes: all that linkage sees of a row, typed, as a few dozen bytes.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+use super::engine::columns::{Role, RoleKind, Told};
+use super::sides::role_of;
+use crate::records::date::PartialDate;
+use crate::records::identifier::{IdClass, IdNumber};
+use crate::records::person_name::PersonName;
+use crate::records::place::Place;
+use crate::records::{Facts, Relative};
+use crate::vocabulary::labels::Sex;
+
+/// Number of the layout; whoever reads another one refuses.
+pub const LAYOUT: u32 = 1;
+
+/// County, town and village by the hashes of their paths, which are the same in every process; 0 where
+/// not known.
+pub type PlaceHashes = [u64; 3];
+
+/// What is kept of an ID number: linkage never looks at the cell.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PackedNumber {
+    digits: [u8; 18],
+    class: u8,
+    notes: u16,
+    /// Of a number that is not valid.
+    text: CompactString,
+}
+
+/// Classes in the order of their codes.
+const CLASSES: [IdClass; 6] = [
+    IdClass::Intact,
+    IdClass::Repaired,
+    IdClass::Truncated,
+    IdClass::Masked,
+    IdClass::Invalid,
+    IdClass::Missing,
+];
+
+impl PackedNumber {
+    fn of(id: &IdNumber) -> Self {
+        let class =
+            CLASSES.iter().position(|class| *class == id.class).unwrap_or(CLASSES.len() - 1);
+        let text =
+            if id.class == IdClass::Invalid { id.text.clone() } else { CompactString::default() };
+        Self { digits: id.digits, class: u8::try_from(class).unwrap_or(0), notes: id.notes, text }
+    }
+
+    fn number(self) -> Option<IdNumber> {
+        let class = *CLASSES.get(usize::from(self.class))?;
+        let raw = CompactString::default();
+        Some(IdNumber { class, digits: self.digits, text: self.text, raw, notes: self.notes })
+    }
+}
+
+/// A name as comparisons see it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PackedName {
+    text: CompactString,
+    /// Empty where it is the text.
+    folded: CompactString,
+}
+
+impl PackedName {
+    fn of(name: &PersonName) -> Self {
+        let same = name.folded == name.text;
+        let folded = if same { CompactString::default() } else { name.folded.clone() };
+        Self { text: name.text.clone(), folded }
+    }
+
+    fn name(self) -> PersonName {
+        let folded = if self.folded.is_empty() { self.text.clone() } else { self.folded };
+        PersonName { raw: CompactString::default(), text: self.text, folded, notes: 0 }
+    }
+}
+
+/// What a school or a course implies of the age; see [`Role`].
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct PackedRole {
+    is_course: bool,
+    year: u16,
+    told: Option<u8>,
+}
+
+const TOLD: [Told; 3] = [Told::Column, Told::Both, Told::Number];
+
+impl PackedRole {
+    fn of(role: Role) -> Option<Self> {
+        let told = role.told.and_then(|told| TOLD.iter().position(|known| *known == told));
+        (role.kind != RoleKind::None).then_some(Self {
+            is_course: role.kind == RoleKind::Course,
+            year: role.year,
+            told: told.and_then(|told| u8::try_from(told).ok()),
+        })
+    }
+
+    fn role(self) -> Role {
+        let kind = if self.is_course { RoleKind::Course } else { RoleKind::School };
+        let told = self.told.and_then(|told| TOLD.get(usize::from(told)).copied());
+        role_of(kind, self.year, told)
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PackedRelative {
+    name: PackedName,
+    id: PackedNumber,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Packed {
+    id: PackedNumber,
+    name: PackedName,
+    sex: Option<bool>,
+    birth: (i16, u8, u8),
+    place: PlaceHashes,
+    phones: Box<[u64]>,
+    relatives: Vec<PackedRelative>,
+    role: Option<PackedRole>,
+}
+
+/// A row as linkage sees it.
+#[derive(Clone, Debug)]
+pub struct UnpackedRow {
+    /// Who it is about; the place is left out.
+    pub facts: Facts,
+    /// Its place.
+    pub place: PlaceHashes,
+    /// Relatives the row names.
+    pub relatives: Vec<Relative>,
+    /// What it implies of the age.
+    pub role: Role,
+}
+
+/// Packs a row.
+///
+/// # Panics
+/// Never: the bytes go to memory.
+pub fn pack(facts: &Facts, place: PlaceHashes, relatives: &[Relative], role: Role) -> Vec<u8> {
+    let relative = |relative: &Relative| PackedRelative {
+        name: PackedName::of(&relative.name),
+        id: PackedNumber::of(&relative.id),
+    };
+    let packed = Packed {
+        id: PackedNumber::of(&facts.id),
+        name: PackedName::of(&facts.name),
+        sex: facts.sex.map(|sex| sex == Sex::Male),
+        birth: (facts.birth.year, facts.birth.month, facts.birth.day),
+        place,
+        phones: facts.phones.clone(),
+        relatives: relatives.iter().map(relative).collect(),
+        role: PackedRole::of(role),
+    };
+    postcard::to_stdvec(&packed).expect("plain data becomes bytes")
+}
+
+/// Unpacks a row; `None` where the bytes are none.
+pub fn unpack(bytes: &[u8]) -> Option<UnpackedRow> {
+    let packed: Packed = postcard::from_bytes(bytes).ok()?;
+    let (year, month, day) = packed.birth;
+    let relative = |relative: PackedRelative| {
+        Some(Relative { name: relative.name.name(), id: relative.id.number()? })
+    };
+    let facts = Facts {
+        id: packed.id.number()?,
+        name: packed.name.name(),
+        sex: packed.sex.map(|male| if male { Sex::Male } else { Sex::Female }),
+        birth: PartialDate { year, month, day },
+        place: Arc::new(Place::default()),
+        phones: packed.phones,
+    };
+    Some(UnpackedRow {
+        facts,
+        place: packed.place,
+        relatives: packed.relatives.into_iter().map(relative).collect::<Option<_>>()?,
+        role: packed.role.map(PackedRole::role).unwrap_or_default(),
+    })
+}

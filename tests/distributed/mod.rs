@@ -1,0 +1,153 @@
+//! A distributed run gives the bytes of one machine: rows are dealt out to parts by hand, the steps run in
+//! this process, and what lies between them is joined as a cluster joins it.
+
+mod exchange;
+mod lines;
+mod streams;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bidui::config::Project;
+use bidui::linkage::decisions::Answer;
+use bidui::pipeline::{self, RunOptions};
+use bidui::sources::Silent;
+
+use crate::support::program::fixture;
+use crate::support::{story, town};
+use exchange::Exchange;
+
+/// All result files of a folder but `run.json`, which tells times.
+fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let paths = story::files(folder).into_iter().filter(|path| !path.ends_with("run.json"));
+    let read = |path: std::path::PathBuf| {
+        let bytes = fs_err::read(folder.join(&path)).expect("readable");
+        (path.to_string_lossy().into_owned(), bytes)
+    };
+    paths.map(read).collect()
+}
+
+fn project(folder: &Path) -> Project {
+    Project::load(&folder.join("project.toml"), None).expect("a project")
+}
+
+/// Counts of the manifest, by stage.
+fn counts(folder: &Path) -> serde_json::Value {
+    let text = fs_err::read_to_string(folder.join("run.json")).expect("published");
+    let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    manifest["counts"].clone()
+}
+
+/// The project of a folder in so many parts, and on one machine: byte for byte the same.
+fn compare(folder: &Path, parts: u32) {
+    let rows = folder.join(format!("rows-{parts}"));
+    pipeline::export_rows(&project(folder), &rows, &Silent).expect("exported");
+    let links = folder.join(format!("links-{parts}"));
+    Exchange::open(&rows, parts).run(&links);
+    let out = folder.join(format!("out-{parts}"));
+    let options =
+        RunOptions { out: Some(out.clone()), links: Some(links), ..RunOptions::default() };
+    pipeline::run(&project(folder), &options, &story::Frozen, &Silent).expect("a run");
+    let (one, many) = (results(&folder.join("out")), results(&out));
+    let differing: Vec<&String> =
+        one.keys().filter(|name| one.get(*name) != many.get(*name)).collect();
+    assert!(differing.is_empty() && one.len() == many.len(), "{parts} parts: {differing:?}");
+    assert!(one.len() > 20, "{:?}", one.keys());
+    assert_eq!(counts(&folder.join("out")), counts(&out), "{parts} parts");
+}
+
+/// People have ruled on most questions, links drawn for a check among them, with every answer.
+fn rule(folder: &Path) -> usize {
+    let path = folder.join("project.toml");
+    let settings = fs_err::read_to_string(&path).expect("readable");
+    fs_err::write(&path, format!("{settings}\n[review]\naudit = 60\n")).expect("written");
+    let (survey, mut ledger) = story::survey(folder);
+    let answers = [Some(Answer::Same), Some(Answer::Different), Some(Answer::Unsure), None];
+    story::rule((&survey, &mut ledger), false, |_, place| answers[place % answers.len()]);
+    survey.results().cases.len()
+}
+
+#[test]
+fn parts_of_the_example_give_the_bytes_of_one_machine() {
+    let folder = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("example"), folder.path());
+    assert!(rule(folder.path()) > 20);
+    let report = story::run(folder.path()).expect("a run");
+    assert!(report.rulings.applied > 4, "{:?}", report.rulings);
+    for parts in [1, 3, 16] {
+        compare(folder.path(), parts);
+    }
+}
+
+#[test]
+fn parts_of_a_dirty_town_with_rulings_that_new_data_contradicts_give_the_bytes_of_one_machine() {
+    let folder = town::unpack("dirty");
+    let path = folder.path();
+    rule(path);
+    // Half of the registered people change their names: rulings on them are asked again, also of people
+    // whom blocking finds no more.
+    for file in story::files(&path.join("inputs/registry")) {
+        rename_every_second(&path.join("inputs/registry").join(file));
+    }
+    let report = story::run(path).expect("a run");
+    assert!(report.rulings.contradicted > 0, "{:?}", report.rulings);
+    compare(path, 7);
+}
+
+/// Gives every second person of a registry file another name.
+fn rename_every_second(path: &Path) {
+    let rows = town::cells(path);
+    let headings = rows.iter().position(|row| row.iter().any(|cell| cell == "姓名"));
+    let headings = headings.expect("headings");
+    let name = rows[headings].iter().position(|cell| cell == "姓名").expect("a column");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for (place, row) in rows[headings..].iter().enumerate() {
+        let mut row = row.clone();
+        row.resize(rows[headings].len(), String::new());
+        if place > 0 && place % 2 == 0 {
+            row[name] = format!("欧阳{}", row[name].chars().rev().collect::<String>());
+        }
+        writer.write_record(&row).expect("in memory");
+    }
+    fs_err::write(path, writer.into_inner().expect("in memory")).expect("written");
+}
+
+#[test]
+fn decided_rows_of_other_data_or_a_broken_file_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("example"), folder.path());
+    let path = folder.path();
+    let (rows, links) = (path.join("rows"), path.join("links"));
+    pipeline::export_rows(&project(path), &rows, &Silent).expect("exported");
+    let again = pipeline::export_rows(&project(path), &rows, &Silent);
+    assert!(again.expect_err("files are there").to_string().contains("已有文件"));
+    Exchange::open(&rows, 2).run(&links);
+    let with_links = || {
+        let options = RunOptions {
+            out: Some(path.join("out")),
+            links: Some(links.clone()),
+            ..RunOptions::default()
+        };
+        pipeline::run(&project(path), &options, &story::Frozen, &Silent)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    with_links().expect("a run");
+    let part = links.join("part-00001.arrow");
+    let bytes = fs_err::read(&part).expect("readable");
+    let refused = |bytes: &[u8], what: &str| {
+        fs_err::write(&part, bytes).expect("written");
+        let error = with_links().expect_err("refused");
+        assert!(error.contains(what), "{error}");
+    };
+    refused(&bytes[..bytes.len() - 8], "end marker");
+    refused(&bytes[..bytes.len() / 2], "cannot be read");
+    refused(&fs_err::read(links.join("part-00000.arrow")).expect("readable"), "sorted");
+    fs_err::write(&part, &bytes).expect("written");
+    let settings = fs_err::read_to_string(path.join("project.toml")).expect("readable");
+    fs_err::write(path.join("project.toml"), format!("count_suspended = true\n{settings}"))
+        .expect("written");
+    assert!(with_links().expect_err("refused").contains("另一批数据"));
+    fs_err::remove_file(links.join("links.json")).expect("removed");
+    assert!(with_links().expect_err("refused").contains("links.json"));
+}

@@ -105,15 +105,16 @@ const SENSITIVE: [&str; 4] = ["服刑", "戒毒", "inmate_rehab", "S16"];
 
 #[test]
 fn no_sensitive_group_leaves_the_office() {
-    let folder = example();
-    for place in ["反馈", "派发"] {
-        let mut files = Vec::new();
-        walk(&folder.path().join("out").join(place), &mut files);
-        assert!(!files.is_empty() || place == "派发", "{place}");
-        for file in files {
-            let text = whole_text(&file);
-            for word in SENSITIVE {
-                assert!(!text.contains(word), "{} tells of {word}", file.display());
+    for folder in [example(), made_town(false, 24)] {
+        for place in ["反馈", "派发"] {
+            let mut files = Vec::new();
+            walk(&folder.path().join("out").join(place), &mut files);
+            assert!(!files.is_empty() || place == "派发", "{place}");
+            for file in files {
+                let text = whole_text(&file);
+                for word in SENSITIVE {
+                    assert!(!text.contains(word), "{} tells of {word}", file.display());
+                }
             }
         }
     }

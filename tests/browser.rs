@@ -255,7 +255,7 @@ fn a_form_on_somebody_elses_page_decides_nothing() {
 }
 
 /// Least contrast of text on the page: the ratio of WCAG, and where.
-const CONTRAST: &str = "(() => {
+pub const CONTRAST: &str = "(() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
     .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))

@@ -4,6 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use serde_json::json;
+
+use crate::browser::CONTRAST;
+use crate::support::chromium::Chromium;
 use crate::support::desk::{Answer, Browser, Desk};
 use crate::support::program::{fixture, small_project};
 
@@ -163,4 +167,46 @@ fn a_project_that_cannot_be_read_is_told_on_the_page() {
     let opened = browser.post("/open", &[("project", example.to_str().expect("text"))]);
     assert_eq!(opened.header("location"), "/project");
     assert!(browser.get("/project").body.contains("2019-06-10"));
+}
+
+/// Fields without a name.
+const NAMELESS: &str = "[...document.querySelectorAll('input:not([type=hidden]), select')]
+    .filter((field) => !field.labels.length && !field.ariaLabel).map((field) => field.outerHTML)";
+
+#[test]
+fn a_real_browser_goes_all_the_way_and_can_read_every_page() {
+    let Some(mut chromium) = Chromium::start() else { return };
+    let (folder, home) = (heap(), tempfile::tempdir().expect("a folder"));
+    let desk = open(folder.path(), home.path());
+    let window = chromium.window();
+    let look = |chromium: &mut Chromium, path: &str| {
+        chromium.wait(&window, &format!("location.pathname === '{path}'"));
+        chromium.wait(&window, "document.readyState === 'complete'");
+        chromium.wait(&window, "!document.querySelector('section.run')");
+        let wide = chromium.value(&window, "document.documentElement.scrollWidth");
+        assert!(wide.as_u64().is_some_and(|wide| wide <= 1366), "{path} is {wide} wide");
+        let least = chromium.value(&window, CONTRAST);
+        assert!(least[0].as_f64().is_some_and(|ratio| ratio >= 4.5), "{path}: {least}");
+        assert_eq!(chromium.value(&window, NAMELESS), json!([]), "{path}");
+    };
+    chromium.open(&window, &format!("http://{}{}", desk.host, desk.start));
+    look(&mut chromium, "/");
+    // Enter on what has the focus, as with a keyboard.
+    let steps = [
+        ("a.button", "/choose", "里面的文件"),
+        ("form[action='/arrange'] button", "/arranged", "写成项目文件"),
+        ("form[action='/write'] button", "/project", "还没有比对过"),
+        ("form[action='/check'] button", "/project", "每一列当作什么来读"),
+        ("form[action='/run'] button", "/project", "这一次比对"),
+    ];
+    for (button, place, words) in steps {
+        chromium.wait(&window, &format!("document.querySelector(\"{button}\") !== null"));
+        chromium.value(&window, &format!("document.querySelector(\"{button}\").focus()"));
+        chromium.press(&window, "Enter");
+        chromium.wait(&window, &format!("document.body.textContent.includes('{words}')"));
+        look(&mut chromium, place);
+    }
+    assert!(folder.path().join("project.toml").is_file());
+    assert!(folder.path().join("runs").is_dir());
+    assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
 }

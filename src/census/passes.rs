@@ -84,7 +84,7 @@ struct Stranger<'run> {
 
 /// What the engine finds alike.
 #[derive(Clone)]
-struct Likeness {
+struct LikePeople {
     outcome: Outcome,
     /// People the row may be, the likeliest first.
     people: Vec<u32>,
@@ -93,7 +93,7 @@ struct Likeness {
 /// Less likely people are not asked about.
 const LEAST_LIKELY: f64 = 0.02;
 
-impl Likeness {
+impl LikePeople {
     fn of(outcome: Outcome, people: &[u32]) -> Option<Self> {
         let likely = outcome.candidates.iter().enumerate();
         let likely = likely.filter(|(at, one)| *at == 0 || one.probability >= LEAST_LIKELY);
@@ -121,15 +121,15 @@ impl Likeness {
 
 /// What people have in common who may be one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Trait<'run> {
+enum SharedTrait<'run> {
     Name(&'run str),
     Birth(PartialDate, Option<char>),
 }
 
-fn traits(facts: &Facts) -> impl Iterator<Item = Trait<'_>> {
+fn traits(facts: &Facts) -> impl Iterator<Item = SharedTrait<'_>> {
     let name = facts.name.folded.as_str();
-    let birth = birth(facts).map(|birth| Trait::Birth(birth, name.chars().next()));
-    Some(Trait::Name(name)).filter(|_| !name.is_empty()).into_iter().chain(birth)
+    let birth = birth(facts).map(|birth| SharedTrait::Birth(birth, name.chars().next()));
+    Some(SharedTrait::Name(name)).filter(|_| !name.is_empty()).into_iter().chain(birth)
 }
 
 impl<'run> Pass<'run> {
@@ -418,8 +418,8 @@ impl<'run> Pass<'run> {
     }
 
     /// Whom beside the registry each row may be.
-    fn liken(&self, asked: &[Stranger<'run>], model: &Model) -> Vec<Option<Likeness>> {
-        let mut found: Vec<Option<Likeness>> = vec![None; asked.len()];
+    fn liken(&self, asked: &[Stranger<'run>], model: &Model) -> Vec<Option<LikePeople>> {
+        let mut found: Vec<Option<LikePeople>> = vec![None; asked.len()];
         for is_sound in [true, false] {
             let rows = (0..asked.len()).filter(|row| asked[*row].facts.id.is_sound() == is_sound);
             let rows: Vec<usize> = rows.collect();
@@ -438,7 +438,7 @@ impl<'run> Pass<'run> {
                 scope: scopes.collect(),
             };
             for (row, outcome) in rows.iter().zip(link_among(&roll, &known, model)) {
-                found[*row] = Likeness::of(outcome, &people);
+                found[*row] = LikePeople::of(outcome, &people);
             }
         }
         found
@@ -452,7 +452,7 @@ impl<'run> Pass<'run> {
         rows: Vec<usize>,
         only_unsound: bool,
     ) -> (Vec<usize>, Vec<u32>) {
-        let of_rows: FxHashSet<Trait<'_>> =
+        let of_rows: FxHashSet<SharedTrait<'_>> =
             rows.iter().flat_map(|row| traits(asked[*row].facts)).collect();
         let count = u32::try_from(self.persons.len()).expect("fewer than 2^32 persons");
         let is_near = |person: &u32| {
@@ -462,7 +462,7 @@ impl<'run> Pass<'run> {
                 && traits(face).any(|one| of_rows.contains(&one))
         };
         let people: Vec<u32> = (0..count).filter(is_near).collect();
-        let of_people: FxHashSet<Trait<'_>> =
+        let of_people: FxHashSet<SharedTrait<'_>> =
             people.iter().flat_map(|person| traits(self.faces[*person as usize])).collect();
         let is_near = |row: &usize| traits(asked[*row].facts).any(|one| of_people.contains(&one));
         (rows.into_iter().filter(is_near).collect(), people)

@@ -31,7 +31,7 @@ pub use event::{Event, events};
 pub use findings::collect as findings;
 pub use groups::{Answer, Groups};
 pub use judge::{Basis, Verdicts, judge};
-pub use monitoring::{DueStudent, MonitoredMonth, SchoolMonth, Watch, monitor};
+pub use monitoring::{Concern, DueStudent, MonitoredMonth, SchoolMonth, monitor};
 pub use progress::{ProgressRow, TOTAL, progress};
 pub use ranking::{SchoolMeasure, rank};
 pub use targets::Targets;

@@ -43,7 +43,7 @@ pub struct SchoolMonth {
 
 /// Something to look at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Watch {
+pub struct Concern {
     /// `W2` … `W7`; `W8` for dates of another month.
     pub code: &'static str,
     /// The school.
@@ -64,24 +64,24 @@ pub struct MonitoredMonth {
     /// By school.
     pub schools: BTreeMap<String, SchoolMonth>,
     /// In the order of codes, schools and people.
-    pub watches: Vec<Watch>,
+    pub concerns: Vec<Concern>,
 }
 
-type Said<'run> = BTreeMap<&'run str, &'run str>;
+type CardAnswers<'run> = BTreeMap<&'run str, &'run str>;
 
 /// What the cards of the newest month say; `None` where none came back.
 pub fn monitor(due: &[DueStudent], cards: &[CardLine]) -> Option<MonitoredMonth> {
-    let mut said: BTreeMap<&str, BTreeMap<(&str, &str), Said<'_>>> = BTreeMap::new();
+    let mut said: BTreeMap<&str, BTreeMap<(&str, &str), CardAnswers<'_>>> = BTreeMap::new();
     for line in cards.iter().filter(|line| line.card == CARD) {
         let month = said.entry(&line.month).or_default();
         let own = month.entry((&line.unit, &line.person)).or_default();
         own.insert(&line.field, &line.value);
     }
     let (month, now) = said.last_key_value()?;
-    let before = said.range(..month).next_back().map(|(_, told)| told);
+    let before = said.values().rev().nth(1);
     let desk = MonthDesk { month, now, before };
     let mut schools: BTreeMap<String, SchoolMonth> = BTreeMap::new();
-    let mut watches: Vec<Watch> = Vec::new();
+    let mut concerns: Vec<Concern> = Vec::new();
     for student in due {
         let school = schools.entry(student.unit.clone()).or_default();
         school.due += 1;
@@ -89,30 +89,30 @@ pub fn monitor(due: &[DueStudent], cards: &[CardLine]) -> Option<MonitoredMonth>
             school.filled += 1;
             desk.add(school, student, own);
         }
-        watches.extend(desk.watches(student));
+        concerns.extend(desk.concerns(student));
     }
     let answered: BTreeSet<&str> = now.keys().map(|(unit, _)| *unit).collect();
     let silent = schools.keys().filter(|unit| !answered.contains(unit.as_str()));
-    watches.extend(silent.map(|unit| Watch {
+    concerns.extend(silent.map(|unit| Concern {
         code: "W5",
         unit: unit.clone(),
         person: String::new(),
         name: String::new(),
         text: format!("{month}的登记表没有交回"),
     }));
-    watches.sort();
-    Some(MonitoredMonth { month: (*month).to_owned(), schools, watches })
+    concerns.sort();
+    Some(MonitoredMonth { month: (*month).to_owned(), schools, concerns })
 }
 
 /// What is known of a month and the one before.
 struct MonthDesk<'run> {
     month: &'run str,
-    now: &'run BTreeMap<(&'run str, &'run str), Said<'run>>,
-    before: Option<&'run BTreeMap<(&'run str, &'run str), Said<'run>>>,
+    now: &'run BTreeMap<(&'run str, &'run str), CardAnswers<'run>>,
+    before: Option<&'run BTreeMap<(&'run str, &'run str), CardAnswers<'run>>>,
 }
 
 impl MonthDesk<'_> {
-    fn add(&self, school: &mut SchoolMonth, student: &DueStudent, own: &Said<'_>) {
+    fn add(&self, school: &mut SchoolMonth, student: &DueStudent, own: &CardAnswers<'_>) {
         let open = |(question, _): &(&str, &str)| own.get(question) == Some(&TROUBLE);
         school.study += usize::from(open(&QUESTIONS[0]));
         school.life += usize::from(open(&QUESTIONS[1]));
@@ -121,7 +121,7 @@ impl MonthDesk<'_> {
         school.closed += usize::from(self.had_trouble(student) && !QUESTIONS.iter().any(open));
     }
 
-    fn earlier(&self, student: &DueStudent) -> Option<&Said<'_>> {
+    fn earlier<'a>(&'a self, student: &'a DueStudent) -> Option<&'a CardAnswers<'a>> {
         self.before?.get(&(student.unit.as_str(), student.person.as_str()))
     }
 
@@ -130,8 +130,8 @@ impl MonthDesk<'_> {
         told.is_some_and(|told| QUESTIONS.iter().any(|one| told.get(one.0) == Some(&TROUBLE)))
     }
 
-    fn watches(&self, student: &DueStudent) -> Vec<Watch> {
-        let watch = |code: &'static str, text: String| Watch {
+    fn concerns(&self, student: &DueStudent) -> Vec<Concern> {
+        let concern = |code: &'static str, text: String| Concern {
             code,
             unit: student.unit.clone(),
             person: student.person.clone(),
@@ -140,11 +140,11 @@ impl MonthDesk<'_> {
         };
         let mut found = Vec::new();
         if self.before.is_some() && self.earlier(student).is_none() {
-            found.push(watch("W7", "上月没有登记，本月新增（待建档）".to_owned()));
+            found.push(concern("W7", "上月没有登记，本月新增（待建档）".to_owned()));
         }
         let Some(own) = self.now.get(&(student.unit.as_str(), student.person.as_str())) else {
             let returned = self.now.keys().any(|(unit, _)| *unit == student.unit);
-            found.extend(returned.then(|| watch("W4", "这一行没有填写".to_owned())));
+            found.extend(returned.then(|| concern("W4", "这一行没有填写".to_owned())));
             return found;
         };
         for (question, help) in QUESTIONS {
@@ -152,17 +152,17 @@ impl MonthDesk<'_> {
                 continue;
             }
             if !own.contains_key(help) {
-                found.push(watch("W2", format!("{question}有困难，没有写明{help}")));
+                found.push(concern("W2", format!("{question}有困难，没有写明{help}")));
             }
             if self.earlier(student).and_then(|told| told.get(question)) == Some(&TROUBLE) {
-                found.push(watch("W3", format!("{question}有困难已有两个月以上")));
+                found.push(concern("W3", format!("{question}有困难已有两个月以上")));
             }
         }
         if let Some(state) = own.get("在校情况").filter(|state| GONE.contains(state)) {
-            found.push(watch("W6", format!("登记表填“{state}”，学籍名单中仍在校")));
+            found.push(concern("W6", format!("登记表填“{state}”，学籍名单中仍在校")));
         }
         if let Some(day) = own.get("监测日期").filter(|day| !is_in(day, self.month)) {
-            found.push(watch("W8", format!("监测日期“{day}”不在{}", self.month)));
+            found.push(concern("W8", format!("监测日期“{day}”不在{}", self.month)));
         }
         found
     }
@@ -229,7 +229,7 @@ mod tests {
         let school = &found.schools["甲校"];
         assert_eq!((school.due, school.filled, school.study, school.life), (40, 36, 3, 2));
         assert_eq!(school.helped, 4);
-        let count = |code: &str| found.watches.iter().filter(|one| one.code == code).count();
+        let count = |code: &str| found.concerns.iter().filter(|one| one.code == code).count();
         assert_eq!(["W2", "W3", "W4", "W5", "W6", "W7", "W8"].map(count), [1, 0, 4, 0, 1, 0, 1]);
     }
 
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(found.month, "2020-01");
         assert_eq!(found.schools["甲校"].closed, 1);
         let told: Vec<(&str, &str)> =
-            found.watches.iter().map(|one| (one.code, one.unit.as_str())).collect();
+            found.concerns.iter().map(|one| (one.code, one.unit.as_str())).collect();
         assert_eq!(told, [("W3", "甲校"), ("W5", "乙校"), ("W7", "乙校"), ("W7", "甲校")]);
     }
 }

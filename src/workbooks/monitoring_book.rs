@@ -28,7 +28,7 @@ const SCHOOLS: [Column; 9] = [
     column("上月困难已解决", CellKind::Count, 12),
 ];
 
-const WATCHES: [Column; 5] = [
+const CONCERNS: [Column; 5] = [
     column("序号", CellKind::Count, 7),
     column("代码", CellKind::Code, 8),
     column("学校", CellKind::Text, 30),
@@ -71,12 +71,12 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         name: "须关注",
         title: "每月监测须关注的情况",
         note: "W2 有困难没有帮扶；W3 困难两个月以上；W4 没有填写；W5 学校没有交回；W6 登记表与学籍不符；W7 本月新增；W8 日期不在当月。",
-        columns: &WATCHES,
+        columns: &CONCERNS,
         frozen: 2,
         back: None,
     };
     let mut table = Table::open(book, spec)?;
-    for (number, one) in found.watches.iter().enumerate() {
+    for (number, one) in found.concerns.iter().enumerate() {
         table.row(&[
             (number + 1).into(),
             one.code.into(),

@@ -19,7 +19,7 @@ groups=
 
 finish() {
     status=$?
-    for group in $groups; do kill -9 -- "-$group" 2>/dev/null || true; done
+    for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null || true; done
     rm -rf "$work"
     exit $status
 }
@@ -42,6 +42,7 @@ fi
 export PATH="$venv/bin:$PATH" PYSPARK_PYTHON="$venv/bin/python" SPARK_LOCAL_IP=127.0.0.1 SPARK_NO_DAEMONIZE=1
 SPARK_HOME=$("$venv/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
 export SPARK_HOME SPARK_WORKER_DIR="$work/worker" SPARK_LOCAL_DIRS="$work/local" SPARK_DAEMON_MEMORY=256m
+export SPARK_DAEMON_JAVA_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # Encrypted and with a secret between all of them, as it should be anywhere.
 mkdir "$work/conf"
 export SPARK_CONF_DIR="$work/conf"
@@ -55,6 +56,11 @@ spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
 spark.driver.memory 512m
 spark.executor.memory 600m
+# Two minutes of a JVM that never gets warm: no second compiler, no generated code.
+spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+spark.sql.codegen.wholeStage false
+spark.sql.codegen.factoryMode NO_CODEGEN
 EOF
 port=$("$venv/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
@@ -109,7 +115,7 @@ log=$work/job.log
 job=$!
 if [ "${FAULTS:-0}" = 1 ]; then
     until grep -q "^done: pass1_pairs" "$log" || ! kill -0 $job 2>/dev/null; do sleep 0.2; done
-    kill -9 -- "-$last" 2>/dev/null && echo "killed: worker 2 with its executor, after pass1_pairs"
+    kill -s KILL -- "-$last" && echo "killed: worker 2 with its executor, after pass1_pairs"
 fi
 status=0 && wait $job || status=$?
 [ $status = 0 ] || { grep -v -e INFO -e WARN "$log" | tail -30 && exit 1; }

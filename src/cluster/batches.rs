@@ -3,6 +3,7 @@
 //! A stream that ends without Arrow's end marker is cut off, never merely short.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use polars_arrow::array::{Array, BinaryArray, ListArray, PrimitiveArray, Utf8Array};
@@ -248,11 +249,11 @@ fn dtype(kind: BatchKind) -> ArrowDataType {
     }
 }
 
-/// BatchColumn of an array; `Err` names what it holds where that is none of ours.
+/// Cells of an array; `Err` names what it holds where that is none of ours.
 fn cells(array: &dyn Array) -> Result<BatchColumn, String> {
     let any = array.as_any();
     if let Some(values) = any.downcast_ref::<PrimitiveArray<i64>>() {
-        return Ok(BatchColumn::Long(values.iter().map(|value| value.copied()).collect()));
+        return Ok(BatchColumn::Long(values.iter().map(Option::<&i64>::copied).collect()));
     }
     if let Some(values) = any.downcast_ref::<PrimitiveArray<f64>>().filter(|a| a.null_count() == 0)
     {
@@ -314,7 +315,7 @@ impl<R: Read> Inflow<R> {
         let metadata = read_stream_metadata(&mut forward).map_err(broken)?;
         for (name, kind) in layout {
             let Some(field) = metadata.schema.get(name) else {
-                let names: Vec<&str> = metadata.schema.iter_names().map(|n| n.as_str()).collect();
+                let names: Vec<&str> = metadata.schema.iter_names().map(Deref::deref).collect();
                 return Err(StreamError::Missing {
                     name: (*name).to_owned(),
                     seen: names.join(", "),
@@ -331,7 +332,7 @@ impl<R: Read> Inflow<R> {
     /// The next rows; `None` behind the end marker.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, StreamError> {
         let names: Vec<String> =
-            self.reader.schema().iter_names().map(|name| name.to_string()).collect();
+            self.reader.schema().iter_names().map(ToString::to_string).collect();
         match self.reader.next() {
             None => Ok(None),
             Some(Ok(StreamState::Waiting)) => Err(StreamError::CutOff),

@@ -14,7 +14,7 @@ use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
 /// What every task of a distributed run has to know; `job.json` beside the rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Job {
-    /// BatchLayout of packed rows.
+    /// Layout of packed rows.
     pub layout: u32,
     /// Version of the program that wrote the rows; tasks of another one refuse.
     pub version: String,

@@ -314,7 +314,9 @@ fn judge<R: Read, W: Write>(
 
 fn put_decided<W: Write>(out: &mut Outflow<'_, W>, rows: &[DecidedRow]) -> Result<(), StreamError> {
     let mut lines = DecidedLines::default();
-    rows.iter().for_each(|row| lines.add(row));
+    for row in rows {
+        lines.add(row);
+    }
     out.put(&lines.cells())
 }
 

@@ -123,7 +123,7 @@ pub(super) const CANDIDATES: &BatchLayout = &[
     ("levels", Bytes),
 ];
 
-/// DecidedElsewhere rows: one line per candidate that is kept, in order; one of `place` −1 where there is none.
+/// Decided rows: one line per candidate that is kept, in order; one of `place` −1 where there is none.
 pub(super) const DECIDED: &BatchLayout = &[
     ("left", Long),
     ("place", Long),
@@ -138,7 +138,7 @@ pub(super) const DECIDED: &BatchLayout = &[
     ("own", Long),
 ];
 
-/// DecidedElsewhere rows with what assignment asks, sorted by row and place; scopes are never divided.
+/// Decided rows with what assignment asks, sorted by row and place; scopes are never divided.
 pub(super) const SCOPED: &BatchLayout = &[
     ("scope", Long),
     ("name_hash", Long),
@@ -154,7 +154,7 @@ pub(super) const SCOPED: &BatchLayout = &[
     ("own", Long),
 ];
 
-/// DecidedElsewhere rows with the counts of each candidate, sorted by row and place: what `bidui run` takes.
+/// Decided rows with the counts of each candidate, sorted by row and place: what `bidui run` takes.
 pub(super) const OUTCOMES: &BatchLayout = &[
     ("left", Long),
     ("place", Long),

@@ -1,4 +1,4 @@
-//! DecidedElsewhere rows, as they come back → what a run has in place of its own linking.
+//! Decided rows, as they come back → what a run has in place of its own linking.
 
 use std::io::Read;
 

@@ -1,6 +1,7 @@
 //! A project's records → packed rows.
 
 use std::io::Write;
+use std::ops::Range;
 
 use super::batches::{BatchColumn, Outflow, StreamError};
 use super::layouts::{PERSONS, SOURCES};
@@ -29,22 +30,30 @@ impl<'run> ExportRows<'run> {
     }
 }
 
-fn hash(value: u64) -> Option<i64> {
-    Some(value.cast_signed())
+fn hashes(values: impl Iterator<Item = u64>) -> BatchColumn {
+    BatchColumn::Long(values.map(|value| Some(value.cast_signed())).collect())
 }
 
-fn number(row: usize) -> Option<i64> {
-    i64::try_from(row).ok()
+fn known_hashes(values: impl Iterator<Item = Option<u64>>) -> BatchColumn {
+    BatchColumn::Long(values.map(|value| value.map(u64::cast_signed)).collect())
 }
 
-fn text(value: &str) -> Option<String> {
-    Some(value.to_owned())
+fn numbers<T: Into<i64>>(values: impl Iterator<Item = T>) -> BatchColumn {
+    BatchColumn::Long(values.map(|value| Some(value.into())).collect())
+}
+
+fn rows_of(range: Range<usize>) -> BatchColumn {
+    BatchColumn::Long(range.map(|row| i64::try_from(row).ok()).collect())
+}
+
+fn texts<'a>(values: impl Iterator<Item = &'a str>) -> BatchColumn {
+    BatchColumn::Text(values.map(|value| Some(value.to_owned())).collect())
 }
 
 /// Writes some registry rows as a stream.
 pub fn put_persons<W: Write>(
     rows: &ExportRows<'_>,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     output: W,
 ) -> Result<W, StreamError> {
     let persons = &rows.records.persons[range.clone()];
@@ -55,36 +64,31 @@ pub fn put_persons<W: Write>(
         name.map_or("", String::as_str)
     };
     let household = |(row, person): (usize, &Person)| {
-        hash(households::number(region(person), &person.household_no, row as u64))
+        households::number(region(person), &person.household_no, row as u64)
     };
     let own = |person: &Person| {
         let number = identity::own_number(person);
         (!number.is_empty()).then(|| number.to_owned())
     };
-    let part = |at: usize| {
-        let one = |facts: &CountedFacts| facts.name.and_then(|name| hash(name[at]));
-        BatchColumn::Long(counted.iter().map(one).collect())
-    };
+    let part =
+        |at: usize| known_hashes(counted.iter().map(|facts| facts.name.map(|name| name[at])));
     let place = |at: usize| {
-        let one = |person: &Person| {
-            let found = parts::place_of(&person.facts, &rows.places)[at];
-            (found != 0).then(|| found.cast_signed())
-        };
-        BatchColumn::Long(persons.iter().map(one).collect())
+        let hash = |person: &Person| parts::place_of(&person.facts, &rows.places)[at];
+        known_hashes(persons.iter().map(hash).map(|hash| (hash != 0).then_some(hash)))
     };
     let columns = [
-        BatchColumn::Long(range.clone().map(number).collect()),
-        BatchColumn::Long(persons.iter().map(|person| Some(i64::from(person.region))).collect()),
-        BatchColumn::Text(persons.iter().map(|person| text(&person.person_no)).collect()),
-        BatchColumn::Text(persons.iter().map(|person| text(&person.household_no)).collect()),
-        BatchColumn::Long(range.zip(persons).map(household).collect()),
-        BatchColumn::Long(counted.iter().map(|facts| facts.sound_id.and_then(hash)).collect()),
+        rows_of(range.clone()),
+        numbers(persons.iter().map(|person| person.region)),
+        texts(persons.iter().map(|person| person.person_no.as_str())),
+        texts(persons.iter().map(|person| person.household_no.as_str())),
+        hashes(range.zip(persons).map(household)),
+        known_hashes(counted.iter().map(|facts| facts.sound_id)),
         BatchColumn::Text(persons.iter().map(own).collect()),
-        BatchColumn::Text(persons.iter().map(|person| text(&person.facts.name.folded)).collect()),
+        texts(persons.iter().map(|person| person.facts.name.folded.as_str())),
         part(0),
         part(1),
         part(2),
-        BatchColumn::Long(counted.iter().map(|facts| Some(i64::from(facts.year))).collect()),
+        numbers(counted.iter().map(|facts| facts.year)),
         place(0),
         place(1),
         place(2),
@@ -100,7 +104,7 @@ pub fn put_persons<W: Write>(
 /// Writes some source rows as a stream.
 pub fn put_sources<W: Write>(
     rows: &ExportRows<'_>,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     output: W,
 ) -> Result<W, StreamError> {
     let sources = &rows.records.sources[range.clone()];
@@ -110,13 +114,11 @@ pub fn put_sources<W: Write>(
     let sides = &rows.sides;
     let packed = |row: usize| sides.pack(rows.records, row, &rows.places);
     let columns = [
-        BatchColumn::Long(range.clone().map(number).collect()),
-        BatchColumn::Long(range.clone().map(|row| Some(i64::from(sides.group[row]))).collect()),
-        BatchColumn::Long(range.clone().map(|row| Some(i64::from(sides.scope[row]))).collect()),
-        BatchColumn::Long(sources.iter().map(|r| hash(text_hash(&r.facts.name.text))).collect()),
-        BatchColumn::Long(
-            sources.iter().map(|r| parts::sound_id(&r.facts).and_then(hash)).collect(),
-        ),
+        rows_of(range.clone()),
+        numbers(range.clone().map(|row| sides.group[row])),
+        numbers(range.clone().map(|row| sides.scope[row])),
+        hashes(sources.iter().map(|record| text_hash(&record.facts.name.text))),
+        known_hashes(sources.iter().map(|record| parts::sound_id(&record.facts))),
         BatchColumn::Longs(sources.iter().map(relatives).collect()),
         BatchColumn::Bytes(range.map(packed).collect()),
     ];

@@ -157,8 +157,8 @@ fn place(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 2^32 rows")
 }
 
-fn flag(value: bool) -> Option<i64> {
-    Some(i64::from(value))
+fn flags(values: impl Iterator<Item = bool>) -> BatchColumn {
+    BatchColumn::Long(values.map(|value| Some(i64::from(value))).collect())
 }
 
 /// Scored pairs as columns.
@@ -172,9 +172,9 @@ pub(super) fn scored_cells(pairs: &[ScoredPair]) -> [BatchColumn; 9] {
         long(|pair| pair.scored.entity),
         BatchColumn::Real(pairs.iter().map(|pair| pair.scored.score.weight).collect()),
         BatchColumn::Real(pairs.iter().map(|pair| pair.scored.score.kin).collect()),
-        BatchColumn::Long(pairs.iter().map(|pair| flag(pair.scored.vetoed)).collect()),
-        BatchColumn::Long(pairs.iter().map(|pair| flag(pair.hit)).collect()),
-        BatchColumn::Long(pairs.iter().map(|pair| flag(pair.settles)).collect()),
+        flags(pairs.iter().map(|pair| pair.scored.vetoed)),
+        flags(pairs.iter().map(|pair| pair.hit)),
+        flags(pairs.iter().map(|pair| pair.settles)),
         BatchColumn::Bytes(pairs.iter().map(|pair| pair.scored.score.levels.to_vec()).collect()),
     ]
 }
@@ -236,7 +236,7 @@ pub(super) fn take_candidate(
     }
 }
 
-/// DecidedElsewhere rows as columns, a line per kept candidate.
+/// Decided rows as columns, a line per kept candidate.
 #[derive(Default)]
 pub(super) struct DecidedLines {
     left: Vec<Option<i64>>,

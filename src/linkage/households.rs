@@ -120,7 +120,9 @@ fn members(people: &[&Facts], household: &[u64], order: &[u32]) -> Lists {
     };
     let found: Vec<Vec<u64>> = (0..people.len()).into_par_iter().map(others_of).collect();
     let mut lists = Lists::default();
-    found.into_iter().for_each(|names| lists.push(names));
+    for names in found {
+        lists.push(names);
+    }
     lists
 }
 

@@ -232,8 +232,12 @@ impl PartPlan {
             owner: left.iter().map(|row| row.owner).collect(),
             ..Kinship::default()
         };
-        right.iter().for_each(|row| kinship.members.push(row.members.iter().copied()));
-        left.iter().for_each(|row| kinship.homes.push(row.homes.iter().copied()));
+        for row in right {
+            kinship.members.push(row.members.iter().copied());
+        }
+        for row in left {
+            kinship.homes.push(row.homes.iter().copied());
+        }
         let left = Left {
             facts: left_facts.iter().collect(),
             relatives: left.iter().map(|row| &row.row.relatives[..]).collect(),
@@ -411,15 +415,12 @@ struct Divisions {
 
 impl Divisions {
     fn placed(&mut self, row: &UnpackedRow) -> Facts {
-        let place = match self.places.get(&row.place) {
-            Some(place) => Arc::clone(place),
-            None => {
-                let [county, town, village] = row.place.map(|hash| self.number(hash));
-                let place = Arc::new(Place { county, town, village, ..Place::default() });
-                self.places.insert(row.place, Arc::clone(&place));
-                place
-            }
-        };
+        if let Some(place) = self.places.get(&row.place) {
+            return Facts { place: Arc::clone(place), ..row.facts.clone() };
+        }
+        let [county, town, village] = row.place.map(|hash| self.number(hash));
+        let place = Arc::new(Place { county, town, village, ..Place::default() });
+        self.places.insert(row.place, Arc::clone(&place));
         Facts { place, ..row.facts.clone() }
     }
 

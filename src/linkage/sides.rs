@@ -220,7 +220,9 @@ impl<'run> Builder<'run> {
 
     fn right_households(&self) -> Household {
         let mut homes = Lists::default();
-        self.kinship.household.iter().for_each(|household| homes.push([*household]));
+        for household in &self.kinship.household {
+            homes.push([*household]);
+        }
         Household { households: homes, names: self.kinship.members.clone() }
     }
 

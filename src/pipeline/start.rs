@@ -58,6 +58,10 @@ pub(super) fn begin(
     let mut state = earlier.state(rulings::fingerprint(&rulings));
     state.extend(policy::beside(project));
     state.extend(ledger.cards_state()?);
+    if options.estimate && options.links.is_some() {
+        let what = "采用分布式比对的结果时不能再估计模型参数；请先 bidui train，再导出";
+        return Err(RunError::Rows(what.to_owned()));
+    }
     let links = options
         .links
         .as_ref()

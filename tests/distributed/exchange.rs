@@ -11,6 +11,9 @@ use super::streams::{FILTER, Kernel, files, stream};
 /// Years on either side of a birth that make up a cohort.
 const COHORT: i64 = 7;
 
+/// What decides whose registration counts: region, 人编号, 户编号, row.
+type Registration = (i64, Option<String>, Option<String>, i64);
+
 /// A run in parts.
 pub struct Exchange {
     job: Job,
@@ -127,8 +130,7 @@ impl Exchange {
 
     /// Source rows with the households that own their numbers.
     fn owned_sources(&self) -> Vec<Line> {
-        let mut owners: BTreeMap<i64, ((i64, Option<String>, Option<String>, i64), i64)> =
-            BTreeMap::new();
+        let mut owners: BTreeMap<i64, (Registration, i64)> = BTreeMap::new();
         for p in &self.persons {
             let Some(id) = p.maybe("sound_id") else { continue };
             let order =

@@ -6,7 +6,9 @@ mod lines;
 mod streams;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use bidui::config::Project;
 use bidui::linkage::decisions::Answer;
@@ -110,6 +112,55 @@ fn rename_every_second(path: &Path) {
         writer.write_record(&row).expect("in memory");
     }
     fs_err::write(path, writer.into_inner().expect("in memory")).expect("written");
+}
+
+/// What a kernel says of an input, which has to be one line, and its exit status.
+fn told_by_kernel(words: &[&str], input: &[u8]) -> (String, Option<i32>) {
+    let mut kernel = Command::new(env!("CARGO_BIN_EXE_bidui"))
+        .arg("kernel")
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let sent = kernel.stdin.take().expect("a pipe").write_all(input);
+    let output = kernel.wait_with_output().expect("ended");
+    // A kernel that refuses need not take everything.
+    assert!(sent.is_ok() || !output.status.success());
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(said.lines().count() <= 1, "{said}");
+    (said, output.status.code())
+}
+
+#[test]
+fn a_kernel_says_in_one_line_what_is_wrong_and_ends_with_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("example"), folder.path());
+    let rows = folder.path().join("rows");
+    pipeline::export_rows(&project(folder.path()), &rows, &Silent).expect("exported");
+    let job = rows.join("job.json");
+    let job = job.to_str().expect("UTF-8");
+    let persons = fs_err::read(rows.join("persons-00000.arrow")).expect("readable");
+    let keys = ["right-keys", "--job", job, "--rules", "0,4"];
+    assert_eq!(told_by_kernel(&keys, &persons), (String::new(), Some(0)));
+    let refused = |words: &[&str], input: &[u8], what: &str| {
+        let (said, status) = told_by_kernel(words, input);
+        assert!(status == Some(2) && said.contains(what), "{what}: {status:?} {said}");
+    };
+    refused(&keys, &persons[..persons.len() - 8], "end marker");
+    refused(&keys, &persons[..persons.len() / 2], "cannot be read");
+    refused(&keys, b"", "cannot be read");
+    refused(&keys, "姓名,证件号码\n".as_bytes(), "cannot be read");
+    refused(&["left-keys", "--job", job, "--rules", "0"], &persons, "no column \"owner\"");
+    refused(&["right-keys", "--job", job, "--rules", "99"], &persons, "no blocking rule 99");
+    refused(&["judge", "--job", job], &persons, "priors of 0");
+    refused(&["wash", "--job", job], &persons, "no step \"wash\"");
+    refused(&["people", "--job", "nowhere.json"], &persons, "nowhere.json cannot be read");
+    let text = fs_err::read_to_string(job).expect("readable");
+    let other = folder.path().join("other.json");
+    fs_err::write(&other, text.replace("\"layout\": 1", "\"layout\": 9")).expect("written");
+    refused(&["people", "--job", other.to_str().expect("UTF-8")], &persons, "layout 9");
 }
 
 #[test]

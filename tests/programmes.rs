@@ -105,15 +105,16 @@ const SENSITIVE: [&str; 4] = ["服刑", "戒毒", "inmate_rehab", "S16"];
 
 #[test]
 fn no_sensitive_group_leaves_the_office() {
-    let folder = example();
-    for place in ["反馈", "派发"] {
-        let mut files = Vec::new();
-        walk(&folder.path().join("out").join(place), &mut files);
-        assert!(!files.is_empty() || place == "派发", "{place}");
-        for file in files {
-            let text = whole_text(&file);
-            for word in SENSITIVE {
-                assert!(!text.contains(word), "{} tells of {word}", file.display());
+    for folder in [example(), made_town(false, 24)] {
+        for place in ["反馈", "派发"] {
+            let mut files = Vec::new();
+            walk(&folder.path().join("out").join(place), &mut files);
+            assert!(!files.is_empty() || place == "派发", "{place}");
+            for file in files {
+                let text = whole_text(&file);
+                for word in SENSITIVE {
+                    assert!(!text.contains(word), "{} tells of {word}", file.display());
+                }
             }
         }
     }
@@ -179,4 +180,103 @@ fn cards_go_out_and_an_empty_one_says_nothing() {
     assert!(!text.contains("230899200103051818"), "no full number is handed out");
     let back = bidui(folder.path(), &["cards", "import", "project.toml", "派发/*/*/*.xlsx"]);
     assert!(back.out.contains("采用 0 行，未填"), "{}{}", back.out, back.err);
+}
+
+/// A made town of lists, classes and claims, damaged or not, run as its own project.
+fn made_town(is_clean: bool, seed: u64) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let order = crate::generator::project::Order {
+        size: crate::generator::size::find("example").expect("a size"),
+        rates: crate::generator::rates::Rates::load(None, is_clean).expect("rates"),
+        formats: crate::generator::project::formats("all").expect("formats"),
+        seed,
+        out: folder.path().to_owned(),
+        wishes: false,
+        lists: Some(500),
+        rounds: 1,
+        odd_names: false,
+    };
+    crate::generator::project::make(&order).expect("made");
+    let project = folder.path().join("programmes.toml");
+    fs_err::rename(project, folder.path().join("project.toml")).expect("renamed");
+    run(folder.path()).expect("a run");
+    folder
+}
+
+/// Verdicts of a file by their places, those of money and work only.
+fn verdicts_of(path: &Path) -> BTreeMap<String, String> {
+    let wanted = |line: &BTreeMap<String, String>| line["programme"] != "five-exemptions";
+    lines(path).iter().filter(|line| wanted(line)).map(shown_with_money).collect()
+}
+
+fn shown_with_money(line: &BTreeMap<String, String>) -> (String, String) {
+    let (place, said) = shown(line);
+    (place, format!("{said} {} {}", line["amount_claimed"], line["amount_paid"]))
+}
+
+#[test]
+fn verdicts_and_figures_of_a_made_town_are_what_is_true() {
+    let folder = made_town(true, 21);
+    let (truth, out) = (folder.path().join("truth/programmes"), folder.path().join("out"));
+    let expected = verdicts_of(&truth.join("entitlements.csv"));
+    assert!(expected.len() > 800, "{}", expected.len());
+    compare(&expected, &verdicts_of(&out.join("entitlements.csv")));
+    let figure = |line: &BTreeMap<String, String>| {
+        let place = ["programme", "figure", "row", "period_start", "period_end"];
+        let number = |key: &str| if line[key].is_empty() { "0" } else { &line[key] }.to_owned();
+        let said = format!("{} {}", number("value"), number("pending"));
+        (place.map(|key| line[key].as_str()).join(" "), said)
+    };
+    let expected: BTreeMap<String, String> =
+        lines(&truth.join("progress.csv")).iter().map(figure).collect();
+    let mut found: BTreeMap<String, String> =
+        lines(&out.join("progress.csv")).iter().map(figure).collect();
+    found.retain(|place, _| expected.contains_key(place));
+    compare(&expected, &found);
+}
+
+#[test]
+fn damaged_rows_are_open_questions_and_neither_money_nor_refusals() {
+    let folder = made_town(false, 22);
+    let verdict = |line: &BTreeMap<String, String>| {
+        let place = ["programme", "rule", "source_file", "source_row"].map(|key| &*line[key]);
+        (place.join(" "), line["verdict"].clone())
+    };
+    let read = |path: &str| -> BTreeMap<String, String> {
+        lines(&folder.path().join(path)).iter().map(verdict).collect()
+    };
+    let truth = read("truth/programmes/entitlements.csv");
+    let mut found = read("out/entitlements.csv");
+    found.retain(|place, _| truth.contains_key(place));
+    let wrong: Vec<(&String, &String)> = found
+        .iter()
+        .filter(|(place, verdict)| {
+            let (is_true, is_found) = (truth[*place] == "entitled", *verdict == "entitled");
+            let is_open = *verdict == "undecided";
+            is_true != is_found && !is_open
+        })
+        .collect();
+    // A row with somebody else's number is somebody else's row.
+    assert!(wrong.len() * 200 < truth.len(), "{wrong:?}");
+    let same = truth.iter().filter(|(place, verdict)| found.get(*place) == Some(*verdict)).count();
+    assert!(same * 100 >= truth.len() * 88, "{same} of {}", truth.len());
+}
+
+#[test]
+fn no_row_of_a_made_list_joins_somebody_else() {
+    let folder = made_town(false, 23);
+    let key = |line: &BTreeMap<String, String>| {
+        ["source_file", "source_sheet", "source_row"].map(|key| line[key].clone())
+    };
+    let truth = lines(&folder.path().join("truth/programmes/lists.csv"));
+    let who: BTreeMap<[String; 3], String> =
+        truth.iter().map(|line| (key(line), line["who"].clone())).collect();
+    let found = lines(&folder.path().join("out/lists.csv"));
+    assert_eq!(found.len(), truth.len(), "every row once");
+    let mut people: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in &found {
+        let true_person = who[&key(line)].as_str();
+        let first = people.entry(&line["person"]).or_insert(true_person);
+        assert_eq!(*first, true_person, "{line:?}");
+    }
 }

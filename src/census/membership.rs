@@ -5,7 +5,6 @@ use rustc_hash::FxHashMap;
 
 use super::{Census, PersonIndex};
 use crate::config::ListRole;
-use crate::linkage::Decision;
 use crate::origin::Origin;
 use crate::records::{Detail, Records, SourceRecord, Standing, declared_groups};
 use crate::vocabulary::labels::{IntakeFrom, PovertyStatus};
@@ -162,10 +161,6 @@ fn registered(standing: &Standing) -> Option<Span> {
 }
 
 fn of_lists(records: &Records, census: &Census) -> Vec<Membership> {
-    let registered: FxHashMap<u32, PersonIndex> = (0_u32..)
-        .zip(&census.persons)
-        .filter_map(|(index, person)| Some((person.registry?, index)))
-        .collect();
     let mut all = Vec::new();
     for (row, entry) in records.entries.iter().enumerate() {
         let list = &records.lists[usize::from(entry.list)];
@@ -185,14 +180,11 @@ fn of_lists(records: &Records, census: &Census) -> Vec<Membership> {
             category: entry.category.to_string(),
             origin: entry.origin,
         };
-        all.push(one(census.of_entry[row], evidence));
-        // Whoever the row may be is perhaps a member.
-        let listing = &census.listings[row];
-        if listing.decision == Decision::Review {
-            let maybe = listing.registry.and_then(|row| registered.get(&row)).copied();
-            let others = maybe.into_iter().chain(listing.maybe);
-            all.extend(others.map(|person| one(person, Evidence::Review)));
-        }
+        // Whoever the person may be is perhaps a member.
+        let person = census.of_entry[row];
+        all.push(one(person, evidence));
+        let others = &census.persons[person as usize].others;
+        all.extend(others.iter().map(|other| one(*other, Evidence::Review)));
     }
     all
 }

@@ -32,6 +32,8 @@ pub struct CensusPerson {
     pub founder: Option<Origin>,
     /// Registry persons this one may be, as long as nobody has ruled on it.
     pub maybe: Vec<u32>,
+    /// Other people of the census this one may be; each of two such names the other.
+    pub others: Vec<PersonIndex>,
 }
 
 /// What became of one row of a list.

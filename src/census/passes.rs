@@ -15,7 +15,7 @@ use crate::linkage::{Decision, MatchClass, Outcome};
 use crate::origin::Origin;
 use crate::records::date::PartialDate;
 use crate::records::identifier::IdClass;
-use crate::records::{Facts, Records};
+use crate::records::{Facts, Records, Relative};
 
 /// Rows with a sound number from which a list's own prior is observed; of shorter lists only equal
 /// numbers and names link by themselves.
@@ -30,12 +30,11 @@ pub(super) fn people(records: &Records, outcomes: &[Outcome], model: &Model, of:
     for list in pass.order(ListRole::Group) {
         pass.list(list, model);
     }
-    for (row, outcome) in outcomes.iter().enumerate() {
-        pass.source(row, outcome);
-    }
+    pass.sources(outcomes, model);
     for list in pass.order(ListRole::Event) {
         pass.list(list, model);
     }
+    pass.tell_others();
     Census {
         persons: pass.persons,
         of_source: pass.of_source,
@@ -61,6 +60,76 @@ struct Pass<'run> {
     of_source: Vec<u32>,
     of_entry: Vec<u32>,
     listings: Vec<Option<Listing>>,
+    /// People who may be one, each pair both ways.
+    pairs: Vec<(u32, u32)>,
+}
+
+/// What became of a row at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    /// It has the person of another row.
+    Known,
+    /// It made a person known.
+    New,
+    /// Its number says nothing.
+    Open,
+}
+
+/// A row whose number makes nobody known.
+#[derive(Clone, Copy)]
+struct Stranger<'run> {
+    facts: &'run Facts,
+    relatives: &'run [Relative],
+}
+
+/// What the engine finds alike.
+#[derive(Clone)]
+struct LikePeople {
+    outcome: Outcome,
+    /// People the row may be, the likeliest first.
+    people: Vec<u32>,
+}
+
+/// Less likely people are not asked about.
+const LEAST_LIKELY: f64 = 0.02;
+
+impl LikePeople {
+    fn of(outcome: Outcome, people: &[u32]) -> Option<Self> {
+        let likely = outcome.candidates.iter().enumerate();
+        let likely = likely.filter(|(at, one)| *at == 0 || one.probability >= LEAST_LIKELY);
+        let people: Vec<u32> = likely.map(|(_, one)| people[one.person as usize]).collect();
+        (outcome.decision != Decision::None).then_some(Self { outcome, people })
+    }
+
+    /// Without the person the row itself has made known.
+    fn without(mut self, own: u32) -> Self {
+        self.people.retain(|person| *person != own);
+        self
+    }
+
+    fn listing(self) -> Listing {
+        Listing {
+            decision: Decision::Review,
+            match_class: self.outcome.match_class,
+            registry: None,
+            maybe: self.people.first().copied(),
+            probability: self.outcome.best().map_or(0.0, |best| best.probability),
+            outcome: Some(self.outcome),
+        }
+    }
+}
+
+/// What people have in common who may be one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum SharedTrait<'run> {
+    Name(&'run str),
+    Birth(PartialDate, Option<char>),
+}
+
+fn traits(facts: &Facts) -> impl Iterator<Item = SharedTrait<'_>> {
+    let name = facts.name.folded.as_str();
+    let birth = birth(facts).map(|birth| SharedTrait::Birth(birth, name.chars().next()));
+    Some(SharedTrait::Name(name)).filter(|_| !name.is_empty()).into_iter().chain(birth)
 }
 
 impl<'run> Pass<'run> {
@@ -78,9 +147,25 @@ impl<'run> Pass<'run> {
             registered: FxHashMap::default(),
             registry: Numbers::default(),
             founded: Numbers::default(),
-            of_source: Vec::with_capacity(records.sources.len()),
+            of_source: Vec::new(),
             of_entry: vec![u32::MAX; records.entries.len()],
             listings: Vec::new(),
+            pairs: Vec::new(),
+        }
+    }
+
+    /// Writes down whom everybody may be besides.
+    fn tell_others(&mut self) {
+        for person in 0..u32::try_from(self.persons.len()).expect("fewer than 2^32 persons") {
+            let maybe = &self.persons[person as usize].maybe;
+            let known: Vec<u32> =
+                maybe.iter().filter_map(|row| self.registered.get(row)).copied().collect();
+            self.pair(person, &known);
+        }
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        for (person, other) in std::mem::take(&mut self.pairs) {
+            self.persons[person as usize].others.push(other);
         }
     }
 
@@ -172,83 +257,84 @@ impl<'run> Pass<'run> {
     /// Gives every row of a list its person.
     fn list(&mut self, list: usize, model: &Model) {
         let rows = std::mem::take(&mut self.rows[list]);
-        let mut open = Vec::new();
+        let (mut fresh, mut open) = (Vec::new(), Vec::new());
         for row in &rows {
-            if !self.settle(*row) {
-                open.push(*row);
+            match self.settle(*row) {
+                Settled::Known => {}
+                Settled::New => fresh.push(*row),
+                Settled::Open => open.push(*row),
             }
         }
+        self.compare(&fresh, model);
         self.among(&open, model);
         self.rows[list] = rows;
     }
 
-    /// Gives a row its person where its number or the registry tells; whether they do.
-    fn settle(&mut self, row: u32) -> bool {
+    /// Gives a row its person where its number or the registry tells.
+    fn settle(&mut self, row: u32) -> Settled {
         let entry = &self.records.entries[row as usize];
+        let known = self.founded.find(&entry.facts);
         if let Some(listing) = &self.listings[row as usize] {
             let registry = listing.registry;
-            let person = match (listing.decision, registry) {
-                (Decision::Link, Some(registry)) => self.of_registry(registry),
-                _ => self.provisional(&entry.facts, entry.origin, registry.as_slice()),
+            let (person, settled) = match (listing.decision, registry) {
+                (Decision::Link, Some(registry)) => (self.of_registry(registry), Settled::Known),
+                _ => (
+                    self.provisional(&entry.facts, entry.origin, registry.as_slice()),
+                    if known.is_some() { Settled::Known } else { Settled::New },
+                ),
             };
             self.of_entry[row as usize] = person;
-            return true;
+            return settled;
         }
         if !entry.facts.id.is_sound() {
-            return false;
+            return Settled::Open;
         }
-        let (person, listing) = match self.founded.find(&entry.facts) {
-            Some(person) => (person, joined(&entry.facts, self.faces[person as usize], None)),
-            None => (self.found(&entry.facts, entry.origin), alone()),
+        let (person, listing, settled) = match known {
+            Some(person) => {
+                let face = self.faces[person as usize];
+                (person, joined(&entry.facts, face, None), Settled::Known)
+            }
+            None => (self.found(&entry.facts, entry.origin), alone(), Settled::New),
         };
         self.of_entry[row as usize] = person;
         self.listings[row as usize] = Some(listing);
-        true
+        settled
+    }
+
+    /// Rows that made people known, who may be others all the same: those whose numbers say nothing.
+    fn compare(&mut self, rows: &[u32], model: &Model) {
+        let asked: Vec<Stranger<'_>> = rows.iter().map(|row| self.entry(*row)).collect();
+        for (row, likeness) in rows.iter().zip(self.liken(&asked, model)) {
+            let own = self.of_entry[*row as usize];
+            let likeness =
+                likeness.map(|one| one.without(own)).filter(|one| !one.people.is_empty());
+            let Some(likeness) = likeness else { continue };
+            self.pair(own, &likeness.people);
+            let listing = &mut self.listings[*row as usize];
+            if listing.as_ref().is_some_and(|one| one.decision == Decision::None) {
+                *listing = Some(likeness.listing());
+            }
+        }
     }
 
     /// Rows without a sound number: the engine compares them with the people known so far who share
     /// their name or birth date; of the same name and birth date in one list they are one person.
     fn among(&mut self, rows: &[u32], model: &Model) {
-        if rows.is_empty() {
-            return;
-        }
-        let records = self.records;
-        let people = self.similar(rows);
-        let known: Vec<&Facts> = people.iter().map(|person| self.faces[*person as usize]).collect();
-        let outcomes = if known.is_empty() {
-            vec![None; rows.len()]
-        } else {
-            let found = link_among(&self.roll(rows), &known, model);
-            found.into_iter().map(Some).collect()
-        };
+        let asked: Vec<Stranger<'_>> = rows.iter().map(|row| self.entry(*row)).collect();
         let mut copies: FxHashMap<(CompactString, CompactString, PartialDate), u32> =
             FxHashMap::default();
-        for (row, outcome) in rows.iter().zip(outcomes) {
-            let entry = &records.entries[*row as usize];
+        for (row, likeness) in rows.iter().zip(self.liken(&asked, model)) {
+            let entry = &self.records.entries[*row as usize];
             let facts = &entry.facts;
             let key = (facts.name.folded.clone(), facts.id.text.clone(), facts.birth);
-            let best = outcome.as_ref().and_then(Outcome::best);
-            let best = best.map(|best| people[best.person as usize]);
-            let open = outcome.filter(|one| one.decision != Decision::None);
-            let (person, listing) = match (copies.get(&key), open) {
+            let (person, listing) = match (copies.get(&key), likeness) {
                 (Some(person), _) if is_told(facts) => {
                     (*person, joined(facts, self.faces[*person as usize], None))
                 }
-                (_, Some(outcome)) => {
+                (_, Some(likeness)) => {
                     let person = self.found(facts, entry.origin);
-                    let probability = outcome.best().map_or(0.0, |best| best.probability);
-                    let match_class = outcome.match_class;
-                    (
-                        person,
-                        Listing {
-                            decision: Decision::Review,
-                            match_class,
-                            registry: None,
-                            maybe: best,
-                            probability,
-                            outcome: Some(outcome),
-                        },
-                    )
+                    self.pair(person, &likeness.people);
+                    (person, likeness.listing())
                 }
                 _ => (self.found(facts, entry.origin), alone()),
             };
@@ -258,48 +344,128 @@ impl<'run> Pass<'run> {
         }
     }
 
-    /// People beside the registry who share name or birth date with one of the rows.
-    fn similar(&self, rows: &[u32]) -> Vec<u32> {
-        let facts = || rows.iter().map(|row| &self.records.entries[*row as usize].facts);
-        let names: FxHashSet<&str> = facts().map(|one| one.name.folded.as_str()).collect();
-        let births: FxHashSet<PartialDate> = facts().filter_map(birth).collect();
-        let is_near = |face: &Facts| {
-            names.contains(face.name.folded.as_str())
-                || birth(face).is_some_and(|birth| births.contains(&birth))
-        };
-        let count = u32::try_from(self.persons.len()).expect("fewer than 2^32 persons");
-        let other = |person: &u32| {
-            let index = *person as usize;
-            self.persons[index].registry.is_none() && is_near(self.faces[index])
-        };
-        (0..count).filter(other).collect()
+    fn entry(&self, row: u32) -> Stranger<'run> {
+        let entry = &self.records.entries[row as usize];
+        Stranger { facts: &entry.facts, relatives: &entry.relatives }
     }
 
-    /// Gives a school's or agency's row its person: linkage has spoken, only the others are grouped by
-    /// their own numbers.
-    fn source(&mut self, row: usize, outcome: &Outcome) {
+    /// Gives every row of a school or agency its person: linkage has spoken of the registry; the others
+    /// are grouped by their own numbers, and where these say nothing, they may be whoever is like them.
+    fn sources(&mut self, outcomes: &[Outcome], model: &Model) {
+        let (mut fresh, mut open) = (Vec::new(), Vec::new());
+        self.of_source = vec![u32::MAX; outcomes.len()];
+        for (row, outcome) in outcomes.iter().enumerate() {
+            let record = &self.records.sources[row];
+            if let Some(registered) = outcome.linked() {
+                self.of_source[row] = self.of_registry(self.of[registered as usize]);
+                continue;
+            }
+            if !record.facts.id.is_sound() {
+                open.push(row);
+                continue;
+            }
+            let is_new = self.founded.find(&record.facts).is_none();
+            self.of_source[row] = self.unlinked(row, outcome);
+            if is_new {
+                fresh.push(row);
+            }
+        }
+        self.pair_sources(&fresh, model);
+        for row in &open {
+            self.of_source[*row] = self.unlinked(*row, &outcomes[*row]);
+        }
+        self.pair_sources(&open, model);
+    }
+
+    /// The person of a row the registry does not settle.
+    fn unlinked(&mut self, row: usize, outcome: &Outcome) -> u32 {
         let record = &self.records.sources[row];
-        let person = match outcome.decision {
-            Decision::Link => {
-                let person = outcome.best().map(|best| best.person);
-                self.of_registry(self.of[person.expect("a link names its person") as usize])
+        let maybe =
+            if outcome.decision == Decision::Review { &outcome.candidates[..] } else { &[] };
+        let mut maybe: Vec<u32> =
+            maybe.iter().map(|candidate| self.of[candidate.person as usize]).collect();
+        maybe.sort_unstable();
+        maybe.dedup();
+        self.provisional(&record.facts, record.origin, &maybe)
+    }
+
+    fn pair_sources(&mut self, rows: &[usize], model: &Model) {
+        let asked: Vec<Stranger<'_>> = rows
+            .iter()
+            .map(|row| &self.records.sources[*row])
+            .map(|record| Stranger { facts: &record.facts, relatives: &record.relatives })
+            .collect();
+        let mut alike: FxHashMap<(CompactString, PartialDate), Vec<u32>> = FxHashMap::default();
+        for (row, likeness) in rows.iter().zip(self.liken(&asked, model)) {
+            let own = self.of_source[*row];
+            if let Some(likeness) = likeness.map(|one| one.without(own)) {
+                self.pair(own, &likeness.people);
             }
-            Decision::Review => {
-                let mut maybe: Vec<u32> = outcome
-                    .candidates
-                    .iter()
-                    .map(|candidate| self.of[candidate.person as usize])
-                    .collect();
-                maybe.sort_unstable();
-                maybe.dedup();
-                self.provisional(&record.facts, record.origin, &maybe)
+            let facts = &self.records.sources[*row].facts;
+            if let Some(birth) = birth(facts).filter(|_| !facts.id.is_sound()) {
+                let same = alike.entry((facts.name.folded.clone(), birth)).or_default();
+                let others = same.clone();
+                same.push(own);
+                self.pair(own, &others);
             }
-            Decision::None => {
-                let known = self.founded.find(&record.facts);
-                known.unwrap_or_else(|| self.found(&record.facts, record.origin))
+        }
+    }
+
+    /// Two people who may be one.
+    fn pair(&mut self, person: u32, others: &[u32]) {
+        let others = others.iter().filter(|other| **other != person);
+        self.pairs.extend(others.flat_map(|other| [(person, *other), (*other, person)]));
+    }
+
+    /// Whom beside the registry each row may be.
+    fn liken(&self, asked: &[Stranger<'run>], model: &Model) -> Vec<Option<LikePeople>> {
+        let mut found: Vec<Option<LikePeople>> = vec![None; asked.len()];
+        for is_sound in [true, false] {
+            let rows = (0..asked.len()).filter(|row| asked[*row].facts.id.is_sound() == is_sound);
+            let rows: Vec<usize> = rows.collect();
+            // Two sound numbers that differ are two people.
+            let (rows, people) = self.similar(asked, rows, is_sound);
+            if rows.is_empty() || people.is_empty() {
+                continue;
             }
+            let known: Vec<&Facts> =
+                people.iter().map(|person| self.faces[*person as usize]).collect();
+            let scopes = 0..u32::try_from(rows.len()).expect("fewer than 2^32 rows");
+            let roll = Roll {
+                facts: rows.iter().map(|row| asked[*row].facts).collect(),
+                relatives: rows.iter().map(|row| asked[*row].relatives).collect(),
+                group: vec![u8::MAX; rows.len()],
+                scope: scopes.collect(),
+            };
+            for (row, outcome) in rows.iter().zip(link_among(&roll, &known, model)) {
+                found[*row] = LikePeople::of(outcome, &people);
+            }
+        }
+        found
+    }
+
+    /// Rows and people beside the registry that share name, or birth date and first character, with one
+    /// of the other side.
+    fn similar(
+        &self,
+        asked: &[Stranger<'run>],
+        rows: Vec<usize>,
+        only_unsound: bool,
+    ) -> (Vec<usize>, Vec<u32>) {
+        let of_rows: FxHashSet<SharedTrait<'_>> =
+            rows.iter().flat_map(|row| traits(asked[*row].facts)).collect();
+        let count = u32::try_from(self.persons.len()).expect("fewer than 2^32 persons");
+        let is_near = |person: &u32| {
+            let face = self.faces[*person as usize];
+            self.persons[*person as usize].registry.is_none()
+                && !(only_unsound && face.id.is_sound())
+                && traits(face).any(|one| of_rows.contains(&one))
         };
-        self.of_source.push(person);
+        let people: Vec<u32> = (0..count).filter(is_near).collect();
+        let of_people: FxHashSet<SharedTrait<'_>> =
+            people.iter().flat_map(|person| traits(self.faces[*person as usize])).collect();
+        let is_near = |row: &usize| traits(asked[*row].facts).any(|one| of_people.contains(&one));
+        (rows.into_iter().filter(is_near).collect(), people)
     }
 
     /// The person of a registry representative.

@@ -34,6 +34,12 @@ pub(super) fn run(arguments: &PersonFileArguments, screen: &mut Screen<'_>) -> u
         return FAILED;
     }
     if let Some(out) = &arguments.out {
+        if found.len() > 1 && workbooks::is_workbook(out) {
+            let message =
+                format!("找到{}人，写不进一个工作簿；请写一个文件夹，或写人编号", found.len());
+            screen.complain(&message);
+            return FAILED;
+        }
         for file in &found {
             if let Err(error) = workbooks::person_file(out, as_of, &file.title, &tables(file)) {
                 screen.complain(&error.to_string());

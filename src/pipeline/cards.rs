@@ -82,6 +82,7 @@ pub fn issue(
     let (survey, mut ledger) = survey(project, clock, progress)?;
     let results = survey.results();
     let known = ledger.cards()?;
+    let served = served(&results);
     let mut report = IssueReport::default();
     for form in &FORMS {
         let rows = match form.card {
@@ -89,8 +90,12 @@ pub fn issue(
             _ => graduates(&results),
         };
         for (unit, people) in rows {
-            let past = EarlierCards { known: &known, form, unit: &unit, month: &month };
+            let past =
+                EarlierCards { known: &known, served: &served, form, unit: &unit, month: &month };
             let card = past.card(people, &mut ledger)?;
+            if card.rows.is_empty() {
+                continue;
+            }
             let path = path(&results, form, &card);
             private_files::make_folder(path.parent().unwrap_or(&path))?;
             cards::write(&path, &results, form, &card)?;
@@ -167,9 +172,32 @@ fn graduates(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
     all
 }
 
+/// Services on record (就业服务记录), by person as results name people.
+fn served(results: &Results) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let Some(census) = results.census else { return all };
+    for (entry, person) in results.records.entries.iter().zip(&census.of_entry) {
+        if results.records.lists[usize::from(entry.list)].list == "services" {
+            let own = all.entry(results.person_key(*person)).or_default();
+            own.push(entry.detail.measure.to_string());
+        }
+    }
+    all
+}
+
+/// The services of 1131, their headings on the card, words of a record that are one, and how many are due.
+const SERVICES_DUE: [(&str, &str, &[&str], usize); 4] = [
+    ("政策宣介", "政策宣介日期", &["政策"], 1),
+    ("职业指导", "职业指导日期", &["职业指导", "就业指导"], 1),
+    ("岗位推介", "岗位推介日期", &["岗位", "职业介绍"], 3),
+    ("培训或见习", "培训或见习", &["培训", "见习"], 1),
+];
+
 /// What the ledger knows of a unit's people before a month.
 struct EarlierCards<'a> {
     known: &'a [CardLine],
+    /// Services on record.
+    served: &'a BTreeMap<String, Vec<String>>,
     form: &'a CardForm,
     unit: &'a str,
     month: &'a str,
@@ -180,9 +208,12 @@ impl EarlierCards<'_> {
         let mut rows = Vec::with_capacity(people.len());
         for mut row in people {
             let key = ledger.person_key(&row.person)?;
+            if self.has_work(&key) {
+                continue;
+            }
             row.texts.push(match self.form.card {
                 "monitoring" => self.last_month(&key),
-                _ => self.still_due(&key),
+                _ => self.still_due(&key, &row.person),
             });
             rows.push(row);
         }
@@ -208,23 +239,30 @@ impl EarlierCards<'_> {
         format!("{newest}：{}", said.join("、"))
     }
 
-    /// What is missing of 1131: one presentation of policy, one guidance, three posts, one course.
-    fn still_due(&self, key: &str) -> String {
-        let count = |field: &str| -> usize {
-            let lines = self.of(key).filter(|line| line.field == field);
+    /// Whether an earlier card says that a graduate has found work or a place to study.
+    fn has_work(&self, key: &str) -> bool {
+        let told = self.of(key).filter(|line| line.field == "就业情况");
+        let newest = told.max_by(|a, b| a.month.cmp(&b.month));
+        newest.is_some_and(|line| line.value != "未就业")
+    }
+
+    /// What is missing of 1131: one presentation of policy, one guidance, three posts, one course; as
+    /// cards or records of services tell, whichever tells of more.
+    fn still_due(&self, key: &str, person: &str) -> String {
+        let on_cards = |field: &str| -> usize {
+            let lines =
+                self.of(key).filter(|line| line.field == field && line.value != "本人不愿意");
             let words = ['、', ',', '，', ';', '；', ' '];
             lines.map(|line| line.value.split(words).filter(|one| !one.is_empty()).count()).sum()
         };
-        let due = [
-            ("政策宣介", "政策宣介日期", 1),
-            ("职业指导", "职业指导日期", 1),
-            ("岗位推介", "岗位推介日期", 3),
-            ("培训或见习", "培训或见习", 1),
-        ];
-        let missing: Vec<String> = due
-            .into_iter()
-            .filter_map(|(name, field, wanted): (&str, &str, usize)| {
-                let left = wanted.saturating_sub(count(field));
+        let records = self.served.get(person).map_or(&[][..], Vec::as_slice);
+        let on_record = |words: &[&str]| {
+            records.iter().filter(|one| words.iter().any(|word| one.contains(word))).count()
+        };
+        let missing: Vec<String> = SERVICES_DUE
+            .iter()
+            .filter_map(|(name, field, words, wanted)| {
+                let left = wanted.saturating_sub(on_cards(field).max(on_record(words)));
                 (left > 0).then(|| format!("{name}{left}次"))
             })
             .collect();

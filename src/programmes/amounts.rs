@@ -1,7 +1,7 @@
 //! How much: whole 分, and intervals where something is not known. A day of living subsidy is paid
 //! once whatever classes overlap, a month of work once whatever employers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -40,8 +40,8 @@ impl Paid {
 struct Days {
     /// Days certainly paid.
     paid: BTreeSet<Date>,
-    /// Days of classes of which only the number of days is known.
-    hazy: BTreeSet<Date>,
+    /// Days of classes of which only the number of days is known, by the class's place.
+    hazy: BTreeMap<(u32, u32), BTreeSet<Date>>,
 }
 
 /// A calendar month, by year and month.
@@ -119,16 +119,18 @@ impl Purse {
         let held = self.days.entry(due.event.person).or_default();
         let free: Vec<Date> =
             in_force.iter().copied().filter(|day| !held.paid.contains(day)).collect();
-        if free.is_empty() {
+        let place = due.event.place();
+        let own = held.hazy.get(&place);
+        if free.is_empty() || own.is_some_and(|own| free.iter().all(|day| own.contains(day))) {
             return Paid::without_amount(Verdict::Duplicate, "days-paid");
         }
-        let is_blurred = free.iter().any(|day| held.hazy.contains(day));
+        let is_blurred = held.hazy.values().any(|days| free.iter().any(|day| days.contains(day)));
         let is_partly = counted.is_some() && (is_cut || free.len() < in_force.len());
         if is_blurred || is_partly || (!due.event.is_exact && counted.is_none()) {
             return Paid::without_amount(Verdict::Undecided, "days-unknown");
         }
         let sum = if let Some(count) = counted {
-            held.hazy.extend(&free);
+            held.hazy.entry(place).or_default().extend(&free);
             due.rule.amount.on(fen, first) * i64::try_from(count).unwrap_or(i64::MAX)
         } else {
             held.paid.extend(&free);

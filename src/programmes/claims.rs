@@ -1,6 +1,6 @@
 //! What was claimed and paid, joined to the events it was for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -10,6 +10,7 @@ use crate::config::{Programme, Subject};
 use crate::records::{Entry, Records};
 
 use super::event::{Event, folded};
+use super::verdict::{Line, Verdict};
 
 /// Lists of money by their names.
 const LISTS: [(&str, bool); 2] = [("claims", false), ("payments", true)];
@@ -27,6 +28,8 @@ pub struct Claim {
     pub amount: Option<i64>,
     /// The event it is for; `None` where there is none.
     pub event: Option<u32>,
+    /// Whether that is settled; otherwise it is an event of somebody the row only may be about.
+    pub is_sure: bool,
     /// Programme and rule its 补贴项目 names; several where the words fit several.
     pub rules: Vec<(usize, usize)>,
 }
@@ -68,27 +71,79 @@ impl Claims {
             let rules = rules(programmes, &entry.detail.money_kind);
             let subjects: Vec<Subject> =
                 rules.iter().map(|(at, rule)| programmes[*at].rules[*rule].subject).collect();
-            let event = index.find(entry, person, &subjects, events);
-            let amount = entry.detail.amount;
-            claims.list.push(Claim { entry: row, person, is_paid, amount, event, rules });
+            let sought = Sought { entry, subjects: &subjects, events };
+            let own = index.find(&sought, person);
+            let mut others = census.persons[person as usize].others.iter();
+            let event = own.or_else(|| others.find_map(|other| index.find(&sought, *other)));
+            let (is_sure, amount) = (own.is_some(), entry.detail.amount);
+            claims.list.push(Claim { entry: row, person, is_paid, amount, event, is_sure, rules });
         }
         claims
     }
 
-    /// Whether some claim for an event names a rule.
+    /// What is claimed and paid for events under the one rule that is named.
     pub(super) fn named(&self) -> BTreeMap<(u32, usize, usize), Sums> {
         let mut sums: BTreeMap<(u32, usize, usize), Sums> = BTreeMap::new();
         for claim in &self.list {
-            let Some(event) = claim.event else { continue };
-            for (programme, rule) in &claim.rules {
-                let one = sums.entry((event, *programme, *rule)).or_default();
-                let place = if claim.is_paid { &mut one.paid } else { &mut one.claimed };
-                if let Some(amount) = claim.amount {
-                    *place = Some(place.unwrap_or(0) + amount);
-                }
-            }
+            let (Some(event), [(programme, rule)]) = (claim.sure_event(), claim.rules.as_slice())
+            else {
+                continue;
+            };
+            sums.entry((event, *programme, *rule)).or_default().add(claim);
         }
         sums
+    }
+
+    /// Adds what is claimed in words that fit several rules to the line that has most right to it.
+    pub(super) fn spread(&self, lines: &mut [Line], programmes: &[Programme]) {
+        let several = |claim: &&Claim| claim.rules.len() > 1 && claim.is_sure;
+        let open: Vec<&Claim> = self.list.iter().filter(several).collect();
+        let asked: BTreeSet<u32> = open.iter().filter_map(|claim| claim.event).collect();
+        let mut of: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| asked.contains(&line.event)) {
+            of.entry(line.event).or_default().push(at);
+        }
+        for claim in open {
+            let own = claim.event.and_then(|event| of.get(&event)).into_iter().flatten();
+            let names = |line: &Line, (programme, rule): (usize, usize)| {
+                programme == line.programme && programmes[programme].rules[rule].id == line.rule
+            };
+            let fits = |at: &&usize| claim.rules.iter().any(|rule| names(&lines[**at], *rule));
+            let best = own.filter(fits).min_by_key(|at| right(lines[**at].verdict)).copied();
+            if let Some(at) = best {
+                let line = &mut lines[at];
+                let mut sums = Sums { claimed: line.claimed, paid: line.paid };
+                sums.add(claim);
+                (line.claimed, line.paid) = (sums.claimed, sums.paid);
+            }
+        }
+    }
+}
+
+/// How much right a verdict gives, the most first.
+fn right(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Entitled => 0,
+        Verdict::Undecided => 1,
+        Verdict::Duplicate | Verdict::OverLimit => 2,
+        Verdict::NotEligible => 3,
+        Verdict::Outside => 4,
+    }
+}
+
+impl Claim {
+    /// The event the row is certainly for.
+    pub(super) fn sure_event(&self) -> Option<u32> {
+        self.event.filter(|_| self.is_sure)
+    }
+}
+
+impl Sums {
+    fn add(&mut self, claim: &Claim) {
+        let place = if claim.is_paid { &mut self.paid } else { &mut self.claimed };
+        if let Some(amount) = claim.amount {
+            *place = Some(place.unwrap_or(0) + amount);
+        }
     }
 }
 
@@ -118,6 +173,15 @@ fn rules(programmes: &[Programme], kind: &str) -> Vec<(usize, usize)> {
         .collect()
 }
 
+/// What an event is looked for by.
+#[derive(Clone, Copy)]
+struct Sought<'run> {
+    entry: &'run Entry,
+    /// Of the rules that are named.
+    subjects: &'run [Subject],
+    events: &'run [Event],
+}
+
 /// Events by what a claim can find them by.
 struct ClaimIndex<'run> {
     by_certificate: FxHashMap<&'run str, Vec<u32>>,
@@ -139,13 +203,8 @@ impl<'run> ClaimIndex<'run> {
 
     /// The event of a claim: by certificate, else by class, else by trade and overlapping days, else
     /// the only one the person has.
-    fn find(
-        &self,
-        entry: &Entry,
-        person: PersonIndex,
-        subjects: &[Subject],
-        events: &[Event],
-    ) -> Option<u32> {
+    fn find(&self, sought: &Sought<'_>, person: PersonIndex) -> Option<u32> {
+        let Sought { entry, subjects, events } = *sought;
         let detail = &entry.detail;
         let own = self.by_person.get(&person).map_or(&[][..], Vec::as_slice);
         let fits = |index: &&u32| {
@@ -165,16 +224,25 @@ impl<'run> ClaimIndex<'run> {
                 return Some(*found);
             }
         }
-        let told = !detail.trade.is_empty() || !detail.began.is_empty();
-        let mut found = own.iter().filter(fits).filter(|index| {
-            let event = &events[**index as usize];
-            (detail.trade.is_empty()
-                || event.trade.is_empty()
-                || event.trade == folded(&detail.trade))
-                && overlaps(entry, event)
-        });
-        let first = found.next();
-        if told { first.copied() } else { first.filter(|_| found.next().is_none()).copied() }
+        let trade = folded(&detail.trade);
+        let fitting: Vec<u32> = own
+            .iter()
+            .filter(fits)
+            .copied()
+            .filter(|index| {
+                let event = &events[*index as usize];
+                (trade.is_empty() || event.trade.is_empty() || event.trade == trade)
+                    && overlaps(entry, event)
+            })
+            .collect();
+        // Of several the one of the very days; without anything told only a single one.
+        let same_days = |index: &&u32| {
+            let began = events[**index as usize].began_on;
+            began.is_some() && began == detail.began.first_day()
+        };
+        let told = !trade.is_empty() || !detail.began.is_empty();
+        let exact = fitting.iter().find(same_days).copied();
+        exact.or_else(|| fitting.first().filter(|_| told || fitting.len() == 1).copied())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::census::{Census, PersonIndex};
 use crate::config::{EventDate, ListRole, Subject};
 use crate::origin::Origin;
 use crate::records::date::PartialDate;
+use crate::records::text::compact_text;
 use crate::records::{CertificateMark, Entry, Records, SourceRecord, Training};
 use crate::vocabulary::labels::{CourseKind, SkillLevel};
 
@@ -224,14 +225,7 @@ fn last(date: PartialDate) -> Option<Date> {
     Some(if date.day == 0 { day.last_of_month() } else { day })
 }
 
-/// A word without blanks, brackets as Chinese print has them.
+/// A word without blanks, in half-width letters, as all sheets are read.
 pub(super) fn folded(text: &str) -> CompactString {
-    let letters = text.chars().filter(|letter| !letter.is_whitespace());
-    letters
-        .map(|letter| match letter {
-            '（' => '(',
-            '）' => ')',
-            other => other,
-        })
-        .collect()
+    compact_text(text)
 }

@@ -1,5 +1,7 @@
 //! Verdicts, claims and the census → findings F20 and F22–F28.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::census::{Census, Evidence, State, state_at};
@@ -18,11 +20,15 @@ use super::verdict::{Line, Verdict};
 struct Desk<'run> {
     basis: &'run Basis<'run>,
     judged: &'run Verdicts,
+    /// Events claimed by rows that may be about somebody else.
+    perhaps_claimed: BTreeSet<u32>,
 }
 
 /// All findings of the programmes, in no order.
 pub fn collect(basis: &Basis<'_>, judged: &Verdicts) -> Vec<Finding> {
-    let desk = Desk { basis, judged };
+    let unsure = judged.claims.list.iter().filter(|claim| !claim.is_sure);
+    let perhaps_claimed = unsure.filter_map(|claim| claim.event).collect();
+    let desk = Desk { basis, judged, perhaps_claimed };
     let mut found: Vec<Finding> = Vec::new();
     for line in &judged.lines {
         found.extend(desk.repeated(line));
@@ -190,7 +196,9 @@ impl<'run> Desk<'run> {
     /// F28: due, and nobody claimed it.
     fn unclaimed(&self, line: &Line) -> Option<Finding> {
         let is_rule = self.policy(line).rule(&line.rule).is_some();
-        let open = line.claimed.is_none() && line.paid.is_none();
+        let open = line.claimed.is_none()
+            && line.paid.is_none()
+            && !self.perhaps_claimed.contains(&line.event);
         if !self.judged.claims.is_loaded || line.verdict != Verdict::Entitled || !open || !is_rule {
             return None;
         }

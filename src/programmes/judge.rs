@@ -62,7 +62,8 @@ pub fn judge(basis: &Basis<'_>) -> Verdicts {
     let groups = Groups::new(basis.records, basis.census, basis.lists);
     let sums = claims.named();
     let court = Court { basis, groups: &groups, events: &events, sums: &sums };
-    let lines = court.lines();
+    let mut lines = court.lines();
+    claims.spread(&mut lines, basis.programmes);
     let missing = basis.programmes.iter().map(|one| court.missing(one, &lines)).collect();
     Verdicts { events, lines, claims, progress: Vec::new(), missing }
 }
@@ -150,9 +151,13 @@ impl Court<'_> {
             let person = self.events[candidate.event as usize].person;
             by_person.entry(person).or_default().push(at);
         }
-        for own in by_person.values() {
-            let theirs: Vec<&Candidate> = own.iter().map(|at| &candidates[*at]).collect();
-            for (at, fate) in own.iter().zip(share_out(policy, self.events, &theirs)) {
+        for (person, own) in &by_person {
+            // Whoever may be the same person may have used places.
+            let others = self.basis.census.persons[*person as usize].others.iter();
+            let others = others.filter_map(|other| by_person.get(other)).flatten();
+            let theirs: Vec<&Candidate> =
+                own.iter().chain(others).map(|at| &candidates[*at]).collect();
+            for (at, fate) in own.iter().zip(share_out(policy, self.events, *person, &theirs)) {
                 fates[*at] = fate;
             }
         }

@@ -7,6 +7,7 @@
 use compact_str::CompactString;
 use jiff::civil::Date;
 
+use crate::census::PersonIndex;
 use crate::config::{Limit, Per, Programme};
 
 use super::condition::{Candidate, RuleAnswer, dates};
@@ -35,13 +36,15 @@ pub(super) struct Fates {
     pub(super) with_undecided: Fate,
 }
 
-/// Gives out the places of a programme's limits among the candidates of one person.
+/// Gives out the places of a programme's limits among the candidates of one person, and those of people
+/// who may be the same.
 pub(super) fn share_out(
     programme: &Programme,
     events: &[Event],
+    person: PersonIndex,
     candidates: &[&Candidate],
 ) -> Vec<Fates> {
-    let round = |loose: bool| Allotment { programme, events, candidates, loose }.run();
+    let round = |loose: bool| Allotment { programme, events, person, candidates, loose }.run();
     let (without, with) = (round(false), round(true));
     let settle = |(without, with): (&Fate, &Fate)| {
         let fate = match (*without, *with) {
@@ -57,6 +60,8 @@ pub(super) fn share_out(
 struct Allotment<'run> {
     programme: &'run Programme,
     events: &'run [Event],
+    /// Whose places they are.
+    person: PersonIndex,
     candidates: &'run [&'run Candidate],
     /// Whether what is undecided, and what may be the same, takes places.
     loose: bool,
@@ -82,8 +87,9 @@ impl Allotment<'_> {
         let candidate = self.candidates[at];
         let Some(when) = candidate.when else { return false };
         let rule = &self.programme.rules[candidate.rule];
+        let is_own = self.events[candidate.event as usize].person == self.person;
         let counts = match candidate.finding {
-            RuleAnswer::Holds => true,
+            RuleAnswer::Holds => is_own || self.loose,
             RuleAnswer::Open(_) => self.loose,
             RuleAnswer::Fails(_) => false,
         };
@@ -160,7 +166,9 @@ impl Allotment<'_> {
 fn agrees(per: Per, when: (Option<Date>, Option<Date>), (one, two): (&Event, &Event)) -> Answer {
     let equal = |is_equal: bool| if is_equal { Answer::Yes } else { Answer::No };
     match per {
-        Per::Person => equal(one.person == two.person),
+        // Whoever else is among them may be the same person.
+        Per::Person if one.person == two.person => Answer::Yes,
+        Per::Person => Answer::Unknown,
         Per::Year => equal(when.0.map(Date::year) == when.1.map(Date::year)),
         Per::Occupation => occupation(one, two),
         Per::Level => match (one.level, two.level) {

@@ -474,7 +474,7 @@ impl Counter<'_> {
     /// Attendances or stints of work that count.
     fn events(&self, figure: &FigureRule, subject: Subject) -> Vec<Countable> {
         let claimed: BTreeSet<u32> =
-            self.judged.claims.list.iter().filter_map(|claim| claim.event).collect();
+            self.judged.claims.list.iter().filter_map(super::claims::Claim::sure_event).collect();
         let entitled: BTreeSet<u32> = self
             .judged
             .lines

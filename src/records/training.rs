@@ -10,7 +10,7 @@ use super::place::NOWHERE;
 use super::sheet::SheetCells;
 use super::{CertificateMark, Training};
 use crate::vocabulary::Field;
-use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel};
+use crate::vocabulary::labels::{CertificateKind, CourseKind, SkillLevel, TrainingKind};
 
 /// Builds the trainee's details of a row.
 pub(super) fn details(
@@ -24,7 +24,7 @@ pub(super) fn details(
     let (start, end) = sheet.period(row, mentions);
     Training {
         class_no,
-        kind: sheet.label(Field::TrainingKind, row, mentions),
+        kind: kind(sheet, row, mentions),
         trade: sheet.text(Field::Trade, row),
         start,
         end,
@@ -46,6 +46,16 @@ pub(super) fn details(
         certificate_on: date_or_nothing(sheet, Field::CertificateDate, row),
         referred: affirmed(sheet, Field::Referred, row),
         employed_in_province: in_province(&sheet.text(Field::EmployedWhere, row), resolver),
+    }
+}
+
+/// One of the six kinds of Annex 3. The documents know further ones that are none of the six, which is no
+/// mistake of the file.
+fn kind(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Option<TrainingKind> {
+    match (sheet.reading(Field::TrainingKind, row), course(sheet, row)) {
+        (LabelReading::Known(kind), _) => Some(kind),
+        (_, Some(_)) => None,
+        _ => sheet.label(Field::TrainingKind, row, mentions),
     }
 }
 

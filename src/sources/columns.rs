@@ -43,6 +43,24 @@ pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize
     (chosen, problems)
 }
 
+/// Fills the gaps of the chosen column of ID numbers from others that hold ID numbers, too: one sheet
+/// may have 证件号码 in some rows and 社会保障号, which is the same number, in others.
+pub(super) fn fill_numbers(kept: &mut Kept, chosen: &[usize]) {
+    let is_number = |candidate: &Candidate| {
+        candidate.meaning.field == Field::IdNumber && !candidate.meaning.guessed
+    };
+    let slots: Vec<usize> =
+        kept.candidates().filter(|(_, one)| is_number(one)).map(|(slot, _)| slot).collect();
+    let Some(best) = slots.iter().copied().find(|slot| chosen.contains(slot)) else { return };
+    for other in slots.into_iter().filter(|slot| *slot != best) {
+        for row in 0..kept.cells[best].len() {
+            if kept.cells[best][row] == RawCell::Empty {
+                kept.cells[best][row] = kept.cells[other][row].clone();
+            }
+        }
+    }
+}
+
 /// Two blocks of columns beside each other, each with its own names: a list printed in two columns.
 fn is_side_by_side(kept: &Kept, field: Field, rivals: &[(usize, &Candidate)]) -> bool {
     let rows = kept.rows.len();
@@ -129,14 +147,12 @@ fn empty(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
 
 fn rivalry(file: &str, label: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) -> Problem {
     let all: Vec<String> = rivals.iter().map(|(_, rival)| place(rival)).collect();
-    let code = if best.meaning.field == Field::IdNumber {
-        "id-column-chosen"
-    } else {
-        "heading-duplicate"
-    };
+    let is_number = best.meaning.field == Field::IdNumber;
+    let code = if is_number { "id-column-chosen" } else { "heading-duplicate" };
+    let gaps = if is_number { "，其中的空格用另一列补上" } else { "" };
     Problem::file(file, code, Severity::Note).saying(
         format!("有{}列都像“{label}”：{}", rivals.len(), all.join("、")),
-        format!("采用填得较全的{}；如不对，请删除或改名多余的列", place(best)),
+        format!("采用填得较全的{}{gaps}；如不对，请删除或改名多余的列", place(best)),
     )
 }
 

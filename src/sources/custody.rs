@@ -135,8 +135,8 @@ pub(super) fn settle(
         .zip(readings.iter())
         .flat_map(|(file, reading)| {
             let source = &sources[file.source];
-            let handed =
-                move |draft| Handed { kind: source.kind, region: source.region.as_deref(), draft };
+            let (region, list) = (source.region.as_deref(), source.list.as_deref());
+            let handed = move |draft| Handed { kind: source.kind, region, list, draft };
             reading.drafts.iter().map(handed)
         })
         .collect();

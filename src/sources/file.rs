@@ -161,6 +161,7 @@ fn keep(mut kept: Kept, place: &Place<'_>, named: Vec<UnitName>, reading: &mut R
     reading.problems.extend(report::about(place, &kept));
     let (chosen, problems) = choose(&kept, place.synonyms, place.file);
     reading.problems.extend(problems.into_iter().map(|problem| problem.at(place.sheet, "")));
+    columns::fill_numbers(&mut kept, &chosen);
     reading.problems.extend(columns::hollow(&kept, &chosen, place));
     let columns = chosen
         .iter()

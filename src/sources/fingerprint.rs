@@ -80,6 +80,8 @@ pub(super) fn people(kind: SourceKind, draft: &Draft) -> Vec<Option<u64>> {
             Field::MoneyKind,
             Field::StartDate,
             Field::CertificateNo,
+            Field::ClassNo,
+            Field::Trade,
             Field::PaidOn,
             Field::ServedOn,
         ][..],

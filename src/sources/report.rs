@@ -183,8 +183,7 @@ pub(super) fn about(place: &Place<'_>, kept: &Kept) -> Vec<Problem> {
     }
     problems.extend(kept.candidates().filter_map(|(slot, one)| valueless(place, kept, slot, one)));
     problems.extend(kept.candidates().filter_map(|(slot, one)| zero_dates(place, kept, slot, one)));
-    let has_id = kept.candidates().any(|(_, candidate)| candidate.meaning.field == Field::IdNumber);
-    if !has_id {
+    if !tells_numbers(kept) {
         problems.push(place.problem("id-column-missing", Severity::Warning).saying(
             "没有“证件号码”列",
             "各行照常读入，但只能按姓名等比对，结果多为待核；请补上证件号码列",
@@ -192,6 +191,14 @@ pub(super) fn about(place: &Place<'_>, kept: &Kept) -> Vec<Problem> {
     }
     problems.extend(kept.skipped.iter().filter_map(|(kind, rows)| skipped(place, *kind, rows)));
     problems
+}
+
+/// Whether a column holds people's own numbers. A list of households may name their heads only, and the
+/// number of 残疾人证 begins with the ID number.
+fn tells_numbers(kept: &Kept) -> bool {
+    let has =
+        |field: Field| kept.candidates().any(|(_, candidate)| candidate.meaning.field == field);
+    has(Field::IdNumber) || has(Field::DisabilityNo) || (has(Field::HeadId) && !has(Field::Name))
 }
 
 fn skipped(place: &Place<'_>, kind: RowKind, rows: &[u32]) -> Option<Problem> {

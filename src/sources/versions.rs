@@ -21,6 +21,8 @@ pub(super) struct Handed<'a> {
     pub(super) kind: SourceKind,
     /// City of a registry that is not the project's own.
     pub(super) region: Option<&'a str>,
+    /// Which list of people; two lists of the same people are not versions of one.
+    pub(super) list: Option<&'a str>,
     /// The list.
     pub(super) draft: &'a Draft,
 }
@@ -144,7 +146,7 @@ fn related(known: &[Known<'_>]) -> BTreeMap<(usize, usize), usize> {
     }
     let is_pair = |((left, right), _): &((usize, usize), usize)| {
         let (left, right) = (known[*left].handed, known[*right].handed);
-        left.kind == right.kind && left.region == right.region
+        (left.kind, left.region, left.list) == (right.kind, right.region, right.list)
     };
     pairs.into_iter().filter(is_pair).collect()
 }

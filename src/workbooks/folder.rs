@@ -16,8 +16,9 @@ use super::form::Filling;
 use super::names::TakenNames;
 use super::{
     WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, intentions, lists_csv,
-    matched, mismatches, outreach, overlap, pair_reach, people, periods, programme_book,
-    progress_book, ranking_book, returns_county, returns_institution, review, template,
+    matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people, periods,
+    programme_book, progress_book, ranking_book, returns_county, returns_institution, review,
+    template,
 };
 
 /// One file to write.
@@ -50,6 +51,7 @@ pub(super) enum Output {
     Exemptions(usize),
     CardsCsv,
     Ranking,
+    Monitoring,
     Programme(usize),
     Overlap,
     Confirmation(usize),
@@ -121,6 +123,9 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
     }
     if !results.cards.is_empty() {
         files.push((PathBuf::from("cards.csv"), Output::CardsCsv));
+    }
+    if monitoring_book::month(results).is_some() {
+        files.push((PathBuf::from(monitoring_book::FILE), Output::Monitoring));
     }
     if results.judged.is_some() {
         if ranking_book::programme(context).is_some() {
@@ -241,6 +246,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
         Output::Ranking => ranking_book::fill(&mut book, context)?,
+        Output::Monitoring => monitoring_book::fill(&mut book, context)?,
         Output::Exemptions(school) => exemption_book::fill(&mut book, context, school)?,
         Output::Progress(index) => progress_book::fill(&mut book, context, index)?,
         Output::Programme(index) => programme_book::fill(&mut book, context, index)?,

@@ -22,6 +22,7 @@ mod intentions;
 mod lists_csv;
 mod matched;
 mod mismatches;
+mod monitoring_book;
 mod names;
 mod outreach;
 mod overlap;
@@ -58,7 +59,7 @@ use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
 use context::Context;
-pub use person_book::{FileSheet, person_file};
+pub use person_book::{FileSheet, is_workbook, person_file};
 pub use template::mistakes as template_mistakes;
 
 /// Why the results could not be written.

@@ -14,18 +14,22 @@ use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 /// Title, headings and rows of one sheet.
 pub type FileSheet = (String, Vec<&'static str>, Vec<Vec<String>>);
 
-/// Writes a person's file into a folder.
+/// Writes a person's file: into a folder, or as the workbook that is named.
 ///
 /// # Errors
 /// As [`super::write()`].
 pub fn person_file(
-    folder: &Path,
+    out: &Path,
     as_of: Date,
     title: &str,
     sheets: &[FileSheet],
 ) -> Result<(), WorkbookError> {
-    private_files::make_folder(folder)?;
-    let path = folder.join(format!("{}.xlsx", TakenNames::default().file(title)));
+    let path = if is_workbook(out) {
+        out.to_owned()
+    } else {
+        private_files::make_folder(out)?;
+        out.join(format!("{}.xlsx", TakenNames::default().file(title)))
+    };
     let make = || {
         let mut book = Book::in_memory(title, as_of)?;
         for (name, headings, rows) in sheets {
@@ -44,4 +48,9 @@ pub fn person_file(
     };
     let book = make().map_err(|source| WorkbookError::Excel { path: path.clone(), source })?;
     book.save(&path)
+}
+
+/// Whether a path names a workbook and not a folder.
+pub fn is_workbook(path: &Path) -> bool {
+    !path.is_dir() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
 }

@@ -1,13 +1,13 @@
 //! `项目/<programme>.xlsx` of a programme with figures: one sheet per period, areas and schools as rows, the
 //! people behind the numbers, and how they are counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::Programme;
-use crate::programmes::ProgressRow;
+use crate::programmes::{ProgressRow, TOTAL};
 use crate::results::words::chinese_date;
 
 use super::book::Book;
@@ -47,6 +47,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
         .flat_map(|judged| &judged.progress)
         .filter(|line| line.programme == index)
         .collect();
+    let lines = of_interest(&lines, &context.results.project.unit);
     let mut periods: BTreeMap<(Date, Date), Vec<&ProgressRow>> = BTreeMap::new();
     for line in &lines {
         periods.entry((line.end, line.start)).or_default().push(line);
@@ -57,6 +58,21 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
     }
     people(book, context, policy, periods.values().next_back().map_or(&[], Vec::as_slice))?;
     explained(book, policy)
+}
+
+/// Lines of the unit's own area, of all together, and of areas with some number: a city need not read
+/// through the plans of all the others, a province must.
+fn of_interest<'a>(lines: &[&'a ProgressRow], unit: &str) -> Vec<&'a ProgressRow> {
+    fn area(line: &ProgressRow) -> &str {
+        line.row.split('/').next().unwrap_or(&line.row)
+    }
+    let known: BTreeSet<&str> =
+        lines.iter().filter(|line| line.value.is_some()).map(|line| area(line)).collect();
+    let is_area = lines.iter().any(|line| area(line) == unit);
+    let wanted = |line: &&&ProgressRow| {
+        !is_area || area(line) == unit || line.row == TOTAL || known.contains(area(line))
+    };
+    lines.iter().filter(wanted).copied().collect()
 }
 
 fn period(

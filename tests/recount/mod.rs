@@ -132,6 +132,7 @@ fn units_stay_apart_under_the_names_they_have() {
         seed: 12,
         out: folder.path().to_owned(),
         wishes: false,
+        lists: None,
         rounds: 1,
         odd_names: true,
     };

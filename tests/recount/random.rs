@@ -17,6 +17,7 @@ fn generate(seed: u64, out: PathBuf) {
         seed,
         out,
         wishes: true,
+        lists: None,
         rounds: 2,
         odd_names: false,
     };

@@ -34,6 +34,7 @@ impl World {
             seed,
             out: root.clone(),
             wishes: true,
+            lists: None,
             rounds: 2,
             odd_names: false,
         };

@@ -115,6 +115,9 @@ const BESIDE: [(&str, &[&str]); 10] = [
         "desk",
         &[
             "vocabulary",
+            // The start page opens projects and remembers which.
+            "config",
+            "private_files",
             "origin",
             "problems",
             "sources",

@@ -251,7 +251,7 @@ fn the_calendar_follows_the_ledger() {
     assert_eq!(fs_err::read(folder.join("a.ics")).expect("written"), early);
     bidui(folder, &["run", "project.toml"]);
     let after = calendar(folder, "2019-04-22");
-    assert_eq!(after.out.matches("已完成").count(), 3, "{}", after.out);
+    assert_eq!(after.out.matches("已生成").count(), 3, "{}", after.out);
     assert!(!after.out.contains("台账中还没有"), "{}", after.out);
     let done = fs_err::read_to_string(folder.join("a.ics")).expect("written");
     let uids = |text: &str| text.matches("\r\nUID:").count();

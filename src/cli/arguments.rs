@@ -82,6 +82,18 @@ pub(super) enum Command {
     )]
     Run(RunArguments),
     #[command(
+        about = "新建：按内容辨认文件夹里的各种导出文件，写出项目文件；原来的文件不动",
+        override_usage = "bidui init <文件夹> [选项]",
+        help_template = BELOW
+    )]
+    Init(InitArguments),
+    #[command(
+        about = "打开：在浏览器里新建、检查、比对、取结果；只在本机，不连外网",
+        override_usage = "bidui open [文件夹或项目] [选项]",
+        help_template = BELOW
+    )]
+    Open(OpenArguments),
+    #[command(
         about = "检查：读入并核对数据和设置，一次列出全部问题，不写任何文件",
         override_usage = "bidui check <项目文件> [选项]",
         help_template = BELOW
@@ -156,7 +168,7 @@ pub(super) enum Command {
     )]
     Rollup(RollupArguments),
     #[command(
-        about = "日程：本期各项工作的日期、已完成和还缺的，可写成日历文件",
+        about = "日程：本期各项工作的日期、已生成和还缺的，可写成日历文件",
         override_usage = "bidui calendar <项目文件> [选项]",
         help_template = BELOW
     )]
@@ -510,6 +522,64 @@ pub(super) struct RollupArguments {
     pub(super) common: ProjectArguments,
     #[command(flatten)]
     pub(super) results: ResultArguments,
+}
+
+/// Arguments of `open`.
+#[derive(Debug, Args)]
+pub(super) struct OpenArguments {
+    #[arg(
+        value_name = "文件夹或项目",
+        help_heading = "参数",
+        help = "要打开的项目，或选择文件夹时从哪里开始"
+    )]
+    pub(super) place: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "端口",
+        help_heading = "选项",
+        default_value_t = 0,
+        hide_default_value = true,
+        value_parser = port,
+        help = "网页用的端口；不写则由系统选一个空闲的"
+    )]
+    pub(super) port: u16,
+    #[arg(
+        long,
+        value_name = "分钟",
+        help_heading = "选项",
+        default_value_t = 120,
+        hide_default_value = true,
+        value_parser = minutes,
+        help = "这么久没有人使用就退出；不写则为 120 分钟"
+    )]
+    pub(super) idle: u64,
+    #[arg(long, help_heading = "选项", help = "只给出网址，不打开浏览器")]
+    pub(super) no_browser: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    #[arg(value_name = "文件夹", help_heading = "参数", help = "放着各种导出文件的文件夹")]
+    pub(super) folder: PathBuf,
+    #[arg(
+        long,
+        value_name = "单位",
+        help_heading = "选项",
+        value_parser = name,
+        help = "填报单位，如 佳木斯市；不写则由建档立卡信息的地名推断"
+    )]
+    pub(super) unit: Option<String>,
+    #[arg(
+        long,
+        value_name = "日期",
+        help_heading = "选项",
+        value_parser = date,
+        help = "报告日期，如 2019-06-10；不写则由名单里的日期推断"
+    )]
+    pub(super) as_of: Option<Date>,
+    #[arg(long, help_heading = "选项", help = "不显示进度")]
+    pub(super) quiet: bool,
 }
 
 /// Arguments of `check`.

@@ -17,10 +17,12 @@ mod explain;
 mod file;
 mod help;
 mod help_text;
+mod init;
 mod kernel;
 mod link;
 mod log;
 mod message;
+mod open;
 mod records;
 mod review;
 mod rollup;
@@ -60,6 +62,10 @@ pub fn run(
     let mut screen = Screen::new(out, err);
     let mut keeps = false;
     let status = match Arguments::try_parse_from(&words) {
+        Err(_) if words.len() <= 1 && open::is_desktop() => {
+            let command = Command::Open(open::without_words());
+            ending::guarded(&mut screen, |screen| dispatch(command, screen))
+        }
         Ok(arguments) => {
             keeps = arguments.command.keeps_results();
             ending::guarded(&mut screen, |screen| dispatch(arguments.command, screen))
@@ -85,6 +91,8 @@ pub fn run(
 fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
     match command {
         Command::Run(arguments) => run::run(&arguments, screen),
+        Command::Init(arguments) => init::run(&arguments, screen),
+        Command::Open(arguments) => open::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
         Command::Link(arguments) => link::run(&arguments, screen),
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),

@@ -1,8 +1,11 @@
 //! `bidui review`: the review page, until nobody uses it any more.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+use jiff::civil::Date;
 
 use super::arguments::ReviewArguments;
 use super::bars::Bars;
@@ -11,10 +14,10 @@ use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED};
 use crate::config::Project;
-use crate::desk::{self, DeskLimits, DeskSettings};
+use crate::desk::{self, DeskError, DeskLimits, DeskSettings};
 use crate::interruption;
-use crate::ledger::LedgerError;
-use crate::pipeline::{self, RunError, RunOptions};
+use crate::ledger::{Ledger, LedgerError};
+use crate::pipeline::{self, RunError, RunOptions, Survey};
 use crate::sources::Progress;
 
 /// Prints the start address, then serves.
@@ -40,7 +43,9 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
             arguments.idle
         ));
     };
-    let again = again(arguments, &clock);
+    let common = &arguments.common;
+    let (path, as_of, threads) = (common.project.path.clone(), common.as_of, common.threads);
+    let again = again(AgainPlan { path, as_of, threads }, &clock);
     interruption::serving();
     let admit = Arc::new(admit);
     let settings = DeskSettings { port: arguments.port, limits, clock, again, admit };
@@ -56,16 +61,52 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
     }
 }
 
+/// The review page of a project, ready to be served beside another page.
+pub(super) struct PreparedDesk {
+    survey: Survey,
+    ledger: Ledger,
+    settings: DeskSettings,
+}
+
+/// Goes through the stages of a run in memory; says why the page cannot be opened.
+pub(super) fn prepared(
+    path: &Path,
+    limits: DeskLimits,
+    progress: &dyn Progress,
+) -> Result<PreparedDesk, String> {
+    let clock = Arc::new(SystemClock::new());
+    let project = Project::load(path, None).map_err(|errors| errors.to_string())?;
+    let surveyed = pipeline::survey(project, &*clock, progress);
+    let (survey, ledger) = surveyed.map_err(|error| format!("待核页面没有打开：{error}"))?;
+    let again = again(AgainPlan { path: path.to_owned(), as_of: None, threads: None }, &clock);
+    let admit = Arc::new(admit);
+    let settings = DeskSettings { port: 0, limits, clock, again, admit };
+    Ok(PreparedDesk { survey, ledger, settings })
+}
+
+impl PreparedDesk {
+    /// Serves the page until nobody uses it any more.
+    pub(super) fn serve(self, announce: &mut dyn FnMut(&str)) -> Result<(), DeskError> {
+        desk::serve(self.survey, self.ledger, self.settings, announce)
+    }
+}
+
 /// Shows a new start address on standard error: no screen reaches the threads that serve.
 fn admit(address: &str) {
     let words = "上面是新的进入网址，只能用一次：有人要进入待核页面，原来的网址已经用过。不认识的人请不要给他。";
     if writeln!(std::io::stderr(), "{address}\n{words}").is_err() {}
 }
 
+/// Which run the page's button does.
+struct AgainPlan {
+    path: PathBuf,
+    as_of: Option<Date>,
+    threads: Option<usize>,
+}
+
 /// What the page's button does: `bidui run` on the project file as it is then.
-fn again(arguments: &ReviewArguments, clock: &Arc<SystemClock>) -> Arc<desk::Again> {
-    let common = &arguments.common;
-    let (path, as_of, threads) = (common.project.path.clone(), common.as_of, common.threads);
+fn again(plan: AgainPlan, clock: &Arc<SystemClock>) -> Arc<desk::Again> {
+    let AgainPlan { path, as_of, threads } = plan;
     let clock = Arc::clone(clock);
     Arc::new(move |progress: &dyn Progress| {
         let project = Project::load(&path, as_of).map_err(|errors| errors.to_string())?;

@@ -33,7 +33,7 @@ fn event(out: &mut String, unit: &str, deadline: &Deadline, today: Date) {
     let compact = |day: Date| day.strftime("%Y%m%d").to_string();
     let next = deadline.day.tomorrow().unwrap_or(deadline.day);
     let standing = deadline.standing(today);
-    let done = if standing == DateStanding::Done { "（已完成）" } else { "" };
+    let done = if standing == DateStanding::Done { "（已生成）" } else { "" };
     let summary = format!("{unit}：{}{done}", deadline.task);
     let texts = [
         "BEGIN:VEVENT".to_owned(),

@@ -89,7 +89,7 @@ impl DateStanding {
     /// `还剩5天`.
     pub fn label(self) -> String {
         match self {
-            Self::Done => "已完成".to_owned(),
+            Self::Done => "已生成".to_owned(),
             Self::Open(0) => "今天到期".to_owned(),
             Self::Open(days) => format!("还剩{days}天"),
             Self::Overdue(days) => format!("已逾期{days}天"),

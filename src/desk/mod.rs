@@ -8,6 +8,7 @@
 
 mod changes;
 mod fates;
+mod front;
 mod http;
 mod material;
 mod overview;
@@ -23,4 +24,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use http::{Admit, Again, DeskError, DeskLimits, DeskSettings, serve};
+pub use http::{
+    Admit, Again, DeskError, DeskLimits, DeskSettings, FrontSettings, OpenReview, serve,
+    serve_front,
+};

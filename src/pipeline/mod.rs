@@ -14,6 +14,7 @@ pub mod decide;
 mod distribution;
 mod error;
 mod identity;
+pub mod init;
 mod inputs;
 mod links;
 mod manifest;

@@ -41,6 +41,16 @@ pub(super) enum Outcome {
     Below(Box<Kept>),
 }
 
+impl Outcome {
+    /// The rows of a sheet that is a list, wherever it begins.
+    pub(super) fn kept(&self) -> Option<&Kept> {
+        match self {
+            Self::Kept(kept) | Self::Continued(kept) | Self::Below(kept) => Some(kept),
+            _ => None,
+        }
+    }
+}
+
 /// What was seen where no heading line was found.
 #[derive(Debug)]
 pub(super) struct Headless {

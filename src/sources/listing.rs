@@ -206,14 +206,14 @@ fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-fn is_leftover(path: &Path) -> bool {
+pub(super) fn is_leftover(path: &Path) -> bool {
     let name = path.file_name().map(|name| walk::shown_name(name).to_lowercase());
     matches!(name.as_deref(), Some(".ds_store" | "thumbs.db" | "desktop.ini"))
         || name.is_some_and(|name| name.starts_with("._"))
 }
 
 /// Excel writes `~$name` beside a workbook it has open, WPS `.~name`, `LibreOffice` `.~lock.name#`.
-fn is_lock(path: &str) -> bool {
+pub(super) fn is_lock(path: &str) -> bool {
     let name = file_name(path);
     name.starts_with("~$") || name.starts_with(".~")
 }

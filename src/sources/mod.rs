@@ -24,6 +24,7 @@ mod progress;
 mod recognise;
 mod report;
 mod sheet;
+pub mod sorting;
 mod synonyms;
 mod unit_words;
 mod versions;

@@ -19,7 +19,7 @@ pub(super) enum Really {
 
 /// Fields that make a list one of its kind. Whoever is in a registry may be in a school's list, but
 /// no school knows 户编号, and no registry 学籍状态.
-fn marks(kind: SourceKind) -> &'static [Field] {
+pub(super) fn marks(kind: SourceKind) -> &'static [Field] {
     match kind {
         SourceKind::Registry => &[
             Field::HouseholdNo,
@@ -66,7 +66,7 @@ fn marks(kind: SourceKind) -> &'static [Field] {
 }
 
 /// What a list of the kind may be known by as well, though others have it, too.
-fn weak_marks(kind: SourceKind) -> &'static [Field] {
+pub(super) fn weak_marks(kind: SourceKind) -> &'static [Field] {
     match kind {
         SourceKind::Enrollment => &[Field::School, Field::Major, Field::ClassName],
         SourceKind::Training => &[Field::ClassNo, Field::CertificateKind, Field::CertificateDate],
@@ -75,7 +75,17 @@ fn weak_marks(kind: SourceKind) -> &'static [Field] {
 }
 
 /// Headings of this program's own sheets that no office writes.
-const OWN: [&str; 14] = [
+const OWN: [&str; 24] = [
+    "其中:待核",
+    "未就读未参训",
+    "意愿名单",
+    "提示",
+    "走访结果",
+    "意向院校、工种或去向",
+    "对接学校",
+    "未覆盖",
+    "已覆盖合计",
+    "在对接学校就读",
     "登记姓名",
     "登记证件号码",
     "匹配概率",
@@ -115,8 +125,7 @@ pub(super) fn sheet(kind: SourceKind, own: &Synonyms, outcome: &Outcome) -> Opti
 /// What a list under these headings is, if it is not of the kind its source names. `own` are the
 /// headings the source goes by, the project's among them.
 pub(super) fn really(kind: SourceKind, own: &Synonyms, headings: &[String]) -> Option<Really> {
-    let is_own = |heading: &&String| OWN.contains(&heading.trim());
-    if headings.iter().filter(is_own).count() >= FEWEST {
+    if is_our_own(headings) {
         return Some(Really::Result);
     }
     let known = [marks(kind), weak_marks(kind)].concat();
@@ -132,6 +141,17 @@ pub(super) fn really(kind: SourceKind, own: &Synonyms, headings: &[String]) -> O
     ahead.then_some(Really::List(other))
 }
 
+/// Whether these texts are headings of a sheet this program wrote.
+pub(super) fn is_our_own(texts: &[String]) -> bool {
+    let is_own = |own: &&&str| texts.iter().any(|text| text.trim() == **own);
+    OWN.iter().filter(is_own).count() >= FEWEST
+}
+
+/// The headings of the kinds that need no definition.
+pub(super) fn shipped() -> &'static [(SourceKind, Synonyms)] {
+    &*SHIPPED
+}
+
 /// A village's list is drawn from the registry and keeps its columns; that is no mistake. Other lists
 /// of people may have any column.
 fn may_be(kind: SourceKind, other: SourceKind) -> bool {
@@ -139,7 +159,11 @@ fn may_be(kind: SourceKind, other: SourceKind) -> bool {
 }
 
 /// The headings that name one of these fields outright, one for each field.
-fn named<'a>(synonyms: &Synonyms, fields: &[Field], headings: &'a [String]) -> Vec<&'a str> {
+pub(super) fn named<'a>(
+    synonyms: &Synonyms,
+    fields: &[Field],
+    headings: &'a [String],
+) -> Vec<&'a str> {
     let field_of = |heading: &str| {
         let last = heading.rsplit(' ').next().unwrap_or(heading);
         let sure = |text: &str| synonyms.recognise(text).filter(|found| !found.guessed);

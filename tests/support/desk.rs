@@ -24,13 +24,15 @@ pub struct Desk {
 impl Desk {
     /// Starts the program and reads the first line it prints.
     pub fn open(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bidui"))
-            .args(["review", "project.toml", "--quiet"])
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bidui"));
+        let words = ["review", "project.toml", "--quiet"];
+        command.args(words).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::started(&mut command)
+    }
+
+    /// Starts a program that serves and reads the first line it prints.
+    pub fn started(command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
         let mut line = String::new();
         let out = child.stdout.take().expect("piped");
         BufReader::new(out).read_line(&mut line).expect("a line");

@@ -47,7 +47,7 @@ pub(super) async fn guard(
 }
 
 /// Reject other host names: under DNS rebinding a foreign name can resolve to 127.0.0.1.
-fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
+pub(super) fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     host.is_some_and(|host| {
         ["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{port}"))
@@ -55,7 +55,7 @@ fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
 }
 
 /// A request that changes something must come from one of our pages (CSRF).
-fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
+pub(super) fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let origin = text(header::ORIGIN).is_some_and(|origin| {
         ["127.0.0.1", "localhost"].iter().any(|name| origin == format!("http://{name}:{port}"))

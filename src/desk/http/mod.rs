@@ -6,6 +6,7 @@ mod again;
 mod asked;
 mod body;
 mod connections;
+mod front;
 mod guard;
 mod reads;
 mod reply;
@@ -28,6 +29,7 @@ use crate::pipeline::{Clock, RunReport, Survey};
 use crate::sources::Progress;
 use asked::{act, read};
 use connections::Connections;
+pub use front::{FrontSettings, OpenReview, serve_front};
 use start::StartTokens;
 
 /// When sessions, requests and the server end by themselves.

@@ -183,8 +183,15 @@ fn workbook(name: &str, bytes: Vec<u8>) -> Response {
             return Reply::broken().into_response();
         }
     }
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let disposition = format!("attachment; filename=\"export.xlsx\"; filename*=UTF-8''{encoded}");
+    let ending = name.rsplit_once('.').map_or("xlsx", |(_, ending)| ending);
+    let ending =
+        if ending.chars().all(|letter| letter.is_ascii_alphanumeric()) { ending } else { "bin" };
+    let kind = match ending {
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    };
+    let disposition =
+        format!("attachment; filename=\"export.{ending}\"; filename*=UTF-8''{encoded}");
     let headers =
         [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (StatusCode::OK, headers, bytes).into_response()

@@ -78,6 +78,13 @@ pub(super) struct Token {
     token: String,
 }
 
+impl Token {
+    /// The token as it was sent.
+    pub(super) fn text(&self) -> &str {
+        &self.token
+    }
+}
+
 /// Lets a browser in that has the token, and sends it on to an address without.
 pub(super) async fn start(
     State(app): State<Arc<App>>,

@@ -105,6 +105,7 @@ fn rules(model: &Model, comparisons: &[Weighted]) -> Vec<DeterministicRule> {
     let compile = |spec: &RuleSpec| DeterministicRule {
         name: spec.name.clone(),
         verdict: spec.verdict,
+        least: spec.least,
         conditions: spec
             .when
             .iter()

@@ -183,6 +183,13 @@ pub struct RuleSpec {
     pub when: BTreeMap<String, Vec<String>>,
     /// What follows.
     pub verdict: Verdict,
+    /// Probability below which a `link` rule leaves the pair to a person.
+    #[serde(default = "default_least")]
+    pub least: f64,
+}
+
+fn default_least() -> f64 {
+    0.5
 }
 
 fn default_limit() -> usize {
@@ -243,10 +250,10 @@ impl Model {
             ("thresholds.link", self.thresholds.link),
             ("thresholds.review", self.thresholds.review),
         ];
+        let shares = shares.into_iter().chain(self.rules.iter().map(|r| ("rule.least", r.least)));
         let outside = |(_, value): &(&str, f64)| !(0.0..=1.0).contains(value);
-        let mut mistakes: Vec<Mistake> = (shares.into_iter().filter(outside))
-            .map(|(key, value)| Mistake::Share { key, value })
-            .collect();
+        let mut mistakes: Vec<Mistake> =
+            (shares.filter(outside)).map(|(key, value)| Mistake::Share { key, value }).collect();
         if self.thresholds.review > self.thresholds.link {
             mistakes.push(Mistake::Thresholds);
         }

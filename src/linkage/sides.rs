@@ -9,7 +9,7 @@ use super::engine::columns::{
     Ages, Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, RoleKind,
     Table, Tables, Told,
 };
-use super::engine::comparison::Kind;
+use super::engine::comparison::{Kind, is_impossible};
 use super::engine::interner::{Interner, NONE, Names};
 use super::engine::judging::Context;
 use super::engine::prior::Groups;
@@ -196,6 +196,9 @@ impl<'run> Builder<'run> {
                 for (id, owner) in ids.iter_mut().zip(&self.kinship.owner) {
                     id.owner = *owner;
                 }
+                for ((id, facts), role) in ids.iter_mut().zip(facts).zip(&left.roles) {
+                    id.contradicted = contradicts_itself(facts, *role);
+                }
                 Column::Identity(ids)
             }
             kind => shared_column(kind, facts, &names),
@@ -233,6 +236,15 @@ impl<'run> Builder<'run> {
         }
         Household { households: self.kinship.homes.clone(), names }
     }
+}
+
+/// Whether a row's own sex or role says that its sound number is not its own.
+fn contradicts_itself(facts: &Facts, role: Role) -> bool {
+    if !facts.id.is_sound() {
+        return false;
+    }
+    let other_sex = facts.sex.zip(facts.id.sex()).is_some_and(|(column, number)| column != number);
+    other_sex || is_impossible(role, facts.id.birth().year.unsigned_abs())
 }
 
 /// Columns that are built alike on both sides.

@@ -103,6 +103,8 @@ fn calibration(result: &Evaluation) -> String {
         );
         text.push_str(&paragraph(&words));
     }
+    let loss = format!("平均对数损失 {:.5}（全部行，自然对数；越小越好）", result.log_loss);
+    text.push_str(&paragraph(&loss));
     text.push_str(&figure(&pictures::reliability(&result.calibration)));
     text.push_str(&figure(&pictures::reliability_top(&result.calibration)));
     text.push_str(&calibration_table("概率校准", &result.calibration));

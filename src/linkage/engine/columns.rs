@@ -24,13 +24,22 @@ pub struct PackedId {
     /// Whether the number was made of one of 15 digits, which leave the century out: it is the one before
     /// 2000 by the rule, but offices cut newer numbers down to that shape, too.
     pub from_15: bool,
+    /// Left: the row's own sex or age contradicts the number.
+    pub contradicted: bool,
 }
 
 impl PackedId {
     /// Packs a number; text of an odd length must be interned by the caller.
     pub fn new(id: &IdNumber, odd_text: u32) -> Self {
         let from_15 = id.has(note::FROM_15);
-        Self { digits: id.digits, class: id.class, odd_text, owner: NOBODY, from_15 }
+        Self {
+            digits: id.digits,
+            class: id.class,
+            odd_text,
+            owner: NOBODY,
+            from_15,
+            contradicted: false,
+        }
     }
 
     /// No number.
@@ -41,6 +50,7 @@ impl PackedId {
             odd_text: NONE,
             owner: NOBODY,
             from_15: false,
+            contradicted: false,
         }
     }
 

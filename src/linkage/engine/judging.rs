@@ -204,7 +204,7 @@ impl Judge<'_> {
         let rule = self.plan.rules.iter().position(|rule| rule.holds(&best.levels));
         match rule.map(|index| (index, self.plan.rules[index].verdict)) {
             Some((index, Verdict::Review)) => (Decision::Review, Reason::Rule(index)),
-            Some((index, Verdict::Link)) if best.probability >= 0.5 => {
+            Some((index, Verdict::Link)) if best.probability >= self.plan.rules[index].least => {
                 (Decision::Link, Reason::Rule(index))
             }
             _ if best.probability >= thresholds.link => (Decision::Link, Reason::AboveLink),

@@ -132,6 +132,8 @@ pub struct DeterministicRule {
     pub conditions: Vec<(usize, u32)>,
     /// What it says.
     pub verdict: Verdict,
+    /// Probability below which it does not link.
+    pub least: f64,
 }
 
 impl DeterministicRule {

@@ -3,7 +3,7 @@
 //! telephone, parents and surname, so what they share must not speak for identity.
 
 use super::columns::Tables;
-use super::comparison::{InsideId, Kind, NameLevel, Pair, PlaceLevel};
+use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PlaceLevel};
 use super::frequencies::Frequencies;
 use super::plan::{LevelWeight, Plan};
 
@@ -40,13 +40,15 @@ pub struct Scorer<'run> {
     plan: &'run Plan,
     frequencies: &'run Frequencies,
     place: Option<usize>,
+    name: Option<usize>,
 }
 
 impl<'run> Scorer<'run> {
     /// A scorer; the frequencies are those of the tables' right side.
     pub fn new(tables: &'run Tables, plan: &'run Plan, frequencies: &'run Frequencies) -> Self {
-        let place = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Place);
-        Self { tables, plan, frequencies, place }
+        let position = |kind: Kind| plan.comparisons.iter().position(|c| c.comparison.kind == kind);
+        let (place, name) = (position(Kind::Place), position(Kind::Name));
+        Self { tables, plan, frequencies, place, name }
     }
 
     /// The tables.
@@ -98,7 +100,21 @@ impl<'run> Scorer<'run> {
         let u = self.u(pair, levels, index, level);
         // A relative shares frequent and rare places alike: where a value's frequency stands for
         // u, kin is meant relative to the same agreement.
-        (level.m - u, level.kin - u)
+        let (weight, kin) = (level.m - u, level.kin - u);
+        if Some(index) == self.place && self.is_number_of_another_name(levels) {
+            // The number next to one's own in a list is a neighbour's: that they live in one village
+            // was to be expected.
+            return (weight.min(0.0), kin.min(0.0));
+        }
+        (weight, kin)
+    }
+
+    /// Whether the row's number is the person's or the household's, under another name: the person under
+    /// another name, or a stranger with the number.
+    fn is_number_of_another_name(&self, levels: &Levels) -> bool {
+        let (Some(identity), Some(name)) = (self.plan.identity, self.name) else { return false };
+        let agrees = [IdentityLevel::Equal, IdentityLevel::EqualText, IdentityLevel::Kin];
+        agrees.iter().any(|level| levels[identity] == *level as u8) && is_other_name(levels[name])
     }
 
     /// What the rarity of the shared values adds to both weights of a pair: −log2 of their
@@ -134,6 +150,11 @@ impl<'run> Scorer<'run> {
             self.place.is_some_and(|place| levels[place] == PlaceLevel::Village as u8);
         self.frequencies.name(self.tables, column, right, one_village)
     }
+}
+
+/// Whether a name level means another name; a missing one says nothing.
+fn is_other_name(level: u8) -> bool {
+    !is_same_name(level) && level != NameLevel::Missing as u8
 }
 
 /// Whether a name level still means the same name, slips allowed.

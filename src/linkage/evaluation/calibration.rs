@@ -69,6 +69,20 @@ pub(super) fn doubts(rows: &[Row]) -> Vec<Doubt> {
     [0.99, 0.9].map(doubt).into()
 }
 
+/// Mean log loss of the stated probabilities over all rows, in nats: −ln p where what is stated is true, −ln (1 − p)
+/// where it is not. Stated is that the named person is the right one; where nobody is named, that the row has
+/// a match at all, with the probability of the likeliest candidate.
+pub(super) fn log_loss(rows: &[Row]) -> f64 {
+    /// The last digit that links.csv has.
+    const FLOOR: f64 = 1e-6;
+    let loss = |row: &Row| {
+        let is_true = if row.is_named() { row.is_right() } else { row.is_matched() };
+        let stated = if is_true { row.probability } else { 1.0 - row.probability };
+        -stated.max(FLOOR).ln()
+    };
+    rows.iter().map(loss).sum::<f64>() / to_f64(rows.len().max(1))
+}
+
 /// Right and wrong persons by match weight, from the lowest bin that occurs to the highest.
 pub(super) fn weights(rows: &[Row]) -> Vec<WeightBin> {
     let mut counts: BTreeMap<i32, (usize, usize)> = BTreeMap::new();

@@ -69,6 +69,8 @@ pub struct Evaluation {
     pub schools: Vec<Group>,
     /// What other thresholds would give.
     pub curve: Vec<CurvePoint>,
+    /// Mean log loss of the stated probabilities over all rows, in nats.
+    pub log_loss: f64,
     /// Stated against observed.
     pub calibration: Vec<Bin>,
     /// Right and wrong persons by match weight.
@@ -109,6 +111,7 @@ pub fn evaluate(rows: &[Row], basis: Basis, thresholds: Option<Thresholds>) -> E
         errors: groups::errors(rows),
         schools: groups::schools(rows),
         curve: curve::curve(rows, thresholds),
+        log_loss: calibration::log_loss(rows),
         calibration: calibration::bins(rows),
         weights: calibration::weights(rows),
         wrong_links: cases::wrong_links(rows),

@@ -29,6 +29,7 @@ impl Evaluation {
         lines.extend(self.curve_table().into_iter().map(|point| self.curve_line(point)));
         lines.push("\n概率校准（概率下限 → 平均概率，实际正确率）：".to_owned());
         lines.extend(bin_lines(&self.calibration));
+        lines.push(format!("平均对数损失 {:.5}（全部行，自然对数）", self.log_loss));
         lines.join("\n") + "\n"
     }
 

@@ -112,6 +112,12 @@ fn fit(role: Role, birth_year: u16) -> Fit {
     }
 }
 
+/// Whether nobody born in that year has the role; of a year or role nobody knows, it is not.
+pub fn is_impossible(role: Role, birth_year: u16) -> bool {
+    let known = role.kind != RoleKind::None && role.year != 0 && birth_year != 0;
+    known && matches!(fit(role, birth_year), Fit::TooYoung | Fit::TooOld)
+}
+
 /// Compares an age with what the role expects.
 pub(super) fn compare_role(left: Role, right: Role, inside: InsideId) -> RoleLevel {
     if left.kind == RoleKind::None || left.year == 0 || right.year == 0 {

@@ -44,6 +44,8 @@ levels! {
         DifferentSound = "different_sound" / "两个有效号码不同",
         /// Both whole and different, the birth dates inside two years apart or more.
         Apart = "apart" / "两个有效号码不同且出生相差两年以上",
+        /// Both whole and different, and the row's number cannot be the row's own: sex or age contradict it.
+        NotOwn = "not_own" / "两个有效号码不同，本行号码与本行性别或年龄不符",
         /// Nothing to compare.
         Missing = "missing" / "缺失或不足以比较",
     }
@@ -79,8 +81,12 @@ impl InsideId {
 }
 
 /// Levels of two whole numbers that are not the same person's.
-const FOREIGN: [IdentityLevel; 3] =
-    [IdentityLevel::CloseSound, IdentityLevel::DifferentSound, IdentityLevel::Apart];
+const FOREIGN: [IdentityLevel; 4] = [
+    IdentityLevel::CloseSound,
+    IdentityLevel::DifferentSound,
+    IdentityLevel::Apart,
+    IdentityLevel::NotOwn,
+];
 
 /// Fewest known digits that are compared at all.
 const FEWEST: usize = 3;
@@ -90,6 +96,9 @@ const TWO_YEARS: u64 = 20_000;
 
 /// Compares two numbers.
 pub(super) fn compare(left: &PackedId, right: &PackedId, texts: &Interner) -> IdentityLevel {
+    if right.class == IdClass::Missing && left.owner != NOBODY && left.owner == right.owner {
+        return IdentityLevel::Kin;
+    }
     if left.class == IdClass::Missing || right.class == IdClass::Missing {
         return IdentityLevel::Missing;
     }
@@ -111,6 +120,8 @@ fn compare_sound(left: &PackedId, right: &PackedId) -> IdentityLevel {
         IdentityLevel::Kin
     } else if distance(left, right) <= 3 {
         IdentityLevel::CloseSound
+    } else if left.contradicted {
+        IdentityLevel::NotOwn
     } else if born(left).abs_diff(born(right)) >= TWO_YEARS {
         IdentityLevel::Apart
     } else {
@@ -286,5 +297,21 @@ mod tests {
         assert_eq!(compare(&left, &right, &texts), IdentityLevel::CloseSound);
         (left.owner, right.owner) = (7, 7);
         assert_eq!(compare(&left, &right, &texts), IdentityLevel::Kin);
+        right = PackedId { owner: 7, ..PackedId::missing() };
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::Kin);
+        right.owner = 8;
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::Missing);
+    }
+
+    #[test]
+    fn a_number_that_is_not_the_rows_own_is_hardly_evidence() {
+        let mut texts = Interner::default();
+        let right = packed("239901200501011234", IdClass::Intact, &mut texts);
+        let mut left = packed("239901197712311235", IdClass::Intact, &mut texts);
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::Apart);
+        left.contradicted = true;
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::NotOwn);
+        left.digits = right.digits;
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::Equal);
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Column, Tables};
 
 pub use date::{DateLevel, SexLevel};
-pub use household::{HouseholdLevel, PhoneLevel, RoleLevel};
+pub use household::{HouseholdLevel, PhoneLevel, RoleLevel, is_impossible};
 pub use identity::{IdentityLevel, InsideId};
 pub use name::NameLevel;
 pub use place::PlaceLevel;

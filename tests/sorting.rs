@@ -69,7 +69,9 @@ fn a_heap_of_exports_becomes_the_project_a_person_would_write() {
     let run = bidui(folder.path(), &["run", "--out", "out", "--quiet"]);
     assert!(run.status < 2, "{}", run.err);
     let other = tempfile::tempdir().expect("a folder");
-    let example = fixture("example/project.toml");
+    // A copy: the ledger beside a project is locked while it runs, and other tests run the example, too.
+    story::copy(&fixture("example"), &other.path().join("example"));
+    let example = other.path().join("example/project.toml");
     let whole = other.path().join("out");
     let words = ["run", example.to_str().expect("text"), "--quiet", "--out"];
     let usual = bidui(other.path(), &[&words[..], &[whole.to_str().expect("text")]].concat());
@@ -100,7 +102,9 @@ fn a_project_that_is_there_is_left_alone() {
 fn what_the_program_wrote_itself_is_left_aside() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
-    let (example, out) = (fixture("example/project.toml"), root.join("out"));
+    let source = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("example"), source.path());
+    let (example, out) = (source.path().join("project.toml"), root.join("out"));
     let [example, out] = [&example, &out].map(|path| path.to_str().expect("text"));
     let run = bidui(root, &["run", example, "--quiet", "--out", out]);
     assert!(run.status < 2, "{}", run.err);

@@ -224,9 +224,8 @@ const SAME_NAMES: [&str; 52] = [
 
 /// Functions with a tuple among their parameters, and circles among files, in rooms still to be put
 /// in order: room, functions, circles. The figures only shrink.
-const UNTIDY: [(&str, usize, usize); 11] = [
-    ("config", 0, 2),
-    ("grids", 1, 9),
+const UNTIDY: [(&str, usize, usize); 10] = [
+    ("grids", 1, 1),
     ("ledger", 1, 0),
     ("linkage", 6, 0),
     ("pipeline", 0, 2),
@@ -336,6 +335,30 @@ fn functions_are_short_and_take_few_parameters() {
     let (median, high) = (lengths[lengths.len() / 2], lengths[lengths.len() * 95 / 100]);
     assert!(median <= MAX_MEDIAN, "median function is {median} lines (limit {MAX_MEDIAN})");
     assert!(high <= MAX_95TH, "95 % of functions are up to {high} lines (limit {MAX_95TH})");
+}
+
+/// Prints the figures of the house: `cargo test --test suite figures_of_the_house -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints, and checks nothing"]
+fn figures_of_the_house() {
+    let functions = || files().iter().flat_map(|file| &file.functions);
+    let mut lengths: Vec<usize> = functions().map(|function| function.lines).collect();
+    lengths.sort_unstable();
+    let at = |share: usize| lengths[(lengths.len() * share / 1000).min(lengths.len() - 1)];
+    let tuples = functions().filter(|function| function.tuples > 0).count();
+    let wide = functions().filter(|function| function.parameters > MAX_PARAMETERS).count();
+    let code: usize = files().iter().map(|file| file.code_lines).sum();
+    eprintln!(
+        "{} files, {code} lines of code, {} functions: median {}, 95 % {}, 99 % {}, longest {}; \
+         more than {MAX_PARAMETERS} parameters, tuples opened: {wide}; with tuple parameters: {tuples}; circles: {}",
+        files().len(),
+        lengths.len(),
+        at(500),
+        at(950),
+        at(990),
+        at(1000),
+        circles(&arrows(files())).len(),
+    );
 }
 
 #[test]

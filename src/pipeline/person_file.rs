@@ -41,7 +41,7 @@ pub fn files(
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<Vec<PersonFile>, RunError> {
-    let (survey, mut ledger) = survey(project, clock, progress)?;
+    let (survey, ledger) = survey(project, clock, progress)?;
     let results = survey.results();
     let cards = ledger.cards()?;
     let mut found = Vec::new();
@@ -54,7 +54,7 @@ pub fn files(
             who.name.raw.trim() == word || key == *word || who.id.raw.trim() == word
         };
         if words.iter().all(fits) {
-            let own = ledger.person_key(&key)?;
+            let own = ledger.person_key(&key);
             let mine = cards.iter().filter(|line| line.person == own).collect();
             found.push(PersonSheet { results: &results, person, cards: mine }.file());
         }

@@ -51,6 +51,7 @@ pub(super) struct Station {
     pub(super) ruling_counts: RulingCounts,
     pub(super) effects: Vec<(Effect, Decision)>,
     pub(super) cases: Vec<Case>,
+    /// Under the names of the ledger, once a run with one has come so far.
     pub(super) snapshot: Snapshot,
     pub(super) comparisons: Vec<Comparison>,
     /// What lists and programmes made of the run.

@@ -42,8 +42,9 @@ pub fn survey(
     let NamedRun { start, earlier, run_id } =
         begin(&project, &options, &ledger, &mut watch, progress)?;
     let mut station = process(&project, start, &mut watch, progress)?;
+    station.snapshot = ledger.keyed(station.snapshot);
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
-    station.policy.cards = cards::known(&mut ledger, &station.results(&project))?;
+    station.policy.cards = cards::known(&ledger, &station.results(&project))?;
     ledger.put_cases(&cases::entries(&station, &run_id))?;
     let is_published = ledger.earlier(&run_id)?.is_some();
     Ok((Survey { project, station, run_id, is_published }, ledger))

@@ -9,6 +9,7 @@ mod cards;
 mod disclosures;
 mod keys;
 pub mod lock;
+mod people;
 mod periods;
 mod rounds;
 mod rulings;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use disclosures::Disclosure;
+pub use people::NameKeys;
 pub use periods::{KeptPeriod, PastPeriod};
 pub use rounds::Presence;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, RulingView, Verdict};

@@ -99,7 +99,7 @@ pub struct KeptPeriod<'run> {
 
 impl PendingRun<'_> {
     /// Keeps what a run counted, as [`Ledger::keyed`] gives it; an earlier run of the same half-year gives
-    /// way.
+    /// way. Returns the number of the half-year's record.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -107,7 +107,7 @@ impl PendingRun<'_> {
         &self,
         period: &KeptPeriod<'_>,
         snapshot: &Snapshot,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<i64, LedgerError> {
         let kept = replace(&self.transaction, period, snapshot);
         kept.map_err(|error| explain(self.path, error))
     }
@@ -117,7 +117,7 @@ fn replace(
     transaction: &Transaction<'_>,
     period: &KeptPeriod<'_>,
     snapshot: &Snapshot,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let KeptPeriod { unit, half, run_id, as_of } = period;
     let half = number(*half);
     transaction
@@ -130,7 +130,8 @@ fn replace(
     let period = transaction.last_insert_rowid();
     insert_figures(transaction, period, &snapshot.figures)?;
     insert_people(transaction, period, snapshot)?;
-    insert_sightings(transaction, period, &snapshot.sightings)
+    insert_sightings(transaction, period, &snapshot.sightings)?;
+    Ok(period)
 }
 
 fn insert_figures(

@@ -3,7 +3,7 @@
 
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
-use crate::linkage::model::Thresholds;
+use crate::linkage::model::{Model, Thresholds};
 use crate::results::Results;
 use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
@@ -100,6 +100,10 @@ impl Survey {
     /// The files that were read.
     pub fn inputs(&self) -> &[InputEntry] {
         &self.station.inputs
+    }
+
+    pub(super) fn linkage_model(&self) -> &Model {
+        &self.station.model
     }
 
     /// Name and version of the model, and where it turns probabilities into decisions.

@@ -1,5 +1,6 @@
 //! `派发/身份核实/<keeper>.xlsx`: whoever says that he or she belongs to a group and does not stand on its
-//! list, for the list's keeper to fill in: 是, 否, 不清楚. Never for sensitive lists.
+//! list, for the list's keeper to fill in: 是, 否, 不清楚. A card like the others: protected, checked, taken back
+//! by `bidui cards import`. Never for sensitive lists.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +10,9 @@ use crate::census::{Census, Evidence, Membership};
 use crate::config::{ListDefinition, ListRole};
 
 use super::book::Book;
+use super::cards::{self, CONFIRMATION, Card, CardRow};
 use super::context::Context;
-use super::cover::{self, Cover};
 use super::names::TakenNames;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::results::words::chinese_date;
-
-const COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 7),
-    column("姓名", CellKind::Word, 10),
-    column("证件号码", CellKind::Code, 22),
-    column("学校/机构", CellKind::Text, 24),
-    column("自报身份", CellKind::Word, 18),
-    column("情况", CellKind::Text, 34),
-    column("核实结果", CellKind::Input(&["是", "否", "不清楚"]), 12),
-    column("起止时间", CellKind::Input(&[]), 22),
-    column("备注", CellKind::Input(&[]), 20),
-];
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
 pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathBuf, usize)> + 'a {
@@ -37,71 +24,38 @@ pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathB
     })
 }
 
-/// Memberships only people's own words speak for.
-fn open<'a>(context: &Context<'a>, list: &ListDefinition) -> Vec<&'a Membership> {
+/// Memberships only people's own words speak for, and nobody has answered yet.
+fn open<'a>(context: &'a Context<'a>, list: &ListDefinition) -> Vec<&'a Membership> {
     let Some(census) = context.results.census else { return Vec::new() };
     if list.sensitive || list.role != ListRole::Group {
         return Vec::new();
     }
     let own = census.memberships.iter().filter(|one| one.group == list.list);
     let declared = own.filter(|one| one.evidence == Evidence::Declared);
-    declared.filter(|one| !is_listed(census, one)).collect()
+    declared.filter(|one| !is_answered(census, one)).collect()
 }
 
-/// Whether a row of the list is there for the person, at whatever time.
-fn is_listed(census: &Census, declared: &Membership) -> bool {
-    census.memberships_of(declared.person).iter().any(|one| {
-        one.group == declared.group
-            && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
-    })
+/// Whether a row of the list is there for the person, at whatever time, or its keeper has answered.
+fn is_answered(census: &Census, declared: &Membership) -> bool {
+    census.is_denied(declared.person, &declared.group)
+        || census.memberships_of(declared.person).iter().any(|one| {
+            one.group == declared.group
+                && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
+        })
 }
 
 /// Writes a workbook.
 pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<(), XlsxError> {
-    let project = context.results.project;
-    let list = &project.lists[list];
-    let people = open(context, list);
-    cover::write(
-        book,
-        &Cover {
-            title: format!("{}身份核实", list.title),
-            lines: vec![
-                (
-                    "这是什么",
-                    format!(
-                        "下列{}人在学校、培训机构的数据里登记为{}，名单里没有找到。",
-                        people.len(),
-                        list.title
-                    ),
-                ),
-                ("统计时点", chinese_date(project.as_of)),
-                ("请填写", "请在黄色列填写“是”“否”或“不清楚”；“是”的请填写起止时间。".to_owned()),
-                ("返回", format!("请将填好的本工作簿返回{}。", project.bureau())),
-                ("保密", "含个人信息，仅供核实身份使用，不得外传；用后妥善保存或删除。".to_owned()),
-            ],
-        },
-    )?;
-    let spec = TableSpec {
-        name: "核实名单",
-        title: "身份核实名单",
-        note: "证件号码已遮盖中间各位。",
-        columns: &COLUMNS,
-        frozen: 2,
-        back: None,
-    };
-    let mut table = Table::open(book, spec)?;
-    for (number, one) in people.iter().enumerate() {
-        table.row(&cells(context, number + 1, one, list))?;
-    }
-    table.close()
+    let results = &context.results;
+    let list = &results.project.lists[list];
+    let rows = open(context, list).into_iter().map(|one| row(context, one, list)).collect();
+    let as_of = results.project.as_of;
+    let month = format!("{:04}-{:02}", as_of.year(), as_of.month());
+    let card = Card { unit: list.title.clone(), month, rows };
+    cards::fill(book, results, &CONFIRMATION, &card)
 }
 
-fn cells<'a>(
-    context: &Context<'a>,
-    number: usize,
-    one: &Membership,
-    list: &'a ListDefinition,
-) -> [Cell<'a>; 9] {
+fn row(context: &Context, one: &Membership, list: &ListDefinition) -> CardRow {
     let results = &context.results;
     let source = results.records.sources.iter().find(|row| row.origin == one.origin);
     let entry = results.records.entries.iter().find(|row| row.origin == one.origin);
@@ -109,15 +63,14 @@ fn cells<'a>(
     let loaded = results.records.lists.iter().any(|loaded| loaded.list == list.list);
     let unit =
         source.map(|row| results.institution(row)).or(entry.map(|row| row.detail.unit.as_str()));
-    [
-        number.into(),
-        facts.map_or("", |facts| facts.name.raw.trim()).into(),
-        facts.map_or_else(String::new, |facts| facts.id.masked()).into(),
-        unit.unwrap_or_default().into(),
-        list.title.as_str().into(),
-        if loaded { "已载入的名单中没有" } else { "名单未载入" }.into(),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-    ]
+    CardRow {
+        person: results.person_key(one.person),
+        texts: vec![
+            facts.map_or_else(String::new, |facts| facts.name.raw.trim().to_owned()),
+            facts.map_or_else(String::new, |facts| facts.id.masked()),
+            unit.unwrap_or_default().to_owned(),
+            list.title.clone(),
+            if loaded { "已载入的名单中没有" } else { "名单未载入" }.to_owned(),
+        ],
+    }
 }

@@ -41,6 +41,7 @@ pub use check::{CheckReport, check};
 pub use distribution::{ExportReport, export_rows};
 pub use error::RunError;
 pub use publish::PublishError;
+pub use crate::results::FIRST;
 pub use report::{RunOptions, RunReport};
 pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use run::run;

@@ -18,6 +18,7 @@ pub mod init;
 mod inputs;
 mod links;
 mod manifest;
+mod people;
 mod periods;
 pub mod person_file;
 mod policy;

@@ -61,7 +61,7 @@ use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
 use context::Context;
-pub use person_book::{FileSheet, is_workbook, person_file};
+pub use person_book::{FileSheet, PersonBook, is_workbook, person_files};
 pub use template::mistakes as template_mistakes;
 
 /// Why the results could not be written.

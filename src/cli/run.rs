@@ -198,7 +198,8 @@ pub(super) fn repeat_line(repeat: Option<&(EarlierRun, Vec<String>)>) -> Option<
 
 /// What to open first, and then what is to be done.
 fn first_look(report: &RunReport) -> Vec<String> {
-    let mut lines = vec![format!("先打开：{FIRST}（一页：读入了什么、缺什么、数字、下一步、哪个文件给谁）")];
+    let mut lines =
+        vec![format!("先打开：{FIRST}（一页：读入了什么、缺什么、数字、下一步、哪个文件给谁）")];
     let steps = report.steps.iter().zip(1..);
     lines.extend(steps.map(|(step, number)| format!("  {number}. {}：{}", step.file, step.what)));
     lines

@@ -42,7 +42,6 @@ pub use check::{CheckReport, check};
 pub use distribution::{ExportReport, export_rows};
 pub use error::RunError;
 pub use publish::PublishError;
-pub use crate::results::FIRST;
 pub use report::{RunOptions, RunReport};
 pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use run::run;
@@ -54,6 +53,7 @@ pub use watch::Clock;
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
 pub use crate::province::FormState;
+pub use crate::results::FIRST;
 
 /// Version of the program, as `run.json` names it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -21,7 +21,8 @@ pub struct NextStep {
 
 /// The steps that are due.
 pub fn next_steps(results: &Results) -> Vec<NextStep> {
-    let problems = |severity| results.problems.iter().filter(|one| one.severity == severity).count();
+    let problems =
+        |severity| results.problems.iter().filter(|one| one.severity == severity).count();
     let (errors, warnings) = (problems(Severity::Error), problems(Severity::Warning));
     let open = Open::of(results);
     let failed = results.statistics.checks.iter().filter(|check| !check.holds).count();
@@ -40,11 +41,7 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
             "03_待核清单.xlsx",
             format!("待核 {}，填好后用 bidui decide import 收回", open.words()),
         ),
-        (
-            failed > 0,
-            "附件2、附件3",
-            format!("“勾稽关系”表中有 {failed} 处不符，先弄清原因再上报"),
-        ),
+        (failed > 0, "附件2、附件3", format!("“勾稽关系”表中有 {failed} 处不符，先弄清原因再上报")),
         (
             mend + check > 0,
             "02_差异报告.xlsx",

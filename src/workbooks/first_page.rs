@@ -215,7 +215,8 @@ impl Page<'_> {
     fn files(&mut self, context: &Context) -> Result<(), XlsxError> {
         self.section("五、哪个文件给谁")?;
         let (text, heading) = (self.styles.text.clone(), self.styles.heading.clone());
-        for (columns, word) in [([0, 1], "文件"), ([2, 3], "给谁"), ([4, LAST], "做什么用")] {
+        for (columns, word) in [([0, 1], "文件"), ([2, 3], "给谁"), ([4, LAST], "做什么用")]
+        {
             self.span(columns, word, &heading)?;
         }
         self.next += 1;
@@ -245,9 +246,7 @@ impl ReadLine {
         let records = results.records;
         let own = || (0_u32..).zip(&records.sources).filter(move |(_, row)| row.kind() == kind);
         let (rows, people) = match kind {
-            SourceKind::Registry => {
-                (records.persons.len(), Some(results.statistics.registered()))
-            }
+            SourceKind::Registry => (records.persons.len(), Some(results.statistics.registered())),
             SourceKind::Intention => (records.intentions.len(), None),
             SourceKind::List => (records.entries.len(), None),
             _ => (own().count(), Some(people::behind(results, own().map(|(row, _)| row)))),
@@ -295,7 +294,10 @@ fn files(context: &Context) -> Vec<[&'static str; 3]> {
         (true, ["01_比对结果.xlsx", bureau, "逐行的比对结果和依据"]),
         (true, ["02_差异报告.xlsx", bureau, "要更正、核实的差异，按类别、学校列出"]),
         (true, ["03_待核清单.xlsx", bureau, "程序不能确定的人，填结论后收回"]),
-        (!results.records.intentions.is_empty(), [intentions::FILE, bureau, "各村意愿名单逐行的结果"]),
+        (
+            !results.records.intentions.is_empty(),
+            [intentions::FILE, bureau, "各村意愿名单逐行的结果"],
+        ),
         (true, [outreach::FILE, bureau, "未就读、未参训的两后生"]),
         (true, [pair_reach::FILE, bureau, "附件1各校、各县结对覆盖情况"]),
         (!results.comparisons.is_empty(), [periods::FILE, bureau, "与上期、去年同期的增减和原因"]),

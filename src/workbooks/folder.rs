@@ -16,9 +16,9 @@ use super::form::Filling;
 use super::names::TakenNames;
 use super::{
     WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page, intentions,
-    lists_csv, matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people, periods,
-    problem_book, programme_book, progress_book, ranking_book, returns_county, returns_institution, review,
-    template,
+    lists_csv, matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people,
+    periods, problem_book, programme_book, progress_book, ranking_book, returns_county,
+    returns_institution, review, template,
 };
 
 /// One file to write.

@@ -192,7 +192,7 @@ fn weighing(candidate: &Candidate) -> Markup {
     let named = |wanted: fn(f64) -> bool| {
         let parts = candidate.contributions.iter();
         let parts = parts.filter(|part| !is_prior(part) && wanted(part.weight));
-        parts.map(|part| compared_as(part)).collect::<Vec<_>>().join("、")
+        parts.map(compared_as).collect::<Vec<_>>().join("、")
     };
     let (speaks_for, against) = (named(|weight| weight > 0.05), named(|weight| weight < -0.05));
     html! {

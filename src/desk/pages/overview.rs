@@ -5,8 +5,8 @@ use maud::{Markup, PreEscaped, html};
 use super::{PageView, changes, frame, headings, rounds};
 use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
-use crate::results::people::Open;
 use crate::plots::{Axis, Chart, Mark, mirrored_bars};
+use crate::results::people::Open;
 
 /// The page.
 pub(in crate::desk) fn overview(view: PageView) -> Markup {

@@ -97,7 +97,9 @@ fn title(class: &Class, lines: usize) -> String {
 fn is_of_one_row(a: &Finding, b: &Finding) -> bool {
     match (a.record, b.record) {
         (Some(a), Some(b)) => a == b,
-        (None, None) => a.entry == b.entry && a.person == b.person && a.person.or(a.entry).is_some(),
+        (None, None) => {
+            a.entry == b.entry && a.person == b.person && a.person.or(a.entry).is_some()
+        }
         _ => false,
     }
 }
@@ -205,16 +207,14 @@ impl<'run> ClassLine<'_, 'run> {
                 .flat_map(|finding| &finding.evidence)
                 .filter(|cell| registry.contains(&cell.origin.sheet) == registry_side)
                 .collect();
-            let stretches =
-                cells.chunk_by(|left, right| left.origin.sheet == right.origin.sheet);
+            let stretches = cells.chunk_by(|left, right| left.origin.sheet == right.origin.sheet);
             stretches.map(|stretch| places_of_sheet(results, stretch)).collect()
         };
         let (mut source, mut registered) = (side(false), side(true));
         if let (true, Some(record)) = (source.is_empty(), finding.record) {
             source.push(results.name_cell(results.row(record).0.origin));
         }
-        if let (true, Some(person)) = (registered.is_empty(), groups::person_of(results, finding))
-        {
+        if let (true, Some(person)) = (registered.is_empty(), groups::person_of(results, finding)) {
             registered.push(results.name_cell(results.person(person).origin));
         }
         [source.join("\n"), registered.join("\n")]

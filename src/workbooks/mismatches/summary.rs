@@ -10,9 +10,7 @@ use crate::findings::{Finding, Owner};
 use crate::workbooks::book::Book;
 use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
-use crate::workbooks::table::{
-    SheetPlace, colour, column_index, count_value, fit_cell, landscape,
-};
+use crate::workbooks::table::{SheetPlace, colour, column_index, count_value, fit_cell, landscape};
 
 use super::{Class, DEFINITIONS, SUMMARY};
 
@@ -195,7 +193,8 @@ fn institution_table(
     classes: &[&Class],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    let caption = "各学校、机构须更正、核实的差异条数（“登记方”为只涉及建档立卡登记的差异；告知的不计）";
+    let caption =
+        "各学校、机构须更正、核实的差异条数（“登记方”为只涉及建档立卡登记的差异；告知的不计）";
     sheet.write_string_with_format(first - 1, 0, caption, &styles.note)?;
     let labels = classes.iter().map(|class| class.kind.label());
     let headings = ["学校/机构"].into_iter().chain(labels).chain(["合计"]);

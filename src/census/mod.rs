@@ -105,10 +105,8 @@ impl Census {
     /// the person's own words.
     pub fn answer(&mut self, answers: &[KeeperAnswer]) {
         for one in answers {
-            let own = self.memberships_of(one.person).iter();
-            let Some(told) = own.filter(|row| row.group == one.group).next().cloned() else {
-                continue;
-            };
+            let mut own = self.memberships_of(one.person).iter();
+            let Some(told) = own.find(|row| row.group == one.group).cloned() else { continue };
             if one.is_member {
                 self.memberships.push(Membership {
                     evidence: Evidence::Confirmed,

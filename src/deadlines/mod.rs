@@ -247,9 +247,9 @@ mod tests {
     #[test]
     fn programmes_in_use_have_their_dates() {
         let autumn = HalfYear { year: 2019, second: true };
-        let (programmes, _) = shipped_programmes();
+        let programmes = shipped_programmes();
         let runs = [run("2019-10-18", &[], &["项目/扩招进度.xlsx"])];
-        let found = of_programmes(autumn, &programmes, &runs);
+        let found = of_programmes(autumn, programmes, &runs);
         let of = |key: &str| found.iter().filter(|one| one.key == key).count();
         assert_eq!(
             (of("enlargement-2019"), of("skills-plan-2019"), of("five-exemptions")),

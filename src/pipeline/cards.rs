@@ -238,7 +238,7 @@ impl EarlierCards<'_> {
     fn still_due(&self, key: &str, person: &str) -> String {
         let records = self.served.get(person).map_or(&[][..], Vec::as_slice);
         let lines: Vec<&CardLine> = self.of(key).collect();
-        let missing = still_due(records, lines.into_iter());
+        let missing = still_due(records, &lines);
         if missing.is_empty() { "已齐".to_owned() } else { format!("缺{}", missing.join("、")) }
     }
 }

@@ -56,10 +56,9 @@ pub(super) fn state(ledger: &Ledger, project: &Project) -> Result<Vec<String>, L
 impl EarlierPeople {
     /// What the ledger has; nothing where no programme is in use.
     pub(super) fn of(ledger: &Ledger, project: &Project) -> Result<Self, LedgerError> {
-        let mut earlier = Self::default();
-        earlier.names = Some(ledger.name_keys());
-        earlier.told = ledger.cards()?;
-        earlier.told.retain(|line| line.card == "confirmation");
+        let mut told = ledger.cards()?;
+        told.retain(|line| line.card == "confirmation");
+        let mut earlier = Self { told, names: Some(ledger.name_keys()), ..Self::default() };
         if project.programmes.is_empty() {
             return Ok(earlier);
         }

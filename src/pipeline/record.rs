@@ -37,7 +37,7 @@ impl Closing<'_> {
     /// Seals, records and publishes.
     pub(super) fn finish(self, draft: Draft, ledger: &mut Ledger) -> Result<RunReport, RunError> {
         let Self { project, run_id, station, mut watch } = self;
-        let mut report = station.report(&run_id, &draft);
+        let mut report = station.report(project, &run_id, &draft);
         let results = watch.time("seal", || draft.seal()).map_err(PublishError::from)?;
         let earlier = ledger.earlier(&run_id)?;
         report.repeat = earlier.map(|earlier| {

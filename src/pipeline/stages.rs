@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cluster::DecidedElsewhere;
 use crate::config::Project;
-use crate::findings;
+use crate::findings::{self, Urgency};
 use crate::ledger::InputEntry;
 use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
 use crate::linkage::engine::candidates::BlockingCount;
@@ -16,7 +16,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::{self, Records};
-use crate::results::Results;
+use crate::results::{Results, next_steps};
 use crate::sources::{Intake, Progress};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
@@ -169,15 +169,21 @@ impl Station {
         }
     }
 
-    pub(super) fn report(&self, run_id: &str, draft: &Draft) -> RunReport {
+    pub(super) fn report(&self, project: &Project, run_id: &str, draft: &Draft) -> RunReport {
+        let urgent = |urgency| {
+            self.findings.iter().filter(|finding| finding.kind.urgency() == urgency).count()
+        };
         let failed = self.statistics.checks.iter().filter(|check| !check.holds);
         RunReport {
             run_id: run_id.to_owned(),
             folder: draft.target().to_owned(),
             persons: self.records.persons.len(),
+            people: self.statistics.registered(),
             lacks: self.statistics.lacks(),
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
             findings: self.findings.len(),
+            work: [Urgency::Mend, Urgency::Check].map(urgent),
+            steps: next_steps(&self.results(project)),
             problems: accounting::problems(&self.problems),
             failed_checks: failed.cloned().collect(),
             rulings: self.ruling_counts,

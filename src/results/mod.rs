@@ -5,10 +5,13 @@
 pub mod evidence;
 pub mod groups;
 pub mod marks;
+mod next_steps;
 pub mod orders;
+pub mod people;
 mod rows;
 pub mod words;
 
+pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
 pub use rows::{RegisteredHome, RowSpot};
 
 use crate::census::Census;

@@ -8,7 +8,7 @@ use rust_xlsxwriter::XlsxError;
 use super::book::Book;
 use super::context::Context;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::programmes::still_due;
+use crate::programmes::{CardLine, still_due};
 use crate::records::{Entry, SourceRecord};
 use crate::results::Results;
 
@@ -142,8 +142,9 @@ fn complete(results: &Results, people: &BTreeSet<u32>) -> usize {
     let is_complete = |person: &&u32| {
         let key = results.person_key(**person);
         let cards = results.cards.iter();
-        let cards = cards.filter(|line| line.card == "services" && line.person == key);
-        still_due(records.get(*person).unwrap_or(&none), cards).is_empty()
+        let cards: Vec<&CardLine> =
+            cards.filter(|line| line.card == "services" && line.person == key).collect();
+        still_due(records.get(*person).unwrap_or(&none), &cards).is_empty()
     };
     people.iter().filter(is_complete).count()
 }
@@ -168,7 +169,7 @@ fn list(
     for (number, one) in found.iter().enumerate() {
         let certificate = match (one.record.enrollment(), one.record.training()) {
             (Some(student), _) => {
-                [&student.certificate_kind, &student.certificate_level].map(|t| t.as_str()).join("")
+                format!("{}{}", student.certificate_kind, student.certificate_level)
             }
             (_, Some(course)) => course.level.map_or("", |level| level.label()).to_owned(),
             _ => String::new(),

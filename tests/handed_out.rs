@@ -155,7 +155,7 @@ fn schools_hear_of_graduates_and_of_each_post_once() {
     let issue = |month: &str| {
         let told = bidui(folder.path(), &["cards", "issue", "project.toml", "--month", month]);
         assert_eq!(told.status, 0, "{}{}", told.out, told.err);
-        let newest = told.out.lines().filter(|line| line.contains("院校")).next_back();
+        let newest = told.out.lines().rfind(|line| line.contains("院校"));
         let newest = newest.expect("a list").trim().split('　').next().expect("its path");
         folder.path().join(newest.trim_start_matches("./"))
     };

@@ -54,6 +54,7 @@ mod recount;
 mod rerun;
 mod review;
 mod rollup;
+mod rollup_plans;
 mod sorting;
 mod training;
 mod unattended;

@@ -38,6 +38,7 @@ mod programme_book;
 mod progress_book;
 mod province_csv;
 mod province_forms;
+mod province_plans;
 mod push_book;
 mod ranking_book;
 mod returned_book;
@@ -60,7 +61,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::config::Province;
 use crate::findings::Finding;
 use crate::private_files;
-use crate::province::Collection;
+use crate::province::{Collection, ReturnedPlans};
 use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
@@ -150,6 +151,8 @@ pub struct ProvinceResults<'run> {
     pub province: &'run Province,
     /// What was returned, taken and found.
     pub collection: &'run Collection,
+    /// Progress tables of programmes, added up.
+    pub plans: &'run ReturnedPlans,
 }
 
 /// Writes the province's forms, the list of what goes back to the cities, and the CSV files into an
@@ -164,6 +167,7 @@ pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), Wo
             province_forms::write(target, results, annex)?;
             province_csv::annex(target, results.collection, annex)?;
         }
+        province_plans::write(target, results)?;
         send_back::write(target, results)?;
         province_csv::problems(target, results.collection)
     })

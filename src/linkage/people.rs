@@ -9,6 +9,7 @@ use super::engine::columns::Tables;
 use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use super::engine::frequencies::{Frequencies, RowCounts};
 use super::engine::judging::{Context, Force, Judged, Reason};
+use super::engine::observed::Observed;
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
 use super::engine::scoring::Scorer;
@@ -101,6 +102,7 @@ fn link_sides(
     let plan = compile::plan(model);
     let (tables, context) = Builder::new(right, left).build(model);
     let frequencies = Frequencies::count(&tables);
+    let plan = Observed::of(&tables, &plan, &frequencies).plan(plan);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), effects);
     let describe = Describe {
@@ -126,10 +128,11 @@ pub fn link_judged(
     judgement: &Judgement,
     counts: Vec<RowCounts>,
 ) -> Linked {
+    let observed = observed(records, model);
     let effects = decisions::apply(records, rulings);
     let (left, right) = (Left::sources(records), Right::bare(&records.persons));
-    let (plan, tables) = (compile::plan(model), Tables::default());
-    let frequencies = Frequencies::given(records.persons.len(), counts);
+    let (plan, tables) = (observed.plan(compile::plan(model)), Tables::default());
+    let frequencies = Frequencies::given(records.persons.len(), counts, observed.spread);
     let context = Context { groups: left.groups.clone(), ..Context::default() };
     let describe = Describe {
         right: &right,
@@ -143,6 +146,13 @@ pub fn link_judged(
         right_rows: records.persons.len(),
     };
     describe.linked()
+}
+
+/// What the rows of a run show before they are linked.
+fn observed(records: &Records, model: &Model) -> Observed {
+    let (left, right) = (Left::sources(records), Right::registry(&records.persons));
+    let (tables, _) = Builder::new(&right, &left).build(model);
+    Observed::of(&tables, &compile::plan(model), &Frequencies::count(&tables))
 }
 
 fn bearing(effects: &Effects, judgement: &Judgement) -> Vec<(Effect, Decision)> {

@@ -15,6 +15,7 @@ use super::engine::comparison::Kind;
 use super::engine::frequencies::Frequencies;
 use super::engine::interner::{Interner, NONE, Names};
 use super::engine::judging::{Context, Decision};
+use super::engine::observed::Observed;
 use super::engine::scoring::Scorer;
 use super::headed_csv::HeadedCsv;
 use super::judgement::{Judgement, judge};
@@ -103,6 +104,7 @@ pub fn link_files(
     });
     let helpful = trained.as_ref().filter(|trained| trained.usable().is_ok());
     let plan = helpful.map_or(plan, |trained| compile::plan(&trained.model));
+    let plan = Observed::of(&tables, &plan, &frequencies).plan(plan);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates, &Effects::default());
     write(out, &judgement, &left_ids, &right_ids)

@@ -9,7 +9,7 @@ use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::engine::frequencies::NameSpread;
-use crate::linkage::engine::observed::Observed;
+use crate::linkage::engine::observed::RunObservations;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
 
@@ -44,25 +44,25 @@ pub struct JobObserved {
     pub evenness: String,
     /// [`NameSpread::namesake`].
     pub namesake: String,
-    /// [`Observed::names`].
+    /// [`RunObservations::names`].
     pub names: Vec<u32>,
-    /// [`Observed::phones`].
+    /// [`RunObservations::phones`].
     pub phones: Vec<u32>,
 }
 
 impl JobObserved {
     /// As a job file keeps it.
-    pub fn of(observed: &Observed) -> Self {
+    pub fn of(observed: &RunObservations) -> Self {
         let NameSpread { evenness, namesake } = observed.spread;
         let [evenness, namesake] =
             [evenness, namesake].map(|share| format!("{:016x}", share.to_bits()));
         Self { evenness, namesake, names: observed.names.clone(), phones: observed.phones.clone() }
     }
 
-    fn observed(&self) -> Option<Observed> {
+    fn observed(&self) -> Option<RunObservations> {
         let spread =
             NameSpread { evenness: float(&self.evenness)?, namesake: float(&self.namesake)? };
-        Some(Observed { spread, names: self.names.clone(), phones: self.phones.clone() })
+        Some(RunObservations { spread, names: self.names.clone(), phones: self.phones.clone() })
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::batches::{BatchColumn, Outflow, StreamError};
 use super::layouts::{PERSONS, SOURCES};
 use crate::linkage::engine::interner::text_hash;
-use crate::linkage::engine::observed::Observed;
+use crate::linkage::engine::observed::RunObservations;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{self, CountedFacts, WholeRun};
 use crate::records::{Person, Records, identity};
@@ -31,7 +31,7 @@ impl<'run> ExportRows<'run> {
     }
 
     /// What the rows show of names and telephones.
-    pub fn observed(&self) -> &Observed {
+    pub fn observed(&self) -> &RunObservations {
         &self.whole.observed
     }
 }

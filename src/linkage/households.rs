@@ -6,14 +6,11 @@ use rustc_hash::FxHashMap;
 
 use super::engine::columns::{Lists, NOBODY};
 use super::engine::interner::text_hash;
-use super::owners::{Holders, NumberClaim, Owners};
+use super::owners::{Holders, NumberClaim, Owners, SoundId};
 use crate::records::{Facts, Person, Records, Relative};
 
 /// Most other members of a household whose names are kept.
 pub const MEMBERS: usize = 12;
-
-/// Digits of a sound ID number.
-pub type SoundId = [u8; 18];
 
 /// What the registry says of every row of both sides.
 #[derive(Clone, Debug, Default)]

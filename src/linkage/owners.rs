@@ -9,10 +9,12 @@ use super::engine::columns::NOBODY;
 use super::engine::comparison::compare_names;
 use super::engine::interner::Names;
 use super::engine::scoring::is_other_name;
-use super::households::SoundId;
 use crate::records::Facts;
 use crate::records::identifier::{IdNumber, UNKNOWN};
 use crate::records::person_name::PersonName;
+
+/// Digits of a sound ID number.
+pub(super) type SoundId = [u8; 18];
 
 /// What the whole right side says of a row's number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

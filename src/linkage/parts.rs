@@ -17,12 +17,12 @@ use super::engine::comparison::Pair;
 use super::engine::frequencies::{Frequencies, NameSpread, RowCounts, area};
 use super::engine::interner::{Names, text_hash};
 use super::engine::judging::{Context, Decision, Judge, Judged, Reason};
-use super::engine::observed::Observed;
+use super::engine::observed::RunObservations;
 use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
 use super::engine::prior::{self, Groups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
-use super::engine::{assignment, keys};
+use super::engine::{assignment, keys, namesakes};
 use super::households::{self, Kinship};
 use super::model::Model;
 use super::sides::{Builder, Left, Right, birth};
@@ -152,7 +152,7 @@ impl PartPlan {
     pub fn new(
         model: Model,
         right_rows: usize,
-        observed: &Observed,
+        observed: &RunObservations,
         above: Vec<Option<u32>>,
         rulings: Vec<PartRuling>,
     ) -> Self {
@@ -569,7 +569,7 @@ pub struct WholeRun {
     /// Household of every person.
     pub households: Vec<u64>,
     /// What the rows show of names and telephones.
-    pub observed: Observed,
+    pub observed: RunObservations,
 }
 
 impl WholeRun {
@@ -581,7 +581,8 @@ impl WholeRun {
         let builder = Builder::new(&right, &left);
         let (claims, persons) = builder.claims();
         let (tables, _) = builder.build(model);
-        let observed = Observed::of(&tables, &compile::plan(model), &Frequencies::count(&tables));
+        let observed =
+            RunObservations::of(&tables, &compile::plan(model), &namesakes::frequencies(&tables));
         Self { sources: SourceSides::of(left, claims), persons, households, observed }
     }
 }

@@ -13,10 +13,10 @@ use super::engine::comparison::{Kind, is_impossible};
 use super::engine::interner::{Interner, NONE, Names};
 use super::engine::judging::Context;
 use super::engine::prior::Groups;
-use super::households::{self, Kinship, NamedRelatives, SoundId};
+use super::households::{self, Kinship, NamedRelatives};
 use super::model::Model;
 use super::offices;
-use super::owners::{Holders, NumberClaim};
+use super::owners::{Holders, NumberClaim, SoundId};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::place::Place;
@@ -198,8 +198,12 @@ impl<'run> Builder<'run> {
         let names = self.intern_names(facts);
         let columns = model.fields.iter().map(|field| match field.kind {
             Kind::Household => Column::Household(self.right_households()),
-            Kind::Role => Column::Role(self.right_rows().map(right_role).collect()),
-            Kind::Date => Column::Date(self.right_rows().map(right_birth).collect()),
+            Kind::Role => {
+                Column::Role(self.right_rows().map(|(f, claim)| right_role(f, claim)).collect())
+            }
+            Kind::Date => {
+                Column::Date(self.right_rows().map(|(f, claim)| right_birth(f, claim)).collect())
+            }
             Kind::Identity => {
                 let mut ids = self.pack_ids(facts);
                 let known = self.kinship.household.iter().zip(&self.kinship.right_claims);
@@ -355,13 +359,13 @@ pub(super) fn role_of(kind: RoleKind, year: u16, told: Option<Told>) -> Role {
 }
 
 /// A birth date that a number of two people alone tells is as doubtful as the number.
-fn right_birth((facts, claim): (&Facts, NumberClaim)) -> PackedDate {
+fn right_birth(facts: &Facts, claim: NumberClaim) -> PackedDate {
     let date = birth(facts);
     let doubtful = claim.is_shared && date.told == Told::Number;
     PackedDate { told: if doubtful { Told::DoubtfulNumber } else { date.told }, ..date }
 }
 
-fn right_role((facts, claim): (&Facts, NumberClaim)) -> Role {
+fn right_role(facts: &Facts, claim: NumberClaim) -> Role {
     let doubtful = claim.is_shared && facts.birth.is_empty();
     Role { told: doubtful.then_some(Told::DoubtfulNumber), ..birth_role(facts) }
 }

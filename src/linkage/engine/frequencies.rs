@@ -13,7 +13,6 @@ use super::columns::{Column, PackedId, PackedPlace, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::NONE;
-use super::namesakes::{self, NameCounts, UNKNOWN_EVENNESS};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -60,10 +59,25 @@ pub struct NameSpread {
     pub namesake: f64,
 }
 
+/// How evenly names are taken to be spread where too few show it.
+pub(super) const UNKNOWN_EVENNESS: f64 = 1.0;
+
 impl Default for NameSpread {
     fn default() -> Self {
         Self { evenness: UNKNOWN_EVENNESS, namesake: 0.0 }
     }
+}
+
+/// How often names and their parts occur in a registry.
+pub(super) struct NameCounts<'run> {
+    /// Rows.
+    pub rows: f64,
+    /// Whole names → rows.
+    pub names: &'run FxHashMap<u32, u32>,
+    /// Surnames → rows.
+    pub surnames: &'run FxHashMap<u32, u32>,
+    /// Given names → one birth year per row.
+    pub given: &'run FxHashMap<u32, Vec<u16>>,
 }
 
 /// Counts over the right side.
@@ -89,8 +103,8 @@ pub struct Frequencies {
 }
 
 impl Frequencies {
-    /// Counts the right side's values.
-    pub fn count(tables: &Tables) -> Self {
+    /// Counts the right side's values; how its names are spread is not looked at yet.
+    pub(super) fn count(tables: &Tables) -> Self {
         let columns = &tables.right.columns;
         let mut frequencies = Self {
             rows: to_f64(tables.right.rows.max(1)),
@@ -102,14 +116,26 @@ impl Frequencies {
             ..Self::default()
         };
         frequencies.count_names(tables);
-        frequencies.spread.evenness = frequencies.evenness();
-        frequencies.spread.namesake = namesakes::namesakes(&frequencies, tables);
         frequencies
     }
 
     /// Counts that came with the right rows, out of so many rows in all.
     pub fn given(all_rows: usize, counts: Vec<RowCounts>, spread: NameSpread) -> Self {
         Self { rows: to_f64(all_rows.max(1)), given_rows: counts, spread, ..Self::default() }
+    }
+
+    /// How often names and their parts occur; `None` where there are none.
+    pub(super) fn names(&self) -> Option<NameCounts<'_>> {
+        Some(NameCounts {
+            rows: self.rows,
+            names: &self.counts[self.name_column?],
+            surnames: &self.surname,
+            given: &self.given,
+        })
+    }
+
+    pub(super) fn set_spread(&mut self, spread: NameSpread) {
+        self.spread = spread;
     }
 
     /// How the names of the right side are spread.
@@ -162,16 +188,6 @@ impl Frequencies {
         }
         self.years.sort_unstable();
         self.given.values_mut().for_each(|years| years.sort_unstable());
-    }
-
-    fn evenness(&self) -> f64 {
-        let Some(column) = self.name_column else { return UNKNOWN_EVENNESS };
-        namesakes::evenness(&NameCounts {
-            rows: self.rows,
-            names: &self.counts[column],
-            surnames: &self.surname,
-            given: &self.given,
-        })
     }
 
     fn value(&self, column: usize, value: u32) -> u32 {

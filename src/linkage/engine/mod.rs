@@ -15,7 +15,7 @@ pub mod interner;
 pub mod judging;
 pub mod keys;
 mod matching;
-mod namesakes;
+pub mod namesakes;
 pub mod observed;
 pub mod plan;
 pub mod posterior;

@@ -5,14 +5,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::{Column, PackedId, PackedPlace, Table, Tables};
 use super::count::to_f64;
-use super::frequencies::{Frequencies, SharedDivision};
+use super::frequencies::{Frequencies, NameCounts, NameSpread, SharedDivision, UNKNOWN_EVENNESS};
 use super::interner::NONE;
 
 /// Fewest expected pairs of namesakes that show how evenly names are spread.
 const ENOUGH_NAMESAKES: f64 = 200.0;
-
-/// How evenly names are taken to be spread where too few show it.
-pub(super) const UNKNOWN_EVENNESS: f64 = 1.0;
 
 /// Bounds of what is observed.
 const EVENNESS: std::ops::RangeInclusive<f64> = 0.2..=1000.0;
@@ -21,22 +18,20 @@ const EVENNESS: std::ops::RangeInclusive<f64> = 0.2..=1000.0;
 /// stranger shows nothing.
 const BORROWED_PAIRS: f64 = 10_000.0;
 
-/// How often names and their parts occur in a registry.
-pub(super) struct NameCounts<'run> {
-    /// Rows.
-    pub rows: f64,
-    /// Whole names → rows.
-    pub names: &'run FxHashMap<u32, u32>,
-    /// Surnames → rows.
-    pub surnames: &'run FxHashMap<u32, u32>,
-    /// Given names → one birth year per row.
-    pub given: &'run FxHashMap<u32, Vec<u16>>,
+/// The right side's frequencies, with how its names are spread.
+pub fn frequencies(tables: &Tables) -> Frequencies {
+    let mut frequencies = Frequencies::count(tables);
+    let evenness = frequencies.names().map_or(UNKNOWN_EVENNESS, |counts| evenness(&counts));
+    frequencies.set_spread(NameSpread { evenness, namesake: 0.0 });
+    let namesake = namesakes(&frequencies, tables);
+    frequencies.set_spread(NameSpread { evenness, namesake });
+    frequencies
 }
 
 /// By moments: where surname and given name are independent, the ordered pairs of namesakes number
 /// Σ expected²; the more uneven whole names are spread the more of them there are, by a share of
 /// 1 / shape. Sums are of integers, so that their order does not matter.
-pub(super) fn evenness(counts: &NameCounts<'_>) -> f64 {
+fn evenness(counts: &NameCounts<'_>) -> f64 {
     let square = |count: u64| count * count;
     let seen = counts.names.values().map(|n| square(u64::from(*n)) - u64::from(*n)).sum::<u64>();
     let surnames = counts.surnames.values().map(|n| square(u64::from(*n))).sum::<u64>();
@@ -66,7 +61,7 @@ struct Villagers {
 
 /// Namesakes beyond expectation per stranger and villager; 0 where nothing can be observed. Rows are taken
 /// in their order, so that sums come out alike.
-pub(super) fn namesakes(frequencies: &Frequencies, tables: &Tables) -> f64 {
+fn namesakes(frequencies: &Frequencies, tables: &Tables) -> f64 {
     let sides = (NamesakeColumns::of(&tables.left), NamesakeColumns::of(&tables.right));
     let (Some(left), Some(right)) = sides else { return 0.0 };
     let known: FxHashSet<[u8; 18]> =
@@ -170,7 +165,7 @@ mod tests {
             texts: Arc::default(),
             divisions: Arc::default(),
         };
-        Frequencies::count(&tables).spread().namesake
+        frequencies(&tables).spread().namesake
     }
 
     #[test]

@@ -19,7 +19,7 @@ const BORROWED: f64 = 200.0;
 
 /// What the rows of a whole run show.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Observed {
+pub struct RunObservations {
     /// How the names of the right side are spread.
     pub spread: NameSpread,
     /// Pairs with one sound ID whose names mean the same, by level of the name.
@@ -28,7 +28,7 @@ pub struct Observed {
     pub phones: Vec<u32>,
 }
 
-impl Observed {
+impl RunObservations {
     /// Counts over both sides. A left row counts once, with the first right row that alone bears its number.
     pub fn of(tables: &Tables, plan: &Plan, frequencies: &Frequencies) -> Self {
         let mut observed = Self { spread: frequencies.spread(), ..Self::default() };
@@ -116,11 +116,11 @@ mod tests {
     }
 
     /// So many pairs, so many of them with names that only sound alike.
-    fn heard(all: u32, sounds: u32) -> Observed {
+    fn heard(all: u32, sounds: u32) -> RunObservations {
         let mut names = vec![0; NameLevel::KEYS.len()];
         names[NameLevel::Equal as usize] = all - sounds;
         names[NameLevel::Sound as usize] = sounds;
-        Observed { names, ..Observed::default() }
+        RunObservations { names, ..RunObservations::default() }
     }
 
     #[test]

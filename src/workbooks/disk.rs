@@ -13,7 +13,7 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use rust_xlsxwriter::XlsxError;
 
-use super::WorkbookError;
+use super::{WorkbookError, made_by};
 use crate::private_files;
 
 /// More than any buffer that may still have had room.
@@ -100,7 +100,10 @@ impl PatientFile {
         // Dropped instead, what is still in the buffer could be lost without a word.
         match self.first.take() {
             Some(error) => Err(error),
-            None => self.file.flush(),
+            None => {
+                self.file.flush()?;
+                if cfg!(windows) { made_by::as_on_unix(self.file.get_mut()) } else { Ok(()) }
+            }
         }
     }
 }

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::private_files;
+use crate::{file_names, private_files};
 
 use super::WorkbookError;
 use super::book::Book;
-use super::names::TakenNames;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 /// Title, headings and rows of one sheet.
@@ -28,7 +27,7 @@ pub fn person_file(
         out.to_owned()
     } else {
         private_files::make_folder(out)?;
-        out.join(format!("{}.xlsx", TakenNames::default().file(title)))
+        out.join(format!("{}.xlsx", file_names::portable(title)))
     };
     let make = || {
         let mut book = Book::in_memory(title, as_of)?;

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
+use super::program::program;
+
 /// A running `bidui review`; ended when it is dropped.
 pub struct Desk {
     pub child: Child,
@@ -24,7 +26,7 @@ pub struct Desk {
 impl Desk {
     /// Starts the program and reads the first line it prints.
     pub fn open(folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bidui"));
+        let mut command = Command::new(program());
         let words = ["review", "project.toml", "--quiet"];
         command.args(words).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self::started(&mut command)

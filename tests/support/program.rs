@@ -1,5 +1,6 @@
 //! Runs the program as a user does.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,9 +11,15 @@ pub struct Outcome {
     pub err: String,
 }
 
+/// The program under test: the one that was built with the tests, or what `BIDUI_PROGRAM` names, as
+/// deploy/windows/example.sh does with one for Windows.
+pub fn program() -> OsString {
+    std::env::var_os("BIDUI_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_bidui").into())
+}
+
 /// Runs `bidui` in a folder.
 pub fn bidui(folder: &Path, arguments: &[&str]) -> Outcome {
-    let output = Command::new(env!("CARGO_BIN_EXE_bidui"))
+    let output = Command::new(program())
         .args(arguments)
         .current_dir(folder)
         .output()

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::program::{Outcome, bidui, names, program, small_project};
+use crate::support::desk::program;
+use crate::support::program::{Outcome, bidui, names, small_project};
 
 fn anywhere(arguments: &[&str]) -> Outcome {
     let folder = tempfile::tempdir().expect("a folder");

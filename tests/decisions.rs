@@ -459,3 +459,64 @@ fn lists_filled_in_with_libreoffice_are_taken_and_its_changed_line_is_not() {
     assert_eq!((decision.as_str(), person.as_str()), ("link", LI.1));
     assert!(evidence.starts_with("人工认定=同一人"), "{evidence}");
 }
+
+/// The key of a question and of persons and rows as anybody can compute them who has the numbers.
+fn plain_digests(folder: &Path) -> Vec<Vec<u8>> {
+    use bidui::digest::TextDigest;
+    let mut digests = Vec::new();
+    let mut take = |parts: &[&str]| {
+        digests.push(TextDigest::of(parts).bytes()[..8].to_vec());
+    };
+    for file in ["inputs/registry/佳木斯市.csv", STUDENTS] {
+        let rows = story::table(&folder.join(file));
+        let headings = &rows[0];
+        let number =
+            ["人编号", "证件号码", "身份证号"].map(|one| headings.iter().position(|h| h == one));
+        let name = story::column(&rows, "姓名");
+        for row in &rows[1..] {
+            let cells = number.iter().flatten().map(|column| row[*column].as_str());
+            for cell in cells.filter(|cell| !cell.is_empty()) {
+                take(&[cell]);
+                for place in ["人编号", "登记", "佳木斯技师学院"] {
+                    take(&[place, cell]);
+                    take(&[place, &row[name], cell]);
+                }
+            }
+        }
+    }
+    digests
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[test]
+fn a_ledger_of_an_earlier_version_keeps_its_rulings_and_loses_its_plain_digests() {
+    let folder = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("cases/namesakes"), folder.path());
+    let ledger = folder.path().join("bidui.db");
+    fs_err::copy(fixture("old-ledger/version-6.sqlite"), &ledger).expect("copied");
+    let old = fs_err::read(&ledger).expect("readable");
+    let digests = plain_digests(folder.path());
+    let known = digests.iter().filter(|digest| contains(&old, digest)).count();
+    assert!(known >= 8, "the test knows how digests were made: {known}");
+    let report = rerun(folder.path());
+    assert!(report.since.is_none_or(|since| since.links.newly == 0));
+    let (decision, person, evidence) = li_na(folder.path());
+    assert_eq!((decision.as_str(), person.as_str()), ("link", LI.1), "{evidence}");
+    assert_eq!(counts(folder.path()), [1, 1, 0, 0]);
+    // A list the earlier version sent out is still taken, and the ledger knows its question.
+    rule(folder.path(), "王伟", WANG.0, "同一人");
+    let new = fs_err::read(&ledger).expect("readable");
+    for digest in digests {
+        assert!(!contains(&new, &digest), "{digest:02x?} can be computed from a number");
+    }
+    // Questions of the old list, by whose digits both sides can be tried.
+    for pair in ["8bba34ba2da8a5af3c14c6f6", "6d04f0522de20fb6bbb128f4", "bd4fc6317bd7b923fec65d45"]
+    {
+        assert!(contains(&old, pair.as_bytes()) && !contains(&new, pair.as_bytes()), "{pair}");
+    }
+    let again = bidui(folder.path(), &["decide", "list", "project.toml"]);
+    assert!(again.out.contains("赵核"), "{}{}", again.out, again.err);
+}

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::program::{bidui, names, program, small_project};
+use crate::support::desk::program;
+use crate::support::program::{bidui, names, small_project};
 use crate::support::story;
 
 const RUN: [&str; 5] = ["run", "project.toml", "--out", "out", "--quiet"];

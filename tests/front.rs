@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::browser::CONTRAST;
 use crate::support::chromium::Chromium;
-use crate::support::desk::{Answer, Browser, Desk};
-use crate::support::program::{fixture, program, small_project};
+use crate::support::desk::{Answer, Browser, Desk, program};
+use crate::support::program::{fixture, small_project};
 
 /// The start page beginning in a folder, with a home of its own for what it remembers.
 fn open(folder: &Path, home: &Path) -> Desk {

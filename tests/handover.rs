@@ -166,7 +166,7 @@ fn of_two_exports_of_one_registry_the_newer_wins() {
     for (old, new) in [("z201812.csv", "a201905.csv"), ("2018年.csv", "2019-05.csv")] {
         let folder = files(old, new);
         let done = run(folder.path());
-        assert!(done.out.contains("建档立卡信息 4 人"), "{}", done.out);
+        assert!(done.out.contains("建档立卡信息 4 行，4 人"), "{}", done.out);
         let told = problems(folder.path());
         assert!(told.contains(&format!("inputs/registry/{old},,,list-older-version")), "{told}");
         assert_eq!(links(folder.path()), linked(&ALL));

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use bidui::ledger::Ledger;
 
-use crate::support::program::{bidui, names, program, small_project};
+use crate::support::desk::program;
+use crate::support::program::{bidui, names, small_project};
 use crate::support::story;
 
 const RUN: [&str; 5] = ["run", "project.toml", "--out", "out", "--quiet"];

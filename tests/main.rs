@@ -57,3 +57,4 @@ mod training;
 mod unattended;
 mod what_a_change_costs;
 mod whole_projects;
+mod years;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::linkage::model::Model;
 use crate::linkage::{Decision, MatchClass, Outcome};
-use crate::origin::Origin;
+use crate::origin::{Catalogue, Origin};
 use crate::records::{Facts, Records};
 
 pub use conflicts::Conflict;
@@ -84,6 +84,19 @@ impl Census {
         let start = self.memberships.partition_point(|one| one.person < person);
         let rest = &self.memberships[start..];
         &rest[..rest.partition_point(|one| one.person == person)]
+    }
+
+    /// The key of a person in results: the registry's 人编号, else the row that made the person known.
+    pub fn key(&self, records: &Records, catalogue: &Catalogue, person: PersonIndex) -> String {
+        let one = &self.persons[person as usize];
+        match (one.registry, one.founder) {
+            (Some(row), _) => records.persons[row as usize].person_no.to_string(),
+            (None, Some(origin)) => {
+                let sheet = catalogue.sheet(origin.sheet);
+                format!("{}:{}:{}", sheet.file, sheet.sheet, origin.row)
+            }
+            (None, None) => String::new(),
+        }
     }
 
     /// Facts of a person: of the registry, else of the row that made the person known.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 
 use crate::pipeline::Clock;
 
@@ -23,9 +23,11 @@ pub(super) fn today() -> Date {
     now_in_beijing().date()
 }
 
-/// `2019-06-10 14:03:05`, Beijing time, for lines of a log.
-pub(super) fn beijing() -> String {
-    now_in_beijing().strftime("%Y-%m-%d %H:%M:%S").to_string()
+/// `2019-06-10 14:03:05` where the computer is, for lines of a log: by `TZ`, else by the system;
+/// in Beijing where neither says.
+pub(super) fn here() -> String {
+    let zone = TimeZone::try_system().unwrap_or_else(|_| TimeZone::fixed(Offset::constant(8)));
+    zone.to_datetime(Timestamp::now()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Time of day, and seconds since the program began.

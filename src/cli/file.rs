@@ -5,9 +5,9 @@ use super::clock::SystemClock;
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON};
 use crate::config::Project;
-use crate::pipeline::person_file::{self, PersonFile};
+use crate::pipeline::person_file::{self, FilePart, PersonFile};
 use crate::sources::Silent;
-use crate::workbooks;
+use crate::workbooks::{self, FileSheet, PersonBook};
 
 /// Does what the words say.
 pub(super) fn run(arguments: &PersonFileArguments, screen: &mut Screen<'_>) -> u8 {
@@ -28,9 +28,7 @@ pub(super) fn run(arguments: &PersonFileArguments, screen: &mut Screen<'_>) -> u
         }
     };
     if found.is_empty() {
-        screen.complain(
-            "没有找到这个人；请写全名、人编号或完整的证件号码（项目要有名单或 [programmes]）",
-        );
+        screen.complain("没有找到这个人，台账里以前各期也没有；请写全名、人编号或完整的证件号码");
         return FAILED;
     }
     if let Some(out) = &arguments.out {
@@ -40,11 +38,10 @@ pub(super) fn run(arguments: &PersonFileArguments, screen: &mut Screen<'_>) -> u
             screen.complain(&message);
             return FAILED;
         }
-        for file in &found {
-            if let Err(error) = workbooks::person_file(out, as_of, &file.title, &tables(file)) {
-                screen.complain(&error.to_string());
-                return FAILED;
-            }
+        let books: Vec<PersonBook> = found.iter().map(book).collect();
+        if let Err(error) = workbooks::person_files(out, as_of, &books) {
+            screen.complain(&error.to_string());
+            return FAILED;
         }
         screen.say(&format!("写出电子档案 {} 份：{}", found.len(), out.display()));
     } else {
@@ -53,11 +50,17 @@ pub(super) fn run(arguments: &PersonFileArguments, screen: &mut Screen<'_>) -> u
     if found.len() > 1 { NEEDS_PERSON } else { DONE }
 }
 
-fn tables(file: &PersonFile) -> Vec<workbooks::FileSheet> {
-    file.parts
-        .iter()
-        .map(|part| (part.title.to_owned(), part.headings.to_vec(), part.rows.clone()))
-        .collect()
+fn book(file: &PersonFile) -> PersonBook {
+    let sheet = |part: &FilePart| FileSheet {
+        title: part.title.to_owned(),
+        headings: part.headings.to_vec(),
+        rows: part.rows.clone(),
+    };
+    PersonBook {
+        title: file.title.clone(),
+        file_name: file.file_name.clone(),
+        sheets: file.parts.iter().map(sheet).collect(),
+    }
 }
 
 fn text(file: &PersonFile) -> String {

@@ -27,7 +27,7 @@ impl Log {
 
     /// Appends a text, each of its lines with the time.
     pub(super) fn write(&mut self, text: &str) -> io::Result<()> {
-        let now = clock::beijing();
+        let now = clock::here();
         let lines = text.lines().filter(|line| !line.trim().is_empty());
         let stamped: String = lines.flat_map(|line| [now.as_str(), " ", line, "\n"]).collect();
         self.file.write_all(stamped.as_bytes())

@@ -9,7 +9,7 @@ use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Project;
 use crate::linkage::decisions::RulingCounts;
 use crate::pipeline;
-use crate::pipeline::{EarlierRun, RunOptions, RunReport, Since};
+use crate::pipeline::{EarlierRun, FIRST, RunOptions, RunReport, Since};
 use crate::vocabulary::beijing_time;
 
 /// Runs the project and reports the outcome, in the log as well where one is asked for.
@@ -101,11 +101,13 @@ pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
 fn summary(project: &Project, report: &RunReport) -> String {
     let mut lines = vec![format!("{}（报告日期 {}）", project.title, project.as_of)];
     lines.extend(report.lacks.iter().map(|lack| format!("注意：{lack}")));
-    lines.push(format!("建档立卡信息 {} 人", report.persons));
+    lines.push(format!("建档立卡信息 {} 行，{} 人", report.persons, report.people));
     lines.push(String::new());
     lines.extend(decisions(report));
     lines.push(String::new());
-    lines.push(format!("差异 {} 条", report.findings));
+    let [mend, check] = report.work;
+    let told = report.findings - mend - check;
+    lines.push(format!("差异：须更正 {mend} 条、核实 {check} 条，另有告知 {told} 条"));
     lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
     lines.extend(rulings(report));
     lines.extend(failed_checks(report));
@@ -194,30 +196,11 @@ pub(super) fn repeat_line(repeat: Option<&(EarlierRun, Vec<String>)>) -> Option<
     })
 }
 
-/// What to open first: unusable inputs spoil every figure, so they come before all else.
+/// What to open first, and then what is to be done.
 fn first_look(report: &RunReport) -> Vec<String> {
-    let review: usize = report.decisions.iter().map(|counts| counts.review).sum();
-    let steps = [
-        (
-            report.problems.errors > 0,
-            "problems.csv：有文件或行没有用上，先处理其中的“错误”".to_owned(),
-        ),
-        (report.problems.warnings > 0, "problems.csv：其中的“警告”需要人看一眼".to_owned()),
-        (
-            review > 0,
-            format!("03_待核清单.xlsx：{review} 行待核，填好后用 bidui decide import 收回"),
-        ),
-        (!report.failed_checks.is_empty(), "附件2、附件3 的“勾稽关系”表：有不符之处".to_owned()),
-        (
-            report.findings > 0,
-            "02_差异报告.xlsx：按类别列出的差异，“反馈”文件夹里是分发给各单位的表".to_owned(),
-        ),
-    ];
-    let due = steps.into_iter().filter(|(due, _)| *due).map(|(_, text)| text);
-    let mut lines: Vec<String> =
-        due.zip(1..).map(|(text, number)| format!("  {number}. {text}")).collect();
-    if !lines.is_empty() {
-        lines.insert(0, "建议先看：".to_owned());
-    }
+    let mut lines =
+        vec![format!("先打开：{FIRST}（一页：读入了什么、缺什么、数字、下一步、哪个文件给谁）")];
+    let steps = report.steps.iter().zip(1..);
+    lines.extend(steps.map(|(step, number)| format!("  {number}. {}：{}", step.file, step.what)));
     lines
 }

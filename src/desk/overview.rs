@@ -55,9 +55,10 @@ impl Overview {
     /// Counts everything.
     pub(super) fn new(results: &Results) -> Self {
         let records = results.records;
-        let mut counted = Self { persons: records.persons.len(), ..Self::default() };
-        for person in &records.persons {
-            if let Some(county) = known_county(person) {
+        let mut counted = Self { persons: results.statistics.registered(), ..Self::default() };
+        for (row, person) in (0_u32..).zip(&records.persons) {
+            let stands = results.statistics.representative(row) == row;
+            if let (Some(county), true) = (known_county(person), stands) {
                 counted.counties.entry(county).or_default()[0] += 1;
             }
         }

@@ -160,5 +160,6 @@ fn overlap(inputs: &Inputs, row: u32, other: u32) -> Finding {
         inputs.place(other),
         days(other)
     );
-    pair(inputs, FindingKind::OverlappingClasses, row, other, reason)
+    let brief = format!("本行{}，与{}重叠", days(row), inputs.place(other));
+    pair(inputs, FindingKind::OverlappingClasses, row, other, reason).briefly(brief)
 }

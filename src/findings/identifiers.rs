@@ -10,15 +10,16 @@ use super::{Finding, FindingKind, Inputs, evidence, id_difference};
 /// The source row's own number.
 pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
     let record = inputs.record(row);
-    let (kind, what) = judge(&record.facts.id)?;
+    let IdFault { kind, what, brief } = judge(&record.facts.id)?;
     let outcome = inputs.outcome(row);
-    let result = match (outcome.decision, outcome.best()) {
+    let (result, short) = match (outcome.decision, outcome.best()) {
         (Decision::Link, Some(best)) => {
             let person = inputs.person(best.person);
-            format!("已凭其他各项比中“{}”（人编号{}）", person.facts.name.raw, person.person_no)
+            let name = &person.facts.name.raw;
+            (format!("已凭其他各项比中“{name}”（人编号{}）", person.person_no), "已比中")
         }
-        (Decision::Review, _) => "待人工判定".to_owned(),
-        _ => "未比中".to_owned(),
+        (Decision::Review, _) => ("待人工判定".to_owned(), "待核"),
+        _ => ("未比中".to_owned(), "未比中"),
     };
     let reason = format!("{what}；姓名“{}”{result}", record.facts.name.raw);
     let mut cells = evidence::of_source(record, &[Field::Name, Field::IdNumber]);
@@ -26,34 +27,55 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
         let fields = [Field::Name, Field::IdNumber, Field::PersonNo];
         cells.extend(evidence::of_person(inputs.person(person), &fields));
     }
-    Some(inputs.on_row(kind, row, reason).with(cells))
+    let brief = format!("{brief}；{short}");
+    Some(inputs.on_row(kind, row, reason).briefly(brief).with(cells))
 }
 
 /// The registry row's own number.
 pub(super) fn of_person(inputs: &Inputs, index: u32) -> Option<Finding> {
     let person = inputs.person(index);
-    let (kind, what) = judge(&person.facts.id)?;
+    let IdFault { kind, what, brief } = judge(&person.facts.id)?;
     let reason = format!("建档立卡信息：{what}；姓名“{}”", person.facts.name.raw);
     let fields = [Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo];
-    Some(Finding::on_person(kind, index, reason).with(evidence::of_person(person, &fields)))
+    let finding = Finding::on_person(kind, index, reason).briefly(format!("建档立卡信息：{brief}"));
+    Some(finding.with(evidence::of_person(person, &fields)))
 }
 
-fn judge(id: &IdNumber) -> Option<(FindingKind, String)> {
-    match id.class {
-        IdClass::Intact | IdClass::Repaired => None,
-        IdClass::Truncated | IdClass::Masked => Some((FindingKind::IdTruncated, damage(id))),
-        IdClass::Invalid => Some((FindingKind::IdInvalid, fault(id))),
-        IdClass::Missing => Some((FindingKind::IdMissing, absence(id))),
-    }
+/// Why a number cannot be used.
+struct IdFault {
+    kind: FindingKind,
+    /// With the number.
+    what: String,
+    /// Without it.
+    brief: String,
 }
 
-fn damage(id: &IdNumber) -> String {
-    let known = id_difference::known_positions(id);
-    let masked = id.masked();
+fn judge(id: &IdNumber) -> Option<IdFault> {
+    let (kind, what, brief) = match id.class {
+        IdClass::Intact | IdClass::Repaired => return None,
+        IdClass::Truncated | IdClass::Masked => {
+            let (how, known) = (damage(id), id_difference::known_positions(id));
+            let (first, advice) = match id.class {
+                IdClass::Masked => ("", ""),
+                _ => ("前", "，请以文本格式重新导出"),
+            };
+            let brief = format!("{how}，可信{first}{known}位");
+            (FindingKind::IdTruncated, format!("证件号码“{}”{brief}{advice}", id.masked()), brief)
+        }
+        IdClass::Invalid => {
+            let (why, count) = (fault(id), id.text.chars().count());
+            let what = format!("证件号码“{}”（{count}位）{why}", id.masked());
+            (FindingKind::IdInvalid, what, format!("{count}位，{why}"))
+        }
+        IdClass::Missing => (FindingKind::IdMissing, absence(id), absence(id)),
+    };
+    Some(IdFault { kind, what, brief })
+}
+
+fn damage(id: &IdNumber) -> &'static str {
     if id.class == IdClass::Masked {
-        return format!("证件号码“{masked}”部分被遮盖，可信{known}位");
-    }
-    let how = if id.has(note::SCIENTIFIC) {
+        "部分被遮盖"
+    } else if id.has(note::SCIENTIFIC) {
         "存成了科学计数法文字"
     } else if id.has(note::FLOAT) {
         "按浮点数保存，末几位已被取整"
@@ -63,8 +85,7 @@ fn damage(id: &IdNumber) -> String {
         "只有18位号码的前15位，后3位被截掉"
     } else {
         "不完整"
-    };
-    format!("证件号码“{masked}”{how}，可信前{known}位，请以文本格式重新导出")
+    }
 }
 
 fn fault(id: &IdNumber) -> String {
@@ -79,9 +100,7 @@ fn fault(id: &IdNumber) -> String {
     ];
     let words: Vec<&str> =
         words.iter().filter(|(bit, _)| id.has(*bit)).map(|(_, word)| *word).collect();
-    let why = if words.is_empty() { "不是有效号码".to_owned() } else { words.join("、") };
-    let count = id.text.chars().count();
-    format!("证件号码“{}”（{count}位）{why}", id.masked())
+    if words.is_empty() { "不是有效号码".to_owned() } else { words.join("、") }
 }
 
 fn absence(id: &IdNumber) -> String {

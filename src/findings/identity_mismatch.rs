@@ -20,7 +20,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
     }
     let best = outcome.best()?.person;
     let (record, person) = (inputs.record(row), inputs.person(best));
-    let (kind, mut reason) = describe(outcome.match_class, record, person)?;
+    let Difference { kind, why, mut reason } = describe(outcome.match_class, record, person)?;
     if outcome.decision == Decision::Review {
         reason.push_str("；待人工判定");
     }
@@ -30,48 +30,58 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
         Owner::of_row(record)
     };
     let evidence = evidence::of_both(record, person, SHOWN);
-    Some(inputs.on_row(kind, row, reason).about(best).owned_by(owner).with(evidence))
+    let finding = inputs.on_row(kind, row, reason).briefly(why);
+    Some(finding.about(best).owned_by(owner).with(evidence))
 }
 
-fn describe(
-    class: MatchClass,
-    record: &SourceRecord,
-    person: &Person,
-) -> Option<(FindingKind, String)> {
+/// How two sides of one person differ.
+struct Difference {
+    kind: FindingKind,
+    /// In a few words.
+    why: String,
+    /// With names and numbers.
+    reason: String,
+}
+
+fn describe(class: MatchClass, record: &SourceRecord, person: &Person) -> Option<Difference> {
     let (source, registry) = (&record.facts, &person.facts);
     let numbers = || format!("来源{}，建档立卡{}", source.id.masked(), registry.id.masked());
     let names = || format!("来源“{}”，建档立卡“{}”", source.name.raw, registry.name.raw);
-    Some(match class {
+    let side = |note: u16| if source.id.has(note) { "来源" } else { "建档立卡" };
+    let (kind, why) = match class {
         MatchClass::NameFormat => {
-            let why = format_difference(&source.name, &registry.name);
-            (FindingKind::NameFormat, format!("{why}：{}", names()))
+            (FindingKind::NameFormat, format_difference(&source.name, &registry.name))
         }
         MatchClass::NameDiffers => {
-            let why = name_difference(&source.name, &registry.name);
-            (
-                FindingKind::NameDiffers,
-                format!("{why}：{}；证件号码同为{}", names(), source.id.masked()),
-            )
+            (FindingKind::NameDiffers, name_difference(&source.name, &registry.name))
         }
         MatchClass::IdDiffers => {
-            let why = id_difference::describe(&source.id, &registry.id);
+            (FindingKind::IdDiffers, id_difference::describe(&source.id, &registry.id))
+        }
+        MatchClass::Upgraded15 => {
+            let old = side(identifier::note::FROM_15);
+            (FindingKind::Upgraded15, format!("{old}为15位旧号，升为18位后一致"))
+        }
+        MatchClass::Disability => {
+            let card = side(identifier::note::DISABILITY);
+            (FindingKind::Disability, format!("{card}填的是残疾人证号，前18位一致"))
+        }
+        _ => return None,
+    };
+    let reason = match kind {
+        FindingKind::NameFormat => format!("{why}：{}", names()),
+        FindingKind::NameDiffers => {
+            format!("{why}：{}；证件号码同为{}", names(), source.id.masked())
+        }
+        FindingKind::IdDiffers => {
             let same = source.name.folded == registry.name.folded;
             let name =
                 if same { format!("姓名同为“{}”", source.name.raw) } else { names() };
-            (FindingKind::IdDiffers, format!("{why}（来源→建档立卡）：{}；{name}", numbers()))
+            format!("{why}（来源→建档立卡）：{}；{name}", numbers())
         }
-        MatchClass::Upgraded15 => {
-            let old =
-                if source.id.has(identifier::note::FROM_15) { "来源" } else { "建档立卡" };
-            (FindingKind::Upgraded15, format!("{old}为15位旧号，升为18位后一致：{}", numbers()))
-        }
-        MatchClass::Disability => {
-            let card = source.id.has(identifier::note::DISABILITY);
-            let side = if card { "来源" } else { "建档立卡" };
-            (FindingKind::Disability, format!("{side}填的是残疾人证号，前18位一致：{}", numbers()))
-        }
-        _ => return None,
-    })
+        _ => format!("{why}：{}", numbers()),
+    };
+    Some(Difference { kind, why, reason })
 }
 
 /// What differs in form only.

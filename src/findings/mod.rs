@@ -97,6 +97,9 @@ pub struct Finding {
     pub entry: Option<u32>,
     /// What exactly, in plain Chinese; ID numbers masked.
     pub reason: String,
+    /// The same in a few words for a line that has names and numbers in columns of their own; empty
+    /// where the reason is short enough.
+    pub brief: String,
     /// Who has to mend it.
     pub owner: Owner,
     /// The cells on both sides.
@@ -145,14 +148,18 @@ impl Inputs<'_> {
     /// A finding about a source row.
     fn on_row(&self, kind: FindingKind, row: u32, reason: String) -> Finding {
         let person = self.linked(row);
-        let owner = Owner::of_row(self.record(row));
-        let reason = masked_text(reason);
+        let record = self.record(row);
+        let owner = Owner::of_row(record);
+        let named = format!("“{}”", record.facts.name.raw);
+        let brief = reason.strip_prefix(&named).unwrap_or_default();
+        let brief = masked_text(brief.trim_start_matches('的').to_owned());
         Finding {
             kind,
             record: Some(row),
             person,
             entry: None,
-            reason,
+            reason: masked_text(reason),
+            brief,
             owner,
             evidence: Vec::new(),
         }
@@ -170,9 +177,20 @@ impl Finding {
             person: Some(person),
             entry: None,
             reason,
+            brief: String::new(),
             owner,
             evidence: Vec::new(),
         }
+    }
+
+    /// What is wrong, in as few words as there are.
+    pub fn gist(&self) -> &str {
+        if self.brief.is_empty() { &self.reason } else { &self.brief }
+    }
+
+    fn briefly(mut self, words: String) -> Self {
+        self.brief = masked_text(words);
+        self
     }
 
     fn with(mut self, evidence: Vec<EvidenceCell>) -> Self {

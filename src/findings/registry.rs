@@ -49,15 +49,17 @@ fn repeats(inputs: &Inputs, run: &[u32]) -> Vec<Finding> {
     let finding = |row: &u32| {
         let other = if *row == run[0] { run[1] } else { run[0] };
         let (person, twin) = (inputs.person(*row), inputs.person(other));
-        let reason = compare(inputs, person, twin, run.len());
+        let (reason, brief) = compare(inputs, person, twin, run.len());
         Finding::on_person(FindingKind::RegistryRepeated, *row, reason)
+            .briefly(brief)
             .with(evidence::of_person(person, SHOWN))
             .with(evidence::of_person(twin, SHOWN))
     };
     run.iter().map(finding).collect()
 }
 
-fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> String {
+/// What two rows share and where they differ, and the same in a few words.
+fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> (String, String) {
     let same_id =
         id_key(&person.facts.id).is_some() && id_key(&person.facts.id) == id_key(&twin.facts.id);
     let lacks_id = [person, twin].iter().any(|one| id_key(&one.facts.id).is_none());
@@ -83,7 +85,10 @@ fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> Str
         let counted = if is_one(person, twin) { "按同一人计数" } else { "未合并计数" };
         format!("姓名“{}”与“{}”不同，{counted}", person.facts.name.raw, twin.facts.name.raw)
     };
-    format!("{what}，{where_to}；人编号{}与{}；{names}", person.person_no, twin.person_no)
+    let shared = if same_id { "证件号码" } else { "人编号" };
+    let brief = format!("{shared}出现{count}次，{where_to}");
+    let numbers = format!("人编号{}与{}", person.person_no, twin.person_no);
+    (format!("{what}，{where_to}；{numbers}；{names}"), brief)
 }
 
 /// Households with two heads, with head and spouse of one sex, or in two counties.

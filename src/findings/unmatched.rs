@@ -35,12 +35,17 @@ fn to_review(inputs: &Inputs, row: u32) -> Finding {
     let named: Vec<String> =
         outcome.candidates.iter().take(NAMED).map(|other| name_candidate(inputs, other)).collect();
     let reason = format!("{why}：{}；最接近：{}", outcome.reason, named.join("；"));
+    let best = outcome.best().map_or(0.0, |best| best.probability * 100.0);
+    let brief = match outcome.candidates.len() {
+        0 | 1 => format!("{why}：可能性{best:.0}%，须人工核实"),
+        count => format!("{why}：{count}名候选，最高可能性{best:.0}%"),
+    };
     let mut cells = evidence::of_source(inputs.record(row), SOURCE_SIDE);
     for candidate in outcome.candidates.iter().take(NAMED) {
         cells.extend(evidence::of_person(inputs.person(candidate.person), REGISTRY_SIDE));
     }
     let finding = inputs.on_row(FindingKind::ToReview, row, reason).owned_by(Owner::HumanResources);
-    let finding = finding.with(cells);
+    let finding = finding.briefly(brief).with(cells);
     match outcome.best() {
         Some(best) => finding.about(best.person),
         None => finding,
@@ -87,6 +92,7 @@ fn other_region(inputs: &Inputs, row: u32) -> Option<Finding> {
     let mut cells = evidence::of_source(inputs.record(row), SOURCE_SIDE);
     cells.extend(evidence::of_person(person, REGISTRY_SIDE));
     let finding = inputs.on_row(FindingKind::OtherRegion, row, reason);
+    let finding = finding.briefly(format!("登记在{}", home(inputs, person)));
     Some(finding.owned_by(Owner::HumanResources).with(cells))
 }
 
@@ -99,7 +105,9 @@ fn declared(inputs: &Inputs, row: u32) -> Option<Finding> {
             let reason =
                 format!("来源登记“{name}”为建档立卡，建档立卡信息中未找到，请核对证件号码和户籍");
             let cells = evidence::of_source(record, SOURCE_SIDE);
-            Some(inputs.on_row(FindingKind::DeclaredNotFound, row, reason).with(cells))
+            let brief = "登记为建档立卡，未找到此人，请核对证件号码和户籍".to_owned();
+            let finding = inputs.on_row(FindingKind::DeclaredNotFound, row, reason);
+            Some(finding.briefly(brief).with(cells))
         }
         (Decision::Link, Some(DeclaredPoor::No)) => found_not_declared(inputs, row, "登记为“否”"),
         (Decision::Link, None) if inputs.declaring_sheets.contains(&record.origin.sheet) => {
@@ -119,5 +127,6 @@ fn found_not_declared(inputs: &Inputs, row: u32, said: &str) -> Option<Finding> 
     );
     let mut cells = evidence::of_source(inputs.record(row), SOURCE_SIDE);
     cells.extend(evidence::of_person(person, REGISTRY_SIDE));
-    Some(inputs.on_row(FindingKind::FoundNotDeclared, row, reason).with(cells))
+    let brief = format!("建档立卡信息中有此人，来源{said}");
+    Some(inputs.on_row(FindingKind::FoundNotDeclared, row, reason).briefly(brief).with(cells))
 }

@@ -1,47 +1,16 @@
 //! What units filled in on cards, kept for good; and the keyed digest people are kept under.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, params};
-use sha2::Sha256;
+use rusqlite::params;
 
 use super::store::explain;
 use super::{Ledger, LedgerError};
 use crate::programmes::CardLine;
 
-/// HMAC-SHA256 of a text under a secret, as 32 hexadecimal digits.
-fn keyed(secret: &[u8], text: &str) -> String {
-    let mut digest =
-        Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a secret of any length");
-    digest.update(text.as_bytes());
-    hex::encode(&digest.finalize().into_bytes()[..16])
-}
-
 impl Ledger {
     /// The key a person is kept under: the same for the same words in this ledger, of no use elsewhere.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read or written.
-    pub fn person_key(&mut self, person: &str) -> Result<String, LedgerError> {
-        let secret = self.secret()?;
-        Ok(keyed(&secret, person))
-    }
-
-    /// The secret of this ledger, made when it is first asked for.
-    fn secret(&mut self) -> Result<Vec<u8>, LedgerError> {
-        let query = "SELECT value FROM secrets WHERE name = 'person'";
-        let known = self.connection.query_row(query, [], |row| row.get(0)).optional();
-        if let Some(secret) = known.map_err(|error| explain(&self.path, error))? {
-            return Ok(secret);
-        }
-        let mut secret = vec![0_u8; 32];
-        getrandom::fill(&mut secret).map_err(|error| {
-            LedgerError::unwritable(&self.path, &std::io::Error::other(error.to_string()))
-        })?;
-        let insert = "INSERT INTO secrets (name, value) VALUES ('person', ?1)";
-        let written = self.connection.execute(insert, params![secret]);
-        written.map_err(|error| explain(&self.path, error))?;
-        Ok(secret)
+    pub fn person_key(&self, person: &str) -> String {
+        self.keys.person(person)
     }
 
     /// Adds what a returned file says; all of it or nothing.
@@ -54,9 +23,7 @@ impl Ledger {
         file_sha256: &str,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
-        let keys: Result<Vec<String>, LedgerError> =
-            lines.iter().map(|line| self.person_key(&line.person)).collect();
-        let keys = keys?;
+        let keys: Vec<String> = lines.iter().map(|line| self.person_key(&line.person)).collect();
         self.insert_cards(lines, &keys, (file_sha256, at))
             .map_err(|error| explain(&self.path, error))
     }
@@ -134,17 +101,5 @@ impl Ledger {
             })
         })?;
         rows.collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::keyed;
-
-    /// RFC 4231, test case 2.
-    #[test]
-    fn keyed_digest_is_hmac_sha256() {
-        let digest = keyed(b"Jefe", "what do ya want for nothing?");
-        assert_eq!(digest, "5bdcc146bf60754e6a042426089575c7");
     }
 }

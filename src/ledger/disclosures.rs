@@ -28,7 +28,9 @@ impl Ledger {
         let Disclosure { key, clerk, at, places } = disclosure;
         let insert =
             "INSERT INTO disclosures (pair, clerk, shown_at, places) VALUES (?1, ?2, ?3, ?4)";
-        let written = self.connection.execute(insert, params![key, clerk, at.to_string(), places]);
+        let written = self
+            .connection
+            .execute(insert, params![self.keys.pair(key), clerk, at.to_string(), places]);
         written.map(|_| ()).map_err(|error| explain(&self.path, error))
     }
 
@@ -41,16 +43,16 @@ impl Ledger {
     }
 
     fn shown(&self, key: &str) -> rusqlite::Result<Vec<Disclosure>> {
-        let query = "SELECT pair, clerk, shown_at, places FROM disclosures WHERE pair = ?1
+        let query = "SELECT clerk, shown_at, places FROM disclosures WHERE pair = ?1
                      ORDER BY disclosure";
         let mut statement = self.connection.prepare_cached(query)?;
-        let rows = statement.query_map([key], |row| {
-            let at: String = row.get(2)?;
+        let rows = statement.query_map([self.keys.pair(key)], |row| {
+            let at: String = row.get(1)?;
             Ok(Disclosure {
-                key: row.get(0)?,
-                clerk: row.get(1)?,
+                key: key.to_owned(),
+                clerk: row.get(0)?,
                 at: at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
-                places: row.get(3)?,
+                places: row.get(2)?,
             })
         })?;
         rows.collect()

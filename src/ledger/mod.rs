@@ -3,11 +3,13 @@
 //! Comes in: what a finished run read, did and wrote, as a [`RunEntry`]. Goes out: the earlier run
 //! on the same inputs, so that a repeated run is recognised and compared; and the rulings in force.
 //! The schema is `schemas/ledger/*.sql`, applied by `user_version` in one transaction. Failed runs
-//! leave no trace. The file, like the lock beside it, is readable by its owner only.
+//! leave no trace. People, rows and questions stand in it under keyed digests. The file, like the lock beside it, is readable by its owner only.
 
 mod cards;
 mod disclosures;
+mod keys;
 pub mod lock;
+mod people;
 mod periods;
 mod rounds;
 mod rulings;
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use disclosures::Disclosure;
+pub use people::NameKeys;
 pub use periods::{KeptPeriod, PastPeriod};
 pub use rounds::Presence;
 pub use rulings::{CaseEntry, NewRuling, RulingEntry, RulingView, Verdict};

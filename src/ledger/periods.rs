@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
+use super::keys::{packed, unpacked};
 use super::store::{explain, whole};
 use super::{Ledger, LedgerError, PendingRun};
-use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+use crate::statistics::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
 use crate::vocabulary::HalfYear;
 
 /// A half-year the ledger has a snapshot of.
@@ -40,6 +41,18 @@ pub(super) fn past(row: &Row<'_>) -> rusqlite::Result<PastPeriod> {
 }
 
 impl Ledger {
+    /// A snapshot under the keys this ledger keeps: what it keeps of other half-years can be compared with
+    /// it.
+    pub fn keyed(&self, snapshot: Snapshot) -> Snapshot {
+        let keys = &self.keys;
+        snapshot.renamed(&|key| keys.row(key))
+    }
+
+    /// The key of a person or row in this ledger's half-years.
+    pub fn keyed_row(&self, key: Key) -> Key {
+        self.keys.row(key)
+    }
+
     /// The latest half-year before this one that a unit has been counted in.
     ///
     /// # Errors
@@ -85,7 +98,8 @@ pub struct KeptPeriod<'run> {
 }
 
 impl PendingRun<'_> {
-    /// Keeps what a run counted; an earlier run of the same half-year gives way.
+    /// Keeps what a run counted, as [`Ledger::keyed`] gives it; an earlier run of the same half-year gives
+    /// way. Returns the number of the half-year's record.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -93,7 +107,7 @@ impl PendingRun<'_> {
         &self,
         period: &KeptPeriod<'_>,
         snapshot: &Snapshot,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<i64, LedgerError> {
         let kept = replace(&self.transaction, period, snapshot);
         kept.map_err(|error| explain(self.path, error))
     }
@@ -103,7 +117,7 @@ fn replace(
     transaction: &Transaction<'_>,
     period: &KeptPeriod<'_>,
     snapshot: &Snapshot,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let KeptPeriod { unit, half, run_id, as_of } = period;
     let half = number(*half);
     transaction
@@ -116,7 +130,8 @@ fn replace(
     let period = transaction.last_insert_rowid();
     insert_figures(transaction, period, &snapshot.figures)?;
     insert_people(transaction, period, snapshot)?;
-    insert_sightings(transaction, period, &snapshot.sightings)
+    insert_sightings(transaction, period, &snapshot.sightings)?;
+    Ok(period)
 }
 
 fn insert_figures(
@@ -171,15 +186,6 @@ fn insert_sightings(
             .execute(params![period, position, one.unit, person, one.linked, one.state, row])?;
     }
     Ok(())
-}
-
-fn packed(keys: &[u64]) -> Vec<u8> {
-    keys.iter().flat_map(|key| key.to_be_bytes()).collect()
-}
-
-pub(super) fn unpacked(bytes: &[u8]) -> Vec<u64> {
-    let (keys, _) = bytes.as_chunks::<8>();
-    keys.iter().map(|key| u64::from_be_bytes(*key)).collect()
 }
 
 fn read(connection: &Connection, period: i64) -> rusqlite::Result<Snapshot> {

@@ -2,7 +2,8 @@
 
 use rusqlite::params;
 
-use super::periods::{number, past, sighting, unpacked};
+use super::keys::unpacked;
+use super::periods::{number, past, sighting};
 use super::store::explain;
 use super::{Ledger, LedgerError, PastPeriod};
 use crate::statistics::snapshot::{Key, Known, Member, Sighting};

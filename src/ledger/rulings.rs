@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
+use super::keys::Keyring;
 use super::store::explain;
 use super::{Ledger, LedgerError, PendingRun};
 use crate::linkage::decisions::{
@@ -109,8 +110,10 @@ const CASE_COLUMNS: &str = "pair, source_kind, institution, student_no, source_i
     source_name, source_birth, source_place, person_no, person_id_state, person_id, person_name,
     person_birth, person_place, run_id, model_version, probability, evidence, known_ruling";
 
-const RULING_COLUMNS: &str = "ruling, pair, answer, clerk, ruled_at, note, run_id, model_version,
-    probability, evidence, place, file_sha256";
+/// A ruling with both sides of its question, from which the question's key follows.
+const RULINGS: &str = "SELECT ruling, answer, clerk, ruled_at, note, rulings.run_id AS run_id,
+    rulings.model_version AS model_version, rulings.probability AS probability,
+    rulings.evidence AS evidence, place, file_sha256, cases.* FROM rulings JOIN cases USING (pair)";
 
 impl PendingRun<'_> {
     /// Keeps the questions of the run with it.
@@ -118,7 +121,7 @@ impl PendingRun<'_> {
     /// # Errors
     /// When the file cannot be written.
     pub fn keep_cases(&self, cases: &[CaseEntry]) -> Result<(), LedgerError> {
-        insert_cases(&self.transaction, cases).map_err(|error| explain(self.path, error))
+        insert_cases(&self.transaction, self.keys, cases).map_err(|error| explain(self.path, error))
     }
 }
 
@@ -140,7 +143,7 @@ impl Ledger {
         let failed = |error| explain(path, error);
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(immediate).map_err(failed)?;
-        insert_cases(&transaction, cases).map_err(failed)?;
+        insert_cases(&transaction, &self.keys, cases).map_err(failed)?;
         transaction.commit().map_err(failed)
     }
 
@@ -149,9 +152,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn rulings_after(&self, number: i64) -> Result<Vec<RulingEntry>, LedgerError> {
-        let query =
-            format!("SELECT {RULING_COLUMNS} FROM rulings WHERE ruling > ?1 ORDER BY ruling");
-        self.entries(&query, number)
+        self.entries(&format!("{RULINGS} WHERE ruling > ?1 ORDER BY ruling"), number)
     }
 
     /// The highest number among rulings and withdrawals; 0 without any.
@@ -171,11 +172,13 @@ impl Ledger {
     pub fn case(&self, key: &str) -> Result<Option<CaseEntry>, LedgerError> {
         let query = format!("SELECT {CASE_COLUMNS} FROM cases WHERE pair = ?1");
         let found = self.connection.prepare_cached(&query).and_then(|mut statement| {
-            let whole = |row: &Row<'_>| Ok((case(row)?, view(row, 15)?, row.get(19)?));
-            statement.query_row([key], whole).optional()
+            let whole = |row: &Row<'_>| {
+                let (pair, view) = (sides(row)?, view(row)?);
+                Ok(CaseEntry { key: key.to_owned(), pair, view, known: row.get("known_ruling")? })
+            };
+            statement.query_row([self.keys.pair(key)], whole).optional()
         });
-        let found = found.map_err(|error| explain(&self.path, error))?;
-        Ok(found.map(|((key, pair), view, known)| CaseEntry { key, pair, view, known }))
+        found.map_err(|error| explain(&self.path, error))
     }
 
     /// All rulings on a pair, oldest first.
@@ -183,8 +186,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn history(&self, key: &str) -> Result<Vec<RulingEntry>, LedgerError> {
-        let query = format!("SELECT {RULING_COLUMNS} FROM rulings WHERE pair = ?1 ORDER BY ruling");
-        self.entries(&query, key)
+        self.entries(&format!("{RULINGS} WHERE pair = ?1 ORDER BY ruling"), self.keys.pair(key))
     }
 
     /// The ruling of that number.
@@ -192,8 +194,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn ruling(&self, number: i64) -> Result<Option<RulingEntry>, LedgerError> {
-        let query = format!("SELECT {RULING_COLUMNS} FROM rulings WHERE ruling = ?1");
-        Ok(self.entries(&query, number)?.pop())
+        Ok(self.entries(&format!("{RULINGS} WHERE ruling = ?1"), number)?.pop())
     }
 
     /// The ruling that confirms another registered person for the same student or trainee.
@@ -202,13 +203,13 @@ impl Ledger {
     /// When the file cannot be read.
     pub fn other_confirmation(&self, case: &CaseEntry) -> Result<Option<RulingEntry>, LedgerError> {
         let query = format!(
-            "SELECT {RULING_COLUMNS} FROM rulings WHERE answer = 'same' AND ruling IN
+            "{RULINGS} WHERE answer = 'same' AND ruling IN
                  (SELECT MAX(rulings.ruling) FROM cases JOIN rulings USING (pair)
                   WHERE cases.source = ?1 AND cases.pair <> ?2 GROUP BY pair)
              ORDER BY ruling"
         );
-        let source = case.pair.source.key();
-        let found = self.collect(&query, params![source, case.key]);
+        let [source, pair] = [&case.pair.source.key(), &case.key].map(|key| self.keys.pair(key));
+        let found = self.collect(&query, params![source, pair]);
         Ok(found.map_err(|error| explain(&self.path, error))?.pop())
     }
 
@@ -240,7 +241,7 @@ impl Ledger {
         let failed = |error| explain(path, error);
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(immediate).map_err(failed)?;
-        let added = insert_rulings(&transaction, rulings, at).map_err(failed)?;
+        let added = insert_rulings(&transaction, &self.keys, rulings, at).map_err(failed)?;
         if added != rulings.len() {
             return Err(LedgerError::Overtaken);
         }
@@ -260,7 +261,11 @@ impl Ledger {
     }
 }
 
-fn insert_cases(connection: &Connection, cases: &[CaseEntry]) -> rusqlite::Result<()> {
+fn insert_cases(
+    connection: &Connection,
+    keys: &Keyring,
+    cases: &[CaseEntry],
+) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(&format!(
         "INSERT INTO cases ({CASE_COLUMNS}, source) VALUES
          (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
@@ -272,7 +277,7 @@ fn insert_cases(connection: &Connection, cases: &[CaseEntry]) -> rusqlite::Resul
     for CaseEntry { key, pair, view, known } in cases {
         let PairTrace { source, person } = pair;
         statement.execute(params![
-            key,
+            keys.pair(key),
             source.kind.key(),
             source.institution,
             source.student_no,
@@ -292,7 +297,7 @@ fn insert_cases(connection: &Connection, cases: &[CaseEntry]) -> rusqlite::Resul
             view.probability,
             view.evidence,
             known,
-            source.key(),
+            keys.pair(&source.key()),
         ])?;
     }
     Ok(())
@@ -301,6 +306,7 @@ fn insert_cases(connection: &Connection, cases: &[CaseEntry]) -> rusqlite::Resul
 /// What the run in view said of the pair is copied: the case moves on with later runs.
 fn insert_rulings(
     connection: &Connection,
+    keys: &Keyring,
     rulings: &[NewRuling],
     at: Timestamp,
 ) -> rusqlite::Result<usize> {
@@ -314,7 +320,7 @@ fn insert_rulings(
     let mut added = 0;
     for ruling in rulings {
         added += statement.execute(params![
-            ruling.key,
+            keys.pair(&ruling.key),
             ruling.verdict.key(),
             ruling.clerk,
             at.to_string(),
@@ -337,7 +343,7 @@ fn standing(connection: &Connection) -> rusqlite::Result<Vec<Ruling>> {
          WHERE answer <> 'undone' ORDER BY ruling"
     ))?;
     let rows = statement.query_map([], |row| {
-        let (_, pair) = case(row)?;
+        let pair = sides(row)?;
         let answer: String = row.get("answer")?;
         Ok(Ruling {
             number: row.get("ruling")?,
@@ -356,51 +362,51 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<RulingEntry> {
     let at: String = row.get("ruled_at")?;
     Ok(RulingEntry {
         number: row.get("ruling")?,
-        key: row.get("pair")?,
+        key: sides(row)?.key(),
         verdict: Verdict::from_key(&answer).ok_or_else(|| unknown(&answer))?,
         clerk: row.get("clerk")?,
         at: at.parse().map_err(|_| unknown(&at))?,
         note: row.get("note")?,
-        view: view(row, 6)?,
+        view: view(row)?,
         place: row.get("place")?,
         file_sha256: row.get("file_sha256")?,
     })
 }
 
-fn view(row: &Row<'_>, first: usize) -> rusqlite::Result<RulingView> {
+fn view(row: &Row<'_>) -> rusqlite::Result<RulingView> {
     Ok(RulingView {
-        run_id: row.get(first)?,
-        model_version: row.get(first + 1)?,
-        probability: row.get(first + 2)?,
-        evidence: row.get(first + 3)?,
+        run_id: row.get("run_id")?,
+        model_version: row.get("model_version")?,
+        probability: row.get("probability")?,
+        evidence: row.get("evidence")?,
     })
 }
 
-/// The first columns of [`CASE_COLUMNS`].
-fn case(row: &Row<'_>) -> rusqlite::Result<(String, PairTrace)> {
-    let kind: String = row.get(1)?;
+/// Both sides of a question.
+fn sides(row: &Row<'_>) -> rusqlite::Result<PairTrace> {
+    let kind: String = row.get("source_kind")?;
     let kinds = [SourceKind::Enrollment, SourceKind::Training];
     let source = SourceTrace {
         kind: kinds.into_iter().find(|known| known.key() == kind).ok_or_else(|| unknown(&kind))?,
-        institution: row.get(2)?,
-        student_no: row.get(3)?,
-        who: person(row, 4)?,
+        institution: row.get("institution")?,
+        student_no: row.get("student_no")?,
+        who: person(row, "source")?,
     };
-    let person = RegistryTrace { person_no: row.get(9)?, who: person(row, 10)? };
-    Ok((row.get(0)?, PairTrace { source, person }))
+    let person = RegistryTrace { person_no: row.get("person_no")?, who: person(row, "person")? };
+    Ok(PairTrace { source, person })
 }
 
-fn person(row: &Row<'_>, first: usize) -> rusqlite::Result<PersonTrace> {
-    let state: String = row.get(first)?;
-    let birth: String = row.get(first + 3)?;
+fn person(row: &Row<'_>, side: &str) -> rusqlite::Result<PersonTrace> {
+    let text = |what: &str| row.get::<_, String>(&*format!("{side}_{what}"));
+    let (state, birth) = (text("id_state")?, text("birth")?);
     Ok(PersonTrace {
         id: IdTrace {
             state: IdState::from_key(&state).ok_or_else(|| unknown(&state))?,
-            text: row.get(first + 1)?,
+            text: text("id")?,
         },
-        name: row.get(first + 2)?,
+        name: text("name")?,
         birth: parse_date(&birth).ok_or_else(|| unknown(&birth))?,
-        place: row.get(first + 4)?,
+        place: text("place")?,
     })
 }
 

@@ -6,18 +6,24 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, params};
 
+use super::keys::{self, Keyring};
 use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
     include_str!("../../schemas/ledger/004_disclosures.sql"),
     include_str!("../../schemas/ledger/005_rounds_by_person.sql"),
     include_str!("../../schemas/ledger/006_cards.sql"),
+    include_str!("../../schemas/ledger/007_keyed.sql"),
+    include_str!("../../schemas/ledger/008_people.sql"),
 ];
+
+/// How many migrations a ledger has had in which no digest is plain any more.
+const KEYED: usize = 7;
 
 /// `bidu`: tells a ledger from other programs' databases.
 const APPLICATION: i64 = 0x6269_6475;
@@ -33,6 +39,7 @@ const JOURNAL: &str = if cfg!(windows) { "TRUNCATE" } else { "DELETE" };
 pub struct Ledger {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
+    pub(super) keys: Keyring,
 }
 
 /// A recorded run that counts only once [`PendingRun::commit`] is called: results are published
@@ -41,6 +48,7 @@ pub struct Ledger {
 pub struct PendingRun<'ledger> {
     pub(super) transaction: Transaction<'ledger>,
     pub(super) path: &'ledger Path,
+    pub(super) keys: &'ledger Keyring,
 }
 
 /// A run the ledger knows.
@@ -93,7 +101,8 @@ impl Ledger {
         let mut connection = Connection::open(private_files::reachable(&path))
             .map_err(|error| explain(&path, error))?;
         prepare(&mut connection, &path)?;
-        Ok(Self { connection, path })
+        let keys = Keyring::of(&connection).map_err(|error| explain(&path, error))?;
+        Ok(Self { connection, path, keys })
     }
 
     /// The same ledger opened once more, for long reading beside those who write; it never writes.
@@ -109,7 +118,7 @@ impl Ledger {
             Ok(connection)
         };
         let connection = open().map_err(|error| explain(&self.path, error))?;
-        Ok(Self { connection, path: self.path.clone() })
+        Ok(Self { connection, path: self.path.clone(), keys: self.keys.clone() })
     }
 
     /// The latest run of that id.
@@ -222,7 +231,7 @@ impl Ledger {
         let path = &self.path;
         let transaction = self.connection.transaction().map_err(|error| explain(path, error))?;
         insert(&transaction, entry).map_err(|error| explain(path, error))?;
-        Ok(PendingRun { transaction, path })
+        Ok(PendingRun { transaction, path, keys: &self.keys })
     }
 }
 
@@ -271,7 +280,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> 
             found,
             known: MIGRATIONS.len(),
         }),
-        _ => Ok(()),
+        _ => keys::rewrite_if_due(connection).map_err(|error| explain(path, error)),
     }
 }
 
@@ -280,6 +289,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", JOURNAL)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What is deleted is gone from the file, too.
+    connection.pragma_update(None, "secure_delete", true)?;
     // What a run writes stays in memory until it is whole: others go on reading meanwhile.
     connection.pragma_update(None, "cache_spill", false)?;
     connection.pragma_update(None, "foreign_keys", true)
@@ -293,6 +304,12 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<usize> {
     let found = usize::try_from(found).unwrap_or(usize::MAX);
     for migration in MIGRATIONS.iter().skip(found) {
         transaction.execute_batch(migration)?;
+    }
+    if (1..KEYED).contains(&found) {
+        keys::replace_all(&transaction)?;
+    }
+    if found < MIGRATIONS.len() {
+        Keyring::of(&transaction)?;
     }
     let named: i64 = transaction.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     // Written once: a run that finds nothing new leaves the file as it is.

@@ -80,7 +80,7 @@ pub fn issue(
     progress: &dyn Progress,
 ) -> Result<IssueReport, IssueError> {
     let month = month.map_or_else(|| month_of(project.as_of), str::to_owned);
-    let (survey, mut ledger) = survey(project, clock, progress)?;
+    let (survey, ledger) = survey(project, clock, progress)?;
     let results = survey.results();
     let known = ledger.cards()?;
     let served = served(&results);
@@ -95,7 +95,7 @@ pub fn issue(
             let name = names.give(&unit);
             let past =
                 EarlierCards { known: &known, served: &served, form, unit: &unit, month: &month };
-            let card = past.card(people, &mut ledger)?;
+            let card = past.card(people, &ledger);
             if card.rows.is_empty() {
                 continue;
             }
@@ -198,10 +198,10 @@ struct EarlierCards<'a> {
 }
 
 impl EarlierCards<'_> {
-    fn card(&self, people: Vec<CardRow>, ledger: &mut Ledger) -> Result<Card, LedgerError> {
+    fn card(&self, people: Vec<CardRow>, ledger: &Ledger) -> Card {
         let mut rows = Vec::with_capacity(people.len());
         for mut row in people {
-            let key = ledger.person_key(&row.person)?;
+            let key = ledger.person_key(&row.person);
             if self.has_work(&key) {
                 continue;
             }
@@ -211,7 +211,7 @@ impl EarlierCards<'_> {
             });
             rows.push(row);
         }
-        Ok(Card { unit: self.unit.to_owned(), month: self.month.to_owned(), rows })
+        Card { unit: self.unit.to_owned(), month: self.month.to_owned(), rows }
     }
 
     fn of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a CardLine> {
@@ -302,7 +302,7 @@ fn shown(root: &Path, path: &Path) -> String {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(super) fn known(ledger: &mut Ledger, results: &Results) -> Result<Vec<CardLine>, LedgerError> {
+pub(super) fn known(ledger: &Ledger, results: &Results) -> Result<Vec<CardLine>, LedgerError> {
     let mut lines = ledger.cards()?;
     if lines.is_empty() {
         return Ok(lines);
@@ -316,7 +316,7 @@ pub(super) fn known(ledger: &mut Ledger, results: &Results) -> Result<Vec<CardLi
     people.sort();
     people.dedup();
     for person in people {
-        names.insert(ledger.person_key(&person)?, person);
+        names.insert(ledger.person_key(&person), person);
     }
     for line in &mut lines {
         if let Some(name) = names.get(&line.person) {

@@ -13,6 +13,7 @@ use crate::{statistics, workbooks};
 
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
+use super::people::EarlierPeople;
 use super::setup;
 use super::stages::process;
 use super::start::RunStart;
@@ -55,6 +56,7 @@ pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> C
                 rulings,
                 newest_ruling: 0,
                 links: None,
+                people: EarlierPeople::default(),
             };
             match process(project, start, &mut Watch::start(clock), progress) {
                 Ok(made) => {

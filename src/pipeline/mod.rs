@@ -18,6 +18,7 @@ pub mod init;
 mod inputs;
 mod links;
 mod manifest;
+mod people;
 mod periods;
 pub mod person_file;
 mod policy;
@@ -52,6 +53,7 @@ pub use watch::Clock;
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;
 pub use crate::province::FormState;
+pub use crate::results::FIRST;
 
 /// Version of the program, as `run.json` names it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::people::EarlierPeople;
 use super::watch::Watch;
 use crate::census::Census;
 use crate::config::Project;
 use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
 use crate::linkage::model::Model;
+use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::programmes::{self, Areas, Basis, CardLine, CodeCatalogue, Targets, Verdicts};
 use crate::records::{Records, identity};
@@ -107,9 +109,11 @@ fn census(
 
 /// What judging needs besides the census.
 pub(super) struct Judging<'run> {
-    pub(super) project: &'run Project,
-    pub(super) records: &'run Records,
-    pub(super) progress: &'run dyn Progress,
+    project: &'run Project,
+    records: &'run Records,
+    catalogue: &'run Catalogue,
+    earlier: Option<&'run EarlierPeople>,
+    progress: &'run dyn Progress,
 }
 
 /// What lists and programmes made of a run.
@@ -121,7 +125,22 @@ pub(super) struct Policy {
     pub(super) problems: Vec<Problem>,
 }
 
-impl Judging<'_> {
+impl<'run> Judging<'run> {
+    /// Without what earlier half-years know.
+    pub(super) fn new(
+        project: &'run Project,
+        records: &'run Records,
+        catalogue: &'run Catalogue,
+        progress: &'run dyn Progress,
+    ) -> Self {
+        Self { project, records, catalogue, earlier: None, progress }
+    }
+
+    /// With what earlier half-years know of people.
+    pub(super) fn after(self, earlier: &'run EarlierPeople) -> Self {
+        Self { earlier: Some(earlier), ..self }
+    }
+
     /// People over all lists, verdicts, and the findings with those of the programmes.
     pub(super) fn apply(
         &self,
@@ -147,6 +166,9 @@ impl Judging<'_> {
     ) -> (Option<Verdicts>, Vec<Finding>) {
         let Some(census) = census else { return (None, found) };
         let areas = areas(self.project);
+        let past = self.earlier.map_or_else(Vec::new, |earlier| {
+            earlier.events(self.project, self.records, census, self.catalogue)
+        });
         let basis = Basis {
             records: self.records,
             census,
@@ -155,6 +177,7 @@ impl Judging<'_> {
             catalogues: &tables.catalogues,
             areas: &areas,
             as_of: self.project.as_of,
+            past: &past,
         };
         let mut judged = programmes::judge(&basis);
         let targets = &tables.targets;

@@ -4,6 +4,7 @@ use crate::config::Project;
 use crate::interruption;
 use crate::ledger::{CaseEntry, KeptPeriod, Ledger, RunEntry};
 use crate::linkage::Decision;
+use crate::programmes::history::PeopleRecord;
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
 
@@ -13,13 +14,15 @@ use super::publish::{Draft, PublishError};
 use super::report::RunReport;
 use super::stages::Station;
 use super::watch::Watch;
-use super::{VERSION, cases, since};
+use super::{VERSION, cases, people, since};
 
 /// What the ledger keeps of a run for later ones.
 #[derive(Default)]
 pub(super) struct KeptForLater<'run> {
     pub(super) cases: Vec<CaseEntry>,
     pub(super) period: Option<(HalfYear, &'run Snapshot)>,
+    /// Its people; `None` without lists and programmes.
+    pub(super) people: Option<PeopleRecord>,
 }
 
 /// A run whose results are written, but not yet published.
@@ -34,7 +37,7 @@ impl Closing<'_> {
     /// Seals, records and publishes.
     pub(super) fn finish(self, draft: Draft, ledger: &mut Ledger) -> Result<RunReport, RunError> {
         let Self { project, run_id, station, mut watch } = self;
-        let mut report = station.report(&run_id, &draft);
+        let mut report = station.report(project, &run_id, &draft);
         let results = watch.time("seal", || draft.seal()).map_err(PublishError::from)?;
         let earlier = ledger.earlier(&run_id)?;
         report.repeat = earlier.map(|earlier| {
@@ -63,8 +66,11 @@ impl Closing<'_> {
         let particulars = Particulars::of_comparison(&station.catalogue, station.model.thresholds);
         let manifest = manifest::render(project.settings(), particulars, &entry, watch.seconds());
         let cases = cases::entries(station, &entry.run_id);
-        let kept =
-            KeptForLater { cases, period: Some((HalfYear::of(project.as_of), &station.snapshot)) };
+        let kept = KeptForLater {
+            cases,
+            period: Some((HalfYear::of(project.as_of), &station.snapshot)),
+            people: watch.time("people", || people::of_run(&station.results(project))),
+        };
         // Others wait for the ledger from its transaction on, so what takes long is done before.
         draft.complete(&manifest)?;
         publish(&entry, &kept, draft, ledger)?;
@@ -84,10 +90,14 @@ pub(super) fn publish(
     let _step = interruption::undivided();
     let pending = ledger.record(entry)?;
     pending.keep_cases(&kept.cases)?;
+    let people = &kept.people;
     if let Some((half, snapshot)) = kept.period {
         let kept =
             KeptPeriod { unit: &entry.unit, half, run_id: &entry.run_id, as_of: &entry.as_of };
-        pending.keep_period(&kept, snapshot)?;
+        let number = pending.keep_period(&kept, snapshot)?;
+        if let Some(people) = people {
+            pending.keep_people(number, people)?;
+        }
     }
     let published = draft.publish(entry, pending.path())?;
     pending.commit()?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::ledger::EarlierRun;
 use crate::linkage::decisions::RulingCounts;
+use crate::results::NextStep;
 use crate::statistics::Check;
 
 use super::accounting::{KindCounts, ProblemCounts};
@@ -32,12 +33,18 @@ pub struct RunReport {
     pub folder: PathBuf,
     /// Registry rows.
     pub persons: usize,
+    /// Persons they are about.
+    pub people: usize,
     /// Why figures of the forms are not known, or not whole.
     pub lacks: Vec<String>,
     /// Rows by decision, per kind of source.
     pub decisions: Vec<KindCounts>,
     /// Findings of the mismatch report.
     pub findings: usize,
+    /// Findings somebody has to mend, and those somebody has to look at.
+    pub work: [usize; 2],
+    /// What to do with the results, in order.
+    pub steps: Vec<NextStep>,
     /// Problems by weight.
     pub problems: ProblemCounts,
     /// Relations between figures that do not hold.

@@ -55,8 +55,9 @@ pub(super) fn complete(
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     start.estimate = options.estimate.then(|| draft.target().join(PARAMETERS));
     let mut station = process(project, start, &mut watch, progress)?;
+    station.snapshot = ledger.keyed(station.snapshot);
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
-    station.policy.cards = cards::known(&mut ledger, &station.results(project))?;
+    station.policy.cards = cards::known(&ledger, &station.results(project))?;
     progress.stage("写出结果", 0);
     let results = station.results(project);
     watch.time("workbooks", || workbooks::write(draft.folder(), &results))?;

@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 
 use crate::cluster::DecidedElsewhere;
 use crate::config::Project;
-use crate::findings;
+use crate::findings::{self, Urgency};
 use crate::ledger::InputEntry;
 use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::model::Model;
 use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
-use crate::linkage::people::{self, Linked};
+use crate::linkage::people::{self as linker, Linked};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::{self, Records};
-use crate::results::Results;
+use crate::results::{Results, next_steps};
 use crate::sources::{Intake, Progress};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
@@ -51,6 +51,7 @@ pub(super) struct Station {
     pub(super) ruling_counts: RulingCounts,
     pub(super) effects: Vec<(Effect, Decision)>,
     pub(super) cases: Vec<Case>,
+    /// Under the names of the ledger, once a run with one has come so far.
     pub(super) snapshot: Snapshot,
     pub(super) comparisons: Vec<Comparison>,
     /// What lists and programmes made of the run.
@@ -64,7 +65,7 @@ pub(super) fn estimated(
     records: &Records,
     to: &Path,
 ) -> Result<(Model, String), RunError> {
-    let trained = people::train(records, model, None);
+    let trained = linker::train(records, model, None);
     trained.usable().map_err(|refusal| RunError::Model(refusal.chinese()))?;
     let base = model_files::base(project.model.as_deref(), to, Some(&project.root))
         .map_err(|error| RunError::Model(error.to_string()))?;
@@ -80,15 +81,15 @@ fn link(
     rulings: &[Ruling],
     links: Option<LinkFolder>,
 ) -> Result<Linked, RunError> {
-    let Some(links) = links else { return Ok(people::link(records, model, rulings)) };
+    let Some(links) = links else { return Ok(linker::link(records, model, rulings)) };
     let DecidedElsewhere { judgement, counts } = links.read(records)?;
-    Ok(people::link_judged(records, model, rulings, &judgement, counts))
+    Ok(linker::link_judged(records, model, rulings, &judgement, counts))
 }
 
 /// Raw rows → records → links → findings → figures.
 pub(super) fn process(
     project: &Project,
-    RunStart { model, estimate, intake, inputs, rulings, newest_ruling, links }: RunStart,
+    RunStart { model, estimate, intake, inputs, rulings, newest_ruling, links, people }: RunStart,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
@@ -112,13 +113,13 @@ pub(super) fn process(
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
     problems.extend(decisions::return_tasks(&decisions::returned(&records, &outcomes), &catalogue));
-    let listed = watch.time("link-intentions", || people::link_intentions(&records, &model));
+    let listed = watch.time("link-intentions", || linker::link_intentions(&records, &model));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
-    let judging = policy::Judging { project, records: &records, progress };
-    let (mut policy, found) = judging.apply(&outcomes, &model, watch);
+    let judging = policy::Judging::new(project, &records, &catalogue, progress);
+    let (mut policy, found) = judging.after(&people).apply(&outcomes, &model, watch);
     problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
@@ -168,15 +169,21 @@ impl Station {
         }
     }
 
-    pub(super) fn report(&self, run_id: &str, draft: &Draft) -> RunReport {
+    pub(super) fn report(&self, project: &Project, run_id: &str, draft: &Draft) -> RunReport {
+        let urgent = |urgency| {
+            self.findings.iter().filter(|finding| finding.kind.urgency() == urgency).count()
+        };
         let failed = self.statistics.checks.iter().filter(|check| !check.holds);
         RunReport {
             run_id: run_id.to_owned(),
             folder: draft.target().to_owned(),
             persons: self.records.persons.len(),
+            people: self.statistics.registered(),
             lacks: self.statistics.lacks(),
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
             findings: self.findings.len(),
+            work: [Urgency::Mend, Urgency::Check].map(urgent),
+            steps: next_steps(&self.results(project)),
             problems: accounting::problems(&self.problems),
             failed_checks: failed.cloned().collect(),
             rulings: self.ruling_counts,

@@ -11,6 +11,7 @@ use crate::sources::{self, Intake, Progress};
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
 use super::links::LinkFolder;
+use super::people::EarlierPeople;
 use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
@@ -28,6 +29,8 @@ pub(super) struct RunStart {
     pub(super) newest_ruling: i64,
     /// Decided rows of a distributed run; `None` where the run links itself.
     pub(super) links: Option<LinkFolder>,
+    /// People of earlier half-years.
+    pub(super) people: EarlierPeople,
 }
 
 /// A run that has a name, but has computed nothing yet.
@@ -57,6 +60,8 @@ pub(super) fn begin(
     let earlier = Earlier::of(ledger, project)?;
     let mut state = earlier.state(rulings::fingerprint(&rulings));
     state.extend(policy::beside(project));
+    let people = EarlierPeople::of(ledger, project)?;
+    state.extend(people.state.iter().cloned());
     state.extend(ledger.cards_state()?);
     if options.estimate && options.links.is_some() {
         let what = "采用分布式比对的结果时不能再估计模型参数；请先 bidui train，再导出";
@@ -70,7 +75,8 @@ pub(super) fn begin(
     let versions = versions(&in_force, state, options);
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let model = in_force.model;
-    let start = RunStart { model, estimate: None, intake, inputs, rulings, newest_ruling, links };
+    let estimate = None;
+    let start = RunStart { model, estimate, intake, inputs, rulings, newest_ruling, links, people };
     Ok(NamedRun { start, earlier, run_id })
 }
 

@@ -3,7 +3,7 @@
 
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
-use crate::linkage::model::Thresholds;
+use crate::linkage::model::{Model, Thresholds};
 use crate::results::Results;
 use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
@@ -42,8 +42,9 @@ pub fn survey(
     let NamedRun { start, earlier, run_id } =
         begin(&project, &options, &ledger, &mut watch, progress)?;
     let mut station = process(&project, start, &mut watch, progress)?;
+    station.snapshot = ledger.keyed(station.snapshot);
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
-    station.policy.cards = cards::known(&mut ledger, &station.results(&project))?;
+    station.policy.cards = cards::known(&ledger, &station.results(&project))?;
     ledger.put_cases(&cases::entries(&station, &run_id))?;
     let is_published = ledger.earlier(&run_id)?.is_some();
     Ok((Survey { project, station, run_id, is_published }, ledger))
@@ -99,6 +100,10 @@ impl Survey {
     /// The files that were read.
     pub fn inputs(&self) -> &[InputEntry] {
         &self.station.inputs
+    }
+
+    pub(super) fn linkage_model(&self) -> &Model {
+        &self.station.model
     }
 
     /// Name and version of the model, and where it turns probabilities into decisions.

@@ -31,7 +31,8 @@ impl std::error::Error for Held {}
 
 /// Whether the system refused because another program has the file open.
 pub fn is_held(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Held>()) || has_code(error, &HELD)
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Held>()).is_some()
+        || has_code(error, &HELD)
 }
 
 /// Whether another program has a file open; `false` where no program can keep it from others.

@@ -93,6 +93,7 @@ impl<'run> Desk<'run> {
                     person: self.census().persons[event.person as usize].registry,
                     entry: None,
                     reason,
+                    brief: String::new(),
                     owner: Owner::of_row(record),
                     evidence: evidence::of_source(record, &fields),
                 }
@@ -120,7 +121,8 @@ impl<'run> Desk<'run> {
         let person = entry.map(|entry| self.census().of_entry[entry as usize]);
         let person = person.and_then(|person| self.census().persons[person as usize].registry);
         let evidence = name.into_iter().chain(id).collect();
-        Finding { kind, record: None, person, entry, reason, owner, evidence }
+        let brief = String::new();
+        Finding { kind, record: None, person, entry, reason, brief, owner, evidence }
     }
 
     fn name(&self, event: &Event) -> String {

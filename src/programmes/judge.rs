@@ -17,6 +17,7 @@ use super::condition::{Candidate, EventTest, RuleAnswer, dates, is_asked};
 use super::event::{Event, events};
 use super::exemptions;
 use super::groups::{Answer, Groups};
+use super::history::PastEvent;
 use super::limits::{Fate, Fates, share_out};
 use super::verdict::{Line, Verdict};
 
@@ -37,6 +38,8 @@ pub struct Basis<'run> {
     pub areas: &'run Areas,
     /// Report date: the term students are judged for.
     pub as_of: Date,
+    /// Events of earlier half-years that today's data do not tell of.
+    pub past: &'run [PastEvent],
 }
 
 /// All verdicts of a run.
@@ -61,10 +64,14 @@ pub fn judge(basis: &Basis<'_>) -> Verdicts {
     let claims = Claims::join(basis.records, basis.census, &events, basis.programmes);
     let groups = Groups::new(basis.records, basis.census, basis.lists);
     let sums = claims.named();
-    let court = Court { basis, groups: &groups, events: &events, sums: &sums };
+    let today = events.len();
+    events.extend(basis.past.iter().map(|past| past.event.clone()));
+    let remembered = basis.past.iter().map(|past| past.event.person).collect();
+    let court = Court { basis, groups: &groups, events: &events, sums: &sums, today, remembered };
     let mut lines = court.lines();
     claims.spread(&mut lines, basis.programmes);
     let missing = basis.programmes.iter().map(|one| court.missing(one, &lines)).collect();
+    events.truncate(today);
     Verdicts { events, lines, claims, progress: Vec::new(), missing }
 }
 
@@ -78,8 +85,13 @@ struct Case {
 struct Court<'run> {
     basis: &'run Basis<'run>,
     groups: &'run Groups<'run>,
+    /// Those of this run, then those of earlier half-years.
     events: &'run [Event],
     sums: &'run BTreeMap<(u32, usize, usize), Sums>,
+    /// How many events are of this run.
+    today: usize,
+    /// People of whom earlier half-years tell.
+    remembered: BTreeSet<u32>,
 }
 
 impl Court<'_> {
@@ -96,6 +108,7 @@ impl Court<'_> {
             let paid = self.settle(case, before, yielding.get(&at), &mut purse);
             lines.push(self.line(case, paid));
         }
+        lines.retain(|line| (line.event as usize) < self.today);
         lines.extend(self.exemptions());
         let advances = self.advances(&lines);
         lines.extend(advances);
@@ -117,7 +130,7 @@ impl Court<'_> {
                 continue;
             }
             let condition = EventTest { programme: policy, rule, groups: self.groups };
-            for (number, event) in (0_u32..).zip(self.events) {
+            for (number, event) in (0_u32..).zip(&self.events[..self.today]) {
                 let named = self.sums.contains_key(&(number, programme, index));
                 let Some((when, is_outside, finding)) = condition.candidate(event, named) else {
                     continue;
@@ -131,6 +144,7 @@ impl Court<'_> {
                 });
             }
         }
+        candidates.extend(self.past(programme));
         let fates = self.fates(policy, &candidates);
         let with = candidates.into_iter().zip(fates);
         let mut cases: Vec<Case> =
@@ -140,6 +154,26 @@ impl Court<'_> {
             (case.candidate.when, event.began_on, event.place(), case.candidate.rule)
         });
         cases
+    }
+
+    /// What earlier half-years said by this programme's rules.
+    fn past(&self, programme: usize) -> impl Iterator<Item = Candidate> {
+        let first = u32::try_from(self.today).unwrap_or(u32::MAX);
+        let all = (first..).zip(self.basis.past);
+        all.flat_map(move |(event, past)| {
+            let own = past.verdicts.iter().filter(move |one| one.programme == programme);
+            own.map(move |one| Candidate {
+                rule: one.rule,
+                event,
+                when: one.when,
+                is_outside: false,
+                finding: if one.is_sure {
+                    RuleAnswer::Holds
+                } else {
+                    RuleAnswer::Open("ledger".to_owned())
+                },
+            })
+        })
     }
 
     /// Limits count by person, so each person's candidates are looked at alone.
@@ -248,7 +282,14 @@ impl Court<'_> {
         let key = (case.candidate.event, case.programme, case.candidate.rule);
         let sums = self.sums.get(&key).copied().unwrap_or_default();
         let day = event.date(rule.groups_at).or(event.began_on);
-        let note = self.note(case.programme, &paid.code, rule.ask.as_ref());
+        let mut note = self.note(case.programme, &paid.code, rule.ask.as_ref());
+        let hangs = !matches!(case.fates.fate, Fate::Aside | Fate::Passes);
+        if hangs && self.remembered.contains(&event.person) {
+            if note.is_empty() {
+                note = super::verdict::code_words(&paid.code, paid.verdict);
+            }
+            note.push_str("（计入台账所载以前各期）");
+        }
         Line {
             programme: case.programme,
             rule: rule.id.clone(),
@@ -360,8 +401,7 @@ impl Court<'_> {
             return Vec::new();
         }
         let judged: BTreeSet<u32> = lines.iter().map(|line| line.person).collect();
-        let open: BTreeSet<u32> = self
-            .events
+        let open: BTreeSet<u32> = self.events[..self.today]
             .iter()
             .filter(|event| is_within(policy, event))
             .map(|event| event.person)

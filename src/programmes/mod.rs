@@ -15,6 +15,7 @@ mod event;
 mod exemptions;
 mod findings;
 mod groups;
+pub mod history;
 mod judge;
 mod limits;
 mod monitoring;

@@ -107,13 +107,12 @@ impl Line {
         if !self.note.is_empty() {
             return self.note.clone();
         }
-        words(self)
+        code_words(&self.code, self.verdict)
     }
 }
 
 /// A reason code in words.
-fn words(line: &Line) -> String {
-    let code = line.code.as_str();
+pub(super) fn code_words(code: &str, verdict: Verdict) -> String {
     if let Some(limit) = code.strip_prefix("tie-") {
         return format!("与同日另一次并列，{limit}规定的次数只够其一");
     }
@@ -136,7 +135,7 @@ fn words(line: &Line) -> String {
     if let Some(months) = code.strip_prefix("months ") {
         return format!("{}个月中计{}个月", after(months, " of "), before(months, " of "));
     }
-    plain_words(code, line).to_owned()
+    plain_words(code, verdict).to_owned()
 }
 
 fn before<'a>(text: &'a str, mark: &str) -> &'a str {
@@ -147,9 +146,9 @@ fn after<'a>(text: &'a str, mark: &str) -> &'a str {
     text.split_once(mark).map_or(text, |(_, last)| last)
 }
 
-fn plain_words<'a>(code: &'a str, line: &Line) -> &'a str {
+fn plain_words(code: &str, verdict: Verdict) -> &str {
     match code {
-        "" => line.verdict.label(),
+        "" => verdict.label(),
         "not-member-then" => "当时不属于规定的人员",
         "membership" => "身份尚未确认",
         "too-late" => "超过规定的月数",
@@ -167,7 +166,7 @@ fn plain_words<'a>(code: &'a str, line: &Line) -> &'a str {
         "not-member-now" => "学期开始时已不享受政策，是否继续须核实",
         "part-time" => "非全日制，须核实",
         "later-year" => "第三学年起，须核实",
-        limit => match line.verdict {
+        limit => match verdict {
             Verdict::Duplicate | Verdict::OverLimit => limit_words(limit),
             _ => limit,
         },

@@ -57,12 +57,22 @@ fn is_prior(contribution: &Contribution) -> bool {
     contribution.comparison.starts_with("先验") || contribution.comparison == "prior"
 }
 
-/// Some levels name what they are of: 年龄与培训相符.
-fn words(contribution: &Contribution) -> String {
-    if contribution.level.starts_with(contribution.comparison) {
-        contribution.level.to_owned()
-    } else {
-        format!("{}{}", contribution.comparison, contribution.level)
+/// A level of so many characters is a predicate and joins its comparison: 姓名同音.
+const PREDICATE: usize = 4;
+
+/// What was compared and how it compares. Some levels name what they are of: 年龄与培训相符. What says more than a predicate stands apart:
+/// 年龄（证件号年龄与入学相符）.
+pub fn words(contribution: &Contribution) -> String {
+    let Contribution { comparison, level, .. } = contribution;
+    if level.starts_with(comparison) {
+        return (*level).to_owned();
+    }
+    match level.split_once('（') {
+        None if level.chars().count() > PREDICATE => format!("{comparison}（{level}）"),
+        Some((head, rest)) if head.chars().count() > PREDICATE => {
+            format!("{comparison}（{head}，{}）", rest.trim_end_matches('）'))
+        }
+        _ => format!("{comparison}{level}"),
     }
 }
 
@@ -103,6 +113,15 @@ mod tests {
             (outcome(&parts, "概率在待核区间"), "概率在待核区间。相符：姓名相同；不符：性别不同"),
             (outcome(&parts, ""), "相符：姓名相同；不符：性别不同"),
             (outcome(&[("年龄", "年龄与入学相符", 0.5)], ""), "相符：年龄与入学相符"),
+            (
+                outcome(&[("年龄", "证件号年龄与入学相符", 0.5)], ""),
+                "相符：年龄（证件号年龄与入学相符）",
+            ),
+            (outcome(&[("地址", "同县（乡镇不详）", 0.5)], ""), "相符：地址同县（乡镇不详）"),
+            (
+                outcome(&[("证件", "不一致（号码有缺陷）", -9.0)], ""),
+                "不符：证件不一致（号码有缺陷）",
+            ),
             (outcome(&[], "没有候选人"), "没有候选人"),
         ];
         for (outcome, expected) in cases {

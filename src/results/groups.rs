@@ -33,7 +33,7 @@ pub type CountyKey = (u16, PlaceId);
 /// What concerns one county.
 #[derive(Clone, Debug, Default)]
 pub struct CountyRows {
-    /// Registered persons.
+    /// Registered persons; who stands there twice is one.
     pub persons: usize,
     /// Rows linked to a person of the county.
     pub links: Vec<u32>,
@@ -66,8 +66,9 @@ impl Groups {
             counties: BTreeMap::new(),
             registry_sheets: BTreeSet::new(),
         };
-        for person in &results.records.persons {
-            groups.counties.entry(county(person)).or_default().persons += 1;
+        for (row, person) in (0_u32..).zip(&results.records.persons) {
+            let rows = groups.counties.entry(county(person)).or_default();
+            rows.persons += usize::from(results.statistics.representative(row) == row);
             groups.registry_sheets.insert(person.origin.sheet);
         }
         groups.group_rows(results);

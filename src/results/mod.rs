@@ -5,10 +5,13 @@
 pub mod evidence;
 pub mod groups;
 pub mod marks;
+mod next_steps;
 pub mod orders;
+pub mod people;
 mod rows;
 pub mod words;
 
+pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
 pub use rows::{RegisteredHome, RowSpot};
 
 use crate::census::Census;
@@ -68,15 +71,7 @@ impl Results<'_> {
     /// The key of a person in results: the registry's 人编号, else the row that made the person known.
     pub fn person_key(&self, person: u32) -> String {
         let Some(census) = self.census else { return String::new() };
-        let one = &census.persons[person as usize];
-        match (one.registry, one.founder) {
-            (Some(row), _) => self.records.persons[row as usize].person_no.to_string(),
-            (None, Some(origin)) => {
-                let sheet = self.catalogue.sheet(origin.sheet);
-                format!("{}:{}:{}", sheet.file, sheet.sheet, origin.row)
-            }
-            (None, None) => String::new(),
-        }
+        census.key(self.records, self.catalogue, person)
     }
 }
 

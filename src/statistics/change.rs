@@ -201,8 +201,10 @@ pub fn changed_figures(before: &Snapshot, now: &Snapshot) -> Vec<Changed> {
     figures(before, now).into_iter().filter(of_forms).collect()
 }
 
-fn order(one: &Moved) -> (&str, u8, bool, Why, &str, &str) {
-    (&one.unit, one.figure, !one.came, one.why, &one.known.place, &one.known.name)
+/// By what is shown of a person alone: keys are different in every ledger.
+fn order(one: &Moved) -> impl Ord {
+    let Known { name, id, place } = &one.known;
+    (&one.unit, one.figure, !one.came, one.why, [place, name, id, &one.state])
 }
 
 fn moved(one: &Member, came: bool, (before, now): (&Snapshot, &Snapshot)) -> Moved {

@@ -270,7 +270,7 @@ pub const ANNEX2: &[Indicator] = indicators! {
         ];
         Enrollment true 15.5 &[ENTRY, ENTRANT_STATUS, ORIGIN];
         "{学生}中，入学时间在{统计期}内、正式学籍、招生对象为初中毕业或高中毕业的人数。"
-        "附件2第①栏，正文第（二）条";
+        "附件2第①栏，正文（二）";
     "a2_2" "②" SCHOOLING, "当(半)年招收建档立卡贫困家庭子女人数" "招收人数"
         Persons, Recruited, STUDENT,
         &[Field::EntryDate, Field::StudentStatus, Field::StudyForm],
@@ -283,14 +283,14 @@ pub const ANNEX2: &[Indicator] = indicators! {
         ];
         Enrollment true 15.5 &[ENTRY, ENTRANT_STATUS];
         "{学生}中，入学时间在{统计期}内、正式学籍的人数。"
-        "附件2第②栏，正文第（三）条";
+        "附件2第②栏，正文（三）";
     "a2_3" "③" SCHOOLING, "建档立卡贫困家庭子女在校生人数" "在校生人数"
         Persons, InSchool, &[CountSuspended, FullTimeOnly],
         &[Field::StudentStatus, Field::StudyForm],
         &[Obstacle { why: "没有学籍状态和离校类别", rule: FigureRule::StatusUnknown }];
         Enrollment false 15.5 &[STATUS];
         "{学生}中，统计日期学籍状态为{在校状态}的人数（时点数，不限入学时间）。"
-        "附件2第③栏，正文第（四）条";
+        "附件2第③栏，正文（四）";
     "a2_4" "④" SCHOOLING, "建档立卡贫困家庭子女毕业生人数" "毕业生人数"
         Persons, Graduated, STUDENT,
         &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::StudyForm],
@@ -301,24 +301,24 @@ pub const ANNEX2: &[Indicator] = indicators! {
         ];
         Enrollment true 15.5 &[LEAVING, GRADUATION];
         "{学生}中，离校类别为毕业、毕业时间在{统计期}内的人数；结业、预毕业不计。"
-        "附件2第④栏，正文第（二）条";
+        "附件2第④栏，正文（二）";
     "a2_5" "⑤" SCHOOLING, "建档立卡贫困家庭子女毕业生就业人数" "毕业生就业人数"
         Persons, GraduatedEmployed, STUDENT,
         &[Field::LeaveKind, Field::GraduatedOn, Field::LeaveDate, Field::EmployedOn, Field::StudyForm],
         &[Obstacle { why: "就业时间晚于统计日期", rule: FigureRule::GraduateEmployedLate }];
         Enrollment true 15.5 &[LEAVING, GRADUATION, GRADUATE_WORK];
         "④中就业时间不晚于统计日期的人数。"
-        "附件2第⑤栏，正文第（二）条";
+        "附件2第⑤栏，正文（二）";
     "a2_6" "⑥" TRAINING, "当(半)年面向建档立卡贫困家庭劳动者开展职业培训人数" "职业培训人数"
         Persons, Trained, COURSE, &[Field::StartDate, Field::EndDate], CLASS_OBSTACLES;
         Training true 17.5 &[CLASS_DATE];
         "比中的培训学员中，{所属日期}在{统计期}内的人数。"
-        "附件2第⑥栏，正文第（七）条";
+        "附件2第⑥栏，正文（七）";
     "a2_7" "⑦" TRAINING, "培训后就业创业人数" "培训后就业创业人数"
         Persons, TrainedEmployed, WORK, WORK_CELLS, WORK_OBSTACLES;
         Training true 15.5 &[CLASS_DATE, WORK_IN_TOTAL];
         "⑥中就业时间或创业时间不早于结业日期、不晚于统计日期{无日期}的人数；只写到年月的按年月比较。"
-        "附件2第⑦栏，正文第（二）条";
+        "附件2第⑦栏，正文（二）";
 };
 
 /// The figures of Annex 3, in the order of its columns.
@@ -329,56 +329,56 @@ pub const ANNEX3: &[Indicator] = indicators! {
         &[Obstacle { why: "证件号码和出生日期都不能确定年龄", rule: FigureRule::AgelessWorker }];
         Registry false 9.0 &[];
         "建档立卡人员中，统计日期{劳动年龄}、劳动技能为普通劳动力、技能劳动力、弱劳动力或半劳动力、非在校生的人数。"
-        "正文第（二）条；附件3（推定表样，非官方）";
+        "正文（二）；附件3（推定表样，非官方）";
     "a3_willing" "" "", "其中:有培训意愿人数" "有培训意愿人数"
         Persons, Willing, &[WorkerAges],
         &[Field::IdNumber, Field::Birth, Field::Skill, Field::Schooling],
         &[Obstacle { why: "有培训意愿，但不属于建档立卡贫困劳动力", rule: FigureRule::WillingOther }];
         Intention false 8.5 &[];
         "建档立卡贫困劳动力中，与村级汇总的拟参加培训名单比中、有培训意愿的人数；未载入意愿名单时填“—”。"
-        "正文第（二）、（十）条；附件3（推定表样，非官方）";
+        "正文（二）、（十）；附件3（推定表样，非官方）";
     "a3_persons" "" "", "培训人数" "培训人数"
         Persons, Trained, COURSE, &[Field::StartDate, Field::EndDate], CLASS_OBSTACLES;
         Training true 8.0 &[CLASS_DATE];
         "比中的培训学员中，{所属日期}在{统计期}内的人数，按建档立卡所在县（市、区）。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_times" "" "", "培训人次" "培训人次"
         Times, Trained, COURSE,
         &[Field::ClassNo, Field::Trade, Field::TrainingKind, Field::StartDate, Field::EndDate],
         CLASS_OBSTACLES;
         Training true 8.0 &[CLASS_DATE];
         "同上，同一人每参加一个班计一人次；同一人同一班重复登记计一次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_orientation" "" KINDS, "引导性培训" "引导性培训"
         Times, Orientation, COURSE, KIND_CELLS, &[];
         Training true 7.5 &[CLASS_DATE, KIND];
         "培训人次中，培训类型为引导性培训的人次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_employment" "" KINDS, "就业技能培训" "就业技能培训"
         Times, Employment, COURSE, KIND_CELLS, &[];
         Training true 7.5 &[CLASS_DATE, KIND];
         "培训人次中，培训类型为就业技能培训（含专项、初级）的人次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_on_post" "" KINDS, "岗位技能培训" "岗位技能培训"
         Times, OnPost, COURSE, KIND_CELLS, &[];
         Training true 7.5 &[CLASS_DATE, KIND];
         "培训人次中，培训类型为岗位技能培训的人次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_nearby" "" KINDS, "就地就近技能培训" "就地就近技能培训"
         Times, Nearby, COURSE, KIND_CELLS, &[];
         Training true 7.5 &[CLASS_DATE, KIND];
         "培训人次中，培训类型为就地就近技能培训的人次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_preparatory" "" KINDS, "劳动预备制培训" "劳动预备制培训"
         Times, Preparatory, COURSE, KIND_CELLS, &[];
         Training true 7.5 &[CLASS_DATE, KIND];
         "培训人次中，培训类型为劳动预备制培训的人次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_startup" "" KINDS, "创业培训" "创业培训"
         Times, Startup, COURSE, KIND_CELLS, &[];
         Training true 7.5 &[CLASS_DATE, KIND];
         "培训人次中，培训类型为创业培训的人次。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_certified" "" "", "取得证书人数" "取得证书人数"
         Persons, TrainedCertified, COURSE,
         &[
@@ -392,12 +392,12 @@ pub const ANNEX3: &[Indicator] = indicators! {
         &[];
         Training true 8.0 &[CLASS_DATE, CERTIFICATE];
         "培训人数中，登记有证书编号、名称（类别）或发证日期的人数；只写等级的不计。"
-        "正文第（九）条；附件3（推定表样，非官方）";
+        "正文（九）；附件3（推定表样，非官方）";
     "a3_employed" "" "", "培训后就业创业人数" "培训后就业创业人数"
         Persons, TrainedEmployed, WORK, WORK_CELLS, WORK_OBSTACLES;
         Training true 8.5 &[CLASS_DATE, WORK_AFTER];
         "培训人数中，就业时间或创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"
-        "正文第（二）条；附件3（推定表样，非官方）";
+        "正文（二）；附件3（推定表样，非官方）";
     "a3_founded" "" "", "其中:创业人数" "创业人数"
         Persons, TrainedFounded, WORK,
         &[Field::StartDate, Field::EndDate, Field::BusinessOn, Field::EmploymentStatus],
@@ -408,25 +408,25 @@ pub const ANNEX3: &[Indicator] = indicators! {
         ];
         Training true 8.0 &[CLASS_DATE, BUSINESS];
         "培训后就业创业人数中，创业时间不早于结业日期、不晚于统计日期{无日期}的人数。"
-        "正文第（七）条；附件3（推定表样，非官方）";
+        "正文（七）；附件3（推定表样，非官方）";
     "a3_training_fee" "" FEES, "培训费" "培训费"
         Money("training_fee"), Trained, COURSE,
         &[Field::TrainingFee, Field::StartDate, Field::EndDate], &[];
         Training true 8.5 &[CLASS_DATE, TRAINING_FEE];
         "培训人次对应的培训费补贴合计，同一人同一班只计一次。"
-        "正文第（九）条；附件3（推定表样，非官方）";
+        "正文（九）；附件3（推定表样，非官方）";
     "a3_exam_fee" "" FEES, "鉴定费" "鉴定费"
         Money("exam_fee"), Trained, COURSE,
         &[Field::ExamFee, Field::StartDate, Field::EndDate], &[];
         Training true 8.5 &[CLASS_DATE, EXAM_FEE];
         "培训人次对应的鉴定费补贴合计，同一人同一班只计一次。"
-        "正文第（九）条；附件3（推定表样，非官方）";
+        "正文（九）；附件3（推定表样，非官方）";
     "a3_living" "" FEES, "生活费" "生活费"
         Money("living_fee"), Trained, COURSE,
         &[Field::LivingFee, Field::StartDate, Field::EndDate], &[];
         Training true 8.5 &[CLASS_DATE, LIVING_FEE];
         "培训人次对应的生活费补贴合计，同一人同一班只计一次。"
-        "正文第（九）条；附件3（推定表样，非官方）";
+        "正文（九）；附件3（推定表样，非官方）";
 };
 
 /// The figures of a form, in its order.

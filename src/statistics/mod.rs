@@ -163,9 +163,21 @@ pub struct Statistics {
     pub problems: Vec<Problem>,
     /// The people behind the figures.
     pub details: Details,
+    /// For every row of the registries the row that stands for its person.
+    pub representatives: Vec<u32>,
 }
 
 impl Statistics {
+    /// Registered persons: whoever stands in the registries twice is one.
+    pub fn registered(&self) -> usize {
+        (0_u32..).zip(&self.representatives).filter(|(row, of)| row == *of).count()
+    }
+
+    /// The row that stands for the person of a registry row.
+    pub fn representative(&self, row: u32) -> u32 {
+        self.representatives.get(row as usize).copied().unwrap_or(row)
+    }
+
     /// Why figures of the forms are not known, or not whole: one sentence each.
     pub fn lacks(&self) -> Vec<String> {
         let of = |form: &str, lacks: &[Lack]| -> Vec<String> {
@@ -247,6 +259,7 @@ impl Summary<'_> {
             annex2,
             annex3,
             details,
+            representatives: sources.representatives.clone(),
         }
     }
 

@@ -14,7 +14,8 @@ use crate::vocabulary::Annex;
 use super::Statistics;
 use super::indicators::indicators;
 
-/// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same.
+/// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same. It can
+/// be found again by trying numbers, so the ledger keeps none of them: see `Ledger::keyed`.
 pub type Key = u64;
 
 /// The registry row that stands for a person, and the person.
@@ -112,6 +113,28 @@ impl Snapshot {
         snapshot.members.sort_unstable();
         snapshot.members.dedup();
         snapshot
+    }
+
+    /// The same round under other names.
+    #[must_use]
+    pub fn renamed(self, name: &(impl Fn(Key) -> Key + Sync)) -> Self {
+        let list = |keys: Vec<Key>| sorted(keys.into_par_iter().map(name).collect());
+        let mut members: Vec<Member> = self.members;
+        members.par_iter_mut().for_each(|one| one.person = name(one.person));
+        members.par_sort_unstable();
+        let mut sightings: Vec<Sighting> = self.sightings;
+        sightings
+            .par_iter_mut()
+            .for_each(|one| (one.person, one.row) = (name(one.person), name(one.row)));
+        sightings.par_sort_unstable();
+        Self {
+            figures: self.figures,
+            people: self.people.into_iter().map(|(key, known)| (name(key), known)).collect(),
+            members,
+            sightings,
+            registry: list(self.registry),
+            rows: list(self.rows),
+        }
     }
 
     fn see(

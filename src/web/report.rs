@@ -7,7 +7,7 @@ mod quality;
 
 use crate::linkage::Decision;
 use crate::linkage::model::Thresholds;
-use crate::results::Results;
+use crate::results::{PROBLEMS, Results};
 use crate::web::html::{cards, contents, heading, note, page, paragraph};
 
 /// Everything the page shows.
@@ -83,7 +83,7 @@ fn introduction(run: &RunPage) -> String {
         (
             "数据问题",
             run.results.problems.len().to_string(),
-            format!("条，来自 {sheets} 个工作表，见 problems.csv"),
+            format!("条，来自 {sheets} 个工作表，见 {PROBLEMS}"),
         ),
     ]));
     text

@@ -1,6 +1,7 @@
 //! `派发/身份核实/<keeper>.xlsx`: whoever says that he or she belongs to a group and does not stand on its
 //! list, for the list's keeper to fill in: 是, 否, 不清楚. Never for sensitive lists.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
@@ -61,6 +62,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
     let project = context.results.project;
     let list = &project.lists[list];
     let people = open(context, list);
+    let persons: BTreeSet<u32> = people.iter().map(|one| one.person).collect();
     cover::write(
         book,
         &Cover {
@@ -70,7 +72,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
                     "这是什么",
                     format!(
                         "下列{}人在学校、培训机构的数据里登记为{}，名单里没有找到。",
-                        people.len(),
+                        persons.len(),
                         list.title
                     ),
                 ),

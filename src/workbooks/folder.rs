@@ -7,7 +7,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::config::Binding;
 use crate::file_names::FileNames;
 use crate::results::groups::CountyKey;
-use crate::results::words;
+use crate::results::{FIRST, PROBLEMS, words};
 use crate::vocabulary::Annex;
 use crate::vocabulary::SourceKind;
 
@@ -15,15 +15,17 @@ use super::book::Book;
 use super::context::Context;
 use super::form::Filling;
 use super::{
-    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, intentions, lists_csv,
-    matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people, periods,
-    programme_book, progress_book, ranking_book, returns_county, returns_institution, review,
-    template,
+    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page, intentions,
+    lists_csv, matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people,
+    periods, problem_book, programme_book, progress_book, ranking_book, returns_county,
+    returns_institution, review, template,
 };
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Output {
+    FirstPage,
+    Problems,
     Matched,
     Mismatches,
     Review,
@@ -75,9 +77,11 @@ impl Output {
 /// All files of a run, relative to its folder.
 pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     let mut files: Vec<(PathBuf, Output)> = [
+        (FIRST, Output::FirstPage),
         ("01_比对结果.xlsx", Output::Matched),
         ("02_差异报告.xlsx", Output::Mismatches),
         ("03_待核清单.xlsx", Output::Review),
+        (PROBLEMS, Output::Problems),
         (outreach::FILE, Output::Outreach),
         (pair_reach::FILE, Output::PairReach),
         (annex2::FILE, Output::Annex2),
@@ -229,6 +233,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
     let title = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut book = Book::new(&title, project.as_of, folder)?;
     match output {
+        Output::FirstPage => first_page::fill(&mut book, context)?,
+        Output::Problems => problem_book::fill(&mut book, context)?,
         Output::Matched => matched::fill(&mut book, context)?,
         Output::Mismatches => mismatches::fill(&mut book, context)?,
         Output::Review => review::fill(&mut book, context)?,

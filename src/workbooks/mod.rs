@@ -16,6 +16,7 @@ mod cover;
 mod csv_files;
 mod disk;
 mod exemption_book;
+mod first_page;
 mod folder;
 mod form;
 mod intentions;
@@ -31,6 +32,7 @@ mod pair_reach;
 mod people;
 mod periods;
 mod person_book;
+mod problem_book;
 mod programme_book;
 mod progress_book;
 mod province_csv;
@@ -60,7 +62,7 @@ use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
 use context::Context;
-pub use person_book::{FileSheet, is_workbook, person_file};
+pub use person_book::{FileSheet, PersonBook, is_workbook, person_files};
 pub use template::mistakes as template_mistakes;
 
 /// Why the results could not be written.

@@ -18,6 +18,8 @@ use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 /// File name.
 pub(super) const FILE: &str = "期间对比.xlsx";
+/// The unit of totals.
+const TOTAL: &str = "总计";
 
 const FIGURE_COLUMNS: [Column; 9] = [
     column("序号", CellKind::Count, 8),
@@ -51,15 +53,59 @@ const PEOPLE_COLUMNS: [Column; 9] = [
     column("学籍状态、开班", CellKind::Text, 20),
 ];
 
-/// Writes three sheets per earlier round.
+const TOTAL_COLUMNS: [Column; 8] = [
+    column("序号", CellKind::Count, 8),
+    column("与哪期比", CellKind::Word, 12),
+    column("对比期", CellKind::Word, 18),
+    column("表", CellKind::Word, 10),
+    column("指标", CellKind::Text, 52),
+    column("对比期数", CellKind::Count, 12),
+    column("本期数", CellKind::Count, 12),
+    column("增减", CellKind::Count, 12),
+];
+
+/// Writes the totals, three sheets per earlier round, and what they mean.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-    cover::write(book, &cover(context))?;
+    totals(book, context)?;
     for comparison in context.results.comparisons {
         figures(book, comparison)?;
         reasons(book, comparison)?;
         people(book, comparison)?;
     }
-    Ok(())
+    cover::write(book, &cover(context))
+}
+
+/// The totals of every form against every earlier round.
+fn totals(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
+    let note = "全部单位、全部县合计；各单位、各县的见后面各表，怎样比的见“说明”。“比对”各行为数据行数，不是人数。";
+    let mut table = Table::open(book, spec("总计", note, &TOTAL_COLUMNS))?;
+    let comparisons = context.results.comparisons.iter();
+    let totals = comparisons.flat_map(|one| {
+        let totals = one.change.figures.iter().filter(|changed| changed.unit == TOTAL);
+        totals.map(move |changed| (one, changed))
+    });
+    for (number, (comparison, changed)) in (1_usize..).zip(totals) {
+        table.row(&[
+            number.into(),
+            comparison.name.into(),
+            comparison.half.label().into(),
+            changed.form_label().into(),
+            changed.name().into(),
+            value(changed, changed.before),
+            value(changed, changed.now),
+            value(changed, changed.difference()),
+        ])?;
+    }
+    table.close()
+}
+
+/// Money as yuan, counts as they are.
+fn value<'a>(changed: &Changed, value: Option<i64>) -> Cell<'a> {
+    match value {
+        None => Cell::Empty,
+        Some(fen) if changed.is_money() => yuan(fen).into(),
+        Some(count) => Cell::Number(signed(count)),
+    }
 }
 
 fn cover(context: &Context) -> Cover {
@@ -138,11 +184,6 @@ fn code(one: &Moved) -> &'static str {
 }
 
 fn figure_cells<'a>(number: usize, changed: &'a Changed, moves: &Moves) -> Vec<Cell<'a>> {
-    let value = |value: Option<i64>| match value {
-        None => Cell::Empty,
-        Some(fen) if changed.is_money() => yuan(fen).into(),
-        Some(count) => Cell::Number(signed(count)),
-    };
     let code = changed.indicator().map_or("", |one| one.code);
     let counts =
         moves.get(&(changed.unit.as_str(), code)).filter(|_| changed.form == Annex::Two.key());
@@ -152,9 +193,9 @@ fn figure_cells<'a>(number: usize, changed: &'a Changed, moves: &Moves) -> Vec<C
         changed.form_label().into(),
         changed.unit.as_str().into(),
         changed.name().into(),
-        value(changed.before),
-        value(changed.now),
-        value(changed.difference()),
+        value(changed, changed.before),
+        value(changed, changed.now),
+        value(changed, changed.difference()),
         count(0),
         count(1),
     ]

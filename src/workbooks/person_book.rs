@@ -3,50 +3,77 @@
 use std::path::Path;
 
 use jiff::civil::Date;
+use rust_xlsxwriter::XlsxError;
 
-use crate::{file_names, private_files};
+use crate::file_names::FileNames;
+use crate::private_files;
 
 use super::WorkbookError;
 use super::book::Book;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
-/// Title, headings and rows of one sheet.
-pub type FileSheet = (String, Vec<&'static str>, Vec<Vec<String>>);
+/// One sheet of a file.
+#[derive(Clone, Debug)]
+pub struct FileSheet {
+    /// What it is called.
+    pub title: String,
+    /// Headings.
+    pub headings: Vec<&'static str>,
+    /// Cells.
+    pub rows: Vec<Vec<String>>,
+}
 
-/// Writes a person's file: into a folder, or as the workbook that is named.
+/// One person's file.
+#[derive(Clone, Debug)]
+pub struct PersonBook {
+    /// Who it is about.
+    pub title: String,
+    /// Name of the file without ending.
+    pub file_name: String,
+    /// The sheets.
+    pub sheets: Vec<FileSheet>,
+}
+
+/// Writes people's files: into a folder, or the only one as the workbook that is named.
 ///
 /// # Errors
 /// As [`super::write()`].
-pub fn person_file(
-    out: &Path,
-    as_of: Date,
-    title: &str,
-    sheets: &[FileSheet],
-) -> Result<(), WorkbookError> {
-    let path = if is_workbook(out) {
-        out.to_owned()
-    } else {
-        private_files::make_folder(out)?;
-        out.join(format!("{}.xlsx", file_names::portable(title)))
-    };
-    let make = || {
-        let mut book = Book::in_memory(title, as_of)?;
-        for (name, headings, rows) in sheets {
-            let columns: Vec<Column> =
-                headings.iter().map(|heading| column(heading, CellKind::Text, 36)).collect();
-            let note = "由最近一次运行的数据和台账汇总；证件号码已遮盖。";
-            let spec = TableSpec { name, title, note, columns: &columns, frozen: 0, back: None };
-            let mut table = Table::open(&mut book, spec)?;
-            for row in rows {
-                let cells: Vec<Cell> = row.iter().map(|text| Cell::from(text.as_str())).collect();
-                table.row(&cells)?;
-            }
-            table.close()?;
+pub fn person_files(out: &Path, as_of: Date, books: &[PersonBook]) -> Result<(), WorkbookError> {
+    let mut taken = FileNames::default();
+    for one in books {
+        let path = if is_workbook(out) {
+            out.to_owned()
+        } else {
+            private_files::make_folder(out)?;
+            out.join(format!("{}.xlsx", taken.give(&one.file_name)))
+        };
+        let excel = |source| WorkbookError::Excel { path: path.clone(), source };
+        made(one, as_of).map_err(excel)?.save(&path)?;
+    }
+    Ok(())
+}
+
+fn made(one: &PersonBook, as_of: Date) -> Result<Book, XlsxError> {
+    let mut book = Book::in_memory(&one.title, as_of)?;
+    for sheet in &one.sheets {
+        let columns: Vec<Column> =
+            sheet.headings.iter().map(|heading| column(heading, CellKind::Text, 36)).collect();
+        let spec = TableSpec {
+            name: &sheet.title,
+            title: &one.title,
+            note: "由最近一次运行的数据和台账各期汇总；证件号码、证书编号已遮盖。",
+            columns: &columns,
+            frozen: 0,
+            back: None,
+        };
+        let mut table = Table::open(&mut book, spec)?;
+        for row in &sheet.rows {
+            let cells: Vec<Cell> = row.iter().map(|text| Cell::from(text.as_str())).collect();
+            table.row(&cells)?;
         }
-        Ok(book)
-    };
-    let book = make().map_err(|source| WorkbookError::Excel { path: path.clone(), source })?;
-    book.save(&path)
+        table.close()?;
+    }
+    Ok(book)
 }
 
 /// Whether a path names a workbook and not a folder.

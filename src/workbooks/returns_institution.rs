@@ -122,7 +122,7 @@ impl<'run> ReturnPart<'_, 'run> {
         let [linked, review, none] = counts;
         let source = if self.school { "学籍" } else { "培训实名制" };
         let purpose = format!(
-            "将贵单位报送的{source}数据与建档立卡信息逐行比对的结果，依据黑人社发〔2019〕10号第四条反馈。"
+            "将贵单位报送的{source}数据与建档立卡信息逐行比对的结果，依据黑人社发〔2019〕10号（四）反馈。"
         );
         let outcome = format!(
             "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；需更正{}条。",

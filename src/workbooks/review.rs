@@ -21,6 +21,7 @@ use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{self, Cell, SheetPlace, column_index};
+use crate::results::people;
 use crate::results::words::chinese_date;
 pub(super) use form::check;
 use form::{CLERK, COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
@@ -79,10 +80,17 @@ fn blocks<'run>(context: &Context<'run>, only: Option<usize>) -> Vec<Block<'run>
     blocks
 }
 
-/// What the list holds.
-fn what(count: usize, audits: usize) -> String {
+/// What the list holds, in persons: somebody can be asked about in several lines.
+fn what(context: &Context, blocks: &[Block]) -> String {
+    let people = |is_audit: bool| {
+        let own = blocks.iter().filter(|block| block[0].is_audit == is_audit);
+        people::behind(&context.results, own.map(|block| block[0].row))
+    };
+    let (open, audits) = (people(false), people(true));
+    let asked = blocks.iter().filter(|block| !block[0].is_audit);
+    let lines: usize = asked.map(|block| block.len()).sum();
     let doubtful =
-        format!("程序不能确定的 {} 人，须由人看一看左右两边是不是同一个人。", count - audits);
+        format!("程序不能确定的 {open} 人（{lines} 条），须由人看一看左右两边是不是同一个人。");
     if audits == 0 {
         return doubtful;
     }
@@ -93,8 +101,6 @@ fn what(count: usize, audits: usize) -> String {
 }
 
 fn cover(context: &Context, title: &str, blocks: &[Block]) -> Cover {
-    let count = blocks.len();
-    let audits = blocks.iter().filter(|block| block[0].is_audit).count();
     let project = context.results.project;
     let answers = "在黄色“结论”列的下拉框中选：同一人——左右两边是同一个人；不是同一人——左右是两个人；\
                    无法判断——凭现有材料定不了，下次仍会列出。拿不准的不要猜，可空着不填。";
@@ -105,7 +111,7 @@ fn cover(context: &Context, title: &str, blocks: &[Block]) -> Cover {
     Cover {
         title: format!("{title}　待核清单填表说明"),
         lines: vec![
-            ("这是什么", what(count, audits)),
+            ("这是什么", what(context, blocks)),
             ("统计时点", chinese_date(project.as_of)),
             ("先填核对人", "在“待核清单”表上方的黄色格写姓名；没有核对人的不予采用。".to_owned()),
             ("怎样选", answers.to_owned()),

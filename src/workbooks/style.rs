@@ -30,7 +30,10 @@ const RED: Color = Color::RGB(0x00C0_0000);
 const LINK: Color = Color::RGB(0x0005_63C1);
 
 /// Words that colour their cell: word, fill, ink.
-pub(super) const COLOURS: [(&str, u32, u32); 14] = [
+pub(super) const COLOURS: [(&str, u32, u32); 17] = [
+    ("更正", 0x00F8_CBAD, 0x0084_3C0C),
+    ("核实", 0x00FF_F2CC, 0x007F_6000),
+    ("告知", 0x00E7_E6E6, 0x0040_4040),
     ("计入", 0x00E2_F0D9, 0x0037_5623),
     ("未计入", 0x00FF_F2CC, 0x007F_6000),
     ("比对一致", 0x00E2_F0D9, 0x0037_5623),
@@ -58,6 +61,8 @@ pub(super) struct Styles {
     pub(super) heading: Format,
     /// Running text, wrapped.
     pub(super) text: Format,
+    /// Running text on one line.
+    pub(super) line: Format,
     /// Short words, centred.
     pub(super) centred: Format,
     /// IDs and codes: text format, so that editing the cell never makes it a number.
@@ -127,6 +132,7 @@ impl Styles {
             code: centred.clone().set_num_format("@"),
             count: cell.clone().set_num_format("#,##0").set_align(FormatAlign::Center),
             money: cell.clone().set_num_format("#,##0.00").set_align(FormatAlign::Center),
+            line: cell.clone(),
             rate: cell.set_num_format("0.00%").set_align(FormatAlign::Center),
             input: text.clone().set_background_color(INPUT_FILL).set_num_format("@").set_unlocked(),
             total_text: total.clone(),

@@ -48,6 +48,8 @@ pub(super) enum CellKind {
     Coloured,
     /// Running text, wrapped.
     Text,
+    /// Running text on one line, however long.
+    Line,
     /// A share of 1.
     Rate,
     /// Yuan.
@@ -65,11 +67,18 @@ pub(super) struct Column {
     pub(super) kind: CellKind,
     /// Widest it may become, in Excel's character units.
     pub(super) widest: u16,
+    /// Whether it is folded away until somebody opens it; it is not printed then.
+    is_folded: bool,
 }
 
 /// A column of a table.
 pub(super) const fn column(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column { heading, kind, widest }
+    Column { heading, kind, widest, is_folded: false }
+}
+
+/// A column of a table that only some readers need: the last ones, folded into a group.
+pub(super) const fn folded(heading: &'static str, kind: CellKind, widest: u16) -> Column {
+    Column { heading, kind, widest, is_folded: true }
 }
 
 /// One cell.
@@ -169,6 +178,7 @@ pub(super) struct Table<'a> {
     total_rows: u32,
     /// Last row a sheet may have, from 0.
     last_row: u32,
+    is_upright: bool,
 }
 
 impl<'a> Table<'a> {
@@ -186,9 +196,16 @@ impl<'a> Table<'a> {
             is_formatted: false,
             total_rows: 0,
             last_row: LAST_ROW,
+            is_upright: false,
         };
         table.head()?;
         Ok(table)
+    }
+
+    /// The same printed upright: more short lines to a page.
+    pub(super) fn upright(mut self) -> Self {
+        self.is_upright = true;
+        self
     }
 
     /// Writes one row; a full worksheet is continued on another.
@@ -338,11 +355,26 @@ impl<'a> Table<'a> {
         self.sheet.set_freeze_panes(HEADING_ROW + 1, self.spec.frozen)?;
         self.sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW)?;
         landscape(&mut self.sheet);
+        if self.is_upright {
+            self.sheet.set_portrait();
+        }
+        self.fold()?;
         if last_row > HEADING_ROW {
             let kind = IgnoreError::NumberStoredAsText;
             self.sheet.autofilter(HEADING_ROW, 0, last_row, last_column)?;
             self.sheet.ignore_error_range(HEADING_ROW + 1, 0, last_row, last_column, kind)?;
             self.colour_and_guide(last_row)?;
+        }
+        Ok(())
+    }
+
+    /// Folds the columns only some readers need into a group.
+    fn fold(&mut self) -> Result<(), XlsxError> {
+        let folded = (0..).zip(self.spec.columns).filter(|(_, column)| column.is_folded);
+        let places: Vec<usize> = folded.map(|(place, _)| place).collect();
+        if let (Some(first), Some(last)) = (places.first(), places.last()) {
+            let (first, last) = (column_index(*first), column_index(*last));
+            self.sheet.group_columns_collapsed(first, last)?.group_symbols_to_left(true);
         }
         Ok(())
     }
@@ -402,6 +434,7 @@ pub(super) fn format_of(styles: &Styles, kind: CellKind) -> &Format {
         CellKind::Code => &styles.code,
         CellKind::Word | CellKind::Coloured => &styles.centred,
         CellKind::Text => &styles.text,
+        CellKind::Line => &styles.line,
         CellKind::Rate => &styles.rate,
         CellKind::Money => &styles.money,
         CellKind::Input(_) => &styles.input,
@@ -494,6 +527,7 @@ pub(super) fn lines(cell: &Cell, column: &Column) -> usize {
 fn extent(cell: &Cell, column: &Column) -> (usize, usize) {
     match cell {
         Cell::Empty => (1, 0),
+        Cell::Text(text) if column.kind == CellKind::Line => (1, line_width(text)),
         Cell::Number(number) => (1, if number.abs() < 10_000.0 { 5 } else { 9 }),
         Cell::Text(text) => extent_of(text, column),
         Cell::Marked(_) => extent_of(&cell.text(), column),

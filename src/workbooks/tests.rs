@@ -62,9 +62,11 @@ fn every_promised_file_is_written_for_its_owner_only() {
     let name = |path: &PathBuf| path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
     let names: Vec<String> = written.paths.iter().map(name).collect();
     let expected = [
+        "00_先看这里.xlsx",
         "01_比对结果.xlsx",
         "02_差异报告.xlsx",
         "03_待核清单.xlsx",
+        "05_数据问题.xlsx",
         "两后生名单.xlsx",
         "结对帮扶覆盖情况.xlsx",
         "附件2 技工院校技能脱贫攻坚进展情况表.xlsx",
@@ -227,8 +229,31 @@ fn the_report_counts_every_finding_once() {
     let sources = texts(&sheet, "源单元格");
     assert_eq!(sources.len(), all);
     assert_eq!(sources[0], "inputs/enrollment/佳木斯技师学院.xls › Sheet1 › B4、C4");
-    let problems = written.sheet("02_差异报告.xlsx", "问题清单");
-    assert_eq!(texts(&problems, "级别"), ["警告", "错误"]);
+}
+
+#[test]
+fn problems_are_listed_for_people_the_worst_first() {
+    let written = Written::of(&Town::small());
+    let problems = written.sheet("05_数据问题.xlsx", "问题清单");
+    assert_eq!(texts(&problems, "级别"), ["错误", "警告"]);
+    let files = written.sheet("05_数据问题.xlsx", "按文件");
+    let counts = ["错误", "警告", "提示"].map(|weight| texts(&files, weight));
+    assert_eq!(counts, [["1", "0"], ["0", "1"], ["0", "0"]]);
+}
+
+#[test]
+fn the_first_page_tells_rows_from_persons_and_what_to_do() {
+    let town = Town::small();
+    let written = Written::of(&town);
+    let page = written.sheet("00_先看这里.xlsx", "先看这里");
+    assert_eq!(texts(&page, "名单")[..3], ["建档立卡信息", "技工院校学籍", "职业培训实名制"]);
+    assert_eq!(texts(&page, "行")[..3], ["7", "5", "2"]);
+    let all = written.all_texts("00_先看这里.xlsx");
+    let says = |text: &str| all.iter().any(|cell| cell.contains(text));
+    assert!(says("待核 1 行（1 人，清单 2 条）"), "{all:?}");
+    assert!(says("1. 05_数据问题.xlsx") && says("有 1 处“错误”"), "{all:?}");
+    assert!(says("须更正 4 条、核实 0 条"), "{all:?}");
+    assert!(says("反馈/扶贫部门") && says("上级人社部门（盖章）"), "{all:?}");
 }
 
 #[test]

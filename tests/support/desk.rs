@@ -1,6 +1,7 @@
 //! A desk that serves a project, and browsers without a screen that use it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,7 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use super::program::program;
+/// The program under test: the one that was built with the tests, or what `BIDUI_PROGRAM` names, as
+/// deploy/windows/example.sh does with one for Windows.
+pub fn program() -> OsString {
+    std::env::var_os("BIDUI_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_bidui").into())
+}
 
 /// A running `bidui review`; ended when it is dropped.
 pub struct Desk {

@@ -1,20 +1,15 @@
 //! Runs the program as a user does.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use super::desk::program;
 
 /// What a call of the program did.
 pub struct Outcome {
     pub status: i32,
     pub out: String,
     pub err: String,
-}
-
-/// The program under test: the one that was built with the tests, or what `BIDUI_PROGRAM` names, as
-/// deploy/windows/example.sh does with one for Windows.
-pub fn program() -> OsString {
-    std::env::var_os("BIDUI_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_bidui").into())
 }
 
 /// Runs `bidui` in a folder.

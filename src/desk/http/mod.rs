@@ -218,6 +218,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/overview", read(reads::overview))
         .route("/programmes", read(reads::programmes))
         .route("/people", read(reads::people).merge(act(acts::people)))
+        .route("/person", read(reads::person))
         .route("/findings", read(reads::findings))
         .route("/findings/export", act(acts::export))
         .route("/changes", read(reads::changes))

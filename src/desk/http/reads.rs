@@ -13,6 +13,7 @@ use crate::desk::search::{around as around_row, search};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
 use crate::ledger::{Ledger, LedgerError};
+use crate::pipeline::person_file;
 
 /// Makes a page with the rulings in force right now.
 pub(super) fn page(
@@ -141,6 +142,21 @@ pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         }),
         Err(error) => Reply::ledger(&error),
     }
+}
+
+/// The file of a person of this very run, or of the run before the numbers changed: then there is none.
+pub(super) fn person(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    let wanted: Option<(u32, u32)> = asked.number("person").zip(asked.number("run"));
+    page(app, session, asked, |view, book| {
+        let results = view.material.results();
+        let known = results.census.map_or(0, |census| census.persons.len());
+        let is_known = |(person, run): &(u32, u32)| {
+            *run == view.material.serial() && usize::try_from(*person).is_ok_and(|at| at < known)
+        };
+        let Some((person, _)) = wanted.filter(is_known) else { return Ok(None) };
+        let file = person_file::file(&results, &book.ledger, person)?;
+        Ok(Some(pages::person(view, &file)))
+    })
 }
 
 pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply {

@@ -22,8 +22,8 @@ pub(super) fn look_up(
     let past = ledger.rounds_before(&results.project.unit, survey.half_year())?;
     let mut rounds =
         Rounds { halves: past.iter().map(|one| one.half.label()).collect(), ..Rounds::default() };
-    let keys: Vec<Key> =
-        found.persons.iter().map(|index| person_key(results.person(*index))).collect();
+    let key = |index: &u32| ledger.keyed_row(person_key(results.person(*index)));
+    let keys: Vec<Key> = found.persons.iter().map(key).collect();
     let gone = gone(ledger, &past, sought, &survey.snapshot().registry)?;
     rounds.gone_count = gone.len();
     let gone: Vec<(Key, Known)> = gone.into_iter().take(SHOWN).collect();
@@ -60,8 +60,8 @@ fn gone(
         }
     }
     let mut people: Vec<(Key, Known)> = people.into_iter().collect();
-    people.sort_by(|(a, one), (b, other)| {
-        (&one.name, &one.place, a).cmp(&(&other.name, &other.place, b))
+    people.sort_by(|(_, one), (_, other)| {
+        (&one.name, &one.place, &one.id).cmp(&(&other.name, &other.place, &other.id))
     });
     Ok(people)
 }

@@ -9,7 +9,7 @@ use crate::linkage::decisions::Answer;
 use crate::linkage::{Candidate, Contribution};
 use crate::plots::{Step, waterfall};
 use crate::results::marks::MarkedText;
-use crate::results::words;
+use crate::results::{evidence, words};
 use crate::vocabulary::beijing_time;
 
 use super::names::name;
@@ -176,21 +176,15 @@ fn is_prior(part: &Contribution) -> bool {
 
 fn picture(candidate: &Candidate) -> String {
     let weighs = |part: &&Contribution| part.weight.abs() >= 0.05;
-    let step = |part: &Contribution| Step { name: compared_as(part, " "), value: part.weight };
+    let step = |part: &Contribution| Step { name: compared_as(part), value: part.weight };
     let steps: Vec<Step> = candidate.contributions.iter().filter(weighs).map(step).collect();
     waterfall("各项比对的得分（正数支持是同一人，负数反对）", &steps, "合计")
 }
 
-/// What was compared and how it compares; some levels name what they are of.
-fn compared_as(part: &Contribution, gap: &str) -> String {
-    if is_prior(part) {
-        // Nobody at the desk need know the word.
-        format!("起点{gap}{}", part.level)
-    } else if part.level.starts_with(part.comparison) {
-        part.level.to_owned()
-    } else {
-        format!("{}{gap}{}", part.comparison, part.level).trim().to_owned()
-    }
+/// What was compared and how it compares.
+fn compared_as(part: &Contribution) -> String {
+    // Nobody at the desk need know the word.
+    if is_prior(part) { format!("起点 {}", part.level) } else { evidence::words(part) }
 }
 
 /// What speaks for and against in words.
@@ -198,7 +192,7 @@ fn weighing(candidate: &Candidate) -> Markup {
     let named = |wanted: fn(f64) -> bool| {
         let parts = candidate.contributions.iter();
         let parts = parts.filter(|part| !is_prior(part) && wanted(part.weight));
-        parts.map(|part| compared_as(part, "")).collect::<Vec<_>>().join("、")
+        parts.map(compared_as).collect::<Vec<_>>().join("、")
     };
     let (speaks_for, against) = (named(|weight| weight > 0.05), named(|weight| weight < -0.05));
     html! {

@@ -11,6 +11,7 @@ use crate::config::Project;
 use crate::desk::front::{FrontState, OpenProject};
 use crate::pipeline::{CheckReport, Deadline, RunReport};
 use crate::problems::{Problem, Severity};
+use crate::results::PROBLEMS;
 
 /// Problems of one file that are shown; the others are in the results.
 const MOST: usize = 30;
@@ -68,7 +69,7 @@ fn ran(run: &RunReport) -> Markup {
                 }
             }
         }
-        p { "建档立卡信息 " (run.persons) " 行；差异 " (run.findings) " 条；数据问题：错误 " (run.problems.errors) "、警告 " (run.problems.warnings) "。" }
+        p { "建档立卡信息 " (run.persons) " 行，" (run.people) " 人；差异 " (run.findings) " 条；数据问题：错误 " (run.problems.errors) "、警告 " (run.problems.warnings) "。" }
         @if review > 0 { p { "有 " (review) " 行待核，点“打开待核页面”逐人认定，然后再比对一次。" } }
         @if !run.failed_checks.is_empty() { p.notice.refusal role="alert" { "勾稽关系不符 " (run.failed_checks.len()) " 处，见附件2、附件3的“勾稽关系”表。" } }
     }
@@ -144,7 +145,7 @@ fn problems(all: &[Problem]) -> Markup {
                         }
                     }
                 }
-                @if problems.len() > MOST { p.note { "另有 " (problems.len() - MOST) " 处，见比对结果中的 problems.csv。" } }
+                @if problems.len() > MOST { p.note { "另有 " (problems.len() - MOST) " 处，见比对结果中的 " (PROBLEMS) "。" } }
             }
         }
     }

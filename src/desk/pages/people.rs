@@ -1,5 +1,7 @@
 //! Somebody looked up in all sources, for the clerk on the telephone.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use crate::desk::rounds::Rounds;
@@ -47,6 +49,7 @@ fn told(count: usize) -> String {
 
 fn persons(view: PageView, list: &[u32], past: &Rounds) -> Markup {
     let results = view.material.results();
+    let files = registered(view, list);
     html! {
         table {
             (headings(&["姓名", "证件号码", "地址", "户内身份", "状态", "本期比中的学籍、培训", "以前各期", "出处"]))
@@ -54,7 +57,7 @@ fn persons(view: PageView, list: &[u32], past: &Rounds) -> Markup {
                 @for index in list {
                     @let person = results.person(*index);
                     tr {
-                        td.keep { (name(&person.facts.name.text)) }
+                        td.keep { (with_file(view, &person.facts.name.text, files.get(index).copied())) }
                         td.keep { (person.facts.id.masked()) }
                         td { (results.home(&person.facts.place).joined()) }
                         td { (words::relation(person)) }
@@ -86,8 +89,9 @@ fn rows(view: PageView, list: &[u32]) -> Markup {
                 @for index in list {
                     @let (record, outcome) = results.row(*index);
                     @let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
+                    @let own = results.census.map(|census| census.of_source[*index as usize]);
                     tr {
-                        td.keep { (name(&record.facts.name.text)) }
+                        td.keep { (with_file(view, &record.facts.name.text, own)) }
                         td.keep { (record.facts.id.masked()) }
                         td { (results.institution(record)) }
                         td { (words::course(record)[0]) }
@@ -102,6 +106,26 @@ fn rows(view: PageView, list: &[u32]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Who of these registered persons is who of the lists' people.
+fn registered(view: PageView, list: &[u32]) -> BTreeMap<u32, u32> {
+    let census = view.material.results().census;
+    let people = census.map_or(&[][..], |census| &census.persons);
+    let known = (0_u32..).zip(people).filter_map(|(person, one)| Some((one.registry?, person)));
+    known.filter(|(registry, _)| list.contains(registry)).collect()
+}
+
+/// A name, with the way to the person's file where lists or programmes made one.
+fn with_file(view: PageView, text: &str, person: Option<u32>) -> Markup {
+    html! {
+        @match person {
+            Some(person) => {
+                a href=(format!("/person?person={person}&run={}", view.material.serial())) { (name(text)) }
+            }
+            None => { (name(text)) }
         }
     }
 }

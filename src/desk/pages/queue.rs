@@ -6,6 +6,7 @@ use crate::desk::queue::{Item, QueueFilter, QueueProgress, first_open, progress}
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::records::place::PlaceId;
+use crate::results::people;
 
 use super::names::name;
 use super::{PageView, changes, frame, headings, list_field, on_list, pager, secret};
@@ -19,8 +20,10 @@ pub(in crate::desk) fn queue(view: PageView, list: &[usize], page: usize) -> Mar
     let page = page.clamp(1, pages);
     let shown = list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
     let number = (page - 1) * PER_PAGE;
+    let rows = list.iter().map(|place| view.material.queue.items()[*place].row);
+    let people = people::behind(&view.material.results(), rows);
     let body = html! {
-        h1 { "待核清单" small { (list.len()) " 人" } }
+        h1 { "待核清单" small { (people) " 人" } }
         (filters(view))
         (changes::waiting(view))
         @if list.is_empty() { p.empty { "这个范围内没有待核的人员。" } }

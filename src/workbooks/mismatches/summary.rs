@@ -1,4 +1,5 @@
-//! The first sheet: how many findings of each class, for whom, and at which institution.
+//! The first sheet: how many findings of each class, for whom, and at which institution. What is only
+//! told stands below the total and is not counted.
 
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartSolidFill, ChartType, Color, Formula, Url,
@@ -9,9 +10,9 @@ use crate::findings::{Finding, Owner};
 use crate::workbooks::book::Book;
 use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
-use crate::workbooks::table::{SheetPlace, column_index, count_value, fit_cell, landscape};
+use crate::workbooks::table::{SheetPlace, colour, column_index, count_value, fit_cell, landscape};
 
-use super::{Class, DEFINITIONS, PROBLEMS, SUMMARY};
+use super::{Class, DEFINITIONS, SUMMARY};
 
 const OWNERS: [Owner; 4] =
     [Owner::School, Owner::Agency, Owner::PovertyOffice, Owner::HumanResources];
@@ -19,12 +20,14 @@ const OWNERS: [Owner; 4] =
 /// First row of the table by class; title and remark stand above.
 const CLASS_HEADING: u32 = 3;
 const FIRST_CLASS: u32 = CLASS_HEADING + 1;
+/// Column of the number of findings in the table by class.
+const COUNT: u16 = 3;
 /// Rows the chart needs, so that the second table starts below it.
 const CHART_ROWS: u32 = 12;
 /// Pixels.
 const CHART_WIDTH: u32 = 640;
 /// Column the chart stands at, right of the table by class.
-const CHART_COLUMN: u16 = 8;
+const CHART_COLUMN: u16 = 9;
 
 /// Writes the sheet; where findings were chosen, `chosen` says which.
 pub(super) fn write(
@@ -36,19 +39,21 @@ pub(super) fn write(
     let styles = book.styles.clone();
     let sheet = book.page(SUMMARY)?;
     head(sheet, context, chosen, &styles)?;
-    let total_row = class_table(sheet, classes, &styles)?;
-    if !classes.is_empty() {
+    let work: Vec<&Class> = classes.iter().filter(|class| class.is_work()).collect();
+    let total_row = class_table(sheet, &work, &styles)?;
+    let last_row = told_only(sheet, total_row, classes, &styles)?;
+    if !work.is_empty() {
         sheet.insert_chart(CLASS_HEADING, CHART_COLUMN, &chart(total_row - 1))?;
     }
-    let first = total_row.max(CLASS_HEADING + CHART_ROWS) + 3;
-    let rows = institution_rows(context, classes);
+    let first = last_row.max(CLASS_HEADING + CHART_ROWS) + 3;
+    let rows = institution_rows(context, &work);
     // What was chosen may be of one school; the others would be a list of noughts.
     let is_shown =
         |(_, counts): &(&str, Vec<usize>)| chosen.is_none() || counts.iter().any(|c| *c > 0);
     let rows: Vec<_> = rows.into_iter().filter(is_shown).collect();
-    institution_table(sheet, first, &rows, classes, &styles)?;
+    institution_table(sheet, first, &rows, &work, &styles)?;
     sheet.set_column_width(0, 30)?;
-    let last = column_index(classes.len() + 1).max(12);
+    let last = column_index(work.len() + 1).max(12);
     for column in 1..=last {
         sheet.set_column_width(column, 7)?;
     }
@@ -66,11 +71,8 @@ fn head(
     let title = format!("{}　差异报告{which}", context.results.project.title);
     sheet.set_row_height(0, 28)?.write_string_with_format(0, 0, title, &styles.title)?;
     sheet.write_string_with_format(1, 0, context.round_line(), &styles.note)?;
-    let problems = chosen.is_none().then_some((5, PROBLEMS));
-    for (column, target) in problems.into_iter().chain([(7, DEFINITIONS)]) {
-        sheet.write_url_with_format(2, column, link(target, target), &styles.back)?;
-    }
-    let text = "点击类别名称可转到明细；责任方各列为应由该方更正的条数。";
+    sheet.write_url_with_format(2, 8, link(DEFINITIONS, DEFINITIONS), &styles.back)?;
+    let text = "点击类别名称可转到明细；先办“更正”，再办“核实”；责任方各列为应由该方办理的条数。";
     sheet.write_string_with_format(2, 0, text, &styles.note)?;
     Ok(())
 }
@@ -82,39 +84,62 @@ fn link(sheet: &str, text: &str) -> Url {
 /// The table by class; returns the row of its 总计.
 fn class_table(
     sheet: &mut Worksheet,
-    classes: &[Class],
+    classes: &[&Class],
     styles: &Styles,
 ) -> Result<u32, XlsxError> {
     let owners = OWNERS.map(Owner::label);
-    let headings = ["类别", "代码", "条数"].into_iter().chain(owners);
+    let headings = ["类别", "处理", "代码", "条数"].into_iter().chain(owners);
     sheet.set_row_height(CLASS_HEADING, 24)?;
     for (column, heading) in (0_u16..).zip(headings) {
         sheet.write_string_with_format(CLASS_HEADING, column, heading, &styles.heading)?;
     }
     let mut row = FIRST_CLASS;
     for class in classes {
-        sheet.write_url_with_format(
-            row,
-            0,
-            link(&class.sheet, class.kind.label()),
-            &styles.link,
-        )?;
-        sheet.write_string_with_format(row, 1, class.kind.code(), &styles.code)?;
-        let all = count_value(class.findings.len());
-        sheet.write_number_with_format(row, 2, all, &styles.count)?;
-        for (column, owner) in (3_u16..).zip(OWNERS) {
-            let count = class.findings.iter().filter(|finding| finding.owner == owner).count();
-            sheet.write_number_with_format(row, column, count_value(count), &styles.count)?;
-        }
+        class_line(sheet, row, class, styles)?;
         row += 1;
     }
     sheet.write_string_with_format(row, 0, "总计", &styles.total_text)?;
-    sheet.write_blank(row, 1, &styles.total_text)?;
+    for column in 1..COUNT {
+        sheet.write_blank(row, column, &styles.total_text)?;
+    }
     let findings = || classes.iter().flat_map(|class| &class.findings);
-    sum(sheet, FIRST_CLASS, SheetPlace { row, column: 2 }, findings().count(), styles)?;
-    for (column, owner) in (3_u16..).zip(OWNERS) {
+    sum(sheet, FIRST_CLASS, SheetPlace { row, column: COUNT }, findings().count(), styles)?;
+    for (column, owner) in (COUNT + 1..).zip(OWNERS) {
         let count = findings().filter(|finding| finding.owner == owner).count();
         sum(sheet, FIRST_CLASS, SheetPlace { row, column }, count, styles)?;
+    }
+    Ok(row)
+}
+
+fn class_line(
+    sheet: &mut Worksheet,
+    row: u32,
+    class: &Class,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let (kind, findings) = (class.kind, &class.findings);
+    sheet.write_url_with_format(row, 0, link(&class.sheet, kind.label()), &styles.link)?;
+    sheet.write_string_with_format(row, 1, kind.urgency().label(), &styles.centred)?;
+    sheet.write_string_with_format(row, 2, kind.code(), &styles.code)?;
+    sheet.write_number_with_format(row, COUNT, count_value(findings.len()), &styles.count)?;
+    for (column, owner) in (COUNT + 1..).zip(OWNERS) {
+        let count = findings.iter().filter(|finding| finding.owner == owner).count();
+        sheet.write_number_with_format(row, column, count_value(count), &styles.count)?;
+    }
+    colour(sheet, row..=row, 1)
+}
+
+/// The classes nobody has to do anything about, below the total; returns the last row.
+fn told_only(
+    sheet: &mut Worksheet,
+    total_row: u32,
+    classes: &[Class],
+    styles: &Styles,
+) -> Result<u32, XlsxError> {
+    let mut row = total_row;
+    for class in classes.iter().filter(|class| !class.is_work()) {
+        row += 1;
+        class_line(sheet, row, class, styles)?;
     }
     Ok(row)
 }
@@ -144,7 +169,7 @@ fn chart(last_class: u32) -> Chart {
     chart
         .add_series()
         .set_categories((SUMMARY, FIRST_CLASS, 0, last_class, 0))
-        .set_values((SUMMARY, FIRST_CLASS, 2, last_class, 2))
+        .set_values((SUMMARY, FIRST_CLASS, COUNT, last_class, COUNT))
         .set_format(ChartFormat::new().set_solid_fill(&fill))
         .set_gap(40)
         .set_data_label(ChartDataLabel::new().show_value());
@@ -165,10 +190,11 @@ fn institution_table(
     sheet: &mut Worksheet,
     first: u32,
     rows: &[(&str, Vec<usize>)],
-    classes: &[Class],
+    classes: &[&Class],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    let caption = "各学校、机构的差异条数（“登记方”为只涉及建档立卡登记的差异）";
+    let caption =
+        "各学校、机构须更正、核实的差异条数（“登记方”为只涉及建档立卡登记的差异；告知的不计）";
     sheet.write_string_with_format(first - 1, 0, caption, &styles.note)?;
     let labels = classes.iter().map(|class| class.kind.label());
     let headings = ["学校/机构"].into_iter().chain(labels).chain(["合计"]);
@@ -199,7 +225,7 @@ fn institution_table(
 /// Counts per class of every institution, then of findings about the registry alone.
 fn institution_rows<'run>(
     context: &Context<'run>,
-    classes: &[Class],
+    classes: &[&Class],
 ) -> Vec<(&'run str, Vec<usize>)> {
     let institutions = &context.results.records.institutions;
     let mut counts = vec![vec![0; classes.len()]; institutions.len() + 1];

@@ -329,6 +329,7 @@ fn findings() -> Vec<Finding> {
         record,
         person,
         reason: reason.to_owned(),
+        brief: String::new(),
         owner,
         evidence: Vec::new(),
     };
@@ -381,6 +382,7 @@ fn statistics() -> Statistics {
     };
     let distinct = values(ANNEX2, &[2, 2, 2, 1, 1, 2, 1].map(Some));
     Statistics {
+        representatives: (0..7).collect(),
         members: Vec::new(),
         wishes: Vec::new(),
         youth: Vec::new(),

@@ -1,0 +1,55 @@
+//! What to do with a run's results, in order: unusable inputs spoil every figure, so they come first.
+
+use super::Results;
+use super::people::Open;
+use crate::findings::Urgency;
+use crate::problems::Severity;
+
+/// The page to open first.
+pub const FIRST: &str = "00_先看这里.xlsx";
+/// Problems of reading, for people.
+pub const PROBLEMS: &str = "05_数据问题.xlsx";
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// The file to open.
+    pub file: &'static str,
+    /// What there is to do.
+    pub what: String,
+}
+
+/// The steps that are due.
+pub fn next_steps(results: &Results) -> Vec<NextStep> {
+    let problems =
+        |severity| results.problems.iter().filter(|one| one.severity == severity).count();
+    let (errors, warnings) = (problems(Severity::Error), problems(Severity::Warning));
+    let open = Open::of(results);
+    let failed = results.statistics.checks.iter().filter(|check| !check.holds).count();
+    let findings =
+        |urgency| results.findings.iter().filter(|one| one.kind.urgency() == urgency).count();
+    let (mend, check) = (findings(Urgency::Mend), findings(Urgency::Check));
+    let steps = [
+        (
+            errors > 0,
+            PROBLEMS,
+            format!("有 {errors} 处“错误”：有文件或行没有用上，先补齐，再运行一次"),
+        ),
+        (warnings > 0, PROBLEMS, format!("有 {warnings} 处“警告”，需要人看一眼")),
+        (
+            open.lines > 0 || open.rows > 0,
+            "03_待核清单.xlsx",
+            format!("待核 {}，填好后用 bidui decide import 收回", open.words()),
+        ),
+        (failed > 0, "附件2、附件3", format!("“勾稽关系”表中有 {failed} 处不符，先弄清原因再上报")),
+        (
+            mend + check > 0,
+            "02_差异报告.xlsx",
+            format!(
+                "须更正 {mend} 条、核实 {check} 条；“反馈”文件夹里是分发给各单位的表，填好交回后同样用 bidui decide import 收回"
+            ),
+        ),
+    ];
+    let due = steps.into_iter().filter(|(due, _, _)| *due);
+    due.map(|(_, file, what)| NextStep { file, what }).collect()
+}

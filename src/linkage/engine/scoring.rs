@@ -151,7 +151,7 @@ impl<'run> Scorer<'run> {
             }
             _ => return level.u,
         };
-        frequency.log2()
+        libm::log2(frequency)
     }
 
     fn name_frequency(&self, levels: &Levels, column: usize, right: usize) -> f64 {

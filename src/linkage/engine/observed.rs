@@ -95,13 +95,13 @@ fn pairs_of_one_number(tables: &Tables, column: usize) -> Vec<Pair> {
 fn set_m(weighted: &mut Weighted, levels: &[usize], counts: &[u32]) {
     let listed = |level: &&usize| weighted.levels[**level].states != 0;
     let levels: Vec<usize> = levels.iter().filter(listed).copied().collect();
-    let all: f64 = levels.iter().map(|level| weighted.levels[*level].m.exp2()).sum();
+    let all: f64 = levels.iter().map(|level| libm::exp2(weighted.levels[*level].m)).sum();
     let seen: f64 = levels.iter().map(|level| to_f64(counts[*level])).sum();
     for level in levels {
         let m = &mut weighted.levels[level].m;
-        let own = m.exp2() / all;
+        let own = libm::exp2(*m) / all;
         let share = (to_f64(counts[level]) + BORROWED * own) / (seen + BORROWED);
-        *m = (all * share).log2();
+        *m = libm::log2(all * share);
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
     use crate::linkage::model::Model;
 
     fn m(plan: &Plan, kind: Kind, level: usize) -> f64 {
-        plan.comparisons[position(plan, kind).unwrap()].levels[level].m.exp2()
+        libm::exp2(plan.comparisons[position(plan, kind).unwrap()].levels[level].m)
     }
 
     /// So many pairs, so many of them with names that only sound alike.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::browser::CONTRAST;
+use crate::browser::{CONTRAST, come_in};
 use crate::support::chromium::{Chromium, Window};
 use crate::support::desk::{Desk, program};
 use crate::support::program::{bidui, fixture};
@@ -38,6 +38,15 @@ fn press(chromium: &mut Chromium, window: &Window, button: &str, words: &str) {
     chromium.wait(window, "!document.querySelector('section.run')");
 }
 
+/// Shows the temporary folder under a name it would have in an office.
+fn renamed(folder: &Path) -> String {
+    let folder = folder.to_str().expect("text");
+    format!(
+        "for (const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walk.nextNode();)
+            walk.currentNode.data = walk.currentNode.data.replace('{folder}', 'D:/2019上半年')"
+    )
+}
+
 #[test]
 #[ignore = "docs/手册/图/make.sh makes the pictures of the manual with it"]
 fn pictures() {
@@ -47,7 +56,9 @@ fn pictures() {
     let desk = start(&folder, home.path());
     let window = chromium.window();
     chromium.resize(&window, 1000, 700);
+    let as_in_an_office = renamed(&folder);
     let keep = |chromium: &mut Chromium, name: &str, height: u32| {
+        chromium.value(&window, &as_in_an_office);
         let picture = chromium.picture(&window, height);
         fs_err::write(out.join(format!("{name}.png")), picture).expect("written");
     };
@@ -58,15 +69,13 @@ fn pictures() {
     keep(&mut chromium, "辨认", 640);
     press(&mut chromium, &window, "form[action='/write'] button", "还没有比对过");
     press(&mut chromium, &window, "form[action='/run'] button", "这一次比对");
-    keep(&mut chromium, "项目", 760);
+    keep(&mut chromium, "项目", 720);
     let status = bidui(&folder, &["run", "project.toml", "--out", "结果", "--quiet"]).status;
     assert!(status <= 1, "{status}");
     story::copy(&folder.join("结果"), &out.join("结果"));
     drop(desk);
     let desk = Desk::open(&folder);
-    let window = chromium.window();
-    chromium.resize(&window, 1366, 700);
-    chromium.open(&window, &format!("http://{}{}", desk.host, desk.start));
+    let window = come_in(&mut chromium, &desk, "王芳");
     chromium.wait(&window, "document.querySelector('a[href^=\"/case/\"]') !== null");
     chromium.value(&window, "document.querySelector('a[href^=\"/case/\"]').click()");
     chromium.wait(&window, "location.pathname.startsWith('/case/')");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::support::source_code::{SourceFile, arrows, circles, files, tokens};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 21] = [
+const WAY: [&str; 22] = [
     // Not a station: what no text may say.
     "privacy",
     "vocabulary",
@@ -14,6 +14,7 @@ const WAY: [&str; 21] = [
     // what an interruption has to know.
     "digest",
     "csv_cells",
+    "file_names",
     "private_files",
     "interruption",
     "origin",
@@ -41,10 +42,12 @@ const WAY: [&str; 21] = [
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
 /// show what a stage found.
-const BESIDE: [(&str, &[&str]); 10] = [
+const BESIDE: [(&str, &[&str]); 11] = [
     // What past runs read and wrote shows which dates of a round are met.
     ("deadlines", &["digest", "vocabulary", "config", "sources", "ledger"]),
     ("plots", &[]),
+    // The manual is part of the program and knows nothing of it.
+    ("manual", &[]),
     // Rows on their way between the parts of a distributed run.
     ("cluster", &["records", "linkage"]),
     // A run's page tells of every stage but the workbooks.
@@ -100,6 +103,7 @@ const BESIDE: [(&str, &[&str]); 10] = [
             "province",
             "results",
             "digest",
+            "file_names",
             "private_files",
             "interruption",
             "workbooks",
@@ -115,8 +119,10 @@ const BESIDE: [(&str, &[&str]); 10] = [
         "desk",
         &[
             "vocabulary",
+            "manual",
             // The start page opens projects and remembers which.
             "config",
+            "file_names",
             "private_files",
             "origin",
             "problems",
@@ -251,7 +257,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 10] = [
     (".unwrap()", &[], "use expect with the invariant, or return the error"),
     (
         "std::fs::",
-        &["ledger/lock.rs", "quarantine/own_limits.rs"],
+        &["ledger/lock.rs", "private_files/held.rs", "quarantine/own_limits.rs"],
         "fs_err names the path in its errors",
     ),
     ("Timestamp::now", &["cli/clock.rs"], "the run's clock is passed in"),

@@ -47,6 +47,7 @@ mod handover;
 mod kills;
 mod library;
 mod list_details;
+mod manual;
 mod outreach;
 mod periods;
 mod programmes;

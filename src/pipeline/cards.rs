@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::Project;
+use crate::file_names::FileNames;
 use crate::ledger::{Ledger, LedgerError};
 use crate::private_files;
 use crate::problems::Problem;
@@ -73,15 +74,18 @@ pub fn issue(
             "monitoring" => students(&results),
             _ => graduates(&results, &tokens),
         };
+        let mut names = FileNames::default();
         for (unit, people) in rows {
+            let name = names.give(&unit);
             let past =
                 EarlierCards { known: &known, served: &served, form, unit: &unit, month: &month };
             let card = past.card(people, &ledger);
             if card.rows.is_empty() {
                 continue;
             }
-            let path = path(&results, form, &card);
-            private_files::make_folder(path.parent().unwrap_or(&path))?;
+            let folder = results.project.root.join(FOLDER).join(form.title).join(&card.month);
+            private_files::make_folder(&folder)?;
+            let path = unused(&folder, &name);
             cards::write(&path, &results, form, &card)?;
             report.files.push((path, card.rows.len()));
         }
@@ -102,16 +106,6 @@ fn tokens(results: &Results, ledger: &Ledger) -> Vec<Vec<String>> {
 
 fn month_of(day: Date) -> String {
     format!("{:04}-{:02}", day.year(), day.month())
-}
-
-fn path(results: &Results, form: &CardForm, card: &Card) -> PathBuf {
-    let name: String = card
-        .unit
-        .chars()
-        .map(|letter| if "\\/:*?\"<>|".contains(letter) { '_' } else { letter })
-        .collect();
-    let folder = results.project.root.join(FOLDER).join(form.title).join(&card.month);
-    unused(&folder, &name)
 }
 
 /// Linked students at school, by school.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::file_names::portable;
 use crate::ledger::Ledger;
 use crate::programmes::CardLine;
 use crate::records::Entry;
@@ -62,11 +63,7 @@ pub(super) fn issue(
 }
 
 fn path(results: &Results, month: &str, school: &str) -> PathBuf {
-    let name: String = school
-        .chars()
-        .map(|letter| if "\\/:*?\"<>|".contains(letter) { '_' } else { letter })
-        .collect();
-    unused(&results.project.root.join(FOLDER).join("院校").join(month), &name)
+    unused(&results.project.root.join(FOLDER).join("院校").join(month), &portable(school))
 }
 
 /// Schools of the run, and those the project names.

@@ -8,18 +8,18 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::census::{Census, Evidence, Membership};
 use crate::config::{ListDefinition, ListRole};
+use crate::file_names::FileNames;
 
 use super::book::Book;
 use super::cards::{self, CONFIRMATION, Card, CardRow};
 use super::context::Context;
-use super::names::TakenNames;
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
 pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathBuf, usize)> + 'a {
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     let lists = context.results.project.lists.iter().enumerate();
     lists.filter(|(_, list)| !open(context, list).is_empty()).map(move |(index, list)| {
-        let name = taken.file(&format!("{}_{}", list.keeper, list.title));
+        let name = taken.give(&format!("{}_{}", list.keeper, list.title));
         (Path::new("派发").join("身份核实").join(format!("{name}.xlsx")), index)
     })
 }

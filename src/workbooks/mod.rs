@@ -22,6 +22,7 @@ mod form;
 mod graduates_book;
 mod intentions;
 mod lists_csv;
+mod made_by;
 mod matched;
 mod mismatches;
 mod monitoring_book;

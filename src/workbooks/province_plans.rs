@@ -10,10 +10,10 @@ use jiff::civil::Date;
 use super::book::Book;
 use super::csv_files::CsvFile;
 use super::lists_csv::{PROGRESS_HEADINGS, progress_cells};
-use super::names::TakenNames;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use super::{ProvinceResults, WorkbookError};
 use crate::config::{Programme, shipped_programmes};
+use crate::file_names::FileNames;
 use crate::private_files;
 use crate::programmes::ProgressRow;
 use crate::province::PlanLine;
@@ -46,12 +46,12 @@ pub(super) fn write(target: &Path, results: &ProvinceResults) -> Result<(), Work
     file.close()?;
     let folder = target.join("项目");
     private_files::make_folder(&folder)?;
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     for (index, programme) in programmes.iter().enumerate() {
         if plans.sums.iter().all(|line| line.programme != index) {
             continue;
         }
-        let path = folder.join(format!("{}.xlsx", taken.file(&programme.sheet)));
+        let path = folder.join(format!("{}.xlsx", taken.give(&programme.sheet)));
         let excel = |source| WorkbookError::Excel { path: path.clone(), source };
         book(target, results, programme, index).map_err(excel)?.save(&path)?;
     }

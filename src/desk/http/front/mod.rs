@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::start::StartTokens;
 use super::{Connections, DeskError, DeskLimits, SharedClock, connections, reply, secrets};
-use crate::desk::front::FrontState;
+use crate::desk::front::{FrontState, UsualPlace};
 use crate::desk::sessions::lock;
 use crate::sources::Progress;
 use request::{FrontSessions, act, read};
@@ -38,6 +38,8 @@ pub struct FrontSettings {
     pub known: Option<PathBuf>,
     /// Folder the chooser begins in.
     pub home: PathBuf,
+    /// Folders the chooser offers everywhere.
+    pub places: Vec<UsualPlace>,
     /// A project to open at once.
     pub first: Option<PathBuf>,
     /// Opens the review page.
@@ -114,6 +116,7 @@ fn routes(app: Arc<FrontDesk>) -> Router {
         .route("/start", axum::routing::get(request::start).head(reply::nothing))
         .route("/desk.css", axum::routing::get(reply::style))
         .route("/desk.js", axum::routing::get(reply::script))
+        .route("/help", axum::routing::get(reply::help))
         .route("/choose", read(reads::choose))
         .route("/arrange", act(acts::arrange))
         .route("/arranged", read(reads::arranged))

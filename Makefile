@@ -12,7 +12,7 @@ ROUNDS      ?= 3
 FAULTS      ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-programmes rollup rollup-example spark-example test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
+.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -39,6 +39,13 @@ rollup-example: ## make the province's example anew
 spark-example: ## link the shipped example on a Spark cluster of this machine (Java 17; PySpark comes from PyPI)
 	$(CARGO) build --profile $(PROFILE) --locked
 	@FAULTS=$(FAULTS) deploy/spark/example.sh $${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui
+
+windows-example: ## build bidui.exe and run the shipped example under Wine (mingw-w64, Wine)
+	$(CARGO) build --profile $(PROFILE) --locked
+	@deploy/windows/example.sh $${CARGO_TARGET_DIR:-target}/$(FOLDER)/bidui
+
+dist: ## a zip for Windows and a .deb, in target/dist (ONLY=deb|zip)
+	@CARGO="$(CARGO)" deploy/dist/make.sh
 
 test: ## run all tests
 	$(CARGO) test --locked --workspace

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::support::source_code::{SourceFile, arrows, circles, files, tokens};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 21] = [
+const WAY: [&str; 22] = [
     // Not a station: what no text may say.
     "privacy",
     "vocabulary",
@@ -14,6 +14,7 @@ const WAY: [&str; 21] = [
     // what an interruption has to know.
     "digest",
     "csv_cells",
+    "file_names",
     "private_files",
     "interruption",
     "origin",
@@ -100,6 +101,7 @@ const BESIDE: [(&str, &[&str]); 10] = [
             "province",
             "results",
             "digest",
+            "file_names",
             "private_files",
             "interruption",
             "workbooks",
@@ -117,6 +119,7 @@ const BESIDE: [(&str, &[&str]); 10] = [
             "vocabulary",
             // The start page opens projects and remembers which.
             "config",
+            "file_names",
             "private_files",
             "origin",
             "problems",
@@ -251,7 +254,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 10] = [
     (".unwrap()", &[], "use expect with the invariant, or return the error"),
     (
         "std::fs::",
-        &["ledger/lock.rs", "quarantine/own_limits.rs"],
+        &["ledger/lock.rs", "private_files/held.rs", "quarantine/own_limits.rs"],
         "fs_err names the path in its errors",
     ),
     ("Timestamp::now", &["cli/clock.rs"], "the run's clock is passed in"),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::support::desk::program;
 use crate::support::program::{Outcome, bidui, names, small_project};
 
 fn anywhere(arguments: &[&str]) -> Outcome {
@@ -76,7 +77,7 @@ fn inside_a_project_its_file_may_be_left_out() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_bidui"))
+    let mut child = Command::new(program())
         .arg("help")
         .stdout(Stdio::piped())
         .spawn()
@@ -236,4 +237,34 @@ fn a_folder_that_cannot_be_written_is_told() {
     let outcome = run(folder.path());
     assert_eq!(outcome.status, 2);
     assert!(outcome.err.contains("bidui.db"), "{}", outcome.err);
+}
+
+/// Institutions are called what they are called; their files have names that every system takes, the same
+/// on each.
+#[test]
+fn institutions_with_names_no_system_takes_get_files_all_the_same() {
+    let project = small_project();
+    let path = project.path().join("inputs/training/惠民职业培训学校.csv");
+    let text = fs_err::read_to_string(&path).expect("there");
+    let (heading, row) = text.split_once('\n').expect("two lines");
+    let mut all = format!("{heading}\n");
+    for name in ["CON", "惠民:培训*学校?", "惠民<培训>学校|", "..", "com1.技校", "技校 . ", "Nul"]
+    {
+        let renamed = row.replace("惠民职业培训学校", name);
+        all.push_str(&renamed);
+    }
+    fs_err::write(&path, all).expect("written");
+    let told = bidui(project.path(), &["run", "project.toml", "--out", "out"]);
+    assert!(told.status <= 1, "{}{}", told.out, told.err);
+    let files = names(&project.path().join("out/反馈/职业培训机构"));
+    for file in &files {
+        let stem = file.strip_suffix(".xlsx").expect("a workbook");
+        assert!(!stem.contains(['\\', '/', ':', '*', '?', '"', '<', '>', '|']), "{file}");
+        assert!(!stem.ends_with(['.', ' ']) && !stem.starts_with('.'), "{file}");
+    }
+    for expected in
+        ["_CON.xlsx", "惠民_培训_学校_.xlsx", "惠民_培训_学校_(2).xlsx", "_com1.技校.xlsx"]
+    {
+        assert!(files.iter().any(|file| file == expected), "{expected} is not in {files:?}");
+    }
 }

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::desk::program;
 use crate::support::program::{bidui, names, small_project};
 use crate::support::story;
 
 const RUN: [&str; 5] = ["run", "project.toml", "--out", "out", "--quiet"];
 
 fn command(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bidui"));
+    let mut command = Command::new(program());
     command.args(words).current_dir(folder);
     command
 }

@@ -8,23 +8,20 @@ use serde_json::json;
 
 use crate::browser::CONTRAST;
 use crate::support::chromium::Chromium;
-use crate::support::desk::{Answer, Browser, Desk};
+use crate::support::desk::{Answer, Browser, Desk, program};
 use crate::support::program::{fixture, small_project};
 
 /// The start page beginning in a folder, with a home of its own for what it remembers.
 fn open(folder: &Path, home: &Path) -> Desk {
-    let command = |program: &str| {
-        let mut command = Command::new(program);
-        command
-            .args(["open", ".", "--no-browser"])
-            .env("XDG_CONFIG_HOME", home)
-            .env("HOME", home)
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    };
-    Desk::started(&mut command(env!("CARGO_BIN_EXE_bidui")))
+    let mut command = Command::new(program());
+    command
+        .args(["open", ".", "--no-browser"])
+        .env("XDG_CONFIG_HOME", home)
+        .env("HOME", home)
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Desk::started(&mut command)
 }
 
 /// A browser that came in by the start address.

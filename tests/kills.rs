@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use bidui::ledger::Ledger;
 
+use crate::support::desk::program;
 use crate::support::program::{bidui, names, small_project};
 use crate::support::story;
 
 const RUN: [&str; 5] = ["run", "project.toml", "--out", "out", "--quiet"];
 
 fn start(folder: &Path) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_bidui"))
+    Command::new(program())
         .args(RUN)
         .current_dir(folder)
         .stdout(Stdio::null())

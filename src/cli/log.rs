@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 
 use super::clock;
 use crate::private_files;
@@ -17,14 +17,7 @@ pub(super) struct Log {
 impl Log {
     /// Opens a file to append to, making it where it is absent.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        {
-            use fs_err::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let file = options.open(path)?;
+        let file = private_files::append_to(path)?;
         // A device or a pipe belongs to all.
         if file.metadata()?.is_file() {
             private_files::restrict(path)?;

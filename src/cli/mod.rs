@@ -23,6 +23,7 @@ mod link;
 mod log;
 mod message;
 mod open;
+mod places;
 mod records;
 mod review;
 mod rollup;
@@ -36,8 +37,8 @@ mod whereabouts;
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use arguments::{Arguments, Command};
 pub use ending::prepare;
@@ -86,6 +87,11 @@ pub fn run(
             status
         }
     }
+}
+
+/// The command line as clap knows it, for manual pages and completions.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {

@@ -10,7 +10,7 @@ use super::arguments::OpenArguments;
 use super::clock::{self, SystemClock};
 use super::review;
 use super::screen::Screen;
-use super::{DONE, FAILED};
+use super::{DONE, FAILED, places};
 use crate::desk::{self, DeskLimits, FrontSettings};
 use crate::interruption;
 use crate::sources::Progress;
@@ -22,9 +22,9 @@ const IDLE: u64 = 120;
 pub(super) fn run(arguments: &OpenArguments, screen: &mut Screen<'_>) -> u8 {
     let limits = DeskLimits::new(Duration::from_secs(arguments.idle * 60));
     let (first, home) = match &arguments.place {
-        Some(place) if is_project(place) => (Some(place.clone()), home()),
+        Some(place) if is_project(place) => (Some(place.clone()), places::home()),
         Some(place) => (None, place.clone()),
-        None => (None, home()),
+        None => (None, places::home()),
     };
     let settings = FrontSettings {
         port: arguments.port,
@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &OpenArguments, screen: &mut Screen<'_>) -> u8 {
         clock: Arc::new(SystemClock::new()),
         today: clock::today,
         known: known_projects(),
+        places: places::usual(&home),
         home,
         first,
         review: Arc::new(move |path: &Path, progress: &dyn Progress| {
@@ -78,12 +79,6 @@ pub(super) fn without_words() -> OpenArguments {
 
 fn is_project(place: &Path) -> bool {
     place.is_file() || place.join("project.toml").is_file()
-}
-
-/// The folder the chooser begins in.
-fn home() -> PathBuf {
-    let home = std::env::var_os("USERPROFILE").or_else(|| std::env::var_os("HOME"));
-    home.map(PathBuf::from).filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("."))
 }
 
 /// Where the projects the page has opened are remembered.

@@ -1,6 +1,6 @@
 //! The two output streams.
 
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 
 use super::log::Log;
 
@@ -35,7 +35,7 @@ impl<'stream> Screen<'stream> {
         self.note(text);
         let written = writeln!(self.out, "{text}").and_then(|()| self.out.flush());
         // `bidui check … | head` closes the pipe when it has seen enough.
-        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        if written.is_err_and(|error| !has_gone(&error)) {
             self.broken.get_or_insert("屏幕输出");
         }
     }
@@ -44,7 +44,7 @@ impl<'stream> Screen<'stream> {
     pub(super) fn complain(&mut self, text: &str) {
         self.note(text);
         let written = writeln!(self.err, "{text}").and_then(|()| self.err.flush());
-        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        if written.is_err_and(|error| !has_gone(&error)) {
             self.broken.get_or_insert("屏幕输出");
         }
     }
@@ -53,4 +53,12 @@ impl<'stream> Screen<'stream> {
     pub(super) fn broken(&self) -> Option<&'static str> {
         self.broken
     }
+}
+
+/// Whether the reader at the other end has seen enough.
+fn has_gone(error: &io::Error) -> bool {
+    /// Windows' `ERROR_PIPE_NOT_CONNECTED`, which has no kind.
+    const NOT_CONNECTED: i32 = 233;
+    error.kind() == ErrorKind::BrokenPipe
+        || cfg!(windows) && error.raw_os_error() == Some(NOT_CONNECTED)
 }

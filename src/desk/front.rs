@@ -69,6 +69,15 @@ impl FrontState {
     }
 }
 
+/// A folder people keep files in, and its name for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsualPlace {
+    /// What people call it: 桌面, D 盘.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
 /// A folder as the chooser shows it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ShownFolder {

@@ -24,6 +24,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
+pub use front::UsualPlace;
 pub use http::{
     Admit, Again, DeskError, DeskLimits, DeskSettings, FrontSettings, OpenReview, serve,
     serve_front,

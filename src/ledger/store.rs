@@ -32,6 +32,9 @@ const APPLICATION: i64 = 0x6269_6475;
 /// How long one connection waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What becomes of `SQLite`'s side file after a change.
+const JOURNAL: &str = if cfg!(windows) { "TRUNCATE" } else { "DELETE" };
+
 /// The open ledger.
 #[derive(Debug)]
 pub struct Ledger {
@@ -93,7 +96,11 @@ impl Ledger {
         // SQLite gives its side files the mode of the main file, so that one is made first.
         private_files::open_file(&path).map_err(|error| LedgerError::unwritable(&path, &error))?;
         tighten(&path);
-        let mut connection = Connection::open(&path).map_err(|error| explain(&path, error))?;
+        if cfg!(windows) {
+            keep_journal_private(&path)?;
+        }
+        let mut connection = Connection::open(private_files::reachable(&path))
+            .map_err(|error| explain(&path, error))?;
         prepare(&mut connection, &path)?;
         let keys = Keyring::of(&connection).map_err(|error| explain(&path, error))?;
         Ok(Self { connection, path, keys })
@@ -106,7 +113,8 @@ impl Ledger {
     pub fn another(&self) -> Result<Self, LedgerError> {
         let open = || {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = Connection::open_with_flags(&self.path, flags)?;
+            let connection =
+                Connection::open_with_flags(private_files::reachable(&self.path), flags)?;
             connection.busy_timeout(PATIENCE)?;
             Ok(connection)
         };
@@ -234,6 +242,16 @@ fn tighten(path: &Path) {
     if private_files::restrict(path).is_err() {}
 }
 
+/// On Windows a side file has the rights of its folder, which others may read: it is made beforehand
+/// for its owner only, and emptied instead of removed (`JOURNAL`).
+fn keep_journal_private(ledger: &Path) -> Result<(), LedgerError> {
+    let journal = ledger.with_file_name(format!("{}-journal", super::FILE_NAME));
+    private_files::open_file(&journal)
+        .map_err(|error| LedgerError::unwritable(&journal, &error))?;
+    tighten(&journal);
+    Ok(())
+}
+
 /// Whether the file is another program's database. Nothing may be written before this is known.
 fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
     let number = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
@@ -270,7 +288,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), LedgerError> 
 /// No write-ahead log: the ledger stays one file, which people copy and mail.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    connection.pragma_update(None, "journal_mode", JOURNAL)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is gone from the file, too.
     connection.pragma_update(None, "secure_delete", true)?;

@@ -73,9 +73,9 @@ fn level_weight(label: &str, level: Option<&LevelSpec>, states: &[&str]) -> Leve
     };
     LevelWeight {
         label: label.to_owned(),
-        m: level.m.log2(),
-        u: level.u.log2(),
-        kin: level.kin.unwrap_or(level.u).log2(),
+        m: libm::log2(level.m),
+        u: libm::log2(level.u),
+        kin: libm::log2(level.kin.unwrap_or(level.u)),
         frequency: level.frequency,
         estimated: level.given != Given::Both,
         states: state_bits(level, states),

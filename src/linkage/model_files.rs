@@ -8,6 +8,7 @@ use super::blocking_file::BlockingFile;
 use super::mistake::ModelError;
 use super::model::Model;
 use super::parameters::{Parameters, SHIPPED};
+use crate::private_files;
 
 /// Reads and checks a model file, or a parameter file together with the model it names.
 pub fn load(path: &Path) -> Result<Model, ModelError> {
@@ -72,7 +73,7 @@ pub fn base(path: Option<&Path>, beside: &Path, root: Option<&Path>) -> Result<S
 /// [`self::base`] for when the name is relative.
 fn base_name(file: &Path, folder: &Path, root: Option<&Path>) -> io::Result<String> {
     let (file, folder) = (place_of(file)?, real(folder)?);
-    let root = root.map(fs_err::canonicalize).transpose()?;
+    let root = root.map(private_files::real).transpose()?;
     let together = root.is_some_and(|root| file.starts_with(&root) && folder.starts_with(&root));
     if !together && !file.starts_with(&folder) {
         return Ok(file.display().to_string());
@@ -88,15 +89,15 @@ fn base_name(file: &Path, folder: &Path, root: Option<&Path>) -> io::Result<Stri
 fn real(folder: &Path) -> io::Result<PathBuf> {
     // The folder of a bare file name is the one we are in.
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    if folder.exists() { fs_err::canonicalize(folder) } else { place_of(folder) }
+    if folder.exists() { private_files::real(folder) } else { place_of(folder) }
 }
 
 /// Where an entry stands, in a folder without links and `..`; it may itself be a link, or not be there.
 fn place_of(entry: &Path) -> io::Result<PathBuf> {
     let entry = std::path::absolute(entry)?;
     match (entry.parent(), entry.file_name()) {
-        (Some(folder), Some(name)) => Ok(fs_err::canonicalize(folder)?.join(name)),
-        _ => fs_err::canonicalize(entry),
+        (Some(folder), Some(name)) => Ok(private_files::real(folder)?.join(name)),
+        _ => private_files::real(&entry),
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::Project;
+use crate::file_names::FileNames;
 use crate::ledger::{Ledger, LedgerError};
 use crate::private_files;
 use crate::problems::Problem;
@@ -89,15 +90,18 @@ pub fn issue(
             "monitoring" => students(&results),
             _ => graduates(&results),
         };
+        let mut names = FileNames::default();
         for (unit, people) in rows {
+            let name = names.give(&unit);
             let past =
                 EarlierCards { known: &known, served: &served, form, unit: &unit, month: &month };
             let card = past.card(people, &ledger);
             if card.rows.is_empty() {
                 continue;
             }
-            let path = path(&results, form, &card);
-            private_files::make_folder(path.parent().unwrap_or(&path))?;
+            let folder = results.project.root.join(FOLDER).join(form.title).join(&card.month);
+            private_files::make_folder(&folder)?;
+            let path = folder.join(format!("{name}.xlsx"));
             cards::write(&path, &results, form, &card)?;
             report.files.push((path, card.rows.len()));
         }
@@ -107,16 +111,6 @@ pub fn issue(
 
 fn month_of(day: Date) -> String {
     format!("{:04}-{:02}", day.year(), day.month())
-}
-
-fn path(results: &Results, form: &CardForm, card: &Card) -> PathBuf {
-    let name: String = card
-        .unit
-        .chars()
-        .map(|letter| if "\\/:*?\"<>|".contains(letter) { '_' } else { letter })
-        .collect();
-    let folder = results.project.root.join(FOLDER).join(form.title).join(&card.month);
-    folder.join(format!("{name}.xlsx"))
 }
 
 /// Linked students at school, by school.

@@ -49,6 +49,16 @@ pub enum PublishError {
         /// What to do.
         advice: &'static str,
     },
+    /// Files of the results that are there are open in another program, which keeps them.
+    #[error(
+        "结果文件夹 {folder} 里的 {files} 正在别的程序（如 Excel、WPS）里打开着，换不成新的结果；原有的结果没有动，这次的结果没有写出。请关闭后再运行一次"
+    )]
+    InUse {
+        /// The target.
+        folder: PathBuf,
+        /// The first few of them; the folder itself where none is.
+        files: String,
+    },
     /// The system refused.
     #[error("写结果时出错：{}；请检查文件夹是否可写、磁盘是否已满", private_files::reason(.0))]
     Io(#[from] io::Error),
@@ -157,14 +167,29 @@ impl Draft {
             manifest: sum(&self.folder.join(MANIFEST))?.0,
             target: self.target,
         };
-        self.workshop.publish(&notice)?;
+        if notice.target.is_dir() && self.workshop.may_have_changed(&notice.target)? {
+            check_target(&notice.target)?;
+        }
+        self.workshop.publish(&notice).map_err(|error| exchange_error(&notice.target, error))?;
         Ok(Published { workshop: self.workshop, notice, is_settled: false })
     }
 }
 
+/// On Windows a folder keeps its name while anything in it is open.
+fn exchange_error(target: &Path, error: io::Error) -> PublishError {
+    if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied
+        || private_files::is_held(&error)
+    {
+        return PublishError::InUse {
+            folder: target.to_owned(), files: "文件或文件夹".to_owned()
+        };
+    }
+    error.into()
+}
+
 /// Absolute, with an existing target's links resolved, so that renaming meets the real folder.
 fn settle(target: &Path) -> io::Result<PathBuf> {
-    if target.exists() { fs_err::canonicalize(target) } else { std::path::absolute(target) }
+    if target.exists() { private_files::real(target) } else { std::path::absolute(target) }
 }
 
 fn parent_of(target: &Path) -> PathBuf {
@@ -191,9 +216,31 @@ pub(crate) fn check_target(target: &Path) -> Result<(), PublishError> {
     };
     let found = walk(target)?;
     match touched(target, &found, &written)? {
-        files if files.is_empty() => Ok(()),
+        files if files.is_empty() => refuse_held(target, &found, private_files::is_open_elsewhere),
         files => Err(refuse_touched(target, &files)),
     }
+}
+
+/// Refuses a folder with files another program keeps to itself.
+fn refuse_held(
+    target: &Path,
+    found: &BTreeSet<String>,
+    is_open: impl Fn(&Path) -> bool,
+) -> Result<(), PublishError> {
+    let is_held = |path: &&String| {
+        let full = target.join(path);
+        full.is_file() && is_open(&full)
+    };
+    let held: Vec<&str> = found.iter().filter(is_held).map(String::as_str).collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    Err(PublishError::InUse { folder: target.to_owned(), files: first_few(&held) })
+}
+
+fn first_few(files: &[&str]) -> String {
+    let more = if files.len() > 3 { format!(" 等{}个", files.len()) } else { String::new() };
+    format!("{}{more}", files.iter().take(3).copied().collect::<Vec<_>>().join("、"))
 }
 
 fn refuse_touched(target: &Path, files: &[String]) -> PublishError {
@@ -203,13 +250,8 @@ fn refuse_touched(target: &Path, files: &[String]) -> PublishError {
     } else {
         "请先把它们移到别处，或用 --out 换一个位置"
     };
-    let shown: Vec<&str> = files.iter().take(3).map(String::as_str).collect();
-    let more = if files.len() > 3 { format!(" 等{}个", files.len()) } else { String::new() };
-    PublishError::Touched {
-        folder: target.to_owned(),
-        files: format!("{}{more}", shown.join("、")),
-        advice,
-    }
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    PublishError::Touched { folder: target.to_owned(), files: first_few(&files), advice }
 }
 
 /// The files a result folder of ours says it was written with, with their sums.

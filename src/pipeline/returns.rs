@@ -144,7 +144,7 @@ fn corrected_id(project: &Project, text: &str) -> Result<String, String> {
         "不是完整的号码"
     };
     let advice = "请按居民身份证重填（单元格设为文本格式）";
-    Err(format!("更正后证件号码“{}”{why}，没有采用；{advice}", text))
+    Err(format!("更正后证件号码“{text}”{why}，没有采用；{advice}"))
 }
 
 fn corrected_name(text: &str) -> Result<String, String> {
@@ -153,7 +153,7 @@ fn corrected_name(text: &str) -> Result<String, String> {
     if is_name {
         return Ok(name.text.to_string());
     }
-    Err(format!("更正后姓名“{}”不是姓名，没有采用；请只写姓名", text))
+    Err(format!("更正后姓名“{text}”不是姓名，没有采用；请只写姓名"))
 }
 
 /// What lines of one import say differently of one person is not taken; the others are held against

@@ -36,7 +36,7 @@ pub fn mirrored_bars(chart: &Chart, up: &str, down: &str, bins: &[BarPair]) -> S
 /// One is as high as half a power of ten; none has no height.
 fn height(count: usize) -> f64 {
     let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    if count > 0.0 { count.log10() + 0.5 } else { 0.0 }
+    if count > 0.0 { libm::log10(count) + 0.5 } else { 0.0 }
 }
 
 fn bar(drawing: &mut Drawing, bin: &BarPair, height: f64, count: usize, colour: &str) {

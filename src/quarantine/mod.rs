@@ -38,7 +38,8 @@ static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 pub fn read_in_children() {
     // Under Linux this names the running program even after an update has replaced its file.
     let own = Path::new("/proc/self/exe");
-    let program = if own.exists() { Some(own.to_owned()) } else { std::env::current_exe().ok() };
+    let is_named = cfg!(target_os = "linux") && own.exists();
+    let program = if is_named { Some(own.to_owned()) } else { std::env::current_exe().ok() };
     if let Some(program) = program {
         PROGRAM.get_or_init(|| program);
     }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::mpsc::{RecvTimeoutError, Sender as Channel, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::allowance::Allowance;
 use super::frames::{Exhausted, Message, Sender};
@@ -62,6 +62,7 @@ pub(super) struct Used {
     /// Bytes in memory; 0 where the system does not tell.
     resident: u64,
     /// Bytes of address space.
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows has no limit of address space"))]
     space: u64,
     /// Of the processor.
     time: Duration,
@@ -86,13 +87,6 @@ impl Used {
         let spent = now.time.saturating_sub(self.time);
         (spent > Duration::from_secs(allowance.seconds)).then_some(Exhausted::Time)
     }
-}
-
-/// When the process began to count, on systems that do not tell its processor time.
-#[cfg_attr(unix, expect(dead_code, reason = "Unix tells the processor time"))]
-fn by_the_clock() -> Duration {
-    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    START.get_or_init(Instant::now).elapsed()
 }
 
 #[cfg(unix)]
@@ -129,15 +123,16 @@ mod system {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod system {
     use std::time::Duration;
 
     use super::{Allowance, Used};
 
     pub(super) fn processor_time() -> Duration {
-        super::by_the_clock()
+        cpu_time::ProcessTime::try_now().map_or(Duration::ZERO, |time| time.as_duration())
     }
 
+    /// The thread that looks on has to do: Windows' own limits take a job object.
     pub(super) fn limit(_used: &Used, _allowance: Allowance) {}
 }

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use super::WorkbookError;
 use super::disk::{self, PatientFile};
-use super::names::TakenNames;
+use super::names::SheetNames;
 use super::style::Styles;
 
 /// A workbook being written.
@@ -18,7 +18,7 @@ pub(super) struct Book {
     /// Formats shared by all its sheets.
     pub(super) styles: Styles,
     /// Sheet names given away.
-    pub(super) sheets: TakenNames,
+    pub(super) sheets: SheetNames,
 }
 
 impl Book {
@@ -51,7 +51,7 @@ impl Book {
             .set_author("bidui")
             .set_creation_datetime(&created);
         workbook.set_properties(&properties);
-        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: TakenNames::default() })
+        Ok(Self { workbook, is_streamed, styles: Styles::new(), sheets: SheetNames::default() })
     }
 
     /// Whether rows go to disk as soon as the next one begins.

@@ -9,12 +9,12 @@ use rust_xlsxwriter::XlsxError;
 use crate::census::{Census, Evidence, Membership};
 use crate::config::{ListDefinition, ListRole};
 use crate::digest::TextDigest;
+use crate::file_names::FileNames;
 use crate::linkage::decisions::About;
 
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::names::TakenNames;
 use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentForm, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words::chinese_date;
@@ -39,10 +39,10 @@ pub(super) const IDENTITY: SentForm =
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
 pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathBuf, usize)> + 'a {
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     let lists = context.results.project.lists.iter().enumerate();
     lists.filter(|(_, list)| !open(context, list).is_empty()).map(move |(index, list)| {
-        let name = taken.file(&format!("{}_{}", list.keeper, list.title));
+        let name = taken.give(&format!("{}_{}", list.keeper, list.title));
         (Path::new("派发").join("身份核实").join(format!("{name}.xlsx")), index)
     })
 }

@@ -13,7 +13,7 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use rust_xlsxwriter::XlsxError;
 
-use super::WorkbookError;
+use super::{WorkbookError, made_by};
 use crate::private_files;
 
 /// More than any buffer that may still have had room.
@@ -98,10 +98,11 @@ impl PatientFile {
     /// The first error the system told.
     pub(super) fn finish(mut self) -> io::Result<()> {
         // Dropped instead, what is still in the buffer could be lost without a word.
-        match self.first.take() {
-            Some(error) => Err(error),
-            None => self.file.flush(),
+        if let Some(error) = self.first.take() {
+            return Err(error);
         }
+        self.file.flush()?;
+        if cfg!(windows) { made_by::as_on_unix(self.file.get_mut()) } else { Ok(()) }
     }
 }
 

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
+use crate::file_names::FileNames;
 use crate::programmes::{Line, Verdict};
 
 use super::book::Book;
 use super::context::Context;
-use super::names::TakenNames;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 const COLUMNS: [Column; 13] = [
@@ -38,11 +38,11 @@ fn programme(context: &Context) -> Option<usize> {
 
 /// One workbook per school with lines: its path and the school's index.
 pub(super) fn files(context: &Context) -> Vec<(PathBuf, usize)> {
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     let order = context.institution_order.iter().copied();
     let with_lines = order.filter(|school| !lines(context, *school).is_empty());
     let path = |school: usize| {
-        let name = taken.file(&context.results.records.institutions[school].name);
+        let name = taken.give(&context.results.records.institutions[school].name);
         (Path::new("五免一助").join(format!("{name}.xlsx")), school)
     };
     with_lines.map(path).collect()

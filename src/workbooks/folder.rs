@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::Binding;
+use crate::file_names::FileNames;
 use crate::results::groups::CountyKey;
 use crate::results::{FIRST, PROBLEMS, words};
 use crate::vocabulary::Annex;
@@ -13,7 +14,6 @@ use crate::vocabulary::SourceKind;
 use super::book::Book;
 use super::context::Context;
 use super::form::Filling;
-use super::names::TakenNames;
 use super::{
     WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page, intentions,
     lists_csv, matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people,
@@ -137,15 +137,15 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
         files.extend(schools.map(|(path, school)| (path, Output::Exemptions(school))));
         files.push((PathBuf::from("entitlements.csv"), Output::EntitlementsCsv));
         files.push((PathBuf::from("progress.csv"), Output::ProgressCsv));
-        let mut taken = TakenNames::default();
+        let mut taken = FileNames::default();
         for (index, programme) in results.project.programmes.iter().enumerate() {
             if !programme.figures.is_empty() {
-                let name = taken.file(&programme.sheet);
+                let name = taken.give(&programme.sheet);
                 let path = Path::new("项目").join(format!("{name}.xlsx"));
                 files.push((path, Output::Progress(index)));
             }
             if !programme.rules.is_empty() {
-                let name = taken.file(&programme.sheet);
+                let name = taken.give(&programme.sheet);
                 let path = Path::new("项目").join(format!("{name}.xlsx"));
                 files.push((path, Output::Programme(index)));
             }
@@ -157,11 +157,11 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
 fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join(words::institution_kind(kind));
     let institutions = &context.results.records.institutions;
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     let of_kind = context.institution_order.iter().filter(|&&i| institutions[i].kind == kind);
     let mut files = Vec::new();
     for &index in of_kind {
-        let name = taken.file(&institutions[index].name);
+        let name = taken.give(&institutions[index].name);
         files.push((folder.join(format!("{name}.xlsx")), Output::Institution(index)));
     }
     files
@@ -169,10 +169,10 @@ fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Outpu
 
 fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
     let folder = Path::new("反馈").join("扶贫部门");
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     let mut files = Vec::new();
     for &key in context.groups.counties.keys() {
-        let name = taken.file(&context.county_name(key));
+        let name = taken.give(&context.county_name(key));
         files.push((folder.join(format!("{name}.xlsx")), Output::County(key)));
     }
     files

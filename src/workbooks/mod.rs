@@ -21,6 +21,7 @@ mod folder;
 mod form;
 mod intentions;
 mod lists_csv;
+mod made_by;
 mod matched;
 mod mismatches;
 mod monitoring_book;

@@ -5,11 +5,11 @@ use std::path::Path;
 use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
+use crate::file_names::FileNames;
 use crate::private_files;
 
 use super::WorkbookError;
 use super::book::Book;
-use super::names::TakenNames;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
 /// One sheet of a file.
@@ -39,13 +39,13 @@ pub struct PersonBook {
 /// # Errors
 /// As [`super::write()`].
 pub fn person_files(out: &Path, as_of: Date, books: &[PersonBook]) -> Result<(), WorkbookError> {
-    let mut taken = TakenNames::default();
+    let mut taken = FileNames::default();
     for one in books {
         let path = if is_workbook(out) {
             out.to_owned()
         } else {
             private_files::make_folder(out)?;
-            out.join(format!("{}.xlsx", taken.file(&one.file_name)))
+            out.join(format!("{}.xlsx", taken.give(&one.file_name)))
         };
         let excel = |source| WorkbookError::Excel { path: path.clone(), source };
         made(one, as_of).map_err(excel)?.save(&path)?;

@@ -561,6 +561,7 @@ pub(super) fn lines(cell: &Cell, column: &Column) -> usize {
 /// Lines a cell needs in its column, and the width of its longest line.
 fn extent(cell: &Cell, column: &Column) -> (usize, usize) {
     match cell {
+        _ if column.is_hidden => (1, 0),
         Cell::Empty => (1, 0),
         Cell::Text(text) if column.kind == CellKind::Line => (1, line_width(text)),
         Cell::Number(number) => (1, if number.abs() < 10_000.0 { 5 } else { 9 }),

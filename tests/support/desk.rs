@@ -1,6 +1,7 @@
 //! A desk that serves a project, and browsers without a screen that use it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,6 +10,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
+
+/// The program under test: the one that was built with the tests, or what `BIDUI_PROGRAM` names, as
+/// deploy/windows/example.sh does with one for Windows.
+pub fn program() -> OsString {
+    std::env::var_os("BIDUI_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_bidui").into())
+}
 
 /// A running `bidui review`; ended when it is dropped.
 pub struct Desk {
@@ -24,7 +31,7 @@ pub struct Desk {
 impl Desk {
     /// Starts the program and reads the first line it prints.
     pub fn open(folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bidui"));
+        let mut command = Command::new(program());
         let words = ["review", "project.toml", "--quiet"];
         command.args(words).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self::started(&mut command)

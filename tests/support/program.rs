@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::desk::program;
+
 /// What a call of the program did.
 pub struct Outcome {
     pub status: i32,
@@ -12,7 +14,7 @@ pub struct Outcome {
 
 /// Runs `bidui` in a folder.
 pub fn bidui(folder: &Path, arguments: &[&str]) -> Outcome {
-    let output = Command::new(env!("CARGO_BIN_EXE_bidui"))
+    let output = Command::new(program())
         .args(arguments)
         .current_dir(folder)
         .output()

@@ -1,7 +1,8 @@
 //! Reads a project, its policies and targets.
 
 pub use bidui_words::{
-    csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
+    csv_cells, digest, file_names, interruption, origin, privacy, private_files, problems,
+    vocabulary,
 };
 
 #[path = "../../config/mod.rs"]

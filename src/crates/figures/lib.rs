@@ -4,7 +4,8 @@ pub use bidui_config::config;
 pub use bidui_linkage::{linkage, records};
 pub use bidui_reading::{grids, quarantine, sources};
 pub use bidui_words::{
-    csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
+    csv_cells, digest, file_names, interruption, origin, privacy, private_files, problems,
+    vocabulary,
 };
 
 #[path = "../../census/mod.rs"]

@@ -4,13 +4,15 @@
 pub mod csv_cells;
 #[path = "../../digest.rs"]
 pub mod digest;
+#[path = "../../file_names.rs"]
+pub mod file_names;
 #[path = "../../interruption.rs"]
 pub mod interruption;
 #[path = "../../origin.rs"]
 pub mod origin;
 #[path = "../../privacy.rs"]
 pub mod privacy;
-#[path = "../../private_files.rs"]
+#[path = "../../private_files/mod.rs"]
 pub mod private_files;
 #[path = "../../problems.rs"]
 pub mod problems;

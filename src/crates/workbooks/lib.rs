@@ -5,7 +5,8 @@ pub use bidui_figures::{census, findings, programmes, province, results, statist
 pub use bidui_linkage::{linkage, records};
 pub use bidui_reading::{grids, quarantine, sources};
 pub use bidui_words::{
-    csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
+    csv_cells, digest, file_names, interruption, origin, privacy, private_files, problems,
+    vocabulary,
 };
 
 #[path = "../../workbooks/mod.rs"]

@@ -9,6 +9,7 @@ use super::{App, OpenBook};
 use crate::desk::pages;
 use crate::desk::queue::{QueueFilter, QueueProgress, after, first_open, progress};
 use crate::desk::sessions::{Session, lock};
+use crate::file_names;
 use crate::findings::Finding;
 use crate::ledger::{Disclosure, LedgerError};
 use crate::linkage::MatchClass;
@@ -286,7 +287,8 @@ pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     match lock(&app.book).ledger.disclose(&disclosure) {
         Ok(()) => {
             let as_of = material.results().project.as_of;
-            Reply::Workbook(format!("差异_{}_{as_of}.xlsx", words.replace('；', "_")), bytes)
+            let name = file_names::portable(&format!("差异_{}", words.replace('；', "_")));
+            Reply::Workbook(format!("{name}_{as_of}.xlsx"), bytes)
         }
         Err(error) => Reply::ledger(&error),
     }

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::{head, headings};
-use crate::desk::front::{FrontJob, FrontState, KnownProject, ShownFolder};
+use crate::desk::front::{FrontJob, FrontState, KnownProject, ShownFolder, UsualPlace};
 use crate::pipeline::init::{Arrangement, RecognisedFile, all_lists, half_year};
 use crate::vocabulary::SourceKind;
 
@@ -110,7 +110,12 @@ fn known(project: &KnownProject, secret: &str) -> Markup {
 }
 
 /// The choice of a folder.
-pub(in crate::desk) fn choose(state: &FrontState, secret: &str, folder: &ShownFolder) -> Markup {
+pub(in crate::desk) fn choose(
+    state: &FrontState,
+    secret: &str,
+    folder: &ShownFolder,
+    places: &[UsualPlace],
+) -> Markup {
     let path = folder.path.to_string_lossy();
     let parent = folder.path.parent().map(|parent| parent.to_string_lossy());
     let at = |name: &str| folder.path.join(name).to_string_lossy().into_owned();
@@ -119,6 +124,9 @@ pub(in crate::desk) fn choose(state: &FrontState, secret: &str, folder: &ShownFo
         form.filters method="get" action="/choose" {
             label { "文件夹（可以从资源管理器的地址栏复制过来）" input #folder name="at" value=(path) size="70"; }
             button type="submit" { "转到" }
+        }
+        @if !places.is_empty() {
+            p { "常用：" @for place in places { a href=(link(&place.path.to_string_lossy())) { (place.name) } " " } }
         }
         @if let Some(why) = &folder.closed { p.notice.refusal role="alert" { "这个文件夹打不开：" (why) } }
         @else { (use_it(folder, secret)) }

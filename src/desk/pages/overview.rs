@@ -101,7 +101,7 @@ fn share(part: usize, whole: usize) -> String {
 
 fn distribution(view: PageView) -> String {
     let (_, _, thresholds) = view.material.survey().model();
-    let bits = |probability: f64| (probability / (1.0 - probability)).log2();
+    let bits = |probability: f64| libm::log2(probability / (1.0 - probability));
     let (from, to, wide) = WEIGHTS;
     let mut ticks = Vec::new();
     let mut at = from;

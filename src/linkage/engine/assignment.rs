@@ -17,7 +17,8 @@ pub fn share_out(plan: &Plan, scope: &[u32], names: &[u32], rows: &mut [Judged])
     let scope_of = |row: usize| scope.get(row).copied().unwrap_or(0);
     let claimant = claimants(plan, &scope_of, names, rows);
     let goods = goods(plan, &scope_of, rows);
-    let floor = (plan.thresholds.review / (1.0 - plan.thresholds.review)).max(1e-9).log2();
+    let review = plan.thresholds.review;
+    let floor = libm::log2((review / (1.0 - review)).max(1e-9));
     let mut claims = Vec::new();
     for (row, judged) in rows.iter().enumerate() {
         for (entity, weight) in worth(plan, judged) {

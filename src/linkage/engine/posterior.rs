@@ -26,9 +26,9 @@ impl RowPrior {
         let matched = matched.clamp(1e-6, 1.0 - 1e-6);
         let relative = relative.clamp(1e-9, 0.999);
         Self {
-            matched: (matched / n).log2(),
-            relative: ((1.0 - matched) * relative / n).log2(),
-            stranger: ((1.0 - matched) * (1.0 - relative)).log2(),
+            matched: libm::log2(matched / n),
+            relative: libm::log2((1.0 - matched) * relative / n),
+            stranger: libm::log2((1.0 - matched) * (1.0 - relative)),
         }
     }
 }
@@ -69,7 +69,7 @@ pub fn rank(scored: &[Scored], prior: RowPrior) -> Vec<Ranked> {
         .iter()
         .flat_map(|s| [matched(s), s.score.kin + prior.relative])
         .fold(prior.stranger, f64::max);
-    let mass = |log: f64| (log - top).exp2();
+    let mass = |log: f64| libm::exp2(log - top);
     let rival: f64 = scored.iter().map(|s| mass(s.score.kin + prior.relative)).sum();
     let fits: f64 = scored.iter().filter(|s| !s.vetoed).map(|s| mass(matched(s))).sum();
     let total = mass(prior.stranger) + rival + fits;

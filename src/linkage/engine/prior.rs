@@ -126,11 +126,11 @@ pub fn shares(groups: &Groups, mut sound: Vec<SoundRows>) -> Vec<Option<f64>> {
 
 fn log_odds(share: f64) -> f64 {
     let share = share.clamp(1e-6, 1.0 - 1e-6);
-    (share / (1.0 - share)).log2()
+    libm::log2(share / (1.0 - share))
 }
 
 fn share_of(log_odds: f64) -> f64 {
-    1.0 / (1.0 + (-log_odds).exp2())
+    1.0 / (1.0 + libm::exp2(-log_odds))
 }
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ impl<'run> Scorer<'run> {
             Kind::Text => frequencies.text(tables, column, right),
             _ => return level.u,
         };
-        frequency.log2()
+        libm::log2(frequency)
     }
 
     fn name_frequency(&self, levels: &Levels, column: usize, right: usize) -> f64 {

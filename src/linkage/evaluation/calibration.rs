@@ -78,7 +78,7 @@ pub(super) fn log_loss(rows: &[Row]) -> f64 {
     let loss = |row: &Row| {
         let is_true = if row.is_named() { row.is_right() } else { row.is_matched() };
         let stated = if is_true { row.probability } else { 1.0 - row.probability };
-        -stated.max(FLOOR).ln()
+        -libm::log(stated.max(FLOOR))
     };
     rows.iter().map(loss).sum::<f64>() / to_f64(rows.len().max(1))
 }

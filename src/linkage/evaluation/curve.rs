@@ -30,12 +30,12 @@ pub fn bits(probability: f64) -> f64 {
     if probability >= 1.0 {
         return HIGHEST;
     }
-    (probability / (1.0 - probability)).log2().clamp(LOWEST, HIGHEST)
+    libm::log2(probability / (1.0 - probability)).clamp(LOWEST, HIGHEST)
 }
 
 /// The probability of log2 odds.
 pub fn probability(bits: f64) -> f64 {
-    1.0 / (1.0 + (-bits).exp2())
+    1.0 / (1.0 + libm::exp2(-bits))
 }
 
 /// The curve at every quarter of a bit from the lowest probability named, at round thresholds and

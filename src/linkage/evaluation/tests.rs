@@ -83,7 +83,7 @@ fn the_worst_school_comes_first() {
 #[test]
 fn the_log_loss_is_that_of_every_row() {
     // A certain wrong link costs most, a quiet row next to nothing.
-    let losses = [0.999_f64, 0.999, 0.005, 0.6, 0.01].map(|stated| -stated.ln());
+    let losses = [0.999, 0.999, 0.005, 0.6, 0.01].map(|stated| -libm::log(stated));
     let mean = losses.iter().sum::<f64>() / 5.0;
     assert!((judged(&five()).log_loss - mean).abs() < 1e-9);
     let silent = row("1", Decision::None, "", 0.0, "");

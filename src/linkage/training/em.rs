@@ -59,7 +59,7 @@ pub(super) struct Start<'run> {
 pub(super) fn fit(start: &Start, seen: &Observations) -> Fitted {
     let first = |prior: &Option<f64>| prior.unwrap_or(start.plan.prior.matched);
     let mut matched: Vec<f64> = start.observed.iter().map(first).collect();
-    let mut m = weights(start.plan, |level| level.m.exp2());
+    let mut m = weights(start.plan, |level| libm::exp2(level.m));
     let of_kin = pattern_weights(start.plan, seen, |_, _, level| level.kin);
     let mut expected_matches = 0.0;
     let mut iterations = 0;
@@ -119,14 +119,9 @@ fn expect(
     let relative = start.plan.prior.relative;
     let priors: Vec<RowPrior> =
         matched.iter().map(|share| RowPrior::new(*share, relative, start.right_rows)).collect();
-    let of_match =
-        pattern_weights(
-            start.plan,
-            seen,
-            |c, l, level| {
-                if level.estimated { m[c][l].log2() } else { level.m }
-            },
-        );
+    let of_match = pattern_weights(start.plan, seen, |c, l, level| {
+        if level.estimated { libm::log2(m[c][l]) } else { level.m }
+    });
     let empty = || Expected::new(seen.patterns.len(), matched.len());
     let chunk = |rows: &[Row]| {
         let mut sums = empty();
@@ -190,7 +185,7 @@ fn compete(
         |c: &Observed| unless(confirmed, of_kin[c.pattern as usize] + c.bits() + prior.relative);
     let stranger = unless(confirmed, prior.stranger);
     let top = candidates.iter().flat_map(|c| [matched(c), kin(c)]).fold(stranger, f64::max);
-    let mass = |log: f64| (log - top).exp2();
+    let mass = |log: f64| libm::exp2(log - top);
     shares.clear();
     shares.extend(candidates.iter().map(|c| mass(matched(c))));
     let rivals: f64 = candidates.iter().map(|c| mass(kin(c))).sum();
@@ -202,7 +197,8 @@ fn compete(
 
 /// m from expected counts.
 fn maximise(plan: &Plan, seen: &Observations, by_pattern: &[f64]) -> ByLevel {
-    let mut m = weights(plan, |level| if level.states > 0 { level.m.exp2() * TRUST } else { 0.0 });
+    let mut m =
+        weights(plan, |level| if level.states > 0 { libm::exp2(level.m) * TRUST } else { 0.0 });
     for (levels, expected) in seen.patterns.iter().zip(by_pattern) {
         for (counts, level) in m.iter_mut().zip(levels) {
             counts[usize::from(*level)] += expected;

@@ -83,7 +83,7 @@ impl Holdout {
                 self.tables.right.rows,
             );
             if let Some(probability) = probability_of(*truth, &scored, prior) {
-                sum -= probability.max(FLOOR).ln();
+                sum -= libm::log(probability.max(FLOOR));
                 count += 1;
             }
         }

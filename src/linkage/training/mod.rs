@@ -268,7 +268,7 @@ fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String
         let total: f64 =
             counts.iter().zip(levels).filter(|(_, l)| l.states > 0).map(|(c, _)| c).sum();
         for (count, level) in counts.iter_mut().zip(levels).filter(|(_, l)| l.estimated) {
-            *count = (*count - same_person * level.m.exp2() * total).max(0.0);
+            *count = (*count - same_person * libm::exp2(level.m) * total).max(0.0);
         }
         let found = shares::shares(levels, &counts);
         for (position, level) in

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use crate::private_files;
+
 /// Puts `new` where `target` is; what stood there goes to `aside`, which must not exist. Where the
 /// system exchanges names, there is no moment without a folder at `target`.
 ///
@@ -10,14 +12,14 @@ use std::path::Path;
 /// When the system refuses; everything then stands as before.
 pub(super) fn put(new: &Path, target: &Path, aside: &Path) -> io::Result<()> {
     if !target.exists() {
-        return fs_err::rename(new, target);
+        return private_files::rename(new, target);
     }
     if swapped(new, target) {
-        return fs_err::rename(new, aside);
+        return private_files::rename(new, aside);
     }
-    fs_err::rename(target, aside)?;
-    fs_err::rename(new, target).or_else(|error| {
-        fs_err::rename(aside, target)?;
+    private_files::rename(target, aside)?;
+    private_files::rename(new, target).or_else(|error| {
+        private_files::rename(aside, target)?;
         Err(error)
     })
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::workshop::{Announcement, clean};
-use super::{Draft, MANIFEST, PublishError, check_target, sum};
+use super::{Draft, MANIFEST, PublishError, check_target, refuse_held, sum, walk};
 use crate::ledger::{Ledger, RunEntry};
 
 /// A run of that id; its time tells it from reruns.
@@ -107,6 +107,35 @@ fn a_draft_that_is_dropped_leaves_the_earlier_result() {
     drop(draft);
     assert_eq!(fs_err::read_to_string(target.join("links.csv")).expect("there"), "甲");
     assert_eq!(names(target.parent().expect("runs")), ["r"]);
+}
+
+#[test]
+fn what_is_saved_into_the_results_while_a_run_goes_is_not_lost() {
+    let (_folder, target) = place();
+    publish(&target, &[("03_待核清单.xlsx", "甲")]).expect("first");
+    let draft = draft(&target, &[("03_待核清单.xlsx", "乙")]).expect("made");
+    fs_err::write(target.join("03_待核清单.xlsx"), "填好").expect("saved");
+    let refused = draft.publish(&run("2019-06-10-0123456789"), Path::new("bidui.db"));
+    let error = refused.expect_err("refused").to_string();
+    assert!(error.contains("03_待核清单.xlsx") && error.contains("没有覆盖"), "{error}");
+    let kept = fs_err::read_to_string(target.join("03_待核清单.xlsx")).expect("there");
+    assert_eq!(kept, "填好");
+}
+
+/// What Excel keeps open cannot be replaced on Windows; the sentence is the same wherever it is asked.
+#[test]
+fn a_workbook_somebody_has_open_is_named() {
+    let (_folder, target) = place();
+    publish(&target, &[("02_差异报告.xlsx", "甲"), ("links.csv", "乙")]).expect("first");
+    let found = walk(&target).expect("walked");
+    let is_open = |path: &Path| path.extension().is_some_and(|ending| ending == "xlsx");
+    let error = refuse_held(&target, &found, is_open).expect_err("refused").to_string();
+    assert!(
+        error.contains("里的 02_差异报告.xlsx 正在别的程序（如 Excel、WPS）里打开着"),
+        "{error}"
+    );
+    assert!(error.contains("原有的结果没有动") && error.contains("关闭后再运行一次"), "{error}");
+    refuse_held(&target, &found, |_| false).expect("nothing is open");
 }
 
 #[test]

@@ -73,6 +73,21 @@ impl Workshop {
         self.folder.join(RESULTS)
     }
 
+    /// Whether somebody may have opened or saved a file of the target since this workshop was opened.
+    /// A time tells what was saved; what is only open shows when it is looked at.
+    pub(super) fn may_have_changed(&self, target: &Path) -> io::Result<bool> {
+        if cfg!(windows) {
+            return Ok(true);
+        }
+        let opened = fs_err::metadata(self.folder.join(LOCK))?.modified()?;
+        for path in super::walk(target)? {
+            if fs_err::metadata(target.join(path))?.modified()? >= opened {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Puts the results where they belong; what stood there is kept until [`Workshop::drop`].
     ///
     /// # Errors
@@ -165,9 +180,9 @@ fn undo(folder: &Path, notice: &Announcement) -> io::Result<()> {
         Some(earlier) if is_new(target) => {
             exchange::put(&earlier, target, &folder.join("withdrawn"))?;
         }
-        Some(earlier) if !target.exists() => fs_err::rename(earlier, target)?,
+        Some(earlier) if !target.exists() => private_files::rename(&earlier, target)?,
         None if is_new(target) && super::check_target(target).is_ok() => {
-            fs_err::rename(target, folder.join("withdrawn"))?;
+            private_files::rename(target, &folder.join("withdrawn"))?;
         }
         _ => {}
     }

@@ -134,7 +134,8 @@ impl Package {
     pub(super) fn save(&self, path: &Path) -> std::io::Result<()> {
         let options = SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Deflated)
-            .last_modified_time(zip::DateTime::default());
+            .last_modified_time(zip::DateTime::default())
+            .system(zip::System::Unix);
         let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in &self.parts {
             out.start_file(name.as_str(), options)?;

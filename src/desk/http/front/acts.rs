@@ -92,7 +92,7 @@ pub(super) fn forget(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
 /// Reads a project file; says why where it cannot be used.
 pub(super) fn open_at(app: &FrontDesk, path: &Path) -> bool {
     let path = if path.is_dir() { path.join(init::PROJECT_FILE) } else { path.to_owned() };
-    let path = fs_err::canonicalize(&path).unwrap_or(path);
+    let path = crate::private_files::real(&path).unwrap_or(path);
     let loaded = opened(app, &path);
     let mut state = lock(&app.state);
     state.notice = None;

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::start::StartTokens;
 use super::{Connections, DeskError, DeskLimits, SharedClock, connections, reply, secrets};
-use crate::desk::front::FrontState;
+use crate::desk::front::{FrontState, UsualPlace};
 use crate::desk::sessions::lock;
 use crate::sources::Progress;
 use request::{FrontSessions, act, read};
@@ -38,6 +38,8 @@ pub struct FrontSettings {
     pub known: Option<PathBuf>,
     /// Folder the chooser begins in.
     pub home: PathBuf,
+    /// Folders the chooser offers everywhere.
+    pub places: Vec<UsualPlace>,
     /// A project to open at once.
     pub first: Option<PathBuf>,
     /// Opens the review page.

@@ -24,12 +24,12 @@ pub(super) fn choose(app: &Arc<FrontDesk>, secret: &str, asked: &Asked) -> Reply
     let at = asked.field("at").trim();
     let path = if at.is_empty() { app.settings.home.clone() } else { PathBuf::from(at) };
     let folder = shown_folder(&path);
-    Reply::Page(pages::choose(&lock(&app.state), secret, &folder))
+    Reply::Page(pages::choose(&lock(&app.state), secret, &folder, &app.settings.places))
 }
 
 /// What stands in a folder; nothing that is hidden.
 fn shown_folder(path: &Path) -> ShownFolder {
-    let path = fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = crate::private_files::real(path).unwrap_or_else(|_| path.to_owned());
     let mut shown = ShownFolder { path, ..ShownFolder::default() };
     let listed = fs_err::read_dir(&shown.path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = match listed {
@@ -41,7 +41,7 @@ fn shown_folder(path: &Path) -> ShownFolder {
     };
     for entry in entries {
         let Ok(name) = entry.file_name().into_string() else { continue };
-        if name.starts_with('.') {
+        if name.starts_with(['.', '$']) {
             continue;
         }
         if entry.path().is_dir() {

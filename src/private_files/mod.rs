@@ -1,13 +1,21 @@
 //! Files and folders only their owner may read: results and ledger hold people's ID numbers.
 //!
-//! On systems without Unix modes the folder's own permissions apply.
+//! What that takes is the system's affair (`rights`): modes on Unix, an access list on Windows. So is
+//! whether another program can keep a file from being replaced (`held`).
+
+mod held;
+mod paths;
+mod rights;
 
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use fs_err::{File, OpenOptions};
+pub use held::{is_held, is_open_elsewhere, rename};
+pub use paths::{reachable, real};
+pub use rights::owner_only as restrict;
 
-/// Opens a file for reading and writing, made with mode 0600 where it does not exist.
+/// Opens a file for reading and writing, made for its owner only where it does not exist.
 pub fn open_file(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().create(true))
 }
@@ -25,22 +33,21 @@ pub fn open_unlinked(path: &Path) -> io::Result<File> {
     open(path, &mut options)
 }
 
-/// Makes a file with mode 0600; one that exists is an error, so that nothing is overwritten.
+/// Makes a file for its owner only; one that exists is an error, so that nothing is overwritten.
 pub fn create_file(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().create_new(true))
 }
 
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.read(true).write(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
+    rights::open(path, options.read(true).write(true))
 }
 
-/// Puts a text where a file is or is not yet: all of it or nothing, with mode 0600 either way.
+/// Opens a file to append to, made for its owner only where it does not exist.
+pub fn append_to(path: &Path) -> io::Result<File> {
+    rights::open(path, OpenOptions::new().append(true).create(true))
+}
+
+/// Puts a text where a file is or is not yet: all of it or nothing, for its owner only either way.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_string_lossy();
     let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
@@ -49,14 +56,14 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
         file.write_all(text.as_bytes())?;
         file.sync_all()
     });
-    let placed = written.and_then(|()| fs_err::rename(&draft, path));
+    let placed = written.and_then(|()| rename(&draft, path));
     if placed.is_err() && fs_err::remove_file(&draft).is_err() {
         // Whatever stopped the writing stops the clean-up, too; the first error is reported.
     }
     placed
 }
 
-/// Makes a folder and its missing parents, with mode 0700 where it makes them.
+/// Makes a folder and its missing parents, for their owner only where it makes them.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -89,6 +96,7 @@ pub fn read_small(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// What the system's refusal means, in the user's words.
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {
+        _ if is_held(error) => error.to_string(),
         io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
         io::ErrorKind::QuotaExceeded => "超出磁盘配额".to_owned(),
         io::ErrorKind::FileTooLarge => "文件超过系统允许的大小".to_owned(),
@@ -96,18 +104,4 @@ pub fn reason(error: &io::Error) -> String {
         io::ErrorKind::ReadOnlyFilesystem => format!("磁盘是只读的（{error}）"),
         _ => error.to_string(),
     }
-}
-
-/// Takes all rights of group and others from one file or folder.
-pub fn restrict(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = fs_err::metadata(path)?.is_dir();
-        let mode = if folder { 0o700 } else { 0o600 };
-        fs_err::set_permissions(path, PermissionsExt::from_mode(mode))?;
-    }
-    #[cfg(not(unix))]
-    let _same_everywhere = path;
-    Ok(())
 }

@@ -1,0 +1,4 @@
+@echo off
+chcp 65001 >nul
+schtasks /Delete /F /TN bidui
+pause

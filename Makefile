@@ -12,7 +12,7 @@ ROUNDS      ?= 3
 FAULTS      ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
+.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist pictures test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -46,6 +46,9 @@ windows-example: ## build bidui.exe and run the shipped example under Wine (ming
 
 dist: ## a zip for Windows and a .deb, in target/dist (ONLY=deb|zip)
 	@CARGO="$(CARGO)" deploy/dist/make.sh
+
+pictures: ## make the pictures of the manual anew (Chromium, LibreOffice, pdftoppm, pngquant)
+	CARGO="$(CARGO)" docs/手册/图/make.sh
 
 test: ## run all tests
 	$(CARGO) test --locked --workspace

@@ -22,6 +22,8 @@ pub use bidui_words::{
 };
 pub use bidui_workbooks::workbooks;
 
+pub mod manual;
+
 pub mod plots;
 
 pub mod web;

@@ -42,10 +42,12 @@ const WAY: [&str; 22] = [
 
 /// What stands beside the way: module → what it may import. Pictures know nothing of the way; pages
 /// show what a stage found.
-const BESIDE: [(&str, &[&str]); 10] = [
+const BESIDE: [(&str, &[&str]); 11] = [
     // What past runs read and wrote shows which dates of a round are met.
     ("deadlines", &["digest", "vocabulary", "config", "sources", "ledger"]),
     ("plots", &[]),
+    // The manual is part of the program and knows nothing of it.
+    ("manual", &[]),
     // Rows on their way between the parts of a distributed run.
     ("cluster", &["records", "linkage"]),
     // A run's page tells of every stage but the workbooks.
@@ -117,6 +119,7 @@ const BESIDE: [(&str, &[&str]); 10] = [
         "desk",
         &[
             "vocabulary",
+            "manual",
             // The start page opens projects and remembers which.
             "config",
             "file_names",

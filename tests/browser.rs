@@ -29,7 +29,7 @@ fn namesakes() -> (tempfile::TempDir, Desk) {
 }
 
 /// A window that came in and gave a name, with the list before it.
-fn come_in(chromium: &mut Chromium, desk: &Desk, clerk: &str) -> Window {
+pub fn come_in(chromium: &mut Chromium, desk: &Desk, clerk: &str) -> Window {
     let window = chromium.window();
     chromium.open(&window, &format!("http://{}{}", desk.host, desk.entrance()));
     // The cursor comes to the field with the first picture, which may be after the page is there.

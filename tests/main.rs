@@ -45,6 +45,7 @@ mod full_disk;
 mod handover;
 mod kills;
 mod library;
+mod manual;
 mod outreach;
 mod periods;
 mod programmes;

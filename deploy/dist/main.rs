@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! dist papers FOLDER         man/*.1, completions/*
+//! dist manual FILE           docs/手册 as one page
 //! dist zip FOLDER FILE       the folder and all below it, in order, with one time for all
 //! ```
 
@@ -29,8 +30,9 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["papers", folder] => papers(Path::new(folder)),
+        ["manual", file] => Ok(fs_err::write(file, bidui::manual::page())?),
         ["zip", folder, file] => pack(Path::new(folder), Path::new(file)),
-        _ => bail!("dist papers FOLDER | dist zip FOLDER FILE"),
+        _ => bail!("dist papers FOLDER | dist manual FILE | dist zip FOLDER FILE"),
     }
 }
 

@@ -59,7 +59,7 @@ deb() {
     install -D -m 644 deploy/dist/debian/copyright "$papers/copyright"
     gzip -9n <CHANGELOG.md >"$papers/changelog.gz"
     cp NOTICE README.zh.md "$papers"
-    cp -r docs/手册 "$papers/手册"
+    dist manual "$papers/手册.html"
     example "$papers/examples/示例"
     cp -r deploy/systemd deploy/cron "$papers/examples"
     chmod -R u=rwX,go=rX "$tree"
@@ -89,7 +89,7 @@ zip() {
     for script in 安装计划任务.cmd 取消计划任务.cmd; do
         sed 's/$/\r/' "deploy/windows/$script" >"$tree/计划任务/$script"
     done
-    cp -r docs/手册 "$tree/手册"
+    dist manual "$tree/手册.html"
     example "$tree/示例"
     for text in LICENSE-MIT LICENSE-APACHE NOTICE; do sed 's/$/\r/' $text >"$tree/$text.txt"; done
     file=$out/bidui-$version-windows-x64.zip

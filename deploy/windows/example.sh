@@ -62,14 +62,19 @@ fi
 BIDUI_EXE=$EXE
 export BIDUI_EXE WINEDEBUG=-all WINEPREFIX="$work/wine" WINEDLLOVERRIDES="mscoree,mshtml=" LC_ALL=C.UTF-8
 wineboot -i >/dev/null 2>&1
+wineserver -w
 system="$WINEPREFIX/drive_c/windows/system32"
 if [ ! -e "$system/bcryptprimitives.dll" ]; then
     x86_64-w64-mingw32-gcc -shared -o "$system/bcryptprimitives.dll" "$here/wine/bcryptprimitives.c" -ladvapi32
 fi
 wineserver -p 2>/dev/null || true
 
-# bidui.exe in a folder, with words; its status is that of the program.
+# bidui.exe in a folder, with words; its status is that of the program. Wine 8 crashed once in some eighty starts while a
+# new prefix settled; what crashes twice is ours.
 windows() {
+    ended=0 && (cd "$1" && shift && exec "$here/wine/bidui.sh" "$@") || ended=$?
+    [ $ended -eq 139 ] || return $ended
+    echo "crashed; once more" >&2
     (cd "$1" && shift && exec "$here/wine/bidui.sh" "$@")
 }
 

@@ -125,6 +125,23 @@ impl Chromium {
         }
     }
 
+    /// What the window shows, from the top to a height, as a PNG.
+    pub fn picture(&mut self, window: &Window, height: u32) -> Vec<u8> {
+        use base64::Engine as _;
+        let clip = json!({ "x": 0, "y": 0, "width": 1000, "height": height, "scale": 0.8 });
+        let asked = json!({ "format": "png", "clip": clip, "captureBeyondViewport": true });
+        let told = self.call(Some(window), "Page.captureScreenshot", &asked);
+        let text = told["data"].as_str().expect("a picture");
+        base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
+    }
+
+    /// Another size of the window.
+    pub fn resize(&mut self, window: &Window, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call(Some(window), "Emulation.setDeviceMetricsOverride", &size);
+    }
+
     fn call(&mut self, window: Option<&Window>, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut order = json!({ "id": self.last, "method": method, "params": parameters });

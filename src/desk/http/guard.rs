@@ -17,7 +17,7 @@ use crate::desk::pages;
 use crate::desk::sessions::{SharedSession, lock};
 
 /// Paths open to everybody on this machine: they hold no data.
-const OPEN: [&str; 3] = ["/start", "/desk.css", "/desk.js"];
+const OPEN: [&str; 4] = ["/start", "/desk.css", "/desk.js", "/help"];
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

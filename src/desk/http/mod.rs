@@ -206,6 +206,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/start", axum::routing::get(start::start).head(reply::nothing).post(start::ring))
         .route("/desk.css", axum::routing::get(reply::style))
         .route("/desk.js", axum::routing::get(reply::script))
+        .route("/help", axum::routing::get(reply::help))
         .route("/door", read(reads::door).merge(act(acts::door)))
         .route("/cases", read(reads::cases))
         .route("/case/{key}", read(reads::case))

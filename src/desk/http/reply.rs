@@ -1,6 +1,9 @@
 //! What goes back to the browser, and the headers that go with all of it.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use std::collections::BTreeMap;
+
+use axum::extract::Query;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
@@ -212,6 +215,13 @@ pub(super) async fn nothing() -> Response {
 pub(super) async fn style() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
     (kind, include_str!("../assets/desk.css")).into_response()
+}
+
+/// A chapter of the manual, `?part=1` and on. It holds no data of anybody.
+pub(super) async fn help(uri: Uri) -> Response {
+    let fields = Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok();
+    let part = fields.and_then(|Query(fields)| fields.get("part")?.parse::<usize>().ok());
+    html(StatusCode::OK, &pages::help(part.unwrap_or(1).saturating_sub(1)))
 }
 
 /// The one script.

@@ -25,6 +25,7 @@ pub(super) fn front_frame(state: &FrontState, tab: &str, title: &str, body: &Mar
                         @if let Some(open) = &state.open {
                             a href="/project" aria-current=[(tab == "/project").then_some("page")] { (open.project.title) }
                         }
+                        a href="/help" target="_blank" { "帮助" }
                     }
                 }
                 main #main tabindex="-1" {

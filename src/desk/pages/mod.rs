@@ -6,6 +6,7 @@ mod door;
 mod findings;
 mod front;
 mod front_project;
+mod help;
 mod names;
 mod overview;
 mod people;
@@ -31,6 +32,7 @@ pub(super) use door::{door, outside};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use front::{arranged, choose, home as front_home, turned_away};
 pub(super) use front_project::project;
+pub(super) use help::help;
 pub(super) use names::name;
 pub(super) use overview::overview;
 pub(super) use people::people;
@@ -98,6 +100,7 @@ fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
                         @if !project.programmes.is_empty() {
                             a href="/programmes" aria-current=[(tab == "/programmes").then_some("page")] { "项目" }
                         }
+                        a href="/help" target="_blank" { "帮助" }
                     }
                     @if view.rerun.running.is_some() { a.running href="/changes" { "正在重新比对" } }
                     span.progress { "未定 " b { (open) } " · 已定 " b { (done) } }

@@ -116,6 +116,7 @@ fn routes(app: Arc<FrontDesk>) -> Router {
         .route("/start", axum::routing::get(request::start).head(reply::nothing))
         .route("/desk.css", axum::routing::get(reply::style))
         .route("/desk.js", axum::routing::get(reply::script))
+        .route("/help", axum::routing::get(reply::help))
         .route("/choose", read(reads::choose))
         .route("/arrange", act(acts::arrange))
         .route("/arranged", read(reads::arranged))

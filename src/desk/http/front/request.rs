@@ -21,7 +21,7 @@ use crate::desk::pages;
 use crate::desk::sessions::lock;
 
 /// Paths open to everybody on this machine: they hold no data.
-const OPEN: [&str; 3] = ["/start", "/desk.css", "/desk.js"];
+const OPEN: [&str; 4] = ["/start", "/desk.css", "/desk.js", "/help"];
 
 /// Browsers that came in, by their cookie.
 #[derive(Debug, Default)]

@@ -166,9 +166,9 @@ class Run:
         return met.where("fits").select(F.explode("lefts").alias("left"), "rights").select("left", F.explode("rights").alias("right")), counts
 
     def counts(self, rows):
-        """Ten counts of some registry rows, over the whole registry."""
+        """Twelve counts of some registry rows, over the whole registry."""
         named = self.persons.where("folded is not null")
-        need = rows.select("row", "folded", "surname", "given", "year", "county", "town", "village")
+        need = rows.select("row", "folded", "surname", "given", "year", "county", "town", "village", "area")
 
         def near(born, name, *by):
             """Of those born about a year, all of them where it is not known."""
@@ -179,11 +179,12 @@ class Run:
         tables = [(count(named, "c0", "folded"), ["folded"]), (count(named, "c1", "surname"), ["surname"]),
                   (count(named, "c2", "surname", "village"), ["surname", "village"]), (count(named, "c3", "village"), ["village"]),
                   (near(count(named.join(need, "given", "left_semi"), "n", "given", "year"), "c4", "given"), ["given", "year"]),
-                  (near(count(named, "n", "year"), "c5"), ["year"]), (count(self.persons, "c6", "year"), ["year"])]
+                  (near(count(named, "n", "year"), "c5"), ["year"]), (count(self.persons, "c6", "year"), ["year"]),
+                  (count(named, "c10", "given"), ["given"]), (count(self.persons, "c11", "area"), ["area"])]
         tables += [(count(self.persons, name, at), [at]) for name, at in (("c7", "county"), ("c8", "town"), ("c9", "village"))]
         need = reduce(lambda frame, table: frame.join(*table, "left"), tables, need)
-        ten = [F.expr(f"coalesce(c{i}, 0)").cast("long") for i in range(10)]
-        return need.select("row", F.array(*ten).alias("counts"))
+        twelve = [F.expr(f"coalesce(c{i}, 0)").cast("long") for i in range(12)]
+        return need.select("row", F.array(*twelve).alias("counts"))
 
     def compare(self, name, found):
         self.compared.append(name)

@@ -8,6 +8,8 @@ use super::batches::{BatchKind, BatchLayout};
 use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
+use crate::linkage::engine::frequencies::NameSpread;
+use crate::linkage::engine::observed::RunObservations;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
 
@@ -30,6 +32,43 @@ pub struct Job {
     pub above: Vec<Option<u32>>,
     /// Rulings on rows, by row.
     pub rulings: Vec<JobRuling>,
+    /// What the rows of the whole run show.
+    pub observed: JobObserved,
+}
+
+/// What the rows of a whole run show of names and telephones; shares as the bits of the float in hexadecimal
+/// digits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JobObserved {
+    /// [`NameSpread::evenness`].
+    pub evenness: String,
+    /// [`NameSpread::namesake`].
+    pub namesake: String,
+    /// [`RunObservations::names`].
+    pub names: Vec<u32>,
+    /// [`RunObservations::phones`].
+    pub phones: Vec<u32>,
+}
+
+impl JobObserved {
+    /// As a job file keeps it.
+    pub fn of(observed: &RunObservations) -> Self {
+        let NameSpread { evenness, namesake } = observed.spread;
+        let [evenness, namesake] =
+            [evenness, namesake].map(|share| format!("{:016x}", share.to_bits()));
+        Self { evenness, namesake, names: observed.names.clone(), phones: observed.phones.clone() }
+    }
+
+    fn observed(&self) -> Option<RunObservations> {
+        let spread =
+            NameSpread { evenness: float(&self.evenness)?, namesake: float(&self.namesake)? };
+        Some(RunObservations { spread, names: self.names.clone(), phones: self.phones.clone() })
+    }
+}
+
+/// A float from its bits in hexadecimal digits.
+fn float(text: &str) -> Option<f64> {
+    u64::from_str_radix(text, 16).ok().map(f64::from_bits)
 }
 
 /// A ruling as it bears on a row.
@@ -113,7 +152,8 @@ impl Job {
         let model = Model::parse("job.json", &self.model).map_err(|error| error.to_string())?;
         let rulings = self.rulings.iter().map(JobRuling::part).collect::<Option<Vec<_>>>();
         let rulings = rulings.ok_or("a ruling of job.json says something unknown")?;
-        Ok(PartPlan::new(model, self.right_rows, self.above.clone(), rulings))
+        let observed = self.observed.observed().ok_or("what job.json observed is no number")?;
+        Ok(PartPlan::new(model, self.right_rows, &observed, self.above.clone(), rulings))
     }
 }
 
@@ -226,8 +266,7 @@ pub struct RuleCount {
 impl LinkSet {
     /// The priors as floats.
     pub(super) fn shares(&self) -> Option<Vec<f64>> {
-        let bits = |text: &String| u64::from_str_radix(text, 16).ok().map(f64::from_bits);
-        self.priors.iter().map(bits).collect()
+        self.priors.iter().map(|share| float(share)).collect()
     }
 
     /// Blocking counts as linkage has them.

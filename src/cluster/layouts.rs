@@ -28,6 +28,8 @@ pub const PERSONS: &BatchLayout = &[
     ("county", Long),
     ("town", Long),
     ("village", Long),
+    // First six digits of the ID number; missing where one is not known.
+    ("area", Long),
     ("packed", Bytes),
 ];
 

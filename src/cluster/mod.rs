@@ -15,7 +15,7 @@ mod rows;
 mod steps;
 
 pub use batches::{Batch, BatchColumn, BatchKind, BatchLayout, Inflow, Outflow, StreamError};
-pub use job::{Job, JobRuling, LinkFile, LinkSet, RuleCount};
+pub use job::{Job, JobObserved, JobRuling, LinkFile, LinkSet, RuleCount};
 pub use kernel::{FilterSize, KernelError, STEPS, StepInput, run_step};
 pub use layouts::{PERSONS, SOURCES, layout_of};
 pub use outcomes::{DecidedElsewhere, decided};

@@ -6,27 +6,33 @@ use std::ops::Range;
 use super::batches::{BatchColumn, Outflow, StreamError};
 use super::layouts::{PERSONS, SOURCES};
 use crate::linkage::engine::interner::text_hash;
-use crate::linkage::households;
-use crate::linkage::parts::{self, CountedFacts, SourceSides};
+use crate::linkage::engine::observed::RunObservations;
+use crate::linkage::model::Model;
+use crate::linkage::parts::{self, CountedFacts, WholeRun};
 use crate::records::{Person, Records, identity};
 
 /// A project's records, ready to be written as rows.
 pub struct ExportRows<'run> {
     records: &'run Records,
     places: Vec<u64>,
-    sides: SourceSides,
+    whole: WholeRun,
 }
 
 impl<'run> ExportRows<'run> {
-    /// Of all records.
-    pub fn of(records: &'run Records) -> Self {
+    /// Of all records, which are to be linked by a model.
+    pub fn of(records: &'run Records, model: &Model) -> Self {
         let places = parts::place_hashes(&records.gazetteer);
-        Self { records, places, sides: SourceSides::of(records) }
+        Self { records, places, whole: WholeRun::of(records, model) }
     }
 
     /// The group above each group of source rows.
     pub fn above(&self) -> &[Option<u32>] {
-        &self.sides.above
+        &self.whole.sources.above
+    }
+
+    /// What the rows show of names and telephones.
+    pub fn observed(&self) -> &RunObservations {
+        &self.whole.observed
     }
 }
 
@@ -59,13 +65,6 @@ pub fn put_persons<W: Write>(
     let persons = &rows.records.persons[range.clone()];
     let counted: Vec<CountedFacts> =
         persons.iter().map(|person| CountedFacts::of(&person.facts)).collect();
-    let region = |person: &Person| {
-        let name = rows.records.regions.get(usize::from(person.region));
-        name.map_or("", String::as_str)
-    };
-    let household = |(row, person): (usize, &Person)| {
-        households::number(region(person), &person.household_no, row as u64)
-    };
     let own = |person: &Person| {
         let number = identity::own_number(person);
         (!number.is_empty()).then(|| number.to_owned())
@@ -81,7 +80,7 @@ pub fn put_persons<W: Write>(
         numbers(persons.iter().map(|person| person.region)),
         texts(persons.iter().map(|person| person.person_no.as_str())),
         texts(persons.iter().map(|person| person.household_no.as_str())),
-        hashes(range.zip(persons).map(household)),
+        hashes(rows.whole.households[range.clone()].iter().copied()),
         known_hashes(counted.iter().map(|facts| facts.sound_id)),
         BatchColumn::Text(persons.iter().map(own).collect()),
         texts(persons.iter().map(|person| person.facts.name.folded.as_str())),
@@ -92,8 +91,12 @@ pub fn put_persons<W: Write>(
         place(0),
         place(1),
         place(2),
+        BatchColumn::Long(counted.iter().map(|facts| facts.area.map(i64::from)).collect()),
         BatchColumn::Bytes(
-            persons.iter().map(|p| parts::pack_person(&p.facts, &rows.places)).collect(),
+            range
+                .zip(persons)
+                .map(|(row, p)| parts::pack_person(&p.facts, &rows.places, rows.whole.persons[row]))
+                .collect(),
         ),
     ];
     let mut stream = Outflow::open(output, PERSONS)?;
@@ -111,7 +114,7 @@ pub fn put_sources<W: Write>(
     let relatives = |record: &crate::records::SourceRecord| {
         parts::relatives_ids(&record.relatives).map(u64::cast_signed).collect()
     };
-    let sides = &rows.sides;
+    let sides = &rows.whole.sources;
     let packed = |row: usize| sides.pack(rows.records, row, &rows.places);
     let columns = [
         rows_of(range.clone()),

@@ -60,9 +60,9 @@ fn right_row(batch: &Batch, row: usize, number: u32) -> Result<RightRow, StreamE
     })
 }
 
-/// Ten counts in the order of [`RowCounts`].
+/// Twelve counts in the order of [`RowCounts`].
 pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
-    let wrong = || wrong("counts", "ten counts are wanted");
+    let wrong = || wrong("counts", "twelve counts are wanted");
     let counts: Vec<u32> = values
         .iter()
         .map(|value| u32::try_from(*value))
@@ -72,7 +72,7 @@ pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
     else {
         return Err(wrong());
     };
-    let [all_near, year, county, town, village] = rest else { return Err(wrong()) };
+    let [all_near, year, county, town, village, given, area] = rest else { return Err(wrong()) };
     Ok(RowCounts {
         bearers: *bearers,
         surname: *surname,
@@ -84,6 +84,8 @@ pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
         county: *county,
         town: *town,
         village: *village,
+        given: *given,
+        area: *area,
     })
 }
 

@@ -6,13 +6,11 @@ use rustc_hash::FxHashMap;
 
 use super::engine::columns::{Lists, NOBODY};
 use super::engine::interner::text_hash;
-use crate::records::{Facts, Person, Relative};
+use super::owners::{Holders, NumberClaim, Owners, SoundId};
+use crate::records::{Facts, Person, Records, Relative};
 
 /// Most other members of a household whose names are kept.
 pub const MEMBERS: usize = 12;
-
-/// Digits of a sound ID number.
-pub type SoundId = [u8; 18];
 
 /// What the registry says of every row of both sides.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +23,10 @@ pub struct Kinship {
     pub owner: Vec<u64>,
     /// Left: households that own the numbers of the row's relatives.
     pub homes: Lists,
+    /// Right: what is said of every person's number.
+    pub right_claims: Vec<NumberClaim>,
+    /// Left: the same of every row's.
+    pub left_claims: Vec<NumberClaim>,
 }
 
 /// Left rows and the relatives each of them names.
@@ -55,6 +57,15 @@ pub(super) fn of_persons(persons: &[Person]) -> Vec<u64> {
     persons.par_iter().enumerate().map(one).collect()
 }
 
+/// The same with names of regions instead of their places in a list, which no two exports need have in common.
+pub(super) fn of_records(records: &Records) -> Vec<u64> {
+    let one = |(row, person): (usize, &Person)| {
+        let region = records.regions.get(usize::from(person.region));
+        number(region.map_or("", String::as_str), &person.household_no, row as u64)
+    };
+    records.persons.par_iter().enumerate().map(one).collect()
+}
+
 /// Rows of a registry by region, 人编号 and 户编号.
 pub(super) fn order(persons: &[Person]) -> Vec<u32> {
     let mut rows: Vec<u32> =
@@ -73,14 +84,11 @@ pub fn name_hash(name: &crate::records::person_name::PersonName) -> Option<u64> 
 
 impl Kinship {
     /// What people of known households, in the order given, say of each other and of the left rows.
-    pub(super) fn of(
-        people: &[&Facts],
-        household: Vec<u64>,
-        order: &[u32],
-        left: &NamedRelatives<'_>,
-    ) -> Self {
-        let owners = owners(people, &household, order);
-        let members = members(people, &household, order);
+    pub(super) fn of(people: &Holders<'_>, order: &[u32], left: &NamedRelatives<'_>) -> Self {
+        let claims = Owners::of(people);
+        let Holders { facts: people, households: household, .. } = *people;
+        let owners = owners(people, household, order);
+        let members = members(people, household, order);
         let NamedRelatives { facts, relatives } = left;
         let owner = facts.iter().map(|facts| owner_of(&owners, facts)).collect();
         let mut homes = Lists::default();
@@ -88,7 +96,14 @@ impl Kinship {
             let sound = relatives.iter().filter(|relative| relative.id.is_sound());
             homes.push(sound.filter_map(|relative| owners.get(&relative.id.digits).copied()));
         }
-        Self { household, members, owner, homes }
+        Self {
+            household: household.to_vec(),
+            members,
+            owner,
+            homes,
+            right_claims: people.iter().map(|facts| claims.right(facts)).collect(),
+            left_claims: claims.left_rows(facts),
+        }
     }
 }
 

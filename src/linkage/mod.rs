@@ -16,6 +16,7 @@ pub mod mistake;
 pub mod model;
 pub mod model_files;
 mod offices;
+mod owners;
 mod packed;
 pub mod parameters;
 pub mod parts;

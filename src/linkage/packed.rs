@@ -6,6 +6,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::engine::columns::{Role, RoleKind, Told};
+use super::owners::NumberClaim;
 use super::sides::role_of;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
@@ -15,7 +16,7 @@ use crate::records::{Facts, Relative};
 use crate::vocabulary::labels::Sex;
 
 /// Number of the layout; whoever reads another one refuses.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 
 /// County, town and village by the hashes of their paths, which are the same in every process; 0 where
 /// not known.
@@ -121,6 +122,7 @@ struct Packed {
     phones: Box<[u64]>,
     relatives: Vec<PackedRelative>,
     role: Option<PackedRole>,
+    claim: NumberClaim,
 }
 
 /// A row as linkage sees it.
@@ -134,13 +136,21 @@ pub struct UnpackedRow {
     pub relatives: Vec<Relative>,
     /// What it implies of the age.
     pub role: Role,
+    /// What the whole registry says of its number.
+    pub claim: NumberClaim,
 }
 
 /// Packs a row.
 ///
 /// # Panics
 /// Never: the bytes go to memory.
-pub fn pack(facts: &Facts, place: PlaceHashes, relatives: &[Relative], role: Role) -> Vec<u8> {
+pub fn pack(
+    facts: &Facts,
+    place: PlaceHashes,
+    relatives: &[Relative],
+    role: Role,
+    claim: NumberClaim,
+) -> Vec<u8> {
     let relative = |relative: &Relative| PackedRelative {
         name: PackedName::of(&relative.name),
         id: PackedNumber::of(&relative.id),
@@ -154,6 +164,7 @@ pub fn pack(facts: &Facts, place: PlaceHashes, relatives: &[Relative], role: Rol
         phones: facts.phones.clone(),
         relatives: relatives.iter().map(relative).collect(),
         role: PackedRole::of(role),
+        claim,
     };
     postcard::to_stdvec(&packed).expect("plain data becomes bytes")
 }
@@ -178,5 +189,6 @@ pub fn unpack(bytes: &[u8]) -> Option<UnpackedRow> {
         place: packed.place,
         relatives: packed.relatives.into_iter().map(relative).collect::<Option<_>>()?,
         role: packed.role.map(PackedRole::role).unwrap_or_default(),
+        claim: packed.claim,
     })
 }

@@ -14,14 +14,15 @@ use super::decisions::{self, Answer, Force, RuledOn};
 use super::engine::candidates;
 use super::engine::columns::{Column, NOBODY, PackedId, Role, Table, Tables};
 use super::engine::comparison::Pair;
-use super::engine::frequencies::{Frequencies, RowCounts};
+use super::engine::frequencies::{Frequencies, NameSpread, RowCounts, area};
 use super::engine::interner::{Names, text_hash};
 use super::engine::judging::{Context, Decision, Judge, Judged, Reason};
+use super::engine::observed::RunObservations;
 use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
 use super::engine::prior::{self, Groups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
-use super::engine::{assignment, keys};
+use super::engine::{assignment, keys, namesakes};
 use super::households::{self, Kinship};
 use super::model::Model;
 use super::sides::{Builder, Left, Right, birth};
@@ -29,6 +30,7 @@ use crate::records::identifier::IdNumber;
 use crate::records::place::{Gazetteer, NOWHERE, Place};
 use crate::records::{Facts, Records, Relative};
 
+pub use super::owners::NumberClaim;
 pub use super::packed::{LAYOUT, PlaceHashes, UnpackedRow, pack, unpack};
 
 /// A source row in a part.
@@ -129,6 +131,7 @@ pub struct PartPlan {
     plan: Plan,
     /// Registry rows in all.
     right_rows: usize,
+    spread: NameSpread,
     groups: Groups,
     /// By source row, in the order they were found.
     rulings: Vec<PartRuling>,
@@ -149,11 +152,13 @@ impl PartPlan {
     pub fn new(
         model: Model,
         right_rows: usize,
+        observed: &RunObservations,
         above: Vec<Option<u32>>,
         rulings: Vec<PartRuling>,
     ) -> Self {
-        let plan = compile::plan(&model);
-        Self { model, plan, right_rows, groups: Groups { of_row: Vec::new(), above }, rulings }
+        let plan = observed.plan(compile::plan(&model));
+        let groups = Groups { of_row: Vec::new(), above };
+        Self { model, plan, right_rows, spread: observed.spread, groups, rulings }
     }
 
     /// Blocking rules in the order they are worked off: rules of one pass need no news of each other; rows
@@ -230,6 +235,8 @@ impl PartPlan {
         let mut kinship = Kinship {
             household: right.iter().map(|row| row.household).collect(),
             owner: left.iter().map(|row| row.owner).collect(),
+            right_claims: right.iter().map(|row| row.row.claim).collect(),
+            left_claims: left.iter().map(|row| row.row.claim).collect(),
             ..Kinship::default()
         };
         for row in right {
@@ -250,6 +257,7 @@ impl PartPlan {
             households: Vec::new(),
             order: Vec::new(),
             entity: right.iter().map(|row| row.entity).collect(),
+            bearer: Vec::new(),
         };
         let (mut tables, mut context) = Builder::with(&people, &left, kinship).build(&self.model);
         tables.divisions = Arc::new(divisions.hashes);
@@ -261,7 +269,7 @@ impl PartPlan {
     pub fn compare(&self, left: &[LeftRow], right: &[RightRow], pairs: &[Pair]) -> Vec<ScoredPair> {
         let (tables, context) = self.tables(left, right);
         let counts = right.iter().map(|row| row.counts).collect();
-        let frequencies = Frequencies::given(self.right_rows, counts);
+        let frequencies = Frequencies::given(self.right_rows, counts, self.spread);
         let scorer = Scorer::new(&tables, &self.plan, &frequencies);
         let judge = Judge { plan: &self.plan, scorer: &scorer, context: &context, priors: &[] };
         let one = |pair: &Pair| {
@@ -399,7 +407,7 @@ impl KeyRows {
         let identity = plan.plan.identity;
         let column = identity.map(|index| plan.plan.comparisons[index].comparison.column);
         match column.map(|column| &table.columns[column]) {
-            Some(Column::Identity(ids)) => PackedId::is_sound(&ids[place]),
+            Some(Column::Identity(ids)) => PackedId::is_own(&ids[place]),
             _ => false,
         }
     }
@@ -446,6 +454,8 @@ pub struct CountedFacts {
     pub year: u32,
     /// A sound ID number as one integer.
     pub sound_id: Option<u64>,
+    /// First six digits of the number as one integer.
+    pub area: Option<u32>,
 }
 
 impl CountedFacts {
@@ -457,7 +467,8 @@ impl CountedFacts {
         let name = names
             .get(number)
             .map(|name| [name.folded, name.surname_text, name.given_text].map(hash));
-        Self { name, year: birth(facts).year(), sound_id: sound_id(facts) }
+        let area = area(&PackedId::new(&facts.id, u32::MAX));
+        Self { name, year: birth(facts).year(), sound_id: sound_id(facts), area }
     }
 }
 
@@ -525,25 +536,55 @@ pub struct SourceSides {
     /// Scope of every source row.
     pub scope: Vec<u32>,
     roles: Vec<Role>,
+    claims: Vec<NumberClaim>,
 }
 
 impl SourceSides {
-    /// Of all source rows.
-    pub fn of(records: &Records) -> Self {
-        let Left { roles, groups, scope, .. } = Left::sources(records);
-        Self { above: groups.above, group: groups.of_row, scope, roles }
+    /// Of all source rows, with what is said of their numbers.
+    fn of(left: Left<'_>, claims: Vec<NumberClaim>) -> Self {
+        let Left { roles, groups, scope, .. } = left;
+        Self { above: groups.above, group: groups.of_row, scope, roles, claims }
     }
 
     /// Packs a source row.
     pub fn pack(&self, records: &Records, row: usize, places: &[u64]) -> Vec<u8> {
         let record = &records.sources[row];
-        pack(&record.facts, place_of(&record.facts, places), &record.relatives, self.roles[row])
+        let (role, claim) = (self.roles[row], self.claims[row]);
+        pack(&record.facts, place_of(&record.facts, places), &record.relatives, role, claim)
     }
 }
 
 /// Packs a registry row.
-pub fn pack_person(facts: &Facts, places: &[u64]) -> Vec<u8> {
-    pack(facts, place_of(facts, places), &[], Role::default())
+pub fn pack_person(facts: &Facts, places: &[u64], claim: NumberClaim) -> Vec<u8> {
+    pack(facts, place_of(facts, places), &[], Role::default(), claim)
+}
+
+/// What only somebody who has all rows can say of them: it is found where they are written.
+#[derive(Clone, Debug)]
+pub struct WholeRun {
+    /// Source rows.
+    pub sources: SourceSides,
+    /// What is said of every person's number.
+    pub persons: Vec<NumberClaim>,
+    /// Household of every person.
+    pub households: Vec<u64>,
+    /// What the rows show of names and telephones.
+    pub observed: RunObservations,
+}
+
+impl WholeRun {
+    /// Of a run's records under a model.
+    pub fn of(records: &Records, model: &Model) -> Self {
+        let households = households::of_records(records);
+        let left = Left::sources(records);
+        let right = Right { households: households.clone(), ..Right::registry(&records.persons) };
+        let builder = Builder::new(&right, &left);
+        let (claims, persons) = builder.claims();
+        let (tables, _) = builder.build(model);
+        let observed =
+            RunObservations::of(&tables, &compile::plan(model), &namesakes::frequencies(&tables));
+        Self { sources: SourceSides::of(left, claims), persons, households, observed }
+    }
 }
 
 /// Where somebody lives, by hashes out of [`place_hashes`].

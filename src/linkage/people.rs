@@ -9,6 +9,8 @@ use super::engine::columns::Tables;
 use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use super::engine::frequencies::{Frequencies, RowCounts};
 use super::engine::judging::{Context, Force, Judged, Reason};
+use super::engine::namesakes;
+use super::engine::observed::RunObservations;
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
 use super::engine::scoring::Scorer;
@@ -50,7 +52,7 @@ pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Tr
     let left = Left::sources(records);
     let right = Right::registry(&records.persons);
     let (tables, context) = Builder::new(&right, &left).build(model);
-    let frequencies = Frequencies::count(&tables);
+    let frequencies = namesakes::frequencies(&tables);
     let plan = compile::plan(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let effects = rulings.map(|rulings| decisions::apply(records, rulings)).unwrap_or_default();
@@ -100,7 +102,8 @@ fn link_sides(
 ) -> Linked {
     let plan = compile::plan(model);
     let (tables, context) = Builder::new(right, left).build(model);
-    let frequencies = Frequencies::count(&tables);
+    let frequencies = namesakes::frequencies(&tables);
+    let plan = RunObservations::of(&tables, &plan, &frequencies).plan(plan);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), effects);
     let describe = Describe {
@@ -126,10 +129,11 @@ pub fn link_judged(
     judgement: &Judgement,
     counts: Vec<RowCounts>,
 ) -> Linked {
+    let observed = observed(records, model);
     let effects = decisions::apply(records, rulings);
     let (left, right) = (Left::sources(records), Right::bare(&records.persons));
-    let (plan, tables) = (compile::plan(model), Tables::default());
-    let frequencies = Frequencies::given(records.persons.len(), counts);
+    let (plan, tables) = (observed.plan(compile::plan(model)), Tables::default());
+    let frequencies = Frequencies::given(records.persons.len(), counts, observed.spread);
     let context = Context { groups: left.groups.clone(), ..Context::default() };
     let describe = Describe {
         right: &right,
@@ -143,6 +147,13 @@ pub fn link_judged(
         right_rows: records.persons.len(),
     };
     describe.linked()
+}
+
+/// What the rows of a run show before they are linked.
+fn observed(records: &Records, model: &Model) -> RunObservations {
+    let (left, right) = (Left::sources(records), Right::registry(&records.persons));
+    let (tables, _) = Builder::new(&right, &left).build(model);
+    RunObservations::of(&tables, &compile::plan(model), &namesakes::frequencies(&tables))
 }
 
 fn bearing(effects: &Effects, judgement: &Judgement) -> Vec<(Effect, Decision)> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::engine::columns::{
-    Ages, Column, Household, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Role, RoleKind,
-    Table, Tables, Told,
+    Ages, Column, Household, Lists, NOBODY, OwnedBy, PackedDate, PackedId, PackedPlace, PackedSex,
+    Role, RoleKind, Table, Tables, Told,
 };
 use super::engine::comparison::{Kind, is_impossible};
 use super::engine::interner::{Interner, NONE, Names};
@@ -16,6 +16,7 @@ use super::engine::prior::Groups;
 use super::households::{self, Kinship, NamedRelatives};
 use super::model::Model;
 use super::offices;
+use super::owners::{Holders, NumberClaim, SoundId};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::place::Place;
@@ -94,22 +95,28 @@ pub(super) struct Right<'run> {
     pub(super) order: Vec<u32>,
     /// Rows of one entity are one person.
     pub(super) entity: Vec<u32>,
+    /// Rows that bear a number rightly together: the entity, and rows of one name where no registry says who is
+    /// one person.
+    pub(super) bearer: Vec<u32>,
 }
 
 impl<'run> Right<'run> {
     pub(super) fn registry(persons: &'run [Person]) -> Self {
+        let entity = identity::of_persons(persons);
         Self {
             facts: persons.iter().map(|person| &person.facts).collect(),
             households: households::of_persons(persons),
             order: households::order(persons),
-            entity: identity::of_persons(persons),
+            bearer: entity.clone(),
+            entity,
         }
     }
 
     /// Persons of whom nothing is asked but who they are.
     pub(super) fn bare(persons: &'run [Person]) -> Self {
         let facts = persons.iter().map(|person| &person.facts).collect();
-        Self { facts, households: Vec::new(), order: Vec::new(), entity: Vec::new() }
+        let (order, entity, bearer) = (Vec::new(), Vec::new(), Vec::new());
+        Self { facts, households: Vec::new(), order, entity, bearer }
     }
 
     /// People of whose households nothing is known.
@@ -118,8 +125,24 @@ impl<'run> Right<'run> {
         let own: Vec<u32> = (0..count).collect();
         let households = own.iter().map(|row| households::number("", "", u64::from(*row)));
         let households = households.collect();
-        Self { facts: facts.to_vec(), households, order: own.clone(), entity: own }
+        let bearer = bearers_by_name(facts);
+        Self { facts: facts.to_vec(), households, order: own.clone(), entity: own, bearer }
     }
+
+    fn holders(&self) -> Holders<'_> {
+        Holders { facts: &self.facts, households: &self.households, entity: &self.bearer }
+    }
+}
+
+/// Rows of one number and one name have the number of the first of them.
+fn bearers_by_name(facts: &[&Facts]) -> Vec<u32> {
+    let mut first: FxHashMap<(&SoundId, &str), u32> = FxHashMap::default();
+    let mut numbers = Vec::with_capacity(facts.len());
+    for (row, facts) in (0..).zip(facts) {
+        let own = (&facts.id.digits, facts.name.folded.as_str());
+        numbers.push(*first.entry(own).or_insert(row));
+    }
+    numbers
 }
 
 /// Builds columns from both sides.
@@ -134,8 +157,7 @@ pub(super) struct Builder<'run> {
 impl<'run> Builder<'run> {
     pub(super) fn new(people: &'run Right<'run>, left: &'run Left<'run>) -> Self {
         let of_left = NamedRelatives { facts: &left.facts, relatives: &left.relatives };
-        let households = people.households.clone();
-        Self::with(people, left, Kinship::of(&people.facts, households, &people.order, &of_left))
+        Self::with(people, left, Kinship::of(&people.holders(), &people.order, &of_left))
     }
 
     /// With what the whole registry has said of these rows.
@@ -145,6 +167,11 @@ impl<'run> Builder<'run> {
         kinship: Kinship,
     ) -> Self {
         Self { people, left, kinship, names: Names::default(), texts: Interner::default() }
+    }
+
+    /// What is said of the numbers of left rows and of right rows.
+    pub(super) fn claims(&self) -> (Vec<NumberClaim>, Vec<NumberClaim>) {
+        (self.kinship.left_claims.clone(), self.kinship.right_claims.clone())
     }
 
     pub(super) fn build(mut self, model: &Model) -> (Tables, Context) {
@@ -171,11 +198,18 @@ impl<'run> Builder<'run> {
         let names = self.intern_names(facts);
         let columns = model.fields.iter().map(|field| match field.kind {
             Kind::Household => Column::Household(self.right_households()),
-            Kind::Role => Column::Role(facts.iter().map(|f| birth_role(f)).collect()),
+            Kind::Role => {
+                Column::Role(self.right_rows().map(|(f, claim)| right_role(f, claim)).collect())
+            }
+            Kind::Date => {
+                Column::Date(self.right_rows().map(|(f, claim)| right_birth(f, claim)).collect())
+            }
             Kind::Identity => {
                 let mut ids = self.pack_ids(facts);
-                for (id, household) in ids.iter_mut().zip(&self.kinship.household) {
+                let known = self.kinship.household.iter().zip(&self.kinship.right_claims);
+                for (id, (household, claim)) in ids.iter_mut().zip(known) {
                     id.owner = *household;
+                    id.doubtful = claim.is_shared;
                 }
                 Column::Identity(ids)
             }
@@ -193,17 +227,28 @@ impl<'run> Builder<'run> {
             Kind::Role => Column::Role(left.roles.clone()),
             Kind::Identity => {
                 let mut ids = self.pack_ids(facts);
-                for (id, owner) in ids.iter_mut().zip(&self.kinship.owner) {
-                    id.owner = *owner;
+                let known = self.kinship.owner.iter().zip(&self.kinship.left_claims);
+                for (id, (owner, claim)) in ids.iter_mut().zip(known) {
+                    (id.owner, id.owned_by) = if *owner == NOBODY {
+                        (claim.household, OwnedBy::FirstDigits)
+                    } else {
+                        (*owner, OwnedBy::Number)
+                    };
+                    id.contradicted = claim.is_of_another;
                 }
                 for ((id, facts), role) in ids.iter_mut().zip(facts).zip(&left.roles) {
-                    id.contradicted = contradicts_itself(facts, *role);
+                    id.contradicted |= contradicts_itself(facts, *role);
                 }
                 Column::Identity(ids)
             }
             kind => shared_column(kind, facts, &names),
         });
         Table { rows: facts.len(), columns: columns.collect() }
+    }
+
+    /// Right rows with what is said of their numbers.
+    fn right_rows(&self) -> impl Iterator<Item = (&'run Facts, NumberClaim)> {
+        self.people.facts.iter().copied().zip(self.kinship.right_claims.iter().copied())
     }
 
     fn intern_names(&mut self, facts: &[&Facts]) -> Vec<u32> {
@@ -311,6 +356,18 @@ pub(super) fn role_of(kind: RoleKind, year: u16, told: Option<Told>) -> Role {
         RoleKind::None => return Role::default(),
     };
     Role { kind, usual, possible, year, told }
+}
+
+/// A birth date that a number of two people alone tells is as doubtful as the number.
+fn right_birth(facts: &Facts, claim: NumberClaim) -> PackedDate {
+    let date = birth(facts);
+    let doubtful = claim.is_shared && date.told == Told::Number;
+    PackedDate { told: if doubtful { Told::DoubtfulNumber } else { date.told }, ..date }
+}
+
+fn right_role(facts: &Facts, claim: NumberClaim) -> Role {
+    let doubtful = claim.is_shared && facts.birth.is_empty();
+    Role { told: doubtful.then_some(Told::DoubtfulNumber), ..birth_role(facts) }
 }
 
 fn birth_role(facts: &Facts) -> Role {

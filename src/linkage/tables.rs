@@ -12,9 +12,10 @@ use super::engine::columns::{
     Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables,
 };
 use super::engine::comparison::Kind;
-use super::engine::frequencies::Frequencies;
 use super::engine::interner::{Interner, NONE, Names};
 use super::engine::judging::{Context, Decision};
+use super::engine::namesakes;
+use super::engine::observed::RunObservations;
 use super::engine::scoring::Scorer;
 use super::headed_csv::HeadedCsv;
 use super::judgement::{Judgement, judge};
@@ -92,7 +93,7 @@ pub fn link_files(
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
     let tables = build(&left, &right, &model);
     drop((left, right));
-    let frequencies = Frequencies::count(&tables);
+    let frequencies = namesakes::frequencies(&tables);
     let plan = compile::plan(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let context = Context { entity: number_entities(&tables), ..Context::default() };
@@ -103,6 +104,7 @@ pub fn link_files(
     });
     let helpful = trained.as_ref().filter(|trained| trained.usable().is_ok());
     let plan = helpful.map_or(plan, |trained| compile::plan(&trained.model));
+    let plan = RunObservations::of(&tables, &plan, &frequencies).plan(plan);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates, &Effects::default());
     write(out, &judgement, &left_ids, &right_ids)

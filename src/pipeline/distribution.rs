@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::cluster::{self, ExportRows, Job, JobRuling, StreamError};
+use crate::cluster::{self, ExportRows, Job, JobObserved, JobRuling, StreamError};
 use crate::config::Project;
 use crate::ledger::Ledger;
 use crate::linkage::decisions;
@@ -62,7 +62,7 @@ pub fn export_rows(
     problems.extend(more);
     progress.stage("写出记录", 0);
     let effects = decisions::apply(&records, &rulings);
-    let rows = ExportRows::of(&records);
+    let rows = ExportRows::of(&records, &in_force.model);
     let job = Job {
         layout: LAYOUT,
         version: VERSION.to_owned(),
@@ -72,6 +72,7 @@ pub fn export_rows(
         left_rows: records.sources.len(),
         above: rows.above().to_vec(),
         rulings: JobRuling::all(&effects),
+        observed: JobObserved::of(rows.observed()),
     };
     let sizes = (records.persons.len(), records.sources.len());
     write_rows(out, &records, &rows, &job).map_err(|error| unwritten(out, &error))?;

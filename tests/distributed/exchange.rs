@@ -334,7 +334,7 @@ fn write(to: &Path, mut set: LinkSet, lines: &[Line]) {
     fs_err::write(to.join("links.json"), text).expect("written");
 }
 
-/// The ten counts of every registry row.
+/// The twelve counts of every registry row.
 fn counts(persons: &[Line]) -> Vec<Vec<i64>> {
     let named = || persons.iter().filter(|p| p.maybe("folded").is_some());
     let settled = || named().filter_map(|p| Some((p, p.maybe("village")?)));
@@ -347,6 +347,8 @@ fn counts(persons: &[Line]) -> Vec<Vec<i64>> {
     let year = count(persons.iter().map(|p| p.long("year")));
     let places = ["county", "town", "village"]
         .map(|level| count(persons.iter().filter_map(|p| p.maybe(level))));
+    let all_given = count(named().map(|p| p.long("given")));
+    let areas = count(persons.iter().filter_map(|p| p.maybe("area")));
     let near = |all: Vec<(i64, i64)>, year: i64| -> i64 {
         let is_near = |other: i64| year == 0 || (other - year).abs() <= COHORT;
         all.into_iter().filter(|(other, _)| is_near(*other)).map(|(_, count)| count).sum()
@@ -371,6 +373,8 @@ fn counts(persons: &[Line]) -> Vec<Vec<i64>> {
         counts.push(year[&born]);
         let levels = ["county", "town", "village"].iter().zip(&places);
         counts.extend(levels.map(|(level, known)| p.maybe(level).map_or(0, |place| known[&place])));
+        counts.push(p.maybe("given").map_or(0, |given| all_given[&given]));
+        counts.push(p.maybe("area").map_or(0, |area| areas[&area]));
         counts
     };
     persons.iter().map(of).collect()

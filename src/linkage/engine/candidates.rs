@@ -58,11 +58,11 @@ pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     Candidates { pairs: found.into_par_iter().map(|pair| scorer.compare(pair)).collect(), counts }
 }
 
-/// Whether each row has a sound ID.
+/// Whether each row has a sound ID that nobody else bears.
 fn sound_rows(table: &Table, plan: &Plan) -> Vec<bool> {
     let identity = plan.identity.map(|index| plan.comparisons[index].comparison.column);
     match identity.map(|column| &table.columns[column]) {
-        Some(Column::Identity(ids)) => ids.iter().map(PackedId::is_sound).collect(),
+        Some(Column::Identity(ids)) => ids.iter().map(PackedId::is_own).collect(),
         _ => vec![false; table.rows],
     }
 }

@@ -10,6 +10,15 @@ use crate::vocabulary::labels::Sex;
 /// No household.
 pub const NOBODY: u64 = 0;
 
+/// By what a number's household is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnedBy {
+    /// By the whole number.
+    Number,
+    /// By its first digits, which no other household has.
+    FirstDigits,
+}
+
 /// An ID number packed for comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct PackedId {
@@ -24,8 +33,13 @@ pub struct PackedId {
     /// Whether the number was made of one of 15 digits, which leave the century out: it is the one before
     /// 2000 by the rule, but offices cut newer numbers down to that shape, too.
     pub from_15: bool,
-    /// Left: the row's own sex or age contradicts the number.
+    /// Right: another person bears the number, too, so that one of the two is not its owner. It tells
+    /// something where it agrees, and nothing where it does not.
+    pub doubtful: bool,
+    /// Left: the row's own sex, age or name says that the number is another one's.
     pub contradicted: bool,
+    /// Left: by what the owner is known.
+    pub owned_by: OwnedBy,
 }
 
 impl PackedId {
@@ -38,7 +52,9 @@ impl PackedId {
             odd_text,
             owner: NOBODY,
             from_15,
+            doubtful: false,
             contradicted: false,
+            owned_by: OwnedBy::Number,
         }
     }
 
@@ -50,13 +66,20 @@ impl PackedId {
             odd_text: NONE,
             owner: NOBODY,
             from_15: false,
+            doubtful: false,
             contradicted: false,
+            owned_by: OwnedBy::Number,
         }
     }
 
     /// Whether the whole number is trustworthy.
     pub fn is_sound(&self) -> bool {
         matches!(self.class, IdClass::Intact | IdClass::Repaired)
+    }
+
+    /// Whether it is sound and nobody else's.
+    pub fn is_own(&self) -> bool {
+        self.is_sound() && !self.doubtful
     }
 
     /// The digits of a range as one integer; `None` when one of them is unknown.
@@ -83,6 +106,8 @@ pub enum Told {
     Both,
     /// The number alone.
     Number,
+    /// A number that need not be the person's own.
+    DoubtfulNumber,
 }
 
 impl Told {
@@ -247,7 +272,7 @@ pub struct Role {
     pub possible: Ages,
     /// Left: year the role began. Right: year of birth. 0 when unknown.
     pub year: u16,
-    /// Left: what tells the row's birth date, which may speak for the age; `None` where nothing does.
+    /// What tells the birth date. Left: it may speak for the age; `None` where nothing does.
     pub told: Option<Told>,
 }
 

@@ -1,11 +1,16 @@
 //! How common a value is on the right side: agreeing on a rare name says more than agreeing on a
 //! common one (term-frequency adjustment, Winkler 1989). Counted from the registry of the run,
 //! because names differ between provinces and cohorts.
+//!
+//! Villages have more namesakes than the frequencies of names make expect: families hand names on. How
+//! many more is observed: rows whose sound number nobody on the right side has are strangers, and
+//! how often they bear the name of somebody of their village can be counted.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
-use super::columns::{Column, PackedPlace, Tables};
-use super::comparison::{DateLevel, PlaceLevel};
+use super::columns::{Column, PackedId, PackedPlace, Tables};
+use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::NONE;
 
@@ -37,6 +42,42 @@ pub struct RowCounts {
     pub town: u32,
     /// Rows of the same village.
     pub village: u32,
+    /// Rows of the same given name, whenever they were born.
+    pub given: u32,
+    /// Rows whose ID number begins with the same six digits.
+    pub area: u32,
+}
+
+/// How the names of a registry are spread; see [`Frequencies::name`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NameSpread {
+    /// How evenly whole names are spread over what their parts make expect: the shape of a gamma
+    /// distribution, large where surname and given name are independent.
+    pub evenness: f64,
+    /// How likely a stranger of a village bears a given villager's name beyond what the name's
+    /// frequency makes expect.
+    pub namesake: f64,
+}
+
+/// How evenly names are taken to be spread where too few show it.
+pub(super) const UNKNOWN_EVENNESS: f64 = 1.0;
+
+impl Default for NameSpread {
+    fn default() -> Self {
+        Self { evenness: UNKNOWN_EVENNESS, namesake: 0.0 }
+    }
+}
+
+/// How often names and their parts occur in a registry.
+pub(super) struct NameCounts<'run> {
+    /// Rows.
+    pub rows: f64,
+    /// Whole names → rows.
+    pub names: &'run FxHashMap<u32, u32>,
+    /// Surnames → rows.
+    pub surnames: &'run FxHashMap<u32, u32>,
+    /// Given names → one birth year per row.
+    pub given: &'run FxHashMap<u32, Vec<u16>>,
 }
 
 /// Counts over the right side.
@@ -57,11 +98,13 @@ pub struct Frequencies {
     name_column: Option<usize>,
     date_column: Option<usize>,
     place_column: Option<usize>,
+    identity_column: Option<usize>,
+    spread: NameSpread,
 }
 
 impl Frequencies {
-    /// Counts the right side's values.
-    pub fn count(tables: &Tables) -> Self {
+    /// Counts the right side's values; how its names are spread is not looked at yet.
+    pub(super) fn count(tables: &Tables) -> Self {
         let columns = &tables.right.columns;
         let mut frequencies = Self {
             rows: to_f64(tables.right.rows.max(1)),
@@ -69,6 +112,7 @@ impl Frequencies {
             name_column: columns.iter().position(|c| matches!(c, Column::Name(_))),
             date_column: columns.iter().position(|c| matches!(c, Column::Date(_))),
             place_column: columns.iter().position(|c| matches!(c, Column::Place(_))),
+            identity_column: columns.iter().position(|c| matches!(c, Column::Identity(_))),
             ..Self::default()
         };
         frequencies.count_names(tables);
@@ -76,8 +120,27 @@ impl Frequencies {
     }
 
     /// Counts that came with the right rows, out of so many rows in all.
-    pub fn given(all_rows: usize, counts: Vec<RowCounts>) -> Self {
-        Self { rows: to_f64(all_rows.max(1)), given_rows: counts, ..Self::default() }
+    pub fn given(all_rows: usize, counts: Vec<RowCounts>, spread: NameSpread) -> Self {
+        Self { rows: to_f64(all_rows.max(1)), given_rows: counts, spread, ..Self::default() }
+    }
+
+    /// How often names and their parts occur; `None` where there are none.
+    pub(super) fn names(&self) -> Option<NameCounts<'_>> {
+        Some(NameCounts {
+            rows: self.rows,
+            names: &self.counts[self.name_column?],
+            surnames: &self.surname,
+            given: &self.given,
+        })
+    }
+
+    pub(super) fn set_spread(&mut self, spread: NameSpread) {
+        self.spread = spread;
+    }
+
+    /// How the names of the right side are spread.
+    pub fn spread(&self) -> NameSpread {
+        self.spread
     }
 
     /// All counts of a right row. Names count by the first column of names, and so on.
@@ -91,6 +154,9 @@ impl Frequencies {
             }
             if let Some(column) = self.date_column {
                 self.count_date(tables, column, right, counts);
+            }
+            if let Some(column) = self.identity_column {
+                self.count_area(tables, column, right, counts);
             }
         })
     }
@@ -132,25 +198,66 @@ impl Frequencies {
         f64::from(count.max(1)) / self.rows
     }
 
-    /// How likely a stranger bears a name: what its surname and its given name make expect, or
-    /// what the others of this name show, whichever is more. The given name counts by its share in
-    /// the cohort of the right row's birth: 子涵 is rare in a registry and common in a school.
-    /// Where both rows live in one village the surname counts by its share there: where half the
-    /// people are called 孙 it says little. A hamlet of three registered people says nothing about
-    /// shares: ten more, spread evenly.
-    pub fn name(&self, tables: &Tables, column: usize, right: usize, one_village: bool) -> f64 {
-        let counts = self.given_or(right, |counts| self.count_name(tables, column, right, counts));
+    /// How likely a stranger bears the name of a right row. `within` is the deepest division both rows are known
+    /// to share; namesakes of the village come on top of the name's frequency, and of a row whose
+    /// village is not known the village is the right one only as often as its share of the division.
+    pub fn name(
+        &self,
+        tables: &Tables,
+        column: usize,
+        right: usize,
+        within: SharedDivision,
+    ) -> f64 {
+        let counts = self.given_or(right, |counts| {
+            self.count_name(tables, column, right, counts);
+            if let Some(column) = self.place_column {
+                self.count_place(tables, column, right, counts);
+            }
+        });
         if counts.bearers == 0 {
             return 1.0;
         }
-        let others = f64::from(counts.bearers - 1) / self.rows;
+        let frequency = self.name_frequency(&counts, within == SharedDivision::Village);
+        (frequency + self.spread.namesake * self.is_the_village(&counts, within)).min(1.0)
+    }
+
+    /// What its surname and its given name make expect, drawn towards what the other bearers of the name show.
+    /// The given name counts by its share in the cohort of the right row's birth: 子涵 is rare in a
+    /// registry and common in a school. Where both rows live in one village the surname counts by its share
+    /// there: where half the people are called 孙 it says little. A hamlet of three registered people says
+    /// nothing about shares: ten more, spread evenly.
+    fn name_frequency(&self, counts: &RowCounts, one_village: bool) -> f64 {
         let surname = if one_village {
             (f64::from(counts.surname_in_village) + 1.0) / (f64::from(counts.village_people) + 10.0)
         } else {
             f64::from(counts.surname) / self.rows
         };
         let given = f64::from(counts.given_near.max(1)) / f64::from(counts.all_near.max(1));
-        others.max(surname * given)
+        let others = f64::from(counts.bearers - 1);
+        // How much more common the whole name is than its parts make expect: its other bearers
+        // against the expected ones, drawn towards 1 (gamma-Poisson).
+        let expected = f64::from(counts.surname) * f64::from(counts.given) / self.rows;
+        let popularity = (self.spread.evenness + others) / (self.spread.evenness + expected);
+        // One bearer more than expected happens to any name.
+        let shown = (others - 1.0) / self.rows;
+        (surname * given * popularity).max(shown)
+    }
+
+    /// How likely a row lives in the right row's village, of which the division they share is known.
+    fn is_the_village(&self, counts: &RowCounts, within: SharedDivision) -> f64 {
+        if counts.village == 0 {
+            return 0.0;
+        }
+        let people = f64::from(counts.village_people.max(1));
+        let of = |count: u32| f64::from(count.max(1));
+        let share = match within {
+            SharedDivision::Village => 1.0,
+            SharedDivision::Town => people / of(counts.town),
+            SharedDivision::County => people / of(counts.county),
+            SharedDivision::Unknown => people / self.rows,
+            SharedDivision::Elsewhere => 0.0,
+        };
+        share.min(1.0)
     }
 
     /// Counts of the name that stands in a column of a right row; nothing where there is none.
@@ -170,6 +277,7 @@ impl Frequencies {
         let near = |years: &[u16]| if year == 0 { years.len() } else { born_near(years, year) };
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         (counts.given_near, counts.all_near) = (number(near(bearers)), number(near(&self.years)));
+        counts.given = number(bearers.len());
     }
 
     /// Birth year of a right row; 0 when not known.
@@ -201,6 +309,12 @@ impl Frequencies {
         }
     }
 
+    fn count_area(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
+        if let Column::Identity(ids) = &tables.right.columns[column] {
+            counts.area = area(&ids[right]).map_or(0, |area| self.value(column, area));
+        }
+    }
+
     /// Frequency of the division a right row's place shares with another one.
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
         let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
@@ -218,13 +332,53 @@ impl Frequencies {
         self.share(counts.year) / days
     }
 
-    /// Frequency of a right row's text. Texts are not among what comes with a row.
-    pub fn text(&self, tables: &Tables, column: usize, right: usize) -> f64 {
-        match tables.right.columns.get(column) {
-            Some(Column::Text(texts)) => self.share(self.value(column, texts[right])),
-            _ => 1.0,
+    /// Share of the ID numbers that begin with the same six digits as a right row's.
+    pub fn area(&self, tables: &Tables, column: usize, right: usize) -> f64 {
+        let counts = self.given_or(right, |counts| self.count_area(tables, column, right, counts));
+        if counts.area == 0 { 1.0 } else { self.share(counts.area) }
+    }
+
+    /// Frequency on the right side of the commoner of a pair's texts: of two that differ by a slip one is seldom a
+    /// name, and it is the other one that strangers share. Texts are not among what comes with a row.
+    pub fn text(&self, tables: &Tables, column: usize, pair: Pair) -> f64 {
+        let sides = (tables.left.columns.get(column), tables.right.columns.get(column));
+        let (Some(Column::Text(left)), Some(Column::Text(right))) = sides else { return 1.0 };
+        let (l, r) = pair.rows();
+        self.share(self.value(column, left[l]).max(self.value(column, right[r])))
+    }
+}
+
+/// What a pair's places are known to share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedDivision {
+    /// The village.
+    Village,
+    /// The town, and the village of one is not known.
+    Town,
+    /// The county, and the town of one is not known.
+    County,
+    /// The place of one is not known.
+    Unknown,
+    /// They live in different places.
+    Elsewhere,
+}
+
+impl SharedDivision {
+    /// From the level of the place comparison.
+    pub fn of(level: u8) -> Self {
+        match level {
+            l if l == PlaceLevel::Village as u8 => Self::Village,
+            l if l == PlaceLevel::Town as u8 => Self::Town,
+            l if l == PlaceLevel::County as u8 => Self::County,
+            l if l == PlaceLevel::Missing as u8 => Self::Unknown,
+            _ => Self::Elsewhere,
         }
     }
+}
+
+/// The first six digits of an ID number, where all of them are known.
+pub fn area(id: &PackedId) -> Option<u32> {
+    id.segment(0..6).and_then(|area| u32::try_from(area).ok())
 }
 
 /// How many of the sorted years lie within [`COHORT`] of one.
@@ -250,6 +404,7 @@ fn count_column(tables: &Tables, column: &Column) -> FxHashMap<u32, u32> {
                 }
             }
         }),
+        Column::Identity(ids) => ids.iter().filter_map(area).for_each(&mut add),
         Column::Text(texts) => texts.iter().for_each(|text| add(*text)),
         _ => {}
     }

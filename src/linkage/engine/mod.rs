@@ -15,6 +15,8 @@ pub mod interner;
 pub mod judging;
 pub mod keys;
 mod matching;
+pub mod namesakes;
+pub mod observed;
 pub mod plan;
 pub mod posterior;
 pub mod prior;

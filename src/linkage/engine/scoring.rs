@@ -3,8 +3,8 @@
 //! telephone, parents and surname, so what they share must not speak for identity.
 
 use super::columns::Tables;
-use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PlaceLevel};
-use super::frequencies::Frequencies;
+use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair};
+use super::frequencies::{Frequencies, SharedDivision};
 use super::plan::{LevelWeight, Plan};
 
 /// Most comparisons a model may have.
@@ -113,7 +113,12 @@ impl<'run> Scorer<'run> {
     /// another name, or a stranger with the number.
     fn is_number_of_another_name(&self, levels: &Levels) -> bool {
         let (Some(identity), Some(name)) = (self.plan.identity, self.name) else { return false };
-        let agrees = [IdentityLevel::Equal, IdentityLevel::EqualText, IdentityLevel::Kin];
+        let agrees = [
+            IdentityLevel::Equal,
+            IdentityLevel::EqualText,
+            IdentityLevel::Kin,
+            IdentityLevel::KinCut,
+        ];
         agrees.iter().any(|level| levels[identity] == *level as u8) && is_other_name(levels[name])
     }
 
@@ -139,21 +144,27 @@ impl<'run> Scorer<'run> {
             Kind::Name => self.name_frequency(levels, column, right),
             Kind::Place => frequencies.shared_place(tables, column, right, levels[index]),
             Kind::Date => frequencies.date(tables, column, right, levels[index]),
-            Kind::Text => frequencies.text(tables, column, right),
+            Kind::Text => frequencies.text(tables, column, pair),
+            // Where the places agree the area says nothing new.
+            Kind::Identity if self.within(levels) == SharedDivision::Unknown => {
+                frequencies.area(tables, column, right)
+            }
             _ => return level.u,
         };
         libm::log2(frequency)
     }
 
     fn name_frequency(&self, levels: &Levels, column: usize, right: usize) -> f64 {
-        let one_village =
-            self.place.is_some_and(|place| levels[place] == PlaceLevel::Village as u8);
-        self.frequencies.name(self.tables, column, right, one_village)
+        self.frequencies.name(self.tables, column, right, self.within(levels))
+    }
+
+    fn within(&self, levels: &Levels) -> SharedDivision {
+        self.place.map_or(SharedDivision::Unknown, |place| SharedDivision::of(levels[place]))
     }
 }
 
 /// Whether a name level means another name; a missing one says nothing.
-fn is_other_name(level: u8) -> bool {
+pub fn is_other_name(level: u8) -> bool {
     !is_same_name(level) && level != NameLevel::Missing as u8
 }
 

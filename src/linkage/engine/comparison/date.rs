@@ -61,6 +61,10 @@ pub(super) fn compare(left: PackedDate, right: PackedDate, inside: InsideId) -> 
         return DateLevel::Missing;
     }
     let level = compare_values(left, right);
+    let doubtful = right.told == Told::DoubtfulNumber && inside != InsideId::Agrees;
+    if doubtful && !matches!(level, DateLevel::Equal | DateLevel::Partial) {
+        return DateLevel::Missing;
+    }
     let parts = matches!(level, DateLevel::Different | DateLevel::SameYear | DateLevel::NearYear);
     match (inside, left.told) {
         (InsideId::Agrees | InsideId::Relative, Told::Number) => DateLevel::Missing,
@@ -160,6 +164,16 @@ mod tests {
         assert_eq!(compare(borrowed, own, InsideId::Agrees), DateLevel::Missing);
         let other = PackedDate { value: 19_770_901, told: Told::Column };
         assert_eq!(compare(other, own, InsideId::Agrees), DateLevel::ImpliedConflict);
+    }
+
+    #[test]
+    fn a_date_that_may_be_a_relatives_speaks_by_agreeing_only() {
+        let right = PackedDate { value: 20_010_203, told: Told::DoubtfulNumber };
+        let left = |value| PackedDate { value, told: Told::Column };
+        assert_eq!(compare(left(20_010_203), right, InsideId::Open), DateLevel::Equal);
+        assert_eq!(compare(left(19_770_901), right, InsideId::Open), DateLevel::Missing);
+        let conflict = compare(left(19_770_901), right, InsideId::Agrees);
+        assert_eq!(conflict, DateLevel::ImpliedConflict);
     }
 
     #[test]

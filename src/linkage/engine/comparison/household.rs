@@ -94,33 +94,36 @@ pub(super) fn compare_phones(left: &[u64], right: &[u64]) -> PhoneLevel {
 
 /// Where an age lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
+enum AgeFit {
     Usual,
     Possible,
     TooYoung,
     TooOld,
 }
 
-fn fit(role: Role, birth_year: u16) -> Fit {
+fn fit(role: Role, birth_year: u16) -> AgeFit {
     let within = |ages: Ages, age: u16| (ages.from..=ages.to).contains(&age);
     match role.year.checked_sub(birth_year) {
-        None => Fit::TooYoung,
-        Some(age) if within(role.usual, age) => Fit::Usual,
-        Some(age) if within(role.possible, age) => Fit::Possible,
-        Some(age) if age < role.possible.from => Fit::TooYoung,
-        Some(_) => Fit::TooOld,
+        None => AgeFit::TooYoung,
+        Some(age) if within(role.usual, age) => AgeFit::Usual,
+        Some(age) if within(role.possible, age) => AgeFit::Possible,
+        Some(age) if age < role.possible.from => AgeFit::TooYoung,
+        Some(_) => AgeFit::TooOld,
     }
 }
 
 /// Whether nobody born in that year has the role; of a year or role nobody knows, it is not.
 pub fn is_impossible(role: Role, birth_year: u16) -> bool {
     let known = role.kind != RoleKind::None && role.year != 0 && birth_year != 0;
-    known && matches!(fit(role, birth_year), Fit::TooYoung | Fit::TooOld)
+    known && matches!(fit(role, birth_year), AgeFit::TooYoung | AgeFit::TooOld)
 }
 
 /// Compares an age with what the role expects.
 pub(super) fn compare_role(left: Role, right: Role, inside: InsideId) -> RoleLevel {
     if left.kind == RoleKind::None || left.year == 0 || right.year == 0 {
+        return RoleLevel::Missing;
+    }
+    if right.told == Some(Told::DoubtfulNumber) && inside != InsideId::Agrees {
         return RoleLevel::Missing;
     }
     let fit = fit(left, right.year);
@@ -134,27 +137,27 @@ pub(super) fn compare_role(left: Role, right: Role, inside: InsideId) -> RoleLev
     }
 }
 
-fn own(kind: RoleKind, fit: Fit) -> RoleLevel {
+fn own(kind: RoleKind, fit: AgeFit) -> RoleLevel {
     match (kind, fit) {
         (RoleKind::None, _) => RoleLevel::Missing,
-        (RoleKind::School, Fit::Usual) => RoleLevel::SchoolAge,
-        (RoleKind::School, Fit::Possible) => RoleLevel::NearSchoolAge,
-        (RoleKind::School, Fit::TooYoung | Fit::TooOld) => RoleLevel::NotSchoolAge,
-        (RoleKind::Course, Fit::Usual) => RoleLevel::WorkingAge,
-        (RoleKind::Course, Fit::Possible) => RoleLevel::NearWorkingAge,
-        (RoleKind::Course, Fit::TooYoung) => RoleLevel::Child,
-        (RoleKind::Course, Fit::TooOld) => RoleLevel::NotWorkingAge,
+        (RoleKind::School, AgeFit::Usual) => RoleLevel::SchoolAge,
+        (RoleKind::School, AgeFit::Possible) => RoleLevel::NearSchoolAge,
+        (RoleKind::School, AgeFit::TooYoung | AgeFit::TooOld) => RoleLevel::NotSchoolAge,
+        (RoleKind::Course, AgeFit::Usual) => RoleLevel::WorkingAge,
+        (RoleKind::Course, AgeFit::Possible) => RoleLevel::NearWorkingAge,
+        (RoleKind::Course, AgeFit::TooYoung) => RoleLevel::Child,
+        (RoleKind::Course, AgeFit::TooOld) => RoleLevel::NotWorkingAge,
     }
 }
 
-fn implied(kind: RoleKind, fit: Fit) -> RoleLevel {
+fn implied(kind: RoleKind, fit: AgeFit) -> RoleLevel {
     match (kind, fit) {
         (RoleKind::None, _) => RoleLevel::Missing,
-        (RoleKind::School, Fit::Usual) => RoleLevel::ImpliedSchoolAge,
-        (RoleKind::School, Fit::Possible) => RoleLevel::ImpliedNearSchoolAge,
-        (RoleKind::School, Fit::TooYoung | Fit::TooOld) => RoleLevel::ImpliedNotSchoolAge,
-        (RoleKind::Course, Fit::Usual | Fit::Possible) => RoleLevel::ImpliedWorkingAge,
-        (RoleKind::Course, Fit::TooYoung | Fit::TooOld) => RoleLevel::ImpliedNotWorkingAge,
+        (RoleKind::School, AgeFit::Usual) => RoleLevel::ImpliedSchoolAge,
+        (RoleKind::School, AgeFit::Possible) => RoleLevel::ImpliedNearSchoolAge,
+        (RoleKind::School, AgeFit::TooYoung | AgeFit::TooOld) => RoleLevel::ImpliedNotSchoolAge,
+        (RoleKind::Course, AgeFit::Usual | AgeFit::Possible) => RoleLevel::ImpliedWorkingAge,
+        (RoleKind::Course, AgeFit::TooYoung | AgeFit::TooOld) => RoleLevel::ImpliedNotWorkingAge,
     }
 }
 

@@ -1,7 +1,7 @@
 //! ID numbers: what two of them, whole or damaged, say about each other.
 
 use super::levels;
-use crate::linkage::engine::columns::{NOBODY, PackedId};
+use crate::linkage::engine::columns::{NOBODY, OwnedBy, PackedId};
 use crate::linkage::engine::interner::{Interner, NONE};
 use crate::records::identifier::{IdClass, UNKNOWN};
 
@@ -29,6 +29,8 @@ levels! {
         Few = "few" / "仅存的前几位一致",
         /// The number belongs to another member of the household.
         Kin = "kin" / "是家庭其他成员的证件号",
+        /// As far as the digits are known, the number belongs to another member of the household.
+        KinCut = "kin_cut" / "已知各位与家庭其他成员的证件号一致",
         /// Both whole, and up to three digits differ: a twin, a neighbour in the sequence, or slips
         /// that the check digit did not catch.
         CloseSound = "close_sound" / "两个有效号码只差两三位",
@@ -70,7 +72,7 @@ impl InsideId {
     pub fn of(level: u8) -> Self {
         if level <= IdentityLevel::Close as u8 {
             Self::Agrees
-        } else if level == IdentityLevel::Kin as u8 {
+        } else if level == IdentityLevel::Kin as u8 || level == IdentityLevel::KinCut as u8 {
             Self::Relative
         } else if FOREIGN.iter().any(|foreign| level == *foreign as u8) {
             Self::Foreign
@@ -88,17 +90,41 @@ const FOREIGN: [IdentityLevel; 4] = [
     IdentityLevel::NotOwn,
 ];
 
+/// Levels that speak for one person.
+const AGREEING: [IdentityLevel; 7] = [
+    IdentityLevel::Equal,
+    IdentityLevel::EqualText,
+    IdentityLevel::Prefix,
+    IdentityLevel::Near,
+    IdentityLevel::KnownNear,
+    IdentityLevel::Partial,
+    IdentityLevel::Few,
+];
+
 /// Fewest known digits that are compared at all.
 const FEWEST: usize = 3;
 
 /// Days as `yyyymmdd`: so far apart, no slip of an office makes one birth out of the other.
 const TWO_YEARS: u64 = 20_000;
 
-/// Compares two numbers.
+/// Compares two numbers. A number of the right side that two people bear belongs to one of them at most.
 pub(super) fn compare(left: &PackedId, right: &PackedId, texts: &Interner) -> IdentityLevel {
-    if right.class == IdClass::Missing && left.owner != NOBODY && left.owner == right.owner {
-        return IdentityLevel::Kin;
+    let level = compare_numbers(left, right, texts);
+    if AGREEING.contains(&level) {
+        level
+    } else if left.owner != NOBODY && left.owner == right.owner {
+        match left.owned_by {
+            OwnedBy::Number => IdentityLevel::Kin,
+            OwnedBy::FirstDigits => IdentityLevel::KinCut,
+        }
+    } else if right.doubtful {
+        IdentityLevel::Missing
+    } else {
+        level
     }
+}
+
+fn compare_numbers(left: &PackedId, right: &PackedId, texts: &Interner) -> IdentityLevel {
     if left.class == IdClass::Missing || right.class == IdClass::Missing {
         return IdentityLevel::Missing;
     }
@@ -116,8 +142,6 @@ fn compare_sound(left: &PackedId, right: &PackedId) -> IdentityLevel {
         IdentityLevel::Equal
     } else if (left.from_15 || right.from_15) && same_but_century(left, right) {
         IdentityLevel::Prefix
-    } else if left.owner != NOBODY && left.owner == right.owner {
-        IdentityLevel::Kin
     } else if distance(left, right) <= 3 {
         IdentityLevel::CloseSound
     } else if left.contradicted {
@@ -301,6 +325,31 @@ mod tests {
         assert_eq!(compare(&left, &right, &texts), IdentityLevel::Kin);
         right.owner = 8;
         assert_eq!(compare(&left, &right, &texts), IdentityLevel::Missing);
+        left = packed("239901200501011***", IdClass::Truncated, &mut texts);
+        (left.owner, left.owned_by) = (7, OwnedBy::FirstDigits);
+        right = packed("239901197501011234", IdClass::Intact, &mut texts);
+        right.owner = 7;
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::KinCut);
+        right.digits = packed("239901200501011234", IdClass::Intact, &mut texts).digits;
+        assert_eq!(compare(&left, &right, &texts), IdentityLevel::Prefix);
+    }
+
+    #[test]
+    fn a_number_two_people_bear_speaks_for_them_and_against_neither() {
+        let mut texts = Interner::default();
+        let mut right = packed("239901200501011234", IdClass::Intact, &mut texts);
+        right.doubtful = true;
+        let cases = [
+            ("239901200501011234", IdClass::Intact, IdentityLevel::Equal),
+            ("239901200501011***", IdClass::Truncated, IdentityLevel::Prefix),
+            ("239901199712311235", IdClass::Intact, IdentityLevel::Missing),
+            ("239901199512311***", IdClass::Truncated, IdentityLevel::Missing),
+            ("239901199512310024", IdClass::Invalid, IdentityLevel::Missing),
+        ];
+        for (text, class, level) in cases {
+            let left = packed(text, class, &mut texts);
+            assert_eq!(compare(&left, &right, &texts), level, "{text}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::columns::{Column, Tables};
 pub use date::{DateLevel, SexLevel};
 pub use household::{HouseholdLevel, PhoneLevel, RoleLevel, is_impossible};
 pub use identity::{IdentityLevel, InsideId};
-pub use name::NameLevel;
+pub use name::{NameLevel, compare as compare_names};
 pub use place::PlaceLevel;
 pub use text::TextLevel;
 
@@ -128,7 +128,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    fn rows(self) -> (usize, usize) {
+    pub(super) fn rows(self) -> (usize, usize) {
         (self.left as usize, self.right as usize)
     }
 }

@@ -37,7 +37,7 @@ levels! {
 }
 
 /// Compares two names given by number.
-pub(super) fn compare(names: &Names, left: u32, right: u32) -> NameLevel {
+pub fn compare(names: &Names, left: u32, right: u32) -> NameLevel {
     if left == right {
         return if names.get(left).is_some() { NameLevel::Equal } else { NameLevel::Missing };
     }

@@ -53,6 +53,7 @@ mod recount;
 mod rerun;
 mod review;
 mod rollup;
+mod sent_back;
 mod sorting;
 mod training;
 mod unattended;

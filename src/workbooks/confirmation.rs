@@ -8,15 +8,18 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::census::{Census, Evidence, Membership};
 use crate::config::{ListDefinition, ListRole};
+use crate::digest::TextDigest;
 use crate::file_names::FileNames;
+use crate::linkage::decisions::About;
 
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
+use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentForm, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words::chinese_date;
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 11] = [
     column("序号", CellKind::Count, 7),
     column("姓名", CellKind::Word, 10),
     column("证件号码", CellKind::Code, 22),
@@ -26,7 +29,13 @@ const COLUMNS: [Column; 9] = [
     column("核实结果", CellKind::Input(&["是", "否", "不清楚"]), 12),
     column("起止时间", CellKind::Input(&[]), 22),
     column("备注", CellKind::Input(&[]), 20),
+    KEY_COLUMN,
+    CHECK_COLUMN,
 ];
+
+/// The list of a keeper's workbook.
+pub(super) const IDENTITY: SentForm =
+    SentForm { key: "identity", title: "核实名单", columns: &COLUMNS };
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
 pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathBuf, usize)> + 'a {
@@ -63,7 +72,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
     let list = &project.lists[list];
     let people = open(context, list);
     let persons: BTreeSet<u32> = people.iter().map(|one| one.person).collect();
-    cover::write(
+    cover::write_asking(
         book,
         &Cover {
             title: format!("{}身份核实", list.title),
@@ -77,7 +86,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
                     ),
                 ),
                 ("统计时点", chinese_date(project.as_of)),
-                ("请填写", "请在黄色列填写“是”“否”或“不清楚”；“是”的请填写起止时间。".to_owned()),
+                ("请填写", "先在上方黄色格写填表人，再在黄色列填“是”“否”或“不清楚”；“是”的请填写起止时间。".to_owned()),
                 ("返回", format!("请将填好的本工作簿返回{}。", project.bureau())),
                 ("保密", "含个人信息，仅供核实身份使用，不得外传；用后妥善保存或删除。".to_owned()),
             ],
@@ -103,7 +112,7 @@ fn cells<'a>(
     number: usize,
     one: &Membership,
     list: &'a ListDefinition,
-) -> [Cell<'a>; 9] {
+) -> Vec<Cell<'a>> {
     let results = &context.results;
     let source = results.records.sources.iter().find(|row| row.origin == one.origin);
     let entry = results.records.entries.iter().find(|row| row.origin == one.origin);
@@ -111,7 +120,7 @@ fn cells<'a>(
     let loaded = results.records.lists.iter().any(|loaded| loaded.list == list.list);
     let unit =
         source.map(|row| results.institution(row)).or(entry.map(|row| row.detail.unit.as_str()));
-    [
+    let cells = vec![
         number.into(),
         facts.map_or("", |facts| facts.name.raw.trim()).into(),
         facts.map_or_else(String::new, |facts| facts.id.masked()).into(),
@@ -121,5 +130,7 @@ fn cells<'a>(
         Cell::Empty,
         Cell::Empty,
         Cell::Empty,
-    ]
+    ];
+    let key = TextDigest::of([list.list.as_str(), &results.person_key(one.person)]).hex(12);
+    sealed(results.project, &IDENTITY, About::Keyed(key), cells)
 }

@@ -42,8 +42,11 @@ mod returns_county;
 mod returns_institution;
 pub mod review;
 mod send_back;
+pub mod sent;
+pub mod sent_forms;
 mod style;
 mod table;
+pub mod taken;
 mod template;
 
 #[cfg(test)]

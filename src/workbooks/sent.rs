@@ -3,6 +3,8 @@
 
 use crate::config::Project;
 use crate::linkage::decisions::About;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 
 use super::review::check;
 use super::table::{Cell, CellKind, Column, hidden};
@@ -69,16 +71,19 @@ pub struct LineKey {
 }
 
 impl LineKey {
-    /// As the hidden cell has it.
+    /// As the hidden cell has it. Whom the line is about is encoded, so that no ID number stands inside a
+    /// text; the line's own cells say it in full.
     pub(super) fn to_text(&self) -> String {
-        [&self.form, &self.unit, &self.about.to_text()].map(String::as_str).join("|")
+        let about = BASE64_STANDARD.encode(self.about.to_text());
+        [&self.form, &self.unit, &about].map(String::as_str).join("|")
     }
 
     /// Reads the hidden cell.
     pub fn from_text(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '|');
         let (form, unit) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        Some(Self { form, unit, about: About::from_text(parts.next()?)? })
+        let about = BASE64_STANDARD.decode(parts.next()?).ok()?;
+        Some(Self { form, unit, about: About::from_text(std::str::from_utf8(&about).ok()?)? })
     }
 }
 

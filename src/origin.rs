@@ -53,6 +53,13 @@ pub struct Catalogue {
     pub sheets: Vec<SheetInfo>,
 }
 
+impl SheetInfo {
+    /// The file's own name: what leaves the bureau never shows where it keeps its files.
+    pub fn file_name(&self) -> &str {
+        self.file.rsplit('/').next().unwrap_or(&self.file)
+    }
+}
+
 impl Catalogue {
     /// Adds a sheet and hands out its id.
     ///
@@ -78,13 +85,22 @@ impl Catalogue {
 
     /// `file › sheet › cell` (or `› 第17行` when no single cell is meant).
     pub fn show(&self, origin: Origin, field: Option<Field>) -> String {
+        self.shown(&self.sheet(origin.sheet).file, origin, field)
+    }
+
+    /// The same with the file's own name, for those who are not to see the bureau's folders.
+    pub fn show_outside(&self, origin: Origin, field: Option<Field>) -> String {
+        self.shown(self.sheet(origin.sheet).file_name(), origin, field)
+    }
+
+    fn shown(&self, file: &str, origin: Origin, field: Option<Field>) -> String {
         let sheet = self.sheet(origin.sheet);
         let cell = field.map(|field| self.cell(origin, field)).filter(|cell| !cell.is_empty());
         let place = cell.unwrap_or_else(|| format!("第{}行", origin.row));
         if sheet.sheet.is_empty() {
-            format!("{} › {place}", sheet.file)
+            format!("{file} › {place}")
         } else {
-            format!("{} › {} › {place}", sheet.file, sheet.sheet)
+            format!("{file} › {} › {place}", sheet.sheet)
         }
     }
 }

@@ -48,7 +48,7 @@ fn answered(answer: &str, span: &str) -> tempfile::TempDir {
         answer.clone_into(line.cell("核实结果"));
         span.clone_into(line.cell("起止时间"));
     });
-    let taken = bidui(folder.path(), &["cards", "import", "project.toml", "交回.xlsx"]);
+    let taken = bidui(folder.path(), &["decide", "import", "project.toml", "交回.xlsx"]);
     assert_eq!(taken.status, 0, "{}{}", taken.out, taken.err);
     run(folder.path()).expect("a run");
     folder
@@ -87,7 +87,7 @@ fn a_changed_line_of_a_confirmation_list_is_not_taken() {
         "是".clone_into(line.cell("核实结果"));
         "改了名".clone_into(line.cell("姓名"));
     });
-    let taken = bidui(folder.path(), &["cards", "import", "project.toml", "交回.xlsx"]);
+    let taken = bidui(folder.path(), &["decide", "import", "project.toml", "交回.xlsx"]);
     assert_eq!(taken.status, 1, "{}{}", taken.out, taken.err);
     assert!(taken.out.contains("被改动过"), "{}", taken.out);
 }

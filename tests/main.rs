@@ -56,6 +56,7 @@ mod rerun;
 mod review;
 mod rollup;
 mod rollup_plans;
+mod sent_back;
 mod sorting;
 mod training;
 mod unattended;

@@ -31,8 +31,10 @@ built() {
     echo "$out/build/${1:+$1/}release/bidui${1:+.exe}"
 }
 
+# Writes papers and archives; built once, without optimisation.
+"${CARGO:-cargo}" build --quiet --locked --workspace --example dist
 dist() {
-    "${CARGO:-cargo}" run --quiet --locked --example dist -- "$@"
+    "${CARGO_TARGET_DIR:-$root/target}/debug/examples/dist" "$@"
 }
 
 # The example as somebody finds it who starts with it; what was planted is for tests.
@@ -86,7 +88,7 @@ zip() {
     for text in 说明.txt; do lines <"deploy/dist/windows/$text" >"$tree/$text"; done
     lines <deploy/windows/README.md >"$tree/计划任务/说明.txt"
     cp deploy/windows/bidui-task.xml "$tree/计划任务"
-    for script in 安装计划任务.cmd 取消计划任务.cmd; do
+    for script in 安装计划任务.cmd 每日比对.cmd 取消计划任务.cmd; do
         sed 's/$/\r/' "deploy/windows/$script" >"$tree/计划任务/$script"
     done
     dist manual "$tree/手册.html"

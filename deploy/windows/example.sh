@@ -127,12 +127,12 @@ status=0 && windows "$work/there" run project.toml --out out --quiet >"$work/sai
 done_with $status "the run after the workbook was closed"
 echo "an open workbook is told, and nothing is lost"
 
-# Deeper than the 260 characters of old programs.
+# Deeper than the 260 characters of old programs. No program of Windows works in such a folder; it is named.
 deep="$work/$(printf '很长的文件夹名%.0s' 1 2 3 4 5 6 7 8 9 10)/$(printf '再来一层%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)/a"
 deep="$deep/$(printf '又一层%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25)/$(printf '还有%.0s' 1 2 3 4 5 6 7 8 9 10)"
 mkdir -p "$deep"
 cp -r "$project/." "$deep"
-status=0 && windows "$deep" run project.toml --out out --quiet >"$work/said" 2>&1 || status=$?
+status=0 && windows "$work" run "$deep/project.toml" --out "$deep/out" --quiet >"$work/said" 2>&1 || status=$?
 [ $status -le 1 ] || { cat "$work/said" && fail "a long path"; }
 diff -r --exclude run.json "$work/here/out" "$deep/out" >/dev/null || fail "results differ below a long path"
 echo "a path of $(printf %s "$deep" | wc -m) characters is no trouble"

@@ -7,7 +7,7 @@ if not exist project.toml (
     pause
     exit /b 1
 )
-schtasks /Create /F /TN bidui /SC WEEKLY /D MON,TUE,WED,THU,FRI /ST 06:30 /TR "cmd /c cd /d \"%CD%\" ^&^& bidui.exe run project.toml --if-new --wait 3600 --quiet --log bidui.log"
+schtasks /Create /F /TN bidui /SC WEEKLY /D MON,TUE,WED,THU,FRI /ST 06:30 /TR "\"%~dp0每日比对.cmd\""
 if errorlevel 1 (
     echo 没有装上：见本文件夹的“说明.txt”。
 ) else (

@@ -124,7 +124,7 @@ pub(super) enum Command {
     )]
     Explain(ExplainArguments),
     #[command(
-        about = "认定：收回填好的待核清单，列出或撤回人工认定",
+        about = "认定：收回填好的待核清单和反馈表，列出或撤回人工认定、更正",
         override_usage = "bidui decide import <项目文件> <文件>…\n      bidui decide list <项目文件>\n      bidui decide undo <项目文件> <编号> --by <姓名>",
         help_template = BELOW,
         subcommand_help_heading = "命令",
@@ -271,7 +271,7 @@ fn month(text: &str) -> Result<String, String> {
 #[derive(Debug, Subcommand)]
 pub(super) enum Decide {
     #[command(
-        about = "收回填好的待核清单；同一文件收两次不会重复",
+        about = "收回填好的待核清单、反馈表；同一文件收两次不会重复",
         override_usage = "bidui decide import <项目文件> <文件>…",
         help_template = BELOW
     )]
@@ -287,7 +287,7 @@ pub(super) enum Decide {
         files: Vec<String>,
     },
     #[command(
-        about = "列出现有的人工认定",
+        about = "列出现有的人工认定和反馈表填报",
         override_usage = "bidui decide list <项目文件>",
         help_template = BELOW
     )]
@@ -296,15 +296,15 @@ pub(super) enum Decide {
         project: ProjectFile,
     },
     #[command(
-        about = "撤回一条人工认定；原来的记录保留",
+        about = "撤回一条人工认定或填报；原来的记录保留",
         override_usage = "bidui decide undo <项目文件> <编号> --by <姓名> [--note <原因>]",
         help_template = BELOW
     )]
     Undo {
         #[command(flatten)]
         project: ProjectFile,
-        #[arg(value_name = "编号", help_heading = "参数", value_parser = number, help = "bidui decide list 列出的编号")]
-        number: i64,
+        #[arg(value_name = "编号", help_heading = "参数", value_parser = undo_number, help = "bidui decide list 列出的编号；反馈表填报的编号前有 G，如 G12")]
+        number: UndoNumber,
         #[arg(long, value_name = "姓名", help_heading = "选项", value_parser = name, help = "撤回的人")]
         by: String,
         #[arg(
@@ -635,9 +635,20 @@ fn minutes(text: &str) -> Result<u64, String> {
     number.ok_or_else(|| "应为 1 到 1440 的整数".to_owned())
 }
 
-fn number(text: &str) -> Result<i64, String> {
-    let number = text.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| "应为正整数".to_owned())
+/// What `bidui decide undo` takes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UndoNumber {
+    /// A ruling.
+    Ruling(i64),
+    /// A line filled in on a returned list: `G12`.
+    Return(i64),
+}
+
+fn undo_number(text: &str) -> Result<UndoNumber, String> {
+    let returned = text.strip_prefix(['G', 'g']);
+    let number = returned.unwrap_or(text).parse().ok().filter(|number| *number > 0);
+    let number = number.ok_or_else(|| "应为正整数，或 G 加正整数".to_owned())?;
+    Ok(if returned.is_some() { UndoNumber::Return(number) } else { UndoNumber::Ruling(number) })
 }
 
 fn name(text: &str) -> Result<String, String> {

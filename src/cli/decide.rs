@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::arguments::Decide;
+use super::arguments::{Decide, UndoNumber};
 use super::clock::SystemClock;
 use super::message;
 use super::screen::Screen;
@@ -11,7 +11,7 @@ use super::{DONE, FAILED, NEEDS_PERSON};
 use crate::config::Project;
 use crate::linkage::decisions::Ruling;
 use crate::pipeline::Clock as _;
-use crate::pipeline::decide::{self, DecideError, ImportReport};
+use crate::pipeline::decide::{self, DecideError, ImportReport, ReturnEntry};
 
 /// Does what the words say.
 pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
@@ -53,6 +53,12 @@ fn summary(report: &ImportReport) -> String {
         "清单 {files} 份：采用 {taken} 条，原已采用 {unchanged} 条，没有采用 {} 处，未填 {open} 行",
         refused.len()
     )];
+    if report.lines > 0 {
+        lines.push(format!(
+            "反馈表填报采用 {} 行，其中更正姓名、证件号码 {} 行",
+            report.lines, report.corrections
+        ));
+    }
     if !report.replaced.is_empty() {
         lines.push(format!("其中改了先前认定的 {} 条：", report.replaced.len()));
         lines.extend(report.replaced.iter().map(|place| format!("  {place}")));
@@ -65,8 +71,8 @@ fn summary(report: &ImportReport) -> String {
         lines.push("没有采用的：".to_owned());
         lines.extend(refused.iter().map(|one| format!("  {}：{}", one.place, one.message)));
     }
-    if *taken > 0 {
-        lines.push("下次运行 bidui run 时按这些认定比对。".to_owned());
+    if *taken > 0 || report.corrections > 0 {
+        lines.push("下次运行 bidui run 时按这些认定和更正比对。".to_owned());
     }
     lines.join("\n")
 }
@@ -77,7 +83,19 @@ fn list(project: &Project, screen: &mut Screen<'_>) -> Result<u8, DecideError> {
     for ruling in &rulings {
         screen.say(&line(ruling));
     }
+    let returns = decide::list_returns(project)?;
+    if !returns.is_empty() {
+        screen.say(&format!("反馈表填报 {} 行（撤回时编号前写 G）", returns.len()));
+        for entry in &returns {
+            screen.say(&filled_line(entry));
+        }
+    }
     Ok(DONE)
+}
+
+fn filled_line(entry: &ReturnEntry) -> String {
+    let number = message::right(&format!("G{}", entry.number), 6);
+    format!("{number}  {}", decide::filled_words(entry))
 }
 
 fn line(ruling: &Ruling) -> String {
@@ -96,11 +114,23 @@ fn line(ruling: &Ruling) -> String {
 
 fn undo(
     project: &Project,
-    number: i64,
+    number: UndoNumber,
     by: &str,
     note: &str,
     screen: &mut Screen<'_>,
 ) -> Result<u8, DecideError> {
+    let number = match number {
+        UndoNumber::Ruling(number) => number,
+        UndoNumber::Return(number) => {
+            let entry = decide::undo_return(project, number, by, SystemClock::new().now())?;
+            screen.say(&format!(
+                "已撤回第 G{number} 号填报（{}，{}）；下次运行时按源数据比对",
+                entry.line.clerk,
+                entry.at.strftime("%Y-%m-%d")
+            ));
+            return Ok(DONE);
+        }
+    };
     let entry = decide::undo(project, number, by, note, SystemClock::new().now())?;
     screen.say(&format!(
         "已撤回第 {number} 号认定（{}，{}）；下次运行时由程序重新判断",

@@ -8,6 +8,7 @@
 
 mod audit;
 mod cases;
+mod corrections;
 mod effects;
 mod fit;
 mod judging;
@@ -23,6 +24,7 @@ use jiff::civil::Date;
 pub use super::engine::judging::Force;
 pub use audit::{Sample, draw, own_decisions};
 pub use cases::{Case, cases, worth};
+pub use corrections::{About, Correction, CorrectionEffect, CorrectionFate, correct, number};
 pub use effects::{Effect, Effects, RulingCounts, apply, recognised};
 pub use returned::{Returned, return_tasks, returned};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};

@@ -16,12 +16,12 @@ use crate::programmes::{CardLine, still_due};
 use crate::records::attendance::is_still_enrolled;
 use crate::results::Results;
 use crate::sources::Progress;
-use crate::vocabulary::HalfYear;
 use crate::workbooks::cards::{self, Card, CardForm, CardRow, FORMS};
 
 use super::decide::{DecideError, files};
 pub use super::handing_out::IssueError;
 use super::handing_out::{FOLDER, unused};
+use super::keepers;
 use super::push;
 use super::survey;
 use super::watch::Clock;
@@ -45,11 +45,8 @@ pub struct TakenReport {
     /// Lines nothing was filled in.
     pub open: usize,
     /// Places and reasons of what was not taken.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<(String, String)>,
 }
-
-/// Place and reason of what was not taken.
-type Refused = (String, String);
 
 /// Hands out the cards of a month: one per school for the students that are linked and at school, one per
 /// county for graduates without work. `month` is `2019-11`; that of the report date where nothing is said.
@@ -259,58 +256,12 @@ pub fn import(
                 report.taken += rows.len();
                 report.open += returned.open;
                 report.refused.extend(returned.refused);
-                let (lines, unknown) = told_of(&ledger, project, returned.lines, &returned.names)?;
-                report.refused.extend(unknown);
-                ledger.take_cards(&lines, &returned.sha256, at)?;
+                ledger.take_cards(&returned.lines, &returned.sha256, at)?;
             }
             Err(problem) => report.unusable.push(Problem::line(&problem)),
         }
     }
     Ok(report)
-}
-
-/// Lines of confirmation lists name people as the run did that wrote them. Exports of lists change their rows, so
-/// they are kept under what names the person for good: found in the ledger's record of the newest half-year.
-fn told_of(
-    ledger: &Ledger,
-    project: &Project,
-    lines: Vec<CardLine>,
-    names: &BTreeMap<(String, u32), String>,
-) -> Result<(Vec<CardLine>, Vec<Refused>), LedgerError> {
-    let half = HalfYear::of(project.as_of);
-    let newest = ledger.period_of(&project.unit, half)?;
-    let newest = match newest {
-        Some(newest) => Some(newest),
-        None => ledger.period_before(&project.unit, half)?,
-    };
-    let (mut told, mut refused) = (Vec::new(), Vec::new());
-    for line in lines {
-        if line.card != "confirmation" {
-            told.push(line);
-            continue;
-        }
-        let name = names.get(&(line.source_sheet.clone(), line.source_row));
-        let found = match &newest {
-            Some(newest) => ledger.people_called(newest, &line.person)?,
-            None => Vec::new(),
-        };
-        let who = found.iter().flat_map(|record| &record.people);
-        let who = who.filter(|who| Some(&who.name) == name).collect::<Vec<_>>();
-        let place =
-            format!("{} › {} › 第{}行", line.source_file, line.source_sheet, line.source_row);
-        match (who.as_slice(), line.person.contains(':')) {
-            ([_], false) => told.push(line),
-            ([one], true) if !one.names.is_empty() => {
-                told.push(CardLine { person: format!("{:016x}", one.names[0]), ..line });
-            }
-            _ => refused.push((
-                place,
-                "台账里没有这个人，没有采用；请用最近一次运行生成的核实表".to_owned(),
-            )),
-        }
-    }
-    refused.dedup();
-    Ok((told, refused))
 }
 
 fn shown(root: &Path, path: &Path) -> String {
@@ -323,6 +274,7 @@ fn shown(root: &Path, path: &Path) -> String {
 /// When the ledger cannot be read.
 pub(super) fn known(ledger: &Ledger, results: &Results) -> Result<Vec<CardLine>, LedgerError> {
     let mut lines = ledger.cards()?;
+    lines.extend(keepers::told(ledger, results.project)?);
     if lines.is_empty() {
         return Ok(lines);
     }

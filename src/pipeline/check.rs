@@ -2,7 +2,6 @@
 
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
-use crate::linkage::decisions::Ruling;
 use crate::linkage::model::Model;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
@@ -14,10 +13,10 @@ use crate::{statistics, workbooks};
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
 use super::people::EarlierPeople;
-use super::setup;
 use super::stages::process;
-use super::start::RunStart;
+use super::start::{KnownBefore, RunStart};
 use super::watch::{Clock, Watch};
+use super::{corrections, setup};
 
 /// What a check of the inputs found.
 #[derive(Clone, Debug, Default)]
@@ -46,15 +45,14 @@ pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> C
         ..CheckReport::default()
     };
     match ready(project, &intake) {
-        Ok((model, rulings)) => {
+        Ok((model, known)) => {
             let inputs = report.inputs.clone();
             let start = RunStart {
                 model,
                 estimate: None,
                 intake,
                 inputs,
-                rulings,
-                newest_ruling: 0,
+                known,
                 links: None,
                 people: EarlierPeople::default(),
             };
@@ -76,11 +74,13 @@ pub fn check(project: &Project, clock: &dyn Clock, progress: &dyn Progress) -> C
 }
 
 /// What a run needs besides its inputs, or why it would stop.
-fn ready(project: &Project, intake: &Intake) -> Result<(Model, Vec<Ruling>), RunError> {
+fn ready(project: &Project, intake: &Intake) -> Result<(Model, KnownBefore), RunError> {
     let model = setup::model(project.model.as_deref())?.model;
     setup::templates(project)?;
     demand_rows(project, intake)?;
-    Ok((model, Ledger::rulings_in(&project.root)?))
+    let rulings = Ledger::rulings_in(&project.root)?;
+    let corrections = corrections::of(&Ledger::returns_in(&project.root)?);
+    Ok((model, KnownBefore { rulings, newest_ruling: 0, corrections }))
 }
 
 impl CheckReport {

@@ -9,62 +9,17 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::Project;
+pub use crate::ledger::ReturnEntry;
 use crate::ledger::{CaseEntry, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
-use crate::linkage::decisions::{Answer, Ruling};
+use crate::linkage::decisions::{About, Answer, Ruling};
 use crate::problems::Problem;
 use crate::records::identity::Registered;
-use crate::workbooks::review::{self, Returned, ReturnedLine};
+use crate::workbooks::review::{Returned, ReturnedLine};
+use crate::workbooks::taken;
 
-/// Something that was not taken, with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusedLine {
-    /// `file › sheet › cell`.
-    pub place: String,
-    /// Why, and what to do.
-    pub message: String,
-}
-
-/// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Files read.
-    pub files: usize,
-    /// Files that are none of ours or cannot be read.
-    pub unusable: Vec<String>,
-    /// Rulings added.
-    pub taken: usize,
-    /// Rulings added that replace an earlier one, with their places and what stood before.
-    pub replaced: Vec<String>,
-    /// Answers the ledger already has.
-    pub unchanged: usize,
-    /// Lines without an answer.
-    pub open: usize,
-    /// What was not taken.
-    pub refused: Vec<RefusedLine>,
-}
-
-/// Why nothing was done at all.
-#[derive(Debug, thiserror::Error)]
-pub enum DecideError {
-    /// The ledger.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// No run has put a question yet.
-    #[error("这个项目还没有运行过，没有待核清单可收；请先运行 bidui run")]
-    NoLedger,
-    /// A word that names no file.
-    #[error("没有找到“{0}”对应的文件")]
-    NoFile(String),
-    /// A ruling that does not exist or is not in force.
-    #[error("没有第 {0} 号认定，或它已被更新、撤回；现有的认定见 bidui decide list")]
-    NotStanding(i64),
-    /// A question this ledger does not know.
-    #[error("没有这条待核，可能属于另一个项目；请回到待核清单重新打开")]
-    NoSuchCase,
-    /// An answer conflicts with another one.
-    #[error("{0}")]
-    Refused(String),
-}
+use super::imports::masked;
+pub use super::imports::{DecideError, ImportReport, RefusedLine};
+use super::returns;
 
 /// An answer given on the review page.
 #[derive(Clone, Copy, Debug)]
@@ -111,21 +66,27 @@ pub fn import(
     let mut ledger = open(project)?;
     let mut report = ImportReport::default();
     let mut claims = Vec::new();
+    let mut lines = Vec::new();
     for path in files(words)? {
         let shown = path.display().to_string();
-        match review::read(&path, &shown) {
-            Ok(returned) => {
+        match taken::read(&path, &shown) {
+            Ok(book) => {
                 report.files += 1;
-                claims.extend(claims_of(&ledger, returned, &shown, &mut report)?);
+                lines.extend(returns::claims_of(project, &book, &shown, &mut report));
+                claims.extend(claims_of(&ledger, book.review, &shown, &mut report)?);
             }
             Err(problem) => report.unusable.push(Problem::line(&problem)),
         }
     }
+    let lines = returns::admit(&ledger, project, lines, &mut report)?;
     let claims = without_conflicts(claims, &mut report);
     let claims = without_two_persons(claims, &mut report);
     let rulings = admit(&ledger, claims, &mut report)?;
     ledger.rule(&rulings, at)?;
     report.taken = rulings.len();
+    ledger.take_returns(&lines, at)?;
+    report.lines = lines.len();
+    report.corrections = lines.iter().filter(|line| returns::is_correction(&line.filled)).count();
     report.refused.sort_by(|a, b| in_order(&a.place).cmp(&in_order(&b.place)));
     Ok(report)
 }
@@ -216,17 +177,6 @@ fn examine(line: &ReturnedLine, is_known: bool) -> Result<Answer, String> {
         let words = Answer::ALL.map(Answer::label).join("、");
         format!("“{}”不是可选的结论；请选：{words}", line.answer)
     })
-}
-
-impl ImportReport {
-    fn refuse(&mut self, place: String, message: String) {
-        self.refused.push(RefusedLine { place, message });
-    }
-
-    /// Whether a person has to look at it: exit status 1.
-    pub fn needs_person(&self) -> bool {
-        !self.refused.is_empty() || !self.unusable.is_empty()
-    }
 }
 
 /// Takes out every question that got two different answers in this import.
@@ -410,6 +360,37 @@ fn objection(
 /// See [`DecideError`].
 pub fn list(project: &Project) -> Result<Vec<Ruling>, DecideError> {
     Ok(open(project)?.rulings()?)
+}
+
+/// The filled-in lines of other lists in force, oldest first.
+///
+/// # Errors
+/// See [`DecideError`].
+pub fn list_returns(project: &Project) -> Result<Vec<ReturnEntry>, DecideError> {
+    Ok(open(project)?.returns()?)
+}
+
+/// A filled-in line as terminals show it: whom it is about and what it says; ID numbers masked.
+pub fn filled_words(entry: &ReturnEntry) -> String {
+    let about = About::from_text(&entry.line.about);
+    let who = about.map_or_else(String::new, |about| about.name().to_owned());
+    let said = entry.line.filled.iter().map(|(heading, text)| format!("{heading} {text}"));
+    let said = said.collect::<Vec<_>>().join("；");
+    let day = entry.at.strftime("%Y-%m-%d");
+    masked(format!("{who}  {said}  （{}，{day}，{}）", entry.line.clerk, entry.line.place))
+}
+
+/// Takes a filled-in line back: another entry says so. Hands out what was taken back.
+///
+/// # Errors
+/// See [`DecideError`].
+pub fn undo_return(
+    project: &Project,
+    number: i64,
+    clerk: &str,
+    at: Timestamp,
+) -> Result<ReturnEntry, DecideError> {
+    returns::take_back(&mut open(project)?, number, clerk, at)
 }
 
 /// Takes a ruling back: another row says so. Hands out what was taken back.

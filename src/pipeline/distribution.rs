@@ -17,7 +17,7 @@ use crate::sources::{self, Progress};
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
 use super::start::rows_id;
-use super::{VERSION, setup};
+use super::{VERSION, corrections, setup};
 
 /// Rows in a file.
 const ROWS: usize = 65_536;
@@ -54,12 +54,15 @@ pub fn export_rows(
     let rulings = Ledger::rulings_in(&project.root)?;
     let intake = sources::read(&project.root, &project.sources, progress);
     demand_rows(project, &intake)?;
-    let id = rows_id(project, &in_force, &inputs::entries(&intake), &rulings);
+    let corrected = corrections::of(&Ledger::returns_in(&project.root)?);
+    let known = corrections::fingerprint(&rulings, &corrected);
+    let id = rows_id(project, &in_force, &inputs::entries(&intake), known);
     let mut problems = intake.problems;
     let settings = setup::settings(project);
     progress.stage("整理记录", 0);
-    let (records, more) = records::normalise(intake.tables, &intake.catalogue, &settings);
+    let (mut records, more) = records::normalise(intake.tables, &intake.catalogue, &settings);
     problems.extend(more);
+    problems.extend(corrections::apply(project, &mut records, &corrected, &intake.catalogue));
     progress.stage("写出记录", 0);
     let effects = decisions::apply(&records, &rulings);
     let rows = ExportRows::of(&records, &in_force.model);

@@ -18,6 +18,9 @@ use crate::records::{Records, date};
 use crate::results::Results;
 use crate::sources::RawCell;
 use crate::vocabulary::HalfYear;
+use crate::workbooks::confirmation::{ANSWER, SPAN};
+
+use super::keepers;
 
 /// Earlier half-years of the project's unit, for limits that reach over years.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +59,7 @@ pub(super) fn state(ledger: &Ledger, project: &Project) -> Result<Vec<String>, L
 impl EarlierPeople {
     /// What the ledger has; nothing where no programme is in use.
     pub(super) fn of(ledger: &Ledger, project: &Project) -> Result<Self, LedgerError> {
-        let mut told = ledger.cards()?;
-        told.retain(|line| line.card == "confirmation");
+        let told = keepers::told(ledger, project)?;
         let mut earlier = Self { told, names: Some(ledger.name_keys()), ..Self::default() };
         if project.programmes.is_empty() {
             return Ok(earlier);
@@ -88,7 +90,7 @@ impl EarlierPeople {
             }
         }
         let mut answers: BTreeMap<(PersonIndex, String), KeeperAnswer> = BTreeMap::new();
-        for line in self.told.iter().filter(|line| line.field == "核实结果") {
+        for line in self.told.iter().filter(|line| line.field == ANSWER) {
             let list = project.lists.iter().find(|list| list.title == line.unit);
             let (Some(list), Some(person)) = (list, people.get(&line.person)) else { continue };
             let is_member = match line.value.as_str() {
@@ -97,7 +99,7 @@ impl EarlierPeople {
                 _ => continue,
             };
             let same = |other: &&CardLine| {
-                other.field == "起止时间"
+                other.field == SPAN
                     && (&other.person, &other.unit, &other.month)
                         == (&line.person, &line.unit, &line.month)
             };
@@ -136,8 +138,8 @@ impl EarlierPeople {
     }
 }
 
-/// `2019-03-01至2020-12-31`, or a first day alone.
-fn span_of(text: &str, as_of: Date) -> (Option<Date>, Option<Date>) {
+/// `2019-03-01至2020-12-31`, or a first day alone; two times nothing where a text is neither.
+pub(super) fn span_of(text: &str, as_of: Date) -> (Option<Date>, Option<Date>) {
     let cell = RawCell::Text(text.into());
     if let Some((from, to)) = parse_period(&cell, as_of) {
         return (from.first_day(), last_day(to));

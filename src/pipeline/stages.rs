@@ -6,7 +6,7 @@ use crate::cluster::DecidedElsewhere;
 use crate::config::Project;
 use crate::findings::{self, Urgency};
 use crate::ledger::InputEntry;
-use crate::linkage::decisions::{self, Case, Effect, Ruling, RulingCounts};
+use crate::linkage::decisions::{self, Case, Correction, Effect, Ruling, RulingCounts};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::model::Model;
 use crate::linkage::model_files;
@@ -17,7 +17,7 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::{self, Records};
 use crate::results::{Results, next_steps};
-use crate::sources::{Intake, Progress};
+use crate::sources::{Intake, Progress, RawTable};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{self, Basis, Statistics};
@@ -27,9 +27,9 @@ use super::links::LinkFolder;
 use super::policy::Policy;
 use super::publish::Draft;
 use super::report::RunReport;
-use super::start::RunStart;
+use super::start::{KnownBefore, RunStart};
 use super::watch::Watch;
-use super::{accounting, policy, rulings, setup};
+use super::{accounting, corrections, policy, rulings, setup};
 
 /// Everything the stages made, before it is written.
 pub(super) struct Station {
@@ -86,18 +86,31 @@ fn link(
     Ok(linker::link_judged(records, model, rulings, &judgement, counts))
 }
 
+/// Raw rows → records, with what units have corrected.
+fn as_corrected(
+    project: &Project,
+    tables: Vec<RawTable>,
+    catalogue: &Catalogue,
+    corrected: &[Correction],
+) -> (Records, Vec<Problem>) {
+    let (mut records, mut problems) =
+        records::normalise(tables, catalogue, &setup::settings(project));
+    problems.extend(corrections::apply(project, &mut records, corrected, catalogue));
+    (records, problems)
+}
+
 /// Raw rows → records → links → findings → figures.
 pub(super) fn process(
     project: &Project,
-    RunStart { model, estimate, intake, inputs, rulings, newest_ruling, links, people }: RunStart,
+    RunStart { model, estimate, intake, inputs, known, links, people }: RunStart,
     watch: &mut Watch<'_>,
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
     let Intake { catalogue, tables, mut problems, .. } = intake;
-    let settings = setup::settings(project);
+    let KnownBefore { rulings, newest_ruling, corrections } = known;
     progress.stage("整理记录", 0);
     let (records, more) =
-        watch.time("normalise", || records::normalise(tables, &catalogue, &settings));
+        watch.time("normalise", || as_corrected(project, tables, &catalogue, &corrections));
     problems.extend(more);
     if estimate.is_some() {
         progress.stage("估计模型参数", 0);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
-use crate::linkage::decisions::Ruling;
+use crate::linkage::decisions::{Correction, Ruling};
 use crate::linkage::model::Model;
 use crate::sources::{self, Intake, Progress};
 
@@ -16,7 +16,7 @@ use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
 use super::watch::Watch;
-use super::{VERSION, identity, policy, rulings};
+use super::{VERSION, corrections, identity, keepers, policy};
 
 /// What a run starts from, beside the project.
 pub(super) struct RunStart {
@@ -25,12 +25,19 @@ pub(super) struct RunStart {
     pub(super) estimate: Option<PathBuf>,
     pub(super) intake: Intake,
     pub(super) inputs: Vec<InputEntry>,
-    pub(super) rulings: Vec<Ruling>,
-    pub(super) newest_ruling: i64,
+    pub(super) known: KnownBefore,
     /// Decided rows of a distributed run; `None` where the run links itself.
     pub(super) links: Option<LinkFolder>,
     /// People of earlier half-years.
     pub(super) people: EarlierPeople,
+}
+
+/// What people have decided and corrected before the run.
+pub(super) struct KnownBefore {
+    pub(super) rulings: Vec<Ruling>,
+    /// The newest entry among the rulings, withdrawals included; 0 for none.
+    pub(super) newest_ruling: i64,
+    pub(super) corrections: Vec<Correction>,
 }
 
 /// A run that has a name, but has computed nothing yet.
@@ -57,12 +64,15 @@ pub(super) fn begin(
     demand_rows(project, &intake)?;
     let inputs = inputs::entries(&intake);
     let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
+    let corrections = corrections::of(&ledger.returns()?);
+    let ruled = corrections::fingerprint(&rulings, &corrections);
     let earlier = Earlier::of(ledger, project)?;
-    let mut state = earlier.state(rulings::fingerprint(&rulings));
+    let mut state = earlier.state(ruled.clone());
     state.extend(policy::beside(project));
     let people = EarlierPeople::of(ledger, project)?;
     state.extend(people.state.iter().cloned());
     state.extend(ledger.cards_state()?);
+    state.extend(keepers::state(ledger)?);
     if options.estimate && options.links.is_some() {
         let what = "采用分布式比对的结果时不能再估计模型参数；请先 bidui train，再导出";
         return Err(RunError::Rows(what.to_owned()));
@@ -70,13 +80,14 @@ pub(super) fn begin(
     let links = options
         .links
         .as_ref()
-        .map(|folder| LinkFolder::open(folder, &rows_id(project, &in_force, &inputs, &rulings)));
+        .map(|folder| LinkFolder::open(folder, &rows_id(project, &in_force, &inputs, ruled)));
     let links = links.transpose()?;
     let versions = versions(&in_force, state, options);
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let model = in_force.model;
     let estimate = None;
-    let start = RunStart { model, estimate, intake, inputs, rulings, newest_ruling, links, people };
+    let known = KnownBefore { rulings, newest_ruling, corrections };
+    let start = RunStart { model, estimate, intake, inputs, known, links, people };
     Ok(NamedRun { start, earlier, run_id })
 }
 
@@ -106,15 +117,16 @@ pub(super) fn identified(input: &InputEntry) -> identity::Identified<'_> {
     (input.kind, &input.path, &input.sha256)
 }
 
-/// Names what linkage sees of a run: inputs, settings, model, rulings and program.
+/// Names what linkage sees of a run: inputs, settings, model, program, and what the ledger knows of
+/// rulings and corrections.
 pub(super) fn rows_id(
     project: &Project,
     in_force: &ModelInForce,
     inputs: &[InputEntry],
-    standing: &[Ruling],
+    known: Option<String>,
 ) -> String {
     let ModelInForce { model, sha256 } = in_force;
     let fixed = ["rows", VERSION, &model.version, sha256].map(str::to_owned);
-    let versions: Vec<String> = fixed.into_iter().chain(rulings::fingerprint(standing)).collect();
+    let versions: Vec<String> = fixed.into_iter().chain(known).collect();
     run_id(project, &versions, inputs.iter().map(identified))
 }

@@ -18,7 +18,7 @@ use crate::vocabulary::Field;
 
 use super::error::RunError;
 use super::inputs::demand_rows;
-use super::setup;
+use super::{corrections, setup};
 
 /// Estimates the model's m, u and prior on a project's own data; where asked to, with what people
 /// have ruled taken as known.
@@ -97,7 +97,9 @@ fn prepare(
     let intake = sources::read(&project.root, &project.sources, progress);
     demand_rows(project, &intake)?;
     let settings = setup::settings(project);
-    let (records, _) = records::normalise(intake.tables, &intake.catalogue, &settings);
+    let (mut records, _) = records::normalise(intake.tables, &intake.catalogue, &settings);
+    let known = corrections::of(&Ledger::returns_in(&project.root)?);
+    corrections::apply(project, &mut records, &known, &intake.catalogue);
     Ok((model, intake.catalogue, records))
 }
 

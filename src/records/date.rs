@@ -10,7 +10,19 @@ use super::text::{compact, is_placeholder, tidy, whole};
 use crate::sources::RawCell;
 
 /// A calendar date of which the day, or day and month, may be unknown (0).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct PartialDate {
     /// Year; 0 means nothing is known.
     pub year: i16,

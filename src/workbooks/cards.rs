@@ -1,7 +1,6 @@
 //! Cards: a list per unit with cells to fill in, and what came back. Lines are protected and carry a check
 //! value, as review lists do; what was changed is not taken.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_xlsxwriter::{DataValidation, ProtectionOptions, Worksheet, XlsxError};
@@ -76,37 +75,9 @@ const SERVICES: [Column; 6] = [
     column("备注", CellKind::Input(&[]), 16),
 ];
 
-const ASKED: [Column; 6] = [
-    column("序号", CellKind::Code, 7),
-    column("姓名", CellKind::Word, 10),
-    column("证件号码", CellKind::Code, 22),
-    column("学校/机构", CellKind::Text, 24),
-    column("自报身份", CellKind::Word, 18),
-    column("情况", CellKind::Text, 24),
-];
-
-const ANSWERS: [Column; 3] = [
-    column("核实结果", CellKind::Input(&["是", "否", "不清楚"]), 12),
-    column("起止时间", CellKind::Input(&[]), 24),
-    column("备注", CellKind::Input(&[]), 20),
-];
-
-/// Whether people belong to a list, for its keeper; a run writes it, and nobody hands it out.
-pub(super) const CONFIRMATION: CardForm = CardForm {
-    card: "confirmation",
-    title: "身份核实",
-    shown: &ASKED,
-    filled: &ANSWERS,
-    help: "在学校、培训机构的数据里登记为此类人员，名单里没有找到。逐人填“是”“否”或“不清楚”；“是”的填起止时间，如 2019-03-01至2020-12-31，至今有效的只填起始日期。",
-};
-
 /// What a kind of card is called.
 pub(super) fn title(card: &str) -> &'static str {
-    known_forms().find(|form| form.card == card).map_or("", |form| form.title)
-}
-
-fn known_forms() -> impl Iterator<Item = &'static CardForm> {
-    FORMS.iter().chain([&CONFIRMATION])
+    FORMS.iter().find(|form| form.card == card).map_or("身份核实", |form| form.title)
 }
 
 /// The kinds of cards that are handed out.
@@ -168,12 +139,7 @@ pub fn write(
 }
 
 /// Writes a card into a workbook.
-pub(super) fn fill(
-    book: &mut Book,
-    results: &Results,
-    form: &CardForm,
-    card: &Card,
-) -> Result<(), XlsxError> {
+fn fill(book: &mut Book, results: &Results, form: &CardForm, card: &Card) -> Result<(), XlsxError> {
     cover::write(book, &about(results, form, card))?;
     list(book, form, card)
 }
@@ -290,8 +256,6 @@ pub struct ReturnedCard {
     pub sha256: String,
     /// Filled-in cells of lines that are as they were sent out.
     pub lines: Vec<CardLine>,
-    /// Sheet and row of a line → the name in its protected cells.
-    pub names: BTreeMap<(String, u32), String>,
     /// Lines nothing was filled in.
     pub open: usize,
     /// Places and reasons of lines that cannot be used.
@@ -349,7 +313,7 @@ fn take(
         else {
             continue;
         };
-        let Some(form) = known_forms().find(|form| form.card == card) else { continue };
+        let Some(form) = FORMS.iter().find(|form| form.card == card) else { continue };
         let filled: Vec<(&str, &str)> = form
             .filled
             .iter()
@@ -370,7 +334,6 @@ fn take(
         } else if clerk.is_empty() {
             returned.refused.push((spot, format!("没有填“{FILLER}”，没有采用；请补填后再交")));
         } else {
-            returned.names.insert((sheet.to_owned(), *number), cell("姓名").to_owned());
             returned.lines.extend(filled.into_iter().map(|(field, value)| CardLine {
                 card: card.to_owned(),
                 unit: unit.to_owned(),

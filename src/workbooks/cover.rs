@@ -1,7 +1,7 @@
 //! The first sheet of a returned workbook: what this is, as of when, how to use it, whom to return
 //! it to.
 
-use rust_xlsxwriter::XlsxError;
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::book::Book;
 use super::table::{MAX_HEIGHT, count_value, display_width, fit_cell, landscape};
@@ -18,8 +18,24 @@ pub(super) struct Cover {
 /// Columns: heading and text.
 const WIDTHS: [f64; 2] = [18.0, 104.0];
 
+/// What stands before the cell for the name of whoever fills in a workbook.
+pub(super) const FILLER: &str = "填表人";
+
+/// Writes the sheet of a workbook that is to be filled in and returned: with a cell for a name.
+pub(super) fn write_asking(book: &mut Book, cover: &Cover) -> Result<(), XlsxError> {
+    let styles = book.styles.clone();
+    let sheet = page(book, cover)?;
+    sheet.set_row_height(1, 22)?.write_string_with_format(1, 0, FILLER, &styles.total_text)?;
+    sheet.write_blank(1, 1, &styles.input)?;
+    Ok(())
+}
+
 /// Writes the sheet.
 pub(super) fn write(book: &mut Book, cover: &Cover) -> Result<(), XlsxError> {
+    page(book, cover).map(|_| ())
+}
+
+fn page<'book>(book: &'book mut Book, cover: &Cover) -> Result<&'book mut Worksheet, XlsxError> {
     let styles = book.styles.clone();
     book.sheets.sheet("说明");
     let sheet = book.page("说明")?;
@@ -42,5 +58,5 @@ pub(super) fn write(book: &mut Book, cover: &Cover) -> Result<(), XlsxError> {
     }
     sheet.set_screen_gridlines(false);
     landscape(sheet);
-    Ok(())
+    Ok(sheet)
 }

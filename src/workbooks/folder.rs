@@ -29,7 +29,6 @@ pub(super) enum Output {
     Matched,
     Mismatches,
     Review,
-    InstitutionReview(usize),
     Annex2,
     Annex3,
     People(Annex),
@@ -38,7 +37,6 @@ pub(super) enum Output {
     County(CountyKey),
     Intentions,
     Outreach,
-    CountyOutreach(CountyKey),
     PairReach,
     Periods,
     LinksCsv,
@@ -177,10 +175,6 @@ fn institution_files(context: &Context, kind: SourceKind) -> Vec<(PathBuf, Outpu
     for &index in of_kind {
         let name = taken.give(&institutions[index].name);
         files.push((folder.join(format!("{name}.xlsx")), Output::Institution(index)));
-        if review::has_cases(context, index) {
-            let name = taken.give(&format!("{name}_待核清单"));
-            files.push((folder.join(format!("{name}.xlsx")), Output::InstitutionReview(index)));
-        }
     }
     files
 }
@@ -192,10 +186,6 @@ fn county_files(context: &Context) -> Vec<(PathBuf, Output)> {
     for &key in context.groups.counties.keys() {
         let name = taken.give(&context.county_name(key));
         files.push((folder.join(format!("{name}.xlsx")), Output::County(key)));
-        if outreach::has_open(context, key) {
-            let name = taken.give(&format!("{name}_两后生名单"));
-            files.push((folder.join(format!("{name}.xlsx")), Output::CountyOutreach(key)));
-        }
     }
     files
 }
@@ -251,7 +241,6 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::Matched => matched::fill(&mut book, context)?,
         Output::Mismatches => mismatches::fill(&mut book, context)?,
         Output::Review => review::fill(&mut book, context)?,
-        Output::InstitutionReview(index) => review::fill_institution(&mut book, context, index)?,
         Output::Annex2 => annex2::fill(&mut book, context)?,
         Output::Annex3 => annex3::fill(&mut book, context)?,
         Output::Explained(Annex::Two) => annex2::explain(&mut book, context)?,
@@ -261,7 +250,6 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::County(key) => returns_county::fill(&mut book, context, key)?,
         Output::Intentions => intentions::fill(&mut book, context)?,
         Output::Outreach => outreach::fill(&mut book, context)?,
-        Output::CountyOutreach(key) => outreach::fill_county(&mut book, context, key)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
         Output::Ranking => ranking_book::fill(&mut book, context)?,

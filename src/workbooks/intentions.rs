@@ -62,7 +62,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let rows: Vec<u32> = (0..).zip(&context.results.records.intentions).map(|(i, _)| i).collect();
     let note =
         "村级汇总名单的每一行；红色为两边不同的字。“已参加的培训”为读入的培训数据中比对一致的班。";
-    list(book, context, &rows, note, &trained)
+    list(book, &Wishes { context, trained: &trained, is_outside: false }, &rows, note)
 }
 
 /// Writes a county's rows into its return.
@@ -72,7 +72,8 @@ pub(super) fn fill_county(
     rows: &[u32],
 ) -> Result<(), XlsxError> {
     let note = "本县意愿名单的每一行；待核、未比中的请村里核对姓名、证件号码后重新报送。";
-    list(book, context, rows, note, &trained(context))
+    let trained = trained(context);
+    list(book, &Wishes { context, trained: &trained, is_outside: true }, rows, note)
 }
 
 /// The courses of the people the lists are about: rows by person.
@@ -155,29 +156,28 @@ fn summary_cells<'a>(number: Cell<'a>, county: String, sum: &WishCounts) -> Vec<
     head.into_iter().chain(sum.map(Cell::from)).chain([open.into()]).collect()
 }
 
-fn list(
-    book: &mut Book,
-    context: &Context,
-    rows: &[u32],
-    note: &str,
-    trained: &BTreeMap<u32, Vec<u32>>,
-) -> Result<(), XlsxError> {
+/// What lines are made of.
+struct Wishes<'a, 'run> {
+    context: &'a Context<'run>,
+    /// Courses by person.
+    trained: &'a BTreeMap<u32, Vec<u32>>,
+    /// Whether the list leaves the bureau.
+    is_outside: bool,
+}
+
+fn list(book: &mut Book, wishes: &Wishes, rows: &[u32], note: &str) -> Result<(), XlsxError> {
     let name = "培训意愿名单";
     let columns = &LIST_COLUMNS;
     let spec = TableSpec { name, title: name, note, columns, frozen: 5, back: None };
     let mut table = Table::open(book, spec)?;
     for (number, row) in (1_usize..).zip(rows) {
-        table.row(&list_cells(context, number, *row, trained))?;
+        table.row(&list_cells(wishes, number, *row))?;
     }
     table.close()
 }
 
-fn list_cells<'run>(
-    context: &Context<'run>,
-    number: usize,
-    index: u32,
-    trained: &BTreeMap<u32, Vec<u32>>,
-) -> [Cell<'run>; 21] {
+fn list_cells<'run>(wishes: &Wishes<'_, 'run>, number: usize, index: u32) -> [Cell<'run>; 21] {
+    let Wishes { context, trained, is_outside } = wishes;
     let results = &context.results;
     let row = &results.records.intentions[index as usize];
     let outcome = &results.wishes[index as usize];
@@ -191,6 +191,8 @@ fn list_cells<'run>(
     };
     let home = results.home(person.map_or(&row.facts.place, |person| &person.facts.place));
     let spot = results.spot(row.origin);
+    let sheet = results.catalogue.sheet(row.origin.sheet);
+    let file = if *is_outside { sheet.file_name() } else { spot.file };
     let text = |text: Option<&'run str>| text.map_or(Cell::Empty, Cell::from);
     [
         number.into(),
@@ -211,7 +213,7 @@ fn list_cells<'run>(
         best.map_or(Cell::Empty, |(candidate, _)| candidate.probability.into()),
         outcome.reason.as_str().into(),
         courses(context, outcome.linked().and_then(|person| trained.get(&person))).into(),
-        spot.file.into(),
+        file.into(),
         spot.sheet.into(),
         spot.row.into(),
     ]

@@ -10,7 +10,7 @@ mod annex3;
 mod book;
 pub mod cards;
 mod compared;
-mod confirmation;
+pub mod confirmation;
 mod context;
 mod cover;
 mod csv_files;
@@ -47,8 +47,11 @@ mod returns_county;
 mod returns_institution;
 pub mod review;
 mod send_back;
+pub mod sent;
+pub mod sent_forms;
 mod style;
 mod table;
+pub mod taken;
 mod template;
 
 #[cfg(test)]

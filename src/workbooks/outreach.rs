@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::linkage::decisions::{About, RegistryTrace};
 use crate::records::Person;
 use crate::records::place::PlaceId;
 use crate::statistics::age_at;
@@ -15,6 +16,7 @@ use crate::vocabulary::labels::Education;
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
+use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentForm, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::Results;
 use crate::results::groups;
@@ -22,11 +24,13 @@ use crate::results::groups::CountyKey;
 use crate::results::words;
 use crate::results::words::chinese_date;
 
-/// File name of the project's list, and the tail of a county's.
+/// File name of the project's list.
 pub(super) const FILE: &str = "两后生名单.xlsx";
 
 const SUMMARY: &str = "汇总";
 const LIST: &str = "名单";
+/// The sheet in a county's workbook.
+const SENT_LIST: &str = "两后生名单";
 
 const SUMMARY_COLUMNS: [Column; 9] = [
     column("序号", CellKind::Count, 8),
@@ -70,16 +74,38 @@ const INPUTS: [Column; 3] = [
     column("意向院校、工种或去向", CellKind::Input(&[]), 26),
 ];
 
+const INPUT_COUNT: usize = INPUTS.len();
+
+/// The columns of a county's list.
+const SENT_COLUMNS: [Column; PERSON_COLUMNS.len() + INPUT_COUNT + 2] = {
+    let mut all = [KEY_COLUMN; PERSON_COLUMNS.len() + INPUT_COUNT + 2];
+    let mut place = 0;
+    while place < PERSON_COLUMNS.len() {
+        all[place] = PERSON_COLUMNS[place];
+        place += 1;
+    }
+    while place < PERSON_COLUMNS.len() + INPUT_COUNT {
+        all[place] = INPUTS[place - PERSON_COLUMNS.len()];
+        place += 1;
+    }
+    all[place + 1] = CHECK_COLUMN;
+    all
+};
+
+/// A county's list.
+pub(super) const VISIT: SentForm =
+    SentForm { key: "visit", title: SENT_LIST, columns: &SENT_COLUMNS };
+
 /// Writes the project's list.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let results = &context.results;
     let all = in_order(results, results.statistics.youth.iter().collect());
-    cover::write(book, &cover(context, "", &all))?;
+    cover::write(book, &cover(context, &all))?;
     summary(book, context, &all)?;
-    list(book, context, &all, false)
+    list(book, context, &all)
 }
 
-/// Writes a county's list.
+/// Writes a county's list into its workbook.
 pub(super) fn fill_county(
     book: &mut Book,
     context: &Context,
@@ -88,9 +114,18 @@ pub(super) fn fill_county(
     let youth = &context.results.statistics.youth;
     let own = context.groups.counties[&key].youth.iter().map(|index| &youth[*index as usize]);
     let all = in_order(&context.results, own.collect());
-    cover::write(book, &cover(context, &context.county_name(key), &all))?;
-    summary(book, context, &all)?;
-    list(book, context, &all, true)
+    let note = "初中、高中毕业后未就读、未参加培训的青年；请走访后填写黄色列。";
+    let name = book.sheets.sheet(SENT_LIST);
+    let spec = TableSpec { name: &name, title: SENT_LIST, ..spec(LIST, note, &SENT_COLUMNS) };
+    let mut table = Table::open(book, spec)?;
+    for (number, one) in (1_usize..).zip(all.iter().filter(|one| one.at.is_open())) {
+        let mut cells = person_cells(context, number, one, true).to_vec();
+        cells.resize(cells.len() + INPUT_COUNT, Cell::Empty);
+        let person = context.results.person(one.person);
+        let about = About::Keyed(RegistryTrace::of(person, context.results.records).key());
+        table.row(&sealed(context.results.project, &VISIT, about, cells))?;
+    }
+    table.close()
 }
 
 /// Whether a county has anybody to visit.
@@ -99,7 +134,7 @@ pub(super) fn has_open(context: &Context, key: CountyKey) -> bool {
     context.groups.counties[&key].youth.iter().any(|index| youth[*index as usize].at.is_open())
 }
 
-fn cover(context: &Context, county: &str, all: &[&Young]) -> Cover {
+fn cover(context: &Context, all: &[&Young]) -> Cover {
     let project = context.results.project;
     let [young, old] = project.figures.liang_hou_sheng_ages;
     let open = all.iter().filter(|one| one.at.is_open()).count();
@@ -110,15 +145,10 @@ fn cover(context: &Context, county: &str, all: &[&Young]) -> Cover {
     let left_out = "比对一致的在校生（含保留学籍）、技工院校毕业生，以及正在培训或本统计期参加过培训的人员不列入“名单”。\
                     待核的人员仍列入，并在“提示”中写明疑似所在的学校、机构。";
     let outcome = format!("两后生{}人；其中未就读、未参训{open}人，列在“名单”。", all.len());
-    let title = if county.is_empty() { project.unit.as_str() } else { county };
-    let ids = if county.is_empty() {
-        "证件号码已遮盖；请按户编号、人编号在建档立卡信息中查找。含个人信息，不得外传。"
-    } else {
-        "含个人信息，仅供走访使用，不得外传；用后妥善保存或删除。"
-    };
+    let ids = "证件号码已遮盖；请按户编号、人编号在建档立卡信息中查找。含个人信息，不得外传。";
     let text = |text: &str| text.to_owned();
     Cover {
-        title: format!("{title}　两后生名单"),
+        title: format!("{}　两后生名单", project.unit),
         lines: vec![
             (
                 "这是什么",
@@ -206,19 +236,11 @@ fn summary(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), Xls
     table.close()
 }
 
-fn list(book: &mut Book, context: &Context, all: &[&Young], own: bool) -> Result<(), XlsxError> {
-    let mut columns = PERSON_COLUMNS.to_vec();
-    if own {
-        columns.extend(INPUTS);
-    }
-    let note = if own { "请走访后填写黄色列。" } else { "证件号码已遮盖。" };
-    let mut table = Table::open(book, spec(LIST, note, &columns))?;
+fn list(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), XlsxError> {
+    let note = "证件号码已遮盖。各县的一份在其反馈工作簿里。";
+    let mut table = Table::open(book, spec(LIST, note, &PERSON_COLUMNS))?;
     for (number, one) in (1_usize..).zip(all.iter().filter(|one| one.at.is_open())) {
-        let mut cells = person_cells(context, number, one, own).to_vec();
-        if own {
-            cells.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
-        }
-        table.row(&cells)?;
+        table.row(&person_cells(context, number, one, false))?;
     }
     table.close()
 }

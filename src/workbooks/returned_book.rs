@@ -58,8 +58,6 @@ fn list(
     let mut table = Table::open(book, spec)?;
     for (number, (line, what)) in lines.iter().enumerate() {
         let who = names.get(line.person.as_str()).copied().unwrap_or("不在本期数据中");
-        let place =
-            format!("{} › {} › 第{}行", line.source_file, line.source_sheet, line.source_row);
         let cells: [Cell; 9] = [
             (number + 1).into(),
             super::cards::title(&line.card).into(),
@@ -69,7 +67,7 @@ fn list(
             line.field.as_str().into(),
             line.value.as_str().into(),
             (*what).into(),
-            place.into(),
+            line.place().into(),
         ];
         table.row(&cells)?;
     }

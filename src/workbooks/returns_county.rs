@@ -1,25 +1,29 @@
 //! `反馈/扶贫部门/<county>.xlsx`: what a county's 扶贫 department gets back: who of its registered persons
 //! studies or trains where, what its registry has to mend, and what is still open.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::Finding;
-use crate::linkage::Candidate;
+use crate::linkage::decisions::{About, RegistryTrace};
+use crate::origin::Origin;
+use crate::vocabulary::Field;
 
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::intentions;
+use super::sent::{CHECK_COLUMN, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentForm, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::{intentions, outreach, review};
 use crate::results::groups;
 use crate::results::groups::{CountyKey, CountyRows};
 use crate::results::words::chinese_date;
-use crate::results::{Results, evidence, words};
+use crate::results::{Results, words};
 use crate::workbooks::compared;
 
 const MATCHED: &str = "就读培训人员";
 const TO_MEND: &str = "登记需更正";
-const PENDING: &str = "待核";
 
 const MATCHED_COLUMNS: [Column; 20] = [
     column("序号", CellKind::Count, 8),
@@ -44,7 +48,7 @@ const MATCHED_COLUMNS: [Column; 20] = [
     column("行", CellKind::Word, 8),
 ];
 
-const MEND_COLUMNS: [Column; 13] = [
+const MEND_COLUMNS: [Column; 17] = [
     column("序号", CellKind::Count, 8),
     column("类别代码", CellKind::Code, 8),
     column("类别", CellKind::Word, 14),
@@ -55,36 +59,29 @@ const MEND_COLUMNS: [Column; 13] = [
     column("人编号", CellKind::Code, 18),
     column("原因", CellKind::Text, 44),
     column("登记单元格", CellKind::Text, 34),
-    column("核实结果", CellKind::Input(&["已更正", "登记无误", "正在核实"]), 12),
-    column("更正内容", CellKind::Input(&[]), 22),
-    column("备注", CellKind::Input(&[]), 18),
+    RESULT,
+    NEW_NAME,
+    NEW_ID,
+    column("其他更正内容", CellKind::Input(&[]), 22),
+    REMARK,
+    KEY_COLUMN,
+    CHECK_COLUMN,
 ];
 
-const PENDING_COLUMNS: [Column; 15] = [
-    column("序号", CellKind::Count, 8),
-    column("学校/机构", CellKind::Text, 26),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 24),
-    column("入学/开班", CellKind::Code, 12),
-    column("登记姓名", CellKind::Word, 12),
-    column("登记证件号码", CellKind::Code, 24),
-    column("乡村", CellKind::Text, 24),
-    column("户编号", CellKind::Code, 16),
-    column("人编号", CellKind::Code, 18),
-    column("匹配概率", CellKind::Rate, 8),
-    column("相符与不符", CellKind::Text, 38),
-    column("待核原因", CellKind::Text, 26),
-    column("核实结果", CellKind::Input(&["是同一人", "不是同一人", "无法确定"]), 12),
-    column("备注", CellKind::Input(&[]), 18),
-];
+/// The list of a county's workbook.
+pub(super) const REGISTRY: SentForm =
+    SentForm { key: "registry", title: TO_MEND, columns: &MEND_COLUMNS };
 
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context, key: CountyKey) -> Result<(), XlsxError> {
     let rows = &context.groups.counties[&key];
-    cover::write(book, &cover(context, key, rows))?;
-    matched(book, &context.results, rows)?;
+    cover::write_asking(book, &cover(context, key, rows))?;
+    review::fill_county(book, context, key)?;
     to_mend(book, context, rows)?;
-    pending(book, &context.results, key, rows)?;
+    if outreach::has_open(context, key) {
+        outreach::fill_county(book, context, key)?;
+    }
+    matched(book, &context.results, rows)?;
     if rows.wishes.is_empty() {
         return Ok(());
     }
@@ -95,11 +92,11 @@ fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
     let project = context.results.project;
     let county = context.county_name(key);
     let outcome = format!(
-        "登记{}人；其中就读、培训记录{}条，待核{}条，登记需更正{}条。",
+        "登记{}人；其中就读、培训记录{}行，待核{}行，登记需更正{}人。",
         rows.persons,
         rows.links.len(),
         rows.reviews.len(),
-        rows.findings.len()
+        mendable(context, rows).len()
     );
     let text = |text: &str| text.to_owned();
     Cover {
@@ -111,10 +108,28 @@ fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
             ),
             ("统计时点", chinese_date(project.as_of)),
             ("本次结果", outcome),
+            (
+                "待核清单",
+                text(
+                    "学籍或培训数据中疑似本县登记人员，请入户或凭户口簿核对，在“结论”列选：同一人、不是同一人、无法判断。",
+                ),
+            ),
+            (
+                TO_MEND,
+                text(
+                    "请在建档立卡信息系统中核实更正，填核实结果；姓名、证件号码有误的，填更正后的，下次比对即按更正后的办。",
+                ),
+            ),
+            ("两后生名单", text("未就读、未参训的两后生；有这张表的，请走访后填写黄色列。")),
             (MATCHED, text("已确认就读技工院校或参加职业培训的建档立卡人员及其所在学校、机构。")),
-            (TO_MEND, text("请在建档立卡信息系统中核实更正，并在黄色列填写结果。")),
-            (PENDING, text("学籍或培训数据中疑似本县登记人员，请入户或凭户口簿核对后填写黄色列。")),
-            ("返回给谁", format!("请将填好黄色列的本工作簿返回{}。", project.bureau())),
+            (
+                "返回给谁",
+                format!(
+                    "在上方黄色格写填表人，填好各表的黄色格，存盘后将本工作簿交回{}（Excel、WPS、LibreOffice 保存的均可）。\
+                     可以只填一部分；没有填表人的不予采用。不要删行、删列，不要改黄色格以外的内容。",
+                    project.bureau()
+                ),
+            ),
             ("注意", text("含个人信息，仅供核对使用，不得外传；用后妥善保存或删除。")),
         ],
     }
@@ -160,20 +175,29 @@ fn matched_cells<'run>(
         words::declared(record).into(),
         outcome.match_class.label().into(),
         candidate.probability.into(),
-        spot.file.into(),
+        results.catalogue.sheet(person.origin.sheet).file_name().into(),
         spot.sheet.into(),
         spot.row.into(),
     ])
 }
 
-fn to_mend(book: &mut Book, context: &Context, rows: &CountyRows) -> Result<(), XlsxError> {
-    let note = "请按登记单元格核实更正，并在黄色列填写结果。";
-    let mut table = Table::open(book, spec(TO_MEND, note, &MEND_COLUMNS))?;
-    for (number, &index) in rows.findings.iter().enumerate() {
+/// Findings the 扶贫 side has to mend, those of one registered row together.
+fn mendable<'run>(context: &Context<'run>, rows: &CountyRows) -> Vec<(u32, Vec<&'run Finding>)> {
+    let mut persons: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+    for &index in &rows.findings {
         let finding = &context.results.findings[index as usize];
-        if let Some(cells) = mend_cells(context, number + 1, finding) {
-            table.row(&cells)?;
+        if let Some(person) = groups::person_of(&context.results, finding) {
+            persons.entry(person).or_default().push(finding);
         }
+    }
+    persons.into_iter().collect()
+}
+
+fn to_mend(book: &mut Book, context: &Context, rows: &CountyRows) -> Result<(), XlsxError> {
+    let note = "一行登记一行；请按登记单元格核实更正，并在黄色列填写。";
+    let mut table = Table::open(book, spec(TO_MEND, note, &MEND_COLUMNS))?;
+    for (number, (person, findings)) in (1_usize..).zip(mendable(context, rows)) {
+        table.row(&mend_cells(context, number, person, &findings))?;
     }
     table.close()
 }
@@ -181,83 +205,54 @@ fn to_mend(book: &mut Book, context: &Context, rows: &CountyRows) -> Result<(), 
 fn mend_cells<'run>(
     context: &Context<'run>,
     number: usize,
-    finding: &'run Finding,
-) -> Option<[Cell<'run>; 13]> {
+    person: u32,
+    findings: &[&'run Finding],
+) -> Vec<Cell<'run>> {
     let results = &context.results;
-    let person = results.person(groups::person_of(results, finding)?);
+    let person = results.person(person);
     let home = results.home(&person.facts.place);
-    Some([
+    let joined = |text: fn(&Finding) -> &str, gap: &str| {
+        let mut texts: Vec<&str> = findings.iter().map(|finding| text(finding)).collect();
+        texts.dedup();
+        texts.join(gap)
+    };
+    let cells = vec![
         number.into(),
-        finding.kind.code().into(),
-        finding.kind.label().into(),
+        joined(|finding| finding.kind.code(), "、").into(),
+        joined(|finding| finding.kind.label(), "、").into(),
         person.facts.name.raw.trim().into(),
         person.facts.id.raw.trim().into(),
         [home.town, home.village].concat().into(),
         person.household_no.as_str().into(),
         person.person_no.as_str().into(),
-        finding.reason.as_str().into(),
-        registry_places(context, finding, person.origin).into(),
+        joined(|finding| &finding.reason, "\n").into(),
+        registry_places(context, findings, person.origin).into(),
         Cell::Empty,
         Cell::Empty,
         Cell::Empty,
-    ])
+        Cell::Empty,
+        Cell::Empty,
+    ];
+    let about = About::Registered(RegistryTrace::of(person, results.records));
+    sealed(results.project, &REGISTRY, about, cells)
 }
 
-/// The finding's registry cells, one per line; the person's name where it names none.
-fn registry_places(context: &Context, finding: &Finding, origin: crate::origin::Origin) -> String {
-    let results = &context.results;
+/// The findings' registry cells, one per line; the person's name where they name none.
+fn registry_places(context: &Context, findings: &[&Finding], origin: Origin) -> String {
+    let catalogue = context.results.catalogue;
     let sheets = &context.groups.registry_sheets;
-    let cells = finding.evidence.iter().filter(|cell| sheets.contains(&cell.origin.sheet));
-    let places: Vec<String> =
-        cells.map(|cell| results.catalogue.show(cell.origin, Some(cell.field))).collect();
-    if places.is_empty() { results.name_cell(origin) } else { places.join("\n") }
-}
-
-fn pending(
-    book: &mut Book,
-    results: &Results,
-    key: CountyKey,
-    rows: &CountyRows,
-) -> Result<(), XlsxError> {
-    let note = "只列本县的候选人；同一序号为同一行数据。请核对后填写黄色列。";
-    let mut table = Table::open(book, spec(PENDING, note, &PENDING_COLUMNS))?;
-    for (number, &row) in rows.reviews.iter().enumerate() {
-        let candidates = results.row(row).1.candidates.iter();
-        let own = |c: &&Candidate| groups::county(results.person(c.person)) == key;
-        for candidate in candidates.filter(own) {
-            table.row(&pending_cells(results, number + 1, row, candidate))?;
+    let cells = findings.iter().flat_map(|finding| &finding.evidence);
+    let own = cells.filter(|cell| sheets.contains(&cell.origin.sheet));
+    let mut places: Vec<String> = Vec::new();
+    for place in own.map(|cell| catalogue.show_outside(cell.origin, Some(cell.field))) {
+        if !places.contains(&place) {
+            places.push(place);
         }
     }
-    table.close()
-}
-
-fn pending_cells<'run>(
-    results: &Results<'run>,
-    number: usize,
-    row: u32,
-    candidate: &'run Candidate,
-) -> [Cell<'run>; 15] {
-    let (record, outcome) = results.row(row);
-    let person = results.person(candidate.person);
-    let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
-    let home = results.home(&person.facts.place);
-    [
-        number.into(),
-        results.institution(record).into(),
-        name,
-        id,
-        words::began(record).into(),
-        registered_name,
-        registered_id,
-        [home.town, home.village].concat().into(),
-        person.household_no.as_str().into(),
-        person.person_no.as_str().into(),
-        candidate.probability.into(),
-        evidence::weighing(candidate).into(),
-        outcome.reason.as_str().into(),
-        Cell::Empty,
-        Cell::Empty,
-    ]
+    if places.is_empty() {
+        return catalogue.show_outside(origin, Some(Field::Name));
+    }
+    places.join("\n")
 }
 
 fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {

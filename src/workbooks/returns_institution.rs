@@ -3,18 +3,21 @@
 //! It names no registered person but those its own rows are linked to: candidates of rows in review
 //! and persons of findings that are not linked stay with the 人社 and 扶贫 departments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::{Finding, Owner};
 use crate::linkage::Decision;
+use crate::linkage::decisions::{About, SourceTrace};
 use crate::records::{Institution, SourceRecord};
-use crate::vocabulary::SourceKind;
+use crate::vocabulary::{Field, SourceKind};
 
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
+use super::review;
+use super::sent::{CHECK_COLUMN, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentForm, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::groups::InstitutionRows;
 use crate::results::words::chinese_date;
@@ -23,7 +26,7 @@ use crate::workbooks::compared;
 
 const MATCHED: &str = "比对一致人员";
 const TO_MEND: &str = "需更正";
-const PENDING: &str = "待核";
+const PENDING: &str = "待核补号";
 
 /// What may not be shown to a school about a person who is not its own.
 const WITHHELD: &str = "（登记方信息不在此列出，请凭居民身份证、户口簿核对本行后反馈）";
@@ -46,13 +49,14 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
         rows: &context.groups.institutions[index],
         school: institution.kind == SourceKind::Enrollment,
     };
-    cover::write(book, &part.cover())?;
-    part.matched(book)?;
+    cover::write_asking(book, &part.cover(index))?;
+    review::fill_institution(book, context, index)?;
     part.to_mend(book)?;
-    part.pending(book)
+    part.pending(book)?;
+    part.matched(book)
 }
 
-const MATCHED_COLUMNS: [Column; 21] = [
+const MATCHED_COLUMNS: [Column; 23] = [
     column("序号", CellKind::Count, 8),
     column("姓名", CellKind::Word, 12),
     column("证件号码", CellKind::Code, 24),
@@ -74,9 +78,11 @@ const MATCHED_COLUMNS: [Column; 21] = [
     column("来源文件", CellKind::Text, 26),
     column("工作表", CellKind::Text, 12),
     column("行", CellKind::Word, 8),
+    KEY_COLUMN,
+    CHECK_COLUMN,
 ];
 
-const MEND_COLUMNS: [Column; 13] = [
+const MEND_COLUMNS: [Column; 15] = [
     column("序号", CellKind::Count, 8),
     column("类别代码", CellKind::Code, 8),
     column("类别", CellKind::Word, 14),
@@ -86,13 +92,15 @@ const MEND_COLUMNS: [Column; 13] = [
     column("所在单元格", CellKind::Text, 36),
     column("登记姓名", CellKind::Word, 12),
     column("登记证件号码", CellKind::Code, 24),
-    column("核实结果", CellKind::Input(&["已更正", "原填报无误", "查无此人", "正在核实"]), 12),
-    column("更正后姓名", CellKind::Input(&[]), 14),
-    column("更正后证件号码", CellKind::Input(&[]), 22),
-    column("备注", CellKind::Input(&[]), 18),
+    RESULT,
+    NEW_NAME,
+    NEW_ID,
+    REMARK,
+    KEY_COLUMN,
+    CHECK_COLUMN,
 ];
 
-const PENDING_COLUMNS: [Column; 14] = [
+const PENDING_COLUMNS: [Column; 17] = [
     column("序号", CellKind::Count, 8),
     column("姓名", CellKind::Word, 12),
     column("证件号码", CellKind::Code, 24),
@@ -101,20 +109,30 @@ const PENDING_COLUMNS: [Column; 14] = [
     column("填报为建档立卡", CellKind::Word, 8),
     column("待核类别", CellKind::Word, 14),
     column("请核对", CellKind::Text, 44),
-    column("核实结果", CellKind::Input(&["属建档立卡户", "不属建档立卡户", "无法确定"]), 14),
-    column("核实后姓名", CellKind::Input(&[]), 14),
-    column("核实后证件号码", CellKind::Input(&[]), 22),
+    RESULT,
+    NEW_NAME,
+    NEW_ID,
+    REMARK,
     column("来源文件", CellKind::Text, 26),
     column("工作表", CellKind::Text, 12),
     column("行", CellKind::Word, 8),
+    KEY_COLUMN,
+    CHECK_COLUMN,
 ];
+
+/// The lists of a school's or agency's workbook.
+pub(super) const POLICY: SentForm =
+    SentForm { key: "policy", title: MATCHED, columns: &MATCHED_COLUMNS };
+pub(super) const MEND: SentForm = SentForm { key: "mend", title: TO_MEND, columns: &MEND_COLUMNS };
+pub(super) const SUPPLY: SentForm =
+    SentForm { key: "supply", title: PENDING, columns: &PENDING_COLUMNS };
 
 impl<'run> ReturnPart<'_, 'run> {
     fn results(&self) -> &Results<'run> {
         &self.context.results
     }
 
-    fn cover(&self) -> Cover {
+    fn cover(&self, index: usize) -> Cover {
         let project = self.results().project;
         let rows = self.rows;
         let counts = [Decision::Link, Decision::Review, Decision::None].map(|d| rows.of(d).len());
@@ -125,10 +143,15 @@ impl<'run> ReturnPart<'_, 'run> {
             "将贵单位报送的{source}数据与建档立卡信息逐行比对的结果，依据黑人社发〔2019〕10号（四）反馈。"
         );
         let outcome = format!(
-            "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；需更正{}条。",
-            self.mendable().count()
+            "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；待核清单{}条，需更正{}行。",
+            review::cases_of(self.context, index),
+            self.mendable().len()
         );
-        let returned = format!("请将填好黄色列的本工作簿返回{}。", project.bureau());
+        let returned = format!(
+            "在上方黄色格写填表人，填好各表的黄色格，存盘后将本工作簿交回{}（Excel、WPS、LibreOffice 保存的均可）。\
+             可以只填一部分；没有填表人的不予采用。不要删行、删列，不要改黄色格以外的内容。",
+            project.bureau()
+        );
         let secrecy = "含个人信息，仅供本单位办理政策使用，不得外传；用后妥善保存或删除。";
         Cover {
             title: format!("{}　比对结果反馈", self.institution.name),
@@ -136,15 +159,19 @@ impl<'run> ReturnPart<'_, 'run> {
                 ("这是什么", purpose),
                 ("统计时点", chinese_date(project.as_of)),
                 ("本次结果", outcome),
-                (MATCHED, self.matched_use()),
+                (
+                    "待核清单",
+                    "左右两边是不是同一个人，在“结论”列选：同一人、不是同一人、无法判断；拿不准的空着。".to_owned(),
+                ),
                 (
                     TO_MEND,
-                    "请按“所在单元格”在本单位数据中更正，并在黄色列填写核实结果。".to_owned(),
+                    "请按“所在单元格”在本单位数据中更正，填核实结果；姓名、证件号码有误的，填更正后的，下次比对即按更正后的办。".to_owned(),
                 ),
                 (
                     PENDING,
-                    "尚不能确定是否为建档立卡人员，请凭身份证、户口簿核对后填写黄色列。".to_owned(),
+                    "尚不能确定是谁：请凭身份证、户口簿补填、更正姓名和证件号码。".to_owned(),
                 ),
+                (MATCHED, self.matched_use()),
                 ("返回给谁", returned),
                 ("注意", secrecy.to_owned()),
             ],
@@ -172,7 +199,7 @@ impl<'run> ReturnPart<'_, 'run> {
         table.close()
     }
 
-    fn matched_cells(&self, number: usize, row: u32) -> Option<[Cell<'run>; 21]> {
+    fn matched_cells(&self, number: usize, row: u32) -> Option<Vec<Cell<'run>>> {
         let (record, outcome) = self.results().row(row);
         let (_, person) = self.results().best(outcome)?;
         let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
@@ -180,7 +207,8 @@ impl<'run> ReturnPart<'_, 'run> {
         let spot = self.results().spot(record.origin);
         let [subject, class] = words::course(record);
         let (source, registry) = (&record.facts, &person.facts);
-        Some([
+        let about = About::Keyed(self.trace(record).key());
+        let cells = vec![
             number.into(),
             name,
             id,
@@ -199,90 +227,112 @@ impl<'run> ReturnPart<'_, 'run> {
             words::declared(record).into(),
             Cell::Empty,
             Cell::Empty,
-            spot.file.into(),
+            self.file_name(record).into(),
             spot.sheet.into(),
             spot.row.into(),
-        ])
+        ];
+        Some(sealed(self.results().project, &POLICY, about, cells))
     }
 
-    /// Findings about its rows that a school or agency has to mend.
-    fn mendable(&self) -> impl Iterator<Item = &'run Finding> {
+    fn trace(&self, record: &SourceRecord) -> SourceTrace {
+        SourceTrace::of(record, self.results().records)
+    }
+
+    fn file_name(&self, record: &SourceRecord) -> &'run str {
+        self.results().catalogue.sheet(record.origin.sheet).file_name()
+    }
+
+    /// Findings a school or agency has to mend, those of one row together.
+    fn mendable(&self) -> Vec<(u32, Vec<&'run Finding>)> {
         let findings = self.results().findings;
         let own = self.rows.findings.iter().map(|&index| &findings[index as usize]);
-        own.filter(|finding| {
-            finding.kind.needs_mending() && matches!(finding.owner, Owner::School | Owner::Agency)
-        })
+        let mut rows: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+        for finding in own {
+            let is_own = matches!(finding.owner, Owner::School | Owner::Agency);
+            if let (true, true, Some(row)) = (finding.kind.needs_mending(), is_own, finding.record)
+            {
+                rows.entry(row).or_default().push(finding);
+            }
+        }
+        rows.into_iter().collect()
     }
 
     fn to_mend(&self, book: &mut Book) -> Result<(), XlsxError> {
-        let note = "请按所在单元格更正本单位数据，并在黄色列填写核实结果。";
+        let note = "一行数据一行；请按所在单元格更正本单位数据，并在黄色列填写。";
         let mut table = Table::open(book, spec(TO_MEND, "需更正", note, &MEND_COLUMNS))?;
-        let mut number = 0;
-        for finding in self.mendable() {
-            let Some(row) = finding.record else { continue };
-            number += 1;
-            table.row(&self.mend_cells(number, row, finding))?;
+        for (number, (row, findings)) in (1_usize..).zip(self.mendable()) {
+            table.row(&self.mend_cells(number, row, &findings))?;
         }
         table.close()
     }
 
-    fn mend_cells(&self, number: usize, row: u32, finding: &'run Finding) -> [Cell<'run>; 13] {
+    fn mend_cells(&self, number: usize, row: u32, findings: &[&'run Finding]) -> Vec<Cell<'run>> {
         let (record, outcome) = self.results().row(row);
         let linked = outcome.linked();
-        let shown = linked.filter(|_| may_show(finding, linked));
+        let shown = linked.filter(|_| findings.iter().any(|finding| may_show(finding, linked)));
         let [name, id, registered_name, registered_id] = match shown {
             Some(person) => compared::compared(&record.facts, self.results().person(person)),
             None => own_cells(record),
         };
-        let reason = if may_show(finding, linked) {
-            finding.reason.as_str().into()
-        } else {
-            format!("{}{WITHHELD}", finding.kind.definition()).into()
+        let joined = |text: &dyn Fn(&Finding) -> String, gap: &str| {
+            let mut texts: Vec<String> = findings.iter().map(|finding| text(finding)).collect();
+            texts.dedup();
+            texts.join(gap)
         };
-        [
+        let reason = |finding: &Finding| {
+            if may_show(finding, linked) {
+                finding.reason.clone()
+            } else {
+                format!("{}{WITHHELD}", finding.kind.definition())
+            }
+        };
+        let about = About::Row(self.trace(record));
+        let cells = vec![
             number.into(),
-            finding.kind.code().into(),
-            finding.kind.label().into(),
+            joined(&|finding| finding.kind.code().to_owned(), "、").into(),
+            joined(&|finding| finding.kind.label().to_owned(), "、").into(),
             name,
             id,
-            reason,
-            self.own_places(record, finding).into(),
+            joined(&reason, "\n").into(),
+            self.own_places(record, findings).into(),
             registered_name,
             registered_id,
             Cell::Empty,
             Cell::Empty,
             Cell::Empty,
             Cell::Empty,
-        ]
+        ];
+        sealed(self.results().project, &MEND, about, cells)
     }
 
-    /// Cells of the finding that stand in this institution's own rows.
-    fn own_places(&self, record: &SourceRecord, finding: &Finding) -> String {
+    /// Cells of the findings that stand in this institution's own rows.
+    fn own_places(&self, record: &SourceRecord, findings: &[&Finding]) -> String {
         let catalogue = self.results().catalogue;
-        let own = finding.evidence.iter().filter(|cell| cell.origin == record.origin);
+        let cells = findings.iter().flat_map(|finding| &finding.evidence);
+        let own = cells.filter(|cell| cell.origin == record.origin);
         let places: BTreeSet<String> =
-            own.map(|cell| catalogue.show(cell.origin, Some(cell.field))).collect();
+            own.map(|cell| catalogue.show_outside(cell.origin, Some(cell.field))).collect();
         if places.is_empty() {
-            return self.results().name_cell(record.origin);
+            return catalogue.show_outside(record.origin, Some(Field::Name));
         }
         places.into_iter().collect::<Vec<_>>().join("\n")
     }
 
     fn pending(&self, book: &mut Book) -> Result<(), XlsxError> {
-        let note = "以下人员与建档立卡登记相近但不能确定，请核对后填写黄色列。";
-        let mut table = Table::open(book, spec(PENDING, "待核", note, &PENDING_COLUMNS))?;
+        let note = "以下人员与建档立卡登记相近但不能确定，请核对后补填、更正姓名和证件号码。";
+        let mut table = Table::open(book, spec(PENDING, PENDING, note, &PENDING_COLUMNS))?;
         for (number, &row) in self.rows.of(Decision::Review).iter().enumerate() {
             table.row(&self.pending_cells(number + 1, row))?;
         }
         table.close()
     }
 
-    fn pending_cells(&self, number: usize, row: u32) -> [Cell<'run>; 14] {
+    fn pending_cells(&self, number: usize, row: u32) -> Vec<Cell<'run>> {
         let (record, outcome) = self.results().row(row);
         let spot = self.results().spot(record.origin);
         let [_, class] = words::course(record);
         let [name, id, _, _] = own_cells(record);
-        [
+        let cells = vec![
             number.into(),
             name,
             id,
@@ -294,10 +344,12 @@ impl<'run> ReturnPart<'_, 'run> {
             Cell::Empty,
             Cell::Empty,
             Cell::Empty,
-            spot.file.into(),
+            Cell::Empty,
+            self.file_name(record).into(),
             spot.sheet.into(),
             spot.row.into(),
-        ]
+        ];
+        sealed(self.results().project, &SUPPLY, About::Row(self.trace(record)), cells)
     }
 }
 

@@ -21,13 +21,18 @@ use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::table::{self, Cell, SheetPlace, column_index};
+use crate::results::groups::{self, CountyKey};
 use crate::results::people;
 use crate::results::words::chinese_date;
-pub(super) use form::check;
-use form::{CLERK, COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
+pub(super) use form::{CLERK, check};
+use form::{COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
 use line::Audience;
 
-pub use returned::{Returned, ReturnedLine, ReturnedTrouble, read};
+pub(super) use returned::take;
+pub use returned::{Returned, ReturnedLine, ReturnedTrouble};
+
+/// Heading of the answers.
+pub(super) const ANSWER: &str = COLUMNS[VERDICT].heading;
 
 /// Writes the bureau's workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -37,21 +42,34 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     outcome::fill(book, context)
 }
 
-/// Writes the copy of one school or agency.
+/// Writes the sheet of one school or agency into its workbook.
 pub(super) fn fill_institution(
     book: &mut Book,
     context: &Context,
     index: usize,
 ) -> Result<(), XlsxError> {
-    let blocks = blocks(context, Some(index));
-    let name = &context.results.records.institutions[index].name;
-    cover::write(book, &cover(context, name, &blocks))?;
-    list(book, context, &blocks, Audience::Institution)
+    list(book, context, &blocks(context, Some(index)), Audience::Institution)
 }
 
-/// Whether a school or agency has anything to answer.
-pub(super) fn has_cases(context: &Context, index: usize) -> bool {
-    context.results.cases.iter().any(|case| institution(context, case) == index)
+/// Writes the sheet of one county into its workbook: the questions about its registered persons.
+pub(super) fn fill_county(
+    book: &mut Book,
+    context: &Context,
+    key: CountyKey,
+) -> Result<(), XlsxError> {
+    let results = &context.results;
+    let is_own = |case: &&Case| {
+        let candidate = &results.outcomes[case.row as usize].candidates[case.candidate];
+        groups::county(results.person(candidate.person)) == key && !case.is_audit
+    };
+    let own: Vec<Case> = results.cases.iter().filter(is_own).cloned().collect();
+    let blocks: Vec<Block> = own.chunk_by(|a, b| a.row == b.row).collect();
+    list(book, context, &blocks, Audience::County)
+}
+
+/// Questions a school or agency can answer.
+pub(super) fn cases_of(context: &Context, index: usize) -> usize {
+    context.results.cases.iter().filter(|case| institution(context, case) == index).count()
 }
 
 fn institution(context: &Context, case: &Case) -> usize {

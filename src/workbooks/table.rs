@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, Format, IgnoreError, Url,
-    Worksheet, XlsxError,
+    ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, Format, IgnoreError,
+    ProtectionOptions, Url, Worksheet, XlsxError,
 };
 
 use super::book::Book;
@@ -69,16 +69,30 @@ pub(super) struct Column {
     pub(super) widest: u16,
     /// Whether it is folded away until somebody opens it; it is not printed then.
     is_folded: bool,
+    /// Whether it is for the program that reads the returned copy.
+    pub(super) is_hidden: bool,
+}
+
+impl Column {
+    /// Whether the reader fills it in.
+    pub(super) fn is_input(&self) -> bool {
+        matches!(self.kind, CellKind::Input(_))
+    }
 }
 
 /// A column of a table.
 pub(super) const fn column(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column { heading, kind, widest, is_folded: false }
+    Column { heading, kind, widest, is_folded: false, is_hidden: false }
 }
 
 /// A column of a table that only some readers need: the last ones, folded into a group.
 pub(super) const fn folded(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column { heading, kind, widest, is_folded: true }
+    Column { heading, kind, widest, is_folded: true, is_hidden: false }
+}
+
+/// A column for the program that reads the returned copy; the sheet is protected but for its inputs.
+pub(super) const fn hidden(heading: &'static str) -> Column {
+    Column { heading, kind: CellKind::Code, widest: 10, is_folded: false, is_hidden: true }
 }
 
 /// One cell.
@@ -359,6 +373,7 @@ impl<'a> Table<'a> {
             self.sheet.set_portrait();
         }
         self.fold()?;
+        self.guard()?;
         if last_row > HEADING_ROW {
             let kind = IgnoreError::NumberStoredAsText;
             self.sheet.autofilter(HEADING_ROW, 0, last_row, last_column)?;
@@ -375,6 +390,26 @@ impl<'a> Table<'a> {
         if let (Some(first), Some(last)) = (places.first(), places.last()) {
             let (first, last) = (column_index(*first), column_index(*last));
             self.sheet.group_columns_collapsed(first, last)?.group_symbols_to_left(true);
+        }
+        Ok(())
+    }
+
+    /// Hides what only programs read and protects all but the cells to be filled in. There is no
+    /// password: this is against slips, and the check value tells what was changed all the same.
+    fn guard(&mut self) -> Result<(), XlsxError> {
+        let hidden = (0..).zip(self.spec.columns).filter(|(_, column)| column.is_hidden);
+        let places: Vec<u16> = hidden.map(|(place, _)| column_index(place)).collect();
+        for place in &places {
+            self.sheet.set_column_hidden(*place)?;
+        }
+        if !places.is_empty() {
+            self.sheet.protect_with_options(&ProtectionOptions {
+                use_autofilter: true,
+                format_columns: true,
+                format_rows: true,
+                sort: true,
+                ..ProtectionOptions::new()
+            });
         }
         Ok(())
     }
@@ -526,6 +561,7 @@ pub(super) fn lines(cell: &Cell, column: &Column) -> usize {
 /// Lines a cell needs in its column, and the width of its longest line.
 fn extent(cell: &Cell, column: &Column) -> (usize, usize) {
     match cell {
+        _ if column.is_hidden => (1, 0),
         Cell::Empty => (1, 0),
         Cell::Text(text) if column.kind == CellKind::Line => (1, line_width(text)),
         Cell::Number(number) => (1, if number.abs() < 10_000.0 { 5 } else { 9 }),

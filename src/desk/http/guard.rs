@@ -17,7 +17,7 @@ use crate::desk::pages;
 use crate::desk::sessions::{SharedSession, lock};
 
 /// Paths open to everybody on this machine: they hold no data.
-const OPEN: [&str; 4] = ["/start", "/desk.css", "/desk.js", "/help"];
+pub(super) const OPEN: [&str; 4] = ["/start", "/desk.css", "/desk.js", "/help"];
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -27,14 +27,8 @@ pub(super) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let writes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if !is_our_host(request.headers(), app.port) {
-        let words = "请用程序给出的网址（127.0.0.1）打开。";
-        return sealed(Reply::forbidden(words).back_to(home(app.port)).into_response());
-    }
-    if writes && !is_from_us(request.headers(), app.port) {
-        let words = "这个请求不是从本页面发出的，没有执行。";
-        return sealed(Reply::forbidden(words).into_response());
+    if let Some(reply) = refused(&request, app.port, "/cases") {
+        return sealed(reply.into_response());
     }
     if !OPEN.contains(&request.uri().path()) {
         let Some(session) = session(&app, request.headers()) else {
@@ -46,8 +40,20 @@ pub(super) async fn guard(
     sealed(next.run(request).await)
 }
 
+/// Why a request is not even looked at: it came under another name, or changes something and is not from our
+/// pages. Where the first page is, is told by the name we answer to.
+pub(super) fn refused(request: &Request, port: u16, first_page: &str) -> Option<Reply> {
+    let writes = request.method() != Method::GET && request.method() != Method::HEAD;
+    if !is_our_host(request.headers(), port) {
+        let home = format!("http://127.0.0.1:{port}{first_page}");
+        return Some(Reply::forbidden("请用程序给出的网址（127.0.0.1）打开。").back_to(home));
+    }
+    let words = "这个请求不是从本页面发出的，没有执行。";
+    (writes && !is_from_us(request.headers(), port)).then(|| Reply::forbidden(words))
+}
+
 /// Reject other host names: under DNS rebinding a foreign name can resolve to 127.0.0.1.
-pub(super) fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
+fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     host.is_some_and(|host| {
         ["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{port}"))
@@ -55,17 +61,12 @@ pub(super) fn is_our_host(headers: &HeaderMap, port: u16) -> bool {
 }
 
 /// A request that changes something must come from one of our pages (CSRF).
-pub(super) fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
+fn is_from_us(headers: &HeaderMap, port: u16) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let origin = text(header::ORIGIN).is_some_and(|origin| {
         ["127.0.0.1", "localhost"].iter().any(|name| origin == format!("http://{name}:{port}"))
     });
     origin && text(FETCH_SITE).is_none_or(|site| site == "same-origin")
-}
-
-/// The first page, by the name we answer to.
-fn home(port: u16) -> String {
-    format!("http://127.0.0.1:{port}/cases")
 }
 
 /// Cookies are shared between ports of a host, so the port is part of the name.

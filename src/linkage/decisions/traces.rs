@@ -15,7 +15,19 @@ use crate::records::{Facts, Person, Records, SourceRecord, person_name};
 use crate::vocabulary::SourceKind;
 
 /// How much of an ID number was there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub enum IdState {
     /// All of it, and valid.
     Sound,
@@ -60,7 +72,18 @@ pub enum IdChange {
 }
 
 /// An ID number, comparable across exports whatever damaged it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct IdTrace {
     /// How much was there.
     pub state: IdState,
@@ -123,7 +146,18 @@ fn near(a: &str, b: &str) -> bool {
 }
 
 /// What a row said of a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct PersonTrace {
     /// 证件号码.
     pub id: IdTrace,
@@ -167,7 +201,9 @@ fn place_text(place: &Place, records: &Records) -> String {
 }
 
 /// The student or trainee of a pair.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct SourceTrace {
     /// Student or trainee.
     pub kind: SourceKind,
@@ -200,7 +236,9 @@ impl SourceTrace {
 }
 
 /// The registered person of a pair.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct RegistryTrace {
     /// 人编号; empty where the registry had none.
     pub person_no: String,
@@ -215,6 +253,14 @@ impl RegistryTrace {
             person_no: own_number(person).to_owned(),
             who: PersonTrace::of(&person.facts, records),
         }
+    }
+
+    /// Names the person: by 人编号, which stays when anything else is corrected, where there is one.
+    pub fn key(&self) -> String {
+        if self.person_no.is_empty() {
+            return digest(parts(&self.who).into_iter());
+        }
+        digest(["registry", &self.person_no].into_iter().map(str::to_owned))
     }
 }
 

@@ -42,8 +42,9 @@ impl RunObservations {
                 let comparison = &plan.comparisons[index].comparison;
                 comparison.level(tables, pair, InsideId::of(IdentityLevel::Equal as u8))
             };
-            if is_same_name(level(name)) {
-                observed.names[usize::from(level(name))] += 1;
+            let name_level = level(name);
+            if is_same_name(name_level) {
+                observed.names[usize::from(name_level)] += 1;
                 if let Some(phone) = phone {
                     observed.phones[usize::from(level(phone))] += 1;
                 }

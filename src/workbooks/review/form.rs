@@ -8,7 +8,7 @@ use crate::workbooks::table::{CellKind, Column, column};
 pub(super) const LIST: &str = "待核清单";
 
 /// What stands before the cell for the clerk's name.
-pub(super) const CLERK: &str = "核对人";
+pub(in crate::workbooks) const CLERK: &str = "核对人";
 
 /// Row of the headings, from 0.
 pub(super) const HEADING_ROW: u32 = 3;

@@ -9,6 +9,7 @@ use crate::records::{Facts, Person, SourceRecord};
 use crate::results::marks;
 use crate::results::marks::MarkedText;
 use crate::results::{Results, evidence, words};
+use crate::vocabulary::Field;
 use crate::vocabulary::labels::Sex;
 use crate::workbooks::context::Context;
 use crate::workbooks::table::Cell;
@@ -20,6 +21,8 @@ use super::form::{COLUMNS, check, is_checked};
 pub(super) enum Audience {
     /// The bureau: everything in full.
     Bureau,
+    /// The county a registered person belongs to: everything in full, but the bureau's folders.
+    County,
     /// A school or agency: of the registered person no more than the question needs.
     Institution,
 }
@@ -57,7 +60,7 @@ pub(super) fn cells<'run>(
         reasons(outcome, candidate, case).into(),
         Cell::Empty,
         Cell::Empty,
-        results.name_cell(record.origin).into(),
+        place_of(&results, record, audience).into(),
         case.key.clone().into(),
         Cell::Empty,
     ];
@@ -65,6 +68,14 @@ pub(super) fn cells<'run>(
     let texts: Vec<String> = checked.map(|(_, cell)| cell.text().into_owned()).collect();
     cells[COLUMNS.len() - 1] = check(&case.key, texts.iter().map(String::as_str)).into();
     cells
+}
+
+/// The row's cell; outside the bureau without its folders.
+fn place_of(results: &Results, record: &SourceRecord, audience: Audience) -> String {
+    match audience {
+        Audience::Bureau => results.name_cell(record.origin),
+        _ => results.catalogue.show_outside(record.origin, Some(Field::Name)),
+    }
 }
 
 /// Stretches as a cell; text without a mark is plain.
@@ -135,10 +146,10 @@ fn places(
     let (source, registered) = (&record.facts.place, &person.facts.place);
     let (own, other) = (results.home(source), results.home(registered));
     let theirs = match audience {
-        Audience::Bureau => other.joined(),
+        Audience::Bureau | Audience::County => other.joined(),
         Audience::Institution => [other.county, other.town].concat(),
     };
-    if audience == Audience::Bureau && !own.county.is_empty() && !own.village.is_empty() {
+    if audience != Audience::Institution && !own.county.is_empty() && !own.village.is_empty() {
         return marks::aligned(&own.joined(), &theirs);
     }
     [vec![plain(source.raw.trim())], vec![plain(&theirs)]]
@@ -153,7 +164,7 @@ fn relatives(record: &SourceRecord) -> String {
 fn standing_in_household(person: &Person, audience: Audience) -> String {
     let relation = words::relation(person);
     let head = person.head_name.as_str();
-    let told = audience == Audience::Bureau && !head.is_empty();
+    let told = audience != Audience::Institution && !head.is_empty();
     let head = if told { format!("户主{head}") } else { String::new() };
     [relation, &head].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("，")
 }

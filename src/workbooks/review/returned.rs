@@ -2,11 +2,8 @@
 //! sent out. Columns are found by their headings: a clerk may have inserted rows above them, and
 //! WPS and `LibreOffice` save what they like around them.
 
-use std::path::Path;
-
 use crate::origin::column_letters;
-use crate::problems::Problem;
-use crate::sources::{Grid, read_grid_file, shown_cell};
+use crate::sources::{Grid, shown_cell};
 
 use super::form::{CHECK, CLERK, COLUMNS, KEY, NOTE, VERDICT, check, is_checked, is_heading};
 
@@ -55,29 +52,22 @@ pub struct Returned {
     pub troubles: Vec<ReturnedTrouble>,
 }
 
-/// Reads a returned copy.
-///
-/// # Errors
-/// Why the file is none: unreadable, or without a list of ours.
-pub fn read(path: &Path, shown: &str) -> Result<Returned, Box<Problem>> {
-    let (sha256, grids) = read_grid_file(path, shown)?;
+/// The answers of all review lists among the sheets of a workbook, and whether there is one. Where a
+/// list does not say who filled it in, the workbook may.
+pub(in crate::workbooks) fn take(sha256: String, grids: &[Grid], filler: &str) -> (Returned, bool) {
     let sheets: Vec<ReturnedSheet> = grids.iter().map(ReturnedSheet::of).collect();
     let mut returned = Returned { sha256, ..Returned::default() };
     let mut found = false;
     for sheet in &sheets {
-        if let Some(columns) = Layout::find(sheet) {
+        if let Some(mut columns) = Layout::find(sheet) {
             found = true;
+            if columns.clerk.is_empty() {
+                filler.clone_into(&mut columns.clerk);
+            }
             columns.take(sheet, &mut returned);
         }
     }
-    if found { Ok(returned) } else { Err(Box::new(no_list(shown))) }
-}
-
-fn no_list(shown: &str) -> Problem {
-    Problem::file(shown, "no-review-list", crate::problems::Severity::Error).saying(
-        "里面没有“待核清单”表，或“结论”“标识”“校验”列已被删去",
-        "请交回本程序发出的 03_待核清单.xlsx，不要另建表格或删列",
-    )
+    (returned, found)
 }
 
 /// A returned sheet as text.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -13,15 +13,12 @@ use axum::routing::{MethodRouter, get, post};
 use super::FrontDesk;
 use crate::desk::http::asked::Asked;
 use crate::desk::http::body::{self, Fields, readable};
-use crate::desk::http::guard::{cookie, cookie_name, is_from_us, is_our_host};
+use crate::desk::http::guard::{OPEN, cookie, cookie_name, refused};
 use crate::desk::http::reply::{Reply, html, sealed};
 use crate::desk::http::secrets::{is_same, random};
 use crate::desk::http::start::{Token, TokenWorth};
 use crate::desk::pages;
 use crate::desk::sessions::lock;
-
-/// Paths open to everybody on this machine: they hold no data.
-const OPEN: [&str; 4] = ["/start", "/desk.css", "/desk.js", "/help"];
 
 /// Browsers that came in, by their cookie.
 #[derive(Debug, Default)]
@@ -59,14 +56,8 @@ pub(super) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let writes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if !is_our_host(request.headers(), app.port) {
-        let words = "请用程序给出的网址（127.0.0.1）打开。";
-        return sealed(Reply::forbidden(words).into_response());
-    }
-    if writes && !is_from_us(request.headers(), app.port) {
-        let words = "这个请求不是从本页面发出的，没有执行。";
-        return sealed(Reply::forbidden(words).into_response());
+    if let Some(reply) = refused(&request, app.port, "/") {
+        return sealed(reply.into_response());
     }
     if !OPEN.contains(&request.uri().path()) {
         let Some(secret) = app.session(request.headers()) else {

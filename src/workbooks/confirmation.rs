@@ -119,14 +119,14 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
 
 /// Who says it of himself or herself, and where.
 #[derive(Clone, Copy, Default)]
-struct Said<'a> {
+struct OwnWord<'a> {
     facts: Option<&'a Facts>,
     unit: &'a str,
 }
 
 /// What the rows say that memberships of own words come from, by origin: looked up once, because thousands of
 /// people stand against hundreds of thousands of rows.
-struct OwnWords<'a>(BTreeMap<Origin, Said<'a>>);
+struct OwnWords<'a>(BTreeMap<Origin, OwnWord<'a>>);
 
 impl<'a> OwnWords<'a> {
     fn of(context: &Context<'a>, people: &[&Membership]) -> Self {
@@ -136,9 +136,9 @@ impl<'a> OwnWords<'a> {
         let sources = records.sources.iter().filter(|row| wanted.contains(&row.origin));
         let entries = records.entries.iter().filter(|row| wanted.contains(&row.origin));
         let of_entries = entries
-            .map(|row| (row.origin, Said { facts: Some(&row.facts), unit: &row.detail.unit }));
+            .map(|row| (row.origin, OwnWord { facts: Some(&row.facts), unit: &row.detail.unit }));
         let of_sources = sources.map(|row| {
-            (row.origin, Said { facts: Some(&row.facts), unit: results.institution(row) })
+            (row.origin, OwnWord { facts: Some(&row.facts), unit: results.institution(row) })
         });
         Self(of_entries.chain(of_sources).collect())
     }
@@ -147,7 +147,7 @@ impl<'a> OwnWords<'a> {
 /// A question to a keeper.
 struct Asked<'a> {
     one: &'a Membership,
-    said: Said<'a>,
+    said: OwnWord<'a>,
     list: &'a ListDefinition,
 }
 

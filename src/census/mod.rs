@@ -104,26 +104,28 @@ impl Census {
     /// Takes in what keepers of lists answered: a yes is as good as a row of the list, a no decides against
     /// the person's own words.
     pub fn answer(&mut self, answers: &[KeeperAnswer]) {
+        let mut confirmed = Vec::new();
         for one in answers {
             let mut own = self.memberships_of(one.person).iter();
             let Some(told) = own.find(|row| row.group == one.group).cloned() else { continue };
             if one.is_member {
-                self.memberships.push(Membership {
+                confirmed.push(Membership {
                     evidence: Evidence::Confirmed,
                     from: one.from,
                     to: one.to,
                     ..told
                 });
-                self.memberships.sort();
             } else {
                 self.denied.insert((one.person, one.group.clone()));
             }
         }
+        self.memberships.extend(confirmed);
+        self.memberships.sort();
     }
 
     /// Whether the keeper of a list has said that somebody does not belong to its group.
     pub fn is_denied(&self, person: PersonIndex, group: &str) -> bool {
-        self.denied.iter().any(|(one, name)| *one == person && name == group)
+        self.denied.contains(&(person, group.to_owned()))
     }
 
     /// The memberships of a person.

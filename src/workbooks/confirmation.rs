@@ -145,6 +145,7 @@ impl<'a> OwnWords<'a> {
 }
 
 /// A question to a keeper.
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     one: &'a Membership,
     said: OwnWord<'a>,

@@ -11,7 +11,7 @@ use crate::linkage::Outcome;
 use crate::linkage::model::Model;
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
-use crate::programmes::{self, Areas, Basis, CardLine, CodeCatalogue, Targets, Verdicts};
+use crate::programmes::{self, Areas, CardLine, CodeCatalogue, ProgrammeBasis, Targets, Verdicts};
 use crate::records::{Records, identity};
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
@@ -173,7 +173,7 @@ impl<'run> Judging<'run> {
         let past = self.earlier.map_or_else(Vec::new, |earlier| {
             earlier.events(self.project, self.records, census, self.catalogue)
         });
-        let basis = Basis {
+        let basis = ProgrammeBasis {
             records: self.records,
             census,
             programmes: &self.project.programmes,

@@ -10,9 +10,10 @@ use crate::records::date::PartialDate;
 use crate::records::date_ranges::last_day;
 use crate::records::{Enrollment, Records};
 
+use super::basis::ProgrammeBasis;
 use super::event::Event;
 use super::groups::{Answer, Groups};
-use super::judge::{Basis, Verdicts};
+use super::judge::Verdicts;
 use super::targets::Targets;
 use super::verdict::Verdict;
 
@@ -74,7 +75,7 @@ struct Countable {
 
 /// All figures of all programmes with figures, in their order.
 pub fn progress(
-    basis: &Basis<'_>,
+    basis: &ProgrammeBasis<'_>,
     judged: &Verdicts,
     targets: &Targets,
     as_of: Date,
@@ -92,7 +93,7 @@ pub fn progress(
 }
 
 struct Counter<'run> {
-    basis: &'run Basis<'run>,
+    basis: &'run ProgrammeBasis<'run>,
     judged: &'run Verdicts,
     targets: &'run Targets,
     groups: &'run Groups<'run>,

@@ -49,6 +49,7 @@ pub mod review;
 mod send_back;
 pub mod sent;
 pub mod sent_forms;
+mod stages_book;
 mod style;
 mod table;
 pub mod taken;

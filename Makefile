@@ -2,7 +2,7 @@
 
 CARGO       ?= cargo
 DENY_VERSION = 0.20.2
-PROJECT     ?= fixtures/example/project.toml
+PROJECT     ?= fixtures/example/programmes.toml
 OUT         ?= runs/example
 PROFILE     ?= release
 FOLDER       = $(if $(filter dev,$(PROFILE)),debug,$(PROFILE))

@@ -7,17 +7,20 @@
 
 mod conflicts;
 mod founding;
+mod households;
 mod membership;
 mod passes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use crate::linkage::model::Model;
 use crate::linkage::{Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, Origin};
 use crate::records::{Facts, Records};
 
-pub use conflicts::Conflict;
+pub use conflicts::{Conflict, ConflictAbout};
 pub use membership::{Evidence, Membership, State, state_at};
 
 /// Index into [`Census::persons`].
@@ -68,6 +71,23 @@ pub struct Census {
     pub memberships: Vec<Membership>,
     /// Numbers and names that contradict each other.
     pub conflicts: Vec<Conflict>,
+    /// People of whom the keeper of a list says that they do not belong to its group.
+    denied: BTreeSet<(PersonIndex, String)>,
+}
+
+/// What the keeper of a list says of somebody who claims to belong to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeeperAnswer {
+    /// Who.
+    pub person: PersonIndex,
+    /// Code of the group.
+    pub group: String,
+    /// Whether the person belongs to it.
+    pub is_member: bool,
+    /// First day; `None` is open.
+    pub from: Option<Date>,
+    /// Last day; `None` is open.
+    pub to: Option<Date>,
 }
 
 impl Census {
@@ -75,8 +95,37 @@ impl Census {
     pub fn build(records: &Records, outcomes: &[Outcome], model: &Model, of: &[u32]) -> Self {
         let mut census = passes::people(records, outcomes, model, of);
         census.memberships = membership::collect(records, &census, of);
+        census.memberships.extend(households::members(records, &census, of));
+        census.memberships.sort();
         census.conflicts = conflicts::find(records, &census);
         census
+    }
+
+    /// Takes in what keepers of lists answered: a yes is as good as a row of the list, a no decides against
+    /// the person's own words.
+    pub fn answer(&mut self, answers: &[KeeperAnswer]) {
+        let mut confirmed = Vec::new();
+        for one in answers {
+            let mut own = self.memberships_of(one.person).iter();
+            let Some(told) = own.find(|row| row.group == one.group).cloned() else { continue };
+            if one.is_member {
+                confirmed.push(Membership {
+                    evidence: Evidence::Confirmed,
+                    from: one.from,
+                    to: one.to,
+                    ..told
+                });
+            } else {
+                self.denied.insert((one.person, one.group.clone()));
+            }
+        }
+        self.memberships.extend(confirmed);
+        self.memberships.sort();
+    }
+
+    /// Whether the keeper of a list has said that somebody does not belong to its group.
+    pub fn is_denied(&self, person: PersonIndex, group: &str) -> bool {
+        self.denied.contains(&(person, group.to_owned()))
     }
 
     /// The memberships of a person.

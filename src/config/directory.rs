@@ -76,6 +76,13 @@ pub struct UnitEntry {
     pub ownership: Option<Ownership>,
 }
 
+impl UnitEntry {
+    /// Whether a name is one of its spellings.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.also.iter().any(|one| one == name)
+    }
+}
+
 /// Reads all `[[institution]]` sections.
 pub(super) fn read(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Vec<UnitEntry> {
     let sections = top.sections("institution", mistakes);

@@ -28,10 +28,10 @@ pub use directory::{Ownership, UnitEntry, UnitKind};
 pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use policy::{
-    Advance, Amount, AmountKind, Condition, CountedBy, Dated, EventDate, FigureRule, Limit,
-    LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per, Period, PolicySettings,
-    Programme, RowLevel, Rule, Subject, Target, TargetKind, When, Within, shipped_lists,
-    shipped_programmes, shipped_targets,
+    Advance, Amount, AmountKind, Condition, CountedBy, Dated, DueDate, DueOn, EventDate,
+    FigureRule, Limit, LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per, Period,
+    PolicySettings, Programme, RowLevel, Rule, Subject, Target, TargetKind, When, Within,
+    shipped_lists, shipped_programmes, shipped_targets,
 };
 pub use province::Province;
 pub use setting::Setting;

@@ -80,7 +80,8 @@ pub(super) fn build(
     let unit = unit_of(top, mistakes);
     let as_of = as_of(top, as_of_override, mistakes);
     let mut sources = sources(top, mistakes);
-    let policy = policy::policies(top, &root, mistakes);
+    let mut policy = policy::policies(top, &root, mistakes);
+    lists_of_their_own(&mut sources, &mut policy.catalogues);
     policy::settle_lists(top, &mut sources, &policy.lists, mistakes);
     let form = top.section("form", mistakes);
     let form = form.as_ref();
@@ -119,6 +120,19 @@ pub(super) fn build(
         catalogues: policy.catalogues,
         targets: policy.targets,
     })
+}
+
+/// Lists with a room of their own: the villages' wishes, and posts, which are about nobody.
+fn lists_of_their_own(sources: &mut Vec<Source>, catalogues: &mut BTreeMap<String, Vec<String>>) {
+    let is_list = |source: &Source, name: &str| source.list.as_deref() == Some(name);
+    for source in sources.iter_mut().filter(|source| is_list(source, "intention")) {
+        source.kind = SourceKind::Intention;
+        source.list = None;
+    }
+    for source in sources.iter().filter(|source| is_list(source, "jobs")) {
+        catalogues.entry("jobs".to_owned()).or_default().extend(source.files.iter().cloned());
+    }
+    sources.retain(|source| !is_list(source, "jobs"));
 }
 
 /// Unknown keys of all single tables. A counting rule is allowed at top level or under `[figures]`.

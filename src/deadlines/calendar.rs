@@ -56,8 +56,8 @@ fn event(out: &mut String, unit: &str, deadline: &Deadline, today: Date) {
 
 fn description(deadline: &Deadline, standing: DateStanding) -> String {
     let rule = format!(
-        "黑人社发〔2019〕10号{}，{}前。{}。",
-        deadline.paragraph,
+        "{}，{}前。{}。",
+        deadline.basis,
         deadline.day.strftime("%Y年%-m月%-d日"),
         standing.label()
     );
@@ -69,7 +69,7 @@ fn description(deadline: &Deadline, standing: DateStanding) -> String {
 
 /// A week before.
 fn alarm(out: &mut String, deadline: &Deadline) {
-    let words = format!("DESCRIPTION:{}", escaped(deadline.task));
+    let words = format!("DESCRIPTION:{}", escaped(&deadline.task));
     let lines = ["BEGIN:VALARM", "ACTION:DISPLAY", &words, "TRIGGER:-P7D", "END:VALARM"];
     for text in lines {
         line(out, text);

@@ -9,23 +9,24 @@ pub use calendar::icalendar;
 
 use jiff::civil::{Date, Weekday, date};
 
+use crate::config::{DueDate, Programme};
 use crate::ledger::PastRun;
 use crate::vocabulary::HalfYear;
 use crate::vocabulary::SourceKind;
 
-/// One date of a round (黑人社发〔2019〕10号).
+/// One date of a round (黑人社发〔2019〕10号), or of a programme in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadline {
     /// Stable name.
-    pub key: &'static str,
+    pub key: String,
     /// Which round.
     pub round: HalfYear,
     /// By when.
     pub day: Date,
     /// Who does what.
-    pub task: &'static str,
-    /// Where the document says so.
-    pub paragraph: &'static str,
+    pub task: String,
+    /// The document and where it says so.
+    pub basis: String,
     /// What the ledger shows for it.
     pub signs: Vec<Sign>,
 }
@@ -34,7 +35,7 @@ pub struct Deadline {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sign {
     /// What it is.
-    pub what: &'static str,
+    pub what: String,
     /// Whether it is there.
     pub there: bool,
 }
@@ -55,7 +56,7 @@ impl Deadline {
     pub fn standing(&self, today: Date) -> DateStanding {
         let days = (self.day - today).get_days();
         match days {
-            _ if self.signs.iter().all(|sign| sign.there) => DateStanding::Done,
+            _ if self.is_done() => DateStanding::Done,
             days if days < 0 => DateStanding::Overdue(-days),
             days => DateStanding::Open(days),
         }
@@ -79,9 +80,14 @@ impl Deadline {
         matches!(self.day.weekday(), Weekday::Saturday | Weekday::Sunday)
     }
 
+    /// Whether there are signs, and all of them.
+    fn is_done(&self) -> bool {
+        !self.signs.is_empty() && self.signs.iter().all(|sign| sign.there)
+    }
+
     /// What is missing.
-    pub fn missing(&self) -> Vec<&'static str> {
-        self.signs.iter().filter(|sign| !sign.there).map(|sign| sign.what).collect()
+    pub fn missing(&self) -> Vec<&str> {
+        self.signs.iter().filter(|sign| !sign.there).map(|sign| sign.what.as_str()).collect()
     }
 }
 
@@ -106,10 +112,16 @@ pub fn of_round(round: HalfYear, runs: &[PastRun]) -> [Deadline; 3] {
     let read = |kind: SourceKind| own.iter().any(|run| run.inputs.iter().any(|k| k == kind.key()));
     let wrote =
         |start: &str| own.iter().any(|run| run.results.iter().any(|path| path.starts_with(start)));
-    let sign = |what, there| Sign { what, there };
+    let sign = |what: &str, there| Sign { what: what.to_owned(), there };
     let (first, last) = if round.second { (10, 12) } else { (4, 6) };
-    let deadline =
-        |key, day, (task, paragraph), signs| Deadline { key, round, day, task, paragraph, signs };
+    let deadline = |key: &str, day, (task, paragraph): (&str, &str), signs| Deadline {
+        key: key.to_owned(),
+        round,
+        day,
+        task: task.to_owned(),
+        basis: format!("黑人社发〔2019〕10号{paragraph}"),
+        signs,
+    };
     [
         deadline(
             "handover",
@@ -138,6 +150,46 @@ pub fn of_round(round: HalfYear, runs: &[PastRun]) -> [Deadline; 3] {
     ]
 }
 
+/// What the programmes in use ask for within a half-year, by day.
+pub fn of_programmes(round: HalfYear, programmes: &[Programme], runs: &[PastRun]) -> Vec<Deadline> {
+    let next = HalfYear { year: round.year + i16::from(round.second), second: !round.second };
+    let last = next.start().yesterday().unwrap_or(Date::MAX);
+    let mut all = Vec::new();
+    for programme in programmes {
+        for due in &programme.dues {
+            let days = due.days(round.start(), last).into_iter();
+            all.extend(days.map(|day| due_on(round, day, programme, due, runs)));
+        }
+    }
+    all.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
+    all
+}
+
+/// A result counts where its run was made for a day of the month in which it is due, or since.
+fn due_on(
+    round: HalfYear,
+    day: Date,
+    programme: &Programme,
+    due: &DueDate,
+    runs: &[PastRun],
+) -> Deadline {
+    let is_late =
+        |run: &&PastRun| run.as_of.parse().is_ok_and(|as_of: Date| as_of >= day.first_of_month());
+    let wrote = |run: &PastRun| run.results.iter().any(|path| path.starts_with(&due.result));
+    let sign = Sign {
+        what: due.result.rsplit('/').next().unwrap_or_default().to_owned(),
+        there: runs.iter().filter(is_late).any(wrote),
+    };
+    Deadline {
+        key: programme.id.clone(),
+        round,
+        day,
+        task: due.task.clone(),
+        basis: due.basis.clone(),
+        signs: if due.result.is_empty() { Vec::new() } else { vec![sign] },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -145,7 +197,8 @@ mod tests {
     use jiff::Timestamp;
     use jiff::civil::date;
 
-    use super::{DateStanding, of_round};
+    use super::{DateStanding, of_programmes, of_round};
+    use crate::config::shipped_programmes;
     use crate::ledger::PastRun;
     use crate::vocabulary::HalfYear;
 
@@ -189,6 +242,24 @@ mod tests {
         assert_eq!(handover.standing(today), DateStanding::Done);
         assert_eq!(matched.standing(today), DateStanding::Overdue(39));
         assert_eq!(matched.missing(), ["建档立卡信息", "比对结果和反馈表"]);
+    }
+
+    #[test]
+    fn programmes_in_use_have_their_dates() {
+        let autumn = HalfYear { year: 2019, second: true };
+        let programmes = shipped_programmes();
+        let runs = [run("2019-10-18", &[], &["项目/扩招进度.xlsx"])];
+        let found = of_programmes(autumn, programmes, &runs);
+        let of = |key: &str| found.iter().filter(|one| one.key == key).count();
+        assert_eq!(
+            (of("enlargement-2019"), of("skills-plan-2019"), of("five-exemptions")),
+            (1, 3, 6)
+        );
+        let today = date(2019, 10, 19);
+        let of = |day| found.iter().find(|one| one.day == day).expect("a date").standing(today);
+        assert_eq!(of(date(2019, 10, 20)), DateStanding::Done);
+        assert_eq!(of(date(2019, 10, 17)), DateStanding::Overdue(2));
+        assert_eq!(of(date(2019, 9, 30)), DateStanding::Overdue(19));
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn cards_state(&self) -> Result<Option<String>, LedgerError> {
-        let query = "SELECT MAX(line) FROM cards";
+        let query = "SELECT MAX(line) FROM cards WHERE card <> 'push'";
         let newest: rusqlite::Result<Option<i64>> =
             self.connection.query_row(query, [], |row| row.get(0));
         let newest = newest.map_err(|error| explain(&self.path, error))?;
@@ -77,15 +77,26 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn cards(&self) -> Result<Vec<CardLine>, LedgerError> {
-        self.read_cards().map_err(|error| explain(&self.path, error))
+        self.read_cards("card <> 'push'").map_err(|error| explain(&self.path, error))
     }
 
-    fn read_cards(&self) -> rusqlite::Result<Vec<CardLine>> {
-        let query = "SELECT card, unit, person_key, month, field, value, filled_by, source_file, \
-                     source_sheet, source_row FROM cards WHERE line IN (SELECT MAX(line) FROM cards \
-                     GROUP BY card, month, unit, person_key, field) \
-                     ORDER BY card, month, unit, person_key, line";
-        let mut statement = self.connection.prepare(query)?;
+    /// What was sent to schools on lists of graduates and posts, likewise.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn pushed(&self) -> Result<Vec<CardLine>, LedgerError> {
+        self.read_cards("card = 'push'").map_err(|error| explain(&self.path, error))
+    }
+
+    fn read_cards(&self, only: &str) -> rusqlite::Result<Vec<CardLine>> {
+        let query = format!(
+            "SELECT card, unit, person_key, month, field, value, filled_by, source_file,
+                 source_sheet, source_row FROM cards
+             WHERE {only} AND line IN
+                 (SELECT MAX(line) FROM cards GROUP BY card, month, unit, person_key, field)
+             ORDER BY card, month, unit, person_key, line"
+        );
+        let mut statement = self.connection.prepare(&query)?;
         let rows = statement.query_map([], |row| {
             Ok(CardLine {
                 card: row.get(0)?,

@@ -20,6 +20,18 @@ impl NameKeys {
     pub fn keyed(&self, name: u64) -> u64 {
         self.0.row(name)
     }
+
+    /// The key somebody's lines of cards are kept under; `token` names the person on the card.
+    pub fn card(&self, token: &str) -> String {
+        self.0.person(token)
+    }
+
+    /// What names somebody on a card: 人编号 of registered persons, whose lists it stands in anyway; of others
+    /// a keyed name, which stays the same when their lists are exported anew.
+    pub fn tokens(&self, person_no: Option<&str>, names: &[u64]) -> Vec<String> {
+        let others = names.iter().map(|name| format!("{:016x}", self.keyed(*name)));
+        person_no.map(str::to_owned).into_iter().chain(others).collect()
+    }
 }
 
 impl PendingRun<'_> {
@@ -37,6 +49,16 @@ impl Ledger {
     /// How this ledger names people.
     pub fn name_keys(&self) -> NameKeys {
         NameKeys(self.keys.clone())
+    }
+
+    /// Whether people of a half-year are kept.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_people(&self, period: &PastPeriod) -> Result<bool, LedgerError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM period_persons WHERE period = ?1)";
+        let found = self.connection.query_row(query, [period.number], |row| row.get(0));
+        found.map_err(|error| explain(&self.path, error))
     }
 
     /// What limits of later half-years have to know: all people of a half-year, their training and work, and what

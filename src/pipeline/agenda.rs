@@ -16,7 +16,7 @@ use super::periods::Earlier;
 use super::publish::MANIFEST;
 use super::report::RunOptions;
 use super::start::{run_id, versions};
-use super::{corrections, policy, setup};
+use super::{corrections, keepers, people, policy, setup};
 
 /// The folder of the last published run, where that run had the same inputs, settings and program
 /// and its results are still in place. Files are only summed, not read; a run under way is waited for as
@@ -37,7 +37,9 @@ pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathB
     let rulings = corrections::fingerprint(&ledger.rulings()?, &corrections);
     let mut state = Earlier::of(&ledger, project)?.state(rulings);
     state.extend(policy::beside(project));
+    state.extend(people::state(&ledger, project)?);
     state.extend(ledger.cards_state()?);
+    state.extend(keepers::state(&ledger)?);
     let versions = versions(&in_force, state, options);
     let same = run_id(project, &versions, known) == last.run_id;
     Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))
@@ -66,5 +68,9 @@ pub fn deadlines(project: &Project, today: Date) -> Result<Vec<Deadline>, Ledger
     let reported = HalfYear::of(project.as_of);
     let current = Some(HalfYear::of(today)).filter(|current| *current > reported);
     let rounds = [Some(reported), current].into_iter().flatten();
-    Ok(rounds.flat_map(|round| deadlines::of_round(round, &own)).collect())
+    let dates = |round: HalfYear| {
+        let of_programmes = deadlines::of_programmes(round, &project.programmes, &own);
+        deadlines::of_round(round, &own).into_iter().chain(of_programmes).collect::<Vec<_>>()
+    };
+    Ok(rounds.flat_map(dates).collect())
 }

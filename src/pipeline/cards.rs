@@ -11,20 +11,20 @@ use crate::file_names::FileNames;
 use crate::ledger::{Ledger, LedgerError};
 use crate::private_files;
 use crate::problems::Problem;
-use crate::programmes::CardLine;
+use crate::programmes::history::names_of;
+use crate::programmes::{CardLine, still_due};
 use crate::records::attendance::is_still_enrolled;
 use crate::results::Results;
 use crate::sources::Progress;
-use crate::workbooks::WorkbookError;
 use crate::workbooks::cards::{self, Card, CardForm, CardRow, FORMS};
 
 use super::decide::{DecideError, files};
-use super::error::RunError;
+pub use super::handing_out::IssueError;
+use super::handing_out::{FOLDER, unused};
+use super::keepers;
+use super::push;
 use super::survey;
 use super::watch::Clock;
-
-/// Folder of everything handed out, beside the project file.
-const FOLDER: &str = "派发";
 
 /// What was handed out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,26 +48,6 @@ pub struct TakenReport {
     pub refused: Vec<(String, String)>,
 }
 
-/// Why no card was handed out.
-#[derive(Debug, thiserror::Error)]
-pub enum IssueError {
-    /// A stage of the run.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// The ledger.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// A file could not be written.
-    #[error(transparent)]
-    Write(#[from] WorkbookError),
-    /// A folder could not be made.
-    #[error("无法写入：{0}")]
-    Io(#[from] std::io::Error),
-    /// Nobody is due.
-    #[error("没有要派发的人：没有比对一致的在校生，也没有离校未就业高校毕业生名单")]
-    Nobody,
-}
-
 /// Hands out the cards of a month: one per school for the students that are linked and at school, one per
 /// county for graduates without work. `month` is `2019-11`; that of the report date where nothing is said.
 ///
@@ -80,15 +60,16 @@ pub fn issue(
     progress: &dyn Progress,
 ) -> Result<IssueReport, IssueError> {
     let month = month.map_or_else(|| month_of(project.as_of), str::to_owned);
-    let (survey, ledger) = survey(project, clock, progress)?;
+    let (survey, mut ledger) = survey(project, clock, progress)?;
     let results = survey.results();
     let known = ledger.cards()?;
-    let served = served(&results);
+    let tokens = tokens(&results, &ledger);
+    let served = served(&results, &tokens);
     let mut report = IssueReport::default();
     for form in &FORMS {
         let rows = match form.card {
             "monitoring" => students(&results),
-            _ => graduates(&results),
+            _ => graduates(&results, &tokens),
         };
         let mut names = FileNames::default();
         for (unit, people) in rows {
@@ -101,12 +82,23 @@ pub fn issue(
             }
             let folder = results.project.root.join(FOLDER).join(form.title).join(&card.month);
             private_files::make_folder(&folder)?;
-            let path = folder.join(format!("{name}.xlsx"));
+            let path = unused(&folder, &name);
             cards::write(&path, &results, form, &card)?;
             report.files.push((path, card.rows.len()));
         }
     }
+    report.files.extend(push::issue(&results, &mut ledger, &tokens, &month, clock.now())?);
     if report.files.is_empty() { Err(IssueError::Nobody) } else { Ok(report) }
+}
+
+/// What names each person on cards, the first of which is written on them.
+fn tokens(results: &Results, ledger: &Ledger) -> Vec<Vec<String>> {
+    let Some(census) = results.census else { return Vec::new() };
+    let keys = ledger.name_keys();
+    let number = |registry: Option<u32>| registry.map(|row| &*results.person(row).person_no);
+    let names = names_of(results.records, census);
+    let people = census.persons.iter().zip(&names);
+    people.map(|(one, names)| keys.tokens(number(one.registry), names)).collect()
 }
 
 fn month_of(day: Date) -> String {
@@ -140,7 +132,7 @@ fn students(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
 }
 
 /// Graduates without work, by county; never with their ID numbers.
-fn graduates(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
+fn graduates(results: &Results, tokens: &[Vec<String>]) -> BTreeMap<String, Vec<CardRow>> {
     let mut all: BTreeMap<String, Vec<CardRow>> = BTreeMap::new();
     let Some(census) = results.census else { return all };
     for (entry, person) in results.records.entries.iter().zip(&census.of_entry) {
@@ -151,7 +143,7 @@ fn graduates(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
         let county = results.home(&entry.facts.place).county;
         let county = if county.is_empty() { "县区未识别" } else { county };
         let own = all.entry(county.to_owned()).or_default();
-        let person = results.person_key(*person);
+        let Some(person) = tokens[*person as usize].first().cloned() else { continue };
         if own.iter().any(|row| row.person == person) {
             continue;
         }
@@ -166,26 +158,19 @@ fn graduates(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
     all
 }
 
-/// Services on record (就业服务记录), by person as results name people.
-fn served(results: &Results) -> BTreeMap<String, Vec<String>> {
+/// Services on record (就业服务记录), by what names people on cards.
+fn served(results: &Results, tokens: &[Vec<String>]) -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let Some(census) = results.census else { return all };
     for (entry, person) in results.records.entries.iter().zip(&census.of_entry) {
         if results.records.lists[usize::from(entry.list)].list == "services" {
-            let own = all.entry(results.person_key(*person)).or_default();
+            let Some(person) = tokens[*person as usize].first().cloned() else { continue };
+            let own = all.entry(person).or_default();
             own.push(entry.detail.measure.to_string());
         }
     }
     all
 }
-
-/// The services of 1131, their headings on the card, words of a record that are one, and how many are due.
-const SERVICES_DUE: [(&str, &str, &[&str], usize); 4] = [
-    ("政策宣介", "政策宣介日期", &["政策"], 1),
-    ("职业指导", "职业指导日期", &["职业指导", "就业指导"], 1),
-    ("岗位推介", "岗位推介日期", &["岗位", "职业介绍"], 3),
-    ("培训或见习", "培训或见习", &["培训", "见习"], 1),
-];
 
 /// What the ledger knows of a unit's people before a month.
 struct EarlierCards<'a> {
@@ -240,26 +225,11 @@ impl EarlierCards<'_> {
         newest.is_some_and(|line| line.value != "未就业")
     }
 
-    /// What is missing of 1131: one presentation of policy, one guidance, three posts, one course; as
-    /// cards or records of services tell, whichever tells of more.
+    /// What is missing of 1131, as cards or records of services tell, whichever tells of more.
     fn still_due(&self, key: &str, person: &str) -> String {
-        let on_cards = |field: &str| -> usize {
-            let lines =
-                self.of(key).filter(|line| line.field == field && line.value != "本人不愿意");
-            let words = ['、', ',', '，', ';', '；', ' '];
-            lines.map(|line| line.value.split(words).filter(|one| !one.is_empty()).count()).sum()
-        };
         let records = self.served.get(person).map_or(&[][..], Vec::as_slice);
-        let on_record = |words: &[&str]| {
-            records.iter().filter(|one| words.iter().any(|word| one.contains(word))).count()
-        };
-        let missing: Vec<String> = SERVICES_DUE
-            .iter()
-            .filter_map(|(name, field, words, wanted)| {
-                let left = wanted.saturating_sub(on_cards(field).max(on_record(words)));
-                (left > 0).then(|| format!("{name}{left}次"))
-            })
-            .collect();
+        let lines: Vec<&CardLine> = self.of(key).collect();
+        let missing = still_due(records, &lines);
         if missing.is_empty() { "已齐".to_owned() } else { format!("缺{}", missing.join("、")) }
     }
 }
@@ -304,19 +274,22 @@ fn shown(root: &Path, path: &Path) -> String {
 /// When the ledger cannot be read.
 pub(super) fn known(ledger: &Ledger, results: &Results) -> Result<Vec<CardLine>, LedgerError> {
     let mut lines = ledger.cards()?;
+    lines.extend(keepers::told(ledger, results.project)?);
     if lines.is_empty() {
         return Ok(lines);
     }
+    let keys = ledger.name_keys();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let linked = results.outcomes.iter().filter_map(super::super::linkage::Outcome::linked);
-    let mut people: Vec<String> =
-        linked.map(|person| results.person(person).person_no.to_string()).collect();
-    let count = results.census.map_or(0, |census| census.persons.len());
-    people.extend((0_u32..).take(count).map(|person| results.person_key(person)));
-    people.sort();
-    people.dedup();
-    for person in people {
-        names.insert(ledger.person_key(&person), person);
+    for person in linked.map(|person| results.person(person).person_no.to_string()) {
+        names.insert(keys.card(&person), person);
+    }
+    for (person, own) in (0_u32..).zip(tokens(results, ledger)) {
+        let name = results.person_key(person);
+        // Cards handed out by earlier versions name people as results do.
+        for token in own.iter().chain([&name]) {
+            names.insert(keys.card(token), name.clone());
+        }
     }
     for line in &mut lines {
         if let Some(name) = names.get(&line.person) {

@@ -78,7 +78,7 @@ pub fn import(
             Err(problem) => report.unusable.push(Problem::line(&problem)),
         }
     }
-    let lines = returns::admit(&ledger, lines, &mut report)?;
+    let lines = returns::admit(&ledger, project, lines, &mut report)?;
     let claims = without_conflicts(claims, &mut report);
     let claims = without_two_persons(claims, &mut report);
     let rulings = admit(&ledger, claims, &mut report)?;

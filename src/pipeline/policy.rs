@@ -59,7 +59,8 @@ fn catalogues(
 ) -> (BTreeMap<String, CodeCatalogue>, Vec<Problem>) {
     let mut found: BTreeMap<String, CodeCatalogue> = BTreeMap::new();
     let mut problems = Vec::new();
-    for (name, files) in &project.catalogues {
+    // Posts are pushed to schools as they are.
+    for (name, files) in project.catalogues.iter().filter(|(name, _)| *name != "jobs") {
         let grids = read_grids(&project.root, files, &[], progress);
         problems.extend(grids.problems);
         for grid in &grids.grids {
@@ -151,7 +152,10 @@ impl<'run> Judging<'run> {
         let (project, records) = (self.project, self.records);
         let (tables, mut problems) = tables(project, self.progress);
         let found = watch.time("findings", || findings::collect(records, outcomes, project.as_of));
-        let census = watch.time("census", || census(project, self.records, outcomes, model));
+        let mut census = watch.time("census", || census(project, self.records, outcomes, model));
+        if let (Some(census), Some(earlier)) = (&mut census, self.earlier) {
+            census.answer(&earlier.answers(project, records, census));
+        }
         let (judged, found) = watch.time("judge", || self.run(&tables, census.as_ref(), found));
         problems.extend(missing_lists(project, judged.as_ref()));
         (Policy { census, judged, cards: Vec::new(), problems }, found)
@@ -193,7 +197,7 @@ impl<'run> Judging<'run> {
 }
 
 /// Where schools and agencies are.
-fn areas(project: &Project) -> Areas {
+pub(super) fn areas(project: &Project) -> Areas {
     let cities = crate::province::cities::city_names();
     let homes = crate::records::county_homes(project.as_of);
     let counties = homes.into_iter().filter(|(_, homes)| homes.len() == 1);

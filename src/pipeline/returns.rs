@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::config::Project;
 use crate::ledger::{Filled, Ledger, NewReturn, ReturnEntry};
-use crate::linkage::decisions;
+use crate::linkage::decisions::{self, About};
 use crate::records::identifier::note;
 use crate::records::person_name;
 use crate::sources::RawCell;
@@ -15,13 +15,16 @@ use crate::workbooks::sent::{CORRECTED_ID, CORRECTED_NAME, LineKey, SentForm};
 use crate::workbooks::sent_forms;
 use crate::workbooks::taken::{FilledCell, FilledLine, TakenBook};
 
+use crate::workbooks::confirmation::SPAN;
+
 use super::imports::{DecideError, ImportReport};
+use super::{keepers, people};
 
 /// A line that may be kept.
 pub(super) struct ClaimedLine {
     line: NewReturn,
-    /// Whom it is about, for messages.
-    who: String,
+    /// Whom it is about.
+    about: About,
 }
 
 /// Words of earlier workbooks that may still come back, and what they are called now.
@@ -75,7 +78,7 @@ pub(super) fn claims_of(
                     place: place(&format!("第{}行", line.row)),
                     file_sha256: book.review.sha256.clone(),
                 };
-                claims.push(ClaimedLine { line, who: key.about.name().to_owned() });
+                claims.push(ClaimedLine { line, about: key.about.clone() });
             }
         }
     }
@@ -125,8 +128,18 @@ fn understood(
     match heading {
         CORRECTED_ID => corrected_id(project, text),
         CORRECTED_NAME => corrected_name(text),
+        SPAN => time_span(project, text),
         _ => Ok(text.to_owned()),
     }
+}
+
+fn time_span(project: &Project, text: &str) -> Result<String, String> {
+    if people::span_of(text, project.as_of) == (None, None) {
+        return Err(format!(
+            "起止时间“{text}”看不出日期，没有采用；请写成 2019-03-01至2020-12-31，至今有效的只写起始日期"
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 fn corrected_id(project: &Project, text: &str) -> Result<String, String> {
@@ -160,15 +173,39 @@ fn corrected_name(text: &str) -> Result<String, String> {
 /// what stands.
 pub(super) fn admit(
     ledger: &Ledger,
+    project: &Project,
     claims: Vec<ClaimedLine>,
     report: &mut ImportReport,
 ) -> Result<Vec<NewReturn>, DecideError> {
     let mut lines = Vec::new();
+    let claims = lasting(ledger, project, claims, report)?;
     for claim in without_conflicts(claims, report) {
         let history = ledger.returns_of(&claim.line.form, &claim.line.about)?;
         lines.extend(against(&history, claim, report));
     }
     Ok(lines)
+}
+
+/// Lines about members of lists under what names the person for good.
+fn lasting(
+    ledger: &Ledger,
+    project: &Project,
+    claims: Vec<ClaimedLine>,
+    report: &mut ImportReport,
+) -> Result<Vec<ClaimedLine>, DecideError> {
+    let newest = keepers::newest(ledger, project)?;
+    let mut known = Vec::new();
+    for mut claim in claims {
+        let about = keepers::lasting(ledger, newest.as_ref(), claim.about.clone())?;
+        if let Some(about) = about {
+            claim.line.about = about.to_text();
+            known.push(ClaimedLine { about, ..claim });
+        } else {
+            let message = "台账里没有这个人，或有几个，没有采用；请用最近一次运行生成的核实名单";
+            report.refuse(claim.line.place, message.to_owned());
+        }
+    }
+    Ok(known)
 }
 
 fn without_conflicts(claims: Vec<ClaimedLine>, report: &mut ImportReport) -> Vec<ClaimedLine> {
@@ -190,7 +227,8 @@ fn without_conflicts(claims: Vec<ClaimedLine>, report: &mut ImportReport) -> Vec
             if let Some(other) = other {
                 let message = format!(
                     "“{heading}”与 {} 填的不一样，两处都没有采用；请商定后只交一个（{}）",
-                    other.line.place, claim.who
+                    other.line.place,
+                    claim.about.name()
                 );
                 refused.push((claim.line.place.clone(), message));
             }
@@ -245,7 +283,10 @@ fn against(
     {
         let message = format!(
             "“{heading}”与{}已填的不一样（第 G{} 号），没有采用；请商定，如须改正，先撤回那一条（bidui decide undo G{}）（{}）",
-            standing.line.clerk, standing.number, standing.number, claim.who
+            standing.line.clerk,
+            standing.number,
+            standing.number,
+            claim.about.name()
         );
         report.refuse(claim.line.place, message);
         return None;
@@ -257,8 +298,12 @@ fn against(
         return None;
     }
     if is_correction(&standing.line.filled) {
-        let before =
-            format!("{}（{}）：原为第 G{} 号", claim.line.place, claim.who, standing.number);
+        let before = format!(
+            "{}（{}）：原为第 G{} 号",
+            claim.line.place,
+            claim.about.name(),
+            standing.number
+        );
         report.replaced.push(before);
     }
     Some(NewReturn { filled, ..claim.line })

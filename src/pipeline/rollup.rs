@@ -12,7 +12,9 @@ use crate::problems::Severity;
 use crate::province::cities::Roster;
 use crate::province::fault::{Fault, FaultSpot};
 use crate::province::form::ReturnedForm;
-use crate::province::{Collection, FormState, Previous, Rules, collect, read_previous};
+use crate::province::{
+    Collection, FormState, Previous, ReturnedPlans, Rules, collect, collect_plans, read_previous,
+};
 use crate::sources::{Grids, Progress, read_grids};
 use crate::statistics::indicators::indicators;
 use crate::vocabulary::Annex;
@@ -75,6 +77,7 @@ struct Returns {
     grids: Grids,
     earlier: Option<(PathBuf, Grids)>,
     collection: Collection,
+    plans: ReturnedPlans,
 }
 
 /// Reads the returned forms, checks them and publishes the province's.
@@ -102,7 +105,8 @@ pub fn rollup(
     let default = || province.root.join("runs").join(&run_id);
     let draft = Draft::begin(&options.out.clone().unwrap_or_else(default), &ledger)?;
     progress.stage("写出结果", 0);
-    let results = ProvinceResults { province, collection: &station.collection };
+    let results =
+        ProvinceResults { province, collection: &station.collection, plans: &station.plans };
     watch.time("workbooks", || workbooks::write_province(draft.folder(), &results))?;
     let closing = ProvinceClosing { province, run_id, inputs, station: &station, watch };
     closing.finish(draft, &mut ledger)
@@ -130,7 +134,13 @@ fn read(
     progress.stage("核对", 0);
     let rules = Rules { as_of: province.as_of, liang_hou_sheng: province.liang_hou_sheng, roster };
     let mut collection = watch.time("check", || collect(&grids, &rules, &previous));
-    if collection.forms == 0 {
+    let mut plans = collect_plans(&grids, &rules.roster, province.as_of);
+    if collection.forms == 0 && !plans.lines.is_empty() {
+        // Whoever collects progress tables alone misses no form.
+        collection.faults.retain(|fault| fault.problem.code != "not-returned");
+    }
+    collection.faults.append(&mut plans.faults);
+    if collection.forms == 0 && plans.lines.is_empty() {
         let problems = collection.faults.into_iter().map(|fault| fault.problem);
         return Err(RunError::NoReturns { problems: problems.collect() });
     }
@@ -138,7 +148,7 @@ fn read(
         collection.faults.push(nothing_before(folder));
     }
     let earlier = earlier.filter(|_| !previous.is_empty());
-    Ok(Returns { grids, earlier, collection })
+    Ok(Returns { grids, earlier, collection, plans })
 }
 
 fn nothing_before(folder: &Path) -> Fault {

@@ -16,7 +16,7 @@ use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
 use super::watch::Watch;
-use super::{VERSION, corrections, identity, policy};
+use super::{VERSION, corrections, identity, keepers, policy};
 
 /// What a run starts from, beside the project.
 pub(super) struct RunStart {
@@ -72,6 +72,7 @@ pub(super) fn begin(
     let people = EarlierPeople::of(ledger, project)?;
     state.extend(people.state.iter().cloned());
     state.extend(ledger.cards_state()?);
+    state.extend(keepers::state(ledger)?);
     if options.estimate && options.links.is_some() {
         let what = "采用分布式比对的结果时不能再估计模型参数；请先 bidui train，再导出";
         return Err(RunError::Rows(what.to_owned()));

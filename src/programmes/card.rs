@@ -24,3 +24,12 @@ pub struct CardLine {
     /// Its row.
     pub source_row: u32,
 }
+
+impl CardLine {
+    /// Where it was filled in: `file › sheet › 第5行`, as far as known.
+    pub fn place(&self) -> String {
+        let row = (self.source_row > 0).then(|| format!("第{}行", self.source_row));
+        let parts = [&self.source_file, &self.source_sheet].into_iter().chain(&row);
+        parts.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" › ")
+    }
+}

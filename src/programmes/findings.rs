@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::census::{Census, Evidence, State, state_at};
+use crate::census::{Census, ConflictAbout, Evidence, State, state_at};
 use crate::config::{Per, Programme};
 use crate::findings::{EvidenceCell, Finding, FindingKind, Owner, evidence};
-use crate::records::Records;
 use crate::records::money::yuan;
+use crate::records::{CardConflict, Records};
 use crate::vocabulary::Field;
 
 use super::claims::Claim;
@@ -272,10 +272,12 @@ impl<'run> Desk<'run> {
         let conflict = |one: &crate::census::Conflict| {
             let entry = &self.records().entries[one.entry as usize];
             let list = &self.records().lists[usize::from(entry.list)].title;
-            let what = if one.is_of_names {
-                "与另一行证件号码相同，姓名不同"
-            } else {
-                "与另一行是同一人，证件号码不同"
+            let what = match one.about {
+                ConflictAbout::Names => "与另一行证件号码相同，姓名不同",
+                ConflictAbout::Numbers => "与另一行是同一人，证件号码不同",
+                ConflictAbout::Card(CardConflict::Number) => "的残疾人证号前18位与证件号码不同",
+                ConflictAbout::Card(CardConflict::Kind) => "的残疾人证号第19位与类别不符",
+                ConflictAbout::Card(CardConflict::Grade) => "的残疾人证号第20位与等级不符",
             };
             let reason = format!("{list}名单“{}”{what}", entry.facts.name.raw.trim());
             let mut finding = self.on_entry(

@@ -48,7 +48,7 @@ impl<'run> Groups<'run> {
     }
 
     /// Whether the person belongs to a group on a day. A row of the list decides against a person's own
-    /// words; an own word alone decides nothing.
+    /// words, and so does its keeper; an own word alone decides nothing.
     pub fn member(&self, person: PersonIndex, group: &str, day: Option<Date>) -> Answer {
         let rows = self.census.memberships_of(person).iter().filter(|one| one.group == group);
         let mut answer = Answer::No;
@@ -67,7 +67,10 @@ impl<'run> Groups<'run> {
             };
             answer = answer.max(this);
         }
-        if answer == Answer::No && (is_declared && !is_listed || self.missing.contains(group)) {
+        if answer == Answer::No
+            && !self.census.is_denied(person, group)
+            && (is_declared && !is_listed || self.missing.contains(group))
+        {
             return Answer::Unknown;
         }
         answer

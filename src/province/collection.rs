@@ -13,6 +13,7 @@ use crate::province::figures;
 use crate::province::figures::{ReturnedFigures, TakenFigure};
 use crate::province::form;
 use crate::province::form::ReturnedForm;
+use crate::province::plans;
 use crate::province::previous::Previous;
 use crate::province::relations;
 use crate::province::relations::TakenForm;
@@ -128,7 +129,7 @@ impl<'a> Collector<'a> {
             let visible = file.iter().filter(|grid| !grid.hidden);
             let forms: Vec<ReturnedForm> =
                 visible.flat_map(|grid| form::find(grid, self.wording)).collect();
-            if forms.is_empty() {
+            if forms.is_empty() && !file.iter().any(plans::is_plan) {
                 self.faults.push(no_form(&file[0], &self.rules.roster));
             }
             all.extend(forms);

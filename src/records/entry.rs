@@ -37,8 +37,22 @@ pub struct Entry {
     pub category: CompactString,
     /// 保障人口 of a household.
     pub household_size: Option<u8>,
+    /// What the row's disability card says otherwise than its other cells.
+    pub card: Option<CardConflict>,
     /// What happened.
     pub detail: EntryDetail,
+}
+
+/// A 残疾人证 number against the cells beside it: its first 18 places are the holder's ID number, the 19th is the
+/// kind, the 20th the grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CardConflict {
+    /// Another ID number.
+    Number,
+    /// Another kind.
+    Kind,
+    /// Another grade.
+    Grade,
 }
 
 /// What a list's row says besides who and when.
@@ -114,6 +128,7 @@ pub(super) fn entry(
         lapsed: is_lapsed(sheet, row, definition),
         category: category(sheet, row, definition, mentions),
         household_size: sheet.number(Field::HouseholdSize, row, mentions),
+        card: card(sheet, row, &facts, definition),
         detail: detail(sheet, row, mentions),
         facts,
     }
@@ -202,6 +217,50 @@ fn category(
         mentions.add(Field::Category, MentionTrouble::UnknownLabel, &text, number);
         text
     }
+}
+
+fn card(
+    sheet: &SheetCells,
+    row: usize,
+    facts: &Facts,
+    definition: &ListDefinition,
+) -> Option<CardConflict> {
+    let field = [Field::DisabilityNo, Field::IdNumber]
+        .into_iter()
+        .find(|field| matches!(compact(sheet.cell(*field, row)).chars().count(), 20 | 22))?;
+    let card = sheet.id(field, row);
+    if !card.is_sound() {
+        return None;
+    }
+    if facts.id.is_sound() && facts.id.digits != card.digits {
+        return Some(CardConflict::Number);
+    }
+    let text = compact(sheet.cell(field, row));
+    let mut last = text.chars().skip(18);
+    let (kind, grade) = (last.next()?.to_string(), last.next()?);
+    let written = sheet.text(Field::Category, row);
+    let written = compact_text(&written);
+    let code = |word: &str| {
+        let known = definition.categories.iter();
+        let mut known =
+            known.filter(|(_, words)| words.iter().any(|one| compact_text(one) == word));
+        known.next().map(|(code, _)| code)
+    };
+    if let (Some(said), Some(inside)) = (code(&written), code(&kind))
+        && said != inside
+    {
+        return Some(CardConflict::Kind);
+    }
+    let said = grade_of(&sheet.text(Field::DisabilityGrade, row))?;
+    (said != grade).then_some(CardConflict::Grade)
+}
+
+/// `一级`, `1`, `残疾一级` → 1.
+fn grade_of(text: &str) -> Option<char> {
+    let grades = [('1', '一'), ('2', '二'), ('3', '三'), ('4', '四')];
+    let named = grades.iter().filter(|(digit, word)| text.contains([*digit, *word]));
+    let named: Vec<char> = named.map(|(digit, _)| *digit).collect();
+    if let [one] = named.as_slice() { Some(*one) } else { None }
 }
 
 fn detail(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> EntryDetail {

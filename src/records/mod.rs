@@ -40,7 +40,7 @@ mod training;
 pub mod units;
 
 pub use assembly::{Settings, normalise};
-pub use entry::{Entry, EntryDetail};
+pub use entry::{CardConflict, Entry, EntryDetail};
 pub use gazetteer::county_homes;
 pub use lexicon::{declared_groups, skill_level};
 

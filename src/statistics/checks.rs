@@ -59,6 +59,21 @@ const FORMS: [&str; 2] =
 pub const SIX_KINDS: [&str; 6] =
     ["a3_orientation", "a3_employment", "a3_on_post", "a3_nearby", "a3_preparatory", "a3_startup"];
 
+/// What is said besides where the lists hold kinds of training the documents know and Annex 3 does not print:
+/// nothing is wrong with those.
+pub const OTHER_KINDS: &str =
+    "；其中项目制培训、转岗转业培训等六类以外的只计入培训人次，类型无须改";
+
+/// Says of the six kinds that some of the difference is no mistake.
+pub fn tell_other_kinds(checks: &mut [Check]) {
+    let six = WITHIN.iter().find(|one| one.left == SIX_KINDS);
+    let says = six.map_or("", |one| one.says);
+    let short = |check: &&mut Check| check.relation == says && check.left < check.right;
+    for check in checks.iter_mut().filter(short) {
+        check.explanation.push_str(OTHER_KINDS);
+    }
+}
+
 /// Relations between the figures of one row of a form, or of its total.
 pub const WITHIN: &[FigureRelation] = relations! {
     ["a2_1"], AtMost, "a2_2", "附件2① ≤ ②", UNIT;

@@ -245,6 +245,11 @@ impl Summary<'_> {
         let youth =
             youth::whereabouts(sources, &masks.registered(FigureRule::LiangHouSheng), &courses);
         let wishes = wishes::wishes(sources, masks);
+        let mut checks = checks::checks(&annex2, &annex3, basis.settings.liang_hou_sheng);
+        let courses = records.sources.iter().filter_map(|row| row.training());
+        if courses.into_iter().any(|course| course.kind.is_none() && course.course.is_some()) {
+            checks::tell_other_kinds(&mut checks);
+        }
         let mut problems = known::problems(records, basis);
         problems.extend(gaps::problems(records, masks, basis, catalogue));
         problems.extend(wishes::problems(sources, &wishes, catalogue));
@@ -253,7 +258,7 @@ impl Summary<'_> {
             members: self.members(),
             wishes,
             youth,
-            checks: checks::checks(&annex2, &annex3, basis.settings.liang_hou_sheng),
+            checks,
             basis: self.notes(&annex2),
             problems,
             annex2,

@@ -104,6 +104,8 @@ fields! {
     DataDate = "data_date",
     /// 残疾证号
     DisabilityNo = "disability_no",
+    /// 残疾等级
+    DisabilityGrade = "disability_grade",
 
     // Enrolment.
     /// 院校名称

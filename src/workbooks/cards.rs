@@ -75,7 +75,12 @@ const SERVICES: [Column; 6] = [
     column("备注", CellKind::Input(&[]), 16),
 ];
 
-/// The kinds of cards.
+/// What a kind of card is called.
+pub(super) fn title(card: &str) -> &'static str {
+    FORMS.iter().find(|form| form.card == card).map_or("身份核实", |form| form.title)
+}
+
+/// The kinds of cards that are handed out.
 pub const FORMS: [CardForm; 2] = [
     CardForm {
         card: "monitoring",
@@ -126,12 +131,17 @@ pub fn write(
     let make = || {
         let title = format!("{}　{}", card.unit, form.title);
         let mut book = Book::in_memory(&title, results.project.as_of)?;
-        cover::write(&mut book, &about(results, form, card))?;
-        list(&mut book, form, card)?;
+        fill(&mut book, results, form, card)?;
         Ok(book)
     };
     let book = make().map_err(|source| WorkbookError::Excel { path: path.to_owned(), source })?;
     book.save(path)
+}
+
+/// Writes a card into a workbook.
+fn fill(book: &mut Book, results: &Results, form: &CardForm, card: &Card) -> Result<(), XlsxError> {
+    cover::write(book, &about(results, form, card))?;
+    list(book, form, card)
 }
 
 fn about(results: &Results, form: &CardForm, card: &Card) -> Cover {

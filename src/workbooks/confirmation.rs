@@ -1,16 +1,18 @@
 //! `派发/身份核实/<keeper>.xlsx`: whoever says that he or she belongs to a group and does not stand on its
-//! list, for the list's keeper to fill in: 是, 否, 不清楚. Never for sensitive lists.
+//! list, for the list's keeper to fill in: 是, 否, 不清楚. Protected, checked and taken back like what schools and
+//! counties return. Never for sensitive lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
 use crate::census::{Census, Evidence, Membership};
 use crate::config::{ListDefinition, ListRole};
-use crate::digest::TextDigest;
 use crate::file_names::FileNames;
 use crate::linkage::decisions::About;
+use crate::origin::Origin;
+use crate::records::{Facts, Records};
 
 use super::book::Book;
 use super::context::Context;
@@ -19,6 +21,11 @@ use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentForm, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::words::chinese_date;
 
+/// Heading of what the keeper says.
+pub const ANSWER: &str = "核实结果";
+/// Heading of since when and until when, behind a 是.
+pub const SPAN: &str = "起止时间";
+
 const COLUMNS: [Column; 11] = [
     column("序号", CellKind::Count, 7),
     column("姓名", CellKind::Word, 10),
@@ -26,15 +33,15 @@ const COLUMNS: [Column; 11] = [
     column("学校/机构", CellKind::Text, 24),
     column("自报身份", CellKind::Word, 18),
     column("情况", CellKind::Text, 34),
-    column("核实结果", CellKind::Input(&["是", "否", "不清楚"]), 12),
-    column("起止时间", CellKind::Input(&[]), 22),
+    column(ANSWER, CellKind::Input(&["是", "否", "不清楚"]), 12),
+    column(SPAN, CellKind::Input(&[]), 22),
     column("备注", CellKind::Input(&[]), 20),
     KEY_COLUMN,
     CHECK_COLUMN,
 ];
 
 /// The list of a keeper's workbook.
-pub(super) const IDENTITY: SentForm =
+pub const IDENTITY: SentForm =
     SentForm { key: "identity", title: "核实名单", columns: &COLUMNS };
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
@@ -47,23 +54,24 @@ pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathB
     })
 }
 
-/// Memberships only people's own words speak for.
-fn open<'a>(context: &Context<'a>, list: &ListDefinition) -> Vec<&'a Membership> {
+/// Memberships only people's own words speak for, and nobody has answered yet.
+fn open<'a>(context: &'a Context<'a>, list: &ListDefinition) -> Vec<&'a Membership> {
     let Some(census) = context.results.census else { return Vec::new() };
     if list.sensitive || list.role != ListRole::Group {
         return Vec::new();
     }
     let own = census.memberships.iter().filter(|one| one.group == list.list);
     let declared = own.filter(|one| one.evidence == Evidence::Declared);
-    declared.filter(|one| !is_listed(census, one)).collect()
+    declared.filter(|one| !is_answered(census, one)).collect()
 }
 
-/// Whether a row of the list is there for the person, at whatever time.
-fn is_listed(census: &Census, declared: &Membership) -> bool {
-    census.memberships_of(declared.person).iter().any(|one| {
-        one.group == declared.group
-            && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
-    })
+/// Whether a row of the list is there for the person, at whatever time, or its keeper has answered.
+fn is_answered(census: &Census, declared: &Membership) -> bool {
+    census.is_denied(declared.person, &declared.group)
+        || census.memberships_of(declared.person).iter().any(|one| {
+            one.group == declared.group
+                && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
+        })
 }
 
 /// Writes a workbook.
@@ -86,7 +94,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
                     ),
                 ),
                 ("统计时点", chinese_date(project.as_of)),
-                ("请填写", "先在上方黄色格写填表人，再在黄色列填“是”“否”或“不清楚”；“是”的请填写起止时间。".to_owned()),
+                ("请填写", "先在上方黄色格写填表人，再在黄色列填“是”“否”或“不清楚”；“是”的填起止时间，如 2019-03-01至2020-12-31，至今有效的只填起始日期。".to_owned()),
                 ("返回", format!("请将填好的本工作簿返回{}。", project.bureau())),
                 ("保密", "含个人信息，仅供核实身份使用，不得外传；用后妥善保存或删除。".to_owned()),
             ],
@@ -101,36 +109,68 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
         back: None,
     };
     let mut table = Table::open(book, spec)?;
+    let own_words = OwnWords::of(context, &people);
     for (number, one) in people.iter().enumerate() {
-        table.row(&cells(context, number + 1, one, list))?;
+        let said = own_words.0.get(&one.origin).copied().unwrap_or_default();
+        table.row(&cells(context, number + 1, Asked { one, said, list }))?;
     }
     table.close()
 }
 
-fn cells<'a>(
-    context: &Context<'a>,
-    number: usize,
-    one: &Membership,
+/// Who says it of himself or herself, and where.
+#[derive(Clone, Copy, Default)]
+struct OwnWord<'a> {
+    facts: Option<&'a Facts>,
+    unit: &'a str,
+}
+
+/// What the rows say that memberships of own words come from, by origin: looked up once, because thousands of
+/// people stand against hundreds of thousands of rows.
+struct OwnWords<'a>(BTreeMap<Origin, OwnWord<'a>>);
+
+impl<'a> OwnWords<'a> {
+    fn of(context: &Context<'a>, people: &[&Membership]) -> Self {
+        let wanted: BTreeSet<Origin> = people.iter().map(|one| one.origin).collect();
+        let results = context.results;
+        let records: &'a Records = results.records;
+        let sources = records.sources.iter().filter(|row| wanted.contains(&row.origin));
+        let entries = records.entries.iter().filter(|row| wanted.contains(&row.origin));
+        let of_entries = entries
+            .map(|row| (row.origin, OwnWord { facts: Some(&row.facts), unit: &row.detail.unit }));
+        let of_sources = sources.map(|row| {
+            (row.origin, OwnWord { facts: Some(&row.facts), unit: results.institution(row) })
+        });
+        Self(of_entries.chain(of_sources).collect())
+    }
+}
+
+/// A question to a keeper.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    one: &'a Membership,
+    said: OwnWord<'a>,
     list: &'a ListDefinition,
-) -> Vec<Cell<'a>> {
+}
+
+fn cells<'a>(context: &Context<'a>, number: usize, asked: Asked<'a>) -> Vec<Cell<'a>> {
+    let Asked { one, said, list } = asked;
     let results = &context.results;
-    let source = results.records.sources.iter().find(|row| row.origin == one.origin);
-    let entry = results.records.entries.iter().find(|row| row.origin == one.origin);
-    let facts = source.map(|row| &row.facts).or(entry.map(|row| &row.facts));
     let loaded = results.records.lists.iter().any(|loaded| loaded.list == list.list);
-    let unit =
-        source.map(|row| results.institution(row)).or(entry.map(|row| row.detail.unit.as_str()));
     let cells = vec![
         number.into(),
-        facts.map_or("", |facts| facts.name.raw.trim()).into(),
-        facts.map_or_else(String::new, |facts| facts.id.masked()).into(),
-        unit.unwrap_or_default().into(),
+        said.facts.map_or("", |facts| facts.name.raw.trim()).into(),
+        said.facts.map_or_else(String::new, |facts| facts.id.masked()).into(),
+        said.unit.into(),
         list.title.as_str().into(),
         if loaded { "已载入的名单中没有" } else { "名单未载入" }.into(),
         Cell::Empty,
         Cell::Empty,
         Cell::Empty,
     ];
-    let key = TextDigest::of([list.list.as_str(), &results.person_key(one.person)]).hex(12);
-    sealed(results.project, &IDENTITY, About::Keyed(key), cells)
+    let about = About::Member {
+        list: list.list.clone(),
+        person: results.person_key(one.person),
+        name: said.facts.map_or_else(String::new, |facts| facts.name.text.to_string()),
+    };
+    sealed(results.project, &IDENTITY, about, cells)
 }

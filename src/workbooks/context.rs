@@ -29,6 +29,21 @@ impl<'run> Context<'run> {
         Self { results, groups, institution_order, heads: heads(&results) }
     }
 
+    /// Names of people by their keys in results, for what came back on cards.
+    pub(super) fn card_names(&self) -> BTreeMap<String, &'run str> {
+        let records = self.results.records;
+        let persons = records.persons.iter();
+        let mut names: BTreeMap<String, &str> =
+            persons.map(|one| (one.person_no.to_string(), one.facts.name.text.as_str())).collect();
+        let Some(census) = self.results.census else { return names };
+        for (person, face) in (0_u32..).zip(census.faces(records)) {
+            if let Some(facts) = face {
+                names.insert(self.results.person_key(person), &facts.name.text);
+            }
+        }
+        names
+    }
+
     /// Unit and report date, as they stand under titles.
     pub(super) fn round_line(&self) -> String {
         let project = self.results.project;

@@ -15,10 +15,10 @@ use super::book::Book;
 use super::context::Context;
 use super::form::Filling;
 use super::{
-    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page, intentions,
-    lists_csv, matched, mismatches, monitoring_book, outreach, overlap, pair_reach, people,
-    periods, problem_book, programme_book, progress_book, ranking_book, returns_county,
-    returns_institution, review, template,
+    WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page,
+    graduates_book, intentions, lists_csv, matched, mismatches, monitoring_book, outlook_book,
+    outreach, overlap, pair_reach, people, periods, problem_book, programme_book, progress_book,
+    ranking_book, returned_book, returns_county, returns_institution, review, template,
 };
 
 /// One file to write.
@@ -55,6 +55,10 @@ pub(super) enum Output {
     Programme(usize),
     Overlap,
     Confirmation(usize),
+    Graduates,
+    GraduatesCsv,
+    Outlook,
+    Returned,
 }
 
 impl Output {
@@ -123,8 +127,16 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
             confirmation::files(context).map(|(path, list)| (path, Output::Confirmation(list))),
         );
     }
+    if graduates_book::found(results).is_some() {
+        files.push((PathBuf::from(graduates_book::FILE), Output::Graduates));
+        files.push((PathBuf::from(graduates_book::CSV), Output::GraduatesCsv));
+    }
+    if outlook_book::is_due(results) {
+        files.push((PathBuf::from(outlook_book::FILE), Output::Outlook));
+    }
     if !results.cards.is_empty() {
         files.push((PathBuf::from("cards.csv"), Output::CardsCsv));
+        files.push((PathBuf::from(returned_book::FILE), Output::Returned));
     }
     if monitoring_book::month(results).is_some() {
         files.push((PathBuf::from(monitoring_book::FILE), Output::Monitoring));
@@ -194,6 +206,7 @@ pub(super) fn write_file(
         Output::EntitlementsCsv => lists_csv::entitlements(path, &context.results),
         Output::ProgressCsv => lists_csv::progress(path, &context.results),
         Output::CardsCsv => lists_csv::cards(path, &context.results),
+        Output::GraduatesCsv => graduates_book::csv(path, &context.results),
         _ => {
             if let Some((binding, filling)) = own_form(context, output) {
                 return template::write(path, binding, context.results.project, &filling);
@@ -246,6 +259,9 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::Programme(index) => programme_book::fill(&mut book, context, index)?,
         Output::Overlap => overlap::fill(&mut book, context)?,
         Output::Confirmation(list) => confirmation::fill(&mut book, context, list)?,
+        Output::Graduates => graduates_book::fill(&mut book, context)?,
+        Output::Outlook => outlook_book::fill(&mut book, context)?,
+        Output::Returned => returned_book::fill(&mut book, context)?,
         Output::LinksCsv
         | Output::ProblemsCsv
         | Output::Annex2Csv
@@ -254,7 +270,8 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         | Output::MembershipsCsv
         | Output::EntitlementsCsv
         | Output::ProgressCsv
-        | Output::CardsCsv => {
+        | Output::CardsCsv
+        | Output::GraduatesCsv => {
             unreachable!("CSV files are not workbooks")
         }
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::census::{Listing, state_at};
+use crate::programmes::ProgressRow;
 use crate::records::money::yuan;
 
 use super::csv_files::CsvFile;
@@ -139,37 +140,45 @@ pub(super) fn entitlements(path: &Path, results: &Results) -> Result<(), Workboo
 
 /// One line per figure, row and period.
 pub(super) fn progress(path: &Path, results: &Results) -> Result<(), WorkbookError> {
-    let headings = [
-        "programme",
-        "figure",
-        "row",
-        "period_start",
-        "period_end",
-        "target",
-        "value",
-        "pending",
-        "distinct_persons",
-        "rate",
-        "previous",
-    ];
-    let mut file = CsvFile::create(path, &headings)?;
-    let count = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+    let mut file = CsvFile::create(path, &PROGRESS_HEADINGS)?;
     for line in results.judged.iter().flat_map(|judged| &judged.progress) {
-        file.line(&[
-            results.project.programmes[line.programme].id.as_str(),
-            &line.figure,
-            &line.row,
-            &line.start.to_string(),
-            &line.end.to_string(),
-            &count(line.target),
-            &count(line.value),
-            &count(line.pending),
-            &count(line.persons),
-            &line.rate().unwrap_or_default(),
-            &count(line.previous),
-        ])?;
+        let id = &results.project.programmes[line.programme].id;
+        file.line(&progress_cells(id, line))?;
     }
     file.close()
+}
+
+/// Columns of `progress.csv`.
+pub(super) const PROGRESS_HEADINGS: [&str; 11] = [
+    "programme",
+    "figure",
+    "row",
+    "period_start",
+    "period_end",
+    "target",
+    "value",
+    "pending",
+    "distinct_persons",
+    "rate",
+    "previous",
+];
+
+/// A line of `progress.csv`.
+pub(super) fn progress_cells(id: &str, line: &ProgressRow) -> [String; 11] {
+    let count = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+    [
+        id.to_owned(),
+        line.figure.clone(),
+        line.row.clone(),
+        line.start.to_string(),
+        line.end.to_string(),
+        count(line.target),
+        count(line.value),
+        count(line.pending),
+        count(line.persons),
+        line.rate().unwrap_or_default(),
+        count(line.previous),
+    ]
 }
 
 /// One line per filled-in cell of a returned card.

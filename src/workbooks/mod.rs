@@ -10,7 +10,7 @@ mod annex3;
 mod book;
 pub mod cards;
 mod compared;
-mod confirmation;
+pub mod confirmation;
 mod context;
 mod cover;
 mod csv_files;
@@ -19,6 +19,7 @@ mod exemption_book;
 mod first_page;
 mod folder;
 mod form;
+mod graduates_book;
 mod intentions;
 mod lists_csv;
 mod made_by;
@@ -26,6 +27,7 @@ mod matched;
 mod mismatches;
 mod monitoring_book;
 mod names;
+mod outlook_book;
 mod outreach;
 mod overlap;
 mod pair_reach;
@@ -37,7 +39,10 @@ mod programme_book;
 mod progress_book;
 mod province_csv;
 mod province_forms;
+mod province_plans;
+mod push_book;
 mod ranking_book;
+mod returned_book;
 mod returns_county;
 mod returns_institution;
 pub mod review;
@@ -60,12 +65,13 @@ use rust_xlsxwriter::XlsxError;
 use crate::config::Province;
 use crate::findings::Finding;
 use crate::private_files;
-use crate::province::Collection;
+use crate::province::{Collection, ReturnedPlans};
 use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
 use context::Context;
 pub use person_book::{FileSheet, PersonBook, is_workbook, person_files};
+pub use push_book::{Graduate, POST_HEADINGS, PostCells, push_list};
 pub use template::mistakes as template_mistakes;
 
 /// Why the results could not be written.
@@ -149,6 +155,8 @@ pub struct ProvinceResults<'run> {
     pub province: &'run Province,
     /// What was returned, taken and found.
     pub collection: &'run Collection,
+    /// Progress tables of programmes, added up.
+    pub plans: &'run ReturnedPlans,
 }
 
 /// Writes the province's forms, the list of what goes back to the cities, and the CSV files into an
@@ -163,6 +171,7 @@ pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), Wo
             province_forms::write(target, results, annex)?;
             province_csv::annex(target, results.collection, annex)?;
         }
+        province_plans::write(target, results)?;
         send_back::write(target, results)?;
         province_csv::problems(target, results.collection)
     })

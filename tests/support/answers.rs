@@ -9,6 +9,9 @@ use rust_xlsxwriter::Workbook;
 /// The published list of a run.
 pub const LIST: &str = "out/03_待核清单.xlsx";
 
+/// Where whoever fills in a list or a card writes the own name.
+const CLERKS: [&str; 2] = ["核对人", "填表人"];
+
 /// A line of the list while it is being filled in.
 pub struct Line {
     headings: Vec<String>,
@@ -57,7 +60,7 @@ pub fn sheets(path: &Path) -> Vec<(String, Vec<Vec<String>>)> {
     names.into_iter().map(sheet).collect()
 }
 
-/// Copies a list to another place with the clerk's name and the answers `fill` writes.
+/// Copies a list or card to another place with the clerk's name and the answers `fill` writes.
 pub fn fill(from: &Path, to: &Path, clerk: &str, mut fill: impl FnMut(&mut Line)) {
     let mut book = Workbook::new();
     for (name, rows) in sheets(from) {
@@ -68,11 +71,9 @@ pub fn fill(from: &Path, to: &Path, clerk: &str, mut fill: impl FnMut(&mut Line)
                 let mut line = Line { headings: headings.clone(), cells };
                 fill(&mut line);
                 cells = line.cells;
-            } else if cells.iter().any(|cell| cell == "核对人") {
-                let place = cells.iter().position(|cell| cell == "核对人").expect("there");
+            } else if let Some(place) = cells.iter().position(|cell| CLERKS.contains(&&**cell)) {
                 clerk.clone_into(&mut cells[place + 1]);
-            } else if cells.iter().any(|cell| cell == "结论") && cells.iter().any(|c| c == "标识")
-            {
+            } else if cells.iter().any(|cell| cell == "标识" || cell == "卡片") {
                 headings = Some(cells.clone());
             }
             for (column, cell) in (0_u16..).zip(&cells).filter(|(_, cell)| !cell.is_empty()) {

@@ -5,6 +5,7 @@
 //! [`Target`]s, or every mistake at once with its line.
 
 mod amount;
+mod due;
 mod list;
 mod per;
 mod programme;
@@ -14,6 +15,7 @@ mod shipped;
 mod target;
 
 pub use amount::{Amount, AmountKind, Dated};
+pub use due::{DueDate, DueOn};
 pub use list::{ListColumn, ListDefinition, ListRole};
 pub use per::Per;
 pub use programme::{CountedBy, FigureRule, Period, PolicySettings, Programme, RowLevel, When};

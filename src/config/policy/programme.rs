@@ -10,9 +10,10 @@ use crate::config::mistakes::{MistakeCollector, nearest};
 use crate::config::section::Section;
 use crate::config::setting::Setting;
 
+use super::due::{self, DueDate};
 use super::rule::{self, Advance, Condition, EventDate, Limit, Rule, Subject};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "id",
     "title",
     "document",
@@ -31,6 +32,7 @@ const KEYS: [&str; 18] = [
     "rule",
     "advance",
     "figure",
+    "due",
 ];
 
 const FIGURE_KEYS: [&str; 11] = [
@@ -128,6 +130,8 @@ pub struct Programme {
     pub from: Date,
     /// Last day.
     pub to: Date,
+    /// What is due when.
+    pub dues: Vec<DueDate>,
     /// Name of its workbook.
     pub sheet: String,
     /// Which date of an event counts; the first that is there.
@@ -194,6 +198,7 @@ fn build(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<P
     let rules = each(top, "rule", rule::rule, mistakes);
     let advances = each(top, "advance", rule::advance, mistakes);
     let figures = each(top, "figure", figure, mistakes);
+    let dues = each(top, "due", due::due, mistakes);
     check_names(top, (&limits, &rules, &advances, &figures), mistakes);
     let head = ["id", "title", "document", "sheet"].map(|key| top.text(key, mistakes));
     let (from, to) = (top.date("from", mistakes), top.date("to", mistakes));
@@ -222,6 +227,7 @@ fn build(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<P
         rules,
         advances,
         figures,
+        dues,
         sum: String::new(),
     })
 }

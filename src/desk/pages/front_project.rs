@@ -160,7 +160,7 @@ fn calendar(deadlines: &[Deadline], today: Date) -> Markup {
                 @for one in deadlines {
                     tr {
                         td { (one.round.label()) } td.keep { (one.day) "（" (one.weekday()) "）" } td.keep { (one.standing(today).label()) }
-                        td { (one.task) } td { (one.paragraph) } td { (one.missing().join("、")) }
+                        td { (one.task) } td { (one.basis) } td { (one.missing().join("、")) }
                     }
                 }
             }

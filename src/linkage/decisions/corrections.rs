@@ -23,6 +23,15 @@ pub enum About {
     Registered(RegistryTrace),
     /// Somebody only the digest of whose key is told.
     Keyed(String),
+    /// Somebody who may belong to a list.
+    Member {
+        /// The list.
+        list: String,
+        /// As results name people when it is sent out; kept under what names the person for good.
+        person: String,
+        /// The name the line was sent out with.
+        name: String,
+    },
 }
 
 impl About {
@@ -42,6 +51,7 @@ impl About {
             Self::Row(trace) => &trace.who.name,
             Self::Registered(trace) => &trace.who.name,
             Self::Keyed(_) => "",
+            Self::Member { name, .. } => name,
         }
     }
 }
@@ -180,6 +190,7 @@ fn shelf_of(about: &About) -> String {
         }
         About::Registered(trace) => format!("registry {}", trace.person_no),
         About::Keyed(key) => format!("key {key}"),
+        About::Member { person, .. } => format!("member {person}"),
     }
 }
 

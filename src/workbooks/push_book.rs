@@ -1,0 +1,121 @@
+//! `派发/院校/<school>.xlsx`: graduates without work and new posts for one school.
+
+use std::path::Path;
+
+use rust_xlsxwriter::XlsxError;
+
+use super::WorkbookError;
+use super::book::Book;
+use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use crate::config::Project;
+
+/// A graduate without work, as schools may know of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graduate {
+    /// What names the person on cards; never written into the list.
+    pub token: String,
+    /// 姓名.
+    pub name: String,
+    /// 联系电话.
+    pub phone: String,
+    /// 毕业院校.
+    pub school: String,
+    /// 专业.
+    pub major: String,
+    /// 就业意向.
+    pub wish: String,
+}
+
+/// What is told of a post, by the words its column's heading holds.
+pub const POST_HEADINGS: [&str; 10] =
+    ["单位", "岗位", "人数", "学历", "专业", "技能等级", "薪", "地点", "联系", "有效期"];
+
+/// Cells of posts under [`POST_HEADINGS`].
+pub type PostCells = Vec<String>;
+
+const POSTS: [Column; 10] = [
+    column("单位", CellKind::Text, 26),
+    column("岗位", CellKind::Text, 18),
+    column("人数", CellKind::Word, 8),
+    column("学历", CellKind::Word, 12),
+    column("专业", CellKind::Text, 18),
+    column("技能等级", CellKind::Word, 12),
+    column("薪资", CellKind::Word, 14),
+    column("地点", CellKind::Text, 18),
+    column("联系人、电话", CellKind::Text, 20),
+    column("有效期", CellKind::Code, 14),
+];
+
+const PEOPLE: [Column; 6] = [
+    column("序号", CellKind::Count, 7),
+    column("姓名", CellKind::Word, 10),
+    column("联系电话", CellKind::Code, 15),
+    column("毕业院校", CellKind::Text, 26),
+    column("专业", CellKind::Text, 20),
+    column("就业意向", CellKind::Text, 24),
+];
+
+/// Writes a list for a school.
+///
+/// # Errors
+/// As [`super::write()`].
+pub fn push_list(
+    path: &Path,
+    project: &Project,
+    school: &str,
+    people: &[&Graduate],
+    posts: &[PostCells],
+) -> Result<(), WorkbookError> {
+    let make = || -> Result<Book, XlsxError> {
+        let mut book = Book::in_memory(&format!("{school}　离校未就业高校毕业生"), project.as_of)?;
+        graduates(&mut book, school, people)?;
+        jobs(&mut book, posts)?;
+        Ok(book)
+    };
+    let book = make().map_err(|source| WorkbookError::Excel { path: path.to_owned(), source })?;
+    book.save(path)
+}
+
+fn graduates(book: &mut Book, school: &str, people: &[&Graduate]) -> Result<(), XlsxError> {
+    let title = format!("{school}：本市离校未就业高校毕业生");
+    let spec = TableSpec {
+        name: "毕业生",
+        title: &title,
+        note: "按专业、就业意向排列；不含证件号码，仅供联系招生、订单班使用，不得外传。",
+        columns: &PEOPLE,
+        frozen: 2,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    for (number, one) in people.iter().enumerate() {
+        let cells: [Cell; 6] = [
+            (number + 1).into(),
+            one.name.as_str().into(),
+            one.phone.as_str().into(),
+            one.school.as_str().into(),
+            one.major.as_str().into(),
+            one.wish.as_str().into(),
+        ];
+        table.row(&cells)?;
+    }
+    table.close()
+}
+
+fn jobs(book: &mut Book, posts: &[PostCells]) -> Result<(), XlsxError> {
+    if posts.is_empty() {
+        return Ok(());
+    }
+    let spec = TableSpec {
+        name: "岗位",
+        title: "岗位信息",
+        note: "以前各月推送过的岗位不再列。",
+        columns: &POSTS,
+        frozen: 2,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    for row in posts {
+        table.row(&row.iter().map(|text| Cell::from(text.as_str())).collect::<Vec<_>>())?;
+    }
+    table.close()
+}

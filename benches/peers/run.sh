@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # bidui beside other record linkers on the same tables. Called by `make peers`, which builds what is
-# needed; SIZE=town|city|province. The Python tools come from PyPI into a folder under `target`.
+# needed; SIZE=town|city|province, BUILT=another folder with the program and its examples. The
+# Python tools come from PyPI into a folder under `target`.
 set -euo pipefail
 size=${SIZE:-city}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
-built=$target/release
+built=${BUILT:-$target/release}
 python=$target/peers-venv/bin/python
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

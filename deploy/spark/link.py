@@ -140,7 +140,8 @@ class Run:
         scored = reduce(lambda a, b: a.unionByName(b), found)
         priors = self.priors(scored)
         pairs = scored.select("left", "right").distinct().count()
-        self.write(self.share(self.judge(scored, priors)), {"id": self.job["id"], "pairs": pairs, "priors": priors, "blocking": blocking})
+        self.write(self.share(self.judge(scored, priors)), {"id": self.job["id"], "pairs": pairs, "priors": priors,
+                                                         "observed": self.job["observed"], "blocking": blocking})
 
     def block(self, number, rules, rows):
         """Only keys and row numbers travel; keys of registry rows that no source row has stay where they are."""

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::linkage::model_files;
+use crate::linkage::parameters::Parameters;
 use crate::linkage::tables::{LinkSummary, link_files};
-use crate::linkage::training::Trained;
+use crate::linkage::training::{HeldOut, Trained};
 
 use super::screen::Screen;
 use super::table_arguments::LinkArguments;
@@ -45,7 +46,8 @@ fn keep(trained: &Trained, model: &Path, to: &Path) -> Result<Vec<String>, Strin
         )]);
     }
     let base = model_files::base(Some(model), to, None);
-    super::train::keep(trained, base, to).map_err(|error| error.english())?;
+    super::train::keep(trained, base, to, Parameters::to_english_toml)
+        .map_err(|error| error.english())?;
     let data = &trained.data;
     let mut lines = vec![format!(
         "estimated from {} candidate pairs ({} patterns) and {} random pairs in {} iterations: {:.0} matches, \
@@ -58,6 +60,16 @@ fn keep(trained: &Trained, model: &Path, to: &Path) -> Result<Vec<String>, Strin
         trained.model.prior.matched,
         to.display()
     )];
+    lines.push(trained.held_out.map_or_else(
+        || "no rows were kept out to check it by: too few have an ID number that can be trusted".to_owned(),
+        |held_out| {
+            let HeldOut { rows, before, after, error } = held_out;
+            format!(
+                "on {rows} rows kept out, told without their numbers: mean log loss {before:.4} → {after:.4} \
+                 (standard error of the difference {error:.4})"
+            )
+        },
+    ));
     let unseen = [("m", &data.m_not_seen), ("u", &data.u_not_seen)];
     let unseen = unseen.into_iter().filter(|(_, levels)| !levels.is_empty());
     lines.extend(

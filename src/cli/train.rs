@@ -10,7 +10,7 @@ use super::{DONE, FAILED};
 use crate::linkage::mistake::ModelError;
 use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
-use crate::linkage::training::Trained;
+use crate::linkage::training::{HeldOut, Trained};
 use crate::pipeline;
 
 /// Estimates and writes the model file.
@@ -24,7 +24,8 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
         trained.usable().map_err(super::super::linkage::training::Refusal::chinese)?;
         let base = model_files::base(project.model.as_deref(), &arguments.out, Some(&project.root));
-        keep(&trained, base, &arguments.out).map_err(|error| error.to_string())?;
+        keep(&trained, base, &arguments.out, Parameters::to_toml)
+            .map_err(|error| error.to_string())?;
         Ok(trained)
     });
     match written {
@@ -40,14 +41,16 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     }
 }
 
-/// Writes the parameter file of an estimate with the name of its base, and says what failed.
+/// Writes the parameter file of an estimate with the name of its base, and says what failed. `text` is the
+/// language of its first line.
 pub(super) fn keep(
     trained: &Trained,
     base: Result<String, ModelError>,
     to: &Path,
+    text: fn(&Parameters) -> String,
 ) -> Result<(), ModelError> {
-    let text = Parameters::of(&trained.model, base?, trained.data.clone()).to_toml();
-    fs_err::write(to, text).map_err(ModelError::from)
+    let parameters = Parameters::of(&trained.model, base?, trained.data.clone());
+    fs_err::write(to, text(&parameters)).map_err(ModelError::from)
 }
 
 /// What the estimate rests on.
@@ -62,6 +65,13 @@ fn summary(trained: &Trained) -> String {
         data.matches,
         trained.model.prior.matched
     )];
+    lines.push(trained.held_out.map_or_else(
+        || "证件号码齐全的行太少，没有留出检验".to_owned(),
+        |held_out| {
+            let HeldOut { rows, before, after, error } = held_out;
+            format!("留出检验 {rows} 行（不看证件号码）：平均对数损失 {before:.4} → {after:.4}，差值的标准误 {error:.4}")
+        },
+    ));
     lines.extend(data.labels.map(|labels| {
         format!(
             "人工认定 {} 条：{} 行已知是谁，另有 {} 对已知不是同一人；无法判断的 {} 条和没有用上的 {} 条（人员不在本次数据中、与新数据不符或不在候选对中）不计",

@@ -59,7 +59,8 @@ impl JobObserved {
         Self { evenness, namesake, names: observed.names.clone(), phones: observed.phones.clone() }
     }
 
-    fn observed(&self) -> Option<RunObservations> {
+    /// As linking takes it; nothing where a share is no number.
+    pub(super) fn observed(&self) -> Option<RunObservations> {
         let spread =
             NameSpread { evenness: float(&self.evenness)?, namesake: float(&self.namesake)? };
         Some(RunObservations { spread, names: self.names.clone(), phones: self.phones.clone() })
@@ -168,6 +169,7 @@ struct Description {
     passes: Vec<Vec<usize>>,
     rules: Vec<DescribedRule>,
     rulings: Vec<JobRuling>,
+    observed: JobObserved,
     /// Columns of the tables that kernels read and write, as Spark names their types.
     tables: BTreeMap<&'static str, String>,
 }
@@ -218,6 +220,7 @@ impl Job {
             rules: passes.iter().flatten().map(rule).collect(),
             passes,
             rulings: self.rulings.clone(),
+            observed: self.observed.clone(),
             tables: layouts::ALL.iter().map(|(name, layout)| (*name, columns(layout))).collect(),
         };
         serde_json::to_string(&description).map_err(|error| error.to_string())
@@ -233,6 +236,8 @@ pub struct LinkSet {
     pub pairs: usize,
     /// Prior share by group of source rows, as the bits of the float in hexadecimal digits.
     pub priors: Vec<String>,
+    /// [`Job::observed`], so that a run need not observe its rows anew.
+    pub observed: JobObserved,
     /// What blocking found, by rule.
     pub blocking: Vec<RuleCount>,
     /// Files of decided rows, in the order of the rows.

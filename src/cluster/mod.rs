@@ -18,5 +18,5 @@ pub use batches::{Batch, BatchColumn, BatchKind, BatchLayout, Inflow, Outflow, S
 pub use job::{Job, JobObserved, JobRuling, LinkFile, LinkSet, RuleCount};
 pub use kernel::{FilterSize, KernelError, STEPS, StepInput, run_step};
 pub use layouts::{PERSONS, SOURCES, layout_of};
-pub use outcomes::{DecidedElsewhere, decided};
+pub use outcomes::decided;
 pub use rows::{ExportRows, put_persons, put_sources};

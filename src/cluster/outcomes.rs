@@ -8,16 +8,7 @@ use super::layouts::OUTCOMES;
 use super::steps::{self, take_decided, wrong};
 use crate::linkage::engine::frequencies::RowCounts;
 use crate::linkage::parts::DecidedRow;
-use crate::linkage::people::Judgement;
-
-/// All rows of a run as they were decided elsewhere.
-#[derive(Debug, Default)]
-pub struct DecidedElsewhere {
-    /// The rows, with what blocking found and the priors.
-    pub judgement: Judgement,
-    /// Counts of every registry row that is somebody's candidate; of the others nothing.
-    pub counts: Vec<RowCounts>,
-}
+use crate::linkage::people::{DecidedElsewhere, Judgement};
 
 /// Reads the decided rows of a link set, file after file, for a run of so many source and registry rows.
 pub fn decided<R: Read>(
@@ -55,8 +46,10 @@ pub fn decided<R: Read>(
         return Err(wrong("left", &what));
     }
     let priors = set.shares().ok_or_else(|| wrong("priors", "a prior is no number"))?;
+    let observed = set.observed.observed();
+    let observed = observed.ok_or_else(|| wrong("observed", "a share is no number"))?;
     let own = found.iter().filter_map(|row| Some((row.left, row.own?))).collect();
     let rows = found.into_iter().map(|row| row.judged).collect();
     let judgement = Judgement { rows, counts: set.counts(), pairs: set.pairs, priors, own };
-    Ok(DecidedElsewhere { judgement, counts })
+    Ok(DecidedElsewhere { judgement, counts, observed })
 }

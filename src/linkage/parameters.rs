@@ -124,13 +124,21 @@ impl Parameters {
         Self { base, version, prior, data, comparisons }
     }
 
-    /// The text of the file.
-    ///
+    /// The text of the file, with a first line for a bureau's user.
+    pub fn to_toml(&self) -> String {
+        self.text("由 bidui train 估计的模型参数（m、u 与先验），可直接用作模型文件。")
+    }
+
+    /// The text of the file, with a first line for whoever links tables of their own.
+    pub fn to_english_toml(&self) -> String {
+        self.text("m, u and prior as bidui link --train estimated them; stands wherever a model file may stand.")
+    }
+
     /// # Panics
     /// Never: parameters are plain data.
-    pub fn to_toml(&self) -> String {
+    fn text(&self, about: &str) -> String {
         let text = toml::to_string_pretty(self).expect("parameters are plain data");
-        format!("# 由 bidui train 估计的模型参数（m、u 与先验），可直接用作模型文件。\n{text}")
+        format!("# {about}\n{text}")
     }
 
     /// Whether a file's text is a parameter file: it names a base.

@@ -120,16 +120,25 @@ fn link_sides(
     describe.linked()
 }
 
-/// What linking a run's records gives where the rows were judged elsewhere; `counts` are those of every
-/// person that is somebody's candidate.
+/// All rows of a run as they were decided elsewhere.
+#[derive(Debug, Default)]
+pub struct DecidedElsewhere {
+    /// The rows, with what blocking found and the priors.
+    pub judgement: Judgement,
+    /// Counts of every registry row that is somebody's candidate; of the others nothing.
+    pub counts: Vec<RowCounts>,
+    /// What the rows of the whole run showed before they were linked.
+    pub observed: RunObservations,
+}
+
+/// What linking a run's records gives where the rows were judged elsewhere.
 pub fn link_judged(
     records: &Records,
     model: &Model,
     rulings: &[Ruling],
-    judgement: &Judgement,
-    counts: Vec<RowCounts>,
+    decided: DecidedElsewhere,
 ) -> Linked {
-    let observed = observed(records, model);
+    let DecidedElsewhere { judgement, counts, observed } = decided;
     let effects = decisions::apply(records, rulings);
     let (left, right) = (Left::sources(records), Right::bare(&records.persons));
     let (plan, tables) = (observed.plan(compile::plan(model)), Tables::default());
@@ -140,20 +149,13 @@ pub fn link_judged(
         left: &left,
         plan: &plan,
         scorer: &Scorer::new(&tables, &plan, &frequencies),
-        judgement,
+        judgement: &judgement,
         context: &context,
         effects: &effects,
         rulings,
         right_rows: records.persons.len(),
     };
     describe.linked()
-}
-
-/// What the rows of a run show before they are linked.
-fn observed(records: &Records, model: &Model) -> RunObservations {
-    let (left, right) = (Left::sources(records), Right::registry(&records.persons));
-    let (tables, _) = Builder::new(&right, &left).build(model);
-    RunObservations::of(&tables, &compile::plan(model), &namesakes::frequencies(&tables))
 }
 
 fn bearing(effects: &Effects, judgement: &Judgement) -> Vec<(Effect, Decision)> {

@@ -3,7 +3,8 @@
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::cluster::{self, DecidedElsewhere, LinkSet};
+use crate::cluster::{self, LinkSet};
+use crate::linkage::people::DecidedElsewhere;
 use crate::private_files;
 use crate::records::Records;
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cluster::DecidedElsewhere;
 use crate::config::Project;
 use crate::findings::{self, Urgency};
 use crate::ledger::InputEntry;
@@ -82,8 +81,7 @@ fn link(
     links: Option<LinkFolder>,
 ) -> Result<Linked, RunError> {
     let Some(links) = links else { return Ok(linker::link(records, model, rulings)) };
-    let DecidedElsewhere { judgement, counts } = links.read(records)?;
-    Ok(linker::link_judged(records, model, rulings, &judgement, counts))
+    Ok(linker::link_judged(records, model, rulings, links.read(records)?))
 }
 
 /// Raw rows → records, with what units have corrected.

@@ -83,6 +83,7 @@ impl Exchange {
             id: self.job.id.clone(),
             pairs: pairs.len(),
             priors: priors.iter().map(|share| format!("{:016x}", share.to_bits())).collect(),
+            observed: self.job.observed.clone(),
             blocking: blocking.into_values().collect(),
             parts: Vec::new(),
         };

@@ -25,9 +25,10 @@ const MOST: usize = 60;
 /// Largest change of a probability at which the fit has converged: a tenth of what the shipped numbers
 /// are rounded to.
 const TOLERANCE: f64 = 1e-4;
-/// Matches' worth of trust in the model's own m (the mean of a Dirichlet prior): a level that
-/// showed three times does not overrule it.
-const TRUST: f64 = 10.0;
+/// Matches' worth of trust in the model's own m (the mean of a Dirichlet prior): as much as where sound
+/// numbers show it. Pairs that contradict each other are the ones expectation maximisation gives to
+/// relatives and strangers, so a level that few matches show must not be taken for impossible.
+const TRUST: f64 = 200.0;
 /// Rows whose sums are taken in one go; fixed, so that the result does not hang on threads.
 const CHUNK: usize = 4096;
 
@@ -338,13 +339,16 @@ mod tests {
         let row = |bits: u8, label: Label| Row {
             group: 0,
             candidates: vec![Observed::new(u32::from(bits), 0.0).known_as(label)],
-            count: 500,
+            count: 50_000,
         };
         // "b" differs in half of the pairs; whether they are one person decides about its m.
         let m_of_b = |label: Label| {
             let rows = vec![row(0, Label::Same), row(2, label)];
-            let seen =
-                Observations { patterns: (0..8).map(pattern).collect(), rows, totals: vec![1000] };
+            let seen = Observations {
+                patterns: (0..8).map(pattern).collect(),
+                rows,
+                totals: vec![100_000],
+            };
             let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 10 };
             fit(&start, &seen).m[1][0].expect("shown")
         };

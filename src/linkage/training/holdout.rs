@@ -8,7 +8,6 @@ use crate::linkage::compile;
 use crate::linkage::engine::candidates;
 use crate::linkage::engine::columns::{Column, Tables};
 use crate::linkage::engine::comparison::{IdentityLevel, Kind};
-use crate::linkage::engine::count::to_f64;
 use crate::linkage::engine::judging::Context;
 use crate::linkage::engine::posterior::{RowPrior, Scored, rank};
 use crate::linkage::engine::scoring::{Compared, Scorer, is_same_name};
@@ -66,12 +65,12 @@ impl Holdout {
         Some(Self { tables, truth, pairs, shares })
     }
 
-    /// Mean log loss of a model on these rows, in nats; of a row whose person is no candidate nothing can
+    /// Log loss of a model on each of these rows, in nats; of a row whose person is no candidate nothing can
     /// be learnt, so it is left out.
-    pub(super) fn loss(&self, ground: &Ground, model: &Model) -> f64 {
+    pub(super) fn losses(&self, ground: &Ground, model: &Model) -> Vec<f64> {
         let plan = compile::plan(model);
         let scorer = Scorer::new(&self.tables, &plan, ground.frequencies);
-        let (mut sum, mut count) = (0.0, 0_usize);
+        let mut losses = Vec::with_capacity(self.truth.len());
         for (row, truth) in (0_u32..).zip(&self.truth) {
             let start = self.pairs.partition_point(|compared| compared.pair.left < row);
             let own = self.pairs[start..].iter().take_while(|compared| compared.pair.left == row);
@@ -83,11 +82,10 @@ impl Holdout {
                 self.tables.right.rows,
             );
             if let Some(probability) = probability_of(*truth, &scored, prior) {
-                sum -= libm::log(probability.max(FLOOR));
-                count += 1;
+                losses.push(-libm::log(probability.max(FLOOR)));
             }
         }
-        sum / to_f64(count.max(1))
+        losses
     }
 }
 

@@ -27,7 +27,7 @@ use super::engine::count::to_f64;
 use super::engine::frequencies::Frequencies;
 use super::engine::judging::Context;
 use super::engine::prior;
-use super::engine::scoring::{Levels, Scorer};
+use super::engine::scoring::{Compared, Levels, Scorer};
 use super::model::{Given, Model};
 use super::parameters::DataNote;
 
@@ -35,9 +35,9 @@ use holdout::Holdout;
 pub use labels::{Label, Labels};
 
 /// Random pairs compared for u: so many per left row, within bounds.
-const PER_ROW: usize = 50;
+const PER_ROW: usize = 20;
 /// See [`PER_ROW`].
-const SAMPLE: std::ops::RangeInclusive<usize> = 50_000..=500_000;
+const SAMPLE: std::ops::RangeInclusive<usize> = 20_000..=200_000;
 
 /// Fewest random pairs that must show a level before its u is believed.
 const BELIEVED: f64 = 10.0;
@@ -61,10 +61,34 @@ pub struct Trained {
 /// How well two models tell who somebody is without an ID number: mean log loss per row, in nats.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeldOut {
+    /// Rows that were looked at.
+    pub rows: usize,
     /// Of the model that training started from.
     pub before: f64,
     /// Of the estimate.
     pub after: f64,
+    /// Standard error of the difference, which is taken row by row.
+    pub error: f64,
+}
+
+impl HeldOut {
+    /// The losses of both models, row by row.
+    fn of(before: &[f64], after: &[f64]) -> Self {
+        let rows = to_f64(before.len()).max(1.0);
+        let mean = |losses: &[f64]| losses.iter().sum::<f64>() / rows;
+        let (of_before, of_after) = (mean(before), mean(after));
+        let gain = of_before - of_after;
+        let square = |(b, a): (&f64, &f64)| (b - a - gain) * (b - a - gain);
+        let spread: f64 = before.iter().zip(after).map(square).sum::<f64>() / rows;
+        let error = libm::sqrt(spread / rows);
+        Self { rows: before.len(), before: of_before, after: of_after, error }
+    }
+
+    /// Whether the estimate is better by more than the standard error, so that a few lucky rows do not pass
+    /// for a gain.
+    pub fn is_gain(&self) -> bool {
+        self.before - self.after > self.error
+    }
 }
 
 /// Fewest expected matches an estimate has to rest on.
@@ -90,9 +114,7 @@ impl Trained {
             Err(Refusal::AsManyAsRows { matches })
         } else {
             match self.held_out {
-                Some(held_out) if held_out.after >= held_out.before => {
-                    Err(Refusal::NoGain(held_out))
-                }
+                Some(held_out) if !held_out.is_gain() => Err(Refusal::NoGain(held_out)),
                 _ => Ok(()),
             }
         }
@@ -106,7 +128,7 @@ pub enum Refusal {
     NoLabels,
     /// Too few matches to rest on.
     TooFew {
-        /// How many.
+        /// How many at most.
         matches: f64,
     },
     /// As many matches as rows.
@@ -124,13 +146,13 @@ impl Refusal {
         match self {
             Self::NoLabels => "没有一条可用的人工认定（同一人、不是同一人，且双方都在本次数据中）；请先认定，或去掉 --with-decisions".to_owned(),
             Self::TooFew { matches } => format!(
-                "估计出的真匹配只有 {matches:.0} 个，不到 {ENOUGH:.0} 个，数据太少，估计不可靠；请继续使用现有模型"
+                "估计出的真匹配最多 {matches:.0} 个，不到 {ENOUGH:.0} 个，数据太少，估计不可靠；请继续使用现有模型"
             ),
             Self::AsManyAsRows { matches } => format!(
                 "估计出的真匹配（{matches:.0} 个）不少于待比对的行数，说明数据不足以把本人与家人分开；请继续使用现有模型"
             ),
-            Self::NoGain(HeldOut { before, after }) => format!(
-                "在留出检验的行上，估计的参数不比现有模型好（平均对数损失 {before:.4} → {after:.4}）；请继续使用现有模型"
+            Self::NoGain(HeldOut { rows, before, after, error }) => format!(
+                "在留出检验的 {rows} 行上，估计的参数没有明显好过现有模型（平均对数损失 {before:.4} → {after:.4}，差值的标准误 {error:.4}）；请继续使用现有模型"
             ),
         }
     }
@@ -140,14 +162,15 @@ impl Refusal {
         match self {
             Self::NoLabels => "there is no decision to learn from".to_owned(),
             Self::TooFew { matches } => {
-                format!("it rests on {matches:.0} matches only, fewer than {ENOUGH:.0}")
+                format!("it rests on {matches:.0} matches at most, fewer than {ENOUGH:.0}")
             }
             Self::AsManyAsRows { matches } => format!(
-                "it finds as many matches ({matches:.0}) as rows: the data cannot tell a person from \
-                 the family"
+                "it finds as many matches ({matches:.0}) as rows: without a row that has none nothing tells \
+                 a person from somebody like them"
             ),
-            Self::NoGain(HeldOut { before, after }) => format!(
-                "on rows kept out it is no better than the model (mean log loss {before:.4} → {after:.4})"
+            Self::NoGain(HeldOut { rows, before, after, error }) => format!(
+                "on {rows} rows kept out it is not clearly better than the model (mean log loss {before:.4} → \
+                 {after:.4}, standard error of the difference {error:.4})"
             ),
         }
     }
@@ -180,23 +203,33 @@ pub struct Rulings<'run> {
 /// Estimates a model's parameters.
 pub fn estimate(ground: &Ground, model: &Model) -> Trained {
     let Ground { tables, frequencies, .. } = *ground;
+    let mut trained =
+        Trained { model: model.clone(), data: DataNote::default(), patterns: 0, held_out: None };
+    trained.data.matches = most_matches(&ground.candidates.pairs);
+    if trained.data.matches < ENOUGH {
+        return trained;
+    }
     let sample = (tables.left.rows * PER_ROW).clamp(*SAMPLE.start(), *SAMPLE.end());
     let random = {
         let plan = compile::plan(model);
         let scorer = Scorer::new(tables, &plan, frequencies);
         count_patterns(&scorer, &random_pairs::draw(tables, sample))
     };
-    let mut trained =
-        Trained { model: model.clone(), data: DataNote::default(), patterns: 0, held_out: None };
     trained.data.random_pairs = random.iter().map(|(_, count)| count).sum();
     trained.data.u_not_seen = set_u(&mut trained.model, &random, tables.right.rows);
     relatives::set_kin(tables, frequencies, &mut trained.model);
     let observed = set_m(ground, &mut trained);
-    trained.held_out = Holdout::new(ground, model, &observed).map(|holdout| HeldOut {
-        before: holdout.loss(ground, model),
-        after: holdout.loss(ground, &trained.model),
-    });
+    if trained.usable().is_ok() {
+        trained.held_out = Holdout::new(ground, model, &observed).map(|holdout| {
+            HeldOut::of(&holdout.losses(ground, model), &holdout.losses(ground, &trained.model))
+        });
+    }
     trained
+}
+
+/// Rows with a candidate: no estimate finds more matches. `pairs` are sorted by left row.
+fn most_matches(pairs: &[Compared]) -> f64 {
+    to_f64(pairs.chunk_by(|a, b| a.pair.left == b.pair.left).count())
 }
 
 /// m by expectation maximisation, with the u that is in the model now. Hands out the observed priors.
@@ -283,4 +316,32 @@ fn set_u(model: &mut Model, random: &[Pattern], right_rows: usize) -> Vec<String
         }
     }
     unseen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trained(held_out: HeldOut) -> Trained {
+        let data = DataNote { matches: ENOUGH, ..DataNote::default() };
+        Trained { model: Model::shipped(), data, patterns: 0, held_out: Some(held_out) }
+    }
+
+    #[test]
+    fn a_gain_that_chance_makes_is_none() {
+        let before: Vec<f64> = (0..400).map(|row| f64::from(row % 2)).collect();
+        // A tenth better on every row; better on all rows but one, which eats it up; as often better as worse.
+        let steady: Vec<f64> = before.iter().map(|loss| loss - 0.1).collect();
+        let mut one_row = steady.clone();
+        one_row[7] += 30.0;
+        let even: Vec<f64> = (0..)
+            .zip(&before)
+            .map(|(row, loss)| loss - if row % 4 < 2 { 0.3 } else { -0.28 })
+            .collect();
+        assert_eq!(trained(HeldOut::of(&before, &steady)).usable(), Ok(()));
+        for after in [one_row, even, before.clone()] {
+            let held_out = HeldOut::of(&before, &after);
+            assert_eq!(trained(held_out).usable(), Err(Refusal::NoGain(held_out)));
+        }
+    }
 }

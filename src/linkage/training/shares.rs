@@ -12,7 +12,8 @@ const STATES: usize = 8;
 /// Probability of each level from its count; 0 for levels the model does not list.
 ///
 /// Counts of a level that several states share are spread over these in proportion to what the
-/// states show by themselves (the maximum likelihood where the states conflict equally often).
+/// states show by themselves (the maximum likelihood where the states conflict equally often), evenly where
+/// they show nothing.
 pub(super) fn shares(levels: &[LevelWeight], counts: &[f64]) -> Vec<f64> {
     let counted = || levels.iter().zip(counts);
     let own: [f64; STATES] = std::array::from_fn(|state| {
@@ -23,7 +24,12 @@ pub(super) fn shares(levels: &[LevelWeight], counts: &[f64]) -> Vec<f64> {
     for (level, count) in counted().filter(|(level, _)| level.states.count_ones() > 1) {
         let base: f64 = inside(level.states).map(|state| own[state]).sum();
         for state in inside(level.states) {
-            all[state] += if base > 0.0 { count * own[state] / base } else { *count };
+            let part = if base > 0.0 {
+                own[state] / base
+            } else {
+                1.0 / f64::from(level.states.count_ones())
+            };
+            all[state] += count * part;
         }
     }
     let share = |(level, count): (&LevelWeight, &f64)| {
@@ -57,6 +63,11 @@ mod tests {
         for (found, expected) in found.iter().zip([0.99, 0.99, 0.01]) {
             assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
+    }
+
+    #[test]
+    fn a_conflict_that_alone_was_seen_is_certain() {
+        assert_eq!(shares(&[level(1), level(2), level(3)], &[0.0, 0.0, 10.0]), [0.0, 0.0, 1.0]);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Verdicts {
     pub claims: Claims,
     /// Figures against targets.
     pub progress: Vec<super::ProgressRow>,
+    /// Figures that stand in printed forms alone.
+    pub in_forms: Vec<super::ProgressRow>,
     /// For each programme the lists nobody handed over, with how many people that leaves open.
     pub missing: Vec<Vec<(String, usize)>>,
 }
@@ -49,7 +51,7 @@ pub fn judge(basis: &ProgrammeBasis<'_>) -> Verdicts {
     claims.spread(&mut lines, basis.programmes);
     let missing = basis.programmes.iter().map(|one| court.missing(one, &lines)).collect();
     events.truncate(today);
-    Verdicts { events, lines, claims, progress: Vec::new(), missing }
+    Verdicts { events, lines, claims, progress: Vec::new(), in_forms: Vec::new(), missing }
 }
 
 /// An event under a rule with what conditions and limits say.

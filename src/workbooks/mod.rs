@@ -34,6 +34,7 @@ mod pair_reach;
 mod people;
 mod periods;
 mod person_book;
+mod plan_form;
 mod problem_book;
 mod programme_book;
 mod progress_book;

@@ -16,7 +16,7 @@ pub(super) const FILE: &str = "项目/培训五个环节.xlsx";
 
 const COLUMNS: [Column; 15] = [
     column("序号", CellKind::Count, 7),
-    column("培训机构、单位", CellKind::Text, 32),
+    column("培训机构", CellKind::Text, 32),
     column("培训人次", CellKind::Count, 10),
     column("五个环节齐备", CellKind::Count, 11),
     column("四个环节", CellKind::Count, 10),
@@ -70,7 +70,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let spec = TableSpec {
         name: "五个环节",
         title: "培训五个环节（报名、培训、考核、就业、补贴）齐备情况",
-        note: "每人次一行数据算起；报名看申领名册，考核看证书，补贴看发放名册：名册没有载入的环节都算缺。个人各环节见电子档案（bidui file 或页面“查人”）。",
+        note: "每人次一行数据算起；报名看申领名册，考核看证书，补贴看发放名册：名册没有载入的环节都算缺；以工代训不在内。个人各环节见电子档案（bidui file 或页面“查人”）。",
         columns: &COLUMNS,
         frozen: 2,
         back: None,
@@ -91,7 +91,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     table.close()
 }
 
-/// Attendances of today's data by agency or employer, in the order of names.
+/// Attendances of today's data by agency, in the order of names.
 fn agencies(context: &Context) -> BTreeMap<String, Documented> {
     let results = &context.results;
     let mut all: BTreeMap<String, Documented> = BTreeMap::new();
@@ -108,7 +108,7 @@ fn agencies(context: &Context) -> BTreeMap<String, Documented> {
     let is_course =
         |event: &&KeptEvent| matches!(event.kind, KeptKind::Training | KeptKind::OnTheJob);
     for event in record.events.iter().filter(is_course) {
-        let unit = if event.unit.is_empty() { "单位未填" } else { &event.unit };
+        let unit = if event.unit.is_empty() { "机构未填" } else { &event.unit };
         all.entry(unit.to_owned()).or_default().take(event);
     }
     all

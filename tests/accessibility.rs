@@ -58,6 +58,25 @@ fn axe_finds_nothing_on_the_review_pages() {
 }
 
 #[test]
+fn axe_finds_nothing_on_the_pages_of_programmes() {
+    let Some(mut chromium) = Chromium::start() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    story::copy(&fixture("programmes"), folder.path());
+    let desk = Desk::open(folder.path());
+    let host = desk.host.clone();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    looked_at(&mut chromium, &window, &host, &["/programmes"]);
+    let leads = |chromium: &mut Chromium, window: &Window, to: &str| {
+        let link = format!("document.querySelector(\"a[href^='{to}']\").getAttribute('href')");
+        chromium.value(window, &link).as_str().expect("a link").to_owned()
+    };
+    let people = leads(&mut chromium, &window, "/behind");
+    looked_at(&mut chromium, &window, &host, &[&people]);
+    let person = leads(&mut chromium, &window, "/person");
+    looked_at(&mut chromium, &window, &host, &[&person]);
+}
+
+#[test]
 fn axe_finds_nothing_on_the_start_pages() {
     let Some(mut chromium) = Chromium::start() else { return };
     let (folder, home) = (heap(), tempfile::tempdir().expect("a folder"));

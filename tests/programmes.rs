@@ -304,3 +304,34 @@ fn no_row_of_a_made_list_joins_somebody_else() {
         assert_eq!(*first, true_person, "{line:?}");
     }
 }
+
+/// The addresses of links to people behind numbers, with the numbers.
+fn numbers(page: &str) -> Vec<(String, usize)> {
+    let links = page.split("<a href=\"/behind?").skip(1);
+    let number = |link: &str| {
+        let (address, rest) = link.split_once("\">")?;
+        let shown = rest.split_once('<')?.0.parse().ok()?;
+        Some((format!("/behind?{}", address.replace("&amp;", "&")), shown))
+    };
+    links.filter_map(number).collect()
+}
+
+#[test]
+fn every_number_of_the_page_leads_to_the_people_behind_it() {
+    let folder = example();
+    let desk = crate::support::desk::Desk::open(folder.path());
+    let browser = desk.browser("赵核");
+    let page = browser.get("/programmes").body;
+    let all = numbers(&page);
+    assert!(all.len() > 10, "{page}");
+    for (address, count) in all {
+        let people = browser.get(&address).body;
+        assert!(people.contains(&format!("{count} 条")), "{address}: {count}");
+        let rows = people.matches("<a href=\"/person?person=").count();
+        assert_eq!(rows, count.min(50), "{address}");
+        assert!(!people.contains("239901198609171567"), "numbers are masked");
+    }
+    assert!(page.contains("按标准"), "no 0 yuan where the document names no amount");
+    let old = browser.get("/behind?line=0&run=999");
+    assert_eq!(old.status, 404);
+}

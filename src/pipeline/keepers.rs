@@ -5,12 +5,9 @@ use crate::config::Project;
 use crate::digest::TextDigest;
 use crate::ledger::{Ledger, LedgerError, PastPeriod, ReturnEntry};
 use crate::linkage::decisions::About;
-use crate::programmes::CardLine;
+use crate::programmes::{CONFIRMATION, CardLine};
 use crate::vocabulary::HalfYear;
 use crate::workbooks::confirmation::IDENTITY;
-
-/// The card a keeper's answers are told under.
-pub(super) const CONFIRMATION: &str = "confirmation";
 
 /// The half-year in which people of today's workbooks are looked for.
 pub(super) fn newest(
@@ -65,7 +62,7 @@ pub(super) fn told(ledger: &Ledger, project: &Project) -> Result<Vec<CardLine>, 
 fn of_entry(entry: &ReturnEntry, unit: &str, person: &str) -> Vec<CardLine> {
     let day = jiff::tz::Offset::constant(8).to_datetime(entry.at).date();
     let filled = entry.line.filled.iter().map(|(field, value)| CardLine {
-        card: CONFIRMATION.to_owned(),
+        card: CONFIRMATION.key.to_owned(),
         unit: unit.to_owned(),
         person: person.to_owned(),
         month: format!("{:04}-{:02}", day.year(), day.month()),

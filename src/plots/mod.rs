@@ -8,6 +8,7 @@ mod bars;
 mod frame;
 mod intervals;
 mod lines;
+mod reached;
 mod stacked;
 mod waterfall;
 
@@ -18,6 +19,7 @@ pub use bars::{BarPair, mirrored_bars};
 pub use frame::{Axis, Chart, Mark};
 pub use intervals::{Interval, intervals};
 pub use lines::{PlotLine, line_chart};
+pub use reached::{ReachedLine, reached};
 pub use stacked::{StackedLine, stacked};
 pub use waterfall::{Step, waterfall};
 

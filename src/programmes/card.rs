@@ -1,5 +1,27 @@
 //! What a unit filled in on a card that was handed out to it.
 
+/// A kind of card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardKind {
+    /// Its name in results and in the ledger.
+    pub key: &'static str,
+    /// What users call it.
+    pub title: &'static str,
+}
+
+/// What schools tell of their students every month (002（四）).
+pub const MONITORING: CardKind = CardKind { key: "monitoring", title: "每月监测" };
+/// What was done for graduates without work (004).
+pub const SERVICES: CardKind = CardKind { key: "services", title: "就业服务" };
+/// What keepers of lists say of people who say they are on them.
+pub const CONFIRMATION: CardKind = CardKind { key: "confirmation", title: "身份核实" };
+
+/// What users call a kind of card; nothing of an unknown one.
+pub fn card_title(key: &str) -> &'static str {
+    let known = [MONITORING, SERVICES, CONFIRMATION].into_iter().find(|kind| kind.key == key);
+    known.map_or("", |kind| kind.title)
+}
+
 /// One filled-in cell of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardLine {

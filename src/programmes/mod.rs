@@ -29,7 +29,7 @@ mod verdict;
 
 pub use areas::Areas;
 pub use basis::ProgrammeBasis;
-pub use card::CardLine;
+pub use card::{CONFIRMATION, CardKind, CardLine, MONITORING, SERVICES, card_title};
 pub use catalogue::CodeCatalogue;
 pub use claims::{Claim, Claims};
 pub use event::{Event, events};

@@ -15,7 +15,7 @@ pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
 pub use rows::{RegisteredHome, RowSpot};
 
 use crate::census::Census;
-use crate::config::Project;
+use crate::config::{Programme, Project};
 use crate::findings::Finding;
 use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
@@ -61,11 +61,32 @@ pub struct Results<'run> {
     pub comparisons: &'run [Comparison],
 }
 
+/// The readings of an enlargement.
+fn reading(code: &str) -> &str {
+    match code.rsplit('_').next().unwrap_or(code) {
+        "marked" => "标为“扩招”的",
+        "increase" => "比上年同期增加",
+        "headline" => "扩招完成数（对照任务）",
+        _ => code,
+    }
+}
+
 impl Results<'_> {
     /// The name users read of a group.
     pub fn group_title(&self, group: &str) -> String {
         let known = self.project.lists.iter().find(|one| one.list == group);
         known.map_or_else(|| derived_group(group).to_owned(), |one| one.title.clone())
+    }
+
+    /// The name users read of a programme's figure, `en_group:veteran` included.
+    pub fn figure_title(&self, policy: &Programme, code: &str) -> String {
+        if let Some((part, group)) = code.split_once(':') {
+            let words = policy.figures.iter().find(|figure| figure.code == part);
+            let words = words.map_or("其中", |figure| figure.heading.as_str());
+            return format!("{words}:{}", self.group_title(group));
+        }
+        let known = policy.figures.iter().find(|figure| figure.code == code);
+        known.map_or_else(|| reading(code).to_owned(), |figure| figure.heading.clone())
     }
 
     /// The key of a person in results: the registry's 人编号, else the row that made the person known.

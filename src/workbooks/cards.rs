@@ -6,7 +6,7 @@ use std::path::Path;
 use rust_xlsxwriter::{DataValidation, ProtectionOptions, Worksheet, XlsxError};
 
 use crate::problems::{Problem, Severity};
-use crate::programmes::CardLine;
+use crate::programmes::{self, CardLine};
 use crate::results::words::chinese_date;
 use crate::sources::{Row, read_grid_file, shown_cell};
 
@@ -75,23 +75,18 @@ const SERVICES: [Column; 6] = [
     column("备注", CellKind::Input(&[]), 16),
 ];
 
-/// What a kind of card is called.
-pub(super) fn title(card: &str) -> &'static str {
-    FORMS.iter().find(|form| form.card == card).map_or("身份核实", |form| form.title)
-}
-
 /// The kinds of cards that are handed out.
 pub const FORMS: [CardForm; 2] = [
     CardForm {
-        card: "monitoring",
-        title: "每月监测",
+        card: programmes::MONITORING.key,
+        title: programmes::MONITORING.title,
         shown: &MONITORED,
         filled: &MONITORING,
         help: "逐人填写本月情况；有困难的，写明采取的帮扶。依据黑人社发〔2019〕10号（四）（表样推定）。",
     },
     CardForm {
-        card: "services",
-        title: "就业服务",
+        card: programmes::SERVICES.key,
+        title: programmes::SERVICES.title,
         shown: &SERVED,
         filled: &SERVICES,
         help: "按“尚缺服务”逐项提供，填写日期（岗位推介可填多个）。依据齐人社发〔2025〕7号（1131内容推定）。",

@@ -12,7 +12,6 @@ use crate::results::words::chinese_date;
 
 use super::book::Book;
 use super::context::Context;
-use super::overlap;
 use super::plan_form::PlanReport;
 use super::programme_book::EXPLAINED;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
@@ -135,25 +134,8 @@ fn cells<'a>(
     ]
 }
 
-/// What a figure is called.
 fn heading(context: &Context, policy: &Programme, code: &str) -> String {
-    if let Some((part, group)) = code.split_once(':') {
-        let words = policy.figures.iter().find(|figure| figure.code == part);
-        let words = words.map_or("其中", |figure| figure.heading.as_str());
-        return format!("{words}:{}", overlap::title(context, group));
-    }
-    let known = policy.figures.iter().find(|figure| figure.code == code);
-    known.map_or_else(|| reading(code).to_owned(), |figure| figure.heading.clone())
-}
-
-/// The readings of an enlargement.
-fn reading(code: &str) -> &str {
-    match code.rsplit('_').next().unwrap_or(code) {
-        "marked" => "标为“扩招”的",
-        "increase" => "比上年同期增加",
-        "headline" => "扩招完成数（对照任务）",
-        _ => code,
-    }
+    context.results.figure_title(policy, code)
 }
 
 fn people(

@@ -5,7 +5,7 @@ use rust_xlsxwriter::XlsxError;
 use super::book::Book;
 use super::context::Context;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::programmes::{CardLine, REFUSED};
+use crate::programmes::{CardLine, REFUSED, card_title};
 
 pub(super) const FILE: &str = "项目/派发收回情况.xlsx";
 
@@ -60,7 +60,7 @@ fn list(
         let who = names.get(line.person.as_str()).copied().unwrap_or("不在本期数据中");
         let cells: [Cell; 9] = [
             (number + 1).into(),
-            super::cards::title(&line.card).into(),
+            card_title(&line.card).into(),
             line.unit.as_str().into(),
             line.month.as_str().into(),
             who.into(),

@@ -8,12 +8,13 @@ use super::asked::Asked;
 use super::reply::Reply;
 use super::{App, OpenBook, rounds};
 use crate::desk::material::Material;
-use crate::desk::pages::{self, Chosen, PER_PAGE, PageView, Past, QueuePlace};
+use crate::desk::pages::{self, Chosen, Number, PER_PAGE, PageView, Past, QueuePlace};
 use crate::desk::search::{around as around_row, search};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
 use crate::ledger::{Ledger, LedgerError};
 use crate::pipeline::person_file;
+use crate::programmes::Verdict;
 
 /// Makes a page with the rulings in force right now.
 pub(super) fn page(
@@ -122,6 +123,24 @@ fn around(view: PageView, place: usize, case: usize) -> QueuePlace {
 
 pub(super) fn programmes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     page(app, session, asked, |view, _| Ok(Some(pages::programmes(view))))
+}
+
+/// The people behind a number of this very run.
+pub(super) fn behind(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    page(app, session, asked, |view, _| {
+        let is_now = asked.number("run") == Some(view.material.serial());
+        let verdict = Verdict::ALL.into_iter().find(|one| one.key() == asked.field("verdict"));
+        let number = match (asked.number("line"), asked.number("programme"), verdict) {
+            (Some(line), _, _) => Some(Number::Figure(line)),
+            (None, Some(programme), Some(verdict)) => {
+                Some(Number::Verdict { programme, rule: asked.field("rule"), verdict })
+            }
+            _ => None,
+        };
+        let page = asked.number("page").unwrap_or(1);
+        let number = number.filter(|_| is_now);
+        Ok(number.and_then(|number| pages::behind(view, &number, page)))
+    })
 }
 
 pub(super) fn overview(app: &App, session: &mut Session, asked: &Asked) -> Reply {

@@ -1,5 +1,6 @@
 //! Everything the desk knows → pages. Plain functions: the same input gives the same page.
 
+mod behind;
 mod case;
 mod changes;
 mod door;
@@ -30,6 +31,7 @@ use super::rerun::Rerun;
 use super::sessions::Session;
 use super::standing::RulingsInForce;
 
+pub(super) use behind::{Number, behind};
 pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
 pub(super) use door::{door, outside};

@@ -123,7 +123,7 @@ fn with_file(view: PageView, text: &str, person: Option<u32>) -> Markup {
     html! {
         @match person {
             Some(person) => {
-                a href=(format!("/person?person={person}&run={}", view.material.serial())) { (name(text)) }
+                a href=(super::person::file_of(person, view.material.serial())) { (name(text)) }
             }
             None => { (name(text)) }
         }

@@ -5,6 +5,11 @@ use maud::{Markup, html};
 use super::{PageView, frame, headings};
 use crate::pipeline::person_file::PersonFile;
 
+/// The address of a person's file in one run.
+pub(super) fn file_of(person: u32, serial: u32) -> String {
+    format!("/person?person={person}&run={serial}")
+}
+
 /// The page.
 pub(in crate::desk) fn person(view: PageView, file: &PersonFile) -> Markup {
     let body = html! {

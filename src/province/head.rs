@@ -76,7 +76,7 @@ pub(super) fn misplaced(form: &ReturnedForm, city: usize, roster: &Roster) -> Op
         )
         .quoting(own)
         .so(format!("按{own}计入"));
-    (folder != city).then(|| Fault { city: Some(city), annex: Some(form.annex), ..fault })
+    (folder != city).then_some(Fault { city: Some(city), annex: Some(form.annex), ..fault })
 }
 
 /// A form of an official unit that is not expected.

@@ -52,8 +52,14 @@ fn what_is_being_typed_is_kept_until_a_ruling_holds_it() {
     draft("户口", "0", "100");
     draft("户口簿已核", "0", "200");
     draft("户", "0", "50");
-    assert!(browser.get(&case).body.contains("value=\"户口簿已核\""), "the newest, in its field");
-    assert!(!other.get(&case).body.contains("value=\"户口簿已核\""), "for who typed it only");
+    assert!(
+        browser.get(&case).body.contains("name=\"note\" value=\"户口簿已核\""),
+        "the newest, in its field"
+    );
+    assert!(
+        !other.get(&case).body.contains("name=\"note\" value=\"户口簿已核\""),
+        "for who typed it only"
+    );
     decide(&browser, &key, ("unsure", "0", "户口簿已核"));
     draft("户口簿已核", "0", "300");
     let page = browser.get(&case);

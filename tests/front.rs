@@ -12,7 +12,7 @@ use crate::support::desk::{Answer, Browser, Desk, program};
 use crate::support::program::{fixture, small_project};
 
 /// The start page beginning in a folder, with a home of its own for what it remembers.
-fn open(folder: &Path, home: &Path) -> Desk {
+pub fn open(folder: &Path, home: &Path) -> Desk {
     let mut command = Command::new(program());
     command
         .args(["open", ".", "--no-browser"])
@@ -25,7 +25,7 @@ fn open(folder: &Path, home: &Path) -> Desk {
 }
 
 /// A browser that came in by the start address.
-fn enter(desk: &Desk) -> Browser {
+pub fn enter(desk: &Desk) -> Browser {
     let mut browser = Browser::new(&desk.host);
     let told = browser.get(&desk.start);
     assert_eq!(told.status, 303, "{}", told.body);
@@ -36,7 +36,7 @@ fn enter(desk: &Desk) -> Browser {
 }
 
 /// Waits for the end of a job and hands out the page that shows what came of it.
-fn done(browser: &Browser, place: &str) -> Answer {
+pub fn done(browser: &Browser, place: &str) -> Answer {
     for _ in 0..1200 {
         let page = browser.get(place);
         if !page.body.contains("section class=\"run\"") {
@@ -48,7 +48,7 @@ fn done(browser: &Browser, place: &str) -> Answer {
 }
 
 /// The files of a small project in one heap.
-fn heap() -> tempfile::TempDir {
+pub fn heap() -> tempfile::TempDir {
     let (project, folder) = (small_project(), tempfile::tempdir().expect("a folder"));
     for (from, to) in [
         ("registry/佳木斯市.csv", "登记.csv"),
@@ -167,7 +167,8 @@ fn a_project_that_cannot_be_read_is_told_on_the_page() {
 }
 
 /// Fields without a name.
-const NAMELESS: &str = "[...document.querySelectorAll('input:not([type=hidden]), select')]
+pub const NAMELESS: &str =
+    "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
     .filter((field) => !field.labels.length && !field.ariaLabel).map((field) => field.outerHTML)";
 
 #[test]

@@ -27,6 +27,7 @@ mod returns;
 // Where the generator of returned forms looks for them.
 use generator::{dice, table, writers};
 
+mod accessibility;
 mod architecture;
 mod broken;
 mod browser;
@@ -41,6 +42,8 @@ mod distributed;
 mod endings;
 mod evaluate;
 mod front;
+mod front_files;
+mod front_settings;
 mod full_disk;
 mod handed_out;
 mod handover;
@@ -54,6 +57,7 @@ mod programmes;
 mod recount;
 mod rerun;
 mod review;
+mod review_page;
 mod rollup;
 mod rollup_plans;
 mod sent_back;

@@ -41,10 +41,19 @@ pub fn question(browser: &Browser, parts: &[&str]) -> (String, Answer) {
     let mut seen = Vec::new();
     while let Some(key) = waiting.pop() {
         let page = browser.get(&format!("/case/{key}"));
-        if parts.iter().all(|part| page.body.contains(part)) {
+        // All candidates stand side by side; the page asks about one of them.
+        let heads =
+            page.body.split("<thead>").nth(1).and_then(|rest| rest.split("</thead>").next());
+        let heads = heads.unwrap_or_default();
+        let asked = heads.split("<th class=\"asked\"").nth(1).unwrap_or_default();
+        let asked = asked.split("</th>").next().unwrap_or_default();
+        let says = |part: &&str| {
+            if heads.contains(*part) { asked.contains(*part) } else { page.body.contains(*part) }
+        };
+        if parts.iter().all(says) {
             return (key, page);
         }
-        let links = page.body.split("<li><a href=\"/case/").skip(1);
+        let links = heads.split("<a href=\"/case/").skip(1);
         let others = links.map(|link| link.split('"').next().expect("a key").to_owned());
         waiting.extend(others.filter(|other| *other != key && !seen.contains(other)));
         seen.push(key);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::mistakes::MistakeCollector;
 use super::section::Section;
 
-const KEYS: [&str; 5] = ["name", "also", "area", "kind", "ownership"];
+pub(super) const KEYS: [&str; 5] = ["name", "also", "area", "kind", "ownership"];
 
 const KINDS: [(&str, UnitKind); 5] = [
     ("普通技工学校", UnitKind::OrdinarySchool),

@@ -5,6 +5,7 @@
 
 mod binding;
 mod directory;
+pub mod edit;
 mod folder;
 mod mistakes;
 mod policy;
@@ -72,6 +73,9 @@ pub struct Source {
     /// Extra headings: field key → headings.
     #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
+    /// Headings of columns that are not to be used, whatever they seem to be.
+    #[serde(default)]
+    pub unused: Vec<String>,
     /// Labels the program does not know: field key → label or code in the file → the label it means.
     #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,

@@ -15,7 +15,7 @@ use super::{
     TrainingDate, directory, policy,
 };
 
-const TOP_KEYS: [&str; 13] = [
+pub(super) const TOP_KEYS: [&str; 13] = [
     "title",
     "unit",
     "as_of",
@@ -31,7 +31,7 @@ const TOP_KEYS: [&str; 13] = [
     "target",
 ];
 
-const FIGURE_KEYS: [&str; 7] = [
+pub(super) const FIGURE_KEYS: [&str; 7] = [
     "liang_hou_sheng",
     "liang_hou_sheng_ages",
     "count_suspended",
@@ -41,21 +41,23 @@ const FIGURE_KEYS: [&str; 7] = [
     "worker_ages",
 ];
 
-const SOURCE_KEYS: [&str; 9] = [
+pub(super) const SOURCE_KEYS: [&str; 10] = [
     "kind",
     "list",
     "files",
     "region",
     "institution",
     "columns",
+    "unused",
     "labels",
     "passwords",
     "allow_missing",
 ];
 
-const FORM_KEYS: [&str; 4] = ["filled_by", "filled_on", "institution_order", "templates"];
+pub(super) const FORM_KEYS: [&str; 4] =
+    ["filled_by", "filled_on", "institution_order", "templates"];
 
-const REVIEW_KEYS: [&str; 1] = ["audit"];
+pub(super) const REVIEW_KEYS: [&str; 1] = ["audit"];
 
 const KINDS: [(&str, SourceKind); 5] = [
     ("registry", SourceKind::Registry),
@@ -234,6 +236,7 @@ fn source(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
         region: section.text("region", mistakes).map(|region| unit::bare_name(&region)),
         institution: section.text("institution", mistakes),
         columns: columns(section, mistakes),
+        unused: section.texts("unused", mistakes),
         labels: labels(section, mistakes),
         passwords: section.texts("passwords", mistakes),
         allow_missing: section.flag("allow_missing", mistakes).unwrap_or(false),

@@ -59,6 +59,9 @@ fn source(source: &Source) -> Value {
         // A list of the project's own may change under its name.
         settings["definition"] = json!(source.definition.as_ref().map(|one| format!("{one:?}")));
     }
+    if !source.unused.is_empty() {
+        settings["unused"] = json!(source.unused);
+    }
     // As above: whoever does not use it keeps the run ids there were before.
     if source.allow_missing {
         settings["allow_missing"] = json!(true);

@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 
+use super::drafts::SettingsDraft;
 use super::rerun::RerunStep;
-use crate::config::Project;
+use crate::config::{Programme, Project};
+use crate::pipeline::decide::ImportReport;
 use crate::pipeline::init::Arrangement;
-use crate::pipeline::{CheckReport, Deadline, RunReport};
+use crate::pipeline::{CheckReport, Deadline, RunReport, SheetColumns};
 
 /// Everything the start pages show; one job at a time.
 #[derive(Default)]
@@ -19,8 +21,36 @@ pub(super) struct FrontState {
     pub(super) notice: Option<String>,
     /// A folder that was looked at and is no project yet.
     pub(super) arranged: Option<(PathBuf, Arrangement)>,
+    /// The project file that is open, whether it can be used or not.
+    pub(super) file: Option<PathBuf>,
     /// The project that is open.
     pub(super) open: Option<OpenProject>,
+    /// Settings that were changed and cannot be kept yet.
+    pub(super) draft: Option<SettingsDraft>,
+    /// What came of files that were handed over last.
+    pub(super) received: Option<ReceivedFiles>,
+}
+
+/// Files that were handed over in the browser.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReceivedFiles {
+    /// What was taken from returned workbooks, or why nothing was.
+    pub(super) taken: Option<Result<ImportReport, String>>,
+    /// The other files.
+    pub(super) files: Vec<ReceivedFile>,
+}
+
+/// A file that was handed over and is no returned workbook.
+#[derive(Clone, Debug)]
+pub(super) struct ReceivedFile {
+    /// Path in the project's folder, with `/`.
+    pub(super) shown: String,
+    /// The list it is, as a form names it; empty for none.
+    pub(super) list: String,
+    /// Why it is none, or what else there is to know.
+    pub(super) note: String,
+    /// Whether the project reads it as it is.
+    pub(super) is_read: bool,
 }
 
 /// A job under way.
@@ -36,6 +66,8 @@ pub(super) struct FrontJob {
 pub(super) struct OpenProject {
     /// Its settings as they were last read.
     pub(super) project: Project,
+    /// What the columns of its inputs are taken for, once they were read.
+    pub(super) columns: Option<Vec<SheetColumns>>,
     /// What the last check found.
     pub(super) check: Option<CheckReport>,
     /// The last run from here.
@@ -58,6 +90,11 @@ pub(super) struct ResultFile {
 }
 
 impl FrontState {
+    /// Policies whose values a form asks for.
+    pub(super) fn programmes(&self) -> &[Programme] {
+        self.open.as_ref().map_or(&[], |open| open.project.programmes.as_slice())
+    }
+
     /// Begins a job unless one is under way.
     pub(super) fn begin(&mut self, title: &'static str) -> bool {
         let is_free = self.running.is_none();

@@ -6,7 +6,9 @@
 //! alone touches the network and the ledger. Results are never written here: a new run is a run of the pipeline, which `http::again`
 //! starts beside the pages and whose survey then takes the place of the old one.
 
+mod attended;
 mod changes;
+mod drafts;
 mod fates;
 mod front;
 mod http;

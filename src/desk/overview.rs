@@ -23,6 +23,8 @@ pub(super) struct FileQuality {
     pub(super) file: String,
     /// Data rows.
     pub(super) rows: usize,
+    /// The school or agency of all its rows; none where there are several, or none.
+    pub(super) institution: Option<u32>,
     /// ID numbers: sound, partly legible, invalid, missing.
     pub(super) numbers: [usize; 4],
     /// Problems: errors, warnings, notes.
@@ -123,6 +125,18 @@ fn files(results: &Results) -> Vec<FileQuality> {
         if let Some(place) = places.get(catalogue.sheet(origin.sheet).file.as_str()) {
             list[*place].numbers[legibility(facts)] += 1;
         }
+    }
+    let mut schools: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    for record in &records.sources {
+        if let Some(place) = places.get(catalogue.sheet(record.origin.sheet).file.as_str()) {
+            let known = schools.entry(*place).or_default();
+            if !known.contains(&record.institution) {
+                known.push(record.institution);
+            }
+        }
+    }
+    for (place, found) in schools {
+        list[place].institution = found.first().copied().filter(|_| found.len() == 1);
     }
     for problem in results.problems {
         if let Some(place) = places.get(problem.file.as_str()) {

@@ -37,6 +37,29 @@ pub(super) struct Item {
 pub(super) struct Queue {
     items: Vec<Item>,
     places: BTreeMap<String, (usize, usize)>,
+    /// Rank of each item by order.
+    ranks: BTreeMap<QueueOrder, Vec<usize>>,
+}
+
+/// In which order items are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum QueueOrder {
+    /// Those first that are worth most.
+    #[default]
+    Worth,
+    /// By school or agency.
+    School,
+    /// Alike evidence together.
+    Pattern,
+}
+
+impl QueueOrder {
+    /// All, with the name a form uses and that people read.
+    pub(super) const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Worth, "", "影响大的在前"),
+        (Self::School, "school", "按学校（机构）"),
+        (Self::Pattern, "pattern", "同样情形的在一起"),
+    ];
 }
 
 /// How far an item is.
@@ -62,6 +85,8 @@ pub(super) struct QueueFilter {
     pub(super) county: Option<PlaceId>,
     /// Name, ID or its last four digits, village.
     pub(super) words: String,
+    /// In which order.
+    pub(super) order: QueueOrder,
 }
 
 impl Queue {
@@ -95,7 +120,8 @@ impl Queue {
                 places.insert(results.cases[case].key.clone(), (place, case));
             }
         }
-        Self { items, places }
+        let ranks = QueueOrder::ALL.map(|(order, _, _)| (order, ranks(results, &items, order)));
+        Self { items, places, ranks: ranks.into() }
     }
 
     /// All items.
@@ -123,7 +149,20 @@ impl Queue {
                 && filter.progress.is_none_or(|wanted| wanted == progress(results, item, standing))
                 && (words.is_empty() || facts(results, item).any(|f| words.mean(results, f)))
         };
-        (0..self.items.len()).filter(|place| shown(&self.items[*place])).collect()
+        let shown = (0..self.items.len()).filter(|place| shown(&self.items[*place]));
+        let mut list: Vec<usize> = shown.collect();
+        list.sort_by_key(|place| self.rank(filter.order, *place));
+        list
+    }
+
+    /// Where an item stands in an order.
+    pub(super) fn rank(&self, order: QueueOrder, place: usize) -> usize {
+        self.ranks.get(&order).and_then(|ranks| ranks.get(place)).copied().unwrap_or(place)
+    }
+
+    /// Where the work goes on after an item in a list of this order.
+    pub(super) fn after(&self, list: &[usize], order: QueueOrder, place: usize) -> Option<usize> {
+        after(list, place, |place| self.rank(order, place))
     }
 
     /// Open and done.
@@ -162,14 +201,40 @@ pub(super) fn progress(results: &Results, item: &Item, standing: &RulingsInForce
     if open { QueueProgress::Open } else { QueueProgress::Done }
 }
 
+/// Whether an item is open because the school wrote no whole number.
+pub(super) fn lacks_number(results: &Results, item: &Item, standing: &RulingsInForce) -> bool {
+    let is_whole = results.row(item.row).0.facts.id.is_sound();
+    !is_whole && progress(results, item, standing) == QueueProgress::Open
+}
+
 /// The first question of an item nobody has answered, else its first.
 pub(super) fn first_open(results: &Results, item: &Item, standing: &RulingsInForce) -> usize {
     let open = |case: &usize| standing.answer(&results.cases[*case].key).is_none();
     item.cases.clone().find(open).unwrap_or(item.cases.start)
 }
 
-/// Where the work goes on after an item: the next place in the list after it, else from the start.
-pub(super) fn after(list: &[usize], place: usize) -> Option<usize> {
-    let next = list.iter().find(|other| **other > place);
+/// Where the work goes on after an item: the next in the list after it, else from the start.
+pub(super) fn after(list: &[usize], place: usize, rank: impl Fn(usize) -> usize) -> Option<usize> {
+    let next = list.iter().find(|other| rank(**other) > rank(place));
     next.or_else(|| list.iter().find(|other| **other != place)).copied()
+}
+
+/// The rank of each item in an order; those that are worth most first where it says nothing.
+fn ranks(results: &Results, items: &[Item], order: QueueOrder) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..items.len()).collect();
+    match order {
+        QueueOrder::Worth => {}
+        QueueOrder::School => places.sort_by_key(|place| items[*place].institution),
+        QueueOrder::Pattern => places.sort_by_cached_key(|place| {
+            let best = results.row(items[*place].row).1.best();
+            let parts = best.map_or(&[][..], |best| best.contributions.as_slice());
+            let levels: Vec<&str> = parts.iter().map(|part| part.level).collect();
+            (items[*place].class, levels)
+        }),
+    }
+    let mut ranks = vec![0; items.len()];
+    for (rank, place) in places.into_iter().enumerate() {
+        ranks[place] = rank;
+    }
+    ranks
 }

@@ -13,8 +13,9 @@ pub(super) struct SearchWords {
 }
 
 impl SearchWords {
-    /// The words of a text; `x` at the end of a number is `X`.
+    /// The words of a text; `x` at the end of a number is `X`, and full-width digits are digits.
     pub(super) fn new(text: &str) -> Self {
+        let text: String = text.chars().map(narrow).collect();
         Self { list: text.split_whitespace().map(str::to_uppercase).collect() }
     }
 
@@ -31,6 +32,14 @@ impl SearchWords {
     /// Whether the words match a person.
     pub(super) fn mean(&self, results: &Results, facts: &Facts) -> bool {
         self.each(|word, is_number| fits(word, is_number, results, facts))
+    }
+}
+
+/// A full-width letter or digit as the plain one.
+fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        letter => letter,
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Session {
     numbering: u32,
     /// Whom the person looked for last.
     pub(super) sought: String,
+    /// Whose findings the person looked for last.
+    pub(super) finding: String,
     /// Pairs whose numbers are shown in full.
     pub(super) revealed: BTreeSet<String>,
     /// Numbers of the rulings made here, for undo.
@@ -76,6 +78,7 @@ impl Session {
             list: 0,
             numbering: 0,
             sought: String::new(),
+            finding: String::new(),
             revealed: BTreeSet::new(),
             made: Vec::new(),
             answered: BTreeMap::new(),

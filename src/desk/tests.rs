@@ -56,7 +56,7 @@ fn the_work_goes_on_after_the_place_and_then_from_the_start() {
         (&[], 3, None),
     ];
     for (list, place, expected) in cases {
-        assert_eq!(after(list, place), expected, "{list:?} after {place}");
+        assert_eq!(after(list, place, |place| place), expected, "{list:?} after {place}");
     }
 }
 

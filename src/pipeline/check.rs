@@ -3,11 +3,12 @@
 use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::model::Model;
-use crate::origin::Catalogue;
+use crate::origin::{Catalogue, SheetInfo};
 use crate::problems::Problem;
 use crate::records::units::UnitLine;
 use crate::records::{self, Institution, Records};
 use crate::sources::{self, Intake, Progress};
+use crate::vocabulary::Field;
 use crate::{statistics, workbooks};
 
 use super::error::RunError;
@@ -33,6 +34,29 @@ pub struct CheckReport {
     pub problems: Vec<Problem>,
     /// Why a run would stop, if it would.
     pub fatal: Option<String>,
+}
+
+/// One sheet of the inputs, with what its columns are taken for.
+#[derive(Clone, Debug)]
+pub struct SheetColumns {
+    /// The sheet and its columns.
+    pub sheet: SheetInfo,
+    /// Index of the project's source its file belongs to.
+    pub source: usize,
+    /// What a column of it may hold, with names for users.
+    pub fields: Vec<(Field, String)>,
+}
+
+/// What the columns of all inputs are taken for; nothing beyond reading is done.
+pub fn columns(project: &Project, progress: &dyn Progress) -> Vec<SheetColumns> {
+    let intake = sources::read(&project.root, &project.sources, progress);
+    let tables = intake.tables.iter().map(|table| table.source);
+    let sheets = intake.catalogue.sheets.into_iter().zip(tables);
+    let of = |(sheet, source): (SheetInfo, usize)| {
+        let fields = sources::fields_of(&project.sources[source]);
+        SheetColumns { sheet, source, fields }
+    };
+    sheets.map(of).collect()
 }
 
 /// Reads and validates inputs and settings and goes through the stages of a run, so that whatever a run

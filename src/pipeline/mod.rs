@@ -44,7 +44,7 @@ mod watch;
 
 pub use accounting::{KindCounts, ProblemCounts, problems as problem_counts};
 pub use agenda::{deadlines, unchanged};
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, SheetColumns, check, columns};
 pub use distribution::{ExportReport, export_rows};
 pub use error::RunError;
 pub use publish::PublishError;

@@ -8,6 +8,7 @@ mod bars;
 mod frame;
 mod intervals;
 mod lines;
+mod stacked;
 mod waterfall;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use bars::{BarPair, mirrored_bars};
 pub use frame::{Axis, Chart, Mark};
 pub use intervals::{Interval, intervals};
 pub use lines::{PlotLine, line_chart};
+pub use stacked::{StackedLine, stacked};
 pub use waterfall::{Step, waterfall};
 
 /// Text escaped for an element or an attribute of SVG and HTML.

@@ -164,6 +164,7 @@ fn the_project_explains_codes() {
         columns: BTreeMap::new(),
         labels: BTreeMap::from([("sex".to_owned(), sex)]),
         passwords: Vec::new(),
+        unused: Vec::new(),
         allow_missing: false,
     };
     let (records, problems) = run(tables, &catalogue, &[source]);

@@ -33,20 +33,23 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
         (
             errors > 0,
             PROBLEMS,
-            format!("有 {errors} 处“错误”：有文件或行没有用上，先补齐，再运行一次"),
+            format!("有 {errors} 处“错误”：有文件或行没有用上，先补齐，再比对一次"),
         ),
         (warnings > 0, PROBLEMS, format!("有 {warnings} 处“警告”，需要人看一眼")),
         (
             open.lines > 0 || open.rows > 0,
             "03_待核清单.xlsx",
-            format!("待核 {}，填好后用 bidui decide import 收回", open.words()),
+            format!(
+                "待核 {}：在待核页面上逐人认定，或填好这张表后拖到项目页上收回（也可用 bidui decide import）",
+                open.words()
+            ),
         ),
         (failed > 0, "附件2、附件3", format!("“勾稽关系”表中有 {failed} 处不符，先弄清原因再上报")),
         (
             mend + check > 0,
             "02_差异报告.xlsx",
             format!(
-                "须更正 {mend} 条、核实 {check} 条；“反馈”文件夹里是分发给各单位的表，填好交回后同样用 bidui decide import 收回"
+                "须更正 {mend} 条、核实 {check} 条；“反馈”文件夹里是分发给各单位的表，填好交回后同样拖到项目页上收回"
             ),
         ),
     ];

@@ -270,6 +270,7 @@ mod tests {
             columns: BTreeMap::new(),
             labels: BTreeMap::new(),
             passwords: Vec::new(),
+            unused: Vec::new(),
             allow_missing: false,
         }
     }

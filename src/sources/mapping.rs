@@ -1,6 +1,7 @@
 //! Which heading was taken for which field, in lines for the user.
 
 use super::synonyms::Synonyms;
+use crate::config::Source;
 use crate::origin::{Catalogue, SheetInfo, column_letters};
 use crate::vocabulary::{Field, SourceKind};
 
@@ -77,4 +78,13 @@ pub fn describe_headings() -> Vec<String> {
 fn label(field: Field, known: &[Synonyms]) -> &str {
     let labels = known.iter().map(|synonyms| synonyms.label(field));
     labels.into_iter().find(|label| *label != field.key()).unwrap_or(field.key())
+}
+
+/// The fields a column of a source may hold, with their names for users, in the order of its schema.
+pub fn fields_of(source: &Source) -> Vec<(Field, String)> {
+    let known = match &source.definition {
+        Some(definition) => Synonyms::of_list(definition),
+        None => Synonyms::of(source.kind),
+    };
+    known.by_field().map(|(field, _)| (field, known.label(field).to_owned())).collect()
 }

@@ -41,7 +41,7 @@ pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
 pub use institution::{NameForm, NamedBy, UnitName};
 pub use listing::{FileSum, GLOB_NO_MATCH, pattern_sums, sums};
-pub use mapping::{describe, describe_headings};
+pub use mapping::{describe, describe_headings, fields_of};
 pub use progress::{Progress, Silent};
 pub use whole::{Grid, GridFile, Grids, read_grid_file, read_grids};
 
@@ -153,6 +153,11 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
     intake
 }
 
+/// Paths of all files a project's sources name, relative to its folder, with `/`.
+pub fn listed(root: &Path, sources: &[Source]) -> Vec<String> {
+    listing::list(root, sources).0.into_iter().map(|file| file.shown).collect()
+}
+
 fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
     let mut known = match &source.definition {
         Some(definition) => synonyms::Synonyms::of_list(definition),
@@ -161,6 +166,7 @@ fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
     for key in known.extend(&source.columns) {
         problems.push(report::unknown_key(source.kind, &key, synonyms::nearest_key(&key)));
     }
+    known.leave_out(&source.unused);
     file::Plan { source, synonyms: known }
 }
 

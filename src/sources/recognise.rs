@@ -75,7 +75,8 @@ pub(super) fn weak_marks(kind: SourceKind) -> &'static [Field] {
 }
 
 /// Headings of this program's own sheets that no office writes.
-const OWN: [&str; 24] = [
+const OWN: [&str; 25] = [
+    "标识",
     "其中:待核",
     "未就读未参训",
     "意愿名单",

@@ -245,6 +245,15 @@ impl Synonyms {
         unknown
     }
 
+    /// Leaves columns unused, whatever else their headings mean.
+    pub(super) fn leave_out(&mut self, headings: &[String]) {
+        for heading in headings {
+            let text = normalise(heading).whole;
+            self.exact.remove(&text);
+            self.ignored.insert(text);
+        }
+    }
+
     /// The name of a field for users: its first heading.
     pub(super) fn label(&self, field: Field) -> &str {
         self.labels.get(&field).map_or(field.key(), String::as_str)

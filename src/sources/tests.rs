@@ -23,6 +23,7 @@ fn source(kind: SourceKind) -> Source {
         columns: BTreeMap::new(),
         labels: BTreeMap::new(),
         passwords: Vec::new(),
+        unused: Vec::new(),
         allow_missing: false,
     }
 }

@@ -53,8 +53,10 @@ pub(super) fn page(title: &str, body: &str) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { (title) }
-                (PreEscaped(body))
+                main {
+                    h1 { (title) }
+                    (PreEscaped(body))
+                }
             }
         }
     };
@@ -164,7 +166,8 @@ impl<'table> HtmlTable<'table> {
                     thead {
                         tr {
                             @for (words, align) in self.columns {
-                                th scope="col" class=[align.class()] { (words) }
+                                @if words.is_empty() { td class=[align.class()] {} }
+                                @else { th scope="col" class=[align.class()] { (words) } }
                             }
                         }
                     }

@@ -14,6 +14,15 @@ function show(index) {
   rows[current].scrollIntoView({ block: 'nearest' });
 }
 
+// Back from a question the list stands where it was left.
+const place = decodeURIComponent(location.hash.slice(1));
+if (place === 'first') show(0);
+else if (place === 'last') show(rows.length - 1);
+else if (place) {
+  const left = rows.findIndex((row) => row.dataset.href.includes(`/case/${place}`));
+  if (left >= 0) show(left);
+}
+
 function typing(target) {
   return target instanceof HTMLElement && target.matches('input:not([type=hidden]), select, textarea');
 }
@@ -53,7 +62,12 @@ function act(key, event) {
     }
   } else if (rows.length > 0 && (key === 'j' || key === 'k')) {
     event.preventDefault();
-    show(current < 0 ? 0 : current + (key === 'j' ? 1 : -1));
+    const next = current < 0 ? (key === 'j' ? 0 : -1) : current + (key === 'j' ? 1 : -1);
+    // The list goes on over its pages.
+    const beyond = next >= rows.length ? 'a[rel=next]' : next < 0 ? 'a[rel=prev]' : '';
+    const page = beyond && document.querySelector(`nav.pager ${beyond}`);
+    if (page) location.href = `${page.href}#${key === 'j' ? 'first' : 'last'}`;
+    else show(next);
   }
 }
 
@@ -138,3 +152,28 @@ for (const row of rows) {
     if (!event.target.closest('a')) row.querySelector('a').click();
   });
 }
+
+// Files may be dropped on the field for them; a page that is not asked for files takes none.
+for (const zone of document.querySelectorAll('form.drop')) {
+  const field = zone.querySelector('input[type=file]');
+  const over = (event) => {
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
+    zone.classList.add('over');
+  };
+  zone.addEventListener('dragenter', over);
+  zone.addEventListener('dragover', over);
+  zone.addEventListener('dragleave', () => zone.classList.remove('over'));
+  zone.addEventListener('drop', (event) => {
+    event.preventDefault();
+    zone.classList.remove('over');
+    field.files = event.dataTransfer.files;
+    if (zone.reportValidity()) zone.requestSubmit();
+  });
+}
+document.addEventListener('dragover', (event) => {
+  if (document.querySelector('form.drop')) event.preventDefault();
+});
+document.addEventListener('drop', (event) => {
+  if (document.querySelector('form.drop')) event.preventDefault();
+});

@@ -7,7 +7,7 @@ use super::reads::{EXPORTS, chosen, gone};
 use super::reply::Reply;
 use super::{App, OpenBook};
 use crate::desk::pages;
-use crate::desk::queue::{QueueFilter, QueueProgress, after, first_open, progress};
+use crate::desk::queue::{QueueFilter, QueueOrder, QueueProgress, first_open, progress};
 use crate::desk::sessions::{Session, lock};
 use crate::file_names;
 use crate::findings::Finding;
@@ -57,12 +57,38 @@ pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
             institution: asked.number("institution"),
             county: asked.number("county"),
             words: asked.words("words", 100),
+            order: QueueOrder::ALL
+                .into_iter()
+                .find(|(_, name, _)| *name == asked.field("order"))
+                .map_or_else(QueueOrder::default, |(order, _, _)| order),
         }
     } else {
         open
     };
     let list = session.choose(filter);
     go(pages::on_list("/cases", Some(list)))
+}
+
+/// A list that a picture or a figure leads to: open questions of a school, a county or a class.
+pub(super) fn pick(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    session.meet(&lock(&app.book).material);
+    let filter = QueueFilter {
+        class: MatchClass::ALL.into_iter().find(|class| class.label() == asked.field("class")),
+        institution: asked.number("institution"),
+        county: asked.number("county"),
+        ..QueueFilter::default()
+    };
+    let list = session.choose(filter);
+    go(pages::on_list("/cases", Some(list)))
+}
+
+/// Whose findings are shown: the words stay out of the address.
+pub(super) fn findings(_: &App, session: &mut Session, asked: &Asked) -> Reply {
+    session.finding = asked.words("words", 100);
+    let number =
+        |name: &str| asked.number::<u32>(name).map(|id| id.to_string()).unwrap_or_default();
+    let kind: String = asked.words("kind", 8).chars().filter(char::is_ascii_alphanumeric).collect();
+    go(format!("/findings?kind={kind}&place={}&county={}", number("place"), number("county")))
 }
 
 pub(super) fn people(_: &App, session: &mut Session, asked: &Asked) -> Reply {
@@ -128,11 +154,12 @@ fn rule(app: &App, session: &mut Session, asked: &Asked, answer: Answer, note: &
     match decide::give(&mut book.ledger, given, app.clock.now()) {
         Ok(number) => {
             session.answered(&asked.key, number);
+            let told = format!("{}，已记入台账（第 {number} 号）。", answer.label());
             if book.refresh().is_ok() {
-                return next(session, &book, asked, answer, number);
+                return next(session, &mut book, asked, &told, app.clock.seconds());
             }
             // It is kept; only the others' rulings could not be read.
-            session.tell(format!("{}，已记入台账（第 {number} 号）。", answer.label()));
+            session.tell(told);
             go(pages::on_list("/cases", asked.list()))
         }
         Err(error) => refused(session, &error, case_address(&asked.key, asked.list())),
@@ -140,40 +167,48 @@ fn rule(app: &App, session: &mut Session, asked: &Asked, answer: Answer, note: &
 }
 
 /// Goes on: to the item's next candidate while it is open, else to the next open item.
-fn next(
-    session: &mut Session,
-    book: &OpenBook,
-    asked: &Asked,
-    answer: Answer,
-    number: i64,
-) -> Reply {
+fn next(session: &mut Session, book: &mut OpenBook, asked: &Asked, told: &str, now: f64) -> Reply {
     let list = asked.list();
     session.meet(&book.material);
-    let results = book.material.results();
-    let queue = &book.material.queue;
+    let material = Arc::clone(&book.material);
+    let (results, queue) = (material.results(), &material.queue);
     // A run may have settled the question this very moment.
     let Some((place, _)) = queue.find(&asked.key) else {
-        session.tell(format!("{}，已记入台账（第 {number} 号）。", answer.label()));
+        session.tell(told);
         return go(pages::on_list("/cases", list));
     };
     let item = &queue.items()[place];
     let name = pages::name(&results.row(item.row).0.facts.name.text);
-    let told = format!("{name}：{}，已记入台账（第 {number} 号）。", answer.label());
-    let key = |place: usize| {
+    let told = format!("{name}：{told}");
+    let go_on = |book: &mut OpenBook, place: usize| {
         let case = first_open(&results, &queue.items()[place], &book.standing);
-        case_address(&results.cases[case].key, list)
+        let key = results.cases[case].key.as_str();
+        // Before anybody else is sent on: the next clerk gets another one.
+        book.attended.note(&session.form_secret, &session.clerk, key, now);
+        go(case_address(key, list))
     };
     if progress(&results, item, &book.standing) == QueueProgress::Open {
+        let reply = go_on(book, place);
         session.tell(told);
-        return go(key(place));
+        return reply;
     }
     let open = QueueFilter { progress: Some(QueueProgress::Open), ..session.filter(list).clone() };
-    let left = queue.filtered(&results, &open, &book.standing);
-    if let Some(place) = after(&left, place) {
+    let mut left = queue.filtered(&results, &open, &book.standing);
+    let all = left.len();
+    let others = book.attended.others(&session.form_secret, now);
+    let busy: Vec<usize> = others.filter_map(|(key, _)| Some(queue.find(key)?.0)).collect();
+    left.retain(|place| !busy.contains(place));
+    if let Some(place) = queue.after(&left, open.order, place) {
+        let reply = go_on(book, place);
         session.tell(told);
-        return go(key(place));
+        return reply;
     }
-    session.tell(format!("{told}这个范围内都已认定。"));
+    let rest = if all > left.len() {
+        "这个范围内余下的，别人正开着。"
+    } else {
+        "这个范围内都已认定。"
+    };
+    session.tell(format!("{told}{rest}"));
     go(pages::on_list("/cases", list))
 }
 
@@ -269,10 +304,10 @@ pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         session.refuse("请先填写核对人姓名：导出的表里有完整证件号码，要记上是谁导出的。");
         return go("/findings");
     }
-    let chosen = chosen(asked);
+    let chosen = chosen(session, asked);
     let material = Arc::clone(&lock(&app.book).material);
-    let findings: Vec<Finding> = pages::chosen(&material, chosen).into_iter().cloned().collect();
-    let words = pages::chosen_words(&material, chosen);
+    let findings: Vec<Finding> = pages::chosen(&material, &chosen).into_iter().cloned().collect();
+    let words = pages::chosen_words(&material, &chosen);
     let made = mismatch_book(&material.results(), &findings, &words);
     let bytes = match made {
         Ok(bytes) => bytes,

@@ -93,7 +93,7 @@ pub(super) fn act(handler: Handler) -> MethodRouter<Arc<App>> {
               Extension(session): Extension<SharedSession>,
               request: Request| async move {
             let uri = request.uri().clone();
-            let read = body::fields(request, app.limits.body).await;
+            let read = body::fields(request, app.limits.body, body::REVIEW).await;
             answer(app, session, move |app, session| match read {
                 Ok(fields) => do_it(handler, app, session, &Asked::new(&uri, fields)),
                 Err(refusal) => refusal.back_to(Asked::new(&uri, Fields::new()).page_before()),

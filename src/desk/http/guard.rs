@@ -106,7 +106,7 @@ async fn turned_away(app: &App, request: Request) -> Response {
 /// Keeps the remark of a form and the question it was about; hands out the remark.
 async fn kept(session: &SharedSession, request: Request, patience: Duration) -> String {
     let (uri, is_form) = (request.uri().clone(), request.method() == Method::POST);
-    let asked = match body::fields(request, patience).await {
+    let asked = match body::fields(request, patience, body::REVIEW).await {
         Ok(fields) if is_form => Asked::new(&uri, fields),
         _ => Asked::new(&uri, Fields::new()),
     };

@@ -7,6 +7,7 @@ mod asked;
 mod body;
 mod connections;
 mod front;
+mod group;
 mod guard;
 mod reads;
 mod reply;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use axum::{Router, middleware};
 
+use super::attended::OpenQuestions;
 use super::material::Material;
 use super::rerun::Rerun;
 use super::sessions::{Sessions, lock};
@@ -101,6 +103,7 @@ struct OpenBook {
     ledger: Ledger,
     standing: RulingsInForce,
     material: Arc<Material>,
+    attended: OpenQuestions,
 }
 
 impl OpenBook {
@@ -150,7 +153,8 @@ pub fn serve(
 ) -> Result<(), DeskError> {
     let DeskSettings { port, limits, clock, again, admit } = settings;
     let standing = RulingsInForce::new(survey.known());
-    let book = OpenBook { standing, ledger, material: Arc::new(Material::new(survey)) };
+    let material = Arc::new(Material::new(survey));
+    let book = OpenBook { standing, ledger, material, attended: OpenQuestions::default() };
     let token = secrets::random()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -215,12 +219,14 @@ fn routes(app: Arc<App>) -> Router {
         .route("/case/{key}/draft", act(acts::draft))
         .route("/case/{key}/reveal", act(acts::reveal))
         .route("/filter", act(acts::filter))
+        .route("/pick", read(acts::pick))
+        .route("/send-back", act(group::send_back))
         .route("/undo", act(acts::undo_last))
         .route("/overview", read(reads::overview))
         .route("/programmes", read(reads::programmes))
         .route("/people", read(reads::people).merge(act(acts::people)))
         .route("/person", read(reads::person))
-        .route("/findings", read(reads::findings))
+        .route("/findings", read(reads::findings).merge(act(acts::findings)))
         .route("/findings/export", act(acts::export))
         .route("/changes", read(reads::changes))
         .route("/run", act(again::run))

@@ -46,24 +46,35 @@ pub(super) fn door(app: &App, session: &mut Session, _: &Asked) -> Reply {
 }
 
 pub(super) fn cases(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    page(app, session, asked, |view, _| {
+    lock(&app.book).attended.leave(&session.form_secret);
+    let now = app.clock.seconds();
+    page(app, session, asked, |view, book| {
         let queue = &view.material.queue;
         let list =
             queue.filtered(&view.material.results(), view.session.filter(view.list), view.standing);
-        Ok(Some(pages::queue(view, &list, asked.number("page").unwrap_or(1))))
+        let others = book.attended.others(&view.session.form_secret, now);
+        let busy = others.filter_map(|(key, clerk)| Some((queue.find(key)?.0, clerk))).collect();
+        Ok(Some(pages::queue(view, &list, asked.number("page").unwrap_or(1), &busy)))
     })
 }
 
 pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     session.show(&asked.key);
+    let now = app.clock.seconds();
+    lock(&app.book).attended.note(&session.form_secret, &session.clerk, &asked.key, now);
     let shown = page(app, session, asked, |view, book| {
         let queue = &view.material.queue;
         let Some((place, case)) = queue.find(&asked.key) else { return Ok(None) };
         let past = Past {
             rulings: book.ledger.history(&asked.key)?,
             disclosures: book.ledger.disclosures(&asked.key)?,
+            beside: book
+                .attended
+                .others(&view.session.form_secret, now)
+                .find(|(key, _)| queue.find(key).is_some_and(|(other, _)| other == place))
+                .map(|(_, clerk)| clerk.to_owned()),
         };
-        let around = around(view, place);
+        let around = around(view, place, case);
         Ok(pages::case(view, &queue.items()[place], case, &around, &past))
     });
     let is_unknown = matches!(shown, Reply::Trouble(StatusCode::NOT_FOUND, _));
@@ -87,11 +98,13 @@ pub(super) fn gone(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 
 /// Position of an item in the list as filtered now. One that was just decided has left the list
 /// and is shown between its neighbours.
-fn around(view: PageView, place: usize) -> QueuePlace {
+fn around(view: PageView, place: usize, case: usize) -> QueuePlace {
     let results = view.material.results();
     let queue = &view.material.queue;
-    let list = queue.filtered(&results, view.session.filter(view.list), view.standing);
-    let index = list.partition_point(|other| *other < place);
+    let filter = view.session.filter(view.list);
+    let list = queue.filtered(&results, filter, view.standing);
+    let rank = queue.rank(filter.order, place);
+    let index = list.partition_point(|other| queue.rank(filter.order, *other) < rank);
     let is_listed = list.get(index) == Some(&place);
     let key = |place: &usize| {
         let item = &queue.items()[*place];
@@ -101,7 +114,10 @@ fn around(view: PageView, place: usize) -> QueuePlace {
     let before = index.checked_sub(1).and_then(|index| list.get(index)).map(key);
     let after = list.get(index + usize::from(is_listed)).map(key);
     let number = is_listed.then_some(index + 1);
-    QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1 }
+    let own = queue.items()[place].cases.clone();
+    let next = if case + 1 < own.end { case + 1 } else { own.start };
+    let other = (next != case).then(|| results.cases[next].key.clone());
+    QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1, other }
 }
 
 pub(super) fn programmes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
@@ -160,10 +176,10 @@ pub(super) fn person(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
-    let chosen = chosen(asked);
+    let chosen = chosen(session, asked);
     page(app, session, asked, |view, book| {
         let exports = book.ledger.disclosures(EXPORTS)?;
-        Ok(Some(pages::findings(view, chosen, &exports)))
+        Ok(Some(pages::findings(view, &chosen, &exports)))
     })
 }
 
@@ -171,12 +187,13 @@ pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply
 pub(super) const EXPORTS: &str = "差异导出";
 
 /// Which findings a request is about.
-pub(super) fn chosen(asked: &Asked) -> Chosen {
+pub(super) fn chosen(session: &Session, asked: &Asked) -> Chosen {
     let kinds = FindingKind::ALL.iter().copied();
     Chosen {
         kind: kinds.into_iter().find(|kind| kind.code() == asked.field("kind")),
         institution: asked.number("place"),
         county: asked.number("county"),
+        words: session.finding.clone(),
         page: asked.number("page").unwrap_or(1),
     }
 }

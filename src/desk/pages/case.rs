@@ -23,6 +23,8 @@ pub(in crate::desk) struct Past {
     pub(in crate::desk) rulings: Vec<RulingEntry>,
     /// To whom its numbers were shown.
     pub(in crate::desk) disclosures: Vec<Disclosure>,
+    /// Another clerk who has the same row before him right now.
+    pub(in crate::desk) beside: Option<String>,
 }
 
 /// Position of a question in the list: its number and how many there are, and its neighbours' keys.
@@ -32,6 +34,8 @@ pub(in crate::desk) struct QueuePlace {
     pub(in crate::desk) before: Option<String>,
     pub(in crate::desk) after: Option<String>,
     pub(in crate::desk) page: usize,
+    /// The next candidate of the same row, if it has a question of its own.
+    pub(in crate::desk) other: Option<String>,
 }
 
 /// The page of a question; `None` where there is no such case.
@@ -46,13 +50,12 @@ pub(in crate::desk) fn case(
     let title = format!("{} 是不是同一人", name(&question.record.facts.name.text));
     let body = html! {
         (top(view, question, place))
-        (comparison(view, question))
-        div.columns {
+        @if let Some(clerk) = &past.beside { p.notice role="status" { (clerk) " 也正开着这一条，请先商定由谁认定。" } }
+        (comparison(view, item, case, question))
+        div.columns.reasons {
             section.why { (why(question)) }
-            section.others {
-                (candidates(view, item, case))
-                (household(view, question))
-            }
+            section.others { (household(view, question)) }
+            details.sum { summary { "得分图" } figure { (PreEscaped(picture(question))) } }
         }
         (history(past))
         (verdict(view, question, past))
@@ -72,7 +75,7 @@ pub(in crate::desk) fn gone(view: PageView, case: &CaseEntry, rulings: &[RulingE
             @else { "对它的认定见下；要改判，请在“认定记录”里撤回后重新比对。" }
         }
         (unsent(view, &case.key))
-        (history(&Past { rulings: rulings.to_vec(), disclosures: Vec::new() }))
+        (history(&Past { rulings: rulings.to_vec(), disclosures: Vec::new(), beside: None }))
         p { a href="/cases" { "回到待核清单" } "　" a href="/changes" { "看变动" } "　" a href="/rulings" { "看认定记录" } }
     };
     frame(view, "/cases", "这条待核已不在清单里", &body)
@@ -89,10 +92,26 @@ fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
                 small { (results.institution(question.record)) "　" (question.outcome.match_class.label()) }
             }
             nav.steps.screen aria-label="前后" {
-                a href=(list) data-key="Escape" { "清单 (Esc)" }
+                a href=(format!("/people?row={}&run={}", question.case.row, view.material.serial())) data-key="f" { "查此人 (F)" }
+                (reveal(view, question))
+                @if let Some(key) = place.other.as_deref() { a data-key="c" href=(case(key)) { "下一候选 (C)" } }
+                a href=(format!("{list}#{}", question.case.key)) data-key="Escape" { "清单 (Esc)" }
                 @if let Some(key) = &place.before { a data-key="k" rel="prev" href=(case(key)) { "上一个 (K)" } }
                 @if let Some(number) = place.number { span { (number) " / " (place.of) } }
                 @if let Some(key) = &place.after { a data-key="j" rel="next" href=(case(key)) { "下一个 (J)" } }
+            }
+        }
+    }
+}
+
+/// The button behind which numbers are shown in full; who presses it is kept.
+fn reveal(view: PageView, question: Question) -> Markup {
+    html! {
+        @if !view.session.revealed.contains(&question.case.key) {
+            form.inline method="post" action=(format!("/case/{}/reveal", question.case.key)) {
+                (secret(view))
+                (list_field(view))
+                button.small data-key="r" type="submit" title="完整证件号、出生日期和电话，记入台账" { "显示完整号码（记入台账）(R)" }
             }
         }
     }
@@ -105,42 +124,145 @@ fn pager_address(view: PageView, page: usize) -> String {
     format!("{address}{join}page={page}")
 }
 
-fn comparison(view: PageView, question: Question) -> Markup {
+/// The row of the school beside everybody it may be, with what each line weighs.
+fn comparison(view: PageView, item: &Item, case: usize, question: Question) -> Markup {
     let results = view.material.results();
     let in_full = view.session.revealed.contains(&question.case.key);
-    let lines = sides::lines(results, question, in_full);
+    let columns = columns(view, item, case, question, in_full);
+    let own = columns.iter().find(|column| column.is_asked).map_or(&[][..], |one| &one.lines);
     let source = results.catalogue.show(question.record.origin, None);
-    let registry = results.catalogue.show(question.person.origin, None);
     html! {
         table.sides {
-            caption.hidden { "两边的登记，不同的字带红色下划线" }
+            caption.hidden { "填报的一行和各候选人，不同的字带红色下划线，右边是每一项的得分" }
             thead { tr {
                 th scope="col" { "项目" }
-                th scope="col" { "学校（机构）填报" small.path { (source) } }
-                th scope="col" { "建档立卡登记　人编号 " (question.person.person_no) small.path { (registry) } }
+                th scope="col" { "学校（机构）填报" small.path title=(source) { (results.catalogue.show_outside(question.record.origin, None)) } }
+                @for (rank, column) in columns.iter().enumerate() { (column_head(view, rank, column)) }
             } }
-            tbody { @for line in &lines { (compared(line)) } }
-        }
-        @if !in_full {
-            form.inline.screen method="post" action=(format!("/case/{}/reveal", question.case.key)) {
-                (secret(view))
-                (list_field(view))
-                button.small type="submit" { "显示完整证件号、出生日期和电话（记入台账）" }
+            tbody {
+                @for (at, line) in own.iter().enumerate() {
+                    tr {
+                        th scope="row" { (line.name) }
+                        td { (marked(&line.source.0)) (cell(&line.source.1)) }
+                        @for column in &columns { (compared(column, at)) }
+                    }
+                }
+                tr {
+                    th scope="row" { "本期已比中" }
+                    td {}
+                    @for column in &columns {
+                        td.asked[column.is_asked] { (elsewhere(view, column.question.candidate.person, question.case.row)) }
+                    }
+                }
+                tr {
+                    th scope="row" { "得分、概率" }
+                    td { @if question.case.rows > 1 { "此人共 " (question.case.rows) " 行，结论对各行都适用" } }
+                    @for column in &columns {
+                        td.asked[column.is_asked] { (summed(column.question)) }
+                    }
+                }
             }
         }
         @if question.case.is_audit {
             p.note { "抽查：程序已定为比对一致，随机抽出请人核对；除非认定“不是同一人”，仍按比对一致统计。" }
         }
-        @if question.case.rows > 1 { p.note { "此人共 " (question.case.rows) " 行，结论对各行都适用。" } }
     }
 }
 
-fn compared(line: &SideLine) -> Markup {
+/// What is added to the lines' weights, and what it comes to.
+fn summed(question: Question) -> Markup {
+    let odds = SharedOdds::of(question);
+    let rest = odds.steps().into_iter().filter(|step| step.value.abs() >= 0.05);
+    let rest: Vec<String> =
+        rest.map(|step| format!("，{} {:+.1}", step.name, step.value)).collect();
     html! {
-        tr {
-            th scope="row" { (line.name) }
-            td { (marked(&line.source.0)) (cell(&line.source.1)) }
-            td { (marked(&line.registry.0)) (cell(&line.registry.1)) }
+        "概率 " b { (percent(question.candidate)) }
+        span.faint {
+            "（合计 " (format!("{:+.1}", log_odds(question.candidate.probability)))
+            "：起点 " (format!("{:+.1}", odds.start)) "，各项如上" (rest.concat()) "）"
+        }
+    }
+}
+
+/// One candidate of the row.
+struct CandidateColumn<'run> {
+    question: Question<'run>,
+    lines: Vec<SideLine>,
+    /// Whether the page asks about this one.
+    is_asked: bool,
+    /// Index of the question about this one, if there is one.
+    case: Option<usize>,
+}
+
+fn columns<'run>(
+    view: PageView<'run>,
+    item: &Item,
+    case: usize,
+    question: Question<'run>,
+    in_full: bool,
+) -> Vec<CandidateColumn<'run>> {
+    let results = view.material.results();
+    let cases = &view.material.results().cases[item.cases.clone()];
+    let column = |(rank, candidate): (usize, &'run Candidate)| {
+        let own = cases.iter().position(|case| case.candidate == rank);
+        let own = own.map(|place| item.cases.start + place);
+        let is_asked = own == Some(case);
+        let question = Question { candidate, person: results.person(candidate.person), ..question };
+        let lines = sides::lines(results, question, in_full);
+        CandidateColumn { question, lines, is_asked, case: own }
+    };
+    question.outcome.candidates.iter().enumerate().map(column).collect()
+}
+
+fn column_head(view: PageView, rank: usize, column: &CandidateColumn) -> Markup {
+    let results = view.material.results();
+    let person = column.question.person;
+    let key = column.case.map(|case| results.cases[case].key.as_str());
+    let answer = key.and_then(|key| view.standing.answer(key));
+    let named = name(&person.facts.name.text);
+    html! {
+        th.asked[column.is_asked] scope="col" aria-current=[column.is_asked.then_some("true")] {
+            "候选 " (rank + 1) " "
+            @match key {
+                Some(key) if !column.is_asked => { a href=(on_list(&format!("/case/{key}"), view.list)) { (named) } },
+                _ => b { (named) },
+            }
+            " " (percent(column.question.candidate))
+            @if let Some((answer, entry)) = answer { " " b { (answer.label()) } " " span.faint { (entry.clerk) } }
+            small.path title=(results.catalogue.show(person.origin, None)) { "人编号 " (person.person_no) "　" (results.catalogue.show_outside(person.origin, None)) }
+        }
+    }
+}
+
+fn percent(candidate: &Candidate) -> String {
+    format!("{:.1}%", candidate.probability * 100.0)
+}
+
+fn compared(column: &CandidateColumn, at: usize) -> Markup {
+    let line = &column.lines[at];
+    let weight = line.weight(column.question.candidate);
+    html! {
+        td.asked[column.is_asked] {
+            @if let Some(weight) = weight.filter(|weight| weight.abs() >= 0.05) {
+                b.weight title="得分" { (format!("{weight:+.1}")) }
+            }
+            (marked(&line.registry.0)) (cell(&line.registry.1))
+        }
+    }
+}
+
+/// The other rows a registered person is linked to: where, since when, how surely.
+fn elsewhere(view: PageView, person: u32, but: u32) -> Markup {
+    let results = view.material.results();
+    let rows: Vec<u32> = view.material.rows_of(person).filter(|row| *row != but).collect();
+    html! {
+        @if rows.is_empty() { span.faint { "没有" } }
+        @for row in &rows {
+            @let (record, outcome) = results.row(*row);
+            div {
+                (results.institution(record)) " " (words::began(record)) " "
+                span.faint { @if let Some(best) = outcome.best() { (percent(best)) } }
+            }
         }
     }
 }
@@ -166,7 +288,6 @@ fn why(question: Question) -> Markup {
         h2 { "为什么待核" }
         p { (question.outcome.reason) }
         p { (weighing(candidate)) }
-        figure { (PreEscaped(picture(candidate))) }
     }
 }
 
@@ -174,11 +295,50 @@ fn is_prior(part: &Contribution) -> bool {
     part.comparison.starts_with("先验")
 }
 
-fn picture(candidate: &Candidate) -> String {
-    let weighs = |part: &&Contribution| part.weight.abs() >= 0.05;
-    let step = |part: &Contribution| Step { name: compared_as(part), value: part.weight };
-    let steps: Vec<Step> = candidate.contributions.iter().filter(weighs).map(step).collect();
-    waterfall("各项比对的得分（正数支持是同一人，负数反对）", &steps, "合计")
+/// What a candidate's comparisons leave out of the probability: others share the odds.
+struct SharedOdds {
+    /// Where everybody in the registry begins.
+    start: f64,
+    /// The other candidates are alike, too.
+    rivals: f64,
+    /// It may be somebody of the family.
+    family: f64,
+}
+
+impl SharedOdds {
+    fn of(question: Question) -> Self {
+        let candidate = question.candidate;
+        let start = sides::weight_of(candidate, |name| name.starts_with("先验")).unwrap_or(0.0);
+        let others = question.outcome.candidates.iter();
+        let others = others.filter(|other| other.person != candidate.person);
+        let odds: f64 = others.map(|other| libm::exp2(other.weight)).sum();
+        let rivals = -libm::log2(1.0 + odds);
+        let compared: f64 = candidate.contributions.iter().map(|part| part.weight).sum();
+        Self { start, rivals, family: log_odds(candidate.probability) - compared - rivals }
+    }
+
+    /// The two parts that stand in no line of the table.
+    fn steps(&self) -> [Step; 2] {
+        [("其他候选人", self.rivals), ("家里人", self.family)]
+            .map(|(name, value)| Step { name: name.to_owned(), value })
+    }
+}
+
+/// The waterfall up to the probability shown: what was compared, then those who share the odds.
+fn picture(question: Question) -> String {
+    let candidate = question.candidate;
+    let part = |part: &Contribution| Step { name: compared_as(part), value: part.weight };
+    let mut steps: Vec<Step> = candidate.contributions.iter().map(part).collect();
+    steps.extend(SharedOdds::of(question).steps());
+    steps.retain(|step| step.value.abs() >= 0.05);
+    let total = format!("合计，概率 {}", percent(candidate));
+    waterfall("各项比对的得分（正数支持是同一人，负数反对），加起来就是概率", &steps, &total)
+}
+
+/// Log2 odds of a probability; one that is certain as near as a number can say.
+fn log_odds(probability: f64) -> f64 {
+    let inside = probability.clamp(1e-12, 1.0 - 1e-12);
+    libm::log2(inside / (1.0 - inside))
 }
 
 /// What was compared and how it compares.
@@ -201,34 +361,6 @@ fn weighing(candidate: &Candidate) -> Markup {
     }
 }
 
-fn candidates(view: PageView, item: &Item, shown: usize) -> Markup {
-    let results = view.material.results();
-    let (_, outcome) = results.row(item.row);
-    let cases = &results.cases[item.cases.clone()];
-    html! {
-        h2 { "候选人（" (outcome.candidates.len()) "）" }
-        ol.candidates {
-            @for (rank, candidate) in outcome.candidates.iter().enumerate() {
-                @let person = results.person(candidate.person);
-                @let case = cases.iter().position(|case| case.candidate == rank);
-                @let current = case.map(|place| item.cases.start + place) == Some(shown);
-                li aria-current=[current.then_some("true")] {
-                    @match case {
-                        Some(place) if !current => { a href=(on_list(&format!("/case/{}", cases[place].key), view.list)) { (name(&person.facts.name.text)) } }
-                        _ => { b { (name(&person.facts.name.text)) } }
-                    }
-                    " " (person.facts.id.masked()) " "
-                    span.faint { (results.home(&person.facts.place).joined()) " " (words::relation(person)) }
-                    " " (format!("{:.1}%", candidate.probability * 100.0))
-                    @if let Some((answer, entry)) = case.and_then(|place| view.standing.answer(&cases[place].key)) {
-                        " " b { (answer.label()) } " " span.faint { (entry.clerk) }
-                    }
-                }
-            }
-        }
-    }
-}
-
 fn household(view: PageView, question: Question) -> Markup {
     let results = view.material.results();
     let members = view.material.household(question.person);
@@ -238,7 +370,7 @@ fn household(view: PageView, question: Question) -> Markup {
         @if members.is_empty() { p.note { "建档立卡信息里没有户编号。" } }
         @else {
             table {
-                (headings(&["姓名", "与户主关系", "证件号码", ""]))
+                (headings(&["姓名", "与户主关系", "证件号码", "本期已比中"]))
                 tbody {
                     @for index in members {
                         @let person = results.person(*index);
@@ -250,7 +382,7 @@ fn household(view: PageView, question: Question) -> Markup {
                             td {
                                 @if *index == question.candidate.person { b { "本候选人" } }
                                 @else if named { b { "与填报的家长同名" } }
-                                @else if view.material.rows_of(*index).next().is_some() { "已比中" }
+                                @else { (linked_short(view, *index)) }
                             }
                         }
                     }
@@ -258,6 +390,11 @@ fn household(view: PageView, question: Question) -> Markup {
             }
         }
     }
+}
+
+/// The rows a member of the family is linked to.
+fn linked_short(view: PageView, person: u32) -> Markup {
+    html! { @if view.material.rows_of(person).next().is_some() { (elsewhere(view, person, u32::MAX)) } }
 }
 
 fn history(past: &Past) -> Markup {
@@ -324,6 +461,16 @@ fn verdict(view: PageView, question: Question, past: &Past) -> Markup {
     }
 }
 
+/// Remarks clerks write most, to be chosen.
+const READY: [&str; 6] = [
+    "户口簿已核",
+    "身份证复印件已核",
+    "电话问过本人或家长",
+    "学校来电确认",
+    "村里来电确认",
+    "退回学校补号",
+];
+
 /// The form of answers. It says which question its page showed, and the newest ruling on it.
 fn answers(view: PageView, question: Question, past: &Past) -> Markup {
     let key = &question.case.key;
@@ -343,7 +490,8 @@ fn answers(view: PageView, question: Question, past: &Past) -> Markup {
                     kbd { (digit) } " " (answer.label())
                 }
             }
-            label.note { "备注" input data-key="b" name="note" value=(view.session.remark(key)) maxlength="200" autocomplete="off" placeholder="依据，如：户口簿已核 (B)"; }
+            label.note { "备注" input data-key="b" name="note" value=(view.session.remark(key)) list="ready" maxlength="200" autocomplete="off" placeholder="依据，如：户口簿已核 (B)"; }
+            datalist #ready { @for words in READY { option value=(words) {} } }
         }
     }
 }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::desk::material::Material;
+use crate::desk::search_words::SearchWords;
 use crate::findings::{EvidenceCell, Finding, FindingKind};
 use crate::ledger::Disclosure;
 use crate::records::Facts;
@@ -18,7 +19,7 @@ use super::{PageView, frame, headings, pager, secret};
 const PER_PAGE: usize = 100;
 
 /// Which findings are shown.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::desk) struct Chosen {
     /// Of one class.
     pub(in crate::desk) kind: Option<FindingKind>,
@@ -26,12 +27,17 @@ pub(in crate::desk) struct Chosen {
     pub(in crate::desk) institution: Option<u32>,
     /// About a person of one county.
     pub(in crate::desk) county: Option<PlaceId>,
+    /// About somebody: name, ID or its last four digits, village.
+    pub(in crate::desk) words: String,
     /// From 1.
     pub(in crate::desk) page: usize,
 }
 
 /// The findings that are meant, in the order of the report.
-pub(in crate::desk) fn chosen(material: &Material, chosen: Chosen) -> Vec<&Finding> {
+pub(in crate::desk) fn chosen<'run>(
+    material: &'run Material,
+    chosen: &Chosen,
+) -> Vec<&'run Finding> {
     let results = material.results();
     let institution = |finding: &Finding| {
         finding.record.map(|row| results.records.sources[row as usize].institution)
@@ -39,27 +45,35 @@ pub(in crate::desk) fn chosen(material: &Material, chosen: Chosen) -> Vec<&Findi
     let home = |finding: &Finding| {
         results.person_of(finding).and_then(|person| known_county(results.person(person)))
     };
+    let words = SearchWords::new(&chosen.words);
+    let sides = |finding: &Finding| {
+        let row = finding.record.map(|row| &results.row(row).0.facts);
+        row.into_iter()
+            .chain(results.person_of(finding).map(|person| &results.person(person).facts))
+    };
     let wanted = |finding: &&Finding| {
         chosen.kind.is_none_or(|kind| finding.kind == kind)
             && chosen.institution.is_none_or(|index| institution(finding) == Some(index))
             && chosen.county.is_none_or(|place| home(finding) == Some(place))
+            && (words.is_empty() || sides(finding).any(|facts| words.mean(&results, facts)))
     };
     results.findings.iter().filter(wanted).collect()
 }
 
 /// What was chosen, in words.
-pub(in crate::desk) fn words(material: &Material, chosen: Chosen) -> String {
+pub(in crate::desk) fn words(material: &Material, chosen: &Chosen) -> String {
     let records = material.results().records;
     let kind = chosen.kind.map(FindingKind::label);
     let school = chosen.institution.and_then(|index| records.institutions.get(index as usize));
     let county = chosen.county.map(|id| records.gazetteer.name(id));
-    let parts = [kind, school.map(|one| one.name.as_str()), county];
+    let sought = Some(chosen.words.as_str()).filter(|words| !words.is_empty());
+    let parts = [kind, school.map(|one| one.name.as_str()), county, sought];
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "全部".to_owned() } else { parts.join("；") }
 }
 
 /// The page.
-pub(in crate::desk) fn findings(view: PageView, which: Chosen, exports: &[Disclosure]) -> Markup {
+pub(in crate::desk) fn findings(view: PageView, which: &Chosen, exports: &[Disclosure]) -> Markup {
     let list = chosen(view.material, which);
     let chosen = which;
     let pages = list.len().div_ceil(PER_PAGE).max(1);
@@ -70,6 +84,7 @@ pub(in crate::desk) fn findings(view: PageView, which: Chosen, exports: &[Disclo
     let body = html! {
         h1 { "差异" small { (list.len()) " 条" } }
         (filters(view, chosen))
+        (about(view, chosen))
         @if let Some(kind) = chosen.kind { p { b { (kind.label()) } "：" (kind.definition()) } }
         (export(view, chosen, list.len(), exports))
         @if list.is_empty() { p.empty { "没有这样的差异。" } }
@@ -86,7 +101,7 @@ pub(in crate::desk) fn findings(view: PageView, which: Chosen, exports: &[Disclo
     frame(view, "/findings", "差异", &body)
 }
 
-fn filters(view: PageView, chosen: Chosen) -> Markup {
+fn filters(view: PageView, chosen: &Chosen) -> Markup {
     let results = view.material.results();
     let count = |kind: FindingKind| {
         // Findings are sorted by kind.
@@ -125,13 +140,28 @@ fn filters(view: PageView, chosen: Chosen) -> Markup {
     }
 }
 
+/// Whose findings are shown; the words are sent in the form, not in the address.
+fn about(view: PageView, chosen: &Chosen) -> Markup {
+    let number = |id: Option<u32>| id.map(|id| id.to_string()).unwrap_or_default();
+    html! {
+        form.filters.screen method="post" action="/findings" role="search" {
+            (secret(view))
+            input type="hidden" name="kind" value=(chosen.kind.map_or("", FindingKind::code));
+            input type="hidden" name="place" value=(number(chosen.institution));
+            input type="hidden" name="county" value=(number(chosen.county));
+            label { "查找" input #search data-key="/" type="search" name="words" value=(chosen.words) placeholder="姓名、证件号或末四位、村" autocomplete="off"; }
+            button type="submit" { "查找" }
+        }
+    }
+}
+
 fn counties(view: PageView) -> Vec<PlaceId> {
     let ids: Vec<PlaceId> = view.material.overview.counties.keys().copied().collect();
     view.material.results().records.gazetteer.official_order(&ids)
 }
 
 /// The way to a workbook, which shows numbers in full as `02_差异报告.xlsx` does; and who has gone it.
-fn export(view: PageView, chosen: Chosen, count: usize, exports: &[Disclosure]) -> Markup {
+fn export(view: PageView, chosen: &Chosen, count: usize, exports: &[Disclosure]) -> Markup {
     let kind = chosen.kind.map_or("", FindingKind::code);
     let number = |id: Option<u32>| id.map(|id| id.to_string()).unwrap_or_default();
     html! {

@@ -1,5 +1,7 @@
 //! The start pages: the projects there are, the choice of a folder, what its files are.
 
+use std::path::Path;
+
 use maud::{DOCTYPE, Markup, html};
 
 use super::{head, headings};
@@ -24,7 +26,10 @@ pub(super) fn front_frame(state: &FrontState, tab: &str, title: &str, body: &Mar
                         }
                         @if let Some(open) = &state.open {
                             a href="/project" aria-current=[(tab == "/project").then_some("page")] { (open.project.title) }
+                            a href="/columns" aria-current=[(tab == "/columns").then_some("page")] { "各列" }
+                            @if !open.results.is_empty() { a href="/forms" aria-current=[(tab == "/forms").then_some("page")] { "附件2、3" } }
                         }
+                        @if state.file.is_some() { a href="/settings" aria-current=[(tab == "/settings").then_some("page")] { "设置" } }
                         a href="/help" target="_blank" { "帮助" }
                     }
                 }
@@ -69,12 +74,21 @@ pub(super) fn secret_field(secret: &str) -> Markup {
 }
 
 /// The first page.
-pub(in crate::desk) fn home(state: &FrontState, secret: &str, projects: &[KnownProject]) -> Markup {
+pub(in crate::desk) fn home(
+    state: &FrontState,
+    secret: &str,
+    projects: &[KnownProject],
+    home: &Path,
+) -> Markup {
     let body = html! {
         h1 { "开始" }
         h2 { "新建" }
         p { "把收到的导出文件（建档立卡信息、学籍、培训实名制等）放在一个文件夹里，程序按内容辨认，不移动、不改动原来的文件。" }
         p { a.button href="/choose" { "选择文件夹" } }
+        p { "文件还没有放在一起的，也可以直接拖到下面，程序在“" (home.to_string_lossy()) "”里新建一个文件夹来放：" }
+        (drop_zone(secret, &html! {
+            label { "新项目的名字" input name="new" required maxlength="40" placeholder="如 2019年上半年"; }
+        }, "新建并辨认"))
         h2 { "已有的项目" }
         @if projects.is_empty() {
             p.empty { "还没有打开过项目。选择有 project.toml 的文件夹，就可以打开。" }
@@ -87,6 +101,18 @@ pub(in crate::desk) fn home(state: &FrontState, secret: &str, projects: &[KnownP
         p.note { "只在本机使用，不连外网。" }
     };
     front_frame(state, "/", "开始", &body)
+}
+
+/// A field for files that may be dropped on it; `place` says where they go and comes before them.
+pub(super) fn drop_zone(secret: &str, place: &Markup, words: &str) -> Markup {
+    html! {
+        form.drop method="post" action="/upload" enctype="multipart/form-data" {
+            (secret_field(secret))
+            (place)
+            label { "文件（可以拖到这里，一次多个）" input type="file" name="files" multiple required; }
+            button type="submit" { (words) }
+        }
+    }
 }
 
 fn known(project: &KnownProject, secret: &str) -> Markup {
@@ -157,7 +183,13 @@ fn use_it(folder: &ShownFolder, secret: &str) -> Markup {
             input type="hidden" name=(name) value=(path);
             button.main type="submit" { (words) }
         }
-        @if !folder.is_project { p.note { "连同下面各层文件夹里的文件。辨认时不写任何文件。" } }
+        @if !folder.is_project {
+            p.note { "连同下面各层文件夹里的文件。辨认时不写任何文件。" }
+            details {
+                summary { "把文件放进这个文件夹" }
+                (drop_zone(secret, &html! { input type="hidden" name="folder" value=(path); }, "放进来并辨认"))
+            }
+        }
     }
 }
 
@@ -238,7 +270,7 @@ fn line(number: usize, file: &RecognisedFile) -> Markup {
     }
 }
 
-fn kinds(number: usize, shown: &str, chosen: &str) -> Markup {
+pub(super) fn kinds(number: usize, shown: &str, chosen: &str) -> Markup {
     html! {
         select name=(format!("k{number}")) aria-label=(format!("{shown} 是什么")) {
             option value="" selected[chosen.is_empty()] { "不列入" }
@@ -249,6 +281,6 @@ fn kinds(number: usize, shown: &str, chosen: &str) -> Markup {
     }
 }
 
-fn region(number: usize, shown: &str, city: &str) -> Markup {
+pub(super) fn region(number: usize, shown: &str, city: &str) -> Markup {
     html! { input name=(format!("r{number}")) value=(city) size="8" maxlength="40" aria-label=(format!("{shown} 是哪个市的登记，本市不填")); }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::front::{escaped, front_frame, secret_field};
+use super::front::{drop_zone, escaped, front_frame, secret_field};
 use super::headings;
 use crate::config::Project;
 use crate::desk::front::{FrontState, OpenProject};
@@ -39,7 +39,7 @@ fn of_project(open: &OpenProject, secret: &str, today: Date) -> Markup {
     };
     html! {
         h1 { (open.project.title) small { "报告日期 " (open.project.as_of) } }
-        p.path { "项目文件 " (open.project.path.to_string_lossy()) "（设置可用记事本改，改后再点一次下面的按钮即可）" }
+        p.path { "项目文件 " (open.project.path.to_string_lossy()) "（" a href="/settings" { "设置" } "、" a href="/columns" { "各列当作什么" } "可以在页面上改，也可以用记事本改）" }
         ol.steps-of-work {
             (step("/check", "检查", "读一遍全部文件，列出看懂了什么、有哪些问题；不写任何文件"))
             (step("/run", "比对", "写出比对结果、差异报告、附件2、附件3和反馈表"))
@@ -48,6 +48,8 @@ fn of_project(open: &OpenProject, secret: &str, today: Date) -> Markup {
         @if let Some(address) = &open.review {
             p.notice role="status" { "待核页面已经打开：" a href=(address) target="_blank" rel="noopener" { "进入待核页面" } "（这个网址只能用一次；用过后再点一次“打开待核页面”）" }
         }
+        (drop_zone(secret, &html! { input type="hidden" name="project" value="1"; }, "收下"))
+        p.note { "新收到的名单，或各单位填好交回的表：名单放进项目，交回的表直接收进台账。" }
         @if let Some(run) = &open.run { (ran(run)) }
         (results(open))
         @if let Some(check) = &open.check { (checked(check)) }
@@ -83,6 +85,7 @@ fn results(open: &OpenProject) -> Markup {
         h2 { "结果文件" }
         @if open.results.is_empty() { p.empty { "还没有比对过。" } }
         @else {
+            p { a href="/forms" { "看附件2、附件3（打印的样子）" } }
             ul.files { @for file in top { li { a href=(name(&file.shown)) { (file.shown) } } } }
             @if !below.is_empty() {
                 details {
@@ -107,6 +110,7 @@ fn checked(check: &CheckReport) -> Markup {
         (problems(&check.problems))
         details {
             summary { "每一列当作什么来读" }
+            p { a href="/columns" { "不对的可以改" } }
             pre { (check.mapping) }
         }
     }

@@ -5,7 +5,11 @@ mod changes;
 mod door;
 mod findings;
 mod front;
+mod front_columns;
+mod front_papers;
 mod front_project;
+mod front_received;
+mod front_settings;
 mod help;
 mod names;
 mod overview;
@@ -31,7 +35,11 @@ pub(super) use changes::changes;
 pub(super) use door::{door, outside};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use front::{arranged, choose, home as front_home, turned_away};
+pub(super) use front_columns::columns;
+pub(super) use front_papers::{Paper, papers};
 pub(super) use front_project::project;
+pub(super) use front_received::received;
+pub(super) use front_settings::project_settings;
 pub(super) use help::help;
 pub(super) use names::name;
 pub(super) use overview::overview;
@@ -100,7 +108,7 @@ fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
                         @if !project.programmes.is_empty() {
                             a href="/programmes" aria-current=[(tab == "/programmes").then_some("page")] { "项目" }
                         }
-                        a href="/help" target="_blank" { "帮助" }
+                        a href="/help" target="_blank" data-key="?" title="按 ? 打开" { "帮助" }
                     }
                     @if view.rerun.running.is_some() { a.running href="/changes" { "正在重新比对" } }
                     span.progress { "未定 " b { (open) } " · 已定 " b { (done) } }
@@ -150,6 +158,8 @@ fn headings(names: &[&str]) -> Markup {
             @for name in names {
                 @match name.strip_prefix('#') {
                     Some(name) => { th.n scope="col" { (name) } }
+                    // What needs no heading is no heading.
+                    None if name.is_empty() => { td {} }
                     None => { th scope="col" { (name) } }
                 }
             }

@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::{PageView, changes, frame, headings, rounds};
 use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
-use crate::plots::{Axis, Chart, Mark, mirrored_bars};
+use crate::plots::{Axis, Chart, Mark, StackedLine, mirrored_bars, stacked};
 use crate::results::people::Open;
 
 /// The page.
@@ -38,12 +38,31 @@ pub(in crate::desk) fn overview(view: PageView) -> Markup {
         }
         (rounds::against(view))
         div.columns {
-            div { (decided_table("按学校（机构）", "学校（机构）", institutions)) }
+            div {
+                (schools(view))
+                details { summary { "数字" } (decided_table("按学校（机构）", "学校（机构）", institutions)) }
+            }
             div { (counties(view)) }
         }
         (files(&figures.files))
     };
     frame(view, "/overview", "总览", &body)
+}
+
+/// Schools and agencies by what became of their rows; each leads to its open questions.
+fn schools(view: PageView) -> Markup {
+    let records = view.material.results().records;
+    let line = |(index, decided): (&u32, &Decided)| StackedLine {
+        name: records.institutions.get(*index as usize).map_or("", |one| &*one.name).to_owned(),
+        parts: decided.to_vec(),
+        link: Some(format!("/pick?institution={index}")),
+    };
+    let lines: Vec<StackedLine> = view.material.overview.institutions.iter().map(line).collect();
+    picture("各学校（机构）的行，点一行看它的待核", &["比对一致", "待核", "未比中"], &lines)
+}
+
+fn picture(title: &str, parts: &[&str], lines: &[StackedLine]) -> Markup {
+    html! { h2 { (title) } figure { (PreEscaped(stacked(title, parts, lines))) } }
 }
 
 fn cards(view: PageView) -> Markup {
@@ -132,7 +151,17 @@ fn counties(view: PageView) -> Markup {
     let figures = &view.material.overview.counties;
     let gazetteer = &view.material.results().records.gazetteer;
     let ids: Vec<u32> = figures.keys().copied().collect();
+    let lines: Vec<StackedLine> = gazetteer
+        .official_order(&ids)
+        .into_iter()
+        .map(|id| StackedLine {
+            name: gazetteer.name(id).to_owned(),
+            parts: figures.get(&id).map_or(Vec::new(), |counts| counts[1..].to_vec()),
+            link: Some(format!("/pick?county={id}")),
+        })
+        .collect();
     html! {
+        (picture("各县（市、区）比中的行，点一行看它的待核", &["比对一致", "待核"], &lines))
         h2 { "按县（市、区）" }
         table {
             (headings(&["县（市、区）", "#建档立卡（人）", "#比对一致（行）", "#待核（行）"]))
@@ -149,7 +178,16 @@ fn counties(view: PageView) -> Markup {
 }
 
 fn files(list: &[FileQuality]) -> Markup {
+    let lines: Vec<StackedLine> = list
+        .iter()
+        .map(|file| StackedLine {
+            name: file.file.rsplit('/').next().unwrap_or(&file.file).to_owned(),
+            parts: file.numbers.to_vec(),
+            link: file.institution.map(|place| format!("/findings?place={place}")),
+        })
+        .collect();
     html! {
+        (picture("各文件的证件号，点一行看这个单位的差异", &["完好", "残缺", "无效", "缺失"], &lines))
         h2 { "各文件的数据质量" }
         table {
             (headings(&["文件", "#行数", "#证件号完好", "#残缺", "#无效", "#缺失", "#完好占比", "#错误", "#警告", "#提示"]))

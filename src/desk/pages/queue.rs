@@ -1,8 +1,12 @@
 //! The list of what is to be decided.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
-use crate::desk::queue::{Item, QueueFilter, QueueProgress, first_open, progress};
+use crate::desk::queue::{
+    Item, QueueFilter, QueueOrder, QueueProgress, first_open, lacks_number, progress,
+};
 use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::records::place::PlaceId;
@@ -15,7 +19,13 @@ use super::{PageView, changes, frame, headings, list_field, on_list, pager, secr
 pub(in crate::desk) const PER_PAGE: usize = 50;
 
 /// One page of the items a filter leaves; pages count from 1.
-pub(in crate::desk) fn queue(view: PageView, list: &[usize], page: usize) -> Markup {
+/// `busy` has the places others have before them, and who.
+pub(in crate::desk) fn queue(
+    view: PageView,
+    list: &[usize],
+    page: usize,
+    busy: &BTreeMap<usize, &str>,
+) -> Markup {
     let pages = list.len().div_ceil(PER_PAGE).max(1);
     let page = page.clamp(1, pages);
     let shown = list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
@@ -32,11 +42,12 @@ pub(in crate::desk) fn queue(view: PageView, list: &[usize], page: usize) -> Mar
                 (headings(&["#序号", "姓名", "学校（机构）", "类别", "最可能的登记人员", "#概率", "#待定候选", "结论"]))
                 tbody {
                     @for (place, number) in shown.zip(number + 1..) {
-                        (line(view, &view.material.queue.items()[*place], number))
+                        (line(view, &view.material.queue.items()[*place], number, busy.get(place).copied()))
                     }
                 }
             }
             (pager(&on_list("/cases", view.list), page, pages))
+            (sent_back(view, list))
         }
         p.keys.screen { "按键：" kbd { "J" } kbd { "K" } " 上下移动　" kbd { "Enter" } " 打开　" kbd { "/" } " 查找　" kbd { "U" } " 撤回刚才的认定" }
         (undo_form(view))
@@ -60,7 +71,7 @@ pub(super) fn undo_form(view: PageView) -> Markup {
     }
 }
 
-fn line(view: PageView, item: &Item, number: usize) -> Markup {
+fn line(view: PageView, item: &Item, number: usize, busy: Option<&str>) -> Markup {
     let results = view.material.results();
     let (record, outcome) = results.row(item.row);
     let key = &results.cases[first_open(&results, item, view.standing)].key;
@@ -82,7 +93,7 @@ fn line(view: PageView, item: &Item, number: usize) -> Markup {
             }
             td.n { @if let Some((found, _)) = best { (format!("{:.1}%", found.probability * 100.0)) } }
             td.n { (item.cases.len()) }
-            td { (conclusion(view, item)) }
+            td { (conclusion(view, item)) @if let Some(clerk) = busy { " " span.faint { (clerk) " 正在看" } } }
         }
     }
 }
@@ -117,6 +128,7 @@ fn filters(view: PageView) -> Markup {
             label { "类别" (choices("class", &classes(view, filter))) }
             label { "学校（机构）" (choices("institution", &institutions(view, filter))) }
             label { "县（市、区）" (choices("county", &counties(view, filter))) }
+            label { "次序" (choices("order", &orders(filter))) }
             button type="submit" { "筛选" }
             button type="submit" name="clear" value="1" { "清除" }
         }
@@ -147,6 +159,35 @@ fn progresses(filter: &QueueFilter) -> Vec<FilterChoice> {
         choice("done", "已定", Some(QueueProgress::Done)),
         choice("", "全部", None),
     ]
+}
+
+fn orders(filter: &QueueFilter) -> Vec<FilterChoice> {
+    let choice = |(order, name, words): (QueueOrder, &str, &str)| {
+        (name.to_owned(), words.to_owned(), filter.order == order)
+    };
+    QueueOrder::ALL.into_iter().map(choice).collect()
+}
+
+/// Rows without a whole number, to be sent back to their schools in one go. Nobody is confirmed in bulk: of
+/// the best pattern, too, some are others.
+fn sent_back(view: PageView, list: &[usize]) -> Markup {
+    let results = view.material.results();
+    let items = view.material.queue.items();
+    let lacking =
+        list.iter().filter(|place| lacks_number(&results, &items[**place], view.standing)).count();
+    html! {
+        @if lacking > 0 && !view.session.clerk.is_empty() {
+            details.screen {
+                summary { "退回学校补号（本清单 " (lacking) " 人没有完好的证件号）" }
+                form.inline method="post" action="/send-back" {
+                    (secret(view))
+                    (list_field(view))
+                    button type="submit" { "这 " (lacking) " 人都记为“无法判断”，备注“退回学校补号”" }
+                    span.note { "反馈表里已列出他们；学校补回证件号、收进来以后，重新比对时再判断。可在“认定记录”里逐条撤回。" }
+                }
+            }
+        }
+    }
 }
 
 fn classes(view: PageView, filter: &QueueFilter) -> Vec<FilterChoice> {

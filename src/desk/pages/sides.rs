@@ -2,6 +2,7 @@
 
 use crate::desk::material::Question;
 use crate::desk::search::masked_phone;
+use crate::linkage::Candidate;
 use crate::origin::Origin;
 use crate::records::identifier::{IdClass, mask};
 use crate::records::{Detail, Facts};
@@ -20,6 +21,22 @@ pub(super) struct SideLine {
     pub(super) source: (Vec<MarkedText>, String),
     /// The registry's.
     pub(super) registry: (Vec<MarkedText>, String),
+    /// The comparisons its values went into, as contributions name them.
+    pub(super) compared: &'static [&'static str],
+}
+
+impl SideLine {
+    /// What the line weighs for a candidate; nothing where none of it was compared.
+    pub(super) fn weight(&self, candidate: &Candidate) -> Option<f64> {
+        weight_of(candidate, |name| self.compared.contains(&name))
+    }
+}
+
+/// The sum of a candidate's contributions of some names; nothing where there are none.
+pub(super) fn weight_of(candidate: &Candidate, wanted: impl Fn(&str) -> bool) -> Option<f64> {
+    let parts = candidate.contributions.iter().filter(|part| wanted(part.comparison));
+    let weights: Vec<f64> = parts.map(|part| part.weight).collect();
+    (!weights.is_empty()).then(|| weights.iter().sum())
 }
 
 /// What lines are made from.
@@ -45,10 +62,13 @@ pub(super) fn lines(results: Results, question: Question, in_full: bool) -> Vec<
     ]
 }
 
-/// The cells of the numbers of both sides, for the record of who saw them.
+/// The cells of the numbers of the row and of all its candidates, for the record of who saw them.
 pub(in crate::desk) fn places(results: Results, question: Question) -> String {
     let at = |origin: Origin| results.catalogue.show(origin, Some(Field::IdNumber));
-    format!("{}；{}", at(question.record.origin), at(question.person.origin))
+    let candidates =
+        question.outcome.candidates.iter().map(|one| results.person(one.person).origin);
+    let all = std::iter::once(question.record.origin).chain(candidates);
+    all.map(at).collect::<Vec<_>>().join("；")
 }
 
 impl QuestionSides<'_> {
@@ -69,7 +89,16 @@ impl QuestionSides<'_> {
         };
         let source = cell(self.question.record.origin, fields[0]);
         let registry = cell(self.question.person.origin, fields[1]);
-        SideLine { name, source: (left, source), registry: (right, registry) }
+        let compared = match name {
+            "姓名" => &["姓名"][..],
+            "证件号码" => &["证件号码"],
+            "性别、出生日期" => &["性别", "出生日期", "年龄"],
+            "户籍地址" => &["户籍地"],
+            "家长／户内身份" => &["家庭成员"],
+            "联系电话" => &["电话"],
+            _ => &[],
+        };
+        SideLine { name, source: (left, source), registry: (right, registry), compared }
     }
 
     fn name(&self) -> SideLine {
@@ -81,7 +110,13 @@ impl QuestionSides<'_> {
     fn number(&self) -> SideLine {
         let (source, registry) = self.facts();
         let raw = (source.id.raw.trim(), registry.id.raw.trim());
-        let runs = if source.id.class == IdClass::Truncated {
+        let runs = if is_card_of(source.id.raw.trim(), registry.id.raw.trim()) {
+            // A disability card's number is the ID number with its class and degree behind it.
+            let [mut left, mut right] = [raw.0, raw.1].map(|raw| self.hidden(plain(raw)));
+            let side = if raw.0.len() > raw.1.len() { &mut left } else { &mut right };
+            side.extend(plain("（残疾人证号，前18位相同）"));
+            [left, right]
+        } else if source.id.class == IdClass::Truncated {
             // The digits after the damage differ by accident; marking them would mislead.
             let mut left = self.hidden(plain(raw.0));
             left.extend(plain("（末几位已失真）"));
@@ -165,15 +200,24 @@ impl QuestionSides<'_> {
 
     fn phones(&self) -> SideLine {
         let (source, registry) = self.facts();
-        let listed = |facts: &Facts| {
-            let shown = |number: &u64| {
-                if self.in_full { number.to_string() } else { masked_phone(*number) }
-            };
-            facts.phones.iter().map(shown).collect::<Vec<_>>().join("、")
-        };
-        let runs = [plain(&listed(source)), plain(&listed(registry))];
+        let runs = [self.numbers_of(source, registry), self.numbers_of(registry, source)];
         let fields: &[Field] = &[Field::Phone, Field::HouseholdPhone];
         self.line("联系电话", runs, [fields, fields])
+    }
+
+    /// The numbers of one side; those the other side does not have are marked, since two that differ
+    /// may look the same once their middle is hidden.
+    fn numbers_of(&self, facts: &Facts, others: &Facts) -> Vec<MarkedText> {
+        let mut runs: Vec<MarkedText> = Vec::new();
+        for number in &facts.phones {
+            if !runs.is_empty() {
+                runs.extend(plain("、"));
+            }
+            let text = if self.in_full { number.to_string() } else { masked_phone(*number) };
+            let differs = !others.phones.is_empty() && !others.phones.contains(number);
+            runs.push(MarkedText { text, differs });
+        }
+        runs
     }
 
     fn schooling(&self) -> SideLine {
@@ -207,6 +251,16 @@ impl QuestionSides<'_> {
             [&[Field::StudentStatus, Field::TrainingKind], &[Field::PovertyStatus]],
         )
     }
+}
+
+/// Whether one number is a disability card's (20 digits) and begins with the other.
+fn is_card_of(one: &str, other: &str) -> bool {
+    let is_card = |card: &str, number: &str| {
+        card.chars().count() == 20 && number.chars().count() == 18 && {
+            card.to_uppercase().starts_with(&number.to_uppercase())
+        }
+    };
+    is_card(one, other) || is_card(other, one)
 }
 
 /// As the row says, else as the number does.

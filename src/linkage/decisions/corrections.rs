@@ -2,7 +2,7 @@
 //! what becomes of them in the next run: a correction holds while the row says what it said when it
 //! was sent out, and nobody has to type it into the export for that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -11,7 +11,7 @@ use crate::origin::Origin;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdNumber};
 use crate::records::identity::own_number;
-use crate::records::{Facts, Records, person_name};
+use crate::records::{Facts, Records, SourceRecord, person_name};
 use crate::sources::RawCell;
 
 /// Whom a line of a returned workbook is about.
@@ -109,7 +109,7 @@ pub fn correct(
     if corrections.is_empty() {
         return effects;
     }
-    let shelves = Shelves::of(records, corrections);
+    let mut shelves = Shelves::of(records, corrections, as_of);
     for (index, correction) in corrections.iter().enumerate() {
         let (fate, rows) = shelves.find(records, correction, as_of);
         let mut origins = Vec::new();
@@ -118,6 +118,7 @@ pub fn correct(
             origins.push(origin);
             if fate == CorrectionFate::Applied {
                 correction.apply(facts, as_of);
+                shelves.put(records, row);
             }
         }
         effects.push(CorrectionEffect { correction: index, fate, rows: origins });
@@ -151,7 +152,7 @@ pub fn number(text: &str, as_of: Date) -> IdNumber {
 }
 
 /// A row of a source or of a registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum AnyRow {
     Source(usize),
     Registry(usize),
@@ -179,8 +180,9 @@ impl AnyRow {
     }
 }
 
-/// The rows that can be meant, by what names their shelf: kind and school, or the registry's 人编号.
-struct Shelves(BTreeMap<String, Vec<AnyRow>>);
+/// The rows that can be meant, by what names their shelf and what a correction knows them by: a school
+/// with thousands of rows and hundreds of corrections is gone through once.
+struct Shelves(BTreeMap<(String, RowMark), Vec<AnyRow>>);
 
 fn shelf_of(about: &About) -> String {
     match about {
@@ -194,29 +196,89 @@ fn shelf_of(about: &About) -> String {
     }
 }
 
+/// What a correction finds a row by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum RowMark {
+    /// All rows of the shelf: those of one registered person.
+    Any,
+    /// The name as it was.
+    Name(String),
+    /// The student number as it was.
+    Student(String),
+    /// The name it may have by now.
+    NewName(String),
+    /// The ID number it may have by now.
+    NewId([u8; 18]),
+}
+
+/// What a correction's rows can be found by.
+fn wanted_marks(correction: &Correction, as_of: Date) -> Vec<RowMark> {
+    let About::Row(trace) = &correction.about else { return vec![RowMark::Any] };
+    let mut marks = vec![RowMark::Name(trace.who.name.clone())];
+    if !trace.student_no.is_empty() {
+        marks.push(RowMark::Student(trace.student_no.clone()));
+    }
+    if let Some(id) = &correction.id {
+        marks.push(RowMark::NewId(number(id, as_of).digits));
+    } else if let Some(name) = &correction.name {
+        let name = person_name::parse(&RawCell::Text(name.as_str().into()));
+        marks.push(RowMark::NewName(name.folded.to_string()));
+    }
+    marks
+}
+
+/// What a row of a school or agency can be found by.
+fn own_marks(record: &SourceRecord) -> Vec<RowMark> {
+    let facts = &record.facts;
+    let mut marks = vec![
+        RowMark::Name(facts.name.text.to_string()),
+        RowMark::NewName(facts.name.folded.to_string()),
+        RowMark::NewId(facts.id.digits),
+    ];
+    let number = record.enrollment().map(|enrollment| enrollment.student_no.to_string());
+    marks.extend(number.filter(|number| !number.is_empty()).map(RowMark::Student));
+    marks
+}
+
 impl Shelves {
-    fn of(records: &Records, corrections: &[Correction]) -> Self {
-        let wanted = corrections.iter().map(|correction| shelf_of(&correction.about));
-        let mut shelves: BTreeMap<String, Vec<AnyRow>> =
-            wanted.map(|shelf| (shelf, Vec::new())).collect();
-        let mut put = |shelf: String, row: AnyRow| {
-            if let Some(rows) = shelves.get_mut(&shelf) {
-                rows.push(row);
+    fn of(records: &Records, corrections: &[Correction], as_of: Date) -> Self {
+        let wanted = corrections.iter().flat_map(|correction| {
+            let shelf = shelf_of(&correction.about);
+            wanted_marks(correction, as_of).into_iter().map(move |mark| (shelf.clone(), mark))
+        });
+        let mut shelves = Self(wanted.map(|place| (place, Vec::new())).collect());
+        for row in 0..records.sources.len() {
+            shelves.put(records, AnyRow::Source(row));
+        }
+        for row in 0..records.persons.len() {
+            shelves.put(records, AnyRow::Registry(row));
+        }
+        shelves
+    }
+
+    /// Puts a row where corrections look for it, as it is now.
+    fn put(&mut self, records: &Records, row: AnyRow) {
+        let (shelf, marks) = match row {
+            AnyRow::Source(row) => {
+                let record = &records.sources[row];
+                let institution = records.institutions.get(record.institution as usize);
+                let name = institution.map_or("", |found| found.name.as_str());
+                (format!("{} {name}", record.kind().key()), own_marks(record))
+            }
+            AnyRow::Registry(row) => {
+                let person = &records.persons[row];
+                let shelf = match own_number(person) {
+                    "" => format!("named {}", person.facts.name.text),
+                    number => format!("registry {number}"),
+                };
+                (shelf, vec![RowMark::Any])
             }
         };
-        for (row, record) in records.sources.iter().enumerate() {
-            let institution = records.institutions.get(record.institution as usize);
-            let name = institution.map_or("", |found| found.name.as_str());
-            put(format!("{} {name}", record.kind().key()), AnyRow::Source(row));
+        for mark in marks {
+            if let Some(rows) = self.0.get_mut(&(shelf.clone(), mark)) {
+                rows.push(row);
+            }
         }
-        for (row, person) in records.persons.iter().enumerate() {
-            let shelf = match own_number(person) {
-                "" => format!("named {}", person.facts.name.text),
-                number => format!("registry {number}"),
-            };
-            put(shelf, AnyRow::Registry(row));
-        }
-        Self(shelves)
     }
 
     fn find(
@@ -225,7 +287,10 @@ impl Shelves {
         correction: &Correction,
         as_of: Date,
     ) -> (CorrectionFate, Vec<AnyRow>) {
-        let shelf = self.0.get(&shelf_of(&correction.about)).map_or(&[][..], Vec::as_slice);
+        let shelf = shelf_of(&correction.about);
+        let marks = wanted_marks(correction, as_of).into_iter();
+        let found = marks.filter_map(|mark| self.0.get(&(shelf.clone(), mark)));
+        let shelf: BTreeSet<AnyRow> = found.flatten().copied().collect();
         let fits: Vec<(AnyRow, RowLikeness)> = shelf
             .iter()
             .map(|row| (*row, likeness(*row, records, &correction.about)))

@@ -20,6 +20,7 @@ use crate::sources::{self, Obstacle, Progress};
 use crate::vocabulary::{HalfYear, SourceKind};
 
 use facts::{FileFacts, Gathered};
+pub use text::pattern;
 
 /// Name of the project file.
 pub const PROJECT_FILE: &str = "project.toml";
@@ -235,12 +236,7 @@ impl Arrangement {
         let list = match verdict {
             FileVerdict::List(list) => list,
             FileVerdict::Several(lists) => {
-                let names: Vec<String> = lists.iter().map(ListName::label).collect();
-                notes.push(format!(
-                    "几张表是不同的名单（{}），只按“{}”读入；请把其余的另存成单独的文件",
-                    names.join("、"),
-                    names[0]
-                ));
+                notes.push(several(&lists));
                 lists[0].clone()
             }
             other => {
@@ -308,6 +304,34 @@ fn list_named(name: &str) -> Option<ListName> {
     all_lists().into_iter().find(|(key, _)| key == name).map(|(_, list)| list)
 }
 
+/// The list a file is, as a form names it, with what a person should know; for what is no list nothing, and
+/// why.
+pub fn list_of(verdict: FileVerdict) -> (String, String) {
+    match verdict {
+        FileVerdict::List(list) => (form_name(&list), String::new()),
+        FileVerdict::Several(lists) => {
+            let name = lists.first().map(form_name).unwrap_or_default();
+            (name, several(&lists))
+        }
+        other => (String::new(), why_aside(other).0),
+    }
+}
+
+/// The name a form uses for a list.
+fn form_name(list: &ListName) -> String {
+    list.list.clone().unwrap_or_else(|| list.kind.key().to_owned())
+}
+
+/// A source without files for the list a form names, and for a registry the city; nothing for no list.
+pub fn source_named(name: &str, region: &str) -> Option<Source> {
+    let list = list_named(name)?;
+    let is_registry = list.kind == SourceKind::Registry;
+    let region = (is_registry && !region.is_empty()).then(|| region.to_owned());
+    let file =
+        RecognisedFile { region: region.clone(), ..RecognisedFile::new(String::new(), list) };
+    Some(Source { files: Vec::new(), region, ..source_of(&file) })
+}
+
 /// One source for a file alone.
 fn source_of(file: &RecognisedFile) -> Source {
     let definition = file.list.list.as_ref().and_then(|name| {
@@ -324,8 +348,18 @@ fn source_of(file: &RecognisedFile) -> Source {
         columns: std::collections::BTreeMap::new(),
         labels: std::collections::BTreeMap::new(),
         passwords: Vec::new(),
+        unused: Vec::new(),
         allow_missing: false,
     }
+}
+
+fn several(lists: &[ListName]) -> String {
+    let names: Vec<String> = lists.iter().map(ListName::label).collect();
+    format!(
+        "几张表是不同的名单（{}），只按“{}”读入；请把其余的另存成单独的文件",
+        names.join("、"),
+        names.first().map_or("", String::as_str)
+    )
 }
 
 fn why_aside(verdict: FileVerdict) -> (String, bool) {

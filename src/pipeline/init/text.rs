@@ -109,7 +109,7 @@ fn folder_of(shown: &str) -> &str {
 
 /// A glob that finds this path. What a project file cannot hold as it is (control characters, and
 /// `\`, which is read as `/`) is left to `?`.
-pub(super) fn pattern(shown: &str) -> String {
+pub fn pattern(shown: &str) -> String {
     let escaped = glob::Pattern::escape(shown);
     let odd = |letter: char| letter.is_control() || letter == '\\';
     escaped.chars().map(|letter| if odd(letter) { '?' } else { letter }).collect()

@@ -8,6 +8,7 @@
 mod folder;
 mod head;
 mod marks;
+mod picture;
 mod verdict;
 mod words;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 pub use folder::FolderFile;
+pub use picture::{PictureRow, SheetPicture, WideCell, pictures};
 
 use super::Progress;
 use super::meter::Meter;
@@ -98,17 +100,19 @@ pub struct SortedFolder {
 /// Looks at every file below a folder. Never fails: what cannot be read says so itself.
 pub fn sort_folder(root: &Path, progress: &dyn Progress) -> SortedFolder {
     let FolderWalk { files, passed_over } = folder::walk(root);
+    SortedFolder { files: sort_files(files, progress), passed_over }
+}
+
+/// Looks at files, in their order. Never fails: what cannot be read says so itself.
+pub fn sort_files(files: Vec<FolderFile>, progress: &dyn Progress) -> Vec<SortedFile> {
     let size = |file: &FolderFile| fs_err::metadata(&file.path).map_or(0, |data| data.len());
     progress.stage("辨认文件", files.iter().map(size).sum());
     let readers = Readers::new();
-    let files = files
-        .into_par_iter()
-        .map(|file| {
-            let verdict = look(&file, &readers, progress);
-            SortedFile { file, verdict }
-        })
-        .collect();
-    SortedFolder { files, passed_over }
+    let sorted = files.into_par_iter().map(|file| {
+        let verdict = look(&file, &readers, progress);
+        SortedFile { file, verdict }
+    });
+    sorted.collect()
 }
 
 fn look(file: &FolderFile, readers: &Readers, progress: &dyn Progress) -> FileVerdict {

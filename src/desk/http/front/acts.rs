@@ -22,7 +22,11 @@ fn path_of(asked: &Asked, name: &str) -> PathBuf {
 
 /// Looks at a folder.
 pub(super) fn arrange(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
-    let folder = path_of(asked, "folder");
+    arrange_folder(app, path_of(asked, "folder"))
+}
+
+/// Looks at a folder that is known to be wanted.
+pub(super) fn arrange_folder(app: &Arc<FrontDesk>, folder: PathBuf) -> Reply {
     lock(&app.state).arranged = None;
     begin(app, "正在辨认文件", "/arranged", move |app, watcher| {
         let wishes = InitWishes { unit: None, as_of: None, today: (app.settings.today)() };
@@ -80,7 +84,15 @@ fn correct(arrangement: &mut init::Arrangement, asked: &Asked) -> Option<String>
 pub(super) fn open(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
     let path = path_of(asked, "project");
     let is_open = open_at(app, &path);
-    Reply::Go(if is_open { "/project" } else { "/" }.to_owned())
+    let is_file = lock(&app.state).file.is_some();
+    let place = if is_open {
+        "/project"
+    } else if is_file {
+        "/settings"
+    } else {
+        "/"
+    };
+    Reply::Go(place.to_owned())
 }
 
 /// Takes a project off the list.
@@ -95,7 +107,8 @@ pub(super) fn open_at(app: &FrontDesk, path: &Path) -> bool {
     let path = crate::private_files::real(&path).unwrap_or(path);
     let loaded = opened(app, &path);
     let mut state = lock(&app.state);
-    state.notice = None;
+    (state.notice, state.draft, state.received) = (None, None, None);
+    state.file = path.is_file().then(|| path.clone());
     match loaded {
         Ok(open) => {
             known::remember(app.settings.known.as_deref(), &path);
@@ -103,9 +116,23 @@ pub(super) fn open_at(app: &FrontDesk, path: &Path) -> bool {
             true
         }
         Err(why) => {
-            state.failed = Some(why);
+            (state.open, state.failed) = (None, Some(why));
             false
         }
+    }
+}
+
+/// Reads the open project anew after its file was changed from here.
+pub(super) fn reopen(app: &FrontDesk, path: &Path) {
+    let loaded = opened(app, path);
+    let mut state = lock(&app.state);
+    match loaded {
+        Ok(open) => {
+            let before = state.open.take();
+            let (run, review) = before.map(|open| (open.run, open.review)).unwrap_or_default();
+            state.open = Some(OpenProject { run, review, ..open });
+        }
+        Err(why) => state.failed = Some(why),
     }
 }
 
@@ -116,6 +143,7 @@ fn opened(app: &FrontDesk, path: &Path) -> Result<OpenProject, String> {
         deadlines: deadlines.map_err(|error| error.to_string())?,
         results: newest(&project.root).map(|folder| files_of(&folder)).unwrap_or_default(),
         project,
+        columns: None,
         check: None,
         run: None,
         review: None,
@@ -154,7 +182,7 @@ fn collect(folder: &Path, above: &str, found: &mut Vec<ResultFile>) {
 }
 
 /// The project as its file says now: it may have been changed beside the page.
-fn reread(state: &FrontState) -> Result<Project, String> {
+pub(super) fn reread(state: &FrontState) -> Result<Project, String> {
     let open = state.open.as_ref().ok_or_else(|| "没有打开的项目".to_owned())?;
     Project::load(&open.project.path, None).map_err(|errors| errors.to_string())
 }

@@ -2,10 +2,15 @@
 //! review page does, and knows nobody's data but what a job under way has found.
 
 mod acts;
+mod columns;
 mod jobs;
 mod known;
+mod papers;
 mod reads;
+mod receive;
 mod request;
+mod settings;
+mod upload;
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -128,6 +133,15 @@ fn routes(app: Arc<FrontDesk>) -> Router {
         .route("/run", act(acts::run))
         .route("/review", act(acts::review))
         .route("/result", read(reads::result))
+        .route("/forms", read(papers::show))
+        .route("/settings", read(settings::show).merge(act(settings::keep)))
+        .route("/settings/text", act(settings::keep_text))
+        .route("/settings/drop", act(settings::forget))
+        .route("/columns", read(columns::show).merge(act(columns::keep)))
+        .route("/columns/read", act(columns::look))
+        .route("/received", read(receive::show))
+        .route("/received/add", act(receive::add))
+        .route("/upload", upload::route())
         .fallback(request::lost)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request::guard))
         .with_state(app)

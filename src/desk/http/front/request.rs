@@ -123,7 +123,8 @@ pub(super) fn act(handler: FrontHandler) -> MethodRouter<Arc<FrontDesk>> {
               Extension(FormSecret(secret)): Extension<FormSecret>,
               request: Request| async move {
             let uri = request.uri().clone();
-            let fields = match body::fields(request, app.settings.limits.body).await {
+            let fields = match body::fields(request, app.settings.limits.body, body::PROJECT).await
+            {
                 Ok(fields) => fields,
                 Err(refusal) => return refusal.back_to("/".to_owned()).into_response(),
             };
@@ -136,7 +137,7 @@ pub(super) fn act(handler: FrontHandler) -> MethodRouter<Arc<FrontDesk>> {
     )
 }
 
-async fn answer(work: impl FnOnce() -> Reply + Send + 'static) -> Response {
+pub(super) async fn answer(work: impl FnOnce() -> Reply + Send + 'static) -> Response {
     let done = tokio::task::spawn_blocking(move || work().back_to("/".to_owned()));
     done.await.unwrap_or_else(|_| Reply::broken()).into_response()
 }

@@ -6,21 +6,25 @@
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
 
 /// A chapter: its text in Markdown.
-const CHAPTERS: [&str; 8] = [
+const CHAPTERS: [&str; 9] = [
     include_str!("../docs/手册/1-准备.md"),
     include_str!("../docs/手册/2-新建项目.md"),
     include_str!("../docs/手册/3-检查和比对.md"),
     include_str!("../docs/手册/4-看结果.md"),
     include_str!("../docs/手册/5-待核.md"),
     include_str!("../docs/手册/6-发出去.md"),
-    include_str!("../docs/手册/7-填表盖章.md"),
-    include_str!("../docs/手册/8-常见问题.md"),
+    include_str!("../docs/手册/7-收回来.md"),
+    include_str!("../docs/手册/8-填表盖章.md"),
+    include_str!("../docs/手册/9-常见问题.md"),
 ];
 
 /// Pictures by the address the chapters call them by.
-const PICTURES: [(&str, &[u8]); 8] = [
+const PICTURES: [(&str, &[u8]); 11] = [
     ("图/开始.png", include_bytes!("../docs/手册/图/开始.png")),
     ("图/辨认.png", include_bytes!("../docs/手册/图/辨认.png")),
+    ("图/各列.png", include_bytes!("../docs/手册/图/各列.png")),
+    ("图/设置.png", include_bytes!("../docs/手册/图/设置.png")),
+    ("图/收回来.png", include_bytes!("../docs/手册/图/收回来.png")),
     ("图/项目.png", include_bytes!("../docs/手册/图/项目.png")),
     ("图/先看这里.png", include_bytes!("../docs/手册/图/先看这里.png")),
     ("图/差异报告.png", include_bytes!("../docs/手册/图/差异报告.png")),

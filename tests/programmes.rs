@@ -233,6 +233,30 @@ fn verdicts_and_figures_of_a_made_town_are_what_is_true() {
         lines(&out.join("progress.csv")).iter().map(figure).collect();
     found.retain(|place, _| expected.contains_key(place));
     compare(&expected, &found);
+    quarterly_report(&truth, &out);
+}
+
+/// The printed report of the training plan says what is true of the year, and its quarters add up to it.
+fn quarterly_report(truth: &Path, out: &Path) {
+    let of = |start: &str, end: &str| {
+        let all = lines(&truth.join("progress.csv"));
+        let is_it = |line: &&BTreeMap<String, String>| {
+            line["figure"] == "sp_times"
+                && line["row"] == "佳木斯市"
+                && line["period_start"] == start
+                && line["period_end"] == end
+        };
+        all.iter().find(is_it).expect("the line")["value"].clone()
+    };
+    let path = out.join("项目/培训计划进度.xlsx");
+    let sheets = crate::support::answers::sheets(&path);
+    let (_, rows) = sheets.iter().find(|(name, _)| name == "季报").expect("the report");
+    let city = rows.iter().find(|row| row.get(1).is_some_and(|name| name == "佳木斯市"));
+    let city = city.expect("the city");
+    assert_eq!(city[3], of("2019-10-01", "2019-12-31"), "本季人次");
+    assert_eq!(city[4], of("2019-01-01", "2019-12-31"), "累计人次");
+    let told = fs_err::read_to_string(out.join("progress.csv")).expect("text");
+    assert!(!told.contains("sp_money"), "what is only printed stays out of the contract's table");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::support::program::bidui;
-use crate::support::story::{copy, run, table};
+use crate::support::story::{copy, findings, run, table};
 
 const PROJECT: &str = "project.toml";
 const TRAINING: &str = "inputs/培训.csv";
@@ -132,4 +132,31 @@ fn a_correction_stays_beside_what_it_corrects() {
     let told = bidui(folder.path(), &["file", PROJECT, "沈玉梅"]);
     assert!(told.out.contains("已被后来的数据更正"), "{}", told.out);
     assert!(told.out.contains("面点师"), "{}", told.out);
+}
+
+#[test]
+fn money_for_a_class_of_an_earlier_half_year_is_for_something() {
+    let folder = two_years();
+    let class = &table(Path::new("fixtures/programmes").join(TRAINING).as_path())[10];
+    let (name, number) = (&class[2], &class[3]);
+    assert!(class[9].starts_with("2019"), "the class of the first run");
+    let payments = format!(
+        "姓名,身份证号,补贴项目,金额,发放年月\n{name},{number},建档立卡贫困劳动力培训生活费补贴,300,2020-01\n\
+         卫秀珍,239901198207131423,建档立卡贫困劳动力培训生活费补贴,300,2020-01\n"
+    );
+    fs_err::write(folder.path().join("inputs/发放.csv"), payments).expect("written");
+    let project = folder.path().join(PROJECT);
+    let text = fs_err::read_to_string(&project).expect("readable");
+    let source =
+        "[[source]]\nkind = \"list\"\nlist = \"payments\"\nfiles = [\"inputs/发放.csv\"]\n";
+    let text = text.replacen("[[source]]", &format!("{source}\n[[source]]"), 1);
+    fs_err::write(&project, text).expect("written");
+    let nothing_behind = || {
+        run(folder.path()).expect("a run");
+        let all = findings(&folder.path().join("out"));
+        all.lines().filter(|line| line.contains("没有找到对应的培训")).count()
+    };
+    assert_eq!(nothing_behind(), 1, "of the stranger alone");
+    fs_err::remove_file(folder.path().join("bidui.db")).expect("removed");
+    assert_eq!(nothing_behind(), 2, "nobody remembers the class");
 }

@@ -29,9 +29,9 @@ pub use directory::{Ownership, UnitEntry, UnitKind};
 pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use policy::{
-    Advance, Amount, AmountKind, Condition, CountedBy, Dated, DueDate, DueOn, EventDate,
-    FigureRule, Limit, LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per, Period,
-    PolicySettings, Programme, RowLevel, Rule, Subject, Target, TargetKind, When, Within,
+    Advance, Amount, AmountKind, Condition, CountedBy, CourseResult, Dated, DueDate, DueOn,
+    EventDate, FigureRule, Limit, LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per,
+    Period, PolicySettings, Programme, RowLevel, Rule, Subject, Target, TargetKind, When, Within,
     shipped_lists, shipped_programmes, shipped_targets,
 };
 pub use province::Province;

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::people::EarlierPeople;
 use super::watch::Watch;
 use crate::census::Census;
-use crate::config::Project;
+use crate::config::{Programme, Project};
 use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
 use crate::linkage::model::Model;
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
-use crate::programmes::{self, Areas, Basis, CardLine, CodeCatalogue, Targets, Verdicts};
+use crate::programmes::{
+    self, Areas, CardLine, CodeCatalogue, ProgrammeBasis, ProgressRow, Targets, Verdicts,
+};
 use crate::records::{Records, identity};
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
@@ -173,7 +175,7 @@ impl<'run> Judging<'run> {
         let past = self.earlier.map_or_else(Vec::new, |earlier| {
             earlier.events(self.project, self.records, census, self.catalogue)
         });
-        let basis = Basis {
+        let basis = ProgrammeBasis {
             records: self.records,
             census,
             programmes: &self.project.programmes,
@@ -185,7 +187,9 @@ impl<'run> Judging<'run> {
         };
         let mut judged = programmes::judge(&basis);
         let targets = &tables.targets;
-        judged.progress = programmes::progress(&basis, &judged, targets, self.project.as_of);
+        let counted = programmes::progress(&basis, &judged, targets, self.project.as_of);
+        (judged.in_forms, judged.progress) =
+            counted.into_iter().partition(|line| is_form_only(&self.project.programmes, line));
         let more = programmes::findings(&basis, &judged);
         if self.project.programmes.is_empty() {
             let mut all = found;
@@ -194,6 +198,13 @@ impl<'run> Judging<'run> {
         }
         (Some(judged), findings::with_programmes(found, more))
     }
+}
+
+/// Whether a figure stands in a printed form alone.
+fn is_form_only(programmes: &[Programme], line: &ProgressRow) -> bool {
+    let code = line.figure.split(':').next().unwrap_or_default();
+    let figures = &programmes[line.programme].figures;
+    figures.iter().any(|figure| figure.is_form_only && figure.code == code)
 }
 
 /// Where schools and agencies are.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use crate::census::{Census, PersonIndex};
+use crate::census::PersonIndex;
 use crate::config::{Programme, Subject};
-use crate::records::{Entry, Records};
+use crate::records::Entry;
 
+use super::basis::ProgrammeBasis;
 use super::event::{Event, folded};
 use super::verdict::{Line, Verdict};
 
@@ -30,6 +31,8 @@ pub struct Claim {
     pub event: Option<u32>,
     /// Whether that is settled; otherwise it is an event of somebody the row only may be about.
     pub is_sure: bool,
+    /// Whether an earlier half-year tells of what it is for.
+    pub is_of_earlier: bool,
     /// Programme and rule its 补贴项目 names; several where the words fit several.
     pub rules: Vec<(usize, usize)>,
 }
@@ -51,14 +54,11 @@ pub(super) struct Sums {
 }
 
 impl Claims {
-    /// Joins claims and payments to events.
-    pub(super) fn join(
-        records: &Records,
-        census: &Census,
-        events: &[Event],
-        programmes: &[Programme],
-    ) -> Self {
+    /// Joins claims and payments to events, those nothing of today's data is for to `earlier` ones.
+    pub(super) fn join(basis: &ProgrammeBasis<'_>, events: &[Event], earlier: &[Event]) -> Self {
+        let ProgrammeBasis { records, census, programmes, .. } = *basis;
         let index = ClaimIndex::new(events);
+        let before = ClaimIndex::new(earlier);
         let mut claims = Self::default();
         let of_money =
             |list: &str| LISTS.iter().find(|(name, _)| *name == list).map(|(_, paid)| *paid);
@@ -76,7 +76,18 @@ impl Claims {
             let mut others = census.persons[person as usize].others.iter();
             let event = own.or_else(|| others.find_map(|other| index.find(&sought, *other)));
             let (is_sure, amount) = (own.is_some(), entry.detail.amount);
-            claims.list.push(Claim { entry: row, person, is_paid, amount, event, is_sure, rules });
+            let sought = Sought { events: earlier, ..sought };
+            let is_of_earlier = event.is_none() && before.find(&sought, person).is_some();
+            claims.list.push(Claim {
+                entry: row,
+                person,
+                is_paid,
+                amount,
+                event,
+                is_sure,
+                is_of_earlier,
+                rules,
+            });
         }
         claims
     }

@@ -7,9 +7,9 @@ use crate::records::Enrollment;
 use crate::records::attendance::is_still_enrolled;
 use crate::vocabulary::labels::{StudentStatus, StudyForm};
 
+use super::basis::ProgrammeBasis;
 use super::event::Event;
 use super::groups::{Answer, Groups};
-use super::judge::Basis;
 use super::verdict::{Line, Verdict};
 
 /// A school term: 秋 from September to February, 春 from March to August.
@@ -36,7 +36,7 @@ impl Term {
 }
 
 /// Events of all students at school in the term of the report date, in input order.
-pub(super) fn students(basis: &Basis<'_>) -> Vec<Event> {
+pub(super) fn students(basis: &ProgrammeBasis<'_>) -> Vec<Event> {
     let is_asked =
         |policy: &Programme| policy.rules.iter().any(|rule| rule.subject == Subject::Enrollment);
     if !basis.programmes.iter().any(is_asked) {
@@ -66,7 +66,7 @@ pub(super) fn students(basis: &Basis<'_>) -> Vec<Event> {
 
 /// The verdict on one student under one rule; `None` for who has nothing to do with the rule's groups.
 pub(super) fn line(
-    basis: &Basis<'_>,
+    basis: &ProgrammeBasis<'_>,
     groups: &Groups<'_>,
     (programme, rule): (usize, &Rule),
     (index, event): (u32, &Event),

@@ -11,21 +11,22 @@ use crate::records::money::yuan;
 use crate::records::{CardConflict, Records};
 use crate::vocabulary::Field;
 
+use super::basis::ProgrammeBasis;
 use super::claims::Claim;
 use super::event::Event;
-use super::judge::{Basis, Verdicts};
+use super::judge::Verdicts;
 use super::verdict::{Line, Verdict};
 
 /// What the findings of a run's programmes are made from.
 struct Desk<'run> {
-    basis: &'run Basis<'run>,
+    basis: &'run ProgrammeBasis<'run>,
     judged: &'run Verdicts,
     /// Events claimed by rows that may be about somebody else.
     perhaps_claimed: BTreeSet<u32>,
 }
 
 /// All findings of the programmes, in no order.
-pub fn collect(basis: &Basis<'_>, judged: &Verdicts) -> Vec<Finding> {
+pub fn collect(basis: &ProgrammeBasis<'_>, judged: &Verdicts) -> Vec<Finding> {
     let unsure = judged.claims.list.iter().filter(|claim| !claim.is_sure);
     let perhaps_claimed = unsure.filter_map(|claim| claim.event).collect();
     let desk = Desk { basis, judged, perhaps_claimed };
@@ -217,7 +218,7 @@ impl<'run> Desk<'run> {
 
     /// F27: money without anything it could be for.
     fn without_event(&self, claim: &Claim) -> Option<Finding> {
-        if claim.event.is_some() {
+        if claim.event.is_some() || claim.is_of_earlier {
             return None;
         }
         let entry = &self.records().entries[claim.entry as usize];

@@ -5,42 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use crate::census::Census;
-use crate::config::{Advance, Limit, ListDefinition, Programme, Rule, Subject};
-use crate::records::Records;
+use crate::config::{Advance, Limit, Programme, Rule, Subject};
 
 use super::amounts::{Due, Paid, Purse};
-use super::areas::Areas;
-use super::catalogue::{CodeCatalogue, name_of};
+use super::basis::ProgrammeBasis;
+use super::catalogue::name_of;
 use super::claims::{Claims, Sums};
 use super::condition::{Candidate, EventTest, RuleAnswer, dates, is_asked};
 use super::event::{Event, events};
 use super::exemptions;
 use super::groups::{Answer, Groups};
-use super::history::PastEvent;
 use super::limits::{Fate, Fates, share_out};
 use super::verdict::{Line, Verdict};
-
-/// What judging needs.
-#[derive(Clone, Copy, Debug)]
-pub struct Basis<'run> {
-    /// People and rows.
-    pub records: &'run Records,
-    /// Who is who.
-    pub census: &'run Census,
-    /// The programmes in the order of the project.
-    pub programmes: &'run [Programme],
-    /// All lists there are, handed over or not.
-    pub lists: &'run [ListDefinition],
-    /// Catalogues by name.
-    pub catalogues: &'run BTreeMap<String, CodeCatalogue>,
-    /// Where agencies are.
-    pub areas: &'run Areas,
-    /// Report date: the term students are judged for.
-    pub as_of: Date,
-    /// Events of earlier half-years that today's data do not tell of.
-    pub past: &'run [PastEvent],
-}
 
 /// All verdicts of a run.
 #[derive(Clone, Debug, Default)]
@@ -53,26 +29,29 @@ pub struct Verdicts {
     pub claims: Claims,
     /// Figures against targets.
     pub progress: Vec<super::ProgressRow>,
+    /// Figures that stand in printed forms alone.
+    pub in_forms: Vec<super::ProgressRow>,
     /// For each programme the lists nobody handed over, with how many people that leaves open.
     pub missing: Vec<Vec<(String, usize)>>,
 }
 
 /// Judges all events by all programmes.
-pub fn judge(basis: &Basis<'_>) -> Verdicts {
+pub fn judge(basis: &ProgrammeBasis<'_>) -> Verdicts {
     let mut events = events(basis.records, basis.census);
     events.extend(exemptions::students(basis));
-    let claims = Claims::join(basis.records, basis.census, &events, basis.programmes);
+    let earlier: Vec<Event> = basis.past.iter().map(|past| past.event.clone()).collect();
+    let claims = Claims::join(basis, &events, &earlier);
     let groups = Groups::new(basis.records, basis.census, basis.lists);
     let sums = claims.named();
     let today = events.len();
-    events.extend(basis.past.iter().map(|past| past.event.clone()));
+    events.extend(earlier);
     let remembered = basis.past.iter().map(|past| past.event.person).collect();
     let court = Court { basis, groups: &groups, events: &events, sums: &sums, today, remembered };
     let mut lines = court.lines();
     claims.spread(&mut lines, basis.programmes);
     let missing = basis.programmes.iter().map(|one| court.missing(one, &lines)).collect();
     events.truncate(today);
-    Verdicts { events, lines, claims, progress: Vec::new(), missing }
+    Verdicts { events, lines, claims, progress: Vec::new(), in_forms: Vec::new(), missing }
 }
 
 /// An event under a rule with what conditions and limits say.
@@ -83,7 +62,7 @@ struct Case {
 }
 
 struct Court<'run> {
-    basis: &'run Basis<'run>,
+    basis: &'run ProgrammeBasis<'run>,
     groups: &'run Groups<'run>,
     /// Those of this run, then those of earlier half-years.
     events: &'run [Event],

@@ -7,6 +7,7 @@
 
 mod amounts;
 mod areas;
+mod basis;
 mod card;
 mod catalogue;
 mod claims;
@@ -27,6 +28,7 @@ mod targets;
 mod verdict;
 
 pub use areas::Areas;
+pub use basis::ProgrammeBasis;
 pub use card::CardLine;
 pub use catalogue::CodeCatalogue;
 pub use claims::{Claim, Claims};
@@ -34,10 +36,12 @@ pub use event::{Event, events};
 pub use findings::collect as findings;
 pub use graduates::{GraduateConcern, GraduateLine, Graduates, graduates};
 pub use groups::{Answer, Groups};
-pub use judge::{Basis, Verdicts, judge};
+pub use judge::{Verdicts, judge};
 pub use monitoring::{Concern, DueStudent, MonitoredMonth, SchoolMonth, monitor};
 pub use progress::{ProgressRow, TOTAL, progress};
-pub use ranking::{SchoolMeasure, rank};
+pub use ranking::{
+    InstitutionReach, RankBasis, RankedSchool, SchoolMeasure, Standing, rank, reach,
+};
 pub use services::{REFUSED, still_due};
 pub use targets::Targets;
 pub use verdict::{Line, Verdict};

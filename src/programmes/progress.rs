@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
-use crate::config::{CountedBy, EventDate, FigureRule, Period, Programme, RowLevel, Subject};
+use crate::config::{
+    CountedBy, CourseResult, EventDate, FigureRule, Period, Programme, RowLevel, Subject,
+};
 use crate::records::attendance::is_still_enrolled;
 use crate::records::date::PartialDate;
 use crate::records::date_ranges::last_day;
 use crate::records::{Enrollment, Records};
 
+use super::basis::ProgrammeBasis;
 use super::event::Event;
 use super::groups::{Answer, Groups};
-use super::judge::{Basis, Verdicts};
+use super::judge::Verdicts;
 use super::targets::Targets;
 use super::verdict::Verdict;
 
@@ -74,16 +78,18 @@ struct Countable {
 
 /// All figures of all programmes with figures, in their order.
 pub fn progress(
-    basis: &Basis<'_>,
+    basis: &ProgrammeBasis<'_>,
     judged: &Verdicts,
     targets: &Targets,
     as_of: Date,
 ) -> Vec<ProgressRow> {
     let mut all = Vec::new();
     let groups = Groups::new(basis.records, basis.census, basis.lists);
+    let paid = paid(judged);
     for (programme, policy) in basis.programmes.iter().enumerate() {
         let groups = &groups;
-        let counter = Counter { basis, judged, targets, groups, policy, programme, as_of };
+        let paid = &paid;
+        let counter = Counter { basis, judged, targets, groups, policy, programme, as_of, paid };
         for figure in policy.figures.iter().filter(|figure| figure.of.is_none()) {
             all.extend(counter.root(figure));
         }
@@ -91,14 +97,27 @@ pub fn progress(
     all
 }
 
+/// What was paid for each event that certainly is meant, in 分.
+fn paid(judged: &Verdicts) -> FxHashMap<usize, i64> {
+    let mut paid: FxHashMap<usize, i64> = FxHashMap::default();
+    for claim in judged.claims.list.iter().filter(|claim| claim.is_paid) {
+        if let (Some(event), Some(amount)) = (claim.sure_event(), claim.amount) {
+            *paid.entry(event as usize).or_default() += amount;
+        }
+    }
+    paid
+}
+
 struct Counter<'run> {
-    basis: &'run Basis<'run>,
+    basis: &'run ProgrammeBasis<'run>,
     judged: &'run Verdicts,
     targets: &'run Targets,
     groups: &'run Groups<'run>,
     policy: &'run Programme,
     programme: usize,
     as_of: Date,
+    /// 分 paid for events.
+    paid: &'run FxHashMap<usize, i64>,
 }
 
 /// A window and the one before it of the same kind.
@@ -270,7 +289,11 @@ impl Counter<'_> {
 
     fn amount(&self, figure: &FigureRule, counted: &[&Countable]) -> i64 {
         match figure.count {
-            CountedBy::Times | CountedBy::Money => i64::try_from(counted.len()).unwrap_or(i64::MAX),
+            CountedBy::Times => i64::try_from(counted.len()).unwrap_or(i64::MAX),
+            CountedBy::Money => {
+                let paid = |one: &&Countable| self.paid.get(&one.index).copied().unwrap_or(0);
+                counted.iter().map(paid).sum()
+            }
             CountedBy::Persons => {
                 let people: BTreeSet<u32> = counted.iter().map(|one| one.person).collect();
                 i64::try_from(people.len()).unwrap_or(i64::MAX)
@@ -286,27 +309,43 @@ impl Counter<'_> {
         (row, window): (&str, Periods),
         own: &[&Countable],
     ) -> Vec<ProgressRow> {
+        let of_kind: Vec<&Countable> = own
+            .iter()
+            .copied()
+            .filter(|one| self.is_of_kind(root, part, one) && self.has_come_to(part, one))
+            .collect();
         if !part.each.is_empty() {
-            let each = part.each.iter();
-            return each.map(|group| self.group((root, part), group, (row, window), own)).collect();
+            let of_group = |group: &String| {
+                let line = self.group((root, part), group, (row, window), &of_kind);
+                let is_known = !own.is_empty() && !self.groups.is_missing(group);
+                if is_known { none_is_zero(line) } else { line }
+            };
+            return part.each.iter().map(of_group).collect();
         }
         let until = part.when.until.as_deref().and_then(|key| self.policy.day(key));
         let after = part.when.after.as_deref().and_then(|key| self.policy.day(key));
-        let kept: Vec<&Countable> = own
-            .iter()
-            .copied()
+        let kept: Vec<&Countable> = of_kind
+            .into_iter()
             .filter(|one| until.is_none_or(|day| one.days.1 <= day))
             .filter(|one| after.is_none_or(|day| day < one.days.0))
-            .filter(|one| self.is_of_kind(root, part, one))
             .collect();
-        let figure = FigureRule { count: root.count, ..part.clone() };
-        let mut line = self.line(&figure, row, window, &kept);
-        if !own.is_empty() && line.value.is_none() {
-            line.value = Some(0);
-            line.pending = Some(0);
-            line.persons = Some(0);
+        // Money is another thing than the people and times it is part of.
+        let count = if part.count == CountedBy::Money { part.count } else { root.count };
+        let figure = FigureRule { count, ..part.clone() };
+        let line = self.line(&figure, row, window, &kept);
+        vec![if own.is_empty() { line } else { none_is_zero(line) }]
+    }
+
+    /// Whether an event came to what the part asks for.
+    fn has_come_to(&self, part: &FigureRule, one: &Countable) -> bool {
+        let Some(event) = self.judged.events.get(one.index) else { return part.having.is_none() };
+        match part.having {
+            None => true,
+            Some(CourseResult::Certificate) => {
+                event.certificate_on.is_some() || !event.certificate_no.is_empty()
+            }
+            Some(CourseResult::Employment) => event.employed_on.is_some(),
         }
-        vec![line]
     }
 
     fn is_of_kind(&self, root: &FigureRule, part: &FigureRule, one: &Countable) -> bool {
@@ -533,6 +572,13 @@ impl Counter<'_> {
             _ => event.began_on,
         }
     }
+}
+
+/// A figure of which the source is there and holds nobody.
+fn none_is_zero(line: ProgressRow) -> ProgressRow {
+    let [value, pending, persons] =
+        [line.value, line.pending, line.persons].map(|one| one.or(Some(0)));
+    ProgressRow { value, pending, persons, ..line }
 }
 
 /// A figure that was not handed over.

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::census::Census;
 use crate::findings::{Finding, Urgency};
 use crate::linkage::Outcome;
+use crate::origin::Origin;
 use crate::records::attendance::is_still_enrolled;
 use crate::records::{Enrollment, Records};
 use crate::vocabulary::SourceKind;
@@ -22,14 +24,24 @@ const LEAST: i64 = 20;
 pub enum SchoolMeasure {
     /// 扩招好: new students against the number to reach.
     Completion,
+    /// 扩招好: new students beyond those of the same months of the year before.
+    Increase,
     /// 行动快: share admitted by the day of the split.
     Early,
+    /// 行动快: the day half of the number to reach was reached.
+    HalfReached,
+    /// 行动快: the day all of it was reached.
+    Reached,
     /// 质量高: of those who entered in the window, still enrolled.
     Kept,
     /// 质量高: of those who left, graduates.
     Graduated,
     /// 质量高: of graduates, employed.
     Employed,
+    /// 质量高: of graduates, those with a certificate of their occupation.
+    Certified,
+    /// Share of students due for monthly monitoring whose line came back.
+    Monitored,
     /// Share of students who are registered.
     Poor,
     /// Findings to mend per hundred rows; fewer is better.
@@ -38,12 +50,17 @@ pub enum SchoolMeasure {
 
 impl SchoolMeasure {
     /// All indicators in the order of the table.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::Completion,
+        Self::Increase,
         Self::Early,
+        Self::HalfReached,
+        Self::Reached,
         Self::Kept,
         Self::Graduated,
         Self::Employed,
+        Self::Certified,
+        Self::Monitored,
         Self::Poor,
         Self::Mistakes,
     ];
@@ -52,10 +69,15 @@ impl SchoolMeasure {
     pub fn label(self) -> &'static str {
         match self {
             Self::Completion => "扩招好:任务完成率",
+            Self::Increase => "扩招好:比上年同期增长",
             Self::Early => "行动快:秋季录取占比",
+            Self::HalfReached => "行动快:完成任务一半的日期",
+            Self::Reached => "行动快:完成任务的日期",
             Self::Kept => "质量高:在读保持率",
             Self::Graduated => "质量高:毕业率",
             Self::Employed => "质量高:毕业生就业率",
+            Self::Certified => "质量高:毕业生取证率",
+            Self::Monitored => "每月监测填报率",
             Self::Poor => "建档立卡学生占比",
             Self::Mistakes => "每百行须更正差异",
         }
@@ -69,11 +91,18 @@ pub struct Standing {
     pub part: i64,
     /// All cases.
     pub whole: i64,
+    /// The day, of an indicator that is one.
+    pub day: Option<Date>,
     /// Place; `None` below twenty cases.
     pub rank: Option<usize>,
 }
 
 impl Standing {
+    /// So many of so many; `None` of nobody.
+    pub fn of(part: i64, whole: i64) -> Option<Self> {
+        (whole > 0).then_some(Self { part, whole, day: None, rank: None })
+    }
+
     /// Part of the whole in ten-thousandths.
     pub fn share(self) -> i64 {
         if self.whole == 0 { 0 } else { self.part * 10_000 / self.whole }
@@ -81,25 +110,42 @@ impl Standing {
 }
 
 /// A school with its figures; an indicator without a source is absent.
-pub(super) type RankedSchool = (u32, BTreeMap<SchoolMeasure, Standing>);
+pub type RankedSchool = (u32, BTreeMap<SchoolMeasure, Standing>);
 
-/// Ranks the schools of a run; `window` are the days of the enlargement.
-pub fn rank(
-    records: &Records,
-    outcomes: &[Outcome],
-    findings: &[Finding],
-    (progress, window): (&[&ProgressRow], (Date, Date)),
-) -> Vec<RankedSchool> {
+/// What schools are ranked from.
+#[derive(Clone, Copy, Debug)]
+pub struct RankBasis<'run> {
+    /// Rows.
+    pub records: &'run Records,
+    /// One per source row.
+    pub outcomes: &'run [Outcome],
+    /// Mismatches.
+    pub findings: &'run [Finding],
+    /// Figures of the enlargement.
+    pub progress: &'run [&'run ProgressRow],
+    /// First and last day of the enlargement.
+    pub window: (Date, Date),
+    /// Students due for monitoring and lines that came back, by school.
+    pub monitored: &'run BTreeMap<String, Standing>,
+}
+
+/// Ranks the schools of a run.
+pub fn rank(basis: &RankBasis<'_>) -> Vec<RankedSchool> {
+    let records = basis.records;
+    let mut rows: Vec<Vec<usize>> = vec![Vec::new(); records.institutions.len()];
+    for (row, record) in records.sources.iter().enumerate() {
+        rows[record.institution as usize].push(row);
+    }
     let mut schools: Vec<RankedSchool> = (0_u32..)
         .zip(&records.institutions)
-        .filter(|(_, one)| one.kind == SourceKind::Enrollment)
-        .map(|(index, one)| {
-            let rows: Vec<usize> = (0..records.sources.len())
-                .filter(|row| records.sources[*row].institution == index)
-                .collect();
-            let mut all = of_rows(records, outcomes, &rows, window);
-            all.extend(of_progress(progress, &one.name));
-            all.extend(mistakes(findings, &rows));
+        .zip(rows)
+        .filter(|((_, one), _)| one.kind == SourceKind::Enrollment)
+        .map(|((index, one), rows)| {
+            let mut all = of_rows(records, basis.outcomes, &rows, basis.window);
+            all.extend(of_progress(records, basis.progress, &one.name));
+            all.extend(mistakes(basis.findings, &rows));
+            let monitored = basis.monitored.get(&one.name);
+            all.extend(monitored.map(|one| (SchoolMeasure::Monitored, *one)));
             (index, all)
         })
         .collect();
@@ -112,6 +158,9 @@ pub fn rank(
 /// Equal shares have one place.
 fn give_places(schools: &mut [RankedSchool], indicator: SchoolMeasure) {
     let better = |a: &Standing, b: &Standing| {
+        if let (Some(a), Some(b)) = (a.day, b.day) {
+            return a < b;
+        }
         let (a, b) = (a.part * b.whole, b.part * a.whole);
         if indicator == SchoolMeasure::Mistakes { a < b } else { a > b }
     };
@@ -130,7 +179,7 @@ fn give_places(schools: &mut [RankedSchool], indicator: SchoolMeasure) {
 
 fn standing(part: usize, whole: usize) -> Option<Standing> {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    (whole > 0).then(|| Standing { part: count(part), whole: count(whole), rank: None })
+    Standing::of(count(part), count(whole))
 }
 
 fn of_rows(
@@ -156,6 +205,11 @@ fn of_rows(
     let has_graduated = |student: &Enrollment| student.leave_kind == Some(LeaveKind::Graduated);
     let graduates = count(&|_, student| has_graduated(student));
     let employed = count(&|_, student| has_graduated(student) && !student.employed.is_empty());
+    let certified = count(&|_, student| {
+        let has_certificate =
+            !student.certificate_no.is_empty() || !student.certificate_level.is_empty();
+        has_graduated(student) && has_certificate
+    });
     let enrolled = count(&|_, student| is_still_enrolled(student));
     let poor =
         count(&|row, student| is_still_enrolled(student) && outcomes[row].linked().is_some());
@@ -163,12 +217,17 @@ fn of_rows(
         (SchoolMeasure::Kept, standing(kept, new)),
         (SchoolMeasure::Graduated, standing(graduates, left)),
         (SchoolMeasure::Employed, standing(employed, graduates)),
+        (SchoolMeasure::Certified, standing(certified, graduates)),
         (SchoolMeasure::Poor, standing(poor, enrolled)),
     ];
     all.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
 }
 
-fn of_progress(progress: &[&ProgressRow], school: &str) -> Vec<(SchoolMeasure, Standing)> {
+fn of_progress(
+    records: &Records,
+    progress: &[&ProgressRow],
+    school: &str,
+) -> Vec<(SchoolMeasure, Standing)> {
     let own = |suffix: &str| {
         let line = progress.iter().find(|line| {
             line.figure.ends_with(suffix)
@@ -176,13 +235,76 @@ fn of_progress(progress: &[&ProgressRow], school: &str) -> Vec<(SchoolMeasure, S
         });
         line.copied()
     };
-    let completion = own("_headline")
-        .and_then(|line| Some(Standing { part: line.value?, whole: line.target?, rank: None }));
-    let all = own("_all").and_then(|line| line.value);
-    let early = own("_autumn").and_then(|line| line.value).zip(all);
-    let early = early.map(|(part, whole)| Standing { part, whole, rank: None });
-    let found = [(SchoolMeasure::Completion, completion), (SchoolMeasure::Early, early)];
+    let headline = own("_headline").and_then(|line| line.value.zip(line.target));
+    let completion = headline.and_then(|(value, target)| Standing::of(value, target));
+    let value = |suffix: &str| own(suffix).and_then(|line| line.value);
+    let all = value("_all");
+    let early = value("_autumn").zip(all).and_then(|(part, whole)| Standing::of(part, whole));
+    let increase = value("_increase").zip(all);
+    let increase = increase.and_then(|(more, all)| Standing::of(more, all - more));
+    let days = own("_all").map(|line| days_of_admission(records, line)).unwrap_or_default();
+    let reached = |share: i64| {
+        let (_, target) = headline?;
+        let place = usize::try_from((target + share - 1) / share).ok()?.checked_sub(1)?;
+        let standing = Standing::of(target / share, target)?;
+        Some(Standing { day: Some(*days.get(place)?), ..standing })
+    };
+    let found = [
+        (SchoolMeasure::Completion, completion),
+        (SchoolMeasure::Increase, increase),
+        (SchoolMeasure::Early, early),
+        (SchoolMeasure::HalfReached, reached(2)),
+        (SchoolMeasure::Reached, reached(1)),
+    ];
     found.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
+}
+
+/// Days on which the students behind a figure were admitted, the earliest first; students without a
+/// day to the month are left out.
+fn days_of_admission(records: &Records, line: &ProgressRow) -> Vec<Date> {
+    let day = |origin: &Origin| {
+        let at = records.sources.binary_search_by_key(origin, |row| row.origin).ok()?;
+        let student = records.sources[at].enrollment()?;
+        if student.admitted.is_empty() { student.entry } else { student.admitted }.first_day()
+    };
+    let mut days: Vec<Date> = line.rows.iter().filter_map(day).collect();
+    days.sort_unstable();
+    days
+}
+
+/// What an institution has done for people (000 六; 002 十三): persons, each once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InstitutionReach {
+    /// Graduates in work.
+    pub employed: usize,
+    /// People in its courses.
+    pub trained: usize,
+    /// Of these, registered ones.
+    pub trained_poor: usize,
+}
+
+/// Persons by institution, in the order of `Records::institutions`.
+pub fn reach(records: &Records, outcomes: &[Outcome], census: &Census) -> Vec<InstitutionReach> {
+    let mut seen: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut all = vec![InstitutionReach::default(); records.institutions.len()];
+    for ((record, outcome), person) in records.sources.iter().zip(outcomes).zip(&census.of_source) {
+        let own = &mut all[record.institution as usize];
+        match record.enrollment() {
+            Some(student) => {
+                let works = student.leave_kind == Some(LeaveKind::Graduated)
+                    && !student.employed.is_empty();
+                if works && seen.insert((record.institution, *person)) {
+                    own.employed += 1;
+                }
+            }
+            None if seen.insert((record.institution, *person)) => {
+                own.trained += 1;
+                own.trained_poor += usize::from(outcome.linked().is_some());
+            }
+            None => {}
+        }
+    }
+    all
 }
 
 fn mistakes(findings: &[Finding], rows: &[usize]) -> Option<(SchoolMeasure, Standing)> {
@@ -199,19 +321,34 @@ fn mistakes(findings: &[Finding], rows: &[usize]) -> Option<(SchoolMeasure, Stan
 mod tests {
     use std::collections::BTreeMap;
 
+    use jiff::civil::date;
+
     use super::{SchoolMeasure, Standing, give_places};
+
+    fn places(measure: SchoolMeasure, standings: &[Standing]) -> Vec<Option<usize>> {
+        let schools = (0_u32..).zip(standings);
+        let mut schools: Vec<_> =
+            schools.map(|(index, one)| (index, BTreeMap::from([(measure, *one)]))).collect();
+        give_places(&mut schools, measure);
+        schools.iter().map(|(_, all)| all[&measure].rank).collect()
+    }
 
     /// 800 of 1000, 420 of 400, and 12 of 10, which is too few to be ranked.
     #[test]
     fn few_cases_are_shown_and_not_ranked() {
-        let school = |index: u32, part: i64, whole: i64| {
-            let one = Standing { part, whole, rank: None };
-            (index, BTreeMap::from([(SchoolMeasure::Completion, one)]))
+        let of = |part, whole| Standing::of(part, whole).unwrap();
+        let all = [of(800, 1000), of(420, 400), of(12, 10)];
+        assert_eq!(places(SchoolMeasure::Completion, &all), [Some(2), Some(1), None]);
+    }
+
+    /// Half of the number on 12 and on 3 October.
+    #[test]
+    fn the_earlier_day_comes_first_and_equal_days_share_a_place() {
+        let on = |whole, day| Standing {
+            day: Some(date(2019, 10, day)),
+            ..Standing::of(whole / 2, whole).unwrap()
         };
-        let mut schools = vec![school(0, 800, 1000), school(1, 420, 400), school(2, 12, 10)];
-        give_places(&mut schools, SchoolMeasure::Completion);
-        let ranks: Vec<Option<usize>> =
-            schools.iter().map(|(_, all)| all[&SchoolMeasure::Completion].rank).collect();
-        assert_eq!(ranks, [Some(2), Some(1), None]);
+        let all = [on(1000, 12), on(400, 3), on(400, 3)];
+        assert_eq!(places(SchoolMeasure::HalfReached, &all), [Some(3), Some(1), Some(1)]);
     }
 }

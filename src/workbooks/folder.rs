@@ -18,7 +18,8 @@ use super::{
     WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page,
     graduates_book, intentions, lists_csv, matched, mismatches, monitoring_book, outlook_book,
     outreach, overlap, pair_reach, people, periods, problem_book, programme_book, progress_book,
-    ranking_book, returned_book, returns_county, returns_institution, review, template,
+    ranking_book, returned_book, returns_county, returns_institution, review, stages_book,
+    template,
 };
 
 /// One file to write.
@@ -50,6 +51,7 @@ pub(super) enum Output {
     Progress(usize),
     Exemptions(usize),
     CardsCsv,
+    Stages,
     Ranking,
     Monitoring,
     Programme(usize),
@@ -142,6 +144,7 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
         files.push((PathBuf::from(monitoring_book::FILE), Output::Monitoring));
     }
     if results.judged.is_some() {
+        files.push((PathBuf::from(stages_book::FILE), Output::Stages));
         if ranking_book::programme(context).is_some() {
             files.push((PathBuf::from(ranking_book::FILE), Output::Ranking));
         }
@@ -252,6 +255,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::Outreach => outreach::fill(&mut book, context)?,
         Output::PairReach => pair_reach::fill(&mut book, context)?,
         Output::Periods => periods::fill(&mut book, context)?,
+        Output::Stages => stages_book::fill(&mut book, context)?,
         Output::Ranking => ranking_book::fill(&mut book, context)?,
         Output::Monitoring => monitoring_book::fill(&mut book, context)?,
         Output::Exemptions(school) => exemption_book::fill(&mut book, context, school)?,

@@ -13,6 +13,7 @@ use crate::results::words::chinese_date;
 use super::book::Book;
 use super::context::Context;
 use super::overlap;
+use super::plan_form::PlanReport;
 use super::programme_book::EXPLAINED;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
@@ -51,6 +52,9 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
     let mut periods: BTreeMap<(Date, Date), Vec<&ProgressRow>> = BTreeMap::new();
     for line in &lines {
         periods.entry((line.end, line.start)).or_default().push(line);
+    }
+    if let Some(report) = PlanReport::of(context, index) {
+        report.fill(book, context)?;
     }
     // The newest period first: that is the one to be reported.
     for ((end, start), lines) in periods.iter().rev() {

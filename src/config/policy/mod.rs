@@ -18,7 +18,9 @@ pub use amount::{Amount, AmountKind, Dated};
 pub use due::{DueDate, DueOn};
 pub use list::{ListColumn, ListDefinition, ListRole};
 pub use per::Per;
-pub use programme::{CountedBy, FigureRule, Period, PolicySettings, Programme, RowLevel, When};
+pub use programme::{
+    CountedBy, CourseResult, FigureRule, Period, PolicySettings, Programme, RowLevel, When,
+};
 pub use rule::{Advance, Condition, EventDate, Limit, LimitVerdict, Need, Rule, Subject, Within};
 pub(super) use section::{policies, settle_lists};
 pub use shipped::{lists as shipped_lists, programmes as shipped_programmes};

@@ -35,7 +35,7 @@ const KEYS: [&str; 19] = [
     "due",
 ];
 
-const FIGURE_KEYS: [&str; 11] = [
+const FIGURE_KEYS: [&str; 13] = [
     "code",
     "heading",
     "subject",
@@ -47,6 +47,8 @@ const FIGURE_KEYS: [&str; 11] = [
     "count",
     "of",
     "each",
+    "having",
+    "form",
 ];
 
 /// What a row of a progress table is.
@@ -112,6 +114,19 @@ pub struct FigureRule {
     pub of: Option<String>,
     /// One figure for each of these groups.
     pub each: Vec<String>,
+    /// What an event must have come to, for a part of another figure.
+    pub having: Option<CourseResult>,
+    /// Whether it stands in the printed form alone and not in the table of figures.
+    pub is_form_only: bool,
+}
+
+/// What training came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CourseResult {
+    /// A certificate.
+    Certificate,
+    /// Work after it.
+    Employment,
 }
 
 /// Settings by name.
@@ -259,6 +274,12 @@ fn figure(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
         count: section.word("count", &count, mistakes).unwrap_or(CountedBy::Persons),
         of: section.text("of", mistakes),
         each: section.texts("each", mistakes),
+        having: section.word(
+            "having",
+            &[("certificate", CourseResult::Certificate), ("employment", CourseResult::Employment)],
+            mistakes,
+        ),
+        is_form_only: section.flag("form", mistakes).unwrap_or(false),
         code: code?,
         heading: heading?,
     })

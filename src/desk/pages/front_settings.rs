@@ -30,7 +30,7 @@ pub(in crate::desk) fn project_settings(
 
 fn of_draft(draft: &SettingsDraft, is_changed: bool, secret: &str) -> Markup {
     html! {
-        p.note { "只改动过的设置会写进项目文件；文件里的说明、次序和其余内容不动。不填的按括号里的办。" }
+        p.note { "只改动过的设置会写进项目文件；文件里的说明、次序和其余内容不动。不填的，按格子下面写的办。" }
         @if !draft.mistakes.others.is_empty() {
             div.notice.refusal role="alert" {
                 @for mistake in &draft.mistakes.others {

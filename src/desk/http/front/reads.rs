@@ -17,7 +17,9 @@ const MOST_BYTES: u64 = 1 << 30;
 
 pub(super) fn home(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
     let projects = known::list(app.settings.known.as_deref());
-    Reply::Page(pages::front_home(&lock(&app.state), secret, &projects, &app.settings.home))
+    let home = crate::private_files::real(&app.settings.home);
+    let home = home.unwrap_or_else(|_| app.settings.home.clone());
+    Reply::Page(pages::front_home(&lock(&app.state), secret, &projects, &home))
 }
 
 pub(super) fn choose(app: &Arc<FrontDesk>, secret: &str, asked: &Asked) -> Reply {

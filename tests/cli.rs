@@ -28,7 +28,7 @@ fn help_and_version_always_work() {
 
 #[test]
 fn usage_errors_are_explained_in_chinese() {
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["rnu", "x"], "没有“rnu”这个命令；是否要用“run”？\n用法见：bidui help\n"),
         (&["help", "chek"], "没有“chek”这个命令；是否要用“check”？\n用法见：bidui help\n"),
         (&["run"], "缺少 <项目文件>\n用法见：bidui help run\n"),
@@ -41,7 +41,6 @@ fn usage_errors_are_explained_in_chinese() {
         (&["run", "a", "--out"], "--out <文件夹> 后面缺少内容"),
         (&["run", "a", "--quiet=3"], "--quiet 后面的内容多了"),
         (&["run", "a", "--out", "x", "--out", "y"], "--out <文件夹> 写了不止一次"),
-        (&["link", "--left", "a"], "缺少 --right <右表>、--model <模型文件>、--out <结果文件>"),
     ];
     for (arguments, expected) in cases {
         let outcome = anywhere(arguments);
@@ -51,6 +50,39 @@ fn usage_errors_are_explained_in_chinese() {
     let outcome = anywhere(&[]);
     assert_eq!(outcome.status, 2);
     assert!(outcome.err.contains("命令:"), "{}", outcome.err);
+}
+
+/// `link` is for anybody's tables: its help, its mistakes and its messages are in English.
+#[test]
+fn link_speaks_english_throughout() {
+    let help = anywhere(&["link", "--help"]);
+    assert_eq!((help.status, help.err.as_str()), (0, ""));
+    assert!(help.out.contains("Usage: bidui link --left <CSV>"), "{}", help.out);
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/linkage/febrl4.toml");
+    let model = model.to_str().expect("UTF-8");
+    let tables = ["link", "--left", "a.csv", "--right", "b.csv", "--out", "o.csv"];
+    let cases: [(&[&str], &str); 6] = [
+        (&["link", "--left", "a"], "missing: --right <CSV>, --model <TOML>, --out <CSV>\n"),
+        (&["link", "--rigth", "a"], "there is no argument \"--rigth\"; did you mean --right?\n"),
+        (&["link", "--left", "a", "--left", "b"], "--left <CSV> is given more than once\n"),
+        (&["link", "--left"], "--left <CSV> lacks its value\n"),
+        (
+            &[&tables[..], &["--model", "m.toml"]].concat(),
+            "not linked: the model file cannot be read",
+        ),
+        (&[&tables[..], &["--model", model]].concat(), "not linked: a.csv"),
+    ];
+    for (arguments, expected) in cases {
+        let outcome = anywhere(arguments);
+        assert_eq!((outcome.status, outcome.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(outcome.err.starts_with(expected), "{arguments:?}:\n{}", outcome.err);
+        let is_chinese = |letter: char| ('\u{3000}'..='\u{9fff}').contains(&letter);
+        assert!(
+            !outcome.err.contains(is_chinese) && !help.out.contains(is_chinese),
+            "{}",
+            outcome.err
+        );
+    }
 }
 
 #[test]

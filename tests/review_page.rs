@@ -126,6 +126,28 @@ fn who_a_candidate_is_linked_to_already_stands_beside_it() {
     assert!(row.contains("富锦市技工学校 2018-09-03 <span class=\"faint\">100.0%</span>"), "{row}");
 }
 
+#[test]
+fn single_keys_can_be_switched_off() {
+    let Some(mut chromium) = Chromium::start() else { return };
+    let (_folder, desk) = example();
+    let window = come_in(&mut chromium, &desk, "赵核");
+    let address = |path: &str| format!("http://{}{path}", desk.host);
+    let current = "document.querySelectorAll('tr.current').length";
+    let switch = |chromium: &mut Chromium, is_on: bool| {
+        chromium.open(&window, &address("/settings"));
+        chromium.value(&window, "document.querySelector('#keys').click()");
+        let checked = chromium.value(&window, "document.querySelector('#keys').checked");
+        assert_eq!(checked, json!(is_on));
+        chromium.open(&window, &address("/cases"));
+        chromium.press(&window, "j");
+    };
+    switch(&mut chromium, false);
+    chromium.press(&window, "j");
+    assert_eq!(chromium.value(&window, current), json!(0));
+    switch(&mut chromium, true);
+    chromium.wait(&window, &format!("{current} === 1"));
+}
+
 /// All the lines' weights, the start and what others share, and what they come to.
 const SUMS: &str = "[...document.querySelectorAll('table.sides thead th[scope=col]')].slice(2).map((_, at) => {
     const rows = [...document.querySelectorAll('table.sides tbody tr')];

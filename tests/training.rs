@@ -77,6 +77,34 @@ fn neither_threads_nor_the_order_of_rulings_change_an_estimate_with_decisions() 
     assert!(fewer.same < note.same && fewer.unused > 0, "{fewer:?} of {note:?}");
 }
 
+/// A model of one's own whose numbers are far from the truth: what is equal nearly always differs. An
+/// estimate has to be clearly better than its model, and the shipped one leaves a small town nothing to gain.
+fn far_off() -> Model {
+    let mut model = Model { name: "own".to_owned(), ..Model::shipped() };
+    for comparison in &mut model.comparisons {
+        let trusted = ["姓名", "出生日期", "户籍地", "电话"].contains(&comparison.name.as_str());
+        if let (true, Some(equal)) = (trusted, comparison.level.first_mut()) {
+            equal.m = 0.001;
+        }
+    }
+    model
+}
+
+#[test]
+fn an_estimate_that_does_not_help_clearly_is_not_offered() {
+    let folder = town::unpack("dirty");
+    for words in
+        [&["train", "project.toml", "--out", "m.toml"][..], &["run", "project.toml", "--estimate"]]
+    {
+        let outcome = bidui(folder.path(), &[words, &["--quiet"]].concat());
+        assert_eq!(outcome.status, 2, "{words:?}");
+        assert!(outcome.err.contains("没有明显好过现有模型"), "{}", outcome.err);
+    }
+    assert!(!folder.path().join("m.toml").exists());
+    let runs = fs_err::read_dir(folder.path().join("runs")).map_or(0, Iterator::count);
+    assert_eq!(runs, 0);
+}
+
 #[test]
 fn without_a_single_ruling_there_is_nothing_to_take_as_known() {
     let folder = town::unpack("dirty");
@@ -97,6 +125,7 @@ fn without_a_single_ruling_there_is_nothing_to_take_as_known() {
     rule(Answer::Unsure);
     refused();
     rule(Answer::Different);
+    fs_err::write(folder.path().join("doubting.toml"), far_off().to_toml()).expect("written");
     let outcome = bidui(folder.path(), &words);
     assert_eq!(outcome.status, 0, "{}", outcome.err);
     assert!(outcome.out.contains("人工认定 1 条：0 行已知是谁，另有 1 对已知不是同一人"));
@@ -123,8 +152,7 @@ fn a_run_that_estimates_links_as_a_run_with_the_file_it_wrote() {
         let outcome = bidui(folder.path(), &[&["run", "--quiet"], words].concat());
         assert!(outcome.status < 2, "{}", outcome.err);
     };
-    let own = Model { name: "own".to_owned(), ..Model::shipped() };
-    write("models/own.toml", &own.to_toml());
+    write("models/own.toml", &far_off().to_toml());
     let project = read("project.toml");
     write("project.toml", &format!("model = \"models/own.toml\"\n{project}"));
     write("named.toml", &format!("model = \"deep/out/模型参数.toml\"\n{project}"));

@@ -1,4 +1,4 @@
-//! The command line as clap reads it, with every word the user sees in Chinese.
+//! The command line as clap reads it, with every word a bureau's user sees in Chinese.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,13 +6,12 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use super::table_arguments::{EvaluateArguments, LinkArguments};
+use super::table_arguments::{EvaluateArguments, LINK, LinkArguments};
 use crate::config::parse_date;
 use crate::pipeline::RunOptions;
 
 const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
 const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
-
 const AFTER: &str = "\
 退出状态: 0 完成；1 完成，但输入或核对有需要人处理的地方；2 失败，没有写出任何结果。
 每个命令的详细用法: bidui help <命令>";
@@ -101,8 +100,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     #[command(
         about = "关联：用给定的模型把任意两张表逐行关联",
-        override_usage = "bidui link --left <左表> --right <右表> --model <模型文件> --out <结果文件>",
-        help_template = BELOW
+        override_usage = "bidui link --left <CSV> --right <CSV> --model <TOML> --out <CSV> [OPTIONS]",
+        help_template = LINK
     )]
     Link(LinkArguments),
     #[command(

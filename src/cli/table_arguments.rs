@@ -2,34 +2,49 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
-/// Arguments of `link`.
+/// Help of `link`, the one command for people outside of the bureaus.
+pub(super) const LINK: &str = "\
+Links any two tables row by row by a model file (docs/linkage.md describes model files)
+
+Usage: {usage}
+
+{all-args}";
+
+/// Arguments of `link`, which speaks English: it is for anybody's tables, not for a bureau's run.
 #[derive(Debug, Args)]
 pub(super) struct LinkArguments {
     /// Left table, a headed CSV file.
-    #[arg(long, value_name = "左表", help_heading = "选项", help = "左表（有标题行的 CSV 文件）")]
+    #[arg(long, value_name = "CSV", help = "the left table, a CSV file with a header")]
     pub(super) left: PathBuf,
     /// Right table, a headed CSV file.
-    #[arg(long, value_name = "右表", help_heading = "选项", help = "右表（有标题行的 CSV 文件）")]
+    #[arg(long, value_name = "CSV", help = "the right table, a CSV file with a header")]
     pub(super) right: PathBuf,
     /// Model: columns, comparisons, thresholds.
-    #[arg(long, value_name = "模型文件", help_heading = "选项", help = "模型文件（TOML）")]
+    #[arg(
+        long,
+        value_name = "TOML",
+        help = "the model, or parameters that were estimated for one"
+    )]
     pub(super) model: PathBuf,
     /// Where the links go.
-    #[arg(long, value_name = "结果文件", help_heading = "选项", help = "结果文件（CSV）")]
+    #[arg(long, value_name = "CSV", help = "where the links are written")]
     pub(super) out: PathBuf,
     /// Estimate the model on these tables first, and keep it here.
     #[arg(
         long,
-        value_name = "模型文件",
-        help_heading = "选项",
-        help = "先由这两张表估计模型参数（不用标注），写到这个文件，再用它关联"
+        value_name = "TOML",
+        help = "estimate m, u and the prior on the two tables first, without labels; keep them in this file and link by \
+                them where they help"
     )]
     pub(super) train: Option<PathBuf>,
     /// Print what every blocking rule found.
-    #[arg(long, help_heading = "选项", help = "列出每条分块规则找到的候选对数")]
+    #[arg(long, help = "list the candidate pairs that every blocking rule found")]
     pub(super) explain_blocking: bool,
+    /// In place of the program's own, which speaks Chinese.
+    #[arg(id = "help", short = 'h', long = "help", action = ArgAction::Help, help = "print this help")]
+    pub(super) help: Option<bool>,
 }
 
 /// Arguments of `evaluate`.

@@ -1,4 +1,4 @@
-//! What is wrong with a command line, said in Chinese from what the parser found.
+//! What is wrong with a command line, said in Chinese from what the parser found; of `link`, in English.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -11,9 +11,15 @@ use crate::config::nearest;
 use super::arguments::Arguments;
 use super::help_text;
 
+/// The command whose whole interface is English.
+const ENGLISH: &str = "link";
+
 /// One or two lines: the mistake, and where to find the usage.
 pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
     let command = command_of(words);
+    if command.as_deref() == Some(ENGLISH) {
+        return explain_in_english(error);
+    }
     let argument = || context(error, ContextKind::InvalidArg);
     let mistake = match error.kind() {
         ErrorKind::InvalidSubcommand => {
@@ -34,6 +40,23 @@ pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
     format!("{mistake}\n用法见：{more}")
 }
 
+fn explain_in_english(error: &clap::Error) -> String {
+    let argument = context(error, ContextKind::InvalidArg).replace('、', ", ");
+    let mistake = match error.kind() {
+        ErrorKind::MissingRequiredArgument => format!("missing: {argument}"),
+        ErrorKind::UnknownArgument => {
+            let meant = meant(&argument, Some(ENGLISH));
+            let hint = meant.map_or_else(String::new, |meant| format!("; did you mean --{meant}?"));
+            format!("there is no argument \"{argument}\"{hint}")
+        }
+        ErrorKind::InvalidValue => format!("{argument} lacks its value"),
+        ErrorKind::ArgumentConflict => format!("{argument} is given more than once"),
+        ErrorKind::TooManyValues => format!("{argument} takes no value"),
+        _ => "this command line cannot be understood".to_owned(),
+    };
+    format!("{mistake}\nsee: bidui link --help")
+}
+
 /// A command that does not exist, with the one that may be meant.
 pub(super) fn no_such_command(name: &str) -> String {
     let names = help_text::names();
@@ -48,13 +71,16 @@ fn unknown_argument(argument: &str, command: Option<&str>) -> String {
     if !argument.starts_with('-') {
         return format!("多余的参数“{argument}”");
     }
-    let name = argument.trim_start_matches('-');
-    let known = options(command);
-    let hint = match nearest(name, known.iter().map(String::as_str)) {
-        Some(meant) => format!("；是否为 --{meant}？"),
-        None => String::new(),
-    };
+    let hint =
+        meant(argument, command).map_or_else(String::new, |meant| format!("；是否为 --{meant}？"));
     format!("不认识的选项“{argument}”{hint}")
+}
+
+/// The option of a command that is most like an unknown one.
+fn meant(argument: &str, command: Option<&str>) -> Option<String> {
+    let known = options(command);
+    let name = argument.trim_start_matches('-');
+    nearest(name, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
 fn bad_value(error: &clap::Error) -> String {

@@ -157,6 +157,8 @@ impl<'a> Collector<'a> {
         for ((form, told), beside) in forms.into_iter().zip(told).zip(cities) {
             match told.map(|city| city.or(beside)) {
                 Ok(Some(city)) => {
+                    let misplaced = head::misplaced(&form, city, &self.rules.roster);
+                    self.faults.extend(misplaced);
                     if self.is_of_period(&form, city) {
                         by_city.entry((city, form.annex)).or_default().push(form);
                     }

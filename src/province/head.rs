@@ -61,6 +61,24 @@ fn contradiction(spot: FaultSpot<'_>, claims: [(&str, &str); 2]) -> Fault {
         .so("整表未计入")
 }
 
+/// A form that lies in the folder of another city than it says itself.
+pub(super) fn misplaced(form: &ReturnedForm, city: usize, roster: &Roster) -> Option<Fault> {
+    let (folders, _) = form.file.rsplit_once('/')?;
+    let folder = folders.rsplit('/').find_map(|part| roster.only(part))?;
+    let spot = FaultSpot { file: &form.file, sheet: &form.sheet, cell: "" };
+    let (own, other) = (roster.name(city), roster.name(folder));
+    let fault = Fault::at(spot, "city-misplaced", Severity::Warning)
+        .saying(
+            format!("这是“{own}”的表，却放在“{other}”的文件夹里"),
+            format!(
+                "请核对：是{own}的就移到它的文件夹；是{other}的请改正填表单位和文件名后重新报送"
+            ),
+        )
+        .quoting(own)
+        .so(format!("按{own}计入"));
+    (folder != city).then_some(Fault { city: Some(city), annex: Some(form.annex), ..fault })
+}
+
 /// A form of an official unit that is not expected.
 fn unexpected(spot: FaultSpot<'_>, city: &str) -> Fault {
     Fault::at(spot, "city-unexpected", Severity::Error)

@@ -282,3 +282,19 @@ fn a_neighbours_county_counted_by_both_is_told() {
     assert_eq!(told("向阳区"), []);
     assert_eq!(told("东县"), []);
 }
+
+#[test]
+fn a_form_in_the_folder_of_another_city_is_told_and_counted_where_it_says() {
+    let of = |file: &str| {
+        let lines = [&HEAD[..], &["1|鹤岗技师学院|1|1|1|1|1|1|1"]].concat();
+        let forms = vec![grid(file, &lines)];
+        let found = collected_of(&["鹤岗市", "佳木斯市"], forms, &Previous::default());
+        let told = found.faults.iter().filter(|fault| fault.problem.code == "city-misplaced");
+        told.map(|fault| (fault.city, fault.problem.message.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(of("收到/鹤岗市/附件2（鹤岗市）.xlsx"), []);
+    assert_eq!(of("收到/附件2（鹤岗市）.xlsx"), []);
+    let told = of("收到/佳木斯市/附件2（鹤岗市）.xlsx");
+    let words = "这是“鹤岗市”的表，却放在“佳木斯市”的文件夹里".to_owned();
+    assert_eq!(told, [(Some(1), words)]);
+}

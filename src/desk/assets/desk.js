@@ -71,6 +71,28 @@ function act(key, event) {
   }
 }
 
+// Single keys can be switched off: speech input and screen readers set them off by accident.
+const SWITCH = 'bidui-keys';
+let hearsKeys = true;
+try {
+  hearsKeys = localStorage.getItem(SWITCH) !== 'off';
+} catch {
+  // A browser that keeps nothing hears keys.
+}
+const keySwitch = document.querySelector('#keys');
+if (keySwitch) {
+  keySwitch.disabled = false;
+  keySwitch.checked = hearsKeys;
+  keySwitch.addEventListener('change', () => {
+    hearsKeys = keySwitch.checked;
+    try {
+      localStorage.setItem(SWITCH, hearsKeys ? 'on' : 'off');
+    } catch {
+      // Then it is for this page only.
+    }
+  });
+}
+
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.repeat && !['j', 'k'].includes(event.key)) return;
@@ -78,6 +100,7 @@ document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') event.target.blur();
     return;
   }
+  if (!hearsKeys && event.key.length === 1) return;
   act(event.key.length === 1 ? event.key.toLowerCase() : event.key, event);
 });
 

@@ -24,6 +24,8 @@ pub(in crate::desk) fn settings(view: PageView) -> Markup {
         table { tbody {
             @for (name, value) in facts { tr { th scope="row" { (name) } td { (value) } } }
         } }
+        h2 { "按键" }
+        p.screen { label { input #keys type="checkbox" checked disabled; " 用单个字母、数字键操作（1 2 3 作认定，J K 上下，等）。语音输入、读屏软件会误触的，请去掉；只对本机这个浏览器有效，去掉后照样可以用鼠标和 Tab 键。" } }
         h2 { "口径说明" }
         table {
             (headings(&["项目", "口径", "设置"]))

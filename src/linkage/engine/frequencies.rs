@@ -91,8 +91,8 @@ pub struct Frequencies {
     surname: FxHashMap<u32, u32>,
     /// Given name → birth years of those who bear it, sorted.
     given: FxHashMap<u32, Vec<u16>>,
-    /// Birth years of all, sorted.
-    years: Vec<u16>,
+    /// Birth year → named rows born about it ([`RowCounts::all_near`]); 0 where it is not known.
+    all_near: FxHashMap<u16, u32>,
     surname_in_village: FxHashMap<(u32, u32), u32>,
     village: FxHashMap<u32, u32>,
     name_column: Option<usize>,
@@ -174,10 +174,11 @@ impl Frequencies {
         let Some(Column::Name(names)) = self.name_column.map(|c| &tables.right.columns[c]) else {
             return;
         };
+        let mut years = Vec::new();
         for (row, number) in names.iter().enumerate() {
             let Some(name) = tables.names.get(*number) else { continue };
             let year = self.year(tables, row);
-            self.years.push(year);
+            years.push(year);
             self.given.entry(name.given_text).or_default().push(year);
             *self.surname.entry(name.surname_text).or_default() += 1;
             let village = self.place(tables, row).map_or(NONE, |place| place.village);
@@ -186,7 +187,9 @@ impl Frequencies {
                 *self.surname_in_village.entry((name.surname_text, village)).or_default() += 1;
             }
         }
-        self.years.sort_unstable();
+        years.sort_unstable();
+        let one_of_each = years.chunk_by(|a, b| a == b).map(|same| same[0]);
+        self.all_near = one_of_each.map(|year| (year, born_near(&years, year))).collect();
         self.given.values_mut().for_each(|years| years.sort_unstable());
     }
 
@@ -274,9 +277,8 @@ impl Frequencies {
         }
         let bearers = self.given.get(&name.given_text).map_or(&[][..], Vec::as_slice);
         let year = self.year(tables, right);
-        let near = |years: &[u16]| if year == 0 { years.len() } else { born_near(years, year) };
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        (counts.given_near, counts.all_near) = (number(near(bearers)), number(near(&self.years)));
+        counts.given_near = born_near(bearers, year);
+        counts.all_near = self.all_near.get(&year).copied().unwrap_or(0);
         counts.given = number(bearers.len());
     }
 
@@ -381,11 +383,18 @@ pub fn area(id: &PackedId) -> Option<u32> {
     id.segment(0..6).and_then(|area| u32::try_from(area).ok())
 }
 
-/// How many of the sorted years lie within [`COHORT`] of one.
-fn born_near(years: &[u16], year: u16) -> usize {
+/// How many of the sorted years lie within [`COHORT`] of one; all of them where it is not known (0).
+fn born_near(years: &[u16], year: u16) -> u32 {
+    if year == 0 {
+        return number(years.len());
+    }
     let from = years.partition_point(|y| u32::from(*y) + COHORT < u32::from(year));
     let to = years.partition_point(|y| u32::from(*y) <= u32::from(year) + COHORT);
-    to - from
+    number(to - from)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn count_column(tables: &Tables, column: &Column) -> FxHashMap<u32, u32> {

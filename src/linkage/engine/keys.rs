@@ -237,3 +237,24 @@ fn odd_part(text: &[u8], part: Part) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a model file may name is written where people look for it.
+    #[test]
+    fn every_level_and_part_stands_in_the_documentation() {
+        let text = include_str!("../../../docs/linkage.md");
+        let is_named = |word: &str| text.contains(&format!("`{word}`"));
+        let kinds = PARTS.iter().map(|(kind, ..)| *kind).chain([Kind::Sex, Kind::Role]);
+        let levels = kinds.flat_map(Kind::level_names).filter(|level| **level != "missing");
+        let parts = PARTS.iter().filter(|(_, part, _)| !part.is_empty());
+        let unknown: Vec<String> = levels
+            .map(|level| (*level).to_owned())
+            .chain(parts.map(|(_, part, _)| format!("f.{part}")))
+            .filter(|word| !is_named(word))
+            .collect();
+        assert!(unknown.is_empty(), "not in docs/linkage.md: {unknown:?}");
+    }
+}

@@ -234,6 +234,25 @@ fn verdicts_and_figures_of_a_made_town_are_what_is_true() {
     found.retain(|place, _| expected.contains_key(place));
     compare(&expected, &found);
     quarterly_report(&truth, &out);
+    five_stages(&out);
+}
+
+/// Every attendance of the made town stands once in the summary of the five stages, and no stint of work does.
+fn five_stages(out: &Path) {
+    let sheets = crate::support::answers::sheets(&out.join("项目/培训五个环节.xlsx"));
+    let rows = &sheets[0].1;
+    let heading = rows.iter().position(|row| row.get(2).is_some_and(|cell| cell == "培训人次"));
+    let rows = &rows[heading.expect("the headings") + 1..];
+    assert!(rows.len() > 5, "{rows:?}");
+    let number = |text: &String| text.parse::<f64>().expect("a number");
+    for row in rows {
+        let parts: f64 = row[3..8].iter().map(number).sum();
+        assert!((parts - number(&row[2])).abs() < 0.5, "{row:?}");
+        assert!(!row[1].contains("亚麻厂"), "employers have no attendances: {row:?}");
+    }
+    let (total, agencies) = rows.split_last().expect("a total");
+    let sum: f64 = agencies.iter().map(|row| number(&row[2])).sum();
+    assert!((sum - number(&total[2])).abs() < 0.5, "{total:?}");
 }
 
 /// The printed report of the training plan says what is true of the year, and its quarters add up to it.

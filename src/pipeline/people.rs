@@ -15,7 +15,6 @@ use crate::programmes::history::{
 use crate::records::date_ranges::last_day;
 use crate::records::period::parse_period;
 use crate::records::{Records, date};
-use crate::results::Results;
 use crate::sources::RawCell;
 use crate::vocabulary::HalfYear;
 use crate::workbooks::confirmation::{ANSWER, SPAN};
@@ -145,18 +144,4 @@ pub(super) fn span_of(text: &str, as_of: Date) -> (Option<Date>, Option<Date>) {
         return (from.first_day(), last_day(to));
     }
     (date::parse(&cell, as_of).unwrap_or_default().first_day(), None)
-}
-
-/// What a run knows of its people; `None` without lists and programmes.
-pub(super) fn of_run(results: &Results) -> Option<PeopleRecord> {
-    let census = results.census?;
-    Some(keep(KeptSources {
-        records: results.records,
-        census,
-        judged: results.judged,
-        programmes: &results.project.programmes,
-        lists: &results.project.lists,
-        catalogue: results.catalogue,
-        as_of: results.project.as_of,
-    }))
 }

@@ -16,8 +16,8 @@ use crate::sources::Progress;
 use crate::vocabulary::HalfYear;
 
 use super::error::RunError;
+use super::survey;
 use super::watch::Clock;
-use super::{people, survey};
 
 /// A heading with its lines, each a row of cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl<'a, 'run> FileShelf<'a, 'run> {
         Ok(Self {
             results,
             ledger,
-            today: people::of_run(results).unwrap_or_default(),
+            today: results.kept_people().unwrap_or_default(),
             past: ledger.rounds_before(&results.project.unit, half)?,
             cards: ledger.cards()?,
         })

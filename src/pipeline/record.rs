@@ -14,7 +14,7 @@ use super::publish::{Draft, PublishError};
 use super::report::RunReport;
 use super::stages::Station;
 use super::watch::Watch;
-use super::{VERSION, cases, people, since};
+use super::{VERSION, cases, since};
 
 /// What the ledger keeps of a run for later ones.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Closing<'_> {
         let kept = KeptForLater {
             cases,
             period: Some((HalfYear::of(project.as_of), &station.snapshot)),
-            people: watch.time("people", || people::of_run(&station.results(project))),
+            people: watch.time("people", || station.results(project).kept_people()),
         };
         // Others wait for the ledger from its transaction on, so what takes long is done before.
         draft.complete(&manifest)?;

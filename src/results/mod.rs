@@ -21,6 +21,7 @@ use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
+use crate::programmes::history::{KeptSources, PeopleRecord, keep};
 use crate::programmes::{CardLine, Verdicts};
 use crate::records::Records;
 use crate::statistics::Statistics;
@@ -87,6 +88,20 @@ impl Results<'_> {
         }
         let known = policy.figures.iter().find(|figure| figure.code == code);
         known.map_or_else(|| reading(code).to_owned(), |figure| figure.heading.clone())
+    }
+
+    /// What this run knows of its people, as the ledger keeps it; `None` without lists and programmes.
+    pub fn kept_people(&self) -> Option<PeopleRecord> {
+        let census = self.census?;
+        Some(keep(KeptSources {
+            records: self.records,
+            census,
+            judged: self.judged,
+            programmes: &self.project.programmes,
+            lists: &self.project.lists,
+            catalogue: self.catalogue,
+            as_of: self.project.as_of,
+        }))
     }
 
     /// The key of a person in results: the registry's 人编号, else the row that made the person known.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::programmes::history::{KeptEvent, KeptKind, KeptSources, STAGES, keep};
+use crate::programmes::history::{KeptEvent, KeptKind, STAGES};
 
 use super::book::Book;
 use super::context::Context;
@@ -95,19 +95,9 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 fn agencies(context: &Context) -> BTreeMap<String, Documented> {
     let results = &context.results;
     let mut all: BTreeMap<String, Documented> = BTreeMap::new();
-    let Some(census) = results.census else { return all };
-    let record = keep(KeptSources {
-        records: results.records,
-        census,
-        judged: results.judged,
-        programmes: &results.project.programmes,
-        lists: &results.project.lists,
-        catalogue: results.catalogue,
-        as_of: results.project.as_of,
-    });
-    let is_course =
-        |event: &&KeptEvent| matches!(event.kind, KeptKind::Training | KeptKind::OnTheJob);
-    for event in record.events.iter().filter(is_course) {
+    let Some(record) = results.kept_people() else { return all };
+    // 以工代训 is work: it has neither examination nor placement.
+    for event in record.events.iter().filter(|event| event.kind == KeptKind::Training) {
         let unit = if event.unit.is_empty() { "机构未填" } else { &event.unit };
         all.entry(unit.to_owned()).or_default().take(event);
     }

@@ -235,7 +235,7 @@ const UNTIDY: [(&str, usize, usize); 10] = [
     ("ledger", 1, 0),
     ("linkage", 6, 0),
     ("pipeline", 0, 2),
-    ("programmes", 8, 2),
+    ("programmes", 8, 1),
     ("quarantine", 1, 0),
     ("records", 1, 4),
     ("sources", 6, 4),

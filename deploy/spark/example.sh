@@ -98,19 +98,19 @@ finished $status "records"
 # What the cluster runs: the program itself, or one that dies once before it does.
 mkdir "$work/bin"
 if [ "${FAULTS:-0}" = 1 ]; then
-    cat >"$work/bin/bidui" <<EOF
+    cat >"$work/bin/program" <<EOF
 #!/bin/sh
 if [ "\$2" = right-keys ] && mkdir "$work/died" 2>/dev/null; then head -c 5000 >/dev/null; kill -9 \$\$; fi
 exec "$program" "\$@"
 EOF
-    chmod 700 "$work/bin/bidui"
+    chmod 700 "$work/bin/program"
 else
-    cp "$program" "$work/bin/bidui"
+    cp "$program" "$work/bin/program"
 fi
 log=$work/job.log
 : >"$log"
 "$venv/bin/spark-submit" --master "spark://127.0.0.1:$port" \
-    "$here/link.py" "$work/rows" "$work/links" --work "$work/tables" --bidui "$work/bin/bidui" --partitions 2 \
+    "$here/link.py" "$work/rows" "$work/links" --work "$work/tables" --bidui "$work/bin/program" --partitions 2 \
     >>"$log" 2>&1 &
 job=$!
 if [ "${FAULTS:-0}" = 1 ]; then

@@ -4,7 +4,7 @@ with a rule in it. README.md beside this file says how it is submitted and what 
 
 spark-submit link.py ROWS OUT --work DIR [--bidui PROGRAM] [--partitions N]
 """
-import argparse, json, math, os, struct, subprocess, sys, tempfile, threading
+import argparse, json, math, os, shutil, struct, subprocess, sys, tempfile, threading
 from functools import reduce
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -71,7 +71,9 @@ class Run:
         with self.files.open_input_stream(f"{self.root}/job.json") as file:
             job = self.send("job.json", file.read())
         if options.bidui:
-            self.spark.sparkContext.addFile(options.bidui)
+            # Workers know the program by this name, whatever it is called here.
+            named = os.path.join(tempfile.mkdtemp(prefix="bidui-"), "bidui")
+            self.spark.sparkContext.addFile(shutil.copy(options.bidui, named))
         told = subprocess.run([options.bidui or SparkFiles.get("bidui"), "kernel", "describe", "--job", job], capture_output=True, text=True)
         if told.returncode:
             sys.exit(told.stderr.strip())

@@ -205,6 +205,14 @@ pub(super) fn wide(words: &str) -> f64 {
     words.chars().map(|letter| if letter.is_ascii() { 7.0 } else { 13.0 }).sum()
 }
 
+/// What makes a name fit into so much room; nothing where it does.
+pub(super) fn squeezed(name: &str, room: f64) -> String {
+    if wide(name) <= room {
+        return String::new();
+    }
+    format!(" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\"")
+}
+
 /// `x,y x,y …` for a path of values.
 pub(super) fn path(drawing: &Drawing, points: impl Iterator<Item = (f64, f64)>) -> String {
     let mut text = String::new();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::frame::{BLUE, ORANGE, wide};
+use super::frame::{BLUE, ORANGE, squeezed};
 
 /// One target.
 #[derive(Clone, Debug)]
@@ -60,11 +60,7 @@ pub fn reached(title: &str, gone: f64, lines: &[ReachedLine]) -> String {
 
 fn drawn(text: &mut String, y: f64, line: &ReachedLine) {
     let base = y + 16.0;
-    let squeeze = if wide(&line.name) > NAMES - 8.0 {
-        format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", NAMES - 8.0)
-    } else {
-        String::new()
-    };
+    let squeeze = squeezed(&line.name, NAMES - 8.0);
     let long = line.share.unwrap_or(0.0).clamp(0.0, MOST) * WHOLE;
     let bar = format!(
         "<text x=\"0\" y=\"{base:.1}\" {LOOK}{squeeze}>{}</text>\

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::frame::{BLUE, ORANGE, wide};
+use super::frame::{BLUE, ORANGE, squeezed, wide};
 
 /// One whole.
 #[derive(Clone, Debug)]
@@ -60,11 +60,7 @@ fn drawn(text: &mut String, y: f64, line: &StackedLine) {
     let float = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let whole = float(line.parts.iter().sum::<usize>()).max(1.0);
     let base = y + 16.0;
-    let squeeze = if wide(&line.name) > NAMES - 8.0 {
-        format!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", NAMES - 8.0)
-    } else {
-        String::new()
-    };
+    let squeeze = squeezed(&line.name, NAMES - 8.0);
     let mut bar =
         format!("<text x=\"0\" y=\"{base:.1}\" {LOOK}{squeeze}>{}</text>", escape(&line.name));
     let mut x = NAMES;

@@ -12,7 +12,7 @@ mod rows;
 pub mod words;
 
 pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
-pub use rows::{RegisteredHome, RowSpot};
+pub use rows::{RegisteredHome, RowSpot, ToldRow};
 
 use crate::census::Census;
 use crate::config::{Programme, Project};

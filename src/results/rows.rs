@@ -1,10 +1,11 @@
 //! A row, a person, a place of a run by its index.
 
+use crate::census::PersonIndex;
 use crate::findings::Finding;
 use crate::linkage::{Candidate, Outcome};
 use crate::origin::{Catalogue, Origin};
 use crate::records::place::Place;
-use crate::records::{Person, SourceRecord};
+use crate::records::{Facts, Person, SourceRecord};
 use crate::vocabulary::Field;
 
 use super::{Results, groups};
@@ -26,6 +27,14 @@ impl RegisteredHome<'_> {
     }
 }
 
+/// Who a row of a source or of a list tells of, and in what words.
+pub struct ToldRow<'run> {
+    /// Index into the census.
+    pub person: PersonIndex,
+    /// What the row says.
+    pub facts: &'run Facts,
+}
+
 /// Position of a row, in three cells.
 pub struct RowSpot<'run> {
     /// File, relative to the project.
@@ -37,6 +46,18 @@ pub struct RowSpot<'run> {
 }
 
 impl<'run> Results<'run> {
+    /// The row of a source or of a list at a place; nothing without lists and programmes, and where no such
+    /// row is.
+    pub fn told_at(&self, origin: Origin) -> Option<ToldRow<'run>> {
+        let (records, census) = (self.records, self.census?);
+        if let Ok(row) = records.sources.binary_search_by_key(&origin, |row| row.origin) {
+            let facts = &records.sources[row].facts;
+            return Some(ToldRow { person: census.of_source[row], facts });
+        }
+        let row = records.entries.binary_search_by_key(&origin, |row| row.origin).ok()?;
+        Some(ToldRow { person: census.of_entry[row], facts: &records.entries[row].facts })
+    }
+
     /// The source row with its outcome.
     pub fn row(&self, index: u32) -> (&'run SourceRecord, &'run Outcome) {
         let index = index as usize;

@@ -154,19 +154,13 @@ fn people(
         back: None,
     };
     let mut table = Table::open(book, spec)?;
-    let facts = |origin| {
-        let source = results.records.sources.binary_search_by_key(&origin, |row| row.origin);
-        let entry = results.records.entries.binary_search_by_key(&origin, |row| row.origin);
-        let source = source.ok().map(|at| &results.records.sources[at].facts);
-        source.or(entry.ok().map(|at| &results.records.entries[at].facts))
-    };
     let mut number = 0;
     // Areas and totals hold the same people; the rows of institutions or areas say it once.
     let wanted = lines.iter().filter(|line| line.row != crate::programmes::TOTAL);
     for line in wanted {
         for origin in &line.rows {
             number += 1;
-            let one = facts(*origin);
+            let one = results.told_at(*origin).map(|row| row.facts);
             table.row(&[
                 number.into(),
                 heading(context, policy, &line.figure).into(),

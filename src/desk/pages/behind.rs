@@ -8,8 +8,8 @@ use crate::origin::Origin;
 use crate::programmes::{Line, Verdict};
 use crate::records::Facts;
 use crate::records::money::yuan;
-use crate::results::Results;
 use crate::results::words::chinese_date;
+use crate::results::{Results, ToldRow};
 
 /// Which number.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +101,7 @@ fn of_line<'run>(results: &Results<'run>, line: &Line) -> Counted<'run> {
     let origin = event.and_then(|event| event.origin);
     Counted {
         person: line.person,
-        facts: origin.and_then(|origin| at(results, origin)).map(|(_, facts)| facts),
+        facts: origin.and_then(|origin| results.told_at(origin)).map(|row| row.facts),
         place: origin.map_or_else(String::new, |one| results.catalogue.show(one, None)),
         said: line.reason(),
         amount: line.low,
@@ -109,17 +109,7 @@ fn of_line<'run>(results: &Results<'run>, line: &Line) -> Counted<'run> {
 }
 
 fn of_row<'run>(results: &Results<'run>, origin: Origin) -> Option<Counted<'run>> {
-    let (person, facts) = at(results, origin)?;
+    let ToldRow { person, facts } = results.told_at(origin)?;
     let place = results.catalogue.show(origin, None);
     Some(Counted { person, facts: Some(facts), place, said: String::new(), amount: None })
-}
-
-/// Person and words of the row at a place.
-fn at<'run>(results: &Results<'run>, origin: Origin) -> Option<(u32, &'run Facts)> {
-    let (records, census) = (results.records, results.census?);
-    if let Ok(row) = records.sources.binary_search_by_key(&origin, |row| row.origin) {
-        return Some((census.of_source[row], &records.sources[row].facts));
-    }
-    let row = records.entries.binary_search_by_key(&origin, |row| row.origin).ok()?;
-    Some((census.of_entry[row], &records.entries[row].facts))
 }

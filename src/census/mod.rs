@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::linkage::model::Model;
+use crate::linkage::index::RegistryIndex;
 use crate::linkage::{Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, Origin};
 use crate::records::{Facts, Records};
@@ -92,8 +92,13 @@ pub struct KeeperAnswer {
 
 impl Census {
     /// Puts the census together.
-    pub fn build(records: &Records, outcomes: &[Outcome], model: &Model, of: &[u32]) -> Self {
-        let mut census = passes::people(records, outcomes, model, of);
+    pub fn build(
+        records: &Records,
+        outcomes: &[Outcome],
+        registry: &mut RegistryIndex<'_>,
+        of: &[u32],
+    ) -> Self {
+        let mut census = passes::people(records, outcomes, registry, of);
         census.memberships = membership::collect(records, &census, of);
         census.memberships.extend(households::members(records, &census, of));
         census.memberships.sort();

@@ -25,10 +25,11 @@ pub(super) fn members(records: &Records, census: &Census, of: &[u32]) -> Vec<Mem
     }
     let listed: FxHashSet<(u16, PersonIndex)> =
         records.entries.iter().zip(&census.of_entry).map(|(one, who)| (one.list, *who)).collect();
-    let home = SharedHomes::of(records, census, of);
+    let (home, faces) = (SharedHomes::of(records, census, of), census.faces(records));
     let mut all = Vec::new();
     for household in &open {
-        for person in home.members(records, census, household.head) {
+        let number = faces[household.head as usize].and_then(|facts| id_key(&facts.id));
+        for person in home.members(records, census, (household.head, number)) {
             if !listed.contains(&(household.entry.list, person)) {
                 all.push(uncertain(records, household.entry, person));
             }
@@ -106,11 +107,16 @@ impl<'run> SharedHomes<'run> {
         Self { registered, named }
     }
 
-    fn members(&self, records: &Records, census: &Census, head: PersonIndex) -> Vec<PersonIndex> {
+    /// Who lives with a head of that number.
+    fn members(
+        &self,
+        records: &Records,
+        census: &Census,
+        (head, number): (PersonIndex, Option<u64>),
+    ) -> Vec<PersonIndex> {
         let registry = census.persons[head as usize].registry;
         let registry = registry.map(|row| &records.persons[row as usize]);
         let home = registry.and_then(|one| self.registered.get(&(one.region, &*one.household_no)));
-        let number = census.facts(records, head).and_then(|facts| id_key(&facts.id));
         let named = number.and_then(|key| self.named.get(&key));
         let mut all: Vec<PersonIndex> = home.into_iter().chain(named).flatten().copied().collect();
         all.retain(|person| *person != head);

@@ -153,21 +153,6 @@ impl Census {
         }
     }
 
-    /// Facts of a person: of the registry, else of the row that made the person known.
-    pub fn facts<'run>(&self, records: &'run Records, person: PersonIndex) -> Option<&'run Facts> {
-        let one = &self.persons[person as usize];
-        if let Some(row) = one.registry {
-            return Some(&records.persons[row as usize].facts);
-        }
-        let founder = one.founder?;
-        let source = records.sources.iter().zip(&self.of_source);
-        let source =
-            source.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
-        let entry = records.entries.iter().zip(&self.of_entry);
-        let entry = entry.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
-        source.chain(entry).find(|(origin, _)| *origin == founder).map(|(_, facts)| facts)
-    }
-
     /// The row of each person that shows who it is.
     pub fn faces<'run>(&self, records: &'run Records) -> Vec<Option<&'run Facts>> {
         let mut faces: Vec<Option<&Facts>> = self

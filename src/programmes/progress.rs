@@ -85,10 +85,10 @@ pub fn progress(
 ) -> Vec<ProgressRow> {
     let mut all = Vec::new();
     let groups = Groups::new(basis.records, basis.census, basis.lists);
-    let paid = paid(judged);
+    let paid = judged.claims.has_payments.then(|| paid(judged));
     for (programme, policy) in basis.programmes.iter().enumerate() {
         let groups = &groups;
-        let paid = &paid;
+        let paid = paid.as_ref();
         let counter = Counter { basis, judged, targets, groups, policy, programme, as_of, paid };
         for figure in policy.figures.iter().filter(|figure| figure.of.is_none()) {
             all.extend(counter.root(figure));
@@ -116,8 +116,8 @@ struct Counter<'run> {
     policy: &'run Programme,
     programme: usize,
     as_of: Date,
-    /// 分 paid for events.
-    paid: &'run FxHashMap<usize, i64>,
+    /// 分 paid for events; `None` where nobody handed payments over.
+    paid: Option<&'run FxHashMap<usize, i64>>,
 }
 
 /// A window and the one before it of the same kind.
@@ -291,8 +291,8 @@ impl Counter<'_> {
         match figure.count {
             CountedBy::Times => i64::try_from(counted.len()).unwrap_or(i64::MAX),
             CountedBy::Money => {
-                let paid = |one: &&Countable| self.paid.get(&one.index).copied().unwrap_or(0);
-                counted.iter().map(paid).sum()
+                let paid = |one: &&Countable| self.paid?.get(&one.index).copied();
+                counted.iter().filter_map(paid).sum()
             }
             CountedBy::Persons => {
                 let people: BTreeSet<u32> = counted.iter().map(|one| one.person).collect();
@@ -333,7 +333,12 @@ impl Counter<'_> {
         let count = if part.count == CountedBy::Money { part.count } else { root.count };
         let figure = FigureRule { count, ..part.clone() };
         let line = self.line(&figure, row, window, &kept);
-        vec![if own.is_empty() { line } else { none_is_zero(line) }]
+        let is_unknown = count == CountedBy::Money && self.paid.is_none();
+        vec![match own {
+            _ if is_unknown => nothing(&line),
+            [] => line,
+            _ => none_is_zero(line),
+        }]
     }
 
     /// Whether an event came to what the part asks for.

@@ -52,7 +52,8 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
     for line in &lines {
         periods.entry((line.end, line.start)).or_default().push(line);
     }
-    if let Some(report) = PlanReport::of(context, index) {
+    let report = PlanReport::of(context, index);
+    if let Some(report) = report.filter(|report| report.own_blank(context).is_none()) {
         report.fill(book, context)?;
     }
     // The newest period first: that is the one to be reported.

@@ -28,6 +28,7 @@ mod returns;
 use generator::{dice, table, writers};
 
 mod accessibility;
+mod answered;
 mod architecture;
 mod broken;
 mod browser;
@@ -63,6 +64,7 @@ mod rollup;
 mod rollup_plans;
 mod sent_back;
 mod sorting;
+mod states;
 mod training;
 mod unattended;
 mod what_a_change_costs;

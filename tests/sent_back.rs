@@ -40,7 +40,7 @@ fn filling(form: &str, heading: &str) -> Option<&'static str> {
 
 /// A copy of a workbook as another program saves it: cells kept, formats lost. `change` gets sheet,
 /// form and cells by heading of every line that has a key.
-fn copy(
+pub fn copy(
     from: &Path,
     to: &Path,
     clerk: &str,
@@ -69,19 +69,19 @@ fn copy(
     book.save(to).expect("saved");
 }
 
-fn form_of(line: &BTreeMap<String, String>) -> Option<String> {
+pub fn form_of(line: &BTreeMap<String, String>) -> Option<String> {
     let (form, _) = line.get("标识")?.split_once('|')?;
     Some(form.to_owned())
 }
 
-fn import(folder: &Path, files: &[&Path]) -> ImportReport {
+pub fn import(folder: &Path, files: &[&Path]) -> ImportReport {
     let project = Project::load(&folder.join("project.toml"), None).expect("a project");
     let words: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let at: Timestamp = "2019-06-11T02:00:00Z".parse().expect("a time");
     decide::import(&project, &words, at).expect("a ledger")
 }
 
-fn ran(from: &str) -> tempfile::TempDir {
+pub fn ran(from: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     story::copy(&fixture(from), folder.path());
     story::run(folder.path()).expect("a run");

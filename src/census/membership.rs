@@ -8,6 +8,7 @@ use crate::config::ListRole;
 use crate::origin::Origin;
 use crate::records::{Detail, Records, SourceRecord, Standing, declared_groups};
 use crate::vocabulary::labels::{IntakeFrom, PovertyStatus};
+use crate::vocabulary::states;
 
 /// How a membership is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +74,7 @@ impl State {
         match self {
             Self::Confirmed => "在名单上",
             Self::Declared => "自报",
-            Self::Review => "待核",
+            Self::Review => states::REVIEW,
             Self::Past => "已期满",
             Self::Future => "未开始",
         }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::table_arguments::{EvaluateArguments, LINK, LinkArguments};
 use crate::config::parse_date;
-use crate::pipeline::RunOptions;
+use crate::pipeline::{ReturnedNumber, RunOptions};
 
 const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
 const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
@@ -302,7 +302,7 @@ pub(super) enum Decide {
     Undo {
         #[command(flatten)]
         project: ProjectFile,
-        #[arg(value_name = "编号", help_heading = "参数", value_parser = undo_number, help = "bidui decide list 列出的编号；反馈表填报的编号前有 G，如 G12")]
+        #[arg(value_name = "编号", help_heading = "参数", value_parser = undo_number, help = "bidui decide list 列出的编号；反馈表填报的编号前有 G，如 G12；整份表的编号前有 F")]
         number: UndoNumber,
         #[arg(long, value_name = "姓名", help_heading = "选项", value_parser = name, help = "撤回的人")]
         by: String,
@@ -635,19 +635,20 @@ fn minutes(text: &str) -> Result<u64, String> {
 }
 
 /// What `bidui decide undo` takes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum UndoNumber {
-    /// A ruling.
-    Ruling(i64),
-    /// A line filled in on a returned list: `G12`.
-    Return(i64),
+    /// A ruling, or a line filled in on a returned list: `12`, `G12`.
+    Entry(ReturnedNumber),
+    /// A whole returned workbook: `F3a9c2b10`.
+    File(String),
 }
 
 fn undo_number(text: &str) -> Result<UndoNumber, String> {
-    let returned = text.strip_prefix(['G', 'g']);
-    let number = returned.unwrap_or(text).parse().ok().filter(|number| *number > 0);
-    let number = number.ok_or_else(|| "应为正整数，或 G 加正整数".to_owned())?;
-    Ok(if returned.is_some() { UndoNumber::Return(number) } else { UndoNumber::Ruling(number) })
+    if text.starts_with(['F', 'f']) {
+        return Ok(UndoNumber::File(text.to_owned()));
+    }
+    let number = ReturnedNumber::parse(text).map(UndoNumber::Entry);
+    number.ok_or_else(|| "应为正整数、G 加正整数，或 F 开头的编号".to_owned())
 }
 
 fn name(text: &str) -> Result<String, String> {

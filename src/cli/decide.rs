@@ -10,8 +10,9 @@ use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON};
 use crate::config::Project;
 use crate::linkage::decisions::Ruling;
-use crate::pipeline::Clock as _;
 use crate::pipeline::decide::{self, DecideError, ImportReport, ReturnEntry};
+use crate::pipeline::{self, Clock as _, ReturnedNumber};
+use crate::vocabulary::states::TAKEN_BACK;
 
 /// Does what the words say.
 pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
@@ -24,7 +25,7 @@ pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
     let outcome = match what {
         Decide::Import { files, .. } => import(&project, files, screen),
         Decide::List { .. } => list(&project, screen),
-        Decide::Undo { number, by, note, .. } => undo(&project, *number, by, note, screen),
+        Decide::Undo { number, by, note, .. } => undo(&project, number, by, note, screen),
     };
     outcome.unwrap_or_else(|error| {
         screen.complain(&error.to_string());
@@ -90,12 +91,26 @@ fn list(project: &Project, screen: &mut Screen<'_>) -> Result<u8, DecideError> {
             screen.say(&filled_line(entry));
         }
     }
+    let files = pipeline::came_back(project)?;
+    if !files.is_empty() {
+        screen.say(&format!("交回的表 {} 份（用 F 开头的编号整份撤回）", files.len()));
+        for file in &files {
+            screen.say(&format!(
+                "{}  {}  {} 条  （{}，{}）",
+                file.short(),
+                file.name,
+                file.lines.len(),
+                file.clerks().join("、"),
+                file.at.strftime("%Y-%m-%d")
+            ));
+        }
+    }
     Ok(DONE)
 }
 
 fn filled_line(entry: &ReturnEntry) -> String {
     let number = message::right(&format!("G{}", entry.number), 6);
-    format!("{number}  {}", decide::filled_words(entry))
+    format!("{number}  {}", decide::line_words(entry))
 }
 
 fn line(ruling: &Ruling) -> String {
@@ -114,14 +129,21 @@ fn line(ruling: &Ruling) -> String {
 
 fn undo(
     project: &Project,
-    number: UndoNumber,
+    number: &UndoNumber,
     by: &str,
     note: &str,
     screen: &mut Screen<'_>,
 ) -> Result<u8, DecideError> {
     let number = match number {
-        UndoNumber::Ruling(number) => number,
-        UndoNumber::Return(number) => {
+        UndoNumber::File(name) => {
+            let file = pipeline::undo_file(project, name, by, SystemClock::new().now())?;
+            let (name, count) = (&file.name, file.lines.len());
+            screen.say(&format!("{TAKEN_BACK}“{name}”的 {count} 条；下次运行时不再采用"));
+            return Ok(DONE);
+        }
+        UndoNumber::Entry(ReturnedNumber::Ruling(number)) => *number,
+        UndoNumber::Entry(ReturnedNumber::Line(number)) => {
+            let number = *number;
             let entry = decide::undo_return(project, number, by, SystemClock::new().now())?;
             screen.say(&format!(
                 "已撤回第 G{number} 号填报（{}，{}）；下次运行时按源数据比对",

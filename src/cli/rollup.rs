@@ -7,7 +7,7 @@ use super::run::{on_threads, repeat_line};
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
 use crate::config::Province;
-use crate::pipeline::{self, FormState, RollupReport};
+use crate::pipeline::{self, RollupReport};
 
 /// Reads, checks, publishes, and reports the outcome.
 pub(super) fn run(arguments: &RollupArguments, screen: &mut Screen<'_>) -> u8 {
@@ -66,17 +66,9 @@ fn cities(report: &RollupReport) -> Vec<String> {
     };
     let mut lines = vec![line("", ["附件2", "附件3", "问题"].map(str::to_owned))];
     for city in &report.cities {
-        let [two, three] = &city.states;
-        let cells = [word(two).to_owned(), word(three).to_owned(), city.faults.to_string()];
+        let [two, three] = city.words.map(str::to_owned);
+        let cells = [two, three, city.faults.to_string()];
         lines.push(line(&city.name, cells));
     }
     lines
-}
-
-fn word(state: &FormState) -> &'static str {
-    match state {
-        FormState::Missing => "未报送",
-        FormState::LeftOut => "未计入",
-        FormState::Taken => "已计入",
-    }
 }

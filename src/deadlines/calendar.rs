@@ -33,7 +33,10 @@ fn event(out: &mut String, unit: &str, deadline: &Deadline, today: Date) {
     let compact = |day: Date| day.strftime("%Y%m%d").to_string();
     let next = deadline.day.tomorrow().unwrap_or(deadline.day);
     let standing = deadline.standing(today);
-    let done = if standing == DateStanding::Done { "（已生成）" } else { "" };
+    let done = match standing {
+        DateStanding::Done => format!("（{}）", standing.label()),
+        _ => String::new(),
+    };
     let summary = format!("{unit}：{}{done}", deadline.task);
     let texts = [
         "BEGIN:VEVENT".to_owned(),

@@ -13,6 +13,7 @@ use crate::config::{DueDate, Programme};
 use crate::ledger::PastRun;
 use crate::vocabulary::HalfYear;
 use crate::vocabulary::SourceKind;
+use crate::vocabulary::states;
 
 /// One date of a round (黑人社发〔2019〕10号), or of a programme in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ impl DateStanding {
     /// `还剩5天`.
     pub fn label(self) -> String {
         match self {
-            Self::Done => "已生成".to_owned(),
+            Self::Done => states::MADE.to_owned(),
             Self::Open(0) => "今天到期".to_owned(),
             Self::Open(days) => format!("还剩{days}天"),
             Self::Overdue(days) => format!("已逾期{days}天"),

@@ -28,6 +28,10 @@ pub struct NewReturn {
     pub place: String,
     /// Sum of the file it was read from; empty where there was none.
     pub file_sha256: String,
+    /// Codes of the mismatches the line asked about, as it has them; empty where it asked about none.
+    pub asked: String,
+    /// Report date of the project when it came back, ISO 8601; empty where an earlier version took it.
+    pub as_of: String,
 }
 
 /// A filled-in line as the ledger has it.
@@ -41,7 +45,8 @@ pub struct ReturnEntry {
     pub line: NewReturn,
 }
 
-const COLUMNS: &str = "entry, form, about, filled, clerk, taken_at, place, file_sha256";
+const COLUMNS: &str =
+    "entry, form, about, filled, clerk, taken_at, place, file_sha256, asked, as_of";
 
 impl Ledger {
     /// The filled-in lines in force, oldest first.
@@ -86,7 +91,7 @@ impl Ledger {
         let immediate = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(immediate).map_err(failed)?;
         let insert = "INSERT INTO returns (form, line, about, filled, clerk, taken_at, place, \
-                      file_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+                      file_sha256, asked, as_of) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         for (line, key) in lines.iter().zip(keyed) {
             let filled = serde_json::to_string(&line.filled).expect("texts");
             let values = params![
@@ -97,7 +102,9 @@ impl Ledger {
                 line.clerk,
                 at.to_string(),
                 line.place,
-                line.file_sha256
+                line.file_sha256,
+                line.asked,
+                line.as_of
             ];
             transaction.execute(insert, values).map_err(failed)?;
         }
@@ -134,6 +141,8 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<ReturnEntry> {
             clerk: row.get("clerk")?,
             place: row.get("place")?,
             file_sha256: row.get("file_sha256")?,
+            asked: row.get("asked")?,
+            as_of: row.get("as_of")?,
         },
     })
 }

@@ -11,7 +11,7 @@ use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../../schemas/ledger/007_keyed.sql"),
     include_str!("../../schemas/ledger/008_people.sql"),
     include_str!("../../schemas/ledger/009_returns.sql"),
+    include_str!("../../schemas/ledger/010_asked.sql"),
 ];
 
 /// How many migrations a ledger has had in which no digest is plain any more.

@@ -104,7 +104,7 @@ fn ready(project: &Project, intake: &Intake) -> Result<(Model, KnownBefore), Run
     demand_rows(project, intake)?;
     let rulings = Ledger::rulings_in(&project.root)?;
     let corrections = corrections::of(&Ledger::returns_in(&project.root)?);
-    Ok((model, KnownBefore { rulings, newest_ruling: 0, corrections }))
+    Ok((model, KnownBefore { rulings, newest_ruling: 0, corrections, answers: Vec::new() }))
 }
 
 impl CheckReport {

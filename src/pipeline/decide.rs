@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::config::Project;
 pub use crate::ledger::ReturnEntry;
-use crate::ledger::{CaseEntry, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
+use crate::ledger::{CaseEntry, Filled, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
 use crate::linkage::decisions::{About, Answer, Ruling};
 use crate::problems::Problem;
 use crate::records::identity::Registered;
@@ -47,7 +47,7 @@ struct ClaimedAnswer {
     file_sha256: String,
 }
 
-fn open(project: &Project) -> Result<Ledger, DecideError> {
+pub(super) fn open(project: &Project) -> Result<Ledger, DecideError> {
     if !project.root.join(crate::ledger::FILE_NAME).exists() {
         return Err(DecideError::NoLedger);
     }
@@ -370,12 +370,17 @@ pub fn list_returns(project: &Project) -> Result<Vec<ReturnEntry>, DecideError> 
     Ok(open(project)?.returns()?)
 }
 
+/// What was filled in, in words.
+pub(super) fn filled_words(filled: &Filled) -> String {
+    let said = filled.iter().map(|(heading, text)| format!("{heading} {text}"));
+    said.collect::<Vec<_>>().join("；")
+}
+
 /// A filled-in line as terminals show it: whom it is about and what it says; ID numbers masked.
-pub fn filled_words(entry: &ReturnEntry) -> String {
+pub fn line_words(entry: &ReturnEntry) -> String {
     let about = About::from_text(&entry.line.about);
     let who = about.map_or_else(String::new, |about| about.name().to_owned());
-    let said = entry.line.filled.iter().map(|(heading, text)| format!("{heading} {text}"));
-    let said = said.collect::<Vec<_>>().join("；");
+    let said = filled_words(&entry.line.filled);
     let day = entry.at.strftime("%Y-%m-%d");
     masked(format!("{who}  {said}  （{}，{day}，{}）", entry.line.clerk, entry.line.place))
 }
@@ -404,7 +409,19 @@ pub fn undo(
     note: &str,
     at: Timestamp,
 ) -> Result<RulingEntry, DecideError> {
-    let who = Undoing { clerk, note, place: "bidui decide undo" };
+    undo_as(project, number, Undoing { clerk, note, place: "bidui decide undo" }, at)
+}
+
+/// [`undo`] that says itself how it came in.
+///
+/// # Errors
+/// See [`DecideError`].
+pub fn undo_as(
+    project: &Project,
+    number: i64,
+    who: Undoing<'_>,
+    at: Timestamp,
+) -> Result<RulingEntry, DecideError> {
     take_back(&mut open(project)?, number, who, at)
 }
 

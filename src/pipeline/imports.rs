@@ -53,6 +53,11 @@ pub enum DecideError {
     /// A filled-in line that does not exist or is not in force.
     #[error("没有第 G{0} 号填报，或它已被更新、撤回；现有的见 bidui decide list")]
     NotFilled(i64),
+    /// A workbook nothing of which is in force, or several.
+    #[error(
+        "没有“{0}”这份交回的表，或它的内容都已撤回；现有的见 bidui decide list 中 F 开头的编号"
+    )]
+    NoReturnedFile(String),
     /// A question this ledger does not know.
     #[error("没有这条待核，可能属于另一个项目；请回到待核清单重新打开")]
     NoSuchCase,

@@ -7,6 +7,8 @@
 
 mod accounting;
 mod agenda;
+mod answers;
+mod came_back;
 pub mod cards;
 mod cases;
 mod check;
@@ -44,6 +46,7 @@ mod watch;
 
 pub use accounting::{KindCounts, ProblemCounts, problems as problem_counts};
 pub use agenda::{deadlines, unchanged};
+pub use came_back::{ReturnedEntry, ReturnedFile, ReturnedNumber, came_back, undo_file};
 pub use check::{CheckReport, SheetColumns, check, columns};
 pub use distribution::{ExportReport, export_rows};
 pub use error::RunError;

@@ -43,6 +43,8 @@ pub struct RunReport {
     pub findings: usize,
     /// Findings somebody has to mend, and those somebody has to look at.
     pub work: [usize; 2],
+    /// Findings that are answered, whatever their class.
+    pub answered: usize,
     /// What to do with the results, in order.
     pub steps: Vec<NextStep>,
     /// Problems by weight.

@@ -77,6 +77,8 @@ pub(super) fn claims_of(
                     clerk: book.filler.clone(),
                     place: place(&format!("第{}行", line.row)),
                     file_sha256: book.review.sha256.clone(),
+                    asked: line.asked.clone(),
+                    as_of: project.as_of.to_string(),
                 };
                 claims.push(ClaimedLine { line, about: key.about.clone() });
             }
@@ -293,7 +295,10 @@ fn against(
     }
     let mut filled = standing.line.filled.clone();
     filled.extend(std::mem::take(&mut claim.line.filled));
-    if filled == standing.line.filled {
+    // The same word about another mismatch, or in a later half-year, is another answer.
+    let is_asked_anew =
+        standing.line.asked != claim.line.asked || standing.line.as_of != claim.line.as_of;
+    if filled == standing.line.filled && !is_asked_anew {
         report.unchanged += 1;
         return None;
     }
@@ -309,6 +314,20 @@ fn against(
     Some(NewReturn { filled, ..claim.line })
 }
 
+/// How an entry that takes others back says how it came in.
+pub(super) const UNDONE: &str = "bidui decide undo";
+
+/// The entry that takes a filled-in line back.
+pub(super) fn taken_back(line: NewReturn, clerk: &str) -> NewReturn {
+    NewReturn {
+        filled: Filled::new(),
+        clerk: clerk.to_owned(),
+        place: UNDONE.to_owned(),
+        file_sha256: String::new(),
+        ..line
+    }
+}
+
 /// Takes a filled-in line back.
 pub(super) fn take_back(
     ledger: &mut Ledger,
@@ -319,13 +338,7 @@ pub(super) fn take_back(
     let mut standing = ledger.returns()?;
     standing.retain(|entry| entry.number == number);
     let entry = standing.pop().ok_or(DecideError::NotFilled(number))?;
-    let back = NewReturn {
-        filled: Filled::new(),
-        clerk: clerk.to_owned(),
-        place: "bidui decide undo".to_owned(),
-        file_sha256: String::new(),
-        ..entry.line.clone()
-    };
+    let back = taken_back(entry.line.clone(), clerk);
     ledger.take_returns(&[back], at)?;
     Ok(entry)
 }

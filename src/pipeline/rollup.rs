@@ -13,7 +13,7 @@ use crate::province::cities::Roster;
 use crate::province::fault::{Fault, FaultSpot};
 use crate::province::form::ReturnedForm;
 use crate::province::{
-    Collection, FormState, Previous, ReturnedPlans, Rules, collect, collect_plans, read_previous,
+    Collection, Previous, ReturnedPlans, Rules, collect, collect_plans, read_previous,
 };
 use crate::sources::{Grids, Progress, read_grids};
 use crate::statistics::indicators::indicators;
@@ -39,7 +39,7 @@ pub struct CityOutcome {
     /// Printed name.
     pub name: String,
     /// 附件2 and 附件3.
-    pub states: [FormState; 2],
+    pub words: [&'static str; 2],
     /// Faults that need a return.
     pub faults: usize,
 }
@@ -261,7 +261,7 @@ fn report(station: &Returns, run_id: &str, folder: &Path) -> RollupReport {
     let problems: Vec<_> = collection.faults.iter().map(|fault| fault.problem.clone()).collect();
     let outcome = |(index, city): (usize, &crate::province::CityReturn)| CityOutcome {
         name: city.name.clone(),
-        states: Annex::ALL.map(|annex| city.form(annex).state.clone()),
+        words: Annex::ALL.map(|annex| city.form(annex).word()),
         faults: collection
             .faults
             .iter()

@@ -16,7 +16,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::{self, Records};
-use crate::results::{Results, next_steps};
+use crate::results::{Results, UnitAnswers, next_steps};
 use crate::sources::{Intake, Progress, RawTable};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
@@ -54,6 +54,8 @@ pub(super) struct Station {
     /// Under the names of the ledger, once a run with one has come so far.
     pub(super) snapshot: Snapshot,
     pub(super) comparisons: Vec<Comparison>,
+    /// What units answered on their lists.
+    pub(super) answers: UnitAnswers,
     /// What lists and programmes made of the run.
     pub(super) policy: Policy,
 }
@@ -92,11 +94,12 @@ fn as_corrected(
     tables: Vec<RawTable>,
     catalogue: &Catalogue,
     corrected: &[Correction],
-) -> (Records, Vec<Problem>) {
-    let (mut records, mut problems) =
-        records::normalise(tables, catalogue, &setup::settings(project));
+    problems: &mut Vec<Problem>,
+) -> Records {
+    let (mut records, more) = records::normalise(tables, catalogue, &setup::settings(project));
+    problems.extend(more);
     problems.extend(corrections::apply(project, &mut records, corrected, catalogue));
-    (records, problems)
+    records
 }
 
 /// Raw rows → records → links → findings → figures.
@@ -107,11 +110,10 @@ pub(super) fn process(
     progress: &dyn Progress,
 ) -> Result<Station, RunError> {
     let Intake { catalogue, tables, mut problems, .. } = intake;
-    let KnownBefore { rulings, newest_ruling, corrections } = known;
+    let KnownBefore { rulings, newest_ruling, corrections, answers } = known;
     progress.stage("整理记录", 0);
-    let (records, more) =
-        watch.time("normalise", || as_corrected(project, tables, &catalogue, &corrections));
-    problems.extend(more);
+    let normalise = || as_corrected(project, tables, &catalogue, &corrections, &mut problems);
+    let records = watch.time("normalise", normalise);
     if estimate.is_some() {
         progress.stage("估计模型参数", 0);
     }
@@ -142,6 +144,7 @@ pub(super) fn process(
     problems.extend(statistics.problems.iter().cloned());
     let snapshot = watch.time("snapshot", || Snapshot::take(&records, &outcomes, &statistics));
     Ok(Station {
+        answers: UnitAnswers::found(answers, &records),
         model,
         parameters,
         inputs,
@@ -179,15 +182,18 @@ impl Station {
             effects: &self.effects,
             comparisons: &self.comparisons,
             cards: &self.policy.cards,
+            answers: &self.answers,
             census: self.policy.census.as_ref(),
             judged: self.policy.judged.as_ref(),
         }
     }
 
     pub(super) fn report(&self, project: &Project, run_id: &str, draft: &Draft) -> RunReport {
-        let urgent = |urgency| {
-            self.findings.iter().filter(|finding| finding.kind.urgency() == urgency).count()
-        };
+        let results = self.results(project);
+        let open: Vec<_> =
+            self.findings.iter().filter(|finding| !results.is_answered(finding)).collect();
+        let urgent =
+            |urgency| open.iter().filter(|finding| finding.kind.urgency() == urgency).count();
         let failed = self.statistics.checks.iter().filter(|check| !check.holds);
         RunReport {
             run_id: run_id.to_owned(),
@@ -198,7 +204,8 @@ impl Station {
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
             findings: self.findings.len(),
             work: [Urgency::Mend, Urgency::Check].map(urgent),
-            steps: next_steps(&self.results(project)),
+            answered: self.findings.len() - open.len(),
+            steps: next_steps(&results),
             problems: accounting::problems(&self.problems),
             failed_checks: failed.cloned().collect(),
             rulings: self.ruling_counts,

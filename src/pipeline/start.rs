@@ -6,6 +6,7 @@ use crate::config::Project;
 use crate::ledger::{InputEntry, Ledger};
 use crate::linkage::decisions::{Correction, Ruling};
 use crate::linkage::model::Model;
+use crate::results::UnitAnswer;
 use crate::sources::{self, Intake, Progress};
 
 use super::error::RunError;
@@ -16,7 +17,7 @@ use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
 use super::watch::Watch;
-use super::{VERSION, corrections, identity, keepers, policy};
+use super::{VERSION, answers, corrections, identity, keepers, policy};
 
 /// What a run starts from, beside the project.
 pub(super) struct RunStart {
@@ -38,6 +39,8 @@ pub(super) struct KnownBefore {
     /// The newest entry among the rulings, withdrawals included; 0 for none.
     pub(super) newest_ruling: i64,
     pub(super) corrections: Vec<Correction>,
+    /// What units answered on their lists.
+    pub(super) answers: Vec<UnitAnswer>,
 }
 
 /// A run that has a name, but has computed nothing yet.
@@ -64,7 +67,8 @@ pub(super) fn begin(
     demand_rows(project, &intake)?;
     let inputs = inputs::entries(&intake);
     let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
-    let corrections = corrections::of(&ledger.returns()?);
+    let returned = ledger.returns()?;
+    let (corrections, answers) = (corrections::of(&returned), answers::of(&returned));
     let ruled = corrections::fingerprint(&rulings, &corrections);
     let earlier = Earlier::of(ledger, project)?;
     let mut state = earlier.state(ruled.clone());
@@ -73,6 +77,7 @@ pub(super) fn begin(
     state.extend(people.state.iter().cloned());
     state.extend(ledger.cards_state()?);
     state.extend(keepers::state(ledger)?);
+    state.extend(answers::state(&answers));
     if options.estimate && options.links.is_some() {
         let what = "采用分布式比对的结果时不能再估计模型参数；请先 bidui train，再导出";
         return Err(RunError::Rows(what.to_owned()));
@@ -86,7 +91,7 @@ pub(super) fn begin(
     let run_id = run_id(project, &versions, inputs.iter().map(identified));
     let model = in_force.model;
     let estimate = None;
-    let known = KnownBefore { rulings, newest_ruling, corrections };
+    let known = KnownBefore { rulings, newest_ruling, corrections, answers };
     let start = RunStart { model, estimate, intake, inputs, known, links, people };
     Ok(NamedRun { start, earlier, run_id })
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::census::PersonIndex;
 use crate::config::LimitVerdict;
+use crate::vocabulary::states;
 
 /// The verdict on one event under one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +53,7 @@ impl Verdict {
             Self::Duplicate => "重复",
             Self::OverLimit => "超次数、超期限",
             Self::NotEligible => "不符合",
-            Self::Undecided => "待定",
+            Self::Undecided => states::UNDECIDED,
             Self::Outside => "不在文件期限内",
         }
     }

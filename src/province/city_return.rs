@@ -2,7 +2,10 @@
 
 use crate::province::figures::TakenFigure;
 use crate::province::form::ReturnedForm;
-use crate::vocabulary::Annex;
+use crate::vocabulary::{Annex, states};
+
+/// A form of which some columns are not counted.
+const PARTLY: &str = "部分计入";
 
 /// What became of a city's form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +30,19 @@ pub struct CityForm {
     pub taken: Vec<TakenFigure>,
     /// What the reader of the province's form has to know, in few words.
     pub remark: String,
+}
+
+impl CityForm {
+    /// What became of it, in a word.
+    pub fn word(&self) -> &'static str {
+        let is_whole = !self.taken.contains(&TakenFigure::LeftOut);
+        match self.state {
+            FormState::Missing => states::NOT_SENT,
+            FormState::LeftOut => states::NOT_COUNTED,
+            FormState::Taken if is_whole => states::COUNTED,
+            FormState::Taken => PARTLY,
+        }
+    }
 }
 
 /// A city's return.

@@ -23,6 +23,7 @@ use crate::records::county_homes;
 use crate::sources::{Grid, Grids};
 use crate::statistics::indicators::indicators;
 use crate::vocabulary::Annex;
+use crate::vocabulary::states;
 
 use super::wording::figure_name;
 
@@ -237,7 +238,7 @@ impl<'a> Collector<'a> {
         let spot = FaultSpot { file: "", sheet: "", cell: "" };
         Fault::at(spot, "not-returned", Severity::Error)
             .saying(message, format!("请报送{label}"))
-            .so("未计入")
+            .so(states::NOT_COUNTED)
     }
 
     fn take(&mut self, form: ReturnedForm, figures: ReturnedFigures, city: usize, annex: Annex) {
@@ -301,7 +302,7 @@ impl<'a> Collector<'a> {
             doubtful.dedup();
             let form = self.cities[city].form(annex);
             let remark = match form.state {
-                FormState::Missing => "未报送".to_owned(),
+                FormState::Missing => states::NOT_SENT.to_owned(),
                 FormState::LeftOut => "已报送，整表未计入".to_owned(),
                 FormState::Taken => {
                     let left: Vec<usize> = (0..form.taken.len())
@@ -309,9 +310,9 @@ impl<'a> Collector<'a> {
                         .collect();
                     let summed = figures.map(|one| one.summed.iter().copied().collect());
                     let parts = [
-                        (left, "未计入"),
+                        (left, states::NOT_COUNTED),
                         (summed.unwrap_or_default(), "按各行之和计入"),
-                        (doubtful, "待核实"),
+                        (doubtful, states::TO_CHECK),
                     ];
                     remark(annex, &parts)
                 }
@@ -334,7 +335,7 @@ fn no_form(grid: &Grid, roster: &Roster) -> Fault {
     let spot = FaultSpot { file: &grid.file, sheet: "", cell: "" };
     let fault = Fault::at(spot, "not-a-form", Severity::Error)
         .saying("文件里没有找到附件2或附件3的表头", "请按附件原样填写后重新报送")
-        .so("未计入");
+        .so(states::NOT_COUNTED);
     Fault { city: grid.file.rsplit('/').find_map(|part| roster.only(part)), ..fault }
 }
 

@@ -9,6 +9,7 @@ use crate::province::fault::{Fault, FaultSpot, address};
 use crate::province::figures::slot_of;
 use crate::province::form::{ReturnedForm, ReturnedRow};
 use crate::vocabulary::Annex;
+use crate::vocabulary::states;
 
 use super::wording::figure_name;
 
@@ -53,7 +54,7 @@ fn judge(
         let fault = Fault::at(spot, "county-other", Severity::Note)
             .saying(format!("“{name}”属{owner}，不是本市的县(市、区)"), "请核对县名")
             .quoting(name)
-            .so("已计入");
+            .so(states::COUNTED);
         return (fault, twice);
     }
     let what: Vec<String> = twice.iter().map(|slot| figure_name(Annex::Three, *slot)).collect();
@@ -62,7 +63,7 @@ fn judge(
     let action =
         "请核对县名；登记在外市的，劳动力人数和意愿人数只应由所在市报；有误请改正后重新报送";
     let fault = Fault::at(spot, "county-other", Severity::Warning).saying(message, action);
-    (fault.quoting(name).so("已计入，待核实"), twice)
+    (fault.quoting(name).so(states::DOUBTFUL), twice)
 }
 
 /// The stocks that stand in this row and in the owner's row of the same name.

@@ -9,6 +9,7 @@ use crate::province::form::{ReturnedForm, ReturnedRow};
 use crate::province::wording::Wording;
 use crate::statistics::indicators::indicators;
 use crate::vocabulary::Annex;
+use crate::vocabulary::states;
 
 use super::wording::{figure_name, is_money};
 
@@ -161,13 +162,16 @@ impl FigureJudge<'_> {
             let cell = address(form.name_column, row.number);
             if row.below_total {
                 let message = format!("第{}行在总计行下面", row.number);
-                let words =
-                    FigureWords::new(message, "请把这一行移到总计之上，并改正总计", "已计入");
+                let words = FigureWords::new(
+                    message,
+                    "请把这一行移到总计之上，并改正总计",
+                    states::COUNTED,
+                );
                 self.add(&cell, "row-below-total", Severity::Warning, words.quoting(&row.name));
             }
             if row.name.is_empty() {
                 let message = format!("第{}行有数字，没有名称", row.number);
-                let words = FigureWords::new(message, "请补填名称，或删去这一行", "已计入");
+                let words = FigureWords::new(message, "请补填名称，或删去这一行", states::COUNTED);
                 self.add(&cell, "row-nameless", Severity::Warning, words);
             } else if row.amounts.iter().all(|one| one.written.is_empty()) {
                 let message = format!("“{}”一个数也没有填", row.name);

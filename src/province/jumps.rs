@@ -7,6 +7,7 @@ use crate::province::form::ReturnedForm;
 use crate::province::wording::Wording;
 use crate::statistics::indicators::indicators;
 use crate::vocabulary::Annex;
+use crate::vocabulary::states;
 
 use super::wording::{figure_name, is_money};
 
@@ -83,5 +84,5 @@ fn fault(form: &ReturnedForm, slot: usize, value: i64, message: String) -> Fault
     Fault::at(place, "jump", Severity::Warning)
         .saying(message, "请核实；属实请说明原因，有误请改正后重新报送")
         .quoting(&shown(form.annex, slot, value))
-        .so("已计入，待核实")
+        .so(states::DOUBTFUL)
 }

@@ -14,6 +14,7 @@ use crate::province::cities::Roster;
 use crate::province::fault::{Fault, FaultSpot, address};
 use crate::records::date::parse;
 use crate::sources::{Grid, Grids, RawCell, Row, shown_cell};
+use crate::vocabulary::states;
 
 /// A line as a city returned it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,7 +269,13 @@ impl ReturnedPlans {
                 let one = &lines[0];
                 let message =
                     format!("{}的{}报了不止一份，数字不同", one.line.row, one.line.figure);
-                self.faults.push(fault(one, "city-twice", message, "请说明以哪一份为准", "未计入"));
+                self.faults.push(fault(
+                    one,
+                    "city-twice",
+                    message,
+                    "请说明以哪一份为准",
+                    states::NOT_COUNTED,
+                ));
             } else {
                 self.lines.extend(lines.into_iter().next());
             }
@@ -308,7 +315,7 @@ impl ReturnedPlans {
             }
             if line.persons.zip(line.value).is_some_and(|(persons, times)| persons > times) {
                 let message = format!("{}的{}：人数大于人次", line.row, line.figure);
-                found.push(fault(one, "relation", message, "请核对后重新报送", "计入，待核实"));
+                found.push(fault(one, "relation", message, "请核对后重新报送", states::DOUBTFUL));
             }
             let stated = line.target.zip(targets.target(id, roster.name(one.city)));
             if let Some((stated, own)) = stated.filter(|(stated, own)| stated != own) {
@@ -334,7 +341,7 @@ impl ReturnedPlans {
             let sum: i64 = schools.iter().sum();
             if !schools.is_empty() && line.value.is_some_and(|value| value > sum) {
                 let message = format!("{}的{}大于所属各校之和{sum}", line.row, line.figure);
-                found.push(fault(one, "relation", message, "请核对后重新报送", "计入，待核实"));
+                found.push(fault(one, "relation", message, "请核对后重新报送", states::DOUBTFUL));
             }
         }
         self.faults.extend(found);

@@ -10,10 +10,10 @@ use crate::province::form::{ReturnedForm, ReturnedRow};
 use crate::statistics::checks::{self, BETWEEN, Holds, SIX_KINDS};
 use crate::statistics::indicators::indicators;
 use crate::vocabulary::Annex;
+use crate::vocabulary::states::DOUBTFUL;
 
 use super::wording::{figure_name, is_money};
 
-const DOUBTFUL: &str = "已计入，待核实";
 const ASK: &str = "请核对这两个数，改正后重新报送";
 
 /// Checks every row; a form with nothing but a total is checked there. Returns the faults and the

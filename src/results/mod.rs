@@ -2,6 +2,7 @@
 //! words, groups and orders they share. Workbooks, pages and the review page are made from the same
 //! [`Results`].
 
+mod answers;
 pub mod evidence;
 pub mod groups;
 pub mod marks;
@@ -11,6 +12,7 @@ pub mod people;
 mod rows;
 pub mod words;
 
+pub use answers::{AnswerKind, UnitAnswer, UnitAnswers};
 pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
 pub use rows::{RegisteredHome, RowSpot, ToldRow};
 
@@ -58,6 +60,8 @@ pub struct Results<'run> {
     pub judged: Option<&'run Verdicts>,
     /// What came back on cards; people by their keys in results, whoever is not here by a digest.
     pub cards: &'run [CardLine],
+    /// What units answered on their lists.
+    pub answers: &'run UnitAnswers,
     /// This round against earlier ones; none where there is none.
     pub comparisons: &'run [Comparison],
 }

@@ -4,6 +4,7 @@ use super::Results;
 use super::people::Open;
 use crate::findings::Urgency;
 use crate::problems::Severity;
+use crate::vocabulary::states::ANSWERED;
 
 /// The page to open first.
 pub const FIRST: &str = "00_先看这里.xlsx";
@@ -26,9 +27,14 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
     let (errors, warnings) = (problems(Severity::Error), problems(Severity::Warning));
     let open = Open::of(results);
     let failed = results.statistics.checks.iter().filter(|check| !check.holds).count();
-    let findings =
-        |urgency| results.findings.iter().filter(|one| one.kind.urgency() == urgency).count();
+    let all = || results.findings.iter();
+    let answered = all().filter(|one| results.is_answered(one)).count();
+    let findings = |urgency| {
+        all().filter(|one| one.kind.urgency() == urgency && !results.is_answered(one)).count()
+    };
     let (mend, check) = (findings(Urgency::Mend), findings(Urgency::Check));
+    let answered =
+        if answered > 0 { format!("（另有{ANSWERED} {answered} 条）") } else { String::new() };
     let steps = [
         (
             errors > 0,
@@ -49,7 +55,7 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
             mend + check > 0,
             "02_差异报告.xlsx",
             format!(
-                "须更正 {mend} 条、核实 {check} 条；“反馈”文件夹里是分发给各单位的表，填好交回后同样拖到项目页上收回"
+                "须更正 {mend} 条、核实 {check} 条{answered}；“反馈”文件夹里是分发给各单位的表，填好交回后同样拖到项目页上收回"
             ),
         ),
     ];

@@ -6,6 +6,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::Field;
+use crate::vocabulary::states;
 
 use super::columns::Sources;
 use super::masks::Masks;
@@ -34,7 +35,7 @@ impl Wish {
     /// What users read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Counted => "计入",
+            Self::Counted => states::COUNTED,
             Self::Repeated(_) => "重复登记，不再计",
             Self::NotWorker => "不属于劳动力口径，不计入",
             Self::Unwilling => "无培训意愿，不计入",

@@ -1,5 +1,5 @@
 //! The words every stage shares: the fields of lists, the kinds of lists, the values of code lists,
-//! the two forms, half-years and the names of reporting units.
+//! the two forms, half-years, words of state and the names of reporting units.
 //!
 //! Holds names and their labels only: no reading, no rules, no other module's types.
 
@@ -9,6 +9,7 @@ mod field;
 mod half_year;
 pub mod labels;
 mod source_kind;
+pub mod states;
 pub mod unit;
 
 pub use annex::Annex;

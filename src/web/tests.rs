@@ -13,7 +13,7 @@ use crate::linkage::evaluation::{
 };
 use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
-use crate::results::Results;
+use crate::results::{Results, UnitAnswers};
 use crate::web::{EvaluatedFiles, RunPage, evaluation, report, rulings};
 use bidui_sample::{Sample, catalogue, id_of, none, review};
 
@@ -214,6 +214,7 @@ fn run_page(title: &str) -> String {
         census: None,
         judged: None,
         cards: &[],
+        answers: UnitAnswers::none(),
         project: &project,
         catalogue: &catalogue,
         records: &world.records,

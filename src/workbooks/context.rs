@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::findings::Finding;
 use crate::vocabulary::labels::Relation;
+use crate::vocabulary::states::ANSWERED;
 
 use crate::results::groups::{CountyKey, Groups, household};
 use crate::results::words::chinese_date;
@@ -42,6 +44,18 @@ impl<'run> Context<'run> {
             }
         }
         names
+    }
+
+    /// How many lines are answered, to stand behind their number; nothing where none is.
+    pub(super) fn answered_words<'a>(
+        &self,
+        lines: impl Iterator<Item = &'a [&'a Finding]>,
+    ) -> String {
+        let is_done = |line: &&[&Finding]| line.iter().all(|one| self.results.is_answered(one));
+        match lines.filter(is_done).count() {
+            0 => String::new(),
+            count => format!("（其中{ANSWERED}{count}）"),
+        }
     }
 
     /// Unit and report date, as they stand under titles.

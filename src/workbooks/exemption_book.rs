@@ -7,6 +7,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::config::Subject;
 use crate::file_names::FileNames;
 use crate::programmes::{Line, Verdict};
+use crate::vocabulary::states;
 
 use super::book::Book;
 use super::context::Context;
@@ -94,7 +95,7 @@ fn cells<'a>(context: &Context<'a>, number: usize, lines: &[&'a Line]) -> Vec<Ce
     let student = record.and_then(|record| record.enrollment());
     let mark = |verdict: Verdict| match verdict {
         Verdict::Entitled => "√",
-        Verdict::Undecided => "待定",
+        Verdict::Undecided => states::UNDECIDED,
         _ => "—",
     };
     let facts = record.map(|record| &record.facts);

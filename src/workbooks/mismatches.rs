@@ -11,6 +11,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::findings::{Finding, FindingKind, Urgency};
 
+use crate::results::Results;
+
 use super::book::Book;
 use super::context::Context;
 use super::table::{CellKind, Column, Table, TableSpec, column};
@@ -30,6 +32,11 @@ impl Class<'_> {
     /// Whether somebody has something to do about it.
     fn is_work(&self) -> bool {
         self.kind.urgency() != Urgency::Inform
+    }
+
+    /// How many are answered.
+    fn answered(&self, results: &Results) -> usize {
+        self.findings.iter().filter(|finding| results.is_answered(finding)).count()
     }
 }
 

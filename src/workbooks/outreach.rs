@@ -12,11 +12,12 @@ use crate::records::place::PlaceId;
 use crate::statistics::age_at;
 use crate::statistics::youth::{Whereabouts, Young};
 use crate::vocabulary::labels::Education;
+use crate::vocabulary::states;
 
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentForm, sealed};
+use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentColumns, SentForm, VISITED, sealed};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::Results;
 use crate::results::groups;
@@ -67,8 +68,16 @@ pub(super) const PERSON_COLUMNS: [Column; 16] = [
 const INPUTS: [Column; 3] = [
     column("走访日期", CellKind::Input(&[]), 12),
     column(
-        "走访结果",
-        CellKind::Input(&["愿就读", "愿培训", "已在读", "已就业", "参军", "无意愿", "未联系上"]),
+        VISITED,
+        CellKind::Input(&[
+            "愿就读",
+            "愿培训",
+            "已在读",
+            "已就业",
+            "参军",
+            "无意愿",
+            states::NOT_MET,
+        ]),
         12,
     ),
     column("意向院校、工种或去向", CellKind::Input(&[]), 26),
@@ -116,14 +125,19 @@ pub(super) fn fill_county(
     let all = in_order(&context.results, own.collect());
     let note = "初中、高中毕业后未就读、未参加培训的青年；请走访后填写黄色列。";
     let name = book.sheets.sheet(SENT_LIST);
-    let spec = TableSpec { name: &name, title: SENT_LIST, ..spec(LIST, note, &SENT_COLUMNS) };
+    let results = &context.results;
+    let open: Vec<&Young> = all.into_iter().filter(|one| one.at.is_open()).collect();
+    let answer = |one: &&Young| results.answer_of_person(VISIT.key, one.person);
+    let columns = SentColumns::of(&VISIT, open.iter().map(answer));
+    let spec = TableSpec { name: &name, title: SENT_LIST, ..spec(LIST, note, columns.columns()) };
     let mut table = Table::open(book, spec)?;
-    for (number, one) in (1_usize..).zip(all.iter().filter(|one| one.at.is_open())) {
+    for (number, one) in (1_usize..).zip(&open) {
         let mut cells = person_cells(context, number, one, true).to_vec();
         cells.resize(cells.len() + INPUT_COUNT, Cell::Empty);
-        let person = context.results.person(one.person);
-        let about = About::Keyed(RegistryTrace::of(person, context.results.records).key());
-        table.row(&sealed(context.results.project, &VISIT, about, cells))?;
+        let person = results.person(one.person);
+        let about = About::Keyed(RegistryTrace::of(person, results.records).key());
+        let cells = sealed(results.project, &VISIT, about, cells);
+        table.row(&columns.line(cells, answer(one)))?;
     }
     table.close()
 }

@@ -14,6 +14,7 @@ use crate::statistics::frames::Frame;
 use crate::statistics::indicators::{Measure, PAIRED_CELLS};
 use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
+use crate::vocabulary::states;
 
 use super::book::Book;
 use super::context::Context;
@@ -265,7 +266,7 @@ impl<'run> PeopleLists<'run> {
         [
             number.into(),
             self.line(entry.line).into(),
-            (if counted { "计入" } else { "未计入" }).into(),
+            (if counted { states::COUNTED } else { states::NOT_COUNTED }).into(),
             if counted { amount_cell(list, entry.amount) } else { Cell::Empty },
             person.facts.name.raw.trim().into(),
             person.facts.id.raw.trim().into(),

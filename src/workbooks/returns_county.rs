@@ -13,7 +13,10 @@ use crate::vocabulary::Field;
 use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::sent::{CHECK_COLUMN, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentForm, sealed};
+use super::sent::{
+    CHECK_COLUMN, CODES, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentColumns, SentForm,
+    sealed,
+};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use super::{intentions, outreach, review};
 use crate::results::groups;
@@ -50,7 +53,7 @@ const MATCHED_COLUMNS: [Column; 20] = [
 
 const MEND_COLUMNS: [Column; 17] = [
     column("序号", CellKind::Count, 8),
-    column("类别代码", CellKind::Code, 8),
+    column(CODES, CellKind::Code, 8),
     column("类别", CellKind::Word, 14),
     column("登记姓名", CellKind::Word, 12),
     column("登记证件号码", CellKind::Code, 22),
@@ -91,12 +94,14 @@ pub(super) fn fill(book: &mut Book, context: &Context, key: CountyKey) -> Result
 fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
     let project = context.results.project;
     let county = context.county_name(key);
+    let to_mend = mendable(context, rows);
     let outcome = format!(
-        "登记{}人；其中就读、培训记录{}行，待核{}行，登记需更正{}人。",
+        "登记{}人；其中就读、培训记录{}行，待核{}行，登记需更正{}人{}。",
         rows.persons,
         rows.links.len(),
         rows.reviews.len(),
-        mendable(context, rows).len()
+        to_mend.len(),
+        context.answered_words(to_mend.iter().map(|(_, findings)| findings.as_slice()))
     );
     let text = |text: &str| text.to_owned();
     Cover {
@@ -195,9 +200,13 @@ fn mendable<'run>(context: &Context<'run>, rows: &CountyRows) -> Vec<(u32, Vec<&
 
 fn to_mend(book: &mut Book, context: &Context, rows: &CountyRows) -> Result<(), XlsxError> {
     let note = "一行登记一行；请按登记单元格核实更正，并在黄色列填写。";
-    let mut table = Table::open(book, spec(TO_MEND, note, &MEND_COLUMNS))?;
-    for (number, (person, findings)) in (1_usize..).zip(mendable(context, rows)) {
-        table.row(&mend_cells(context, number, person, &findings))?;
+    let lines = mendable(context, rows);
+    let answer = |person: u32| context.results.answer_of_person(REGISTRY.key, person);
+    let columns = SentColumns::of(&REGISTRY, lines.iter().map(|(person, _)| answer(*person)));
+    let mut table = Table::open(book, spec(TO_MEND, note, columns.columns()))?;
+    for (number, (person, findings)) in (1_usize..).zip(lines) {
+        let cells = mend_cells(context, number, person, &findings);
+        table.row(&columns.line(cells, answer(person)))?;
     }
     table.close()
 }

@@ -17,7 +17,10 @@ use super::book::Book;
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::review;
-use super::sent::{CHECK_COLUMN, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentForm, sealed};
+use super::sent::{
+    CHECK_COLUMN, CODES, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentColumns, SentForm,
+    sealed,
+};
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 use crate::results::groups::InstitutionRows;
 use crate::results::words::chinese_date;
@@ -84,7 +87,7 @@ const MATCHED_COLUMNS: [Column; 23] = [
 
 const MEND_COLUMNS: [Column; 15] = [
     column("序号", CellKind::Count, 8),
-    column("类别代码", CellKind::Code, 8),
+    column(CODES, CellKind::Code, 8),
     column("类别", CellKind::Word, 14),
     column("姓名", CellKind::Word, 12),
     column("证件号码", CellKind::Code, 24),
@@ -132,6 +135,14 @@ impl<'run> ReturnPart<'_, 'run> {
         &self.context.results
     }
 
+    fn answer(&self, form: &SentForm, row: u32) -> Option<String> {
+        self.results().answer_of_row(form.key, row)
+    }
+
+    fn columns(&self, form: &SentForm, rows: &[u32]) -> SentColumns {
+        SentColumns::of(form, rows.iter().map(|row| self.answer(form, *row)))
+    }
+
     fn cover(&self, index: usize) -> Cover {
         let project = self.results().project;
         let rows = self.rows;
@@ -142,10 +153,12 @@ impl<'run> ReturnPart<'_, 'run> {
         let purpose = format!(
             "将贵单位报送的{source}数据与建档立卡信息逐行比对的结果，依据黑人社发〔2019〕10号（四）反馈。"
         );
+        let to_mend = self.mendable();
         let outcome = format!(
-            "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；待核清单{}条，需更正{}行。",
+            "共{all}行：比对一致{linked}行，待核{review}行，未比中{none}行；待核清单{}条，需更正{}行{}。",
             review::cases_of(self.context, index),
-            self.mendable().len()
+            to_mend.len(),
+            self.context.answered_words(to_mend.iter().map(|(_, findings)| findings.as_slice()))
         );
         let returned = format!(
             "在上方黄色格写填表人，填好各表的黄色格，存盘后将本工作簿交回{}（Excel、WPS、LibreOffice 保存的均可）。\
@@ -189,11 +202,13 @@ impl<'run> ReturnPart<'_, 'run> {
 
     fn matched(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "姓名、证件号码为贵单位填报；登记的与之不同时另列，红色为不同的字。";
-        let spec = spec(MATCHED, "比对一致人员", note, &MATCHED_COLUMNS);
+        let rows = self.rows.of(Decision::Link);
+        let columns = self.columns(&POLICY, rows);
+        let spec = spec(MATCHED, "比对一致人员", note, columns.columns());
         let mut table = Table::open(book, spec)?;
-        for (number, &row) in self.rows.of(Decision::Link).iter().enumerate() {
+        for (number, &row) in rows.iter().enumerate() {
             if let Some(cells) = self.matched_cells(number + 1, row) {
-                table.row(&cells)?;
+                table.row(&columns.line(cells, self.answer(&POLICY, row)))?;
             }
         }
         table.close()
@@ -259,9 +274,13 @@ impl<'run> ReturnPart<'_, 'run> {
 
     fn to_mend(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "一行数据一行；请按所在单元格更正本单位数据，并在黄色列填写。";
-        let mut table = Table::open(book, spec(TO_MEND, "需更正", note, &MEND_COLUMNS))?;
-        for (number, (row, findings)) in (1_usize..).zip(self.mendable()) {
-            table.row(&self.mend_cells(number, row, &findings))?;
+        let lines = self.mendable();
+        let rows: Vec<u32> = lines.iter().map(|(row, _)| *row).collect();
+        let columns = self.columns(&MEND, &rows);
+        let mut table = Table::open(book, spec(TO_MEND, "需更正", note, columns.columns()))?;
+        for (number, (row, findings)) in (1_usize..).zip(lines) {
+            let cells = self.mend_cells(number, row, &findings);
+            table.row(&columns.line(cells, self.answer(&MEND, row)))?;
         }
         table.close()
     }
@@ -320,9 +339,12 @@ impl<'run> ReturnPart<'_, 'run> {
 
     fn pending(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "以下人员与建档立卡登记相近但不能确定，请核对后补填、更正姓名和证件号码。";
-        let mut table = Table::open(book, spec(PENDING, PENDING, note, &PENDING_COLUMNS))?;
-        for (number, &row) in self.rows.of(Decision::Review).iter().enumerate() {
-            table.row(&self.pending_cells(number + 1, row))?;
+        let rows = self.rows.of(Decision::Review);
+        let columns = self.columns(&SUPPLY, rows);
+        let mut table = Table::open(book, spec(PENDING, PENDING, note, columns.columns()))?;
+        for (number, &row) in rows.iter().enumerate() {
+            let cells = self.pending_cells(number + 1, row);
+            table.row(&columns.line(cells, self.answer(&SUPPLY, row)))?;
         }
         table.close()
     }

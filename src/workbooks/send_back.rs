@@ -81,8 +81,8 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
         table.row(&[
             (index + 1).into(),
             city.name.as_str().into(),
-            state(city, Annex::Two).into(),
-            state(city, Annex::Three).into(),
+            city.form(Annex::Two).word().into(),
+            city.form(Annex::Three).word().into(),
             count(Severity::Error).into(),
             count(Severity::Warning).into(),
             again(city, &own).into(),
@@ -90,17 +90,6 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
         ])?;
     }
     table.close()
-}
-
-/// What became of a form, in a word.
-fn state(city: &CityReturn, annex: Annex) -> &'static str {
-    let form = city.form(annex);
-    match form.state {
-        FormState::Missing => "未报送",
-        FormState::LeftOut => "未计入",
-        FormState::Taken if form.remark.contains("未计入") => "部分计入",
-        FormState::Taken => "已计入",
-    }
 }
 
 /// Which forms have to come again: those with an error; a file that could not be read may have

@@ -3,6 +3,7 @@
 
 use crate::config::Project;
 use crate::linkage::decisions::About;
+use crate::vocabulary::states;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
@@ -15,10 +16,18 @@ pub(super) const CHECK: &str = "校验";
 pub(super) const KEY_COLUMN: Column = hidden(KEY);
 pub(super) const CHECK_COLUMN: Column = hidden(CHECK);
 
+/// Heading of the codes of mismatches a line asks about.
+pub(super) const CODES: &str = "类别代码";
+
+/// Heading of what a unit says of its line.
+pub const CHECKED: &str = "核实结果";
+/// Heading of what came of a visit.
+pub const VISITED: &str = "走访结果";
+
 /// What a unit says of its line, in the same words everywhere.
 pub(super) const RESULT: Column = super::table::column(
-    "核实结果",
-    CellKind::Input(&["已更正", "无误", "查无此人", "正在核实"]),
+    CHECKED,
+    CellKind::Input(&[states::MENDED, states::RIGHT, states::NOBODY, states::UNDER_WAY]),
     12,
 );
 /// Heading of corrected names.
@@ -100,4 +109,43 @@ pub(super) fn sealed<'a>(
     let value = check(&key, texts.iter().map(String::as_str));
     cells.extend([key.into(), value.into()]);
     cells
+}
+
+/// The columns of a list as it is written: where anything came back on its lines, with one that says what.
+pub(super) struct SentColumns {
+    columns: Vec<Column>,
+    /// Place of what came back: before the first cell to be filled in.
+    answered: Option<usize>,
+}
+
+const ANSWERED: Column = super::table::column("已收到的答复", CellKind::Text, 26);
+
+impl SentColumns {
+    /// For lines with these answers.
+    pub(super) fn of(form: &SentForm, mut answers: impl Iterator<Item = Option<String>>) -> Self {
+        let mut columns = form.columns.to_vec();
+        let place = columns.iter().position(Column::is_input);
+        let answered = place.filter(|_| answers.any(|answer| answer.is_some()));
+        if let Some(place) = answered {
+            columns.insert(place, ANSWERED);
+        }
+        Self { columns, answered }
+    }
+
+    /// The columns.
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// A line that is sealed already, with what came back on it.
+    pub(super) fn line<'a>(
+        &self,
+        mut cells: Vec<Cell<'a>>,
+        answer: Option<String>,
+    ) -> Vec<Cell<'a>> {
+        if let Some(place) = self.answered {
+            cells.insert(place, answer.unwrap_or_default().into());
+        }
+        cells
+    }
 }

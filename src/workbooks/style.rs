@@ -5,6 +5,8 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
+use crate::vocabulary::states;
+
 /// Font of tables.
 const BODY_FONT: &str = "宋体";
 /// Font of headings of tables.
@@ -34,11 +36,11 @@ pub(super) const COLOURS: [(&str, u32, u32); 17] = [
     ("更正", 0x00F8_CBAD, 0x0084_3C0C),
     ("核实", 0x00FF_F2CC, 0x007F_6000),
     ("告知", 0x00E7_E6E6, 0x0040_4040),
-    ("计入", 0x00E2_F0D9, 0x0037_5623),
-    ("未计入", 0x00FF_F2CC, 0x007F_6000),
+    (states::COUNTED, 0x00E2_F0D9, 0x0037_5623),
+    (states::NOT_COUNTED, 0x00FF_F2CC, 0x007F_6000),
     ("比对一致", 0x00E2_F0D9, 0x0037_5623),
-    ("待核", 0x00FF_F2CC, 0x007F_6000),
-    ("未比中", 0x00F8_CBAD, 0x0084_3C0C),
+    (states::REVIEW, 0x00FF_F2CC, 0x007F_6000),
+    (states::UNMATCHED, 0x00F8_CBAD, 0x0084_3C0C),
     ("学校", 0x00DD_EBF7, 0x001F_4E79),
     ("培训机构", 0x00E4_DFEC, 0x0040_3151),
     ("扶贫", 0x00FC_E4D6, 0x0083_3C0B),

@@ -11,7 +11,7 @@ use crate::sources::{Grid, Row, read_grid_file, shown_cell};
 
 use super::cover::FILLER;
 use super::review::{self, CLERK, Returned, ReturnedTrouble, check};
-use super::sent::{CHECK, KEY, LineKey, SentForm};
+use super::sent::{CHECK, CODES, KEY, LineKey, SentForm};
 use super::sent_forms::{self, SENT_FORMS};
 
 /// One filled-in line.
@@ -23,6 +23,8 @@ pub struct FilledLine {
     pub row: u32,
     /// What names it; `None` where the hidden cell is gone or no longer readable.
     pub key: Option<LineKey>,
+    /// Codes of the mismatches it asks about; empty where it asks about none.
+    pub asked: String,
     /// Whether its protected cells are as they were sent out.
     pub intact: bool,
     /// What was filled in by heading, and the cell it stands in.
@@ -150,7 +152,8 @@ impl ListLayout {
                 check(hidden, protected) == self.text(&cells, CHECK)
             });
             let sheet = grid.sheet.clone();
-            book.lines.push(FilledLine { sheet, row: number, key, intact, filled });
+            let asked = self.text(&cells, CODES).to_owned();
+            book.lines.push(FilledLine { sheet, row: number, key, asked, intact, filled });
         }
     }
 

@@ -10,6 +10,7 @@ use crate::records::Facts;
 use crate::records::identifier::mask;
 use crate::records::place::PlaceId;
 use crate::results::groups::known_county;
+use crate::vocabulary::states::ANSWERED;
 use crate::vocabulary::{Field, beijing_time};
 
 use super::names::name;
@@ -75,6 +76,12 @@ pub(in crate::desk) fn words(material: &Material, chosen: &Chosen) -> String {
 /// The page.
 pub(in crate::desk) fn findings(view: PageView, which: &Chosen, exports: &[Disclosure]) -> Markup {
     let list = chosen(view.material, which);
+    let results = view.material.results();
+    let answered = list.iter().filter(|finding| results.is_answered(finding)).count();
+    let has_answers = list.iter().any(|finding| results.answer_to(finding).is_some());
+    let answer = has_answers.then_some("答复");
+    let columns = ["类别", "学校（机构）", "姓名", "证件号码", "说明", "责任方", "依据"];
+    let columns: Vec<&str> = columns.into_iter().chain(answer).collect();
     let chosen = which;
     let pages = list.len().div_ceil(PER_PAGE).max(1);
     let page = chosen.page.clamp(1, pages);
@@ -82,7 +89,7 @@ pub(in crate::desk) fn findings(view: PageView, which: &Chosen, exports: &[Discl
     let place = chosen.institution.map(|index| index.to_string()).unwrap_or_default();
     let home = chosen.county.map(|id| id.to_string()).unwrap_or_default();
     let body = html! {
-        h1 { "差异" small { (list.len()) " 条" } }
+        h1 { "差异" small { (list.len()) " 条" @if answered > 0 { "，其中" (ANSWERED) " " (answered) " 条" } } }
         (filters(view, chosen))
         (about(view, chosen))
         @if let Some(kind) = chosen.kind { p { b { (kind.label()) } "：" (kind.definition()) } }
@@ -90,9 +97,9 @@ pub(in crate::desk) fn findings(view: PageView, which: &Chosen, exports: &[Discl
         @if list.is_empty() { p.empty { "没有这样的差异。" } }
         @else {
             table {
-                (headings(&["类别", "学校（机构）", "姓名", "证件号码", "说明", "责任方", "依据"]))
+                (headings(&columns))
                 tbody {
-                    @for finding in list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) { (line(view, finding)) }
+                    @for finding in list.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) { (line(view, finding, has_answers)) }
                 }
             }
             (pager(&format!("/findings?kind={kind}&place={place}&county={home}"), page, pages))
@@ -181,7 +188,7 @@ fn export(view: PageView, chosen: &Chosen, count: usize, exports: &[Disclosure])
     }
 }
 
-fn line(view: PageView, finding: &Finding) -> Markup {
+fn line(view: PageView, finding: &Finding, has_answers: bool) -> Markup {
     let results = view.material.results();
     let record = finding.record.map(|row| results.row(row).0);
     let person = finding.person.map(|person| results.person(person));
@@ -198,6 +205,7 @@ fn line(view: PageView, finding: &Finding) -> Markup {
             td.path {
                 @for cells in finding.evidence.chunk_by(|a, b| a.origin == b.origin) { (evidence(view, cells)) }
             }
+            @if has_answers { td { (results.answer_to(finding).map_or_else(String::new, |one| one.words(results.project.as_of))) } }
         }
     }
 }

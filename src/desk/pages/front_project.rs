@@ -49,7 +49,7 @@ fn of_project(open: &OpenProject, secret: &str, today: Date) -> Markup {
             p.notice role="status" { "待核页面已经打开：" a href=(address) target="_blank" rel="noopener" { "进入待核页面" } "（这个网址只能用一次；用过后再点一次“打开待核页面”）" }
         }
         (drop_zone(secret, &html! { input type="hidden" name="project" value="1"; }, "收下"))
-        p.note { "新收到的名单，或各单位填好交回的表：名单放进项目，交回的表直接收进台账。" }
+        p.note { "新收到的名单，或各单位填好交回的表：名单放进项目，交回的表直接收进台账。" a href="/returned" { "看收过的表，撤回收错的" } }
         @if let Some(run) = &open.run { (ran(run)) }
         (results(open))
         @if let Some(check) = &open.check { (checked(check)) }

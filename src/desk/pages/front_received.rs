@@ -42,6 +42,7 @@ fn taken(report: &ImportReport, root: &str) -> Markup {
             " 行）；原已采用 " (report.unchanged) " 条，没有填的 " (report.open) " 行。"
         }
         @if report.taken > 0 || report.corrections > 0 { p { "再比对一次，就按这些认定和更正计算。" } }
+        p { a href="/returned" { "收错了？看收过的表，可以撤回" } }
         @for line in &report.unusable { p.notice.refusal role="alert" { "不能用：" (inside(line, root)) } }
         @if !report.replaced.is_empty() {
             details { summary { "改了先前认定的 " (report.replaced.len()) " 条" } ul { @for line in &report.replaced { li { (inside(line, root)) } } } }

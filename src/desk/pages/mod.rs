@@ -10,6 +10,7 @@ mod front_columns;
 mod front_papers;
 mod front_project;
 mod front_received;
+mod front_returned;
 mod front_settings;
 mod help;
 mod names;
@@ -30,6 +31,7 @@ use super::material::Material;
 use super::rerun::Rerun;
 use super::sessions::Session;
 use super::standing::RulingsInForce;
+use crate::vocabulary::states;
 
 pub(super) use behind::{Number, behind};
 pub(super) use case::{Past, QueuePlace, case, gone};
@@ -41,6 +43,7 @@ pub(super) use front_columns::columns;
 pub(super) use front_papers::{Paper, papers};
 pub(super) use front_project::project;
 pub(super) use front_received::received;
+pub(super) use front_returned::returned;
 pub(super) use front_settings::project_settings;
 pub(super) use help::help;
 pub(super) use names::name;
@@ -113,7 +116,7 @@ fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
                         a href="/help" target="_blank" data-key="?" title="按 ? 打开" { "帮助" }
                     }
                     @if view.rerun.running.is_some() { a.running href="/changes" { "正在重新比对" } }
-                    span.progress { "未定 " b { (open) } " · 已定 " b { (done) } }
+                    span.progress { (states::UNRULED) " " b { (open) } " · " (states::RULED) " " b { (done) } }
                     span.clerk {
                         @if view.session.clerk.is_empty() { a href="/door" { "填写核对人" } }
                         @else { "核对人 " a href="/door" { (view.session.clerk) } }

@@ -11,6 +11,7 @@ use crate::linkage::MatchClass;
 use crate::linkage::decisions::Answer;
 use crate::records::place::PlaceId;
 use crate::results::people;
+use crate::vocabulary::states;
 
 use super::names::name;
 use super::{PageView, changes, frame, headings, list_field, on_list, pager, secret};
@@ -39,7 +40,7 @@ pub(in crate::desk) fn queue(
         @if list.is_empty() { p.empty { "这个范围内没有待核的人员。" } }
         @else {
             table.list {
-                (headings(&["#序号", "姓名", "学校（机构）", "类别", "最可能的登记人员", "#概率", "#待定候选", "结论"]))
+                (headings(&["#序号", "姓名", "学校（机构）", "类别", "最可能的登记人员", "#概率", "#未认定候选", "结论"]))
                 tbody {
                     @for (place, number) in shown.zip(number + 1..) {
                         (line(view, &view.material.queue.items()[*place], number, busy.get(place).copied()))
@@ -109,10 +110,10 @@ fn conclusion(view: PageView, item: &Item) -> Markup {
     html! {
         @match (best, progress(&results, item, view.standing)) {
             (None, _) => {
-                span.open { "未定" }
+                span.open { (states::UNRULED) }
                 @if let Some(clerk) = &item.unsure { " " span.faint { "上次无法判断 " (clerk) } }
             }
-            (Some(_), QueueProgress::Open) => { span.open { "还有候选人未定" } }
+            (Some(_), QueueProgress::Open) => { span.open { "还有候选人" (states::UNRULED) } }
             (Some((answer, clerk)), QueueProgress::Done) => { (answer.label()) " " span.faint { (clerk) } }
         }
     }
@@ -155,8 +156,8 @@ fn progresses(filter: &QueueFilter) -> Vec<FilterChoice> {
         (value.to_owned(), words.to_owned(), filter.progress == progress)
     };
     vec![
-        choice("open", "未定", Some(QueueProgress::Open)),
-        choice("done", "已定", Some(QueueProgress::Done)),
+        choice("open", states::UNRULED, Some(QueueProgress::Open)),
+        choice("done", states::RULED, Some(QueueProgress::Done)),
         choice("", "全部", None),
     ]
 }

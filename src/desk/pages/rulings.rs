@@ -7,6 +7,7 @@ use super::{PageView, changes, frame, headings, pager, secret};
 use crate::desk::fates::Fate;
 use crate::ledger::{CaseEntry, RulingEntry, Verdict};
 use crate::vocabulary::beijing_time;
+use crate::vocabulary::states;
 
 /// Rulings on one page.
 pub(in crate::desk) const PER_PAGE: usize = 50;
@@ -105,7 +106,7 @@ fn fate(view: PageView, entry: &RulingEntry) -> Markup {
         @match (view.material.fate(entry.number), entry.verdict) {
             (_, Verdict::Undone) => { @if is_new { "下次比对时不再采用" } @else { "不采用" } }
             (None, _) => { @if is_new { "下次比对时采用" } }
-            (Some(Fate::Applied), _) => { "已采用" }
+            (Some(Fate::Applied), _) => { (states::TAKEN) }
             (Some(Fate::Contradicted(why)), _) => { b.lost { "没有采用" } "：" (why) "，请重新核对" }
             (Some(Fate::Unused(why)), _) => { @if lost { b.lost { "没有用上" } } @else { "没有用到" } "：" (why) }
         }

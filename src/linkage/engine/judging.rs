@@ -6,6 +6,7 @@ use super::plan::{Plan, Verdict};
 use super::posterior::{Ranked, RowPrior, Scored, rank};
 use super::prior::Groups;
 use super::scoring::{Compared, Scorer};
+use crate::vocabulary::states;
 
 /// Left rows judged in one go.
 const CHUNK: usize = 1024;
@@ -38,8 +39,8 @@ impl Decision {
     pub fn label(self) -> &'static str {
         match self {
             Self::Link => "比对一致",
-            Self::Review => "待核",
-            Self::None => "未比中",
+            Self::Review => states::REVIEW,
+            Self::None => states::UNMATCHED,
         }
     }
 }

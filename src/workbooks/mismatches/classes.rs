@@ -8,6 +8,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::findings::{EvidenceCell, Finding, FindingKind};
 use crate::linkage::Outcome;
 use crate::origin::SheetId;
+use crate::vocabulary::states::ANSWERED;
 
 use crate::results::{Results, evidence, groups, words};
 use crate::workbooks::book::Book;
@@ -43,6 +44,8 @@ const COLUMNS: [Column; 19] = [
 /// place instead.
 const UNIT: usize = 2;
 const HOME: usize = 12;
+/// Where what the owner answered stands, in a class anything came back on.
+const ANSWER: usize = 10;
 
 /// One line: all findings of the class about one row.
 struct ClassLine<'a, 'run> {
@@ -59,13 +62,18 @@ pub(super) fn write(
     others: &KindsOfRows,
 ) -> Result<(), XlsxError> {
     let of_registry = class.findings.iter().all(|finding| finding.record.is_none());
-    let mut columns = COLUMNS;
+    let results = &context.results;
+    let answered = class.findings.iter().any(|finding| results.answer_to(finding).is_some());
+    let mut columns = COLUMNS.to_vec();
     if of_registry {
         columns[UNIT] = column("县乡村", CellKind::Text, 31);
         columns[HOME] = folded("学校/机构", CellKind::Line, 24);
     }
+    if answered {
+        columns.insert(ANSWER, column("答复", CellKind::Text, 26));
+    }
     let lines: Vec<&[&Finding]> = class.findings.chunk_by(|a, b| is_of_one_row(a, b)).collect();
-    let title = title(class, lines.len());
+    let title = title(results, class, lines.len());
     let spec = TableSpec {
         name: &class.sheet,
         title: &title,
@@ -77,20 +85,27 @@ pub(super) fn write(
     let mut table = Table::open(book, spec)?.upright();
     for (number, findings) in (1_usize..).zip(lines) {
         let line = ClassLine { context, class, findings };
-        let mut cells = line.cells(number, others);
+        let mut cells = line.cells(number, others).to_vec();
         if of_registry {
             cells.swap(UNIT, HOME);
+        }
+        if answered {
+            cells.insert(ANSWER, line.answer().into());
         }
         table.row(&cells)?;
     }
     table.close()
 }
 
-fn title(class: &Class, lines: usize) -> String {
+fn title(results: &Results, class: &Class, lines: usize) -> String {
     let kind = class.kind;
     let (name, count) = (kind.label(), class.findings.len());
     let lines = if lines == count { String::new() } else { format!("、{lines}行") };
-    format!("{} {} {name}（{count}条{lines}）", kind.urgency().label(), kind.code())
+    let answered = match class.answered(results) {
+        0 => String::new(),
+        answered => format!("，{ANSWERED}{answered}条"),
+    };
+    format!("{} {} {name}（{count}条{lines}{answered}）", kind.urgency().label(), kind.code())
 }
 
 /// Findings about one row of a list, or about one registered person alone.
@@ -150,6 +165,15 @@ impl<'run> ClassLine<'_, 'run> {
 
     fn joined(&self, text: impl Fn(&Finding) -> &str) -> String {
         self.findings.iter().map(|finding| text(finding)).collect::<Vec<_>>().join("；")
+    }
+
+    /// What whoever has to mend it answered.
+    fn answer(&self) -> String {
+        let as_of = self.results().project.as_of;
+        let answers = self.findings.iter().filter_map(|one| self.results().answer_to(one));
+        let mut words: Vec<String> = answers.map(|answer| answer.words(as_of)).collect();
+        words.dedup();
+        words.join("；")
     }
 
     fn owners(&self) -> String {

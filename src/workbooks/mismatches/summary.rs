@@ -7,6 +7,8 @@ use rust_xlsxwriter::{
 };
 
 use crate::findings::{Finding, Owner};
+use crate::results::Results;
+use crate::vocabulary::states::ANSWERED;
 use crate::workbooks::book::Book;
 use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
@@ -40,8 +42,9 @@ pub(super) fn write(
     let sheet = book.page(SUMMARY)?;
     head(sheet, context, chosen, &styles)?;
     let work: Vec<&Class> = classes.iter().filter(|class| class.is_work()).collect();
-    let total_row = class_table(sheet, &work, &styles)?;
-    let last_row = told_only(sheet, total_row, classes, &styles)?;
+    let table = ClassTable::of(context, &styles, classes);
+    let total_row = table.write(sheet, &work)?;
+    let last_row = table.told_only(sheet, total_row, classes)?;
     if !work.is_empty() {
         sheet.insert_chart(CLASS_HEADING, CHART_COLUMN, &chart(total_row - 1))?;
     }
@@ -51,6 +54,15 @@ pub(super) fn write(
     let is_shown =
         |(_, counts): &(&str, Vec<usize>)| chosen.is_none() || counts.iter().any(|c| *c > 0);
     let rows: Vec<_> = rows.into_iter().filter(is_shown).collect();
+    let left_out = if is_answered(&context.results) {
+        "告知、已答复的不计"
+    } else {
+        "告知的不计"
+    };
+    let caption = format!(
+        "各学校、机构须更正、核实的差异条数（“登记方”为只涉及建档立卡登记的差异；{left_out}）"
+    );
+    sheet.write_string_with_format(first - 1, 0, caption, &styles.note)?;
     institution_table(sheet, first, &rows, &work, &styles)?;
     sheet.set_column_width(0, 30)?;
     let last = column_index(work.len() + 1).max(12);
@@ -72,7 +84,10 @@ fn head(
     sheet.set_row_height(0, 28)?.write_string_with_format(0, 0, title, &styles.title)?;
     sheet.write_string_with_format(1, 0, context.round_line(), &styles.note)?;
     sheet.write_url_with_format(2, 8, link(DEFINITIONS, DEFINITIONS), &styles.back)?;
-    let text = "点击类别名称可转到明细；先办“更正”，再办“核实”；责任方各列为应由该方办理的条数。";
+    let text = format!(
+        "点击类别名称可转到明细；先办“更正”，再办“核实”；责任方各列为应由该方办理的条数{}。",
+        if is_answered(&context.results) { "，不含已答复的" } else { "" }
+    );
     sheet.write_string_with_format(2, 0, text, &styles.note)?;
     Ok(())
 }
@@ -81,67 +96,100 @@ fn link(sheet: &str, text: &str) -> Url {
     Url::new(format!("internal:'{}'!A1", sheet.replace('\'', "''"))).set_text(text)
 }
 
-/// The table by class; returns the row of its 总计.
-fn class_table(
-    sheet: &mut Worksheet,
-    classes: &[&Class],
-    styles: &Styles,
-) -> Result<u32, XlsxError> {
-    let owners = OWNERS.map(Owner::label);
-    let headings = ["类别", "处理", "代码", "条数"].into_iter().chain(owners);
-    sheet.set_row_height(CLASS_HEADING, 24)?;
-    for (column, heading) in (0_u16..).zip(headings) {
-        sheet.write_string_with_format(CLASS_HEADING, column, heading, &styles.heading)?;
-    }
-    let mut row = FIRST_CLASS;
-    for class in classes {
-        class_line(sheet, row, class, styles)?;
-        row += 1;
-    }
-    sheet.write_string_with_format(row, 0, "总计", &styles.total_text)?;
-    for column in 1..COUNT {
-        sheet.write_blank(row, column, &styles.total_text)?;
-    }
-    let findings = || classes.iter().flat_map(|class| &class.findings);
-    sum(sheet, FIRST_CLASS, SheetPlace { row, column: COUNT }, findings().count(), styles)?;
-    for (column, owner) in (COUNT + 1..).zip(OWNERS) {
-        let count = findings().filter(|finding| finding.owner == owner).count();
-        sum(sheet, FIRST_CLASS, SheetPlace { row, column }, count, styles)?;
-    }
-    Ok(row)
+/// Whether anything is answered at all.
+fn is_answered(results: &Results) -> bool {
+    results.findings.iter().any(|finding| results.is_answered(finding))
 }
 
-fn class_line(
-    sheet: &mut Worksheet,
-    row: u32,
-    class: &Class,
-    styles: &Styles,
-) -> Result<(), XlsxError> {
-    let (kind, findings) = (class.kind, &class.findings);
-    sheet.write_url_with_format(row, 0, link(&class.sheet, kind.label()), &styles.link)?;
-    sheet.write_string_with_format(row, 1, kind.urgency().label(), &styles.centred)?;
-    sheet.write_string_with_format(row, 2, kind.code(), &styles.code)?;
-    sheet.write_number_with_format(row, COUNT, count_value(findings.len()), &styles.count)?;
-    for (column, owner) in (COUNT + 1..).zip(OWNERS) {
-        let count = findings.iter().filter(|finding| finding.owner == owner).count();
-        sheet.write_number_with_format(row, column, count_value(count), &styles.count)?;
-    }
-    colour(sheet, row..=row, 1)
+/// The table by class: all findings of a class, those still open by owner, and where anything came back,
+/// those that are answered.
+struct ClassTable<'a, 'run> {
+    results: &'a Results<'run>,
+    styles: &'a Styles,
+    has_answers: bool,
 }
 
-/// The classes nobody has to do anything about, below the total; returns the last row.
-fn told_only(
-    sheet: &mut Worksheet,
-    total_row: u32,
-    classes: &[Class],
-    styles: &Styles,
-) -> Result<u32, XlsxError> {
-    let mut row = total_row;
-    for class in classes.iter().filter(|class| !class.is_work()) {
-        row += 1;
-        class_line(sheet, row, class, styles)?;
+/// What is counted of a class: all, those still open by owner, those that are answered.
+type ClassCounts = [usize; OWNERS.len() + 2];
+
+impl<'a, 'run> ClassTable<'a, 'run> {
+    fn of(context: &'a Context<'run>, styles: &'a Styles, classes: &[Class]) -> Self {
+        let results = &context.results;
+        let has_answers = classes.iter().any(|class| class.answered(results) > 0);
+        Self { results, styles, has_answers }
     }
-    Ok(row)
+
+    fn counts(&self, class: &Class) -> ClassCounts {
+        let mut counts = ClassCounts::default();
+        counts[0] = class.findings.len();
+        for finding in &class.findings {
+            let owner = OWNERS.iter().position(|owner| *owner == finding.owner);
+            if self.results.is_answered(finding) {
+                counts[OWNERS.len() + 1] += 1;
+            } else if let Some(owner) = owner {
+                counts[owner + 1] += 1;
+            }
+        }
+        counts
+    }
+
+    /// Columns of counts that are shown, from [`COUNT`] on.
+    fn shown(&self) -> usize {
+        OWNERS.len() + 1 + usize::from(self.has_answers)
+    }
+
+    /// Writes the classes somebody has to do something about; returns the row of 总计.
+    fn write(&self, sheet: &mut Worksheet, classes: &[&Class]) -> Result<u32, XlsxError> {
+        let owners = OWNERS.map(Owner::label);
+        let answered = self.has_answers.then_some(ANSWERED);
+        let headings = ["类别", "处理", "代码", "条数"].into_iter().chain(owners).chain(answered);
+        sheet.set_row_height(CLASS_HEADING, 24)?;
+        for (column, heading) in (0_u16..).zip(headings) {
+            sheet.write_string_with_format(CLASS_HEADING, column, heading, &self.styles.heading)?;
+        }
+        let mut row = FIRST_CLASS;
+        let mut total = ClassCounts::default();
+        for class in classes {
+            self.line(sheet, row, class)?;
+            let counts = self.counts(class);
+            total.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+            row += 1;
+        }
+        sheet.write_string_with_format(row, 0, "总计", &self.styles.total_text)?;
+        for column in 1..COUNT {
+            sheet.write_blank(row, column, &self.styles.total_text)?;
+        }
+        for (column, count) in (COUNT..).zip(total).take(self.shown()) {
+            sum(sheet, FIRST_CLASS, SheetPlace { row, column }, count, self.styles)?;
+        }
+        Ok(row)
+    }
+
+    fn line(&self, sheet: &mut Worksheet, row: u32, class: &Class) -> Result<(), XlsxError> {
+        let (kind, styles) = (class.kind, self.styles);
+        sheet.write_url_with_format(row, 0, link(&class.sheet, kind.label()), &styles.link)?;
+        sheet.write_string_with_format(row, 1, kind.urgency().label(), &styles.centred)?;
+        sheet.write_string_with_format(row, 2, kind.code(), &styles.code)?;
+        for (column, count) in (COUNT..).zip(self.counts(class)).take(self.shown()) {
+            sheet.write_number_with_format(row, column, count_value(count), &styles.count)?;
+        }
+        colour(sheet, row..=row, 1)
+    }
+
+    /// The classes nobody has to do anything about, below the total; returns the last row.
+    fn told_only(
+        &self,
+        sheet: &mut Worksheet,
+        total_row: u32,
+        classes: &[Class],
+    ) -> Result<u32, XlsxError> {
+        let mut row = total_row;
+        for class in classes.iter().filter(|class| !class.is_work()) {
+            row += 1;
+            self.line(sheet, row, class)?;
+        }
+        Ok(row)
+    }
 }
 
 /// A live column sum with its value stored; a plain 0 where there is nothing to add up.
@@ -193,9 +241,6 @@ fn institution_table(
     classes: &[&Class],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    let caption =
-        "各学校、机构须更正、核实的差异条数（“登记方”为只涉及建档立卡登记的差异；告知的不计）";
-    sheet.write_string_with_format(first - 1, 0, caption, &styles.note)?;
     let labels = classes.iter().map(|class| class.kind.label());
     let headings = ["学校/机构"].into_iter().chain(labels).chain(["合计"]);
     sheet.set_row_height(first, 56)?;
@@ -213,9 +258,14 @@ fn institution_table(
         row += 1;
     }
     sheet.write_string_with_format(row, 0, "总计", &styles.total_text)?;
-    let mut totals: Vec<usize> = classes.iter().map(|class| class.findings.len()).collect();
-    totals.push(totals.iter().sum());
-    for (index, total) in totals.into_iter().enumerate() {
+    let columns = classes.len() + 1;
+    let totals = (0..columns).map(|column| {
+        let of = |(_, counts): &(&str, Vec<usize>)| {
+            counts.get(column).copied().unwrap_or_else(|| counts.iter().sum())
+        };
+        rows.iter().map(of).sum::<usize>()
+    });
+    for (index, total) in totals.enumerate() {
         let place = SheetPlace { row, column: column_index(index + 1) };
         sum(sheet, first + 1, place, total, styles)?;
     }
@@ -235,7 +285,7 @@ fn institution_rows<'run>(
         record.map_or(of_registry, |r| (r.institution as usize).min(of_registry))
     };
     for (index, class) in classes.iter().enumerate() {
-        for finding in &class.findings {
+        for finding in class.findings.iter().filter(|one| !context.results.is_answered(one)) {
             counts[slot(finding)][index] += 1;
         }
     }

@@ -19,7 +19,7 @@ use crate::records::place::{Division, Gazetteer, Level, NOWHERE};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
 };
-use crate::results::Results;
+use crate::results::{Results, UnitAnswers};
 use crate::statistics::forms::{AnnexRow, FilledAnnex, Values};
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
 use crate::statistics::{BasisNote, Check, Details, Scope, Statistics};
@@ -52,6 +52,7 @@ impl Town {
             census: None,
             judged: None,
             cards: &[],
+            answers: UnitAnswers::none(),
             wishes: &[],
             comparisons: &[],
             project: &self.project,

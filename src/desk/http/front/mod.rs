@@ -9,6 +9,7 @@ mod papers;
 mod reads;
 mod receive;
 mod request;
+mod returned;
 mod settings;
 mod upload;
 
@@ -141,6 +142,8 @@ fn routes(app: Arc<FrontDesk>) -> Router {
         .route("/columns/read", act(columns::look))
         .route("/received", read(receive::show))
         .route("/received/add", act(receive::add))
+        .route("/returned", read(returned::show))
+        .route("/returned/undo", act(returned::undo))
         .route("/upload", upload::route())
         .fallback(request::lost)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), request::guard))

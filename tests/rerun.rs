@@ -353,6 +353,21 @@ fn people_are_found_in_earlier_rounds_and_the_rounds_are_compared() {
     assert!(overview.contains("上期：2018年下半年（统计时点 2018-12-10）"), "{overview}");
     let told = "③建档立卡贫困家庭子女在校生人数（人） 6 3 -3 2 5";
     assert!(overview.contains(told), "{overview}");
+    // The picture leads to who came and went, and why.
+    let picture = browser.get("/overview");
+    let link = picture.after("<a href=\"/against?round=0&amp;form=annex2&amp;code=a2_3").to_owned();
+    assert_eq!(link, "", "the whole address");
+    let behind = text(&browser.get("/against?round=0&form=annex2&code=a2_3"));
+    assert!(
+        behind.contains("6 → 3（-3）") && behind.contains("新计入 2 人，不再计入 5 人"),
+        "{behind}"
+    );
+    assert!(behind.contains("何丽") && behind.contains("学校（机构）本期没有报此人"), "{behind}");
+    let rows = text(&browser.get("/against?round=0&form=rows&code=link"));
+    assert!(rows.contains("台账只留附件2各指标的人员"), "{rows}");
+    for none in ["round=7&form=annex2&code=a2_3", "round=0&form=annex2&code=x", "round=0"] {
+        assert_eq!(browser.get(&format!("/against?{none}")).status, 404);
+    }
     let found = |words: &str| text(&browser.follow("/people", &[("words", words)]));
     // Left the school, still registered.
     let page = found("何丽");

@@ -48,6 +48,7 @@ mod returns_county;
 mod returns_institution;
 pub mod review;
 mod send_back;
+mod send_back_city;
 pub mod sent;
 pub mod sent_forms;
 mod stages_book;
@@ -175,6 +176,7 @@ pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), Wo
         }
         province_plans::write(target, results)?;
         send_back::write(target, results)?;
+        send_back_city::write(target, results)?;
         province_csv::problems(target, results.collection)
     })
 }

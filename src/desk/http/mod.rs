@@ -225,6 +225,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/overview", read(reads::overview))
         .route("/programmes", read(reads::programmes))
         .route("/behind", read(reads::behind))
+        .route("/against", read(reads::against))
         .route("/people", read(reads::people).merge(act(acts::people)))
         .route("/person", read(reads::person))
         .route("/findings", read(reads::findings).merge(act(acts::findings)))

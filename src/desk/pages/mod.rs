@@ -1,5 +1,6 @@
 //! Everything the desk knows → pages. Plain functions: the same input gives the same page.
 
+mod against;
 mod behind;
 mod case;
 mod changes;
@@ -33,6 +34,7 @@ use super::sessions::Session;
 use super::standing::RulingsInForce;
 use crate::vocabulary::states;
 
+pub(super) use against::{FigureChange, against};
 pub(super) use behind::{Number, behind};
 pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;

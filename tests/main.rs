@@ -64,6 +64,7 @@ mod rollup_plans;
 mod sent_back;
 mod sorting;
 mod states;
+mod timed;
 mod training;
 mod unattended;
 mod what_a_change_costs;

@@ -33,6 +33,7 @@ pub(super) enum Output {
     Annex2,
     Annex3,
     People(Annex),
+    PeopleCsv(Annex, usize),
     Explained(Annex),
     Institution(usize),
     County(CountyKey),
@@ -72,7 +73,7 @@ impl Output {
             Self::Mismatches => 1,
             Self::LinksCsv => 2,
             Self::Matched => 3,
-            Self::People(Annex::Two) => 4,
+            Self::People(Annex::Two) | Self::PeopleCsv(..) => 4,
             _ => 5,
         }
     }
@@ -99,6 +100,10 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     ]
     .map(|(name, output)| (PathBuf::from(name), output))
     .into();
+    for annex in Annex::ALL {
+        let long = people::long_lists(context, annex).into_iter();
+        files.extend(long.map(|(path, place)| (path, Output::PeopleCsv(annex, place))));
+    }
     if !context.results.records.intentions.is_empty() {
         files.push((PathBuf::from(intentions::FILE), Output::Intentions));
     }
@@ -210,6 +215,7 @@ pub(super) fn write_file(
         Output::ProgressCsv => lists_csv::progress(path, &context.results),
         Output::CardsCsv => lists_csv::cards(path, &context.results),
         Output::GraduatesCsv => graduates_book::csv(path, &context.results),
+        Output::PeopleCsv(annex, place) => people::csv(path, context, annex, place),
         _ => {
             if let Some((binding, filling)) = own_form(context, output) {
                 return template::write(path, binding, context.results.project, &filling);
@@ -275,6 +281,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         | Output::EntitlementsCsv
         | Output::ProgressCsv
         | Output::CardsCsv
+        | Output::PeopleCsv(..)
         | Output::GraduatesCsv => {
             unreachable!("CSV files are not workbooks")
         }

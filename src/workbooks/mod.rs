@@ -73,6 +73,8 @@ use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
 use context::Context;
+pub use context::LONGEST;
+pub use people::FigureRow;
 pub use person_book::{FileSheet, PersonBook, is_workbook, person_files};
 pub use push_book::{Graduate, POST_HEADINGS, PostCells, push_list};
 pub use template::mistakes as template_mistakes;
@@ -149,6 +151,24 @@ pub fn mismatch_book(
         book.bytes()
     };
     make().map_err(|source| WorkbookError::Excel { path: PathBuf::from(&title), source })
+}
+
+/// The people behind a figure, or behind one row of it, as the bytes of a workbook; numbers stand in full.
+///
+/// # Errors
+/// When a limit of the format is broken.
+pub fn figure_book(
+    results: &Results,
+    title: &str,
+    which: FigureRow<'_>,
+) -> Result<Vec<u8>, WorkbookError> {
+    let context = Context::new(*results);
+    let make = || {
+        let mut book = Book::in_memory(title, results.project.as_of)?;
+        people::fill_figure(&mut book, &context, which)?;
+        book.bytes()
+    };
+    make().map_err(|source| WorkbookError::Excel { path: PathBuf::from(title), source })
 }
 
 /// Everything the province's writers need.

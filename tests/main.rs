@@ -58,6 +58,7 @@ mod programmes;
 mod recount;
 mod rerun;
 mod review;
+mod review_many;
 mod review_page;
 mod rollup;
 mod rollup_plans;

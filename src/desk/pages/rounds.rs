@@ -41,7 +41,7 @@ fn picture(number: usize, comparison: &Comparison) -> String {
     let totals = comparison.change.figures.iter().filter(|one| one.unit == TOTAL);
     let lines: Vec<BeforeAfter> = totals.map(line).collect();
     let title = format!("与{}相比，点一行看由哪些单位、哪些人引起", comparison.name);
-    before_after(&title, [&comparison.name, "本期"], &lines)
+    before_after(&title, [comparison.name, "本期"], &lines)
 }
 
 fn round(number: usize, comparison: &Comparison) -> Markup {

@@ -21,7 +21,7 @@ const TIMES: &str = "(() => { const one = performance.getEntriesByType('navigati
 struct Clerk<'a> {
     chromium: &'a mut Chromium,
     window: Window,
-    keys: usize,
+    keys: u32,
     /// By what was done: until the last byte, and until the page was whole.
     times: BTreeMap<&'static str, Vec<[f64; 2]>>,
 }
@@ -50,7 +50,7 @@ impl Clerk<'_> {
         self.chromium.wait(&self.window, "document.activeElement.name === 'note'");
         self.chromium.write(&self.window, words);
         self.chromium.press(&self.window, "Enter");
-        self.keys += 2 + words.chars().count();
+        self.keys += 2 + words.chars().count() as u32;
     }
 
     /// One question: the other candidates looked at, numbers and remarks now and then, an answer.
@@ -92,7 +92,7 @@ impl Clerk<'_> {
 
 /// The value so far up in a sorted list.
 fn at(sorted: &[f64], share: f64) -> f64 {
-    let place = (sorted.len() as f64 * share).ceil() as usize;
+    let place = (f64::from(sorted.len() as u32) * share).ceil() as usize;
     sorted[place.clamp(1, sorted.len()) - 1]
 }
 
@@ -121,21 +121,21 @@ fn two_hundred_questions_by_keys() {
     for number in 0..QUESTIONS {
         let before = clerk.keys;
         clerk.answer(number);
-        keys.push((clerk.keys - before) as f64);
+        keys.push(f64::from(clerk.keys - before));
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{waiting} before; {QUESTIONS} questions in {seconds:.0} s");
-    println!("| key | times | last byte p50 | p95 | worst | page whole p50 | p95 | worst |");
-    println!("|---|---|---|---|---|---|---|---|");
+    eprintln!("{waiting} before; {QUESTIONS} questions in {seconds:.0} s");
+    eprintln!("| key | times | last byte p50 | p95 | worst | page whole p50 | p95 | worst |");
+    eprintln!("|---|---|---|---|---|---|---|---|");
     let all: Vec<[f64; 2]> = clerk.times.values().flatten().copied().collect();
     for (what, times) in
         clerk.times.iter().map(|(what, times)| (*what, times)).chain([("all", &all)])
     {
-        println!("| {what} | {} | {} | {} |", times.len(), column(times, 0), column(times, 1));
+        eprintln!("| {what} | {} | {} | {} |", times.len(), column(times, 0), column(times, 1));
     }
     let sum: f64 = keys.iter().sum();
     keys.sort_by(f64::total_cmp);
-    let mean = sum / keys.len() as f64;
-    println!("keys a question: mean {mean:.2}, p50 {}, p95 {}", at(&keys, 0.5), at(&keys, 0.95));
+    let mean = sum / f64::from(QUESTIONS as u32);
+    eprintln!("keys a question: mean {mean:.2}, p50 {}, p95 {}", at(&keys, 0.5), at(&keys, 0.95));
     assert!(chromium.troubles.is_empty(), "{:?}", chromium.troubles);
 }

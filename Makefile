@@ -12,7 +12,7 @@ ROUNDS      ?= 3
 FAULTS      ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist pictures test cases-accept check fmt fmt-check lint deny deny-tool bench bench-desk peers fuzz clean
+.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist pictures test cases-accept check fmt fmt-check lint deny deny-tool bench bench-cases bench-desk peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -85,6 +85,14 @@ bench: ## time whole runs on generated data beside the floor (SIZE=city|province
 bench-desk: ## the review page with 5,000 questions: first paint, answers a minute, a kill, 100,000 rulings (PART=pages|answers|kill|ledger)
 	$(CARGO) build --release --locked --bins --example generate
 	$(CARGO) bench --locked --bench desk -- $(PART)
+
+CITY ?= target/city-of-questions
+
+bench-cases: ## two hundred questions of a generated city by keys in Chromium: the machine's times, the keys
+	$(CARGO) build --release --locked --bin bidui
+	rm -rf $(CITY)
+	python3 fixtures/second-generator/generate.py $(CITY) --people 60000 --rows 30000 --seed 5 --hard
+	BIDUI_PROGRAM="$$PWD/target/release/bidui" BIDUI_CITY="$$PWD/$(CITY)" $(CARGO) test --locked --test suite -- --ignored --exact --nocapture timed::two_hundred_questions_by_keys
 
 peers: ## link the same tables with other record linkers too (SIZE=city|province; needs PyPI)
 	$(CARGO) build --release --locked --bins --example clean_tables --example generate

@@ -169,7 +169,7 @@ const BESIDE: [(&str, &[&str]); 11] = [
 /// Rooms that take single things only from another: room, other room, what.
 const ONLY: [(&str, &str, &[&str]); 1] = [
     // What a clerk exports is the mismatch report of some findings.
-    ("desk", "workbooks", &["mismatch_book"]),
+    ("desk", "workbooks", &["mismatch_book", "figure_book", "FigureRow", "LONGEST"]),
 ];
 
 /// Names that more than one type has, by rooms still to be put in order. The list only shrinks.

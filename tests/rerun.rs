@@ -336,6 +336,43 @@ fn findings_go_out_as_a_workbook_of_what_is_shown_and_that_is_kept() {
 }
 
 #[test]
+fn a_figure_s_people_are_opened_by_unit_and_that_is_kept() {
+    let folder = earlier();
+    let desk = Desk::open(folder.path());
+    let mut stranger = Browser::new(&desk.host);
+    stranger.enter(&desk.entrance());
+    let fields = |row: &'static str| [("form", "annex2"), ("code", "a2_3"), ("row", row)];
+    assert!(stranger.follow("/figures/book", &fields("")).body.contains("请先填写核对人姓名"));
+    let browser = desk.browser("赵核");
+    assert!(browser.get("/overview").body.contains("<a href=\"/figures\">数字由谁组成</a>"));
+    let lines = |row: &'static str| {
+        let told = browser.post("/figures/book", &fields(row));
+        assert_eq!((told.status, told.header("cache-control")), (200, "no-store"));
+        let mut book = Xlsx::new(std::io::Cursor::new(told.bytes)).expect("a workbook");
+        let names = book.sheet_names();
+        assert_eq!(names, ["③在校生人数"]);
+        let cells = sheet(&mut book, &names[0]);
+        let people: Vec<Vec<String>> = cells[3..cells.len() - 1].to_vec();
+        people
+    };
+    let all = lines("");
+    let counted = all.iter().filter(|line| line[2] == "计入").count();
+    browser.run_again();
+    let out = published(folder.path()).pop().expect("a run");
+    assert_eq!(counted.to_string(), figure(&out, "总计", "a2_3"), "{all:?}");
+    let units = browser.get("/figures").body.matches("<option value=\"0\">").count();
+    assert_eq!(units, 2, "a choice of units for each form");
+    let first = lines("0");
+    assert!(!first.is_empty() && first.len() < all.len());
+    assert!(first.iter().all(|line| line[1] == first[0][1]), "{first:?}");
+    let none = browser.post("/figures/book", &[("form", "annex2"), ("code", "x"), ("row", "")]);
+    assert_eq!(none.status, 404);
+    let kept = ledger(folder.path()).disclosures("明细导出").expect("readable");
+    assert_eq!(kept.len(), 2);
+    assert!(kept[1].places.contains("附件2 ③在校生人数 全部") || kept[0].places.contains("全部"));
+}
+
+#[test]
 fn people_are_found_in_earlier_rounds_and_the_rounds_are_compared() {
     let folder = earlier();
     let root = folder.path();
@@ -353,6 +390,21 @@ fn people_are_found_in_earlier_rounds_and_the_rounds_are_compared() {
     assert!(overview.contains("上期：2018年下半年（统计时点 2018-12-10）"), "{overview}");
     let told = "③建档立卡贫困家庭子女在校生人数（人） 6 3 -3 2 5";
     assert!(overview.contains(told), "{overview}");
+    // The picture leads to who came and went, and why.
+    let picture = browser.get("/overview");
+    let link = picture.after("<a href=\"/against?round=0&amp;form=annex2&amp;code=a2_3").to_owned();
+    assert_eq!(link, "", "the whole address");
+    let behind = text(&browser.get("/against?round=0&form=annex2&code=a2_3"));
+    assert!(
+        behind.contains("6 → 3（-3）") && behind.contains("新计入 2 人，不再计入 5 人"),
+        "{behind}"
+    );
+    assert!(behind.contains("何丽") && behind.contains("学校（机构）本期没有报此人"), "{behind}");
+    let rows = text(&browser.get("/against?round=0&form=rows&code=link"));
+    assert!(rows.contains("台账只留附件2各指标的人员"), "{rows}");
+    for none in ["round=7&form=annex2&code=a2_3", "round=0&form=annex2&code=x", "round=0"] {
+        assert_eq!(browser.get(&format!("/against?{none}")).status, 404);
+    }
     let found = |words: &str| text(&browser.follow("/people", &[("words", words)]));
     // Left the school, still registered.
     let page = found("何丽");

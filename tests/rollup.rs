@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::returns::{self, PLANTS, Plan, Plant, Planted, Truth};
+use crate::support::answers::sheets;
 use crate::support::program::{Outcome, bidui, fixture, names};
 use crate::support::story::copy;
 
@@ -138,6 +139,55 @@ fn the_shipped_example_has_the_faults_its_list_names() {
     assert_eq!(found.collect::<BTreeSet<_>>(), planted);
 }
 
+/// Sheet and cell of every fault, as a sheet with these headings tells them.
+fn told(rows: &[Vec<String>], of: impl Fn(&[String], usize) -> bool) -> Vec<[String; 4]> {
+    let head =
+        rows.iter().position(|row| row.iter().any(|cell| cell == "单元格")).expect("headings");
+    let place =
+        |heading: &str| rows[head].iter().position(|cell| cell == heading).unwrap_or(usize::MAX);
+    let wanted = ["文件", "工作表", "单元格", "级别"].map(place);
+    let city = place("市(地)");
+    let lines = rows[head + 1..].iter().filter(|row| of(row, city));
+    let mut told: Vec<[String; 4]> = lines
+        .map(|row| {
+            wanted.map(|column| row[column].rsplit('/').next().unwrap_or_default().to_owned())
+        })
+        .filter(|line| line[3] != "提示")
+        .collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn each_city_gets_its_own_faults_and_nothing_of_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&fixture("rollup-example"), folder.path());
+    assert_eq!(rollup(folder.path()).status, 1);
+    let out = folder.path().join("out");
+    let whole = sheets(&out.join("退回修改清单.xlsx"));
+    let list = &whole.iter().find(|(name, _)| name == "问题清单").expect("there").1;
+    let mut all = 0;
+    for file in names(&out.join("退回")) {
+        let city = file.trim_end_matches(".xlsx");
+        let book = sheets(&out.join("退回").join(&file));
+        let own = &book.iter().find(|(name, _)| name == "请改正").expect("there").1;
+        let own = told(own, |row, _| row.first().is_some_and(|cell| !cell.is_empty()));
+        let wanted = told(list, |row, column| row[column] == city);
+        assert!(!own.is_empty() && own == wanted, "{city}: {own:?} {wanted:?}");
+        all += own.len();
+        for cell in book.iter().flat_map(|(_, rows)| rows.iter().flatten()) {
+            assert!(!cell.contains("returned/"), "{city}: {cell}");
+        }
+        let summary = &whole.iter().find(|(name, _)| name == "汇总").expect("there").1;
+        let line = summary.iter().find(|row| row.iter().any(|cell| cell == city)).expect("a line");
+        let cover = book[0].1.concat().join("");
+        let states = format!("附件2：{}；附件3：{}", line[2], line[3]);
+        assert!(cover.contains(&states), "{city}: {states} in {cover}");
+    }
+    let known = told(list, |row, column| row.get(column).is_some_and(|city| city != "（未知）"));
+    assert_eq!(all, known.len(), "no city's fault is left out");
+}
+
 #[test]
 fn results_are_published_whole_and_repeat_byte_by_byte() {
     let (folder, _) = made(5, &vec![(2, Plant::WrongTotal), (4, Plant::MissingCity)]);
@@ -148,11 +198,15 @@ fn results_are_published_whole_and_repeat_byte_by_byte() {
         "annex3.csv",
         "problems.csv",
         "run.json",
+        "退回",
         "退回修改清单.xlsx",
         "附件2 技工院校技能脱贫攻坚进展情况表.xlsx",
         "附件3 技能培训技能脱贫攻坚进展情况表.xlsx",
     ];
     assert_eq!(names(&folder.path().join("out")), expected);
+    // What goes to each city: the second and the fourth have something to mend.
+    let sent = names(&folder.path().join("out/退回"));
+    assert_eq!(sent.len(), 2, "{sent:?}");
     let again = rollup(folder.path());
     assert!(again.out.contains("逐字节一致"), "{}", again.out);
 }

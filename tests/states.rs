@@ -94,6 +94,7 @@ const OTHERWISE: &[&str] = &[
     "正在读各文件的列",
     "正在看",
     "已在浏览器里打开",
+    "已打开",
     "待核页面没有打开",
     "已导出",
     // What the province did with a figure, said in full.

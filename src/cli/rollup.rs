@@ -53,7 +53,9 @@ fn summary(province: &Province, report: &RollupReport) -> String {
     lines.push(String::new());
     lines.push(format!("结果在：{}", report.folder.display()));
     if report.needs_person() {
-        lines.push("建议先看：退回修改清单.xlsx".to_owned());
+        lines.push(
+            "建议先看：退回修改清单.xlsx；“退回”文件夹里每市一份，可以直接发给该市".to_owned(),
+        );
     }
     lines.join("\n")
 }

@@ -5,6 +5,7 @@
 //! here; what the figures mean is the caller's.
 
 mod bars;
+mod before_after;
 mod frame;
 mod intervals;
 mod lines;
@@ -16,6 +17,7 @@ mod waterfall;
 mod tests;
 
 pub use bars::{BarPair, mirrored_bars};
+pub use before_after::{BeforeAfter, before_after};
 pub use frame::{Axis, Chart, Mark};
 pub use intervals::{Interval, intervals};
 pub use lines::{PlotLine, line_chart};

@@ -4,8 +4,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    Axis, BarPair, Chart, Interval, Mark, PlotLine, Step, escape, intervals, line_chart,
-    mirrored_bars, waterfall,
+    Axis, BarPair, BeforeAfter, Chart, Interval, Mark, PlotLine, Step, before_after, escape,
+    intervals, line_chart, mirrored_bars, waterfall,
 };
 
 /// An area of 100 × 100 pixels from (70, 52).
@@ -104,6 +104,21 @@ fn nothing_to_draw_is_still_a_picture() {
     ] {
         assert!(!elements(&svg).is_empty() && !svg.contains("NaN"), "{svg}");
     }
+}
+
+#[test]
+fn two_rounds_of_a_figure_are_drawn_to_one_scale() {
+    let line = |before, now, link: Option<&str>| BeforeAfter {
+        name: "③在校生人数".to_owned(),
+        before,
+        now,
+        words: "4 → 5".to_owned(),
+        link: link.map(str::to_owned),
+    };
+    let lines = [line(Some(4.0), Some(5.0), Some("/a?b=1&c=2")), line(None, Some(9000.0), None)];
+    let svg = before_after("与上期相比", ["对比期", "本期"], &lines);
+    assert_eq!(values(&svg, "rect", "width"), ["12", "12", "192.0", "240.0", "240.0"]);
+    assert_eq!(values(&svg, "a", "href"), ["/a?b=1&amp;c=2"]);
 }
 
 #[test]

@@ -21,14 +21,20 @@ pub(super) struct Context<'run> {
     pub(super) institution_order: Vec<usize>,
     /// Heads of the households of 两后生: index into `Records::persons`.
     pub(super) heads: BTreeMap<(u16, &'run str), u32>,
+    /// Lines of a figure's list up to which a person reads it in a workbook.
+    pub(super) longest: usize,
 }
+
+/// Longer lists of people are files for programs: a workbook of a million lines takes minutes to open.
+pub const LONGEST: usize = 50_000;
 
 impl<'run> Context<'run> {
     /// Groups the results.
     pub(super) fn new(results: Results<'run>) -> Self {
         let groups = Groups::new(&results);
         let institution_order = orders::institutions(&results);
-        Self { results, groups, institution_order, heads: heads(&results) }
+        let longest = LONGEST;
+        Self { results, groups, institution_order, heads: heads(&results), longest }
     }
 
     /// Names of people by their keys in results, for what came back on cards.

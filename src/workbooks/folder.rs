@@ -34,6 +34,7 @@ pub(super) enum Output {
     Annex2,
     Annex3,
     People(Annex),
+    PeopleCsv(Annex, usize),
     Explained(Annex),
     Institution(usize),
     County(CountyKey),
@@ -75,7 +76,7 @@ impl Output {
             Self::Mismatches => 1,
             Self::LinksCsv => 2,
             Self::Matched => 3,
-            Self::People(Annex::Two) => 4,
+            Self::People(Annex::Two) | Self::PeopleCsv(..) => 4,
             _ => 5,
         }
     }
@@ -102,6 +103,10 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
     ]
     .map(|(name, output)| (PathBuf::from(name), output))
     .into();
+    for annex in Annex::ALL {
+        let long = people::long_lists(context, annex).into_iter();
+        files.extend(long.map(|(path, place)| (path, Output::PeopleCsv(annex, place))));
+    }
     if !context.results.records.intentions.is_empty() {
         files.push((PathBuf::from(intentions::FILE), Output::Intentions));
     }
@@ -221,6 +226,7 @@ pub(super) fn write_file(
         Output::ProgressCsv => lists_csv::progress(path, &context.results),
         Output::CardsCsv => lists_csv::cards(path, &context.results),
         Output::GraduatesCsv => graduates_book::csv(path, &context.results),
+        Output::PeopleCsv(annex, place) => people::csv(path, context, annex, place),
         _ => {
             if let Some(own) = own_form(context, output) {
                 return template::write(path, &own, context.results.project);
@@ -300,6 +306,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         | Output::EntitlementsCsv
         | Output::ProgressCsv
         | Output::CardsCsv
+        | Output::PeopleCsv(..)
         | Output::GraduatesCsv => {
             unreachable!("CSV files are not workbooks")
         }

@@ -48,6 +48,7 @@ mod returns_county;
 mod returns_institution;
 pub mod review;
 mod send_back;
+mod send_back_city;
 pub mod sent;
 pub mod sent_forms;
 mod stages_book;
@@ -72,6 +73,8 @@ use crate::results::Results;
 use crate::vocabulary::Annex;
 use book::Book;
 use context::Context;
+pub use context::LONGEST;
+pub use people::FigureRow;
 pub use person_book::{FileSheet, PersonBook, is_workbook, person_files};
 pub use push_book::{Graduate, POST_HEADINGS, PostCells, push_list};
 pub use template::mistakes as template_mistakes;
@@ -150,6 +153,24 @@ pub fn mismatch_book(
     make().map_err(|source| WorkbookError::Excel { path: PathBuf::from(&title), source })
 }
 
+/// The people behind a figure, or behind one row of it, as the bytes of a workbook; numbers stand in full.
+///
+/// # Errors
+/// When a limit of the format is broken.
+pub fn figure_book(
+    results: &Results,
+    title: &str,
+    which: FigureRow<'_>,
+) -> Result<Vec<u8>, WorkbookError> {
+    let context = Context::new(*results);
+    let make = || {
+        let mut book = Book::in_memory(title, results.project.as_of)?;
+        people::fill_figure(&mut book, &context, which)?;
+        book.bytes()
+    };
+    make().map_err(|source| WorkbookError::Excel { path: PathBuf::from(title), source })
+}
+
 /// Everything the province's writers need.
 #[derive(Clone, Copy, Debug)]
 pub struct ProvinceResults<'run> {
@@ -175,6 +196,7 @@ pub fn write_province(target: &Path, results: &ProvinceResults) -> Result<(), Wo
         }
         province_plans::write(target, results)?;
         send_back::write(target, results)?;
+        send_back_city::write(target, results)?;
         province_csv::problems(target, results.collection)
     })
 }

@@ -1,11 +1,16 @@
 //! `附件2_明细.xlsx`, `附件3_明细.xlsx`: a sheet per figure with the people that make it, the cells they
 //! are counted by, and who is nearly counted and why not; before them how sums and distinct persons
-//! agree, and by whom they differ.
+//! agree, and by whom they differ. A figure with more lines than a person reads ([`Context::longest`]) is told
+//! by row of the form there; all of it is a CSV file, and the review page makes a workbook of any one row.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::file_names::portable;
 use crate::findings::evidence::{person_value, source_value};
 use crate::origin::{Catalogue, Origin, SheetInfo, column_letters};
 use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
@@ -16,8 +21,10 @@ use crate::vocabulary::Annex;
 use crate::vocabulary::Field;
 use crate::vocabulary::states;
 
+use super::WorkbookError;
 use super::book::Book;
 use super::context::Context;
+use super::csv_files::CsvFile;
 use super::form::count_cell;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
@@ -69,6 +76,26 @@ const fn columns(unit: &'static str, amount: Column) -> [Column; 14] {
     ]
 }
 
+/// A figure of a form, or one row of it.
+#[derive(Clone, Copy, Debug)]
+pub struct FigureRow<'a> {
+    /// The form.
+    pub annex: Annex,
+    /// Code of the figure.
+    pub code: &'a str,
+    /// Row of the form; all of them where there is none.
+    pub row: Option<u32>,
+}
+
+/// What a row of the form comes to in a figure's list.
+#[derive(Clone, Copy, Debug, Default)]
+struct RowSum {
+    sum: i64,
+    /// Lines that count, and lines that nearly do.
+    counted: usize,
+    missed: usize,
+}
+
 /// What the sheets of one form are made from.
 struct PeopleLists<'run> {
     context: &'run Context<'run>,
@@ -92,9 +119,64 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
     lists.summary(book, &sheets)?;
     lists.repeats(book)?;
     for (list, sheet) in lists.figures.iter().zip(&sheets) {
-        lists.people(book, list, sheet)?;
+        if is_long(context, list) {
+            lists.by_row(book, list, sheet)?;
+        } else {
+            lists.people(book, list, sheet, None)?;
+        }
     }
     Ok(())
+}
+
+/// One figure's people, of one row of the form where a row is wanted.
+pub(super) fn fill_figure(
+    book: &mut Book,
+    context: &Context,
+    which: FigureRow<'_>,
+) -> Result<(), XlsxError> {
+    let lists = PeopleLists::of(context, which.annex);
+    let list = lists.figures.iter().find(|list| list.indicator.code == which.code);
+    let Some(list) = list else { return Ok(()) };
+    let sheet = book.sheets.sheet(&list.indicator.name());
+    lists.people(book, list, &sheet, which.row)
+}
+
+/// The long lists of a form: the file each goes to, and its place among the form's figures.
+pub(super) fn long_lists(context: &Context, annex: Annex) -> Vec<(PathBuf, usize)> {
+    let lists = PeopleLists::of(context, annex);
+    let long = lists.figures.iter().enumerate().filter(|(_, list)| is_long(context, list));
+    long.map(|(place, list)| (PathBuf::from(csv_name(annex, list)), place)).collect()
+}
+
+fn is_long(context: &Context, list: &DrillDown) -> bool {
+    list.counted.len() + list.missed.len() > context.longest
+}
+
+fn csv_name(annex: Annex, list: &DrillDown) -> String {
+    format!("明细/{}.csv", portable(&format!("{} {}", annex.label(), list.indicator.name())))
+}
+
+/// All lines of a figure, for programs: the columns of its sheet.
+pub(super) fn csv(
+    path: &Path,
+    context: &Context,
+    annex: Annex,
+    place: usize,
+) -> Result<(), WorkbookError> {
+    let lists = PeopleLists::of(context, annex);
+    let list = &lists.figures[place];
+    let columns = lists.columns(list);
+    let headings: Vec<&str> = columns.iter().map(|column| column.heading).collect();
+    let mut file = CsvFile::create(path, &headings)?;
+    let grounds = Grounds::of(list, context.results.catalogue);
+    let all = list.counted.iter().map(|entry| (entry, true));
+    let all = all.chain(list.missed.iter().map(|entry| (entry, false)));
+    for (number, (entry, counted)) in (1..).zip(all) {
+        let cells = lists.cells(number, &grounds, entry, counted);
+        let texts: Vec<Cow<'_, str>> = cells.iter().map(Cell::text).collect();
+        file.line(&texts)?;
+    }
+    file.close()
 }
 
 impl<'run> PeopleLists<'run> {
@@ -212,37 +294,115 @@ impl<'run> PeopleLists<'run> {
         ]
     }
 
-    fn people(&self, book: &mut Book, list: &DrillDown, sheet: &str) -> Result<(), XlsxError> {
-        let one = list.indicator;
-        let amount = match one.measure {
+    fn columns(&self, list: &DrillDown) -> [Column; 14] {
+        let amount = match list.indicator.measure {
             Measure::Money(_) => column("金额(元)", CellKind::Money, 12),
             _ => column("计数", CellKind::Count, 8),
         };
-        let unit = match self.annex {
+        columns(self.row_heading(), amount)
+    }
+
+    fn row_heading(&self) -> &'static str {
+        match self.annex {
             Annex::Two => "技工院校名称",
             Annex::Three => "县(市、区)名称",
+        }
+    }
+
+    fn title(&self, list: &DrillDown) -> String {
+        format!("{}　{}", self.annex.label(), list.indicator.title())
+    }
+
+    /// The people of a figure, or of one of its rows.
+    fn people(
+        &self,
+        book: &mut Book,
+        list: &DrillDown,
+        sheet: &str,
+        row: Option<u32>,
+    ) -> Result<(), XlsxError> {
+        let columns = self.columns(list);
+        let wanted = |entry: &&Entry| row.is_none_or(|row| entry.line == row);
+        let counted: Vec<&Entry> = list.counted.iter().filter(wanted).collect();
+        let missed: Vec<&Entry> = list.missed.iter().filter(wanted).collect();
+        let title = match row {
+            None => self.title(list),
+            Some(row) => format!("{}　{}", self.title(list), self.line(row)),
         };
-        let columns = columns(unit, amount);
-        let title = format!("{}　{}", self.annex.label(), one.title());
-        let note = note_of(list);
-        let mut table =
-            Table::open(book, TableSpec { frozen: 5, ..spec(sheet, &title, &note, &columns) })?;
+        let note = note_of(list, &counted, missed.len());
+        let spec = TableSpec { frozen: 5, ..spec(sheet, &title, &note, &columns) };
+        let spec = if row.is_some() { TableSpec { back: None, ..spec } } else { spec };
+        let mut table = Table::open(book, spec)?;
         let mut number = 0_usize;
         let grounds = Grounds::of(list, self.context.results.catalogue);
-        for entry in &list.counted {
+        for entry in &counted {
             number += 1;
             table.row(&self.cells(number, &grounds, entry, true))?;
         }
-        for entry in &list.missed {
+        for entry in &missed {
             number += 1;
             table.row(&self.cells(number, &grounds, entry, false))?;
         }
-        let mut total =
-            vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, list.sum())];
-        total.push(format!("{}人", list.persons()).into());
+        let sum = counted.iter().map(|entry| entry.amount).sum();
+        let mut total = vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, sum)];
+        total.push(format!("{}人", persons(&counted)).into());
         total.resize(columns.len(), Cell::Empty);
         table.total(&total)?;
         table.close()
+    }
+
+    /// What a long list comes to, by row of the form, and where its people are.
+    fn by_row(&self, book: &mut Book, list: &DrillDown, sheet: &str) -> Result<(), XlsxError> {
+        let all = list.counted.len() + list.missed.len();
+        let note = format!(
+            "本指标的明细有{all}行，一张表里看不过来，这里按{}列出合计。逐人的：在待核页面的“总览”里点“数字由谁组成”，选单位打开；全部在“{}”（供其他程序用）。",
+            self.row_heading(),
+            csv_name(self.annex, list)
+        );
+        let amount = match list.indicator.measure {
+            Measure::Money(_) => column("金额(元)", CellKind::Money, 14),
+            _ => column("计数", CellKind::Count, 12),
+        };
+        let columns = [
+            column("序号", CellKind::Count, 8),
+            column(self.row_heading(), CellKind::Text, 30),
+            amount,
+            column("计入的行", CellKind::Count, 12),
+            column("接近的行", CellKind::Count, 12),
+        ];
+        let title = self.title(list);
+        let mut table = Table::open(book, spec(sheet, &title, &note, &columns))?;
+        let sums = self.sums(list);
+        for (number, (line, row)) in (1_usize..).zip(self.lines.iter().zip(&sums)) {
+            let RowSum { sum, counted, missed } = *row;
+            let sum = amount_cell(list, sum);
+            table.row(&[
+                number.into(),
+                line.as_str().into(),
+                sum,
+                counted.into(),
+                missed.into(),
+            ])?;
+        }
+        let sum = amount_cell(list, list.sum());
+        let (counted, missed) = (list.counted.len().into(), list.missed.len().into());
+        table.total(&[Cell::Empty, "总计".into(), sum, counted, missed])?;
+        table.close()
+    }
+
+    fn sums(&self, list: &DrillDown) -> Vec<RowSum> {
+        let mut sums = vec![RowSum::default(); self.lines.len()];
+        for entry in &list.counted {
+            if let Some(row) = sums.get_mut(entry.line as usize) {
+                (row.sum, row.counted) = (row.sum + entry.amount, row.counted + 1);
+            }
+        }
+        for entry in &list.missed {
+            if let Some(row) = sums.get_mut(entry.line as usize) {
+                row.missed += 1;
+            }
+        }
+        sums
     }
 
     fn cells<'a>(
@@ -370,8 +530,13 @@ fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column])
     TableSpec { name, title, note, columns, frozen, back }
 }
 
-fn note_of(list: &DrillDown) -> String {
-    if list.counted.is_empty() && list.missed.is_empty() {
+/// Distinct persons.
+fn persons(entries: &[&Entry]) -> usize {
+    entries.iter().map(|entry| entry.person).collect::<BTreeSet<u32>>().len()
+}
+
+fn note_of(list: &DrillDown, counted: &[&Entry], missed: usize) -> String {
+    if counted.is_empty() && missed == 0 {
         return "没有人计入，也没有接近的；没有载入可以计算本指标的数据的，报表填“—”。".to_owned();
     }
     let zero = match list.indicator.measure {
@@ -380,10 +545,9 @@ fn note_of(list: &DrillDown) -> String {
         Measure::Money(_) => "金额为0或未登记的不列",
     };
     format!(
-        "计入{}行、{}人；未计入但接近的{}行，列在最后并写明原因。{zero}。行数超过一张工作表的，接在名称带(2)、(3)的工作表。",
-        list.counted.len(),
-        list.persons(),
-        list.missed.len()
+        "计入{}行、{}人；未计入但接近的{missed}行，列在最后并写明原因。{zero}。行数超过一张工作表的，接在名称带(2)、(3)的工作表。",
+        counted.len(),
+        persons(counted),
     )
 }
 

@@ -94,7 +94,7 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
 
 /// Which forms have to come again: those with an error; a file that could not be read may have
 /// held what is not there.
-fn again(city: &CityReturn, faults: &[&Fault]) -> String {
+pub(super) fn again(city: &CityReturn, faults: &[&Fault]) -> String {
     let errors = faults.iter().filter(|fault| fault.problem.severity == Severity::Error);
     let mut forms: Vec<&str> = Vec::new();
     for fault in errors {

@@ -5,9 +5,12 @@ mod town;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use calamine::{Data, Range, Reader, Xlsx, open_workbook};
+use calamine::{Data, DataType as _, Range, Reader, Xlsx, open_workbook};
 
-use super::write;
+use super::book::Book;
+use super::context::Context;
+use super::{FigureRow, people, write};
+use crate::vocabulary::Annex;
 use town::Town;
 
 struct Written {
@@ -333,4 +336,59 @@ fn nothing_at_all_still_makes_readable_workbooks() {
     assert!(texts.iter().any(|text| text == "（本表没有记录）"));
     let form = written.sheet("附件2 技工院校技能脱贫攻坚进展情况表.xlsx", "附件2");
     assert_eq!(form.get_value((7, 0)).unwrap(), &Data::from("总计"));
+}
+
+/// A sheet's lines below its headings, total left out.
+fn lines_of(bytes: Vec<u8>, sheet: &str) -> Vec<Vec<Data>> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let range = book.worksheet_range(sheet).unwrap();
+    let rows: Vec<Vec<Data>> = range.rows().skip(3).map(<[Data]>::to_vec).collect();
+    rows[..rows.len() - 1].to_vec()
+}
+
+#[test]
+fn a_list_nobody_reads_to_its_end_is_told_by_row_and_whole_in_a_file() {
+    let mut town = Town::small();
+    town.count();
+    let mut context = Context::new(town.results());
+    let bytes = |context: &Context, fill: &dyn Fn(&mut Book, &Context)| {
+        let mut book = Book::in_memory("明细", town.project.as_of).unwrap();
+        fill(&mut book, context);
+        book.bytes().unwrap()
+    };
+    let whole =
+        |book: &mut Book, context: &Context| people::fill(book, context, Annex::Three).unwrap();
+    assert!(people::long_lists(&context, Annex::Three).is_empty());
+    let short = bytes(&context, &whole);
+    context.longest = 0;
+    let folder = tempfile::tempdir().unwrap();
+    let long = people::long_lists(&context, Annex::Three);
+    let lists = &town.statistics.details.annex3;
+    let filled = lists.iter().filter(|list| !list.counted.is_empty() || !list.missed.is_empty());
+    assert!(long.len() == filled.count() && long.len() >= 3, "{long:?}");
+    for (path, place) in long {
+        let (list, name) = (&lists[place], lists[place].indicator.name());
+        assert_eq!(path, Path::new("明细").join(format!("附件3 {name}.csv")));
+        let file = folder.path().join(format!("{place}.csv"));
+        people::csv(&file, &context, Annex::Three, place).unwrap();
+        let text = fs_err::read_to_string(&file).unwrap();
+        let lines = lines_of(short.clone(), &name);
+        assert_eq!(text.lines().count(), lines.len() + 1, "{text}");
+        let by_row = lines_of(bytes(&context, &whole), &name);
+        let sum =
+            |column: usize| by_row.iter().map(|row| row[column].as_f64().unwrap()).sum::<f64>();
+        let lengths = [list.counted.len(), list.missed.len()].map(|count| count.to_string());
+        assert_eq!([sum(3), sum(4)].map(|sum| sum.to_string()), lengths);
+        let told: Vec<&str> = lines.iter().map(|line| line[1].get_string().unwrap()).collect();
+        for (number, row) in (0_u32..).zip(&by_row) {
+            let one = |book: &mut Book, context: &Context| {
+                let which =
+                    FigureRow { annex: Annex::Three, code: list.indicator.code, row: Some(number) };
+                people::fill_figure(book, context, which).unwrap();
+            };
+            let own = lines_of(bytes(&context, &one), &name).len();
+            let unit = row[1].get_string().unwrap();
+            assert_eq!(own, told.iter().filter(|told| **told == unit).count(), "{name} {unit}");
+        }
+    }
 }

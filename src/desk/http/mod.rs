@@ -6,6 +6,7 @@ mod again;
 mod asked;
 mod body;
 mod connections;
+mod figures;
 mod front;
 mod group;
 mod guard;
@@ -225,6 +226,9 @@ fn routes(app: Arc<App>) -> Router {
         .route("/overview", read(reads::overview))
         .route("/programmes", read(reads::programmes))
         .route("/behind", read(reads::behind))
+        .route("/against", read(reads::against))
+        .route("/figures", read(figures::show))
+        .route("/figures/book", act(figures::book))
         .route("/people", read(reads::people).merge(act(acts::people)))
         .route("/person", read(reads::person))
         .route("/findings", read(reads::findings).merge(act(acts::findings)))

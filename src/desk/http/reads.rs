@@ -8,7 +8,9 @@ use super::asked::Asked;
 use super::reply::Reply;
 use super::{App, OpenBook, rounds};
 use crate::desk::material::Material;
-use crate::desk::pages::{self, Chosen, Number, PER_PAGE, PageView, Past, QueuePlace};
+use crate::desk::pages::{
+    self, Chosen, FigureChange, Number, PER_PAGE, PageView, Past, QueuePlace,
+};
 use crate::desk::search::{around as around_row, search};
 use crate::desk::sessions::{Session, lock};
 use crate::findings::FindingKind;
@@ -140,6 +142,19 @@ pub(super) fn behind(app: &App, session: &mut Session, asked: &Asked) -> Reply {
         let page = asked.number("page").unwrap_or(1);
         let number = number.filter(|_| is_now);
         Ok(number.and_then(|number| pages::behind(view, &number, page)))
+    })
+}
+
+/// What is behind a figure's change against an earlier round.
+pub(super) fn against(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+    page(app, session, asked, |view, _| {
+        let which = FigureChange {
+            round: asked.number("round").unwrap_or(0),
+            form: asked.field("form"),
+            code: asked.field("code"),
+            page: asked.number("page").unwrap_or(1),
+        };
+        Ok(pages::against(view, which))
     })
 }
 

@@ -1,9 +1,11 @@
 //! Everything the desk knows → pages. Plain functions: the same input gives the same page.
 
+mod against;
 mod behind;
 mod case;
 mod changes;
 mod door;
+mod figures;
 mod findings;
 mod front;
 mod front_columns;
@@ -33,10 +35,12 @@ use super::sessions::Session;
 use super::standing::RulingsInForce;
 use crate::vocabulary::states;
 
+pub(super) use against::{FigureChange, against};
 pub(super) use behind::{Number, behind};
 pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
 pub(super) use door::{door, outside};
+pub(super) use figures::{figures, lines as figure_lines, lists as figure_lists};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use front::{arranged, choose, home as front_home, turned_away};
 pub(super) use front_columns::columns;

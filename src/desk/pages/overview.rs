@@ -25,6 +25,7 @@ pub(in crate::desk) fn overview(view: PageView) -> Markup {
         h1 { "总览" small { (results.project.title) "　统计时点 " (results.project.as_of) } }
         (changes::waiting(view))
         (cards(view))
+        p { a href="/figures" { "数字由谁组成" } "：附件2、附件3的每个数是哪些人" }
         div.columns.picture {
             div {
                 (decided_table("按数据来源", "来源", kinds))

@@ -1,12 +1,14 @@
 //! Earlier rounds: the totals beside them, and where a person was counted in them.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::desk::rounds::{Round, Rounds};
 use crate::desk::search::SHOWN;
-use crate::statistics::change::{Comparison, Moved};
+use crate::plots::{BeforeAfter, before_after};
+use crate::statistics::change::{Changed, Comparison, Moved};
 use crate::statistics::indicators::{ANNEX2, Indicator};
 
+use super::against::{self, TOTAL};
 use super::changes::difference;
 use super::names::name;
 use super::{PageView, headings};
@@ -19,21 +21,40 @@ pub(super) fn against(view: PageView) -> Markup {
         @if results.comparisons.is_empty() {
             p { "台账中没有更早一期的比对，本期无法与上期、去年同期比较。" }
         } @else {
-            @for comparison in results.comparisons { (round(comparison)) }
+            @for (number, comparison) in results.comparisons.iter().enumerate() { (round(number, comparison)) }
             @if results.comparisons.len() == 1 { p.note { "台账中只有这一期可比。" } }
             p.note { "各单位、各县的数字和每个人增减的原因见运行结果的 期间对比.xlsx。" }
         }
     }
 }
 
-fn round(comparison: &Comparison) -> Markup {
-    let totals = comparison.change.figures.iter().filter(|one| one.unit == "总计");
+/// The totals of both rounds, to be drawn; each leads to what is behind its change.
+fn picture(number: usize, comparison: &Comparison) -> String {
+    let float = |value: i64| f64::from(i32::try_from(value).unwrap_or(i32::MAX));
+    let line = |one: &Changed| BeforeAfter {
+        name: one.name(),
+        before: one.before.map(float),
+        now: one.now.map(float),
+        words: format!("{} → {}（{}）", one.shown(one.before), one.shown(one.now), difference(one)),
+        link: Some(against::address(number, one)),
+    };
+    let totals = comparison.change.figures.iter().filter(|one| one.unit == TOTAL);
+    let lines: Vec<BeforeAfter> = totals.map(line).collect();
+    let title = format!("与{}相比，点一行看由哪些单位、哪些人引起", comparison.name);
+    before_after(&title, [comparison.name, "本期"], &lines)
+}
+
+fn round(number: usize, comparison: &Comparison) -> Markup {
+    let totals = comparison.change.figures.iter().filter(|one| one.unit == TOTAL);
     let went = |came: bool, figure: usize| {
         let is_meant = |one: &&Moved| one.came == came && usize::from(one.figure) == figure;
         comparison.change.moved.iter().filter(is_meant).count()
     };
     let place = |code: &str| ANNEX2.iter().position(|one| one.code == code).map(|at| at + 1);
     html! {
+        h3 { "与" (comparison.name) "相比：点一行看由哪些单位、哪些人引起" }
+        figure { (PreEscaped(picture(number, comparison))) }
+        details { summary { "数字" }
         table {
             caption { (comparison.name) "：" (comparison.half.label()) "（统计时点 " (comparison.as_of) "）" }
             (headings(&["表", "指标（总计）", "#对比期", "#本期", "#增减", "#新计入（人）", "#不再计入（人）"]))
@@ -52,6 +73,7 @@ fn round(comparison: &Comparison) -> Markup {
                     }
                 }
             }
+        }
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::records::{
 use crate::results::{Results, UnitAnswers};
 use crate::statistics::forms::{AnnexRow, FilledAnnex, Values};
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
-use crate::statistics::{BasisNote, Check, Details, Scope, Statistics};
+use crate::statistics::{Basis, BasisNote, Check, Details, Scope, Statistics, summarise};
 use crate::vocabulary::labels::{
     DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind,
 };
@@ -66,6 +66,20 @@ impl Town {
             rulings: &[],
             effects: &[],
         }
+    }
+
+    /// Figures and the people behind them, by the rules instead of by hand.
+    pub(super) fn count(&mut self) {
+        let project = &self.project;
+        let basis = Basis {
+            as_of: project.as_of,
+            window: project.report_window,
+            settings: project.figures.clone(),
+            institution_order: Vec::new(),
+            asked: Vec::new(),
+        };
+        let rows = (self.outcomes.as_slice(), &[][..]);
+        self.statistics = summarise(&self.records, rows, &basis, &self.catalogue);
     }
 
     /// A class of findings, whichever comes first in the report.

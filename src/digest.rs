@@ -67,7 +67,9 @@ impl KeyedDigest {
     /// Of the parts, one after the other.
     pub fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut digest = self.0.clone();
-        parts.iter().for_each(|part| digest.update(part));
+        for part in parts {
+            digest.update(part);
+        }
         digest.finalize().into_bytes().into()
     }
 }

@@ -73,7 +73,7 @@ impl Binding {
     pub fn load(root: &Path, path: &Path, reports: &[&str]) -> Result<Self, ConfigErrors> {
         let build = |top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>| {
             let form = form(top, reports, mistakes);
-            build(top, (root, path), form, mistakes)
+            build(top, root, path, form, mistakes)
         };
         checked(&read_text(path)?, path, build)
     }
@@ -95,7 +95,8 @@ fn form(
 
 fn build(
     top: &Section<'_, '_>,
-    (root, path): (&Path, &Path),
+    root: &Path,
+    path: &Path,
     form: Option<BoundForm>,
     mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Binding> {

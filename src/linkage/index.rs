@@ -48,7 +48,7 @@ pub(super) struct SideIndex<'run> {
 
 /// Rows beside a right side.
 #[derive(Debug)]
-pub(super) struct Beside<'index, 'run> {
+pub(super) struct LeftBeside<'index, 'run> {
     pub(super) right: &'index Right<'run>,
     pub(super) tables: Tables,
     pub(super) frequencies: Frequencies,
@@ -76,10 +76,10 @@ impl<'run> SideIndex<'run> {
     }
 
     /// Sets rows beside it.
-    pub(super) fn beside(&mut self, left: &Left<'_>) -> Beside<'_, 'run> {
+    pub(super) fn beside(&mut self, left: &Left<'_>) -> LeftBeside<'_, 'run> {
         let kin = self.numbers.left(&left.named_relatives());
         let tables = self.columns.beside(left, &kin, self.fields);
         let frequencies = self.namesakes.frequencies(&tables);
-        Beside { right: &self.right, tables, frequencies, claims: kin.claims }
+        LeftBeside { right: &self.right, tables, frequencies, claims: kin.claims }
     }
 }

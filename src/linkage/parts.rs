@@ -24,7 +24,7 @@ use super::engine::prior::{self, Groups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
 use super::engine::{assignment, keys};
 use super::households::{self, LeftKinship, RightKinship};
-use super::index::{Beside, SideIndex};
+use super::index::{LeftBeside, SideIndex};
 use super::model::Model;
 use super::sides::{Left, Right, RightColumns, birth};
 use crate::records::identifier::IdNumber;
@@ -587,7 +587,7 @@ impl WholeRun {
         let right = Right { households: households.clone(), ..Right::registry(&records.persons) };
         let mut index = SideIndex::of(right, &model.fields);
         let beside = index.beside(&left);
-        let Beside { tables, claims, frequencies, .. } = &beside;
+        let LeftBeside { tables, claims, frequencies, .. } = &beside;
         let observed = RunObservations::of(tables, &compile::plan(model), frequencies);
         let claims = claims.clone();
         Self {

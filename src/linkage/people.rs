@@ -13,7 +13,7 @@ use super::engine::observed::RunObservations;
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
 use super::engine::scoring::Scorer;
-use super::index::{Beside, RegistryIndex, SideIndex};
+use super::index::{LeftBeside, RegistryIndex, SideIndex};
 pub use super::judgement::Judgement;
 use super::judgement::judge;
 use super::model::Model;
@@ -55,7 +55,7 @@ pub fn train(
 ) -> Trained {
     let model = registry.model();
     let left = Left::sources(records);
-    let Beside { right, tables, frequencies, .. } = registry.ready().beside(&left);
+    let LeftBeside { right, tables, frequencies, .. } = registry.ready().beside(&left);
     let context = left.context(right);
     let plan = compile::plan(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
@@ -109,7 +109,7 @@ fn link_sides(
     model: &Model,
     (effects, rulings): (&Effects, &[Ruling]),
 ) -> Linked {
-    let Beside { right, tables, frequencies, .. } = index.beside(left);
+    let LeftBeside { right, tables, frequencies, .. } = index.beside(left);
     let context = left.context(right);
     let plan = compile::plan(model);
     let plan = RunObservations::of(&tables, &plan, &frequencies).plan(plan);

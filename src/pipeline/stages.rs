@@ -114,11 +114,11 @@ pub(super) fn process(
     progress.stage("整理记录", 0);
     let normalise = || as_corrected(project, tables, &catalogue, &corrections, &mut problems);
     let records = watch.time("normalise", normalise);
-    if estimate.is_some() {
+    let train = |to: PathBuf| {
         progress.stage("估计模型参数", 0);
-    }
-    let train = |to: PathBuf| estimated(project, &model, &records, &to);
-    let trained = estimate.map(|to| watch.time("train", || train(to))).transpose()?;
+        watch.time("train", || estimated(project, &model, &records, &to))
+    };
+    let trained = estimate.map(train).transpose()?;
     let (model, parameters) = trained.map_or((model, None), |(model, text)| (model, Some(text)));
     progress.stage("比对", 0);
     let mut registry = RegistryIndex::new(&records.persons, &model);

@@ -65,8 +65,10 @@ pub(super) fn estimated(
     project: &Project,
     model: &Model,
     records: &Records,
+    progress: &dyn Progress,
     to: &Path,
 ) -> Result<(Model, String), RunError> {
+    progress.stage("估计模型参数", 0);
     let mut registry = RegistryIndex::new(&records.persons, model);
     let trained = linker::train(&mut registry, records, None);
     trained.usable().map_err(|refusal| RunError::Model(refusal.chinese()))?;
@@ -114,11 +116,8 @@ pub(super) fn process(
     progress.stage("整理记录", 0);
     let normalise = || as_corrected(project, tables, &catalogue, &corrections, &mut problems);
     let records = watch.time("normalise", normalise);
-    let train = |to: PathBuf| {
-        progress.stage("估计模型参数", 0);
-        watch.time("train", || estimated(project, &model, &records, &to))
-    };
-    let trained = estimate.map(train).transpose()?;
+    let train = |to: PathBuf| estimated(project, &model, &records, progress, &to);
+    let trained = estimate.map(|to| watch.time("train", || train(to))).transpose()?;
     let (model, parameters) = trained.map_or((model, None), |(model, text)| (model, Some(text)));
     progress.stage("比对", 0);
     let mut registry = RegistryIndex::new(&records.persons, &model);

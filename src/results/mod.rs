@@ -23,7 +23,7 @@ use crate::linkage::decisions::{Case, Effect, Ruling};
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
-use crate::programmes::history::{KeptSources, PeopleRecord, keep};
+use crate::programmes::history::{KeptEvent, KeptSources, PeopleRecord, keep, keep_events};
 use crate::programmes::{CardLine, Verdicts, group_title};
 use crate::records::Records;
 use crate::statistics::Statistics;
@@ -95,16 +95,24 @@ impl Results<'_> {
 
     /// What this run knows of its people, as the ledger keeps it; `None` without lists and programmes.
     pub fn kept_people(&self) -> Option<PeopleRecord> {
-        let census = self.census?;
-        Some(keep(KeptSources {
+        self.kept_sources().map(keep)
+    }
+
+    /// The events of [`Results::kept_people`].
+    pub fn kept_events(&self) -> Vec<KeptEvent> {
+        self.kept_sources().map(keep_events).unwrap_or_default()
+    }
+
+    fn kept_sources(&self) -> Option<KeptSources<'_>> {
+        Some(KeptSources {
             records: self.records,
-            census,
+            census: self.census?,
             judged: self.judged,
             programmes: &self.project.programmes,
             lists: &self.project.lists,
             catalogue: self.catalogue,
             as_of: self.project.as_of,
-        }))
+        })
     }
 
     /// The key of a person in results: the registry's 人编号, else the row that made the person known.

@@ -95,9 +95,9 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 fn agencies(context: &Context) -> BTreeMap<String, Documented> {
     let results = &context.results;
     let mut all: BTreeMap<String, Documented> = BTreeMap::new();
-    let Some(record) = results.kept_people() else { return all };
+    let events = results.kept_events();
     // 以工代训 is work: it has neither examination nor placement.
-    for event in record.events.iter().filter(|event| event.kind == KeptKind::Training) {
+    for event in events.iter().filter(|event| event.kind == KeptKind::Training) {
         let unit = if event.unit.is_empty() { "机构未填" } else { &event.unit };
         all.entry(unit.to_owned()).or_default().take(event);
     }

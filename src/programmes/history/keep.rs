@@ -57,6 +57,13 @@ pub fn keep(sources: KeptSources<'_>) -> PeopleRecord {
     record
 }
 
+/// School, training, work, money and services alone, of everybody.
+pub fn keep_events(sources: KeptSources<'_>) -> Vec<KeptEvent> {
+    let mut record = PeopleRecord::default();
+    sources.add_events(&mut record);
+    record.events
+}
+
 /// The names by which each person is found again in another half-year: 人编号, sound numbers; without any of
 /// them name, birth and address.
 pub fn names_of(records: &Records, census: &Census) -> Vec<Vec<u64>> {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::verdict::Verdict;
 
-pub use keep::{KeptSources, keep, names_of, number_name};
+pub use keep::{KeptSources, keep, keep_events, names_of, number_name};
 pub use past::{PastRounds, past_events};
 pub use past_event::{PastEvent, PastVerdict};
 

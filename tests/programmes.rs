@@ -357,6 +357,14 @@ fn damaged_rows_are_open_questions_and_neither_money_nor_refusals() {
             is_true != is_found && !is_open
         })
         .collect();
+    // Whoever may be the same person may have used the places, days and months.
+    let twice: Vec<_> = wrong
+        .iter()
+        .filter(|(place, verdict)| {
+            *verdict == "entitled" && ["over-limit", "duplicate"].contains(&&*truth[*place])
+        })
+        .collect();
+    assert!(twice.is_empty(), "paid twice: {twice:?}");
     // A row with somebody else's number is somebody else's row.
     assert!(wrong.len() * 200 < truth.len(), "{wrong:?}");
     let same = truth.iter().filter(|(place, verdict)| found.get(*place) == Some(*verdict)).count();

@@ -40,14 +40,16 @@ impl Paid {
 struct Days {
     /// Days certainly paid.
     paid: BTreeSet<Date>,
-    /// Days of classes of which only the number of days is known, by the class's place.
+    /// Days of classes of which only the number of days is known or which may be somebody else's, by the class's
+    /// place.
     hazy: BTreeMap<(u32, u32), BTreeSet<Date>>,
 }
 
 /// A calendar month, by year and month.
 type Month = (i16, i8);
 
-/// Months of work that have been given, if nothing undecided is paid and if everything is.
+/// Months of work that have been given, if nothing undecided is paid and if everything is, what was given to
+/// whoever may be the same person included.
 #[derive(Clone, Debug, Default)]
 struct Months {
     without: BTreeSet<Month>,
@@ -71,6 +73,8 @@ pub(super) struct Due<'run> {
     /// First and last day of the rule.
     pub(super) span: (Date, Date),
     pub(super) catalogue: Option<&'run CodeCatalogue>,
+    /// People who may be the event's: what it takes may be theirs.
+    pub(super) others: &'run [PersonIndex],
 }
 
 impl Purse {
@@ -136,6 +140,10 @@ impl Purse {
             held.paid.extend(&free);
             free.iter().map(|day| due.rule.amount.on(fen, *day)).sum()
         };
+        for other in due.others {
+            let held = self.days.entry(*other).or_default();
+            held.hazy.entry(place).or_default().extend(&free);
+        }
         Paid::of(sum, Some(sum))
     }
 
@@ -150,9 +158,13 @@ impl Purse {
         };
         let unit =
             if per.contains(&Per::Employer) { due.event.unit.to_string() } else { String::new() };
-        let held = self.months.entry((due.event.person, unit)).or_default();
         let stint = months(first, last);
         let at_most = usize::try_from(*at_most).unwrap_or(usize::MAX);
+        for other in due.others {
+            let held = self.months.entry((*other, unit.clone())).or_default();
+            take(&mut held.with, &stint, at_most);
+        }
+        let held = self.months.entry((due.event.person, unit)).or_default();
         let low = take(&mut held.with, &stint, at_most);
         if !is_sure {
             return Paid::without_amount(Verdict::Undecided, "");

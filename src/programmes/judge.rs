@@ -234,7 +234,8 @@ impl Court<'_> {
         let catalogue = name_of(&rule.amount.kind);
         let catalogue = catalogue.and_then(|name| self.basis.catalogues.get(name));
         let event = &self.events[case.candidate.event as usize];
-        let due = Due { rule, event, when, span, catalogue };
+        let others = &self.basis.census.persons[event.person as usize].others;
+        let due = Due { rule, event, when, span, catalogue, others };
         match (before.verdict, first) {
             (Verdict::Entitled, Some(first)) => {
                 Paid::without_amount(Verdict::Undecided, format!("special-rule-{first}"))

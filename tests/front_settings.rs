@@ -258,6 +258,18 @@ fn the_new_pages_in_a_real_browser() {
             ["技能培训技能脱贫攻坚进展情况表", true, true, true]
         ])
     );
+    // On paper there is nothing else, headings stand on every page, and no number is broken.
+    chromium.for_paper(&window);
+    let printed = chromium.value(
+        &window,
+        "[...document.querySelectorAll('.paper')].map((paper) => {
+        const style = (of) => getComputedStyle(paper.querySelector(of));
+        return [style('thead').display, style('td.n').whiteSpace, style('p.screen').display,
+            paper.querySelectorAll('thead tr').length]; })",
+    );
+    assert_eq!(printed, json!(vec![("table-header-group", "nowrap", "none", 2); 2]));
+    let rest = "getComputedStyle(document.querySelector('header')).display";
+    assert_eq!(chromium.value(&window, rest), json!("none"), "no navigation");
     // A file dropped on the page.
     chromium.open(&window, &format!("http://{}/project", desk.host));
     chromium.value(&window, "(() => {

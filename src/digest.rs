@@ -1,5 +1,8 @@
 //! Sums of files, and short names for lists of texts: SHA-256 in lower-case hexadecimal.
 
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 /// Bytes in lower-case hexadecimal.
@@ -45,9 +48,42 @@ impl TextDigest {
     }
 }
 
+/// Digests nobody can make without the secret: HMAC-SHA256 (RFC 2104).
+#[derive(Clone)]
+pub struct KeyedDigest(Hmac<Sha256>);
+
+impl fmt::Debug for KeyedDigest {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("KeyedDigest")
+    }
+}
+
+impl KeyedDigest {
+    /// Under a secret.
+    pub fn new(secret: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(secret).expect("HMAC takes a secret of any length"))
+    }
+
+    /// Of the parts, one after the other.
+    pub fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut digest = self.0.clone();
+        for part in parts {
+            digest.update(part);
+        }
+        digest.finalize().into_bytes().into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{TextDigest, hex, sha256};
+    use super::{KeyedDigest, TextDigest, hex, sha256};
+
+    /// Test case 2 of RFC 4231.
+    #[test]
+    fn keyed_digests_are_those_of_the_standard() {
+        let digest = KeyedDigest::new(b"Jefe").of(&[b"what do ya want ", b"for nothing?"]);
+        assert!(hex(&digest).starts_with("5bdcc146bf60754e6a042426089575c7"));
+    }
 
     #[test]
     fn lists_are_told_apart_by_where_texts_end() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bidui::config::Project;
+use bidui::linkage::index::RegistryIndex;
 use bidui::linkage::model::Model;
 use bidui::linkage::people;
 use bidui::pipeline;
@@ -102,7 +103,9 @@ fn best_of_two_homes(backwards: bool) -> (String, f64) {
     if backwards {
         world.records.persons.reverse();
     }
-    let linked = people::link(&world.records, &Model::shipped(), &[]);
+    let model = Model::shipped();
+    let mut registry = RegistryIndex::new(&world.records.persons, &model);
+    let linked = people::link(&mut registry, &world.records, &[]);
     let best = linked.outcomes[row as usize].best().expect("a candidate");
     let person = &world.records.persons[best.person as usize];
     (person.person_no.to_string(), best.weight)

@@ -47,7 +47,8 @@ fn stage_by_stage() {
     let (records, _problems) = records::normalise(intake.tables, &intake.catalogue, &settings);
     // Records → one outcome per source row.
     let model = linkage::model::Model::shipped();
-    let linked = linkage::people::link(&records, &model, &[]);
+    let mut registry = linkage::index::RegistryIndex::new(&records.persons, &model);
+    let linked = linkage::people::link(&mut registry, &records, &[]);
     assert_eq!(linked.outcomes.len(), records.sources.len());
     // Outcomes → mismatches somebody has to mend.
     let found = findings::collect(&records, &linked.outcomes, project.as_of);

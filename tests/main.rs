@@ -41,6 +41,7 @@ mod desk_server;
 mod determinism;
 mod distributed;
 mod endings;
+mod enlargement;
 mod evaluate;
 mod front;
 mod front_files;

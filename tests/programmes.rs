@@ -278,6 +278,64 @@ fn quarterly_report(truth: &Path, out: &Path) {
     assert!(!told.contains("sp_money"), "what is only printed stays out of the contract's table");
 }
 
+/// A bureau's own blank of the report holds the figures of the shipped layout, under other headings.
+#[test]
+fn the_quarterly_report_fills_a_bureaus_own_blank() {
+    let folder = made_town(true, 21);
+    let out = folder.path().join("out");
+    let shipped = crate::support::answers::sheets(&out.join("项目/培训计划进度.xlsx"));
+    let shipped = &shipped.iter().find(|(name, _)| name == "季报").expect("the report").1;
+    let heading = shipped.iter().find(|row| row.iter().any(|cell| cell == "取证人次"));
+    let certified = heading.expect("headings").iter().position(|cell| cell == "取证人次");
+    let of_city = |rows: &[Vec<String>]| {
+        let is_city = |row: &&Vec<String>| row.get(1).is_some_and(|name| name == "佳木斯市");
+        rows.iter().find(is_city).expect("the city").clone()
+    };
+    bind_report(folder.path(), |binding| binding);
+    run(folder.path()).expect("a run");
+    let filled = crate::support::answers::sheets(&out.join("项目/培训计划进度_季报.xlsx"));
+    let (expected, found) = (of_city(shipped), of_city(&filled[0].1));
+    assert_eq!(expected[2..6], found[2..6], "plan, quarter, to date, share");
+    assert_eq!(expected[certified.expect("a column")], found[16], "certificates");
+    assert!(filled[0].1[2].iter().any(|cell| cell == "统计期: 2019年1月1日至2019年12月31日"));
+    assert!(found[18].parse::<f64>().expect("money") > 0.0, "{found:?}");
+    let project = folder.path().join("project.toml");
+    let text = fs_err::read_to_string(&project).expect("readable");
+    let payments =
+        "[[source]]\nkind = \"list\"\nlist = \"payments\"\nfiles = [\"inputs/名单/补贴发放*\"]\n";
+    assert!(text.contains(payments));
+    fs_err::write(&project, text.replace(payments, "")).expect("written");
+    run(folder.path()).expect("a run");
+    let unpaid = crate::support::answers::sheets(&out.join("项目/培训计划进度_季报.xlsx"));
+    assert_eq!(of_city(&unpaid[0].1)[18], "—", "nobody handed payments over");
+    let progress = crate::support::answers::sheets(&out.join("项目/培训计划进度.xlsx"));
+    assert!(progress.iter().all(|(name, _)| name != "季报"), "one report, not two");
+    bind_report(folder.path(), |binding| {
+        binding.replace("\"sp_certified\"", "\"sp_certificates\"")
+    });
+    let outcome = crate::support::program::bidui(folder.path(), &["check", "project.toml"]);
+    assert!(outcome.out.contains("sp_certificates"), "{}", outcome.out);
+    bind_report(folder.path(), |binding| binding.replace("skills-plan-2019", "skills-plan"));
+    let outcome = crate::support::program::bidui(folder.path(), &["check", "project.toml"]);
+    assert!(outcome.err.contains("是否应为“skills-plan-2019”？"), "{}", outcome.err);
+}
+
+/// Lays the shipped blank of the quarterly report and its changed binding beside a project that names them.
+fn bind_report(folder: &Path, change: impl Fn(String) -> String) {
+    const NAME: &str = "季报_职业技能提升行动";
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/templates").join(NAME);
+    fs_err::copy(shipped.with_extension("xlsx"), folder.join(NAME).with_extension("xlsx"))
+        .expect("copied");
+    let binding = fs_err::read_to_string(shipped.with_extension("toml")).expect("readable");
+    fs_err::write(folder.join(NAME).with_extension("toml"), change(binding)).expect("written");
+    let project = folder.join("project.toml");
+    let text = fs_err::read_to_string(&project).expect("readable");
+    if !text.contains("[form]") {
+        let text = format!("{text}\n[form]\ntemplates = [\"{NAME}.toml\"]\n");
+        fs_err::write(project, text).expect("written");
+    }
+}
+
 #[test]
 fn damaged_rows_are_open_questions_and_neither_money_nor_refusals() {
     let folder = made_town(false, 22);

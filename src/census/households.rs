@@ -25,10 +25,14 @@ pub(super) fn members(records: &Records, census: &Census, of: &[u32]) -> Vec<Mem
     }
     let listed: FxHashSet<(u16, PersonIndex)> =
         records.entries.iter().zip(&census.of_entry).map(|(one, who)| (one.list, *who)).collect();
-    let home = SharedHomes::of(records, census, of);
+    let (home, faces) = (SharedHomes::of(records, census, of), census.faces(records));
     let mut all = Vec::new();
     for household in &open {
-        for person in home.members(records, census, household.head) {
+        let head = Head {
+            person: household.head,
+            number: faces[household.head as usize].and_then(|facts| id_key(&facts.id)),
+        };
+        for person in home.members(records, census, &head) {
             if !listed.contains(&(household.entry.list, person)) {
                 all.push(uncertain(records, household.entry, person));
             }
@@ -76,6 +80,13 @@ fn open<'run>(records: &'run Records, census: &Census) -> Vec<OpenHousehold<'run
         .collect()
 }
 
+/// The head of a household.
+struct Head {
+    person: PersonIndex,
+    /// Its number, as [`id_key`] has it.
+    number: Option<u64>,
+}
+
 /// Who lives with whom.
 struct SharedHomes<'run> {
     /// Region and 户编号 → people.
@@ -106,14 +117,14 @@ impl<'run> SharedHomes<'run> {
         Self { registered, named }
     }
 
-    fn members(&self, records: &Records, census: &Census, head: PersonIndex) -> Vec<PersonIndex> {
-        let registry = census.persons[head as usize].registry;
+    /// Who lives with a head.
+    fn members(&self, records: &Records, census: &Census, head: &Head) -> Vec<PersonIndex> {
+        let registry = census.persons[head.person as usize].registry;
         let registry = registry.map(|row| &records.persons[row as usize]);
         let home = registry.and_then(|one| self.registered.get(&(one.region, &*one.household_no)));
-        let number = census.facts(records, head).and_then(|facts| id_key(&facts.id));
-        let named = number.and_then(|key| self.named.get(&key));
+        let named = head.number.and_then(|key| self.named.get(&key));
         let mut all: Vec<PersonIndex> = home.into_iter().chain(named).flatten().copied().collect();
-        all.retain(|person| *person != head);
+        all.retain(|person| *person != head.person);
         all.sort_unstable();
         all.dedup();
         all

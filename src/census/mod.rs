@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::linkage::model::Model;
+use crate::linkage::index::RegistryIndex;
 use crate::linkage::{Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, Origin};
 use crate::records::{Facts, Records};
@@ -92,8 +92,13 @@ pub struct KeeperAnswer {
 
 impl Census {
     /// Puts the census together.
-    pub fn build(records: &Records, outcomes: &[Outcome], model: &Model, of: &[u32]) -> Self {
-        let mut census = passes::people(records, outcomes, model, of);
+    pub fn build(
+        records: &Records,
+        outcomes: &[Outcome],
+        registry: &mut RegistryIndex<'_>,
+        of: &[u32],
+    ) -> Self {
+        let mut census = passes::people(records, outcomes, registry, of);
         census.memberships = membership::collect(records, &census, of);
         census.memberships.extend(households::members(records, &census, of));
         census.memberships.sort();
@@ -146,21 +151,6 @@ impl Census {
             }
             (None, None) => String::new(),
         }
-    }
-
-    /// Facts of a person: of the registry, else of the row that made the person known.
-    pub fn facts<'run>(&self, records: &'run Records, person: PersonIndex) -> Option<&'run Facts> {
-        let one = &self.persons[person as usize];
-        if let Some(row) = one.registry {
-            return Some(&records.persons[row as usize].facts);
-        }
-        let founder = one.founder?;
-        let source = records.sources.iter().zip(&self.of_source);
-        let source =
-            source.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
-        let entry = records.entries.iter().zip(&self.of_entry);
-        let entry = entry.filter(|(_, of)| **of == person).map(|(row, _)| (row.origin, &row.facts));
-        source.chain(entry).find(|(origin, _)| *origin == founder).map(|(_, facts)| facts)
     }
 
     /// The row of each person that shows who it is.

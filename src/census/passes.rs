@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::founding::{Numbers, id_key, is_alike};
 use super::{Census, CensusPerson, Listing};
 use crate::config::ListRole;
+use crate::linkage::index::RegistryIndex;
 use crate::linkage::model::Model;
 use crate::linkage::people::{Roll, link_among, link_roll, same_id_class};
 use crate::linkage::{Decision, MatchClass, Outcome};
@@ -22,10 +23,16 @@ use crate::records::{Facts, Records, Relative};
 const OBSERVABLE: usize = 200;
 
 /// Finds the person of every row. `of` names for every registry row the row that stands for its person.
-pub(super) fn people(records: &Records, outcomes: &[Outcome], model: &Model, of: &[u32]) -> Census {
+pub(super) fn people(
+    records: &Records,
+    outcomes: &[Outcome],
+    registry: &mut RegistryIndex<'_>,
+    of: &[u32],
+) -> Census {
+    let model = registry.model();
     let mut pass = Pass::new(records, of);
     pass.register();
-    let listings = pass.against_registry(model);
+    let listings = pass.against_registry(registry);
     pass.listings = listings;
     for list in pass.order(ListRole::Group) {
         pass.list(list, model);
@@ -198,7 +205,7 @@ impl<'run> Pass<'run> {
 
     /// Whom of the registry each row is or may be: by number and name at once, the others by the engine
     /// in one go. `None` for rows nobody of the registry fits.
-    fn against_registry(&self, model: &Model) -> Vec<Option<Listing>> {
+    fn against_registry(&self, registry: &mut RegistryIndex<'_>) -> Vec<Option<Listing>> {
         let records = self.records;
         let mut listings: Vec<Option<Listing>> = vec![None; records.entries.len()];
         let mut open: Vec<u32> = Vec::new();
@@ -218,7 +225,7 @@ impl<'run> Pass<'run> {
         }
         let observed = self.observed();
         let roll = self.roll(&open);
-        for (row, outcome) in open.iter().zip(link_roll(&roll, &records.persons, model)) {
+        for (row, outcome) in open.iter().zip(link_roll(&roll, registry)) {
             let entry = &records.entries[*row as usize];
             let best = outcome.best().map(|best| self.of[best.person as usize]);
             let alone = observed[usize::from(entry.list)];

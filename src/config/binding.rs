@@ -20,6 +20,15 @@ pub struct CellAddress {
     pub row: u32,
 }
 
+/// Which form a blank is.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum BoundForm {
+    /// One of the two forms of the comparison.
+    Annex(Annex),
+    /// The quarterly report of a programme, by the programme's id.
+    Report(String),
+}
+
 /// A checked binding file.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Binding {
@@ -31,7 +40,7 @@ pub struct Binding {
     /// SHA-256 of the blank workbook.
     pub sha256: String,
     /// Which form it is.
-    pub form: Annex,
+    pub form: BoundForm,
     /// The sheet to fill.
     pub sheet: String,
     /// First row of data, from 1.
@@ -40,7 +49,8 @@ pub struct Binding {
     pub total_row: Option<u32>,
     /// Whether money is printed in yuan and not in 万元.
     pub yuan: bool,
-    /// Column (from 0) → `number`, `name`, `note` or the code of a figure.
+    /// Column (from 0) → `number`, `name`, `note`, in a report `plan`, `quarter` or `rate`, or the code of a
+    /// figure.
     pub columns: BTreeMap<u32, String>,
     /// `bureau`, `filled_on`, `filled_by`, `period` or `notes` → cell.
     pub cells: BTreeMap<String, CellAddress>,
@@ -51,20 +61,43 @@ const KEYS: [&str; 8] =
 const CELLS: [&str; 5] = ["bureau", "filled_on", "filled_by", "period", "notes"];
 const FORMS: [(&str, Annex); 2] = [("annex2", Annex::Two), ("annex3", Annex::Three)];
 
+/// What is no figure of a form.
+const BESIDE_FIGURES: [&str; 3] = ["number", "name", "note"];
+
 impl Binding {
-    /// Reads and checks a binding file; `root` is the project's folder.
+    /// Reads and checks a binding file; `root` is the project's folder, `reports` are the ids of its
+    /// programmes that report by quarter.
     ///
     /// # Errors
     /// Every mistake of the file at once, each with its line.
-    pub fn load(root: &Path, path: &Path) -> Result<Self, ConfigErrors> {
-        checked(&read_text(path)?, path, |top, mistakes| build(top, root, path, mistakes))
+    pub fn load(root: &Path, path: &Path, reports: &[&str]) -> Result<Self, ConfigErrors> {
+        let build = |top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>| {
+            let form = form(top, reports, mistakes);
+            build(top, root, path, form, mistakes)
+        };
+        checked(&read_text(path)?, path, build)
     }
+}
+
+fn form(
+    top: &Section<'_, '_>,
+    reports: &[&str],
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<BoundForm> {
+    let names = FORMS.iter().map(|(name, _)| *name).chain(reports.iter().copied());
+    let words: Vec<(&str, usize)> = names.zip(0..).collect();
+    let place = top.word("form", &words, mistakes)?;
+    Some(match FORMS.get(place) {
+        Some((_, annex)) => BoundForm::Annex(*annex),
+        None => BoundForm::Report(words[place].0.to_owned()),
+    })
 }
 
 fn build(
     top: &Section<'_, '_>,
     root: &Path,
     path: &Path,
+    form: Option<BoundForm>,
     mistakes: &mut MistakeCollector<'_>,
 ) -> Option<Binding> {
     top.allow(&KEYS, mistakes);
@@ -81,7 +114,6 @@ fn build(
         let message = format!("“total_row”（{total}）应在“first_row”（{first}）之后");
         mistakes.add(&top.span_of("total_row"), message);
     }
-    let form = top.word("form", &FORMS, mistakes);
     let yuan = top.word("money", &[("万元", false), ("元", true)], mistakes).unwrap_or_default();
     let sheet = top.text("sheet", mistakes);
     let columns = columns(top, mistakes);
@@ -116,7 +148,7 @@ fn completeness(
     if columns.values().all(|what| what != "name") {
         mistakes.add(&span, "[columns] 里没有“name”（名称）这一列".to_owned());
     }
-    if columns.values().all(|what| ["number", "name", "note"].contains(&what.as_str())) {
+    if columns.values().all(|what| BESIDE_FIGURES.contains(&what.as_str())) {
         mistakes.add(&span, "[columns] 里一个指标也没有".to_owned());
     }
 }
@@ -245,7 +277,7 @@ mod tests {
                     [columns]\nA = \"number\"\nB = \"a2_1\"\nC = \"a2_1\"\n\"3\" = \"name\"\n\
                     [cells]\nbureau = \"3A\"\nnotes = \"B9\"\nperiod = \"B9\"\n";
         fs_err::write(&path, text).unwrap();
-        let errors = Binding::load(folder.path(), &path).expect_err("refused").to_string();
+        let errors = Binding::load(folder.path(), &path, &[]).expect_err("refused").to_string();
         for part in [
             "annex4",
             "没有.xlsx",

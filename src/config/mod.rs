@@ -24,15 +24,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use binding::{Binding, CellAddress, address};
+pub use binding::{Binding, BoundForm, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use policy::{
     Advance, Amount, AmountKind, Condition, CountedBy, CourseResult, Dated, DueDate, DueOn,
     EventDate, FigureRule, Limit, LimitVerdict, ListColumn, ListDefinition, ListRole, Need, Per,
-    Period, PolicySettings, Programme, RowLevel, Rule, Subject, Target, TargetKind, When, Within,
-    shipped_lists, shipped_programmes, shipped_targets,
+    Period, PolicySettings, Programme, RowLevel, Rule, StudentCondition, Subject, Target,
+    TargetKind, When, Within, shipped_lists, shipped_programmes, shipped_targets,
 };
 pub use province::Province;
 pub use setting::Setting;
@@ -198,6 +198,11 @@ pub struct Project {
 }
 
 impl Project {
+    /// The bureau's own blank of a form.
+    pub fn blank_of(&self, form: &BoundForm) -> Option<&Binding> {
+        self.templates.iter().find(|one| one.form == *form)
+    }
+
     /// Reads and checks a project file. A report date given on the command line takes the place
     /// of the file's own.
     ///

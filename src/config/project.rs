@@ -90,7 +90,9 @@ pub(super) fn build(
     let filled_by = form.and_then(|form| form.text("filled_by", mistakes));
     let filled_on = form.and_then(|form| form.date("filled_on", mistakes));
     let order = form.map(|form| form.texts("institution_order", mistakes)).unwrap_or_default();
-    let templates = form.map(|form| templates(form, &root, mistakes)).unwrap_or_default();
+    let by_quarter = policy.programmes.iter().filter(|one| !one.periods.is_empty());
+    let reports: Vec<&str> = by_quarter.map(|one| one.id.as_str()).collect();
+    let templates = form.map(|form| templates(form, &root, &reports, mistakes)).unwrap_or_default();
     let review = top.section("review", mistakes);
     let audit = review.and_then(|review| review.count("audit", mistakes)).unwrap_or(0);
     let title = top.text("title", mistakes);
@@ -393,12 +395,13 @@ fn place(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opti
 fn templates(
     form: &Section<'_, '_>,
     root: &Path,
+    reports: &[&str],
     mistakes: &mut MistakeCollector<'_>,
 ) -> Vec<Binding> {
     let span = form.span_of("templates");
     let mut found: Vec<Binding> = Vec::new();
     for written in form.texts("templates", mistakes) {
-        match Binding::load(root, &root.join(written.replace('\\', "/"))) {
+        match Binding::load(root, &root.join(written.replace('\\', "/")), reports) {
             Ok(one) if found.iter().any(|other| other.form == one.form) => {
                 mistakes
                     .add(&span, format!("[form] 的“templates”里同一张表有两个表样：“{written}”"));

@@ -4,12 +4,9 @@
 //! made once per ledger and leaves it in no result is not. Outside the ledger people, rows and
 //! questions keep the plain digests they have, which nothing publishes beside a masked number.
 
-use std::fmt;
-
-use hmac::{Hmac, KeyInit as _, Mac};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
-use sha2::Sha256;
 
+use crate::digest::KeyedDigest;
 use crate::statistics::snapshot::Key;
 
 /// Hexadecimal digits of a question's key: as many as before it was keyed.
@@ -17,31 +14,17 @@ const PAIR_BYTES: usize = 12;
 const PERSON_BYTES: usize = 16;
 
 /// Makes keyed digests; cloned for every ledger opened on the same file.
-#[derive(Clone)]
-pub(super) struct Keyring {
-    blank: Hmac<Sha256>,
-}
-
-impl fmt::Debug for Keyring {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("Keyring")
-    }
-}
+#[derive(Clone, Debug)]
+pub(super) struct Keyring(KeyedDigest);
 
 impl Keyring {
-    fn new(secret: &[u8]) -> Self {
-        let blank =
-            Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a secret of any length");
-        Self { blank }
-    }
-
     /// The keyring of a ledger; its secret is made where there is none.
     pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
         let query = "SELECT value FROM secrets WHERE name = 'person'";
         let known: Option<Vec<u8>> =
             connection.query_row(query, [], |row| row.get(0)).optional()?;
         if let Some(secret) = known {
-            return Ok(Self::new(&secret));
+            return Ok(Self(KeyedDigest::new(&secret)));
         }
         let mut secret = [0_u8; 32];
         getrandom::fill(&mut secret).map_err(|error| {
@@ -50,31 +33,23 @@ impl Keyring {
         })?;
         let insert = "INSERT INTO secrets (name, value) VALUES ('person', ?1)";
         connection.execute(insert, params![secret.as_slice()])?;
-        Ok(Self::new(&secret))
-    }
-
-    fn digest(&self, parts: [&[u8]; 2]) -> [u8; 32] {
-        let mut digest = self.blank.clone();
-        for part in parts {
-            digest.update(part);
-        }
-        digest.finalize().into_bytes().into()
+        Ok(Self(KeyedDigest::new(&secret)))
     }
 
     /// The name of a question, of its side at a school or agency, or of a disclosure.
     pub(super) fn pair(&self, key: &str) -> String {
-        hex::encode(&self.digest([b"pair ", key.as_bytes()])[..PAIR_BYTES])
+        hex::encode(&self.0.of(&[b"pair ", key.as_bytes()])[..PAIR_BYTES])
     }
 
     /// The name of a person or row of a half-year.
     pub(super) fn row(&self, key: Key) -> Key {
-        let digest = self.digest([b"row ", &key.to_be_bytes()]);
+        let digest = self.0.of(&[b"row ", &key.to_be_bytes()]);
         Key::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
     }
 
     /// The name of somebody on a card or in the file of events.
     pub(super) fn person(&self, text: &str) -> String {
-        hex::encode(&self.digest([b"", text.as_bytes()])[..PERSON_BYTES])
+        hex::encode(&self.0.of(&[text.as_bytes()])[..PERSON_BYTES])
     }
 }
 
@@ -204,19 +179,13 @@ pub(super) fn rewrite_if_due(connection: &Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::Keyring;
-
-    /// RFC 4231, test case 2.
-    #[test]
-    fn keyed_digest_is_hmac_sha256() {
-        let keys = Keyring::new(b"Jefe");
-        assert_eq!(keys.person("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
-    }
+    use crate::digest::KeyedDigest;
 
     #[test]
     fn names_of_different_things_never_meet() {
-        let keys = Keyring::new(b"secret");
+        let keys = Keyring(KeyedDigest::new(b"secret"));
         assert!(!keys.person("a").starts_with(&keys.pair("a")));
         assert_ne!(keys.row(1), 1);
-        assert_ne!(keys.row(1), Keyring::new(b"other").row(1));
+        assert_ne!(keys.row(1), Keyring(KeyedDigest::new(b"other")).row(1));
     }
 }

@@ -12,21 +12,26 @@ use crate::records::{Facts, Person, Records, Relative};
 /// Most other members of a household whose names are kept.
 pub const MEMBERS: usize = 12;
 
-/// What the registry says of every row of both sides.
+/// What the right side says of its own rows.
 #[derive(Clone, Debug, Default)]
-pub struct Kinship {
-    /// Right: the household of every person.
+pub struct RightKinship {
+    /// The household of every person.
     pub household: Vec<u64>,
-    /// Right: names of the household's other members, as [`text_hash`] of the folded names.
+    /// Names of the household's other members, as [`text_hash`] of the folded names.
     pub members: Lists,
-    /// Left: the household that owns the row's number; [`NOBODY`] where nobody does.
+    /// What is said of every person's number.
+    pub claims: Vec<NumberClaim>,
+}
+
+/// What the right side says of left rows.
+#[derive(Clone, Debug, Default)]
+pub struct LeftKinship {
+    /// The household that owns the row's number; [`NOBODY`] where nobody does.
     pub owner: Vec<u64>,
-    /// Left: households that own the numbers of the row's relatives.
+    /// Households that own the numbers of the row's relatives.
     pub homes: Lists,
-    /// Right: what is said of every person's number.
-    pub right_claims: Vec<NumberClaim>,
-    /// Left: the same of every row's.
-    pub left_claims: Vec<NumberClaim>,
+    /// What is said of every row's number.
+    pub claims: Vec<NumberClaim>,
 }
 
 /// Left rows and the relatives each of them names.
@@ -77,32 +82,50 @@ pub(super) fn order(persons: &[Person]) -> Vec<u32> {
     rows
 }
 
-/// A name as [`Kinship::members`] keeps it; `None` where there is none.
+/// A name as [`RightKinship::members`] keeps it; `None` where there is none.
 pub fn name_hash(name: &crate::records::person_name::PersonName) -> Option<u64> {
     (!name.text.is_empty() && !name.folded.is_empty()).then(|| text_hash(&name.folded))
 }
 
-impl Kinship {
-    /// What people of known households, in the order given, say of each other and of the left rows.
-    pub(super) fn of(people: &Holders<'_>, order: &[u32], left: &NamedRelatives<'_>) -> Self {
-        let claims = Owners::of(people);
-        let Holders { facts: people, households: household, .. } = *people;
-        let owners = owners(people, household, order);
-        let members = members(people, household, order);
-        let NamedRelatives { facts, relatives } = left;
-        let owner = facts.iter().map(|facts| owner_of(&owners, facts)).collect();
+impl RightKinship {
+    /// Of people of known households, in the order given.
+    pub(super) fn of(people: &Holders<'_, '_>, order: &[u32], numbers: &NumberHomes<'_>) -> Self {
+        let claims = people.facts.iter().map(|facts| numbers.right(facts)).collect();
+        let members = members(people.facts, people.households, order);
+        Self { household: people.households.to_vec(), members, claims }
+    }
+}
+
+/// Whose the numbers of the right side are and where they live: what left rows are asked about.
+#[derive(Clone, Debug)]
+pub(super) struct NumberHomes<'run> {
+    owners: FxHashMap<SoundId, u64>,
+    claims: Owners<'run>,
+}
+
+impl<'run> NumberHomes<'run> {
+    /// Of people of known households, in the order given.
+    pub(super) fn of(people: &Holders<'_, 'run>, order: &[u32]) -> Self {
+        let owners = owners(people.facts, people.households, order);
+        Self { owners, claims: Owners::of(people) }
+    }
+
+    /// What is said of a right row's number.
+    pub(super) fn right(&self, facts: &Facts) -> NumberClaim {
+        self.claims.right(facts)
+    }
+
+    /// What is said of left rows.
+    pub(super) fn left(&self, rows: &NamedRelatives<'_>) -> LeftKinship {
         let mut homes = Lists::default();
-        for relatives in *relatives {
+        for relatives in rows.relatives {
             let sound = relatives.iter().filter(|relative| relative.id.is_sound());
-            homes.push(sound.filter_map(|relative| owners.get(&relative.id.digits).copied()));
+            homes.push(sound.filter_map(|relative| self.owners.get(&relative.id.digits).copied()));
         }
-        Self {
-            household: household.to_vec(),
-            members,
-            owner,
+        LeftKinship {
+            owner: rows.facts.iter().map(|facts| owner_of(&self.owners, facts)).collect(),
             homes,
-            right_claims: people.iter().map(|facts| claims.right(facts)).collect(),
-            left_claims: claims.left_rows(facts),
+            claims: self.claims.left_rows(rows.facts),
         }
     }
 }

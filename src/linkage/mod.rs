@@ -11,6 +11,7 @@ pub mod engine;
 pub mod evaluation;
 mod headed_csv;
 pub mod households;
+pub mod index;
 mod judgement;
 pub mod mistake;
 pub mod model;

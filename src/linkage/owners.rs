@@ -30,13 +30,13 @@ pub struct NumberClaim {
 
 /// The people of the right side as far as their numbers go; lists by person.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Holders<'run> {
+pub(super) struct Holders<'side, 'run> {
     /// What is known of each.
-    pub facts: &'run [&'run Facts],
+    pub facts: &'side [&'run Facts],
     /// Household of each.
-    pub households: &'run [u64],
+    pub households: &'side [u64],
     /// Rows of one entity are one person.
-    pub entity: &'run [u32],
+    pub entity: &'side [u32],
 }
 
 /// Whose the numbers of the right side are.
@@ -51,7 +51,7 @@ pub(super) struct Owners<'run> {
 
 impl<'run> Owners<'run> {
     /// Of all people of the right side.
-    pub(super) fn of(people: &Holders<'run>) -> Self {
+    pub(super) fn of(people: &Holders<'_, 'run>) -> Self {
         let shared = shared_numbers(people);
         let mut bearers: FxHashMap<SoundId, &PersonName> = FxHashMap::default();
         for facts in people.facts.iter().filter(|facts| facts.id.is_sound()) {
@@ -100,7 +100,7 @@ fn is_other(own: &PersonName, bearer: &PersonName) -> bool {
 
 /// Sound numbers that rows of two different people bear: a number that was copied along with the
 /// address of a household, or filled down a column, is the own number of one of them at most.
-fn shared_numbers(people: &Holders<'_>) -> FxHashSet<SoundId> {
+fn shared_numbers(people: &Holders<'_, '_>) -> FxHashSet<SoundId> {
     let mut first: FxHashMap<SoundId, u32> = FxHashMap::default();
     let mut shared = FxHashSet::default();
     for (facts, entity) in people.facts.iter().zip(people.entity) {
@@ -124,7 +124,7 @@ struct Prefixes {
 }
 
 impl Prefixes {
-    fn of(people: &Holders<'_>) -> Self {
+    fn of(people: &Holders<'_, '_>) -> Self {
         let mut prefixes = Self::default();
         for (facts, household) in people.facts.iter().zip(people.households) {
             let Some(first) = first_digits(&facts.id) else { continue };

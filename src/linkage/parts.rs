@@ -1,7 +1,7 @@
 //! The engine on a part of the rows: what one task of a distributed run does between two exchanges.
 //!
 //! Nothing in a part knows how many parts there are. What must be known of the whole registry comes in
-//! with the rows ([`Kinship`], entities, [`RowCounts`]); rows carry their numbers in the whole tables, and
+//! with the rows ([`LeftKinship`], [`RightKinship`], entities, [`RowCounts`]); rows carry their numbers in the whole tables, and
 //! texts go by their hashes. A task that holds the rows in the order of their numbers gives what the whole
 //! run gives, bit by bit. No I/O.
 
@@ -22,10 +22,11 @@ use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
 use super::engine::prior::{self, Groups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
-use super::engine::{assignment, keys, namesakes};
-use super::households::{self, Kinship};
+use super::engine::{assignment, keys};
+use super::households::{self, LeftKinship, RightKinship};
+use super::index::{LeftBeside, SideIndex};
 use super::model::Model;
-use super::sides::{Builder, Left, Right, birth};
+use super::sides::{Left, Right, RightColumns, birth};
 use crate::records::identifier::IdNumber;
 use crate::records::place::{Gazetteer, NOWHERE, Place};
 use crate::records::{Facts, Records, Relative};
@@ -232,18 +233,21 @@ impl PartPlan {
         let mut divisions = Divisions::default();
         let left_facts: Vec<Facts> = left.iter().map(|row| divisions.placed(&row.row)).collect();
         let right_facts: Vec<Facts> = right.iter().map(|row| divisions.placed(&row.row)).collect();
-        let mut kinship = Kinship {
+        let mut of_right = RightKinship {
             household: right.iter().map(|row| row.household).collect(),
-            owner: left.iter().map(|row| row.owner).collect(),
-            right_claims: right.iter().map(|row| row.row.claim).collect(),
-            left_claims: left.iter().map(|row| row.row.claim).collect(),
-            ..Kinship::default()
+            claims: right.iter().map(|row| row.row.claim).collect(),
+            ..RightKinship::default()
         };
         for row in right {
-            kinship.members.push(row.members.iter().copied());
+            of_right.members.push(row.members.iter().copied());
         }
+        let mut of_left = LeftKinship {
+            owner: left.iter().map(|row| row.owner).collect(),
+            claims: left.iter().map(|row| row.row.claim).collect(),
+            ..LeftKinship::default()
+        };
         for row in left {
-            kinship.homes.push(row.homes.iter().copied());
+            of_left.homes.push(row.homes.iter().copied());
         }
         let left = Left {
             facts: left_facts.iter().collect(),
@@ -259,7 +263,10 @@ impl PartPlan {
             entity: right.iter().map(|row| row.entity).collect(),
             bearer: Vec::new(),
         };
-        let (mut tables, mut context) = Builder::with(&people, &left, kinship).build(&self.model);
+        let fields = &self.model.fields;
+        let mut tables =
+            RightColumns::of(&people, &of_right, fields).beside(&left, &of_left, fields);
+        let mut context = left.context(&people);
         tables.divisions = Arc::new(divisions.hashes);
         context.number = right.iter().map(|row| row.number).collect();
         (tables, context)
@@ -578,12 +585,17 @@ impl WholeRun {
         let households = households::of_records(records);
         let left = Left::sources(records);
         let right = Right { households: households.clone(), ..Right::registry(&records.persons) };
-        let builder = Builder::new(&right, &left);
-        let (claims, persons) = builder.claims();
-        let (tables, _) = builder.build(model);
-        let observed =
-            RunObservations::of(&tables, &compile::plan(model), &namesakes::frequencies(&tables));
-        Self { sources: SourceSides::of(left, claims), persons, households, observed }
+        let mut index = SideIndex::of(right, &model.fields);
+        let beside = index.beside(&left);
+        let LeftBeside { tables, claims, frequencies, .. } = &beside;
+        let observed = RunObservations::of(tables, &compile::plan(model), frequencies);
+        let claims = claims.clone();
+        Self {
+            sources: SourceSides::of(left, claims),
+            persons: index.claims(),
+            households,
+            observed,
+        }
     }
 }
 

@@ -9,21 +9,21 @@ use super::engine::columns::Tables;
 use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use super::engine::frequencies::{Frequencies, RowCounts};
 use super::engine::judging::{Context, Force, Judged, Reason};
-use super::engine::namesakes;
 use super::engine::observed::RunObservations;
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
 use super::engine::scoring::Scorer;
+use super::index::{LeftBeside, RegistryIndex, SideIndex};
 pub use super::judgement::Judgement;
 use super::judgement::judge;
 use super::model::Model;
 pub use super::sides::Roll;
-use super::sides::{Builder, Left, Right};
+use super::sides::{Left, Right};
 use super::training::{self, Ground, Rulings, Trained};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
-use crate::records::{Facts, Person, Records};
+use crate::records::{Facts, Records};
 
 /// What linking a run's records gives.
 #[derive(Clone, Debug, Default)]
@@ -48,11 +48,15 @@ pub struct Linked {
 
 /// Estimates a model's parameters on a run's records: without labels, or with those that the
 /// rulings give.
-pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Trained {
+pub fn train(
+    registry: &mut RegistryIndex<'_>,
+    records: &Records,
+    rulings: Option<&[Ruling]>,
+) -> Trained {
+    let model = registry.model();
     let left = Left::sources(records);
-    let right = Right::registry(&records.persons);
-    let (tables, context) = Builder::new(&right, &left).build(model);
-    let frequencies = namesakes::frequencies(&tables);
+    let LeftBeside { right, tables, frequencies, .. } = registry.ready().beside(&left);
+    let context = left.context(right);
     let plan = compile::plan(model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
     let effects = rulings.map(|rulings| decisions::apply(records, rulings)).unwrap_or_default();
@@ -63,46 +67,51 @@ pub fn train(records: &Records, model: &Model, rulings: Option<&[Ruling]>) -> Tr
 }
 
 /// Links all source rows with the registry under the rulings that stand.
-pub fn link(records: &Records, model: &Model, rulings: &[Ruling]) -> Linked {
-    link_left(records, &Left::sources(records), model, rulings)
+pub fn link(registry: &mut RegistryIndex<'_>, records: &Records, rulings: &[Ruling]) -> Linked {
+    let effects = decisions::apply(records, rulings);
+    let model = registry.model();
+    link_sides(registry.ready(), &Left::sources(records), model, (&effects, rulings))
 }
 
 /// Links the rows of the villages' lists of wishes with the registry, apart from schools and
 /// agencies, so that a list never moves one of their links. Nobody is asked about these rows, so no
 /// ruling bears on them.
-pub fn link_intentions(records: &Records, model: &Model) -> Linked {
+pub fn link_intentions(registry: &mut RegistryIndex<'_>, records: &Records) -> Linked {
     if records.intentions.is_empty() {
         return Linked::default();
     }
-    link_left(records, &Left::intentions(records), model, &[])
-}
-
-fn link_left(records: &Records, left: &Left, model: &Model, rulings: &[Ruling]) -> Linked {
-    let effects = decisions::apply(records, rulings);
-    link_sides(left, &Right::registry(&records.persons), model, (&effects, rulings))
+    let model = registry.model();
+    link_freely(registry.ready(), &Left::intentions(records), model)
 }
 
 /// Links rows of lists with the registry; one outcome per row.
-pub fn link_roll(roll: &Roll<'_>, registry: &[Person], model: &Model) -> Vec<Outcome> {
-    let right = Right::registry(registry);
-    link_sides(&Left::roll(roll), &right, model, (&Effects::default(), &[])).outcomes
+pub fn link_roll(roll: &Roll<'_>, registry: &mut RegistryIndex<'_>) -> Vec<Outcome> {
+    if roll.facts.is_empty() {
+        return Vec::new();
+    }
+    let model = registry.model();
+    link_freely(registry.ready(), &Left::roll(roll), model).outcomes
 }
 
 /// Links rows of lists with other people; [`Candidate::person`] is an index into them.
 pub fn link_among(roll: &Roll<'_>, people: &[&Facts], model: &Model) -> Vec<Outcome> {
-    let right = Right::people(people);
-    link_sides(&Left::roll(roll), &right, model, (&Effects::default(), &[])).outcomes
+    link_freely(&mut SideIndex::of_people(people, model), &Left::roll(roll), model).outcomes
+}
+
+/// Links rows nobody has ruled on.
+fn link_freely(index: &mut SideIndex<'_>, left: &Left, model: &Model) -> Linked {
+    link_sides(index, left, model, (&Effects::default(), &[]))
 }
 
 fn link_sides(
+    index: &mut SideIndex<'_>,
     left: &Left,
-    right: &Right,
     model: &Model,
     (effects, rulings): (&Effects, &[Ruling]),
 ) -> Linked {
+    let LeftBeside { right, tables, frequencies, .. } = index.beside(left);
+    let context = left.context(right);
     let plan = compile::plan(model);
-    let (tables, context) = Builder::new(right, left).build(model);
-    let frequencies = namesakes::frequencies(&tables);
     let plan = RunObservations::of(&tables, &plan, &frequencies).plan(plan);
     let scorer = Scorer::new(&tables, &plan, &frequencies);
     let judgement = judge(&scorer, &context, &candidates::find(&plan, &scorer), effects);

@@ -13,8 +13,8 @@ use super::engine::comparison::{Kind, is_impossible};
 use super::engine::interner::{Interner, NONE, Names};
 use super::engine::judging::Context;
 use super::engine::prior::Groups;
-use super::households::{self, Kinship, NamedRelatives};
-use super::model::Model;
+use super::households::{self, LeftKinship, NamedRelatives, RightKinship};
+use super::model::FieldSpec;
 use super::offices;
 use super::owners::{Holders, NumberClaim, SoundId};
 use crate::records::date::PartialDate;
@@ -72,6 +72,21 @@ impl<'run> Left<'run> {
         }
     }
 
+    /// The rows with the relatives they name.
+    pub(super) fn named_relatives(&self) -> NamedRelatives<'_> {
+        NamedRelatives { facts: &self.facts, relatives: &self.relatives }
+    }
+
+    /// What the rows and the people they are looked up among are to each other.
+    pub(super) fn context(&self, people: &Right<'_>) -> Context {
+        Context {
+            groups: self.groups.clone(),
+            scope: self.scope.clone(),
+            entity: people.entity.clone(),
+            number: Vec::new(),
+        }
+    }
+
     /// A list is one scope: its rows are different people unless they say the same person twice. A
     /// wish implies no age.
     pub(super) fn intentions(records: &'run Records) -> Self {
@@ -87,6 +102,7 @@ impl<'run> Left<'run> {
 }
 
 /// The people rows are looked up among.
+#[derive(Debug)]
 pub(super) struct Right<'run> {
     pub(super) facts: Vec<&'run Facts>,
     /// Household of every person.
@@ -129,7 +145,7 @@ impl<'run> Right<'run> {
         Self { facts: facts.to_vec(), households, order: own.clone(), entity: own, bearer }
     }
 
-    fn holders(&self) -> Holders<'_> {
+    pub(super) fn holders(&self) -> Holders<'_, 'run> {
         Holders { facts: &self.facts, households: &self.households, entity: &self.bearer }
     }
 }
@@ -145,142 +161,128 @@ fn bearers_by_name(facts: &[&Facts]) -> Vec<u32> {
     numbers
 }
 
-/// Builds columns from both sides.
-pub(super) struct Builder<'run> {
-    people: &'run Right<'run>,
-    left: &'run Left<'run>,
-    kinship: Kinship,
-    names: Names,
-    texts: Interner,
+/// The right side as columns, with the names and texts of all rows that were ever set beside it.
+#[derive(Debug)]
+pub(super) struct RightColumns {
+    table: Arc<Table>,
+    interners: Interners,
 }
 
-impl<'run> Builder<'run> {
-    pub(super) fn new(people: &'run Right<'run>, left: &'run Left<'run>) -> Self {
-        let of_left = NamedRelatives { facts: &left.facts, relatives: &left.relatives };
-        Self::with(people, left, Kinship::of(&people.holders(), &people.order, &of_left))
-    }
-
-    /// With what the whole registry has said of these rows.
-    pub(super) fn with(
-        people: &'run Right<'run>,
-        left: &'run Left<'run>,
-        kinship: Kinship,
-    ) -> Self {
-        Self { people, left, kinship, names: Names::default(), texts: Interner::default() }
-    }
-
-    /// What is said of the numbers of left rows and of right rows.
-    pub(super) fn claims(&self) -> (Vec<NumberClaim>, Vec<NumberClaim>) {
-        (self.kinship.left_claims.clone(), self.kinship.right_claims.clone())
-    }
-
-    pub(super) fn build(mut self, model: &Model) -> (Tables, Context) {
-        let context = Context {
-            groups: self.left.groups.clone(),
-            scope: self.left.scope.clone(),
-            entity: self.people.entity.clone(),
-            number: Vec::new(),
-        };
-        let right = self.right(model);
-        let left = self.left(model);
-        let tables = Tables {
-            left: Arc::new(left),
-            right: Arc::new(right),
-            names: Arc::new(self.names),
-            texts: Arc::new(self.texts),
-            divisions: Arc::default(),
-        };
-        (tables, context)
-    }
-
-    fn right(&mut self, model: &Model) -> Table {
-        let facts = &self.people.facts;
-        let names = self.intern_names(facts);
-        let columns = model.fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(self.right_households()),
+impl RightColumns {
+    pub(super) fn of(people: &Right<'_>, kin: &RightKinship, fields: &[FieldSpec]) -> Self {
+        let facts = &people.facts;
+        let mut interners = Interners::default();
+        let names = interners.names(facts);
+        let rows = || facts.iter().copied().zip(kin.claims.iter().copied());
+        let columns = fields.iter().map(|field| match field.kind {
+            Kind::Household => Column::Household(right_households(kin)),
             Kind::Role => {
-                Column::Role(self.right_rows().map(|(f, claim)| right_role(f, claim)).collect())
+                Column::Role(rows().map(|(facts, claim)| right_role(facts, claim)).collect())
             }
             Kind::Date => {
-                Column::Date(self.right_rows().map(|(f, claim)| right_birth(f, claim)).collect())
+                Column::Date(rows().map(|(facts, claim)| right_birth(facts, claim)).collect())
             }
-            Kind::Identity => {
-                let mut ids = self.pack_ids(facts);
-                let known = self.kinship.household.iter().zip(&self.kinship.right_claims);
-                for (id, (household, claim)) in ids.iter_mut().zip(known) {
-                    id.owner = *household;
-                    id.doubtful = claim.is_shared;
-                }
-                Column::Identity(ids)
-            }
+            Kind::Identity => Column::Identity(right_ids(interners.ids(facts), kin)),
             kind => shared_column(kind, facts, &names),
         });
-        Table { rows: facts.len(), columns: columns.collect() }
+        let table = Table { rows: facts.len(), columns: columns.collect() };
+        Self { table: Arc::new(table), interners }
     }
 
-    fn left(&mut self, model: &Model) -> Table {
-        let left = self.left;
+    /// The right side with nobody beside it.
+    pub(super) fn alone(&self) -> Tables {
+        Tables {
+            right: Arc::clone(&self.table),
+            names: Arc::clone(&self.interners.names),
+            texts: Arc::clone(&self.interners.texts),
+            ..Tables::default()
+        }
+    }
+
+    /// Both sides.
+    pub(super) fn beside(
+        &mut self,
+        left: &Left<'_>,
+        kin: &LeftKinship,
+        fields: &[FieldSpec],
+    ) -> Tables {
+        let table = self.interners.left(left, kin, fields);
+        Tables { left: Arc::new(table), ..self.alone() }
+    }
+}
+
+/// Distinct names and texts. Nobody else holds them while they grow.
+#[derive(Debug, Default)]
+struct Interners {
+    names: Arc<Names>,
+    texts: Arc<Interner>,
+}
+
+impl Interners {
+    fn names(&mut self, facts: &[&Facts]) -> Vec<u32> {
+        let names = Arc::make_mut(&mut self.names);
+        facts.iter().map(|f| names.intern(&f.name.text, &f.name.folded)).collect()
+    }
+
+    fn ids(&mut self, facts: &[&Facts]) -> Vec<PackedId> {
+        let texts = Arc::make_mut(&mut self.texts);
+        let pack = |facts: &&Facts| {
+            let odd = facts.id.class == IdClass::Invalid && facts.id.text.len() != 18;
+            PackedId::new(&facts.id, if odd { texts.intern(&facts.id.text) } else { NONE })
+        };
+        facts.iter().map(pack).collect()
+    }
+
+    fn left(&mut self, left: &Left<'_>, kin: &LeftKinship, fields: &[FieldSpec]) -> Table {
         let facts = &left.facts;
-        let names = self.intern_names(facts);
-        let columns = model.fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(self.left_households()),
+        let names = self.names(facts);
+        let columns = fields.iter().map(|field| match field.kind {
+            Kind::Household => Column::Household(left_households(left, kin)),
             Kind::Role => Column::Role(left.roles.clone()),
-            Kind::Identity => {
-                let mut ids = self.pack_ids(facts);
-                let known = self.kinship.owner.iter().zip(&self.kinship.left_claims);
-                for (id, (owner, claim)) in ids.iter_mut().zip(known) {
-                    (id.owner, id.owned_by) = if *owner == NOBODY {
-                        (claim.household, OwnedBy::FirstDigits)
-                    } else {
-                        (*owner, OwnedBy::Number)
-                    };
-                    id.contradicted = claim.is_of_another;
-                }
-                for ((id, facts), role) in ids.iter_mut().zip(facts).zip(&left.roles) {
-                    id.contradicted |= contradicts_itself(facts, *role);
-                }
-                Column::Identity(ids)
-            }
+            Kind::Identity => Column::Identity(left_ids(self.ids(facts), left, kin)),
             kind => shared_column(kind, facts, &names),
         });
         Table { rows: facts.len(), columns: columns.collect() }
     }
+}
 
-    /// Right rows with what is said of their numbers.
-    fn right_rows(&self) -> impl Iterator<Item = (&'run Facts, NumberClaim)> {
-        self.people.facts.iter().copied().zip(self.kinship.right_claims.iter().copied())
+fn right_ids(mut ids: Vec<PackedId>, kin: &RightKinship) -> Vec<PackedId> {
+    for (id, (household, claim)) in ids.iter_mut().zip(kin.household.iter().zip(&kin.claims)) {
+        id.owner = *household;
+        id.doubtful = claim.is_shared;
     }
+    ids
+}
 
-    fn intern_names(&mut self, facts: &[&Facts]) -> Vec<u32> {
-        facts.iter().map(|f| self.names.intern(&f.name.text, &f.name.folded)).collect()
+fn left_ids(mut ids: Vec<PackedId>, left: &Left<'_>, kin: &LeftKinship) -> Vec<PackedId> {
+    for (id, (owner, claim)) in ids.iter_mut().zip(kin.owner.iter().zip(&kin.claims)) {
+        (id.owner, id.owned_by) = if *owner == NOBODY {
+            (claim.household, OwnedBy::FirstDigits)
+        } else {
+            (*owner, OwnedBy::Number)
+        };
+        id.contradicted = claim.is_of_another;
     }
+    for ((id, facts), role) in ids.iter_mut().zip(&left.facts).zip(&left.roles) {
+        id.contradicted |= contradicts_itself(facts, *role);
+    }
+    ids
+}
 
-    fn pack_ids(&mut self, facts: &[&Facts]) -> Vec<PackedId> {
-        facts
-            .iter()
-            .map(|f| {
-                let odd = f.id.class == IdClass::Invalid && f.id.text.len() != 18;
-                let text = if odd { self.texts.intern(&f.id.text) } else { NONE };
-                PackedId::new(&f.id, text)
-            })
-            .collect()
+fn right_households(kin: &RightKinship) -> Household {
+    let mut homes = Lists::default();
+    for household in &kin.household {
+        homes.push([*household]);
     }
+    Household { households: homes, names: kin.members.clone() }
+}
 
-    fn right_households(&self) -> Household {
-        let mut homes = Lists::default();
-        for household in &self.kinship.household {
-            homes.push([*household]);
-        }
-        Household { households: homes, names: self.kinship.members.clone() }
+fn left_households(left: &Left<'_>, kin: &LeftKinship) -> Household {
+    let mut names = Lists::default();
+    for (own, relatives) in left.facts.iter().zip(&left.relatives) {
+        names.push(households::relatives(own, relatives));
     }
-
-    fn left_households(&self) -> Household {
-        let mut names = Lists::default();
-        for (own, relatives) in self.left.facts.iter().zip(&self.left.relatives) {
-            names.push(households::relatives(own, relatives));
-        }
-        Household { households: self.kinship.homes.clone(), names }
-    }
+    Household { households: kin.homes.clone(), names }
 }
 
 /// Whether a row's own sex or role says that its sound number is not its own.

@@ -4,6 +4,7 @@
 use crate::census::{Census, PersonIndex};
 use crate::config::Project;
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
+use crate::linkage::index::RegistryIndex;
 use crate::programmes::CardLine;
 use crate::programmes::history::{
     KeptEvent, KeptKind, KeptPerson, KeptVerdict, PeopleRecord, corrected, is_same, number_name,
@@ -511,6 +512,7 @@ impl super::Survey {
     fn own_census(&self) -> Census {
         let results = self.results();
         let of = representatives(results.records);
-        Census::build(results.records, results.outcomes, self.linkage_model(), &of)
+        let mut registry = RegistryIndex::new(&results.records.persons, self.linkage_model());
+        Census::build(results.records, results.outcomes, &mut registry, &of)
     }
 }

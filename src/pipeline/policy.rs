@@ -8,7 +8,7 @@ use crate::census::Census;
 use crate::config::{Programme, Project};
 use crate::findings::{self, Finding};
 use crate::linkage::Outcome;
-use crate::linkage::model::Model;
+use crate::linkage::index::RegistryIndex;
 use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::programmes::{
@@ -100,14 +100,14 @@ fn census(
     project: &Project,
     records: &Records,
     outcomes: &[Outcome],
-    model: &Model,
+    registry: &mut RegistryIndex<'_>,
 ) -> Option<Census> {
     let has_lists = project.sources.iter().any(|source| source.kind == SourceKind::List);
     if !has_lists && project.programmes.is_empty() {
         return None;
     }
     let of = identity::representatives(records);
-    Some(Census::build(records, outcomes, model, &of))
+    Some(Census::build(records, outcomes, registry, &of))
 }
 
 /// What judging needs besides the census.
@@ -148,13 +148,13 @@ impl<'run> Judging<'run> {
     pub(super) fn apply(
         &self,
         outcomes: &[Outcome],
-        model: &Model,
+        registry: &mut RegistryIndex<'_>,
         watch: &mut Watch<'_>,
     ) -> (Policy, Vec<Finding>) {
         let (project, records) = (self.project, self.records);
         let (tables, mut problems) = tables(project, self.progress);
         let found = watch.time("findings", || findings::collect(records, outcomes, project.as_of));
-        let mut census = watch.time("census", || census(project, self.records, outcomes, model));
+        let mut census = watch.time("census", || census(project, records, outcomes, registry));
         if let (Some(census), Some(earlier)) = (&mut census, self.earlier) {
             census.answer(&earlier.answers(project, records, census));
         }

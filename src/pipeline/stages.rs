@@ -7,6 +7,7 @@ use crate::findings::{self, Urgency};
 use crate::ledger::InputEntry;
 use crate::linkage::decisions::{self, Case, Correction, Effect, Ruling, RulingCounts};
 use crate::linkage::engine::candidates::BlockingCount;
+use crate::linkage::index::RegistryIndex;
 use crate::linkage::model::Model;
 use crate::linkage::model_files;
 use crate::linkage::parameters::Parameters;
@@ -64,9 +65,12 @@ pub(super) fn estimated(
     project: &Project,
     model: &Model,
     records: &Records,
+    progress: &dyn Progress,
     to: &Path,
 ) -> Result<(Model, String), RunError> {
-    let trained = linker::train(records, model, None);
+    progress.stage("估计模型参数", 0);
+    let mut registry = RegistryIndex::new(&records.persons, model);
+    let trained = linker::train(&mut registry, records, None);
     trained.usable().map_err(|refusal| RunError::Model(refusal.chinese()))?;
     let base = model_files::base(project.model.as_deref(), to, Some(&project.root))
         .map_err(|error| RunError::Model(error.to_string()))?;
@@ -77,13 +81,13 @@ pub(super) fn estimated(
 
 /// Links the rows, or takes what a distributed run has decided of them.
 fn link(
+    registry: &mut RegistryIndex<'_>,
     records: &Records,
-    model: &Model,
     rulings: &[Ruling],
     links: Option<LinkFolder>,
 ) -> Result<Linked, RunError> {
-    let Some(links) = links else { return Ok(linker::link(records, model, rulings)) };
-    Ok(linker::link_judged(records, model, rulings, links.read(records)?))
+    let Some(links) = links else { return Ok(linker::link(registry, records, rulings)) };
+    Ok(linker::link_judged(records, registry.model(), rulings, links.read(records)?))
 }
 
 /// Raw rows → records, with what units have corrected.
@@ -112,27 +116,26 @@ pub(super) fn process(
     progress.stage("整理记录", 0);
     let normalise = || as_corrected(project, tables, &catalogue, &corrections, &mut problems);
     let records = watch.time("normalise", normalise);
-    if estimate.is_some() {
-        progress.stage("估计模型参数", 0);
-    }
-    let train = |to: PathBuf| estimated(project, &model, &records, &to);
+    let train = |to: PathBuf| estimated(project, &model, &records, progress, &to);
     let trained = estimate.map(|to| watch.time("train", || train(to))).transpose()?;
     let (model, parameters) = trained.map_or((model, None), |(model, text)| (model, Some(text)));
     progress.stage("比对", 0);
-    let linked = watch.time("link", || link(&records, &model, &rulings, links))?;
+    let mut registry = RegistryIndex::new(&records.persons, &model);
+    let linked = watch.time("link", || link(&mut registry, &records, &rulings, links))?;
     count_pairs(watch, &linked);
     problems.extend(linked.problems);
     problems.extend(rulings::contradicted(&linked.effects, &rulings, &records, &catalogue));
     let outcomes = linked.outcomes;
     let cases = decisions::cases(&records, &outcomes, &linked.effects, project.audit);
     problems.extend(decisions::return_tasks(&decisions::returned(&records, &outcomes), &catalogue));
-    let listed = watch.time("link-intentions", || linker::link_intentions(&records, &model));
+    let listed = watch.time("link-intentions", || linker::link_intentions(&mut registry, &records));
     problems.extend(listed.problems);
     let wishes = listed.outcomes;
     accounting::check_rows(&catalogue, &records, &outcomes, &wishes)?;
     progress.stage("查找差异、统计", 0);
     let judging = policy::Judging::new(project, &records, &catalogue, progress);
-    let (mut policy, found) = judging.after(&people).apply(&outcomes, &model, watch);
+    let (mut policy, found) = judging.after(&people).apply(&outcomes, &mut registry, watch);
+    drop(registry);
     problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
         statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)

@@ -8,6 +8,7 @@ use crate::config::Project;
 use crate::ledger::{Ledger, RulingEntry, Verdict};
 use crate::linkage::decisions::Ruling;
 use crate::linkage::evaluation::{self, Judgements, RulingEvaluation, Seen};
+use crate::linkage::index::RegistryIndex;
 use crate::linkage::model::Model;
 use crate::linkage::training::{self, Trained};
 use crate::linkage::{Candidate, Outcome, people};
@@ -36,7 +37,8 @@ pub fn train(
         training::demand_labels(rulings).map_err(|refusal| RunError::Model(refusal.chinese()))?;
     }
     let (model, _, records) = prepare(project, progress)?;
-    Ok(people::train(&records, &model, rulings.as_deref()))
+    let mut registry = RegistryIndex::new(&records.persons, &model);
+    Ok(people::train(&mut registry, &records, rulings.as_deref()))
 }
 
 /// Evaluates the model by what people have ruled; `None` where nobody has ruled on anything.
@@ -56,7 +58,8 @@ pub fn evaluate_rulings(
     let (seen, undone) = past(&rulings, &all);
     let (model, catalogue, records) = prepare(project, progress)?;
     progress.stage("比对", 0);
-    let linked = people::link(&records, &model, &[]);
+    let mut registry = RegistryIndex::new(&records.persons, &model);
+    let linked = people::link(&mut registry, &records, &[]);
     let judgements = Judgements {
         records: &records,
         outcomes: &linked.outcomes,
@@ -116,7 +119,8 @@ pub fn explain(project: &Project, row: &str, progress: &dyn Progress) -> Result<
     });
     let index = index.ok_or_else(|| RunError::NoSuchRow(row.to_owned()))?;
     let rulings = Ledger::rulings_in(&project.root)?;
-    let linked = people::link(&records, &model, &rulings);
+    let mut registry = RegistryIndex::new(&records.persons, &model);
+    let linked = people::link(&mut registry, &records, &rulings);
     let place = catalogue.show(records.sources[index].origin, Some(Field::Name));
     Ok(describe(&records, index, &linked.outcomes[index], &place))
 }

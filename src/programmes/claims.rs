@@ -44,6 +44,8 @@ pub struct Claims {
     pub list: Vec<Claim>,
     /// Whether a list of claims or payments was handed over.
     pub is_loaded: bool,
+    /// Whether a list of payments was.
+    pub has_payments: bool,
 }
 
 /// Sums of one event under one rule, in 分.
@@ -63,6 +65,7 @@ impl Claims {
         let of_money =
             |list: &str| LISTS.iter().find(|(name, _)| *name == list).map(|(_, paid)| *paid);
         claims.is_loaded = records.lists.iter().any(|list| of_money(&list.list).is_some());
+        claims.has_payments = records.lists.iter().any(|list| of_money(&list.list) == Some(true));
         for (row, entry) in (0_u32..).zip(&records.entries) {
             let Some(is_paid) = of_money(&records.lists[usize::from(entry.list)].list) else {
                 continue;

@@ -19,6 +19,24 @@ pub enum Answer {
     Yes,
 }
 
+/// The name users read of a group.
+pub fn group_title<'run>(lists: &'run [ListDefinition], group: &str) -> &'run str {
+    let known = lists.iter().find(|one| one.list == group);
+    known.map_or_else(|| derived_group(group), |one| one.title.as_str())
+}
+
+/// The name users read of a group no list of its own stands for.
+fn derived_group(group: &str) -> &'static str {
+    match group {
+        "poor" => "建档立卡",
+        "two_after" => "两后生（自报）",
+        "rural_transfer" => "农村转移就业劳动者（自报）",
+        "junior_senior" => "初高中毕业生（招生对象）",
+        "migrant_new" => "新生代农民工（自报）",
+        _ => "其他",
+    }
+}
+
 /// Groups of a run's people.
 #[derive(Clone, Debug)]
 pub struct Groups<'run> {

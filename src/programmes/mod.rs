@@ -35,7 +35,7 @@ pub use claims::{Claim, Claims};
 pub use event::{Event, events};
 pub use findings::collect as findings;
 pub use graduates::{GraduateConcern, GraduateLine, Graduates, graduates};
-pub use groups::{Answer, Groups};
+pub use groups::{Answer, Groups, group_title};
 pub use judge::{Verdicts, judge};
 pub use monitoring::{Concern, DueStudent, MonitoredMonth, SchoolMonth, monitor};
 pub use progress::{ProgressRow, TOTAL, progress};

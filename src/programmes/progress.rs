@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::config::{
-    CountedBy, CourseResult, EventDate, FigureRule, Period, Programme, RowLevel, Subject,
+    CountedBy, CourseResult, EventDate, FigureRule, Period, Programme, RowLevel, StudentCondition,
+    Subject,
 };
 use crate::records::attendance::is_still_enrolled;
 use crate::records::date::PartialDate;
-use crate::records::date_ranges::last_day;
+use crate::records::date_ranges::{age_range, last_day};
 use crate::records::{Enrollment, Records};
 
 use super::basis::ProgrammeBasis;
@@ -63,6 +64,7 @@ impl ProgressRow {
 }
 
 /// Something that may count: a student or an event.
+#[derive(Clone)]
 struct Countable {
     person: u32,
     /// Area and institution.
@@ -85,10 +87,10 @@ pub fn progress(
 ) -> Vec<ProgressRow> {
     let mut all = Vec::new();
     let groups = Groups::new(basis.records, basis.census, basis.lists);
-    let paid = paid(judged);
+    let paid = judged.claims.has_payments.then(|| paid(judged));
     for (programme, policy) in basis.programmes.iter().enumerate() {
         let groups = &groups;
-        let paid = &paid;
+        let paid = paid.as_ref();
         let counter = Counter { basis, judged, targets, groups, policy, programme, as_of, paid };
         for figure in policy.figures.iter().filter(|figure| figure.of.is_none()) {
             all.extend(counter.root(figure));
@@ -116,8 +118,8 @@ struct Counter<'run> {
     policy: &'run Programme,
     programme: usize,
     as_of: Date,
-    /// 分 paid for events.
-    paid: &'run FxHashMap<usize, i64>,
+    /// 分 paid for events; `None` where nobody handed payments over.
+    paid: Option<&'run FxHashMap<usize, i64>>,
 }
 
 /// A window and the one before it of the same kind.
@@ -291,8 +293,8 @@ impl Counter<'_> {
         match figure.count {
             CountedBy::Times => i64::try_from(counted.len()).unwrap_or(i64::MAX),
             CountedBy::Money => {
-                let paid = |one: &&Countable| self.paid.get(&one.index).copied().unwrap_or(0);
-                counted.iter().map(paid).sum()
+                let paid = |one: &&Countable| self.paid?.get(&one.index).copied();
+                counted.iter().filter_map(paid).sum()
             }
             CountedBy::Persons => {
                 let people: BTreeSet<u32> = counted.iter().map(|one| one.person).collect();
@@ -309,9 +311,13 @@ impl Counter<'_> {
         (row, window): (&str, Periods),
         own: &[&Countable],
     ) -> Vec<ProgressRow> {
-        let of_kind: Vec<&Countable> = own
+        let of_students = if root.subject == Some(Subject::Enrollment) {
+            self.of_students(part, own)
+        } else {
+            own.iter().copied().cloned().collect()
+        };
+        let of_kind: Vec<&Countable> = of_students
             .iter()
-            .copied()
             .filter(|one| self.is_of_kind(root, part, one) && self.has_come_to(part, one))
             .collect();
         if !part.each.is_empty() {
@@ -324,16 +330,68 @@ impl Counter<'_> {
         }
         let until = part.when.until.as_deref().and_then(|key| self.policy.day(key));
         let after = part.when.after.as_deref().and_then(|key| self.policy.day(key));
+        let recent = part.last_days.and_then(|days| first_of_last(window.1, days));
         let kept: Vec<&Countable> = of_kind
             .into_iter()
             .filter(|one| until.is_none_or(|day| one.days.1 <= day))
             .filter(|one| after.is_none_or(|day| day < one.days.0))
+            .filter(|one| recent.is_none_or(|day| day <= one.days.0))
             .collect();
         // Money is another thing than the people and times it is part of.
         let count = if part.count == CountedBy::Money { part.count } else { root.count };
         let figure = FigureRule { count, ..part.clone() };
         let line = self.line(&figure, row, window, &kept);
-        vec![if own.is_empty() { line } else { none_is_zero(line) }]
+        let is_unknown = count == CountedBy::Money && self.paid.is_none();
+        vec![match own {
+            _ if is_unknown => nothing(&line),
+            [] => line,
+            _ => none_is_zero(line),
+        }]
+    }
+
+    /// What a part counts of students: an age or intake nobody knows makes it uncertain.
+    fn of_students(&self, part: &FigureRule, own: &[&Countable]) -> Vec<Countable> {
+        let answered = own.iter().filter_map(|one| {
+            let answer = self.is_student(&part.students, one);
+            (answer != Answer::No).then(|| Countable {
+                is_sure: one.is_sure && answer == Answer::Yes,
+                ..(*one).clone()
+            })
+        });
+        answered.collect()
+    }
+
+    fn is_student(&self, wanted: &StudentCondition, one: &Countable) -> Answer {
+        let Some(student) = self.student(one.index) else { return Answer::No };
+        let intake = match student.intake_from {
+            _ if wanted.intake.is_empty() => Answer::Yes,
+            None => Answer::Unknown,
+            Some(from) if wanted.intake.iter().any(|one| one == from.label()) => Answer::Yes,
+            Some(_) => Answer::No,
+        };
+        intake.min(self.has_age(wanted, one))
+    }
+
+    /// Whether full years at entry lie in the range; where the day of birth or entry is open, both ends must.
+    fn has_age(&self, wanted: &StudentCondition, one: &Countable) -> Answer {
+        let ages = (wanted.age_from.unwrap_or(0), wanted.age_to.unwrap_or(usize::MAX));
+        if ages == (0, usize::MAX) {
+            return Answer::Yes;
+        }
+        let facts = &self.basis.records.sources[one.index].facts;
+        let birth = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
+        let youngest = age_range(birth, one.days.0).map(|range| range.0);
+        let oldest = age_range(birth, one.days.1).map(|range| range.1);
+        let (Some(youngest), Some(oldest)) = (youngest, oldest) else { return Answer::Unknown };
+        let years = |age: i16| usize::try_from(age).unwrap_or(0);
+        let (youngest, oldest) = (years(youngest), years(oldest));
+        if ages.0 <= youngest && oldest <= ages.1 {
+            Answer::Yes
+        } else if oldest < ages.0 || ages.1 < youngest {
+            Answer::No
+        } else {
+            Answer::Unknown
+        }
     }
 
     /// Whether an event came to what the part asks for.
@@ -575,6 +633,12 @@ impl Counter<'_> {
 }
 
 /// A figure of which the source is there and holds nobody.
+/// First of so many days up to the last.
+fn first_of_last(last: Date, days: usize) -> Option<Date> {
+    let back = i64::try_from(days).ok()?.saturating_sub(1);
+    last.checked_sub(jiff::Span::new().try_days(back).ok()?).ok()
+}
+
 fn none_is_zero(line: ProgressRow) -> ProgressRow {
     let [value, pending, persons] =
         [line.value, line.pending, line.persons].map(|one| one.or(Some(0)));

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use crate::census::Census;
 use crate::findings::{Finding, Urgency};
 use crate::linkage::Outcome;
-use crate::origin::Origin;
 use crate::records::attendance::is_still_enrolled;
 use crate::records::{Enrollment, Records};
 use crate::vocabulary::SourceKind;
@@ -103,9 +102,10 @@ impl Standing {
         (whole > 0).then_some(Self { part, whole, day: None, rank: None })
     }
 
-    /// Part of the whole in ten-thousandths.
-    pub fn share(self) -> i64 {
-        if self.whole == 0 { 0 } else { self.part * 10_000 / self.whole }
+    /// Part of the whole in ten-thousandths, rounded half up.
+    pub fn share(self) -> i32 {
+        let doubled = 2 * self.whole.max(1);
+        i32::try_from((self.part * 20_000 + self.whole).div_euclid(doubled)).unwrap_or(i32::MAX)
     }
 }
 
@@ -117,6 +117,8 @@ pub type RankedSchool = (u32, BTreeMap<SchoolMeasure, Standing>);
 pub struct RankBasis<'run> {
     /// Rows.
     pub records: &'run Records,
+    /// Whose they are.
+    pub census: &'run Census,
     /// One per source row.
     pub outcomes: &'run [Outcome],
     /// Mismatches.
@@ -142,7 +144,7 @@ pub fn rank(basis: &RankBasis<'_>) -> Vec<RankedSchool> {
         .filter(|((_, one), _)| one.kind == SourceKind::Enrollment)
         .map(|((index, one), rows)| {
             let mut all = of_rows(records, basis.outcomes, &rows, basis.window);
-            all.extend(of_progress(records, basis.progress, &one.name));
+            all.extend(of_progress(basis, &one.name));
             all.extend(mistakes(basis.findings, &rows));
             let monitored = basis.monitored.get(&one.name);
             all.extend(monitored.map(|one| (SchoolMeasure::Monitored, *one)));
@@ -223,29 +225,31 @@ fn of_rows(
     all.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
 }
 
-fn of_progress(
-    records: &Records,
-    progress: &[&ProgressRow],
-    school: &str,
-) -> Vec<(SchoolMeasure, Standing)> {
+fn of_progress(basis: &RankBasis<'_>, school: &str) -> Vec<(SchoolMeasure, Standing)> {
     let own = |suffix: &str| {
-        let line = progress.iter().find(|line| {
+        let line = basis.progress.iter().find(|line| {
             line.figure.ends_with(suffix)
                 && line.row.split_once('/').is_some_and(|row| row.1 == school)
         });
         line.copied()
     };
-    let headline = own("_headline").and_then(|line| line.value.zip(line.target));
-    let completion = headline.and_then(|(value, target)| Standing::of(value, target));
+    let headline = own("_headline").and_then(|line| Some((line, line.value?, line.target?)));
+    let completion = headline.and_then(|(_, value, target)| Standing::of(value, target));
     let value = |suffix: &str| own(suffix).and_then(|line| line.value);
     let all = value("_all");
     let early = value("_autumn").zip(all).and_then(|(part, whole)| Standing::of(part, whole));
     let increase = value("_increase").zip(all);
     let increase = increase.and_then(|(more, all)| Standing::of(more, all - more));
-    let days = own("_all").map(|line| days_of_admission(records, line)).unwrap_or_default();
+    let days = headline.map(|(line, ..)| days_of_admission(basis, line)).unwrap_or_default();
+    // Of students beyond those of the year before the first are that many: the number of the year before is
+    // reached before any of them counts.
+    let before = headline.zip(own("_all")).map_or(0, |((line, value, _), all)| {
+        if line.rows.len() == all.rows.len() { all.value.unwrap_or(value) - value } else { 0 }
+    });
     let reached = |share: i64| {
-        let (_, target) = headline?;
-        let place = usize::try_from((target + share - 1) / share).ok()?.checked_sub(1)?;
+        let (_, _, target) = headline?;
+        let place = (target + share - 1) / share + before;
+        let place = usize::try_from(place).ok()?.checked_sub(1)?;
         let standing = Standing::of(target / share, target)?;
         Some(Standing { day: Some(*days.get(place)?), ..standing })
     };
@@ -259,15 +263,21 @@ fn of_progress(
     found.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
 }
 
-/// Days on which the students behind a figure were admitted, the earliest first; students without a
-/// day to the month are left out.
-fn days_of_admission(records: &Records, line: &ProgressRow) -> Vec<Date> {
-    let day = |origin: &Origin| {
-        let at = records.sources.binary_search_by_key(origin, |row| row.origin).ok()?;
-        let student = records.sources[at].enrollment()?;
-        if student.admitted.is_empty() { student.entry } else { student.admitted }.first_day()
-    };
-    let mut days: Vec<Date> = line.rows.iter().filter_map(day).collect();
+/// Days on which the students behind a figure were admitted, each once, the earliest first; of a month without a
+/// day its first.
+fn days_of_admission(basis: &RankBasis<'_>, line: &ProgressRow) -> Vec<Date> {
+    let mut days: BTreeMap<u32, Date> = BTreeMap::new();
+    for origin in &line.rows {
+        let at = basis.records.sources.binary_search_by_key(origin, |row| row.origin);
+        let Ok(at) = at else { continue };
+        let Some(student) = basis.records.sources[at].enrollment() else { continue };
+        let date = if student.admitted.is_empty() { student.entry } else { student.admitted };
+        if let Some(day) = date.first_day() {
+            let first = days.entry(basis.census.of_source[at]).or_insert(day);
+            *first = day.min(*first);
+        }
+    }
+    let mut days: Vec<Date> = days.into_values().collect();
     days.sort_unstable();
     days
 }

@@ -24,7 +24,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::programmes::history::{KeptSources, PeopleRecord, keep};
-use crate::programmes::{CardLine, Verdicts};
+use crate::programmes::{CardLine, Verdicts, group_title};
 use crate::records::Records;
 use crate::statistics::Statistics;
 use crate::statistics::change::Comparison;
@@ -79,8 +79,7 @@ fn reading(code: &str) -> &str {
 impl Results<'_> {
     /// The name users read of a group.
     pub fn group_title(&self, group: &str) -> String {
-        let known = self.project.lists.iter().find(|one| one.list == group);
-        known.map_or_else(|| derived_group(group).to_owned(), |one| one.title.clone())
+        group_title(&self.project.lists, group).to_owned()
     }
 
     /// The name users read of a programme's figure, `en_group:veteran` included.
@@ -112,17 +111,5 @@ impl Results<'_> {
     pub fn person_key(&self, person: u32) -> String {
         let Some(census) = self.census else { return String::new() };
         census.key(self.records, self.catalogue, person)
-    }
-}
-
-/// The name users read of a group no list of its own stands for.
-pub fn derived_group(group: &str) -> &'static str {
-    match group {
-        "poor" => "建档立卡",
-        "two_after" => "两后生（自报）",
-        "rural_transfer" => "农村转移就业劳动者（自报）",
-        "junior_senior" => "初高中毕业生（招生对象）",
-        "migrant_new" => "新生代农民工（自报）",
-        _ => "其他",
     }
 }

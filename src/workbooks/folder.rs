@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::Binding;
+use crate::config::{Binding, BoundForm};
 use crate::file_names::FileNames;
 use crate::results::groups::CountyKey;
 use crate::results::{FIRST, PROBLEMS, words};
@@ -13,7 +13,8 @@ use crate::vocabulary::SourceKind;
 
 use super::book::Book;
 use super::context::Context;
-use super::form::Filling;
+use super::plan_form::PlanReport;
+use super::template::OwnForm;
 use super::{
     WorkbookError, annex2, annex3, confirmation, csv_files, exemption_book, first_page,
     graduates_book, intentions, lists_csv, matched, mismatches, monitoring_book, outlook_book,
@@ -50,6 +51,8 @@ pub(super) enum Output {
     EntitlementsCsv,
     ProgressCsv,
     Progress(usize),
+    /// A programme's quarterly report on the bureau's own blank, by index.
+    OwnReport(usize),
     Exemptions(usize),
     CardsCsv,
     Stages,
@@ -111,8 +114,10 @@ pub(super) fn plan(context: &Context) -> Vec<(PathBuf, Output)> {
         files.push((PathBuf::from(periods::FILE), Output::Periods));
     }
     for binding in &context.results.project.templates {
-        let name = format!("{}_说明.xlsx", binding.form.label());
-        files.push((PathBuf::from(name), Output::Explained(binding.form)));
+        if let BoundForm::Annex(annex) = binding.form {
+            let name = format!("{}_说明.xlsx", annex.label());
+            files.push((PathBuf::from(name), Output::Explained(annex)));
+        }
     }
     for kind in [SourceKind::Enrollment, SourceKind::Training] {
         files.extend(institution_files(context, kind));
@@ -163,6 +168,12 @@ fn list_files(context: &Context) -> Vec<(PathBuf, Output)> {
                 let name = taken.give(&programme.sheet);
                 let path = Path::new("项目").join(format!("{name}.xlsx"));
                 files.push((path, Output::Progress(index)));
+                let report = PlanReport::of(context, index);
+                if report.is_some_and(|report| report.own_blank(context).is_some()) {
+                    let name = taken.give(&format!("{}_季报", programme.sheet));
+                    let path = Path::new("项目").join(format!("{name}.xlsx"));
+                    files.push((path, Output::OwnReport(index)));
+                }
             }
             if !programme.rules.is_empty() {
                 let name = taken.give(&programme.sheet);
@@ -217,8 +228,8 @@ pub(super) fn write_file(
         Output::GraduatesCsv => graduates_book::csv(path, &context.results),
         Output::PeopleCsv(annex, place) => people::csv(path, context, annex, place),
         _ => {
-            if let Some((binding, filling)) = own_form(context, output) {
-                return template::write(path, binding, context.results.project, &filling);
+            if let Some(own) = own_form(context, output) {
+                return template::write(path, &own, context.results.project);
             }
             let excel = |source| WorkbookError::Excel { path: path.to_owned(), source };
             let book = fill_book(context, path, output).map_err(excel)?;
@@ -228,15 +239,28 @@ pub(super) fn write_file(
 }
 
 /// A form the bureau has a layout of its own for, and what fills it.
-fn own_form<'run>(context: &Context<'run>, output: Output) -> Option<(&'run Binding, Filling)> {
+fn own_form<'run>(context: &Context<'run>, output: Output) -> Option<OwnForm<'run>> {
     let statistics = context.results.statistics;
-    let (form, filling) = match output {
-        Output::Annex2 => (Annex::Two, annex2::filling(&statistics.annex2)),
-        Output::Annex3 => (Annex::Three, annex3::filling(&statistics.annex3)),
-        _ => return None,
-    };
-    let binding = context.results.project.templates.iter().find(|one| one.form == form);
-    binding.map(|binding| (binding, filling))
+    match output {
+        Output::Annex2 => {
+            let binding = bound(context, Annex::Two)?;
+            Some(OwnForm { binding, filling: annex2::filling(&statistics.annex2), period: None })
+        }
+        Output::Annex3 => {
+            let binding = bound(context, Annex::Three)?;
+            Some(OwnForm { binding, filling: annex3::filling(&statistics.annex3), period: None })
+        }
+        Output::OwnReport(index) => {
+            let report = PlanReport::of(context, index)?;
+            let binding = report.own_blank(context)?;
+            Some(OwnForm { binding, filling: report.filling()?, period: Some(report.period()) })
+        }
+        _ => None,
+    }
+}
+
+fn bound<'run>(context: &Context<'run>, annex: Annex) -> Option<&'run Binding> {
+    context.results.project.blank_of(&BoundForm::Annex(annex))
 }
 
 fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, XlsxError> {
@@ -272,6 +296,7 @@ fn fill_book(context: &Context, path: &Path, output: Output) -> Result<Book, Xls
         Output::Graduates => graduates_book::fill(&mut book, context)?,
         Output::Outlook => outlook_book::fill(&mut book, context)?,
         Output::Returned => returned_book::fill(&mut book, context)?,
+        Output::OwnReport(_) => unreachable!("a blank form is copied"),
         Output::LinksCsv
         | Output::ProblemsCsv
         | Output::Annex2Csv

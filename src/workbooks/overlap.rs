@@ -7,7 +7,7 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::census::{Census, State, state_at};
 use crate::linkage::Decision;
-use crate::results::derived_group;
+use crate::programmes::group_title;
 
 use super::book::Book;
 use super::context::Context;
@@ -136,6 +136,5 @@ pub(super) fn title(context: &Context, group: &str) -> String {
 
 /// A heading for a group, of the shipped lists or derived: headings of tables are constants.
 fn heading(group: &str) -> &'static str {
-    let known = crate::config::shipped_lists().iter().find(|one| one.list == group);
-    known.map_or_else(|| derived_group(group), |one| one.title.as_str())
+    group_title(crate::config::shipped_lists(), group)
 }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{CountedBy, FigureRule, Programme};
+use crate::config::{Binding, BoundForm, CountedBy, FigureRule, Programme};
 use crate::programmes::{ProgressRow, TOTAL};
 use crate::results::words::chinese_date;
 
@@ -16,9 +16,34 @@ use super::overlap;
 /// A column of the report behind 完成%.
 struct Part<'a> {
     rule: &'a FigureRule,
+    /// The group, of a figure that stands for several.
+    group: Option<&'a str>,
     /// As [`ProgressRow::figure`] has it.
     code: String,
-    heading: Heading,
+}
+
+/// Columns behind 完成%: whose the training was and what it came to, then what is counted beside it.
+fn parts(policy: &Programme) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    for rule in policy.figures.iter().skip(1) {
+        if rule.each.is_empty() {
+            parts.push(Part { rule, group: None, code: rule.code.clone() });
+        }
+        parts.extend(rule.each.iter().map(|one| Part {
+            rule,
+            group: (rule.each.len() > 1).then_some(one.as_str()),
+            code: format!("{}:{one}", rule.code),
+        }));
+    }
+    parts
+}
+
+/// What a column of a bureau's own blank may be bound to, in the order of the report's figures; nothing of a
+/// programme without figures.
+pub(super) fn codes(policy: &Programme) -> Vec<String> {
+    let Some(first) = policy.figures.first() else { return Vec::new() };
+    let own = ["plan", "quarter", &first.code, "rate"].map(str::to_owned);
+    own.into_iter().chain(parts(policy).into_iter().map(|part| part.code)).collect()
 }
 
 /// All lines of one plan.
@@ -43,10 +68,15 @@ impl<'a> PlanReport<'a> {
         Some(Self { policy, lines, end })
     }
 
+    /// The bureau's own blank for it.
+    pub(super) fn own_blank<'run>(&self, context: &Context<'run>) -> Option<&'run Binding> {
+        context.results.project.blank_of(&BoundForm::Report(self.policy.id.clone()))
+    }
+
     /// Writes the sheet.
     pub(super) fn fill(&self, book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-        let Some(first) = self.policy.figures.first() else { return Ok(()) };
-        let parts = self.parts(context);
+        let Some(filling) = self.filling() else { return Ok(()) };
+        let parts = parts(self.policy);
         let mut headings = vec![
             heading("序号", 5.0),
             heading("市(地)", 11.0),
@@ -55,43 +85,42 @@ impl<'a> PlanReport<'a> {
             heading("累计人次", 9.0),
             heading("完成%", 8.0),
         ];
-        headings.extend(parts.iter().map(|part| part.heading.clone()));
+        headings.extend(parts.iter().map(|part| self.heading(context, part)));
         let form = Form {
             attachment: "季报",
             title: &format!("{}完成情况季报", self.policy.title),
             headings: &headings,
             heading_heights: [36.0, 62.0],
         };
-        let figures = |row: &str| self.figures(first, &parts, row);
-        let areas = self.areas();
-        let rows = areas.iter().map(|area| FormRow { name: area.clone(), figures: figures(area) });
-        let filling = Filling { rows: rows.collect(), total: figures(TOTAL), notes: self.notes() };
         form::write(book, &form, &Signature::of(context.results.project), &filling)
     }
 
-    /// Whose the training was and what it came to, then what is counted beside it.
-    fn parts(&self, context: &Context) -> Vec<Part<'a>> {
+    /// What fills the report; `None` of a programme without figures.
+    pub(super) fn filling(&self) -> Option<Filling> {
+        let first = self.policy.figures.first()?;
+        let parts = parts(self.policy);
+        let figures = |row: &str| self.figures(first, &parts, row);
+        let areas = self.areas();
+        let rows = areas.iter().map(|area| FormRow { name: area.clone(), figures: figures(area) });
+        Some(Filling { rows: rows.collect(), total: figures(TOTAL), notes: self.notes() })
+    }
+
+    /// What it is counted for: the quarter and the year as far as it has come.
+    pub(super) fn period(&self) -> String {
+        format!("{}至{}", chinese_date(self.policy.from), chinese_date(self.end))
+    }
+
+    fn heading(&self, context: &Context, part: &Part<'_>) -> Heading {
         let first = self.policy.figures.first().map_or("", |first| &first.code);
-        let mut parts = Vec::new();
-        for rule in self.policy.figures.iter().skip(1) {
-            let group = (rule.of.as_deref() == Some(first)).then_some("其中（累计，各栏不相加）");
-            if rule.each.len() < 2 {
-                let code = match rule.each.first() {
-                    Some(group) => format!("{}:{group}", rule.code),
-                    None => rule.code.clone(),
-                };
-                let unit = if rule.count == CountedBy::Money { "（万元）" } else { "" };
-                let text = format!("{}{unit}", rule.heading);
-                parts.push(Part { rule, code, heading: Heading { group, text, width: 9.0 } });
-                continue;
-            }
-            parts.extend(rule.each.iter().map(|one| {
-                let text = overlap::title(context, one);
-                let code = format!("{}:{one}", rule.code);
-                Part { rule, code, heading: Heading { group, text, width: 9.0 } }
-            }));
-        }
-        parts
+        let rule = part.rule;
+        let group = (rule.of.as_deref() == Some(first)).then_some("其中（累计，各栏不相加）");
+        let text = if let Some(one) = part.group {
+            overlap::title(context, one)
+        } else {
+            let unit = if rule.count == CountedBy::Money { "（万元）" } else { "" };
+            format!("{}{unit}", rule.heading)
+        };
+        Heading { group, text, width: 9.0 }
     }
 
     /// Areas in the order of the lines, which is that of the plan.

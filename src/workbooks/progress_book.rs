@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::Programme;
+use crate::config::{FigureRule, Programme, Subject};
 use crate::programmes::{ProgressRow, TOTAL};
 use crate::results::words::chinese_date;
 
@@ -41,26 +41,94 @@ const PEOPLE: [Column; 6] = [
 /// Writes the workbook of the programme of that index.
 pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
     let policy = &context.results.project.programmes[index];
-    let judged = context.results.judged;
-    let lines: Vec<&ProgressRow> = judged
-        .iter()
-        .flat_map(|judged| &judged.progress)
-        .filter(|line| line.programme == index)
-        .collect();
-    let lines = of_interest(&lines, &context.results.project.unit);
+    let all = lines(context, index);
+    let lines = of_interest(&all, &context.results.project.unit);
     let mut periods: BTreeMap<(Date, Date), Vec<&ProgressRow>> = BTreeMap::new();
     for line in &lines {
         periods.entry((line.end, line.start)).or_default().push(line);
     }
-    if let Some(report) = PlanReport::of(context, index) {
+    let report = PlanReport::of(context, index);
+    if let Some(report) = report.filter(|report| report.own_blank(context).is_none()) {
         report.fill(book, context)?;
     }
     // The newest period first: that is the one to be reported.
     for ((end, start), lines) in periods.iter().rev() {
         period(book, context, policy, (*start, *end), lines)?;
     }
+    schools_without_students(book, context, policy, &all)?;
     people(book, context, policy, periods.values().next_back().map_or(&[], Vec::as_slice))?;
     explained(book, policy)
+}
+
+/// All lines of a programme. What only a form prints stands behind its row; a programme with a report of its
+/// own prints it there.
+fn lines<'run>(context: &Context<'run>, index: usize) -> Vec<&'run ProgressRow> {
+    let Some(judged) = context.results.judged else { return Vec::new() };
+    let own = |line: &&ProgressRow| line.programme == index;
+    let mut lines: Vec<&ProgressRow> = judged.progress.iter().filter(own).collect();
+    if context.results.project.programmes[index].periods.is_empty() {
+        for extra in judged.in_forms.iter().filter(own) {
+            let place = |line: &ProgressRow| (line.row.clone(), line.start, line.end);
+            let last = lines.iter().rposition(|line| place(line) == place(extra));
+            lines.insert(last.map_or(lines.len(), |last| last + 1), extra);
+        }
+    }
+    lines
+}
+
+const SCHOOLS: [Column; 4] = [
+    column("序号", CellKind::Count, 7),
+    column("学校", CellKind::Text, 32),
+    column("学籍行数", CellKind::Count, 10),
+    column("最近入学时间", CellKind::Code, 14),
+];
+
+/// Schools that handed in rows, none of them of a new student (哈政办规〔2019〕20号二（四）2).
+fn schools_without_students(
+    book: &mut Book,
+    context: &Context,
+    policy: &Programme,
+    lines: &[&ProgressRow],
+) -> Result<(), XlsxError> {
+    let counts_students = |figure: &FigureRule| figure.subject == Some(Subject::Enrollment);
+    let Some(first) = policy.figures.first().filter(|first| counts_students(first)) else {
+        return Ok(());
+    };
+    let with_students: BTreeSet<&str> = lines
+        .iter()
+        .filter(|line| line.figure == first.code && line.value != Some(0))
+        .filter_map(|line| Some(line.row.split_once('/')?.1))
+        .collect();
+    let schools = entries_of_schools(context);
+    let without = schools.iter().filter(|(school, _)| !with_students.contains(*school));
+    let spec = TableSpec {
+        name: "没有新生的学校",
+        title: "期限内没有招收新生的学校",
+        note: "交来了学籍、但没有一名学生在期限内录取（入学）的学校；没有交数据的学校不在内。",
+        columns: &SCHOOLS,
+        frozen: 2,
+        back: None,
+    };
+    let mut table = Table::open(book, spec)?;
+    for (number, (school, (rows, newest))) in without.enumerate() {
+        let newest = newest.map(|day| day.to_string()).unwrap_or_default();
+        table.row(&[(number + 1).into(), (*school).into(), (*rows).into(), newest.into()])?;
+    }
+    table.close()
+}
+
+/// Rows and newest day of entry of every school.
+fn entries_of_schools<'run>(context: &Context<'run>) -> BTreeMap<&'run str, (usize, Option<Date>)> {
+    let records = context.results.records;
+    let mut schools: BTreeMap<&str, (usize, Option<Date>)> = BTreeMap::new();
+    for record in &records.sources {
+        let Some(student) = record.enrollment() else { continue };
+        let school = &records.institutions[record.institution as usize].name;
+        let (rows, newest) = schools.entry(school).or_default();
+        *rows += 1;
+        *newest = (*newest).max(student.entry.first_day());
+    }
+    schools
 }
 
 /// Lines of the unit's own area, of all together, and of areas with some number: a city need not read

@@ -54,12 +54,14 @@ pub(super) fn programme(context: &Context) -> Option<usize> {
 /// Writes the workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let results = &context.results;
-    let (Some(index), Some(judged)) = (programme(context), results.judged) else { return Ok(()) };
+    let (Some(census), Some(judged)) = (results.census, results.judged) else { return Ok(()) };
+    let Some(index) = programme(context) else { return Ok(()) };
     let policy = &results.project.programmes[index];
     let own: Vec<&ProgressRow> =
         judged.progress.iter().filter(|one| one.programme == index).collect();
     let schools = rank(&RankBasis {
         records: results.records,
+        census,
         outcomes: results.outcomes,
         findings: results.findings,
         progress: &own,
@@ -119,7 +121,7 @@ fn ranked<'a>(
         indicator.label().into(),
         Cell::Number(count(one.part)),
         Cell::Number(count(one.whole)),
-        Cell::Number(yuan_value(one.share()) / 100.0),
+        Cell::Number(f64::from(one.share()) / 10_000.0),
         one.day.map_or(Cell::Empty, |day| chinese_date(day).into()),
         place.into(),
     ]

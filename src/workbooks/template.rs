@@ -8,7 +8,7 @@ mod sheet;
 
 use std::path::Path;
 
-use crate::config::{Binding, CellAddress, Project, ReportWindow};
+use crate::config::{Binding, BoundForm, CellAddress, Project, ReportWindow};
 use crate::origin::column_letters;
 use crate::private_files::read_small;
 use crate::problems::Problem;
@@ -18,13 +18,36 @@ use crate::vocabulary::HalfYear;
 
 use super::WorkbookError;
 use super::form::{Filling, FormFigure, FormRow, NO_SOURCE, ten_thousand_yuan};
+use super::plan_form;
 use crate::results::words::chinese_date;
 use package::Package;
 use sheet::{SheetXml, UNREADABLE, XmlValue};
 
 /// Every mistake of the project's own blank forms, with its cell.
 pub fn mistakes(project: &Project) -> Vec<Problem> {
-    project.templates.iter().flat_map(check::mistakes).collect()
+    let mistakes = |binding| check::mistakes(binding, &codes(project, binding));
+    project.templates.iter().flat_map(mistakes).collect()
+}
+
+/// A blank form with what fills it.
+pub(super) struct OwnForm<'run> {
+    pub(super) binding: &'run Binding,
+    pub(super) filling: Filling,
+    /// What the figures are counted for; the project's window where none is given.
+    pub(super) period: Option<String>,
+}
+
+/// What a form's columns may be bound to, in the order of [`FormRow::figures`].
+fn codes(project: &Project, binding: &Binding) -> Vec<String> {
+    match &binding.form {
+        BoundForm::Annex(annex) => {
+            indicators(*annex).iter().map(|one| one.code.to_owned()).collect()
+        }
+        BoundForm::Report(id) => {
+            let policy = project.programmes.iter().find(|one| one.id == *id);
+            policy.map(plan_form::codes).unwrap_or_default()
+        }
+    }
 }
 
 /// What a bound column prints.
@@ -37,15 +60,12 @@ enum BoundColumn {
 }
 
 impl BoundColumn {
-    fn of(form: Annex, what: &str) -> Option<Self> {
+    fn of(form: &BoundForm, codes: &[String], what: &str) -> Option<Self> {
         match what {
             "number" => Some(Self::Number),
             "name" => Some(Self::Name),
-            "note" if form == Annex::Three => Some(Self::Note),
-            code => {
-                let slot = indicators(form).iter().position(|one| one.code == code)?;
-                Some(Self::Figure(slot))
-            }
+            "note" if *form == BoundForm::Annex(Annex::Three) => Some(Self::Note),
+            code => codes.iter().position(|one| one == code).map(Self::Figure),
         }
     }
 }
@@ -56,10 +76,10 @@ impl BoundColumn {
 /// Where the blank cannot be read or the copy cannot be written.
 pub(super) fn write(
     path: &Path,
-    binding: &Binding,
+    own: &OwnForm<'_>,
     project: &Project,
-    filling: &Filling,
 ) -> Result<(), WorkbookError> {
+    let OwnForm { binding, filling, .. } = own;
     let broken = |reason: String| WorkbookError::Template { path: binding.path.clone(), reason };
     let mut package =
         Package::open(&read_small(&binding.path, package::LARGEST)?).map_err(broken)?;
@@ -70,11 +90,13 @@ pub(super) fn write(
     let mut sheet = SheetXml::parse(&text).map_err(broken)?;
     let blank = check::Blank::open(binding).map_err(broken)?;
     let room = Room::make(&mut sheet, binding, filling.rows.len());
-    let headings = HeadingCells { binding, blank: &blank, shift: room.shift() };
-    headings.write(&mut sheet, project, filling);
-    rows(&mut sheet, binding, filling);
+    let headings = HeadingCells { own, blank: &blank, shift: room.shift() };
+    headings.write(&mut sheet, project);
+    let columns = columns(binding, &codes(project, binding));
+    let table = BoundTable { binding, columns };
+    table.rows(&mut sheet, filling);
     if let Some(total) = room.total {
-        totals(&mut sheet, binding, filling, total);
+        table.totals(&mut sheet, filling, total);
     }
     let text = sheet.write().map_err(broken)?;
     package.replace(&part, &text);
@@ -116,17 +138,44 @@ impl Room {
     }
 }
 
-fn columns(binding: &Binding) -> impl Iterator<Item = (u32, BoundColumn)> {
-    let column =
-        |(index, what): (&u32, &String)| Some((*index, BoundColumn::of(binding.form, what)?));
-    binding.columns.iter().filter_map(column)
+fn columns(binding: &Binding, codes: &[String]) -> Vec<(u32, BoundColumn)> {
+    let column = |(index, what): (&u32, &String)| {
+        Some((*index, BoundColumn::of(&binding.form, codes, what)?))
+    };
+    binding.columns.iter().filter_map(column).collect()
 }
 
-fn rows(sheet: &mut SheetXml<'_>, binding: &Binding, filling: &Filling) {
-    for (index, row) in (0_u32..).zip(&filling.rows) {
-        for (column, what) in columns(binding) {
-            if let Some(value) = cell(binding, what, index, row) {
-                sheet.set(binding.first_row + index, column, &value);
+/// The table of a blank form, with what each bound column holds.
+struct BoundTable<'a> {
+    binding: &'a Binding,
+    columns: Vec<(u32, BoundColumn)>,
+}
+
+impl BoundTable<'_> {
+    fn rows(&self, sheet: &mut SheetXml<'_>, filling: &Filling) {
+        for (index, row) in (0_u32..).zip(&filling.rows) {
+            for (column, what) in &self.columns {
+                if let Some(value) = cell(self.binding, *what, index, row) {
+                    sheet.set(self.binding.first_row + index, *column, &value);
+                }
+            }
+        }
+    }
+
+    /// 总计: live sums with their values.
+    fn totals(&self, sheet: &mut SheetXml<'_>, filling: &Filling, row: u32) {
+        let binding = self.binding;
+        for (column, what) in &self.columns {
+            let BoundColumn::Figure(slot) = what else { continue };
+            let Some(figure) = filling.total.get(*slot) else { continue };
+            let letters = column_letters(*column);
+            let sum = format!("SUM({letters}{}:{letters}{})", binding.first_row, row - 1);
+            let written = match number(binding, figure) {
+                Some(number) => Some(XmlValue::Formula(sum, number)),
+                None => value(binding, figure),
+            };
+            if let Some(written) = written {
+                sheet.set(row, *column, &written);
             }
         }
     }
@@ -162,34 +211,17 @@ fn number(binding: &Binding, figure: &FormFigure) -> Option<String> {
     }
 }
 
-/// 总计: live sums with their values.
-fn totals(sheet: &mut SheetXml<'_>, binding: &Binding, filling: &Filling, row: u32) {
-    for (column, what) in columns(binding) {
-        let BoundColumn::Figure(slot) = what else { continue };
-        let Some(figure) = filling.total.get(slot) else { continue };
-        let letters = column_letters(column);
-        let sum = format!("SUM({letters}{}:{letters}{})", binding.first_row, row - 1);
-        let written = match number(binding, figure) {
-            Some(number) => Some(XmlValue::Formula(sum, number)),
-            None => value(binding, figure),
-        };
-        if let Some(written) = written {
-            sheet.set(row, column, &written);
-        }
-    }
-}
-
 /// 填表单位 and the like, behind the label that stands in the cell.
 struct HeadingCells<'a> {
-    binding: &'a Binding,
+    own: &'a OwnForm<'a>,
     blank: &'a check::Blank,
     shift: references::Shift,
 }
 
 impl HeadingCells<'_> {
-    fn write(&self, sheet: &mut SheetXml<'_>, project: &Project, filling: &Filling) {
-        for (what, address) in &self.binding.cells {
-            let text = heading_text(what, project, filling);
+    fn write(&self, sheet: &mut SheetXml<'_>, project: &Project) {
+        for (what, address) in &self.own.binding.cells {
+            let text = heading_text(what, project, self.own);
             let label = self.blank.label(*address).unwrap_or_default();
             let CellAddress { column, row } = *address;
             sheet.set(self.shift.row(row), column, &XmlValue::Text(format!("{label}{text}")));
@@ -197,20 +229,24 @@ impl HeadingCells<'_> {
     }
 }
 
-fn heading_text(what: &str, project: &Project, filling: &Filling) -> String {
+fn heading_text(what: &str, project: &Project, own: &OwnForm<'_>) -> String {
     match what {
         "bureau" => project.bureau(),
         "filled_on" => chinese_date(project.filled_on.unwrap_or(project.as_of)),
         "filled_by" => project.filled_by.clone().unwrap_or_default(),
-        "period" => match project.report_window {
-            ReportWindow::HalfYear => HalfYear::of(project.as_of).label(),
-            ReportWindow::YearToDate => {
-                format!("{}年1月1日至{}", project.as_of.year(), chinese_date(project.as_of))
-            }
-        },
+        "period" => own.period.clone().unwrap_or_else(|| window(project)),
         _ => {
-            let notes = filling.notes.iter().map(|note| note.trim_start_matches("注："));
+            let notes = own.filling.notes.iter().map(|note| note.trim_start_matches("注："));
             notes.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+fn window(project: &Project) -> String {
+    match project.report_window {
+        ReportWindow::HalfYear => HalfYear::of(project.as_of).label(),
+        ReportWindow::YearToDate => {
+            format!("{}年1月1日至{}", project.as_of.year(), chinese_date(project.as_of))
         }
     }
 }

@@ -19,7 +19,8 @@ pub use due::{DueDate, DueOn};
 pub use list::{ListColumn, ListDefinition, ListRole};
 pub use per::Per;
 pub use programme::{
-    CountedBy, CourseResult, FigureRule, Period, PolicySettings, Programme, RowLevel, When,
+    CountedBy, CourseResult, FigureRule, Period, PolicySettings, Programme, RowLevel,
+    StudentCondition, When,
 };
 pub use rule::{Advance, Condition, EventDate, Limit, LimitVerdict, Need, Rule, Subject, Within};
 pub(super) use section::{policies, settle_lists};

@@ -35,7 +35,7 @@ const KEYS: [&str; 19] = [
     "due",
 ];
 
-const FIGURE_KEYS: [&str; 13] = [
+const FIGURE_KEYS: [&str; 17] = [
     "code",
     "heading",
     "subject",
@@ -48,6 +48,10 @@ const FIGURE_KEYS: [&str; 13] = [
     "of",
     "each",
     "having",
+    "intake",
+    "age_from",
+    "age_to",
+    "last_days",
     "form",
 ];
 
@@ -116,8 +120,23 @@ pub struct FigureRule {
     pub each: Vec<String>,
     /// What an event must have come to, for a part of another figure.
     pub having: Option<CourseResult>,
+    /// Which students, for a part of another figure.
+    pub students: StudentCondition,
+    /// Only the last days of the period count, for a part of another figure.
+    pub last_days: Option<usize>,
     /// Whether it stands in the printed form alone and not in the table of figures.
     pub is_form_only: bool,
+}
+
+/// Which students a part of a figure counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StudentCondition {
+    /// 招生对象; all where none is named.
+    pub intake: Vec<String>,
+    /// Least full years at entry.
+    pub age_from: Option<usize>,
+    /// Most full years at entry.
+    pub age_to: Option<usize>,
 }
 
 /// What training came to.
@@ -279,6 +298,12 @@ fn figure(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Opt
             &[("certificate", CourseResult::Certificate), ("employment", CourseResult::Employment)],
             mistakes,
         ),
+        students: StudentCondition {
+            intake: section.texts("intake", mistakes),
+            age_from: section.count("age_from", mistakes),
+            age_to: section.count("age_to", mistakes),
+        },
+        last_days: section.count("last_days", mistakes),
         is_form_only: section.flag("form", mistakes).unwrap_or(false),
         code: code?,
         heading: heading?,

@@ -6,13 +6,15 @@
 //! many more is observed: rows whose sound number nobody on the right side has are strangers, and
 //! how often they bear the name of somebody of their village can be counted.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Column, PackedId, PackedPlace, Tables};
+use super::columns::{Column, PackedId, PackedPlace, Table, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
-use super::interner::NONE;
+use super::interner::{NONE, Names};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -80,12 +82,10 @@ pub(super) struct NameCounts<'run> {
     pub given: &'run FxHashMap<u32, Vec<u16>>,
 }
 
-/// Counts over the right side.
-#[derive(Clone, Debug, Default)]
-pub struct Frequencies {
+/// How often the values of a right side occur, counted once however often it is asked.
+#[derive(Debug, Default)]
+pub(super) struct RightCounts {
     rows: f64,
-    /// Counts by right row that were worked out elsewhere; empty where they are counted here.
-    given_rows: Vec<RowCounts>,
     /// Column index → number of a value → count.
     counts: Vec<FxHashMap<u32, u32>>,
     surname: FxHashMap<u32, u32>,
@@ -99,89 +99,36 @@ pub struct Frequencies {
     date_column: Option<usize>,
     place_column: Option<usize>,
     identity_column: Option<usize>,
-    spread: NameSpread,
 }
 
-impl Frequencies {
-    /// Counts the right side's values; how its names are spread is not looked at yet.
-    pub(super) fn count(tables: &Tables) -> Self {
-        let columns = &tables.right.columns;
-        let mut frequencies = Self {
-            rows: to_f64(tables.right.rows.max(1)),
-            counts: columns.iter().map(|column| count_column(tables, column)).collect(),
+impl RightCounts {
+    fn of(table: &Table, names: &Names) -> Self {
+        let columns = &table.columns;
+        let mut counts = Self {
+            rows: to_f64(table.rows.max(1)),
+            counts: columns.iter().map(|column| count_column(names, column)).collect(),
             name_column: columns.iter().position(|c| matches!(c, Column::Name(_))),
             date_column: columns.iter().position(|c| matches!(c, Column::Date(_))),
             place_column: columns.iter().position(|c| matches!(c, Column::Place(_))),
             identity_column: columns.iter().position(|c| matches!(c, Column::Identity(_))),
             ..Self::default()
         };
-        frequencies.count_names(tables);
-        frequencies
+        counts.count_names(table, names);
+        counts
     }
 
-    /// Counts that came with the right rows, out of so many rows in all.
-    pub fn given(all_rows: usize, counts: Vec<RowCounts>, spread: NameSpread) -> Self {
-        Self { rows: to_f64(all_rows.max(1)), given_rows: counts, spread, ..Self::default() }
-    }
-
-    /// How often names and their parts occur; `None` where there are none.
-    pub(super) fn names(&self) -> Option<NameCounts<'_>> {
-        Some(NameCounts {
-            rows: self.rows,
-            names: &self.counts[self.name_column?],
-            surnames: &self.surname,
-            given: &self.given,
-        })
-    }
-
-    pub(super) fn set_spread(&mut self, spread: NameSpread) {
-        self.spread = spread;
-    }
-
-    /// How the names of the right side are spread.
-    pub fn spread(&self) -> NameSpread {
-        self.spread
-    }
-
-    /// All counts of a right row. Names count by the first column of names, and so on.
-    pub fn row(&self, tables: &Tables, right: usize) -> RowCounts {
-        self.given_or(right, |counts| {
-            if let Some(column) = self.name_column {
-                self.count_name(tables, column, right, counts);
-            }
-            if let Some(column) = self.place_column {
-                self.count_place(tables, column, right, counts);
-            }
-            if let Some(column) = self.date_column {
-                self.count_date(tables, column, right, counts);
-            }
-            if let Some(column) = self.identity_column {
-                self.count_area(tables, column, right, counts);
-            }
-        })
-    }
-
-    /// The counts that came with a right row, or those that are counted now.
-    fn given_or(&self, right: usize, count: impl FnOnce(&mut RowCounts)) -> RowCounts {
-        self.given_rows.get(right).copied().unwrap_or_else(|| {
-            let mut counts = RowCounts::default();
-            count(&mut counts);
-            counts
-        })
-    }
-
-    fn count_names(&mut self, tables: &Tables) {
-        let Some(Column::Name(names)) = self.name_column.map(|c| &tables.right.columns[c]) else {
+    fn count_names(&mut self, table: &Table, names: &Names) {
+        let Some(Column::Name(numbers)) = self.name_column.map(|c| &table.columns[c]) else {
             return;
         };
         let mut years = Vec::new();
-        for (row, number) in names.iter().enumerate() {
-            let Some(name) = tables.names.get(*number) else { continue };
-            let year = self.year(tables, row);
+        for (row, number) in numbers.iter().enumerate() {
+            let Some(name) = names.get(*number) else { continue };
+            let year = self.year(table, row);
             years.push(year);
             self.given.entry(name.given_text).or_default().push(year);
             *self.surname.entry(name.surname_text).or_default() += 1;
-            let village = self.place(tables, row).map_or(NONE, |place| place.village);
+            let village = self.place(table, row).map_or(NONE, |place| place.village);
             if village != NONE {
                 *self.village.entry(village).or_default() += 1;
                 *self.surname_in_village.entry((name.surname_text, village)).or_default() += 1;
@@ -197,8 +144,92 @@ impl Frequencies {
         self.counts[column].get(&value).copied().unwrap_or(0)
     }
 
+    /// Birth year of a right row; 0 when not known.
+    fn year(&self, table: &Table, row: usize) -> u16 {
+        match self.date_column.map(|column| &table.columns[column]) {
+            Some(Column::Date(dates)) => u16::try_from(dates[row].year()).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    fn place(&self, table: &Table, row: usize) -> Option<PackedPlace> {
+        match &table.columns[self.place_column?] {
+            Column::Place(places) => places.get(row).copied(),
+            _ => None,
+        }
+    }
+}
+
+/// How common the values of a right side are, and how its names are spread.
+#[derive(Clone, Debug, Default)]
+pub struct Frequencies {
+    /// Counts by right row that were worked out elsewhere; empty where they are counted here.
+    given_rows: Vec<RowCounts>,
+    right: Arc<RightCounts>,
+    spread: NameSpread,
+}
+
+impl Frequencies {
+    /// Counts a right side's values; how its names are spread is not looked at yet.
+    pub(super) fn count(tables: &Tables) -> Self {
+        let right = RightCounts::of(&tables.right, &tables.names);
+        Self { right: Arc::new(right), ..Self::default() }
+    }
+
+    /// Counts that came with the right rows, out of so many rows in all.
+    pub fn given(all_rows: usize, counts: Vec<RowCounts>, spread: NameSpread) -> Self {
+        let right = RightCounts { rows: to_f64(all_rows.max(1)), ..RightCounts::default() };
+        Self { given_rows: counts, right: Arc::new(right), spread }
+    }
+
+    /// How often names and their parts occur; `None` where there are none.
+    pub(super) fn names(&self) -> Option<NameCounts<'_>> {
+        Some(NameCounts {
+            rows: self.right.rows,
+            names: &self.right.counts[self.right.name_column?],
+            surnames: &self.right.surname,
+            given: &self.right.given,
+        })
+    }
+
+    pub(super) fn set_spread(&mut self, spread: NameSpread) {
+        self.spread = spread;
+    }
+
+    /// How the names of the right side are spread.
+    pub fn spread(&self) -> NameSpread {
+        self.spread
+    }
+
+    /// All counts of a right row. Names count by the first column of names, and so on.
+    pub fn row(&self, tables: &Tables, right: usize) -> RowCounts {
+        self.given_or(right, |counts| {
+            if let Some(column) = self.right.name_column {
+                self.count_name(tables, column, right, counts);
+            }
+            if let Some(column) = self.right.place_column {
+                self.count_place(tables, column, right, counts);
+            }
+            if let Some(column) = self.right.date_column {
+                self.count_date(tables, column, right, counts);
+            }
+            if let Some(column) = self.right.identity_column {
+                self.count_area(tables, column, right, counts);
+            }
+        })
+    }
+
+    /// The counts that came with a right row, or those that are counted now.
+    fn given_or(&self, right: usize, count: impl FnOnce(&mut RowCounts)) -> RowCounts {
+        self.given_rows.get(right).copied().unwrap_or_else(|| {
+            let mut counts = RowCounts::default();
+            count(&mut counts);
+            counts
+        })
+    }
+
     fn share(&self, count: u32) -> f64 {
-        f64::from(count.max(1)) / self.rows
+        f64::from(count.max(1)) / self.right.rows
     }
 
     /// How likely a stranger bears the name of a right row. `within` is the deepest division both rows are known
@@ -213,7 +244,7 @@ impl Frequencies {
     ) -> f64 {
         let counts = self.given_or(right, |counts| {
             self.count_name(tables, column, right, counts);
-            if let Some(column) = self.place_column {
+            if let Some(column) = self.right.place_column {
                 self.count_place(tables, column, right, counts);
             }
         });
@@ -233,16 +264,16 @@ impl Frequencies {
         let surname = if one_village {
             (f64::from(counts.surname_in_village) + 1.0) / (f64::from(counts.village_people) + 10.0)
         } else {
-            f64::from(counts.surname) / self.rows
+            f64::from(counts.surname) / self.right.rows
         };
         let given = f64::from(counts.given_near.max(1)) / f64::from(counts.all_near.max(1));
         let others = f64::from(counts.bearers - 1);
         // How much more common the whole name is than its parts make expect: its other bearers
         // against the expected ones, drawn towards 1 (gamma-Poisson).
-        let expected = f64::from(counts.surname) * f64::from(counts.given) / self.rows;
+        let expected = f64::from(counts.surname) * f64::from(counts.given) / self.right.rows;
         let popularity = (self.spread.evenness + others) / (self.spread.evenness + expected);
         // One bearer more than expected happens to any name.
-        let shown = (others - 1.0) / self.rows;
+        let shown = (others - 1.0) / self.right.rows;
         (surname * given * popularity).max(shown)
     }
 
@@ -257,7 +288,7 @@ impl Frequencies {
             SharedDivision::Village => 1.0,
             SharedDivision::Town => people / of(counts.town),
             SharedDivision::County => people / of(counts.county),
-            SharedDivision::Unknown => people / self.rows,
+            SharedDivision::Unknown => people / self.right.rows,
             SharedDivision::Elsewhere => 0.0,
         };
         share.min(1.0)
@@ -268,52 +299,38 @@ impl Frequencies {
         let Column::Name(names) = &tables.right.columns[column] else { return };
         let Some(name) = tables.names.get(names[right]) else { return };
         let of = |counted: &FxHashMap<u32, u32>, key: u32| counted.get(&key).copied().unwrap_or(1);
-        counts.bearers = of(&self.counts[column], name.folded);
-        counts.surname = of(&self.surname, name.surname_text);
-        if let Some(PackedPlace { village, .. }) = self.place(tables, right) {
+        counts.bearers = of(&self.right.counts[column], name.folded);
+        counts.surname = of(&self.right.surname, name.surname_text);
+        if let Some(PackedPlace { village, .. }) = self.right.place(&tables.right, right) {
             let both = (name.surname_text, village);
-            counts.surname_in_village = self.surname_in_village.get(&both).copied().unwrap_or(1);
-            counts.village_people = of(&self.village, village);
+            counts.surname_in_village =
+                self.right.surname_in_village.get(&both).copied().unwrap_or(1);
+            counts.village_people = of(&self.right.village, village);
         }
-        let bearers = self.given.get(&name.given_text).map_or(&[][..], Vec::as_slice);
-        let year = self.year(tables, right);
+        let bearers = self.right.given.get(&name.given_text).map_or(&[][..], Vec::as_slice);
+        let year = self.right.year(&tables.right, right);
         counts.given_near = born_near(bearers, year);
-        counts.all_near = self.all_near.get(&year).copied().unwrap_or(0);
+        counts.all_near = self.right.all_near.get(&year).copied().unwrap_or(0);
         counts.given = number(bearers.len());
-    }
-
-    /// Birth year of a right row; 0 when not known.
-    fn year(&self, tables: &Tables, right: usize) -> u16 {
-        match self.date_column.map(|column| &tables.right.columns[column]) {
-            Some(Column::Date(dates)) => u16::try_from(dates[right].year()).unwrap_or(0),
-            _ => 0,
-        }
-    }
-
-    fn place(&self, tables: &Tables, right: usize) -> Option<PackedPlace> {
-        match &tables.right.columns[self.place_column?] {
-            Column::Place(places) => places.get(right).copied(),
-            _ => None,
-        }
     }
 
     fn count_place(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         let Column::Place(places) = &tables.right.columns[column] else { return };
         let place = places[right];
-        counts.county = self.value(column, place.county);
-        counts.town = self.value(column, place.town);
-        counts.village = self.value(column, place.village);
+        counts.county = self.right.value(column, place.county);
+        counts.town = self.right.value(column, place.town);
+        counts.village = self.right.value(column, place.village);
     }
 
     fn count_date(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         if let Column::Date(dates) = &tables.right.columns[column] {
-            counts.year = self.value(column, dates[right].year());
+            counts.year = self.right.value(column, dates[right].year());
         }
     }
 
     fn count_area(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         if let Column::Identity(ids) = &tables.right.columns[column] {
-            counts.area = area(&ids[right]).map_or(0, |area| self.value(column, area));
+            counts.area = area(&ids[right]).map_or(0, |area| self.right.value(column, area));
         }
     }
 
@@ -346,7 +363,7 @@ impl Frequencies {
         let sides = (tables.left.columns.get(column), tables.right.columns.get(column));
         let (Some(Column::Text(left)), Some(Column::Text(right))) = sides else { return 1.0 };
         let (l, r) = pair.rows();
-        self.share(self.value(column, left[l]).max(self.value(column, right[r])))
+        self.share(self.right.value(column, left[l]).max(self.right.value(column, right[r])))
     }
 }
 
@@ -397,12 +414,15 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count_column(tables: &Tables, column: &Column) -> FxHashMap<u32, u32> {
+fn count_column(names: &Names, column: &Column) -> FxHashMap<u32, u32> {
     let mut counts = FxHashMap::default();
     let mut add = |value: u32| *counts.entry(value).or_default() += 1;
     match column {
-        Column::Name(names) => {
-            names.iter().filter_map(|n| tables.names.get(*n)).for_each(|name| add(name.folded));
+        Column::Name(numbers) => {
+            numbers
+                .iter()
+                .filter_map(|number| names.get(*number))
+                .for_each(|name| add(name.folded));
         }
         Column::Date(dates) => dates.iter().for_each(|date| add(date.year())),
         Column::Place(places) => places.iter().for_each(|place| {

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::columns::{Column, PackedId, PackedPlace, Table, Tables};
 use super::count::to_f64;
 use super::frequencies::{Frequencies, NameCounts, NameSpread, SharedDivision, UNKNOWN_EVENNESS};
-use super::interner::NONE;
+use super::interner::{NONE, Names};
 
 /// Fewest expected pairs of namesakes that show how evenly names are spread.
 const ENOUGH_NAMESAKES: f64 = 200.0;
@@ -20,12 +20,71 @@ const BORROWED_PAIRS: f64 = 10_000.0;
 
 /// The right side's frequencies, with how its names are spread.
 pub fn frequencies(tables: &Tables) -> Frequencies {
-    let mut frequencies = Frequencies::count(tables);
-    let evenness = frequencies.names().map_or(UNKNOWN_EVENNESS, |counts| evenness(&counts));
-    frequencies.set_spread(NameSpread { evenness, namesake: 0.0 });
-    let namesake = namesakes(&frequencies, tables);
-    frequencies.set_spread(NameSpread { evenness, namesake });
-    frequencies
+    NamesakeGround::of(tables).frequencies(tables)
+}
+
+/// What the right side alone shows of namesakes, whatever rows are set beside it.
+#[derive(Clone, Debug, Default)]
+pub struct NamesakeGround {
+    frequencies: Frequencies,
+    /// Sound numbers.
+    known: FxHashSet<[u8; 18]>,
+    /// Village and name → people.
+    bearers: FxHashMap<(u32, u32), u32>,
+    villages: FxHashMap<u32, Villagers>,
+}
+
+impl NamesakeGround {
+    /// Of the right side of tables.
+    pub fn of(tables: &Tables) -> Self {
+        let mut frequencies = Frequencies::count(tables);
+        let evenness = frequencies.names().map_or(UNKNOWN_EVENNESS, |counts| evenness(&counts));
+        frequencies.set_spread(NameSpread { evenness, namesake: 0.0 });
+        let mut ground = Self { frequencies, ..Self::default() };
+        if let Some(columns) = NamesakeColumns::of(&tables.right) {
+            ground.settle(&columns, tables);
+        }
+        ground
+    }
+
+    fn settle(&mut self, columns: &NamesakeColumns<'_>, tables: &Tables) {
+        let sound = columns.ids.iter().filter(|id| id.is_sound());
+        self.known = sound.map(|id| id.digits).collect();
+        for (row, village, name) in columns.rows(&tables.names) {
+            *self.bearers.entry((village, name)).or_default() += 1;
+            let villagers = self.villages.entry(village).or_default();
+            villagers.people += 1.0;
+            let column = columns.name_column;
+            villagers.expected +=
+                self.frequencies.name(tables, column, row, SharedDivision::Village);
+        }
+    }
+
+    /// The frequencies for both sides, with the namesakes the left one shows.
+    pub fn frequencies(&self, tables: &Tables) -> Frequencies {
+        let mut frequencies = self.frequencies.clone();
+        let evenness = frequencies.spread().evenness;
+        let namesake = self.namesakes(&tables.left, &tables.names);
+        frequencies.set_spread(NameSpread { evenness, namesake });
+        frequencies
+    }
+
+    /// Namesakes beyond expectation per stranger and villager; 0 where nothing can be observed. Rows are
+    /// taken in their order, so that sums come out alike.
+    fn namesakes(&self, left: &Table, names: &Names) -> f64 {
+        let Some(left) = NamesakeColumns::of(left) else { return 0.0 };
+        let (mut seen, mut expected, mut pairs) = (0.0, 0.0, 0.0);
+        for (row, village, name) in left.rows(names) {
+            let Some(villagers) = self.villages.get(&village) else { continue };
+            if self.known.contains(&left.ids[row].digits) {
+                continue;
+            }
+            seen += f64::from(self.bearers.get(&(village, name)).copied().unwrap_or(0));
+            expected += villagers.expected;
+            pairs += villagers.people;
+        }
+        ((seen - expected) / (pairs + BORROWED_PAIRS)).max(0.0)
+    }
 }
 
 /// By moments: where surname and given name are independent, the ordered pairs of namesakes number
@@ -59,35 +118,6 @@ struct Villagers {
     expected: f64,
 }
 
-/// Namesakes beyond expectation per stranger and villager; 0 where nothing can be observed. Rows are taken
-/// in their order, so that sums come out alike.
-fn namesakes(frequencies: &Frequencies, tables: &Tables) -> f64 {
-    let sides = (NamesakeColumns::of(&tables.left), NamesakeColumns::of(&tables.right));
-    let (Some(left), Some(right)) = sides else { return 0.0 };
-    let known: FxHashSet<[u8; 18]> =
-        right.ids.iter().filter(|id| id.is_sound()).map(|id| id.digits).collect();
-    let mut bearers: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-    let mut villages: FxHashMap<u32, Villagers> = FxHashMap::default();
-    for (row, village, name) in right.rows(tables) {
-        *bearers.entry((village, name)).or_default() += 1;
-        let villagers = villages.entry(village).or_default();
-        villagers.people += 1.0;
-        villagers.expected +=
-            frequencies.name(tables, right.name_column, row, SharedDivision::Village);
-    }
-    let (mut seen, mut expected, mut pairs) = (0.0, 0.0, 0.0);
-    for (row, village, name) in left.rows(tables) {
-        let Some(villagers) = villages.get(&village) else { continue };
-        if known.contains(&left.ids[row].digits) {
-            continue;
-        }
-        seen += f64::from(bearers.get(&(village, name)).copied().unwrap_or(0));
-        expected += villagers.expected;
-        pairs += villagers.people;
-    }
-    ((seen - expected) / (pairs + BORROWED_PAIRS)).max(0.0)
-}
-
 /// The columns of one side that show namesakes.
 struct NamesakeColumns<'run> {
     ids: &'run [PackedId],
@@ -112,9 +142,9 @@ impl<'run> NamesakeColumns<'run> {
     }
 
     /// Row, village and folded name of rows that have all of them and a sound number.
-    fn rows<'a>(&'a self, tables: &'a Tables) -> impl Iterator<Item = (usize, u32, u32)> + 'a {
+    fn rows<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = (usize, u32, u32)> + 'a {
         let of = move |row: usize| {
-            let (village, name) = (self.places[row].village, tables.names.get(self.names[row])?);
+            let (village, name) = (self.places[row].village, names.get(self.names[row])?);
             (self.ids[row].is_sound() && village != NONE).then_some((row, village, name.folded))
         };
         (0..self.ids.len()).filter_map(of)
@@ -127,7 +157,6 @@ mod tests {
 
     use super::*;
     use crate::linkage::engine::comparison::PlaceLevel;
-    use crate::linkage::engine::interner::Names;
     use crate::records::identifier::IdClass;
 
     /// Rows of one village, every one with a number of its own.

@@ -11,9 +11,9 @@ use crate::census::{Census, state_at};
 use crate::config::{ListDefinition, Programme, Subject};
 use crate::digest::TextDigest;
 use crate::origin::{Catalogue, Origin};
-use crate::programmes::Verdicts;
 use crate::programmes::event::{Event, events};
 use crate::programmes::verdict::Line;
+use crate::programmes::{Verdicts, group_title};
 use crate::records::identifier::{IdNumber, mask};
 use crate::records::identity::own_number;
 use crate::records::{Entry, Facts, Records, SourceRecord};
@@ -275,14 +275,20 @@ impl KeptSources<'_> {
             if list.is_some_and(|list| list.sensitive) {
                 continue;
             }
-            record.groups.push(KeptGroup {
+            let kept = KeptGroup {
                 person: one.person,
-                title: list.map_or_else(|| one.group.clone(), |list| list.title.clone()),
+                title: group_title(self.lists, &one.group).to_owned(),
                 from: one.from,
                 to: one.to,
                 state: state_at(one, self.as_of).label().to_owned(),
                 place: place(Some(one.origin)),
-            });
+            };
+            // Every row of a student says so again.
+            let before =
+                record.groups.last().map(|last| KeptGroup { place: kept.place, ..last.clone() });
+            if before.as_ref() != Some(&kept) {
+                record.groups.push(kept);
+            }
         }
     }
 

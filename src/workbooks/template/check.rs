@@ -9,7 +9,6 @@ use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};
 use crate::problems::{Problem, Severity};
 use crate::quarantine::Readers;
-use crate::statistics::indicators::indicators;
 
 use super::BoundColumn;
 use super::package::{self, Package};
@@ -139,8 +138,8 @@ impl Taker for BoundSheet<'_> {
 }
 
 /// Every mistake of a blank form and its binding.
-pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
-    let judge = TemplateCheck { binding };
+pub(super) fn mistakes(binding: &Binding, codes: &[String]) -> Vec<Problem> {
+    let judge = TemplateCheck { binding, codes };
     let mut found = judge.codes();
     match Blank::open(binding) {
         Err(reason) => {
@@ -157,6 +156,8 @@ pub(super) fn mistakes(binding: &Binding) -> Vec<Problem> {
 
 struct TemplateCheck<'run> {
     binding: &'run Binding,
+    /// Figures of the form.
+    codes: &'run [String],
 }
 
 impl TemplateCheck<'_> {
@@ -174,13 +175,15 @@ impl TemplateCheck<'_> {
 
     /// Columns that are bound to nothing we know.
     fn codes(&self) -> Vec<Problem> {
-        let form = self.binding.form;
+        let form = &self.binding.form;
+        let beside = ["number", "name", "note"];
+        let beside = beside.iter().filter(|what| BoundColumn::of(form, &[], what).is_some());
+        let known = self.codes.iter().map(String::as_str).chain(beside.copied());
+        let known: Vec<&str> = known.collect();
         let unknown = |(column, what): (&u32, &String)| {
-            if BoundColumn::of(form, what).is_some() {
+            if known.contains(&what.as_str()) {
                 return None;
             }
-            let known = indicators(form).iter().map(|one| one.code);
-            let known: Vec<&str> = known.chain(["number", "name", "note"]).collect();
             let hint = format!("可写：{}", known.join("、"));
             let at = CellAddress { column: *column, row: self.binding.first_row };
             Some(self.mistake(
@@ -205,7 +208,7 @@ impl TemplateCheck<'_> {
                 let trouble = self.alone(blank, at);
                 found.extend(trouble.or_else(|| self.empty(blank, at).filter(|_| !numbered)));
             }
-            let is_figure = indicators(binding.form).iter().any(|one| one.code == what);
+            let is_figure = self.codes.contains(what);
             if let Some(row) = binding.total_row.filter(|_| is_figure) {
                 let at = CellAddress { column: *column, row };
                 let summed = blank.has_formula(at) || blank.text(at) == "0";
@@ -219,11 +222,10 @@ impl TemplateCheck<'_> {
     /// Sums right below the total would count it again: the total row is one of the rows.
     fn below(&self, blank: &Blank) -> Option<Problem> {
         let total = self.binding.total_row?;
-        let figures = indicators(self.binding.form);
         let mut columns = self.binding.columns.iter();
         let (column, _) = columns.find(|(column, what)| {
             let at = CellAddress { column: **column, row: total + 1 };
-            figures.iter().any(|one| one.code == what.as_str()) && blank.has_formula(at)
+            self.codes.contains(what) && blank.has_formula(at)
         })?;
         let at = CellAddress { column: *column, row: total + 1 };
         let message = format!("总计行（第{total}行）下面这一格还有公式，会把总计再算一次");

@@ -1,0 +1,85 @@
+//! A right side made ready for rows to be looked up in: columns, whose the numbers are, how common every
+//! value is. It is made once, however many lists of rows are looked up.
+
+use super::engine::columns::Tables;
+use super::engine::frequencies::Frequencies;
+use super::engine::namesakes::NamesakeGround;
+use super::households::{NumberHomes, RightKinship};
+use super::model::{FieldSpec, Model};
+use super::owners::NumberClaim;
+use super::sides::{Left, Right, RightColumns};
+use crate::records::{Facts, Person};
+
+/// A registry in which rows are looked up under one model. It is made ready when the first row is asked
+/// for.
+#[derive(Debug)]
+pub struct RegistryIndex<'run> {
+    persons: &'run [Person],
+    model: &'run Model,
+    ready: Option<SideIndex<'run>>,
+}
+
+impl<'run> RegistryIndex<'run> {
+    /// Of a registry; no work is done yet.
+    pub fn new(persons: &'run [Person], model: &'run Model) -> Self {
+        Self { persons, model, ready: None }
+    }
+
+    /// The model rows are looked up under.
+    pub fn model(&self) -> &'run Model {
+        self.model
+    }
+
+    pub(super) fn ready(&mut self) -> &mut SideIndex<'run> {
+        self.ready
+            .get_or_insert_with(|| SideIndex::of(Right::registry(self.persons), &self.model.fields))
+    }
+}
+
+/// One right side with all that rows beside it are asked about.
+#[derive(Debug)]
+pub(super) struct SideIndex<'run> {
+    right: Right<'run>,
+    fields: &'run [FieldSpec],
+    numbers: NumberHomes<'run>,
+    columns: RightColumns,
+    namesakes: NamesakeGround,
+}
+
+/// Rows beside a right side.
+#[derive(Debug)]
+pub(super) struct LeftBeside<'index, 'run> {
+    pub(super) right: &'index Right<'run>,
+    pub(super) tables: Tables,
+    pub(super) frequencies: Frequencies,
+    /// What is said of the rows' numbers.
+    pub(super) claims: Vec<NumberClaim>,
+}
+
+impl<'run> SideIndex<'run> {
+    pub(super) fn of(right: Right<'run>, fields: &'run [FieldSpec]) -> Self {
+        let numbers = NumberHomes::of(&right.holders(), &right.order);
+        let kin = RightKinship::of(&right.holders(), &right.order, &numbers);
+        let columns = RightColumns::of(&right, &kin, fields);
+        let namesakes = NamesakeGround::of(&columns.alone());
+        Self { right, fields, numbers, columns, namesakes }
+    }
+
+    /// People of whose households nothing is known.
+    pub(super) fn of_people(people: &[&'run Facts], model: &'run Model) -> Self {
+        Self::of(Right::people(people), &model.fields)
+    }
+
+    /// What is said of every person's number.
+    pub(super) fn claims(&self) -> Vec<NumberClaim> {
+        self.right.facts.iter().map(|facts| self.numbers.right(facts)).collect()
+    }
+
+    /// Sets rows beside it.
+    pub(super) fn beside(&mut self, left: &Left<'_>) -> LeftBeside<'_, 'run> {
+        let kin = self.numbers.left(&left.named_relatives());
+        let tables = self.columns.beside(left, &kin, self.fields);
+        let frequencies = self.namesakes.frequencies(&tables);
+        LeftBeside { right: &self.right, tables, frequencies, claims: kin.claims }
+    }
+}

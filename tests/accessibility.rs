@@ -24,7 +24,7 @@ fn violations(chromium: &mut Chromium, window: &Window) -> Value {
     chromium.value(window, "window.found")
 }
 
-fn looked_at(chromium: &mut Chromium, window: &Window, host: &str, paths: &[&str]) {
+pub fn looked_at(chromium: &mut Chromium, window: &Window, host: &str, paths: &[&str]) {
     for path in paths {
         chromium.open(window, &format!("http://{host}{path}"));
         assert_eq!(violations(chromium, window), json!([]), "{path}");
@@ -35,7 +35,13 @@ fn looked_at(chromium: &mut Chromium, window: &Window, host: &str, paths: &[&str
 fn axe_finds_nothing_on_the_review_pages() {
     let Some(mut chromium) = Chromium::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");
+    // With an earlier round, so that the overview has something to compare.
     story::copy(&fixture("example"), folder.path());
+    let file = folder.path().join("project.toml");
+    let text = fs_err::read_to_string(&file).expect("there");
+    fs_err::write(&file, text.replace("2019-06-10", "2018-12-10")).expect("set");
+    story::run(folder.path()).expect("a run");
+    fs_err::write(&file, text).expect("set");
     let desk = Desk::open(folder.path());
     let window = chromium.window();
     let host = desk.host.clone();
@@ -45,6 +51,8 @@ fn axe_finds_nothing_on_the_review_pages() {
         "/door",
         "/cases",
         "/overview",
+        "/against?round=0&form=annex2&code=a2_2",
+        "/figures",
         "/people",
         "/findings",
         "/rulings",
@@ -102,7 +110,7 @@ fn axe_finds_nothing_on_the_start_pages() {
         &mut chromium,
         &window,
         &host,
-        &["/project", "/settings", "/columns", "/forms", "/received"],
+        &["/project", "/settings", "/columns", "/forms", "/received", "/returned"],
     );
     chromium.open(&window, &format!("http://{host}/columns"));
     press(

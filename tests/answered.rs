@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::accessibility::looked_at;
 use crate::front::{enter, open};
 use crate::sent_back::{copy, form_of, import, ran};
 use crate::support::answers::sheets;
+use crate::support::chromium::Chromium;
 use crate::support::program::bidui;
 use crate::support::story;
 
@@ -144,6 +146,13 @@ fn what_came_back_is_listed_on_the_page_and_taken_back_there() {
     for words in ["佳木斯技师学院.xlsx", "县.xlsx", "钱校", "孙县", who.as_str(), "核实结果 无误"]
     {
         assert!(page.contains(words), "{words}: {page}");
+    }
+    if let Some(mut chromium) = Chromium::start() {
+        let window = chromium.window();
+        let mut other = open(folder, home.path());
+        chromium.open(&window, &format!("http://{}{}", other.host, other.start));
+        looked_at(&mut chromium, &window, &other.host.clone(), &["/returned"]);
+        other.kill();
     }
     let refused = browser.post("/returned/undo", &[("undo", "G1"), ("clerk", "")]);
     assert_eq!(refused.header("location"), "/returned");

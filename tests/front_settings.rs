@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::browser::CONTRAST;
 use crate::front::{NAMELESS, done, enter, open};
-use crate::support::chromium::Chromium;
+use crate::support::chromium::{Chromium, Window};
 use crate::support::desk::{Answer, Browser};
 use crate::support::program::small_project;
 
@@ -213,6 +213,21 @@ fn columns_are_corrected_by_hand() {
     assert!(before.lines().all(|line| after.lines().any(|other| other == line)), "{after}");
 }
 
+/// On paper there is nothing else, headings stand on every page, and no number is broken.
+fn nothing_but_forms_on_paper(chromium: &mut Chromium, window: &Window) {
+    chromium.for_paper(window);
+    let printed = chromium.value(
+        window,
+        "[...document.querySelectorAll('.paper')].map((paper) => {
+        const style = (of) => getComputedStyle(paper.querySelector(of));
+        return [style('thead').display, style('td.n').whiteSpace, style('p.screen').display,
+            paper.querySelectorAll('thead tr').length]; })",
+    );
+    assert_eq!(printed, json!(vec![("table-header-group", "nowrap", "none", 2); 2]));
+    let rest = "getComputedStyle(document.querySelector('header')).display";
+    assert_eq!(chromium.value(window, rest), json!("none"), "no navigation");
+}
+
 #[test]
 fn the_new_pages_in_a_real_browser() {
     let Some(mut chromium) = Chromium::start() else { return };
@@ -258,6 +273,7 @@ fn the_new_pages_in_a_real_browser() {
             ["技能培训技能脱贫攻坚进展情况表", true, true, true]
         ])
     );
+    nothing_but_forms_on_paper(&mut chromium, &window);
     // A file dropped on the page.
     chromium.open(&window, &format!("http://{}/project", desk.host));
     chromium.value(&window, "(() => {

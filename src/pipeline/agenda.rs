@@ -56,6 +56,14 @@ fn stands(run: &PastRun, out: Option<&Path>) -> bool {
     same_place && run.folder.join(MANIFEST).is_file()
 }
 
+/// The folder of the newest run whose results are still in place, wherever it put them; nothing where there
+/// is none, or the ledger cannot be read.
+pub fn newest_results(root: &Path) -> Option<PathBuf> {
+    let runs = Ledger::existing(root).ok()??.runs().ok()?;
+    let there = runs.into_iter().rev().map(|run| run.folder);
+    there.into_iter().find(|folder| folder.join(MANIFEST).is_file())
+}
+
 /// The dates of the round the report date lies in and, where today lies in a later half-year,
 /// those of that one. Makes no ledger where there is none.
 ///

@@ -45,7 +45,7 @@ mod survey;
 mod watch;
 
 pub use accounting::{KindCounts, ProblemCounts, problems as problem_counts};
-pub use agenda::{deadlines, unchanged};
+pub use agenda::{deadlines, newest_results, unchanged};
 pub use came_back::{ReturnedEntry, ReturnedFile, ReturnedNumber, came_back, undo_file};
 pub use check::{CheckReport, SheetColumns, check, columns};
 pub use distribution::{ExportReport, export_rows};

@@ -2,8 +2,11 @@
 //! without BOM, comma-separated, with a heading row. Other programs read them: columns are added
 //! at the end or not at all.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::linkage::Decision;
 use crate::problems::Problem;
@@ -16,15 +19,43 @@ use crate::results::{Results, evidence, words};
 use crate::{csv_cells, private_files};
 
 /// A CSV file being written.
-pub(super) struct CsvFile<'path> {
+pub(super) struct CsvFile<'path, W: Write = BufWriter<fs_err::File>> {
     path: &'path Path,
-    writer: csv::Writer<BufWriter<fs_err::File>>,
+    writer: csv::Writer<W>,
 }
 
 impl<'path> CsvFile<'path> {
     pub(super) fn create(path: &'path Path, headings: &[&str]) -> Result<Self, WorkbookError> {
-        let writer = csv::Writer::from_writer(BufWriter::new(private_files::create_file(path)?));
-        let mut file = Self { path, writer };
+        let file = BufWriter::new(private_files::create_file(path)?);
+        Self::into(file, path, headings)
+    }
+
+    pub(super) fn close(mut self) -> Result<(), WorkbookError> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+/// A CSV file packed with gzip, as programs read it.
+pub(super) type PackedCsv<'path> = CsvFile<'path, GzEncoder<BufWriter<fs_err::File>>>;
+
+impl<'path> PackedCsv<'path> {
+    pub(super) fn create_packed(
+        path: &'path Path,
+        headings: &[&str],
+    ) -> Result<Self, WorkbookError> {
+        let file = BufWriter::new(private_files::create_file(path)?);
+        Self::into(GzEncoder::new(file, Compression::fast()), path, headings)
+    }
+
+    pub(super) fn close_packed(self) -> Result<(), WorkbookError> {
+        let packed = self.writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok(packed.finish()?.flush()?)
+    }
+}
+
+impl<'path, W: Write> CsvFile<'path, W> {
+    fn into(writer: W, path: &'path Path, headings: &[&str]) -> Result<Self, WorkbookError> {
+        let mut file = Self { path, writer: csv::Writer::from_writer(writer) };
         file.line(headings)?;
         Ok(file)
     }
@@ -37,10 +68,6 @@ impl<'path> CsvFile<'path> {
             self.writer.write_field(cell.as_bytes()).map_err(named)?;
         }
         self.writer.write_record(None::<&[u8]>).map_err(named)
-    }
-
-    pub(super) fn close(mut self) -> Result<(), WorkbookError> {
-        Ok(self.writer.flush()?)
     }
 }
 

@@ -24,7 +24,7 @@ use crate::vocabulary::states;
 use super::WorkbookError;
 use super::book::Book;
 use super::context::Context;
-use super::csv_files::CsvFile;
+use super::csv_files::PackedCsv;
 use super::form::count_cell;
 use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
 
@@ -153,7 +153,7 @@ fn is_long(context: &Context, list: &DrillDown) -> bool {
 }
 
 fn csv_name(annex: Annex, list: &DrillDown) -> String {
-    format!("明细/{}.csv", portable(&format!("{} {}", annex.label(), list.indicator.name())))
+    format!("明细/{}.csv.gz", portable(&format!("{} {}", annex.label(), list.indicator.name())))
 }
 
 /// All lines of a figure, for programs: the columns of its sheet.
@@ -167,7 +167,7 @@ pub(super) fn csv(
     let list = &lists.figures[place];
     let columns = lists.columns(list);
     let headings: Vec<&str> = columns.iter().map(|column| column.heading).collect();
-    let mut file = CsvFile::create(path, &headings)?;
+    let mut file = PackedCsv::create_packed(path, &headings)?;
     let grounds = Grounds::of(list, context.results.catalogue);
     let all = list.counted.iter().map(|entry| (entry, true));
     let all = all.chain(list.missed.iter().map(|entry| (entry, false)));
@@ -176,7 +176,7 @@ pub(super) fn csv(
         let texts: Vec<Cow<'_, str>> = cells.iter().map(Cell::text).collect();
         file.line(&texts)?;
     }
-    file.close()
+    file.close_packed()
 }
 
 impl<'run> PeopleLists<'run> {

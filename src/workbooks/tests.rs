@@ -3,6 +3,7 @@
 mod town;
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, DataType as _, Range, Reader, Xlsx, open_workbook};
@@ -368,10 +369,12 @@ fn a_list_nobody_reads_to_its_end_is_told_by_row_and_whole_in_a_file() {
     assert!(long.len() == filled.count() && long.len() >= 3, "{long:?}");
     for (path, place) in long {
         let (list, name) = (&lists[place], lists[place].indicator.name());
-        assert_eq!(path, Path::new("明细").join(format!("附件3 {name}.csv")));
+        assert_eq!(path, Path::new("明细").join(format!("附件3 {name}.csv.gz")));
         let file = folder.path().join(format!("{place}.csv"));
         people::csv(&file, &context, Annex::Three, place).unwrap();
-        let text = fs_err::read_to_string(&file).unwrap();
+        let mut text = String::new();
+        let packed = fs_err::File::open(&file).unwrap();
+        flate2::read::GzDecoder::new(packed).read_to_string(&mut text).unwrap();
         let lines = lines_of(short.clone(), &name);
         assert_eq!(text.lines().count(), lines.len() + 1, "{text}");
         let by_row = lines_of(bytes(&context, &whole), &name);

@@ -102,6 +102,11 @@ impl Chromium {
         self.call(Some(window), "Emulation.setEmulatedMedia", &forced);
     }
 
+    /// Shows pages as they are printed.
+    pub fn for_paper(&mut self, window: &Window) {
+        self.call(Some(window), "Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
     /// Types a text where the cursor is.
     pub fn write(&mut self, window: &Window, text: &str) {
         self.call(Some(window), "Input.insertText", &json!({ "text": text }));

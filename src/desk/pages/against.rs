@@ -54,15 +54,15 @@ fn units(comparison: &Comparison, figures: &[&Changed]) -> Markup {
         figures.iter().filter(|one| one.unit != TOTAL && one.before != one.now).collect();
     html! {
         h2 { "各单位、各县" small { "只列有增减的 " (changed.len()) " 个" } }
-        table {
-            caption { "对比期：" (comparison.half.label()) "（统计时点 " (comparison.as_of) "）" }
+        p.note { "对比期：" (comparison.half.label()) "（统计时点 " (comparison.as_of) "）" }
+        @if changed.is_empty() { p.empty { "没有哪个单位有增减。" } } @else { table {
             (headings(&["单位", "#对比期", "#本期", "#增减"]))
             tbody {
                 @for one in changed {
                     tr { th scope="row" { (one.unit) } td.n { (one.shown(one.before)) } td.n { (one.shown(one.now)) } td.n { (difference(one)) } }
                 }
             }
-        }
+        } }
     }
 }
 
@@ -73,7 +73,7 @@ fn people(which: FigureChange<'_>, moved: &[&Moved]) -> Markup {
     let own = format!("/against?round={}&form={}&code={}", which.round, which.form, which.code);
     html! {
         h2 { "人员" small { "新计入 " (came) " 人，不再计入 " (moved.len() - came) " 人" } }
-        table {
+        @if moved.is_empty() { p.empty { "没有人新计入，也没有人不再计入。" } } @else { table {
             (headings(&["", "姓名", "证件号码", "住址", "学校（机构）", "原因", "状态"]))
             tbody {
                 @for one in moved.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) {
@@ -84,7 +84,7 @@ fn people(which: FigureChange<'_>, moved: &[&Moved]) -> Markup {
                     }
                 }
             }
-        }
+        } }
         (pager(&own, page, pages))
     }
 }

@@ -9,6 +9,9 @@ use crate::desk::front::{FrontJob, FrontState, KnownProject, ShownFolder, UsualP
 use crate::pipeline::init::{Arrangement, RecognisedFile, all_lists, half_year};
 use crate::vocabulary::SourceKind;
 
+/// The page of which nothing but the forms is printed.
+const PAPER: &str = "/forms";
+
 /// A page around its body; `tab` is the address it belongs to.
 pub(super) fn front_frame(state: &FrontState, tab: &str, title: &str, body: &Markup) -> Markup {
     html! {
@@ -17,7 +20,7 @@ pub(super) fn front_frame(state: &FrontState, tab: &str, title: &str, body: &Mar
             (head(&format!("{title} · 比对"), None))
             body {
                 a.skip href="#main" { "跳到正文" }
-                header {
+                header.screen[tab == PAPER] {
                     b.project { "比对" }
                     nav aria-label="各页" {
                         a href="/" aria-current=[(tab == "/").then_some("page")] { "开始" }

@@ -54,12 +54,19 @@ fn form(sheet: &SheetPicture) -> Markup {
             @if is_title { h2.title { (text) } } @else { p { (text) } }
         }
         table {
-            @for row in &rows[..end - body] {
-                tr { @for column in 0..columns { (cell(sheet, row, column)) } }
-            }
+            // Headings stand at the top of every printed page.
+            @let table = &rows[..end - body];
+            @let head = table.iter().position(is_numbered).unwrap_or(0);
+            thead { @for row in &table[..head] { tr { @for column in 0..columns { (cell(sheet, row, column)) } } } }
+            tbody { @for row in &table[head..] { tr { @for column in 0..columns { (cell(sheet, row, column)) } } } }
         }
         (words(&sheet.rows[end..]))
     }
+}
+
+/// Whether a row is one of data: it begins with its number.
+fn is_numbered(row: &PictureRow) -> bool {
+    row.cells.values().next().is_some_and(|text| text.parse::<u32>().is_ok())
 }
 
 fn cell(sheet: &SheetPicture, row: &PictureRow, column: u32) -> Markup {

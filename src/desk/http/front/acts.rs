@@ -141,23 +141,15 @@ fn opened(app: &FrontDesk, path: &Path) -> Result<OpenProject, String> {
     let deadlines = pipeline::deadlines(&project, (app.settings.today)());
     Ok(OpenProject {
         deadlines: deadlines.map_err(|error| error.to_string())?,
-        results: newest(&project.root).map(|folder| files_of(&folder)).unwrap_or_default(),
+        results: pipeline::newest_results(&project.root)
+            .map(|folder| files_of(&folder))
+            .unwrap_or_default(),
         project,
         columns: None,
         check: None,
         run: None,
         review: None,
     })
-}
-
-/// The newest results beside the project file.
-fn newest(root: &Path) -> Option<PathBuf> {
-    let runs = fs_err::read_dir(root.join("runs")).ok()?.flatten();
-    let made = runs.filter_map(|run| {
-        let manifest = fs_err::metadata(run.path().join("run.json")).ok()?;
-        Some((manifest.modified().ok()?, run.path()))
-    });
-    made.max().map(|(_, folder)| folder)
 }
 
 /// All files of a result folder, workbooks of the folder itself first.

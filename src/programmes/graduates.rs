@@ -79,12 +79,23 @@ fn is_graduate(student: &Enrollment) -> bool {
     student.leave_kind == Some(LeaveKind::Graduated)
 }
 
-/// 中级工班 → 中专, 高级工班 → 大专, 预备技师（技师）班 → 本科; for full-time study only.
+/// 中级工班 → 中专, 高级工班 → 大专, 预备技师（技师）班 → 本科 (000 七); nothing for 初级.
+const EQUAL: [(&str, &str); 4] =
+    [("技师", "本科"), ("高级", "大专"), ("中级", "中专"), ("初级", "无（初级）")];
+
+/// What a level is equal to, for full-time study only. The column says 中级, 高级 or 预备技师; names of classes and
+/// majors say the whole word, 高级 alone may be anything there.
 fn equal_to(student: &Enrollment) -> String {
-    let levels = [("技师", "本科"), ("高级工", "大专"), ("中级工", "中专")];
-    let texts = [student.training_level.as_str(), &student.class_name, &student.major];
-    let known = texts.iter().find_map(|text| levels.iter().find(|(word, _)| text.contains(word)));
-    match (known, student.study_form) {
+    let of_column = EQUAL.iter().find(|(word, _)| student.training_level.contains(word));
+    let names = [&student.class_name, &student.major];
+    let of_names = || {
+        let says = |word: &str| names.iter().any(|name| name.contains(word));
+        EQUAL.iter().find(|(word, _)| match *word {
+            "技师" => says(word),
+            _ => says(&format!("{word}工")),
+        })
+    };
+    match (of_column.or_else(of_names), student.study_form) {
         (None, _) => "待定（培养层次不详）".to_owned(),
         (Some((_, equal)), Some(StudyForm::PartTime)) => {
             format!("待定（非全日制，全日制为{equal}）")
@@ -128,4 +139,42 @@ fn concerns(records: &Records, students: &[(u32, u32, &Enrollment)]) -> Vec<Grad
         add(!records.sources[*row as usize].facts.id.is_sound(), "没有可用的证件号码");
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::equal_to;
+    use crate::records::Enrollment;
+    use crate::vocabulary::labels::StudyForm;
+
+    fn student(level: &str, class: &str) -> Enrollment {
+        Enrollment {
+            training_level: level.into(),
+            class_name: class.into(),
+            ..Enrollment::default()
+        }
+    }
+
+    /// The register's own words, and those of the documents.
+    #[test]
+    fn levels_are_equal_to_what_the_document_says() {
+        let cases = [
+            ("中级", "", "中专"),
+            ("高级", "", "大专"),
+            ("预备技师", "", "本科"),
+            ("初级", "", "无（初级）"),
+            ("中级工", "", "中专"),
+            ("高级技工", "", "大专"),
+            ("", "2018高级工2班", "大专"),
+            ("", "18预备技师班", "本科"),
+            ("", "高级护理班", "待定（培养层次不详）"),
+            ("", "", "待定（培养层次不详）"),
+        ];
+        for (level, class, expected) in cases {
+            assert_eq!(equal_to(&student(level, class)), expected, "{level} {class}");
+        }
+        let part_time =
+            Enrollment { study_form: Some(StudyForm::PartTime), ..student("高级", "") };
+        assert_eq!(equal_to(&part_time), "待定（非全日制，全日制为大专）");
+    }
 }

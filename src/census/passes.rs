@@ -515,7 +515,7 @@ impl<'run> Pass<'run> {
 
 /// Birth date of the column or the number, where the day is known.
 fn birth(facts: &Facts) -> Option<PartialDate> {
-    let date = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
+    let date = facts.birth_told();
     (date.day != 0).then_some(date)
 }
 

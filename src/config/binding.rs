@@ -61,8 +61,8 @@ const KEYS: [&str; 8] =
 const CELLS: [&str; 5] = ["bureau", "filled_on", "filled_by", "period", "notes"];
 const FORMS: [(&str, Annex); 2] = [("annex2", Annex::Two), ("annex3", Annex::Three)];
 
-/// What is no figure of a form.
-const BESIDE_FIGURES: [&str; 3] = ["number", "name", "note"];
+/// What is no figure of a form: number, name and remark of a row.
+pub const BESIDE_FIGURES: [&str; 3] = ["number", "name", "note"];
 
 impl Binding {
     /// Reads and checks a binding file; `root` is the project's folder, `reports` are the ids of its

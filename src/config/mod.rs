@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use binding::{Binding, BoundForm, CellAddress, address};
+pub use binding::{BESIDE_FIGURES, Binding, BoundForm, CellAddress, address};
 pub use directory::{Ownership, UnitEntry, UnitKind};
 pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};

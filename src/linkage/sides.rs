@@ -373,9 +373,7 @@ fn right_role(facts: &Facts, claim: NumberClaim) -> Role {
 }
 
 fn birth_role(facts: &Facts) -> Role {
-    let id = facts.id.birth();
-    let date = if facts.birth.is_empty() { id } else { facts.birth };
-    Role { year: date.year.unsigned_abs(), ..Role::default() }
+    Role { year: facts.birth_told().year.unsigned_abs(), ..Role::default() }
 }
 
 /// A student's scope is the school, a trainee's the class.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::config::Project;
-use crate::ledger::{Ledger, LedgerError, NewReturn, NewRuling, Verdict};
+use crate::ledger::{Ledger, LedgerError, NewReturn, Verdict};
 use crate::linkage::decisions::About;
 
-use super::decide::{filled_words, open};
+use super::decide::{Undoing, filled_words, open, undone};
 use super::imports::{DecideError, masked};
 use super::returns::{UNDONE, taken_back};
 
@@ -178,15 +178,7 @@ pub fn undo_file(
     for line in &file.lines {
         let ReturnedNumber::Ruling(number) = line.number else { continue };
         let entry = ledger.ruling(number)?.ok_or(DecideError::NotStanding(number))?;
-        rulings.push(NewRuling {
-            key: entry.key,
-            verdict: Verdict::Undone,
-            clerk: clerk.to_owned(),
-            note: String::new(),
-            place: UNDONE.to_owned(),
-            file_sha256: String::new(),
-            after: Some(number),
-        });
+        rulings.push(undone(&entry, Undoing { clerk, note: "", place: UNDONE }));
     }
     let mut lines = ledger.returns()?;
     lines.retain(|entry| entry.line.file_sha256 == file.sha256);

@@ -443,7 +443,7 @@ pub struct Undoing<'a> {
 pub fn take_back(
     ledger: &mut Ledger,
     number: i64,
-    Undoing { clerk, note, place }: Undoing<'_>,
+    who: Undoing<'_>,
     at: Timestamp,
 ) -> Result<RulingEntry, DecideError> {
     let entry = ledger.ruling(number)?.ok_or(DecideError::NotStanding(number))?;
@@ -451,17 +451,24 @@ pub fn take_back(
     if standing(&history).is_none_or(|standing| standing.number != number) {
         return Err(DecideError::NotStanding(number));
     }
-    let back = NewRuling {
+    ledger.rule(&[undone(&entry, who)], at)?;
+    Ok(entry)
+}
+
+/// The entry that takes a ruling back.
+pub(super) fn undone(
+    entry: &RulingEntry,
+    Undoing { clerk, note, place }: Undoing<'_>,
+) -> NewRuling {
+    NewRuling {
         key: entry.key.clone(),
         verdict: Verdict::Undone,
         clerk: clerk.to_owned(),
         note: note.to_owned(),
         place: place.to_owned(),
         file_sha256: String::new(),
-        after: Some(number),
-    };
-    ledger.rule(&[back], at)?;
-    Ok(entry)
+        after: Some(entry.number),
+    }
 }
 
 /// Takes one answer into the ledger, on disk when it returns. What another clerk ruled since the

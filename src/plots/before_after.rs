@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::frame::{BLUE, squeezed, wide};
+use super::frame::{BLUE, LOOK, line_name, opened, put_line, squeezed, wide};
 
 /// One figure.
 #[derive(Clone, Debug)]
@@ -27,16 +27,12 @@ const BARS: f64 = 240.0;
 const WORDS: f64 = 210.0;
 const HIGH: f64 = 9.0;
 const GREY: &str = "#9aa1ab";
-const LOOK: &str = "font-size=\"13\" fill=\"#222222\"";
 
 /// The lines; `names` says what the two bars are.
 pub fn before_after(title: &str, names: [&str; 2], lines: &[BeforeAfter]) -> String {
     let rows = f64::from(u32::try_from(lines.len() + 1).unwrap_or(1));
     let (width, height) = (NAMES + BARS + WORDS, rows * ROW + 6.0);
-    let mut text = format!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" role=\"group\" aria-label=\"{}\">\n",
-        escape(title)
-    );
+    let mut text = opened(title, width, height);
     let mut x = NAMES;
     for (name, colour) in names.into_iter().zip([GREY, BLUE]) {
         let words = x + 18.0;
@@ -59,9 +55,7 @@ pub fn before_after(title: &str, names: [&str; 2], lines: &[BeforeAfter]) -> Str
 fn drawn(text: &mut String, y: f64, line: &BeforeAfter) {
     let most = line.before.unwrap_or(0.0).max(line.now.unwrap_or(0.0)).max(1.0);
     let base = y + 17.0;
-    let squeeze = squeezed(&line.name, NAMES - 8.0);
-    let mut bar =
-        format!("<text x=\"0\" y=\"{base:.1}\" {LOOK}{squeeze}>{}</text>", escape(&line.name));
+    let mut bar = line_name(&line.name, base, NAMES - 8.0);
     let pair = [(line.before, y + 3.0, GREY), (line.now, y + 3.0 + HIGH, BLUE)];
     for (value, top, colour) in
         pair.into_iter().filter_map(|(value, top, c)| Some((value?, top, c)))
@@ -81,9 +75,5 @@ fn drawn(text: &mut String, y: f64, line: &BeforeAfter) {
         escape(&line.words)
     )
     .expect("writing to a string");
-    match &line.link {
-        Some(link) => writeln!(text, "<a href=\"{}\">{bar}</a>", escape(link)),
-        None => writeln!(text, "{bar}"),
-    }
-    .expect("writing to a string");
+    put_line(text, &bar, line.link.as_deref());
 }

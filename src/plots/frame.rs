@@ -17,6 +17,32 @@ const RIGHT: f64 = 26.0;
 const TOP: f64 = 52.0;
 const BOTTOM: f64 = 52.0;
 
+/// How words look in charts of bars, line by line.
+pub(super) const LOOK: &str = "font-size=\"13\" fill=\"#222222\"";
+
+/// The beginning of a chart of which single lines may be links.
+pub(super) fn opened(title: &str, width: f64, height: f64) -> String {
+    format!(
+        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" role=\"group\" aria-label=\"{}\">\n",
+        escape(title)
+    )
+}
+
+/// The name of a line, in the room that is there for it.
+pub(super) fn line_name(name: &str, base: f64, room: f64) -> String {
+    let squeeze = squeezed(name, room);
+    format!("<text x=\"0\" y=\"{base:.1}\" {LOOK}{squeeze}>{}</text>", escape(name))
+}
+
+/// Puts a line into a chart; all of it leads to where its link does.
+pub(super) fn put_line(text: &mut String, line: &str, link: Option<&str>) {
+    match link {
+        Some(link) => writeln!(text, "<a href=\"{}\">{line}</a>", escape(link)),
+        None => writeln!(text, "{line}"),
+    }
+    .expect("writing to a string");
+}
+
 /// A point, in pixels or in values of both axes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Point {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::frame::{BLUE, ORANGE, squeezed};
+use super::frame::{BLUE, LOOK, ORANGE, opened, put_line, squeezed};
 
 /// One target.
 #[derive(Clone, Debug)]
@@ -25,16 +25,12 @@ const WHOLE: f64 = 300.0;
 /// Bars stop growing at this multiple of the target; the words tell the rest.
 const MOST: f64 = 1.2;
 const WORDS: f64 = 230.0;
-const LOOK: &str = "font-size=\"13\" fill=\"#222222\"";
 
 /// Bars against targets; `gone` is the part of the time that has passed.
 pub fn reached(title: &str, gone: f64, lines: &[ReachedLine]) -> String {
     let rows = f64::from(u32::try_from(lines.len() + 1).unwrap_or(1));
     let (width, height) = (NAMES + WHOLE * MOST + WORDS, rows * ROW + 6.0);
-    let mut text = format!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" role=\"group\" aria-label=\"{}\">\n",
-        escape(title)
-    );
+    let mut text = opened(title, width, height);
     for (number, line) in (1_u32..).zip(lines) {
         drawn(&mut text, f64::from(number) * ROW, line);
     }
@@ -72,11 +68,7 @@ fn drawn(text: &mut String, y: f64, line: &ReachedLine) {
         NAMES + WHOLE * MOST + 8.0,
         escape(&line.words)
     );
-    match &line.link {
-        Some(link) => writeln!(text, "<a href=\"{}\">{bar}</a>", escape(link)),
-        None => writeln!(text, "{bar}"),
-    }
-    .expect("writing to a string");
+    put_line(text, &bar, line.link.as_deref());
 }
 
 #[cfg(test)]

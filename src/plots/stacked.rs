@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::frame::{BLUE, ORANGE, squeezed, wide};
+use super::frame::{BLUE, LOOK, ORANGE, line_name, opened, put_line, wide};
 
 /// One whole.
 #[derive(Clone, Debug)]
@@ -21,7 +21,6 @@ const ROW: f64 = 22.0;
 const NAMES: f64 = 230.0;
 const BARS: f64 = 300.0;
 const COUNTS: f64 = 150.0;
-const LOOK: &str = "font-size=\"13\" fill=\"#222222\"";
 /// Parts in their order: told apart without colour by where they stand and by the counts behind them.
 const COLOURS: [&str; 4] = [BLUE, ORANGE, "#9aa1ab", "#d5d9df"];
 
@@ -29,10 +28,7 @@ const COLOURS: [&str; 4] = [BLUE, ORANGE, "#9aa1ab", "#d5d9df"];
 pub fn stacked(title: &str, parts: &[&str], lines: &[StackedLine]) -> String {
     let rows = f64::from(u32::try_from(lines.len() + 1).unwrap_or(1));
     let (width, height) = (NAMES + BARS + COUNTS, rows * ROW + 6.0);
-    let mut text = format!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" role=\"group\" aria-label=\"{}\">\n",
-        escape(title)
-    );
+    let mut text = opened(title, width, height);
     legend(&mut text, parts);
     for (number, line) in (1_u32..).zip(lines) {
         drawn(&mut text, f64::from(number) * ROW, line);
@@ -60,9 +56,7 @@ fn drawn(text: &mut String, y: f64, line: &StackedLine) {
     let float = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let whole = float(line.parts.iter().sum::<usize>()).max(1.0);
     let base = y + 16.0;
-    let squeeze = squeezed(&line.name, NAMES - 8.0);
-    let mut bar =
-        format!("<text x=\"0\" y=\"{base:.1}\" {LOOK}{squeeze}>{}</text>", escape(&line.name));
+    let mut bar = line_name(&line.name, base, NAMES - 8.0);
     let mut x = NAMES;
     for (count, colour) in line.parts.iter().zip(COLOURS) {
         let long = float(*count) / whole * BARS;
@@ -85,9 +79,5 @@ fn drawn(text: &mut String, y: f64, line: &StackedLine) {
         counts.join(" / ")
     )
     .expect("writing to a string");
-    match &line.link {
-        Some(link) => writeln!(text, "<a href=\"{}\">{bar}</a>", escape(link)),
-        None => writeln!(text, "{bar}"),
-    }
-    .expect("writing to a string");
+    put_line(text, &bar, line.link.as_deref());
 }

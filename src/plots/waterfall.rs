@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::frame::{BLUE, ORANGE, wide};
+use super::frame::{BLUE, LOOK, ORANGE, wide};
 
 /// One contribution.
 #[derive(Clone, Debug)]
@@ -19,7 +19,6 @@ const TOP: f64 = 8.0;
 const NAMES: f64 = 190.0;
 const BARS: f64 = 340.0;
 const VALUES: f64 = 60.0;
-const LOOK: &str = "font-size=\"13\" fill=\"#222222\"";
 
 /// A horizontal waterfall from zero to the total.
 pub fn waterfall(title: &str, steps: &[Step], total_name: &str) -> String {

@@ -311,13 +311,13 @@ impl Counter<'_> {
         (row, window): (&str, Periods),
         own: &[&Countable],
     ) -> Vec<ProgressRow> {
-        let of_students = if root.subject == Some(Subject::Enrollment) {
-            self.of_students(part, own)
-        } else {
-            own.iter().copied().cloned().collect()
-        };
+        let asks = root.subject == Some(Subject::Enrollment)
+            && part.students != StudentCondition::default();
+        let answered = if asks { self.of_students(part, own) } else { Vec::new() };
+        let of_students: Vec<&Countable> =
+            if asks { answered.iter().collect() } else { own.to_vec() };
         let of_kind: Vec<&Countable> = of_students
-            .iter()
+            .into_iter()
             .filter(|one| self.is_of_kind(root, part, one) && self.has_come_to(part, one))
             .collect();
         if !part.each.is_empty() {
@@ -379,7 +379,7 @@ impl Counter<'_> {
             return Answer::Yes;
         }
         let facts = &self.basis.records.sources[one.index].facts;
-        let birth = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
+        let birth = facts.birth_told();
         let youngest = age_range(birth, one.days.0).map(|range| range.0);
         let oldest = age_range(birth, one.days.1).map(|range| range.1);
         let (Some(youngest), Some(oldest)) = (youngest, oldest) else { return Answer::Unknown };
@@ -632,13 +632,13 @@ impl Counter<'_> {
     }
 }
 
-/// A figure of which the source is there and holds nobody.
 /// First of so many days up to the last.
 fn first_of_last(last: Date, days: usize) -> Option<Date> {
     let back = i64::try_from(days).ok()?.saturating_sub(1);
     last.checked_sub(jiff::Span::new().try_days(back).ok()?).ok()
 }
 
+/// A figure of which the source is there and holds nobody.
 fn none_is_zero(line: ProgressRow) -> ProgressRow {
     let [value, pending, persons] =
         [line.value, line.pending, line.persons].map(|one| one.or(Some(0)));

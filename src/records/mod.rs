@@ -78,6 +78,13 @@ pub struct Facts {
     pub phones: Box<[u64]>,
 }
 
+impl Facts {
+    /// The birth date the column says, else the one in the number; empty where neither says any.
+    pub fn birth_told(&self) -> PartialDate {
+        if self.birth.is_empty() { self.id.birth() } else { self.birth }
+    }
+}
+
 /// Membership of the registry at the dates that matter for 时点不符.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {

@@ -66,6 +66,11 @@ impl DrillDown {
         self.remarks.iter().enumerate().filter(holds).map(|(_, remark)| remark.as_str())
     }
 
+    /// Lines of the list, those that nearly count included.
+    pub fn lines(&self) -> usize {
+        self.counted.len() + self.missed.len()
+    }
+
     /// The column sum.
     pub fn sum(&self) -> i64 {
         self.counted.iter().map(|entry| entry.amount).sum()

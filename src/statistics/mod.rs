@@ -50,7 +50,7 @@ use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
 use crate::records::identity::representatives;
-use crate::vocabulary::SourceKind;
+use crate::vocabulary::{Annex, SourceKind};
 use choices::{Choice, Other};
 use columns::Sources;
 use drilldown::{DrillDown, Material};
@@ -165,6 +165,16 @@ pub struct Statistics {
     pub details: Details,
     /// For every row of the registries the row that stands for its person.
     pub representatives: Vec<u32>,
+}
+
+impl Statistics {
+    /// A form with the people behind each of its figures.
+    pub fn form(&self, annex: Annex) -> (&FilledAnnex, &[DrillDown]) {
+        match annex {
+            Annex::Two => (&self.annex2, &self.details.annex2),
+            Annex::Three => (&self.annex3, &self.details.annex3),
+        }
+    }
 }
 
 impl Statistics {

@@ -149,7 +149,7 @@ pub(super) fn long_lists(context: &Context, annex: Annex) -> Vec<(PathBuf, usize
 }
 
 fn is_long(context: &Context, list: &DrillDown) -> bool {
-    list.counted.len() + list.missed.len() > context.longest
+    list.lines() > context.longest
 }
 
 fn csv_name(annex: Annex, list: &DrillDown) -> String {
@@ -181,11 +181,7 @@ pub(super) fn csv(
 
 impl<'run> PeopleLists<'run> {
     fn of(context: &'run Context<'run>, annex: Annex) -> Self {
-        let statistics = context.results.statistics;
-        let (figures, form) = match annex {
-            Annex::Two => (&statistics.details.annex2, &statistics.annex2),
-            Annex::Three => (&statistics.details.annex3, &statistics.annex3),
-        };
+        let (form, figures) = context.results.statistics.form(annex);
         let lines = form.rows.iter().map(|row| told_apart(&row.name, &row.note)).collect();
         Self { context, annex, figures, form, lines }
     }
@@ -353,7 +349,7 @@ impl<'run> PeopleLists<'run> {
 
     /// What a long list comes to, by row of the form, and where its people are.
     fn by_row(&self, book: &mut Book, list: &DrillDown, sheet: &str) -> Result<(), XlsxError> {
-        let all = list.counted.len() + list.missed.len();
+        let all = list.lines();
         let note = format!(
             "本指标的明细有{all}行，一张表里看不过来，这里按{}列出合计。逐人的：在待核页面的“总览”里点“数字由谁组成”，选单位打开；全部在“{}”（供其他程序用）。",
             self.row_heading(),

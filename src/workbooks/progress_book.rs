@@ -68,8 +68,10 @@ fn lines<'run>(context: &Context<'run>, index: usize) -> Vec<&'run ProgressRow> 
     let mut lines: Vec<&ProgressRow> = judged.progress.iter().filter(own).collect();
     if context.results.project.programmes[index].periods.is_empty() {
         for extra in judged.in_forms.iter().filter(own) {
-            let place = |line: &ProgressRow| (line.row.clone(), line.start, line.end);
-            let last = lines.iter().rposition(|line| place(line) == place(extra));
+            let is_beside = |line: &&ProgressRow| {
+                line.row == extra.row && (line.start, line.end) == (extra.start, extra.end)
+            };
+            let last = lines.iter().rposition(is_beside);
             lines.insert(last.map_or(lines.len(), |last| last + 1), extra);
         }
     }

@@ -34,7 +34,7 @@ struct ChosenFigure<'a> {
 
 fn chosen<'a>(results: &Results, asked: &'a Asked) -> Option<ChosenFigure<'a>> {
     let annex = Annex::of_key(asked.field("form"))?;
-    let (form, lists) = pages::figure_lists(results, annex);
+    let (form, lists) = results.statistics.form(annex);
     let list = lists.iter().find(|list| list.indicator.code == asked.field("code"))?;
     let row: Option<u32> = asked.number("row");
     let unit = match row {

@@ -4,28 +4,14 @@ use maud::{Markup, html};
 
 use super::{PageView, frame, secret};
 use crate::ledger::Disclosure;
-use crate::results::Results;
 use crate::statistics::drilldown::DrillDown;
-use crate::statistics::forms::FilledAnnex;
 use crate::vocabulary::{Annex, beijing_time};
 use crate::workbooks::LONGEST;
 
-/// A form's figures with the people behind them.
-pub(in crate::desk) fn lists<'run>(
-    results: &Results<'run>,
-    annex: Annex,
-) -> (&'run FilledAnnex, &'run [DrillDown]) {
-    let statistics = results.statistics;
-    match annex {
-        Annex::Two => (&statistics.annex2, &statistics.details.annex2),
-        Annex::Three => (&statistics.annex3, &statistics.details.annex3),
-    }
-}
-
 /// Lines a choice has.
 pub(in crate::desk) fn lines(list: &DrillDown, row: Option<u32>) -> usize {
-    let all = list.counted.iter().chain(&list.missed);
-    all.filter(|entry| row.is_none_or(|row| entry.line == row)).count()
+    let Some(row) = row else { return list.lines() };
+    list.counted.iter().chain(&list.missed).filter(|entry| entry.line == row).count()
 }
 
 /// The page.
@@ -43,7 +29,7 @@ pub(in crate::desk) fn figures(view: PageView, exports: &[Disclosure]) -> Markup
 
 fn of_form(view: PageView, annex: Annex) -> Markup {
     let results = view.material.results();
-    let (form, lists) = lists(&results, annex);
+    let (form, lists) = results.statistics.form(annex);
     let unit = if annex == Annex::Two { "单位" } else { "县（市、区）" };
     html! {
         h2 { (annex.label()) }
@@ -53,7 +39,7 @@ fn of_form(view: PageView, annex: Annex) -> Markup {
             label { "指标"
                 select name="code" {
                     @for list in lists {
-                        @let count = lines(list, None);
+                        @let count = list.lines();
                         option value=(list.indicator.code) { (list.indicator.name()) "（" (count) " 行" @if count > LONGEST { "，须选" (unit) } "）" }
                     }
                 }

@@ -40,7 +40,7 @@ pub(super) use behind::{Number, behind};
 pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
 pub(super) use door::{door, outside};
-pub(super) use figures::{figures, lines as figure_lines, lists as figure_lists};
+pub(super) use figures::{figures, lines as figure_lines};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use front::{arranged, choose, home as front_home, turned_away};
 pub(super) use front_columns::columns;

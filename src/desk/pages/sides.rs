@@ -270,7 +270,7 @@ fn sex(facts: &Facts) -> &'static str {
 
 /// `2001-03-05` as the row says, else as the number does.
 fn birth(facts: &Facts) -> String {
-    words::date(if facts.birth.is_empty() { facts.id.birth() } else { facts.birth })
+    words::date(facts.birth_told())
 }
 
 fn plain(text: &str) -> Vec<MarkedText> {

@@ -174,7 +174,7 @@ impl PersonTrace {
         Self {
             id: IdTrace::of(&facts.id),
             name: facts.name.text.to_string(),
-            birth: if facts.birth.is_empty() { facts.id.birth() } else { facts.birth },
+            birth: facts.birth_told(),
             place: place_text(&facts.place, records),
         }
     }

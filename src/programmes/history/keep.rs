@@ -291,9 +291,7 @@ impl KeptSources<'_> {
                 place: place(Some(one.origin)),
             };
             // Every row of a student says so again.
-            let before =
-                record.groups.last().map(|last| KeptGroup { place: kept.place, ..last.clone() });
-            if before.as_ref() != Some(&kept) {
+            if !record.groups.last().is_some_and(|last| last.says_the_same(&kept)) {
                 record.groups.push(kept);
             }
         }

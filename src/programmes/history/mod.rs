@@ -158,6 +158,14 @@ pub struct KeptGroup {
     pub place: KeptPlace,
 }
 
+impl KeptGroup {
+    /// Whether another row says the very same.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |one: &Self| (one.person, one.from, one.to);
+        said(self) == said(other) && self.title == other.title && self.state == other.state
+    }
+}
+
 /// What a rule said of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptVerdict {

@@ -132,7 +132,7 @@ fn under(mut first: Vec<MarkedText>, second: Vec<MarkedText>) -> Vec<MarkedText>
 /// `男 2001-03-05` as the row says, else as the number does.
 fn born(facts: &Facts) -> String {
     let sex = facts.sex.or_else(|| facts.id.sex()).map_or("", Sex::label);
-    let birth = if facts.birth.is_empty() { facts.id.birth() } else { facts.birth };
+    let birth = facts.birth_told();
     format!("{sex} {}", words::date(birth)).trim().to_owned()
 }
 

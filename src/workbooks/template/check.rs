@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{Binding, CellAddress, address};
+use crate::config::{BESIDE_FIGURES, Binding, CellAddress, address};
 use crate::grids::{Asked, Flow, GridEvent, Taker, shown_cell};
 use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};
@@ -176,8 +176,8 @@ impl TemplateCheck<'_> {
     /// Columns that are bound to nothing we know.
     fn codes(&self) -> Vec<Problem> {
         let form = &self.binding.form;
-        let beside = ["number", "name", "note"];
-        let beside = beside.iter().filter(|what| BoundColumn::of(form, &[], what).is_some());
+        let beside =
+            BESIDE_FIGURES.iter().filter(|what| BoundColumn::of(form, &[], what).is_some());
         let known = self.codes.iter().map(String::as_str).chain(beside.copied());
         let known: Vec<&str> = known.collect();
         let unknown = |(column, what): (&u32, &String)| {

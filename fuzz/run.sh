@@ -13,8 +13,9 @@ export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-co
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
 # Build scripts and macros run on this machine without instrumentation.
 host="$(rustc -vV | sed -n 's/^host: //p')"
-"${CARGO:-cargo}" build --profile fuzzing --target "$host"
-build="${CARGO_TARGET_DIR:-target}/$host/fuzzing"
+built="${CARGO_TARGET_DIR:-target}"
+"${CARGO:-cargo}" build --locked --package bidui-fuzz --profile fuzzing --target "$host" --target-dir "$built"
+build="$built/$host/fuzzing"
 "$build/seeds" ../fixtures corpus
 
 status=0

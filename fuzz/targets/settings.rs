@@ -21,7 +21,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     for told in [
         Project::load(&path, None).err().map(|errors| errors.to_string()),
         Province::load(&path, None).err().map(|errors| errors.to_string()),
-        Binding::load(&folder, &path).err().map(|errors| errors.to_string()),
+        Binding::load(&folder, &path, &["skills-plan-2019"]).err().map(|errors| errors.to_string()),
     ] {
         assert!(told.is_none_or(|text| !text.is_empty()));
     }

@@ -3,8 +3,8 @@
 #![no_main]
 
 use bidui_fuzz::csv_cells;
-use bidui_fuzz::privacy;
 use bidui_fuzz::grids::RawCell;
+use bidui_fuzz::privacy;
 use bidui_fuzz::records::id_column::ColumnVerdict;
 use bidui_fuzz::records::{date, identifier, person_name};
 use jiff::civil::date as day;

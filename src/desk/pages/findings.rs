@@ -203,7 +203,12 @@ fn line(view: PageView, finding: &Finding, has_answers: bool) -> Markup {
             td { (finding.reason) }
             td { (finding.owner.label()) }
             td.path {
-                @for cells in finding.evidence.chunk_by(|a, b| a.origin == b.origin) { (evidence(view, cells)) }
+                @if !finding.evidence.is_empty() {
+                    details {
+                        summary { "看单元格" }
+                        @for cells in finding.evidence.chunk_by(|a, b| a.origin == b.origin) { (evidence(view, cells)) }
+                    }
+                }
             }
             @if has_answers { td { (results.answer_to(finding).map_or_else(String::new, |one| one.words(results.project.as_of))) } }
         }

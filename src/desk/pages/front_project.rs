@@ -9,7 +9,7 @@ use super::front::{drop_zone, escaped, front_frame, secret_field};
 use super::headings;
 use crate::config::Project;
 use crate::desk::front::{FrontState, OpenProject};
-use crate::pipeline::{CheckReport, Deadline, RunReport};
+use crate::pipeline::{CheckReport, Deadline, ResultFile, RunReport};
 use crate::problems::{Problem, Severity};
 use crate::results::PROBLEMS;
 
@@ -78,21 +78,39 @@ fn ran(run: &RunReport) -> Markup {
 }
 
 fn results(open: &OpenProject) -> Markup {
-    let name = |file: &str| format!("/result?file={}", escaped(file));
     let (top, below): (Vec<_>, Vec<_>) =
         open.results.iter().partition(|file| !file.shown.contains('/'));
+    let (for_programs, for_people): (Vec<_>, Vec<_>) =
+        top.into_iter().partition(|file| is_for_programs(&file.shown));
     html! {
         h2 { "结果文件" }
         @if open.results.is_empty() { p.empty { "还没有比对过。" } }
         @else {
             p { a href="/forms" { "看附件2、附件3（打印的样子）" } }
-            ul.files { @for file in top { li { a href=(name(&file.shown)) { (file.shown) } } } }
-            @if !below.is_empty() {
-                details {
-                    summary { "分发给各单位的表（" (below.len()) " 个）" }
-                    ul.files { @for file in below { li { a href=(name(&file.shown)) { (file.shown) } } } }
-                }
-            }
+            (files(&for_people))
+            (folded("分发给各单位的表", &below))
+            (folded("给其他程序用的数据", &for_programs))
+        }
+    }
+}
+
+/// What nobody opens to read: a workbook or a page tells the same.
+fn is_for_programs(file: &str) -> bool {
+    [".csv", ".csv.gz", ".json"].iter().any(|ending| file.ends_with(ending))
+}
+
+fn folded(heading: &str, of: &[&ResultFile]) -> Markup {
+    html! {
+        @if !of.is_empty() {
+            details { summary { (heading) "（" (of.len()) " 个）" } (files(of)) }
+        }
+    }
+}
+
+fn files(of: &[&ResultFile]) -> Markup {
+    html! {
+        ul.files {
+            @for file in of { li { a href=(format!("/result?file={}", escaped(&file.shown))) { (file.shown) } } }
         }
     }
 }

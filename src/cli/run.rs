@@ -11,7 +11,6 @@ use crate::linkage::decisions::RulingCounts;
 use crate::pipeline;
 use crate::pipeline::{EarlierRun, FIRST, RunOptions, RunReport, Since};
 use crate::vocabulary::beijing_time;
-use crate::vocabulary::states::ANSWERED;
 
 /// Runs the project and reports the outcome, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
@@ -106,13 +105,7 @@ fn summary(project: &Project, report: &RunReport) -> String {
     lines.push(String::new());
     lines.extend(decisions(report));
     lines.push(String::new());
-    let [mend, check] = report.work;
-    let told = report.findings - mend - check - report.answered;
-    let answered = match report.answered {
-        0 => String::new(),
-        count => format!("，{ANSWERED} {count} 条"),
-    };
-    lines.push(format!("差异：须更正 {mend} 条、核实 {check} 条，另有告知 {told} 条{answered}"));
+    lines.push(format!("差异：{}", report.findings.words()));
     lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
     lines.extend(rulings(report));
     lines.extend(failed_checks(report));

@@ -80,11 +80,10 @@ pub(super) fn load(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> Opt
 /// Runs work on so many threads; on as many as there are processors where nothing is said, and on
 /// fewer where the system gives no more.
 pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
-    let builder = |count: usize| rayon::ThreadPoolBuilder::new().num_threads(count);
     // 0 is as many as there are processors.
     let mut count = threads.unwrap_or(0);
     loop {
-        match builder(count).build() {
+        match pipeline::workers(count).build() {
             Ok(pool) => return pool.install(work),
             Err(_) if count == 1 => break,
             Err(_) if count == 0 => {
@@ -94,7 +93,7 @@ pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
         }
     }
     // Not a single thread more: this one does everything.
-    drop(builder(1).use_current_thread().build_global());
+    drop(pipeline::workers(1).use_current_thread().build_global());
     work()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ledger::EarlierRun;
 use crate::linkage::decisions::RulingCounts;
-use crate::results::{FindingCounts, NextStep};
+use crate::results::{FindingWork, NextStep};
 use crate::statistics::Check;
 
 use super::accounting::{KindCounts, ProblemCounts};
@@ -40,7 +40,7 @@ pub struct RunReport {
     /// Rows by decision, per kind of source.
     pub decisions: Vec<KindCounts>,
     /// Findings of the mismatch report.
-    pub findings: FindingCounts,
+    pub findings: FindingWork,
     /// What to do with the results, in order.
     pub steps: Vec<NextStep>,
     /// Problems by weight.

@@ -16,7 +16,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::{self, Records};
-use crate::results::{FindingCounts, Results, UnitAnswers, next_steps};
+use crate::results::{FindingWork, Results, UnitAnswers, next_steps};
 use crate::sources::{Intake, Progress, RawTable};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
@@ -197,7 +197,7 @@ impl Station {
             people: self.statistics.registered(),
             lacks: self.statistics.lacks(),
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
-            findings: FindingCounts::of(&results),
+            findings: FindingWork::of(&results),
             steps: next_steps(&results),
             problems: accounting::problems(&self.problems),
             failed_checks: failed.cloned().collect(),

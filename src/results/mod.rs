@@ -4,7 +4,7 @@
 
 mod answers;
 pub mod evidence;
-mod finding_counts;
+mod finding_work;
 pub mod groups;
 pub mod marks;
 mod next_steps;
@@ -14,7 +14,7 @@ mod rows;
 pub mod words;
 
 pub use answers::{AnswerKind, UnitAnswer, UnitAnswers};
-pub use finding_counts::FindingCounts;
+pub use finding_work::FindingWork;
 pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
 pub use rows::{RegisteredHome, RowSpot, ToldRow};
 

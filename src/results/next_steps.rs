@@ -1,7 +1,7 @@
 //! What to do with a run's results, in order: unusable inputs spoil every figure, so they come first.
 
 use super::people::Open;
-use super::{FindingCounts, Results};
+use super::{FindingWork, Results};
 use crate::problems::Severity;
 use crate::vocabulary::states::ANSWERED;
 
@@ -26,7 +26,7 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
     let (errors, warnings) = (problems(Severity::Error), problems(Severity::Warning));
     let open = Open::of(results);
     let failed = results.statistics.checks.iter().filter(|check| !check.holds).count();
-    let found = FindingCounts::of(results);
+    let found = FindingWork::of(results);
     let (mend, check) = (found.mend, found.check);
     let answered = match found.answered {
         0 => String::new(),

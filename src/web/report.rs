@@ -7,7 +7,7 @@ mod quality;
 
 use crate::linkage::Decision;
 use crate::linkage::model::Thresholds;
-use crate::results::{FindingCounts, PROBLEMS, Results};
+use crate::results::{FindingWork, PROBLEMS, Results};
 use crate::web::html::{cards, contents, heading, note, page, paragraph};
 
 /// Everything the page shows.
@@ -73,7 +73,7 @@ fn introduction(run: &RunPage) -> String {
     };
     let (link, link_share) = part(Decision::Link);
     let (review, review_share) = part(Decision::Review);
-    let found = FindingCounts::of(&run.results);
+    let found = FindingWork::of(&run.results);
     let sheets = run.results.catalogue.sheets.len();
     text.push_str(&cards(&[
         ("建档立卡登记", run.results.records.persons.len().to_string(), "行".to_owned()),

@@ -6,7 +6,7 @@ use super::{PageView, changes, frame, headings, rounds};
 use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
 use crate::plots::{Axis, Chart, Mark, StackedLine, mirrored_bars, stacked};
-use crate::results::FindingCounts;
+use crate::results::FindingWork;
 use crate::results::people::Open;
 
 /// The page.
@@ -72,7 +72,7 @@ fn cards(view: PageView) -> Markup {
     let figures: &Overview = &view.material.overview;
     let sum = |slot: usize| figures.kinds.values().map(|decided| decided[slot]).sum::<usize>();
     let open = Open::of(&results);
-    let found = FindingCounts::of(&results);
+    let found = FindingWork::of(&results);
     let beside = format!("条须更正或核实，{}", found.beside());
     let list: [(&str, usize, &str); 6] = [
         ("建档立卡信息", figures.persons, "人"),

@@ -1,5 +1,7 @@
 //! The mismatch report, browsable.
 
+use std::cmp::Reverse;
+
 use maud::{Markup, html};
 
 use crate::desk::material::Material;
@@ -34,7 +36,7 @@ pub(in crate::desk) struct Chosen {
     pub(in crate::desk) page: usize,
 }
 
-/// The findings that are meant, in the order of the report.
+/// The findings that are meant: what has to be mended first, then in the order of the report.
 pub(in crate::desk) fn chosen<'run>(
     material: &'run Material,
     chosen: &Chosen,
@@ -58,7 +60,9 @@ pub(in crate::desk) fn chosen<'run>(
             && chosen.county.is_none_or(|place| home(finding) == Some(place))
             && (words.is_empty() || sides(finding).any(|facts| words.mean(&results, facts)))
     };
-    results.findings.iter().filter(wanted).collect()
+    let mut list: Vec<&Finding> = results.findings.iter().filter(wanted).collect();
+    list.sort_by_key(|finding| Reverse(finding.kind.urgency()));
+    list
 }
 
 /// What was chosen, in words.
@@ -80,7 +84,7 @@ pub(in crate::desk) fn findings(view: PageView, which: &Chosen, exports: &[Discl
     let answered = list.iter().filter(|finding| results.is_answered(finding)).count();
     let has_answers = list.iter().any(|finding| results.answer_to(finding).is_some());
     let answer = has_answers.then_some("答复");
-    let columns = ["类别", "学校（机构）", "姓名", "证件号码", "说明", "责任方", "依据"];
+    let columns = ["处理", "类别", "学校（机构）", "姓名", "证件号码", "说明", "责任方", "依据"];
     let columns: Vec<&str> = columns.into_iter().chain(answer).collect();
     let chosen = which;
     let pages = list.len().div_ceil(PER_PAGE).max(1);
@@ -196,6 +200,7 @@ fn line(view: PageView, finding: &Finding, has_answers: bool) -> Markup {
         record.map(|record| &record.facts).or(person.map(|person| &person.facts));
     html! {
         tr {
+            td.keep { (finding.kind.urgency().label()) }
             td { (finding.kind.label()) }
             td { @if let Some(record) = record { (results.institution(record)) } @else { "建档立卡信息" } }
             td.keep { @if let Some(facts) = facts { (name(&facts.name.text)) } }
@@ -205,7 +210,7 @@ fn line(view: PageView, finding: &Finding, has_answers: bool) -> Markup {
             td.path {
                 @if !finding.evidence.is_empty() {
                     details {
-                        summary { "看单元格" }
+                        summary.keep { "单元格" }
                         @for cells in finding.evidence.chunk_by(|a, b| a.origin == b.origin) { (evidence(view, cells)) }
                     }
                 }

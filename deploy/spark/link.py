@@ -90,7 +90,7 @@ class Link:
                                                  F.collect_list("row").alias(f"{n}s"))
                  for keys, n in ((left, "l"), (right, "r"))]
         met = sides[0].join(sides[1], ["lane", "key"]).withColumn("rule", F.expr(RULE))
-        met = met.join(self.rules(rules), "rule")
+        met = met.join(F.broadcast(self.rules(rules)), "rule")
         met = met.withColumn("fits", F.expr("r <= most and l * r <= most_pairs"))
         return left, self.keep(f"blocks{number}", lambda: met)
 
@@ -107,7 +107,7 @@ class Link:
         """Names and limits of rules."""
         known = [(rule, self.job["rules"][rule]) for rule in rules]
         known = [(rule, one["name"], one["limit"], one["pairs"]) for rule, one in known]
-        return F.broadcast(self.frame(known, "rule long, name string, most long, most_pairs long"))
+        return self.frame(known, "rule long, name string, most long, most_pairs long")
 
     def told(self, rules, left, met):
         """What each rule found."""
@@ -140,9 +140,11 @@ class Link:
         named = self.persons.dropna(subset="folded")
         need = rows.select("row", *sorted({name for _, *by in COUNTS for name in by}))
         for number, (which, *by) in enumerate(COUNTS):
-            of = count(self.persons if which == "all" else named, "n", *by)
+            of = self.persons if which == "all" else named
+            if "given" in by:  # most given names are nobody's here
+                of = of.join(rows, "given", "left_semi")
+            of = count(of, "n", *by)
             if which == "born":
-                of = of.join(need, by[:-1], "left_semi") if by[:-1] else of
                 of = of.withColumn("year", F.expr(ABOUT)).groupBy(*by).agg(F.sum("n").alias("n"))
             need = need.join(of.withColumnRenamed("n", f"c{number}"), by, "left")
         twelve = ", ".join(f"coalesce(c{number}, 0L)" for number in range(len(COUNTS)))

@@ -33,7 +33,7 @@ fn runs_and_threads_change_no_byte() {
     let first = results(town::dirty());
     assert!(first.len() > 20, "{:?}", first.keys());
     let folder = town::unpack("dirty");
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let pool = bidui::pipeline::workers(1).build().expect("a thread");
     pool.install(|| story::run(folder.path())).expect("a run");
     let other = results(folder.path());
     let differing: Vec<&String> =

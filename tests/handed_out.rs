@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use bidui::results::FindingWork;
+
 use crate::support::answers::{Line, fill, sheets};
 use crate::support::program::bidui;
 use crate::support::story::{copy, run, table};
@@ -146,7 +148,7 @@ fn graduates_are_handed_over_and_who_studies_on_is_no_double() {
         rows[1..].iter().map(|row| (&*row[at("学籍编号")], &*row[at("同等待遇")])).collect();
     assert_eq!(told, BTreeMap::from([("X1", "中专"), ("X2", "在读")]));
     let report = run(folder.path()).expect("a run");
-    assert_eq!(report.findings, 0, "progression is no double");
+    assert_eq!(report.findings, FindingWork::default(), "progression is no double");
 }
 
 #[test]

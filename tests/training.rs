@@ -19,7 +19,7 @@ use crate::support::{story, town};
 
 fn parameters(folder: &Path, threads: usize, with_decisions: bool) -> String {
     let project = Project::load(&folder.join("project.toml"), None).expect("a project");
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    let pool = bidui::pipeline::workers(threads).build().expect("threads");
     let trained = pool.install(|| pipeline::train(&project, with_decisions, &Silent));
     let trained = trained.expect("an estimate");
     Parameters::of(&trained.model, SHIPPED.to_owned(), trained.data).to_toml()

@@ -11,7 +11,6 @@ use crate::linkage::decisions::RulingCounts;
 use crate::pipeline;
 use crate::pipeline::{EarlierRun, FIRST, RunOptions, RunReport, Since};
 use crate::vocabulary::beijing_time;
-use crate::vocabulary::states::ANSWERED;
 
 /// Runs the project and reports the outcome, in the log as well where one is asked for.
 pub(super) fn run(arguments: &RunArguments, screen: &mut Screen<'_>) -> u8 {
@@ -81,11 +80,10 @@ pub(super) fn load(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> Opt
 /// Runs work on so many threads; on as many as there are processors where nothing is said, and on
 /// fewer where the system gives no more.
 pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
-    let builder = |count: usize| rayon::ThreadPoolBuilder::new().num_threads(count);
     // 0 is as many as there are processors.
     let mut count = threads.unwrap_or(0);
     loop {
-        match builder(count).build() {
+        match pipeline::workers(count).build() {
             Ok(pool) => return pool.install(work),
             Err(_) if count == 1 => break,
             Err(_) if count == 0 => {
@@ -95,7 +93,7 @@ pub(super) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
         }
     }
     // Not a single thread more: this one does everything.
-    drop(builder(1).use_current_thread().build_global());
+    drop(pipeline::workers(1).use_current_thread().build_global());
     work()
 }
 
@@ -106,13 +104,7 @@ fn summary(project: &Project, report: &RunReport) -> String {
     lines.push(String::new());
     lines.extend(decisions(report));
     lines.push(String::new());
-    let [mend, check] = report.work;
-    let told = report.findings - mend - check - report.answered;
-    let answered = match report.answered {
-        0 => String::new(),
-        count => format!("，{ANSWERED} {count} 条"),
-    };
-    lines.push(format!("差异：须更正 {mend} 条、核实 {check} 条，另有告知 {told} 条{answered}"));
+    lines.push(format!("差异：{}", report.findings.words()));
     lines.push(format!("数据问题：{}", message::problem_counts(report.problems)));
     lines.extend(rulings(report));
     lines.extend(failed_checks(report));

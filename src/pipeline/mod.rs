@@ -43,6 +43,7 @@ mod start;
 mod study;
 mod survey;
 mod watch;
+mod workers;
 
 pub use accounting::{KindCounts, ProblemCounts, problems as problem_counts};
 pub use agenda::{deadlines, newest_results, unchanged};
@@ -58,6 +59,7 @@ pub use since::Since;
 pub use study::{evaluate_rulings, explain, train};
 pub use survey::{Survey, run_and_keep, survey};
 pub use watch::Clock;
+pub use workers::workers;
 
 pub use crate::deadlines::{Deadline, icalendar};
 pub use crate::ledger::EarlierRun;

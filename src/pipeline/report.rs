@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ledger::EarlierRun;
 use crate::linkage::decisions::RulingCounts;
-use crate::results::NextStep;
+use crate::results::{FindingWork, NextStep};
 use crate::statistics::Check;
 
 use super::accounting::{KindCounts, ProblemCounts};
@@ -40,11 +40,7 @@ pub struct RunReport {
     /// Rows by decision, per kind of source.
     pub decisions: Vec<KindCounts>,
     /// Findings of the mismatch report.
-    pub findings: usize,
-    /// Findings somebody has to mend, and those somebody has to look at.
-    pub work: [usize; 2],
-    /// Findings that are answered, whatever their class.
-    pub answered: usize,
+    pub findings: FindingWork,
     /// What to do with the results, in order.
     pub steps: Vec<NextStep>,
     /// Problems by weight.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Project;
-use crate::findings::{self, Urgency};
+use crate::findings;
 use crate::ledger::InputEntry;
 use crate::linkage::decisions::{self, Case, Correction, Effect, Ruling, RulingCounts};
 use crate::linkage::engine::candidates::BlockingCount;
@@ -16,7 +16,7 @@ use crate::linkage::{Decision, Outcome};
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::{self, Records};
-use crate::results::{Results, UnitAnswers, next_steps};
+use crate::results::{FindingWork, Results, UnitAnswers, next_steps};
 use crate::sources::{Intake, Progress, RawTable};
 use crate::statistics::change::Comparison;
 use crate::statistics::snapshot::Snapshot;
@@ -189,10 +189,6 @@ impl Station {
 
     pub(super) fn report(&self, project: &Project, run_id: &str, draft: &Draft) -> RunReport {
         let results = self.results(project);
-        let open: Vec<_> =
-            self.findings.iter().filter(|finding| !results.is_answered(finding)).collect();
-        let urgent =
-            |urgency| open.iter().filter(|finding| finding.kind.urgency() == urgency).count();
         let failed = self.statistics.checks.iter().filter(|check| !check.holds);
         RunReport {
             run_id: run_id.to_owned(),
@@ -201,9 +197,7 @@ impl Station {
             people: self.statistics.registered(),
             lacks: self.statistics.lacks(),
             decisions: accounting::decisions(&self.records, &self.outcomes, &self.wishes),
-            findings: self.findings.len(),
-            work: [Urgency::Mend, Urgency::Check].map(urgent),
-            answered: self.findings.len() - open.len(),
+            findings: FindingWork::of(&results),
             steps: next_steps(&results),
             problems: accounting::problems(&self.problems),
             failed_checks: failed.cloned().collect(),

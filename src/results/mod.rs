@@ -4,6 +4,7 @@
 
 mod answers;
 pub mod evidence;
+mod finding_work;
 pub mod groups;
 pub mod marks;
 mod next_steps;
@@ -13,6 +14,7 @@ mod rows;
 pub mod words;
 
 pub use answers::{AnswerKind, UnitAnswer, UnitAnswers};
+pub use finding_work::FindingWork;
 pub use next_steps::{FIRST, NextStep, PROBLEMS, next_steps};
 pub use rows::{RegisteredHome, RowSpot, ToldRow};
 

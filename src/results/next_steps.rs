@@ -1,8 +1,7 @@
 //! What to do with a run's results, in order: unusable inputs spoil every figure, so they come first.
 
-use super::Results;
 use super::people::Open;
-use crate::findings::Urgency;
+use super::{FindingWork, Results};
 use crate::problems::Severity;
 use crate::vocabulary::states::ANSWERED;
 
@@ -27,14 +26,12 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
     let (errors, warnings) = (problems(Severity::Error), problems(Severity::Warning));
     let open = Open::of(results);
     let failed = results.statistics.checks.iter().filter(|check| !check.holds).count();
-    let all = || results.findings.iter();
-    let answered = all().filter(|one| results.is_answered(one)).count();
-    let findings = |urgency| {
-        all().filter(|one| one.kind.urgency() == urgency && !results.is_answered(one)).count()
+    let found = FindingWork::of(results);
+    let (mend, check) = (found.mend, found.check);
+    let answered = match found.answered {
+        0 => String::new(),
+        count => format!("（另有{ANSWERED} {count} 条）"),
     };
-    let (mend, check) = (findings(Urgency::Mend), findings(Urgency::Check));
-    let answered =
-        if answered > 0 { format!("（另有{ANSWERED} {answered} 条）") } else { String::new() };
     let steps = [
         (
             errors > 0,
@@ -52,7 +49,7 @@ pub fn next_steps(results: &Results) -> Vec<NextStep> {
         ),
         (failed > 0, "附件2、附件3", format!("“勾稽关系”表中有 {failed} 处不符，先弄清原因再上报")),
         (
-            mend + check > 0,
+            found.work() > 0,
             "02_差异报告.xlsx",
             format!(
                 "须更正 {mend} 条、核实 {check} 条{answered}；“反馈”文件夹里是分发给各单位的表，填好交回后同样拖到项目页上收回"

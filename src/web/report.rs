@@ -7,7 +7,7 @@ mod quality;
 
 use crate::linkage::Decision;
 use crate::linkage::model::Thresholds;
-use crate::results::{PROBLEMS, Results};
+use crate::results::{FindingWork, PROBLEMS, Results};
 use crate::web::html::{cards, contents, heading, note, page, paragraph};
 
 /// Everything the page shows.
@@ -73,13 +73,17 @@ fn introduction(run: &RunPage) -> String {
     };
     let (link, link_share) = part(Decision::Link);
     let (review, review_share) = part(Decision::Review);
-    let mend = run.results.findings.len();
+    let found = FindingWork::of(&run.results);
     let sheets = run.results.catalogue.sheets.len();
     text.push_str(&cards(&[
         ("建档立卡登记", run.results.records.persons.len().to_string(), "行".to_owned()),
         ("比对一致", link, link_share),
         ("待核", review, review_share),
-        ("差异", mend.to_string(), "条，见 02_差异报告.xlsx".to_owned()),
+        (
+            "差异",
+            found.work().to_string(),
+            format!("条须更正或核实，{}，见 02_差异报告.xlsx", found.beside()),
+        ),
         (
             "数据问题",
             run.results.problems.len().to_string(),

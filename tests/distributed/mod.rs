@@ -49,7 +49,7 @@ fn compare(folder: &Path, parts: u32) {
     let out = folder.join(format!("out-{parts}"));
     let options =
         RunOptions { out: Some(out.clone()), links: Some(links), ..RunOptions::default() };
-    pipeline::run(&project(folder), &options, &story::Frozen, &Silent).expect("a run");
+    story::run_with(&project(folder), &options).expect("a run");
     let (one, many) = (results(&folder.join("out")), results(&out));
     let differing: Vec<&String> =
         one.keys().filter(|name| one.get(*name) != many.get(*name)).collect();
@@ -179,9 +179,7 @@ fn decided_rows_of_other_data_or_a_broken_file_are_refused() {
             links: Some(links.clone()),
             ..RunOptions::default()
         };
-        pipeline::run(&project(path), &options, &story::Frozen, &Silent)
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+        story::run_with(&project(path), &options).map(|_| ()).map_err(|error| error.to_string())
     };
     with_links().expect("a run");
     let part = links.join("part-00001.arrow");

@@ -1,14 +1,16 @@
 //! Runs a project through the library and tells its results as short text.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use bidui::config::Project;
 use bidui::ledger::{Ledger, NewRuling, Verdict};
 use bidui::linkage::decisions::{Answer, Case};
-use bidui::pipeline::{self, Clock, RunOptions, RunReport, Survey};
+use bidui::pipeline::{self, Clock, RunError, RunOptions, RunReport, Survey};
 use bidui::sources::Silent;
 use calamine::{Data, Reader as _, Xlsx};
 use jiff::Timestamp;
+use rayon::ThreadPool;
 
 /// A clock that stands still.
 pub struct Frozen;
@@ -41,7 +43,14 @@ pub fn copy(from: &Path, to: &Path) {
 pub fn run(folder: &Path) -> Result<RunReport, String> {
     let project = Project::load(&folder.join("project.toml"), None).map_err(|e| e.to_string())?;
     let options = RunOptions { out: Some(folder.join("out")), ..RunOptions::default() };
-    pipeline::run(&project, &options, &Frozen, &Silent).map_err(|error| error.to_string())
+    run_with(&project, &options).map_err(|error| error.to_string())
+}
+
+/// A run on workers as the program has them: the usual ones have too little stack for an unoptimised build.
+pub fn run_with(project: &Project, options: &RunOptions) -> Result<RunReport, RunError> {
+    static WORKERS: LazyLock<ThreadPool> =
+        LazyLock::new(|| pipeline::workers(0).build().expect("threads"));
+    WORKERS.install(|| pipeline::run(project, options, &Frozen, &Silent))
 }
 
 /// The questions of a folder's `project.toml`, which stand in its ledger then.

@@ -32,7 +32,7 @@ pub fn dirty() -> &'static Path {
             fs_err::remove_dir_all(&folder).expect("removed");
         }
         unpack_into("dirty", &folder);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().expect("threads");
+        let pool = bidui::pipeline::workers(4).build().expect("threads");
         pool.install(|| story::run(&folder)).expect("a run");
         folder
     });

@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::front::{drop_zone, escaped, front_frame, secret_field};
 use super::headings;
 use crate::config::Project;
-use crate::desk::front::{FrontState, OpenProject};
-use crate::pipeline::{CheckReport, Deadline, ResultFile, RunReport};
+use crate::desk::front::{FrontState, OpenProject, ResultFile};
+use crate::pipeline::{CheckReport, Deadline, RunReport};
 use crate::problems::{Problem, Severity};
 use crate::results::PROBLEMS;
 
@@ -71,7 +71,7 @@ fn ran(run: &RunReport) -> Markup {
                 }
             }
         }
-        p { "建档立卡信息 " (run.persons) " 行，" (run.people) " 人；差异 " (run.findings) " 条；数据问题：错误 " (run.problems.errors) "、警告 " (run.problems.warnings) "。" }
+        p { "建档立卡信息 " (run.persons) " 行，" (run.people) " 人；差异：" (run.findings.words()) "；数据问题：错误 " (run.problems.errors) "、警告 " (run.problems.warnings) "。" }
         @if review > 0 { p { "有 " (review) " 行待核，点“打开待核页面”逐人认定，然后再比对一次。" } }
         @if !run.failed_checks.is_empty() { p.notice.refusal role="alert" { "勾稽关系不符 " (run.failed_checks.len()) " 处，见附件2、附件3的“勾稽关系”表。" } }
     }

@@ -6,6 +6,7 @@ use super::{PageView, changes, frame, headings, rounds};
 use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
 use crate::plots::{Axis, Chart, Mark, StackedLine, mirrored_bars, stacked};
+use crate::results::FindingWork;
 use crate::results::people::Open;
 
 /// The page.
@@ -71,13 +72,15 @@ fn cards(view: PageView) -> Markup {
     let figures: &Overview = &view.material.overview;
     let sum = |slot: usize| figures.kinds.values().map(|decided| decided[slot]).sum::<usize>();
     let open = Open::of(&results);
-    let list = [
+    let found = FindingWork::of(&results);
+    let beside = format!("条须更正或核实，{}", found.beside());
+    let list: [(&str, usize, &str); 6] = [
         ("建档立卡信息", figures.persons, "人"),
         ("比对一致", sum(0), "行"),
         ("待核", sum(1), "行"),
         ("待核人员", open.people, "人"),
         ("未比中", sum(2), "行"),
-        ("差异", results.findings.len(), "条"),
+        ("差异", found.work(), &beside),
     ];
     html! {
         div.cards {

@@ -11,7 +11,8 @@ set -eu
 umask 077
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+. "$here/../examples.sh"
+program=$(absolute "$1")
 project=${2:-$root/fixtures/example}
 venv=${VENV:-$root/target/spark-venv}
 work=$(mktemp -d)
@@ -25,11 +26,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
 
 for home in "${JAVA_HOME:-}" /usr/lib/jvm/java-17-openjdk-* /usr/lib/jvm/java-21-openjdk-*; do
     if [ -x "$home/bin/java" ]; then export JAVA_HOME="$home" && break; fi
@@ -89,11 +85,10 @@ wait_for "$work/master.log" "Registering worker" 2
 cp -r "$project" "$work/project"
 cd "$work/project"
 rm -rf runs bidui.db
-finished() { [ "$1" -le 1 ] || { echo "$2: exit status $1" && exit 1; }; }
 status=0 && "$program" run project.toml --out "$work/one" --quiet >/dev/null || status=$?
-finished $status "run on one machine"
+done_with $status "run on one machine"
 status=0 && "$program" records project.toml --out "$work/rows" --quiet || status=$?
-finished $status "records"
+done_with $status "records"
 
 # What the cluster runs: the program itself, or one that dies once before it does.
 mkdir "$work/bin"
@@ -125,7 +120,7 @@ if [ "${FAULTS:-0}" = 1 ]; then
     grep -q "Lost executor" "$log" || { echo "no executor was lost" && exit 1; }
 fi
 status=0 && "$program" run project.toml --out "$work/many" --links "$work/links" --quiet >/dev/null || status=$?
-finished $status "run on decided rows"
+done_with $status "run on decided rows"
 rm "$work/one/run.json" "$work/many/run.json"
 diff -r "$work/one" "$work/many" >/dev/null || { diff -rq "$work/one" "$work/many" && exit 1; }
 echo "same: $(find "$work/one" -type f | wc -l) result files, byte for byte"

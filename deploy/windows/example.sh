@@ -12,7 +12,8 @@ set -eu
 umask 022
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+. "$here/../examples.sh"
+program=$(absolute "$1")
 project=$(cd "${2:-$root/fixtures/example}" && pwd)
 target=x86_64-pc-windows-gnu
 # What is left out asks for Unix: modes, signals, locks another process of this system holds, paths as they are here.
@@ -31,16 +32,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
-
-fail() {
-    echo "FAILED: $1" >&2
-    exit 1
-}
 
 needs() {
     command -v "$1" >/dev/null 2>&1 ||
@@ -76,11 +67,6 @@ windows() {
     [ $ended -eq 139 ] || return $ended
     echo "crashed; once more" >&2
     (cd "$1" && shift && exec "$here/wine/bidui.sh" "$@")
-}
-
-# Ends well where the program has: 0, or 1 for what needs a person.
-done_with() {
-    [ "$1" -le 1 ] || fail "$2 ended with $1"
 }
 
 cp -r "$project" "$work/here"

@@ -232,8 +232,8 @@ pub(super) fn wrap(stream: &[u8]) -> Vec<u8> {
     let tables = (sectors + 1 + sectors.div_ceil(PER_TABLE) + 1).div_ceil(PER_TABLE);
     let mut out = header(number(tables), number(sectors + 1));
     out.resize(SECTOR, 0);
-    out.extend(entry("Root Entry", 5, 1, (0, 0)));
-    out.extend(entry("Workbook", 2, FREE, (1, number(sectors * SECTOR))));
+    out.extend(entry("Root Entry", 5, 1, 0, 0));
+    out.extend(entry("Workbook", 2, FREE, 1, number(sectors * SECTOR)));
     out.resize(2 * SECTOR, 0);
     out.extend_from_slice(stream);
     out.resize((2 + sectors) * SECTOR, 0);
@@ -265,7 +265,7 @@ fn header(tables: u32, first_table: u32) -> Vec<u8> {
 }
 
 /// [MS-CFB] 2.6.1.
-fn entry(name: &str, kind: u8, child: u32, (start, size): (u32, u32)) -> Vec<u8> {
+fn entry(name: &str, kind: u8, child: u32, start: u32, size: u32) -> Vec<u8> {
     let mut out: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let length = u16::try_from(out.len() + 2).unwrap_or(64);
     out.resize(64, 0);

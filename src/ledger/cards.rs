@@ -24,15 +24,15 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<(), LedgerError> {
         let keys: Vec<String> = lines.iter().map(|line| self.person_key(&line.person)).collect();
-        self.insert_cards(lines, &keys, (file_sha256, at))
-            .map_err(|error| explain(&self.path, error))
+        self.insert_cards(lines, &keys, file_sha256, at).map_err(|error| explain(&self.path, error))
     }
 
     fn insert_cards(
         &mut self,
         lines: &[CardLine],
         keys: &[String],
-        (file_sha256, at): (&str, Timestamp),
+        file_sha256: &str,
+        at: Timestamp,
     ) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         let insert = "INSERT INTO cards (card, unit, person_key, month, field, value, filled_by, \

@@ -70,7 +70,7 @@ pub fn train(
 pub fn link(registry: &mut RegistryIndex<'_>, records: &Records, rulings: &[Ruling]) -> Linked {
     let effects = decisions::apply(records, rulings);
     let model = registry.model();
-    link_sides(registry.ready(), &Left::sources(records), model, (&effects, rulings))
+    link_sides(registry.ready(), &Left::sources(records), model, &effects, rulings)
 }
 
 /// Links the rows of the villages' lists of wishes with the registry, apart from schools and
@@ -100,14 +100,15 @@ pub fn link_among(roll: &Roll<'_>, people: &[&Facts], model: &Model) -> Vec<Outc
 
 /// Links rows nobody has ruled on.
 fn link_freely(index: &mut SideIndex<'_>, left: &Left, model: &Model) -> Linked {
-    link_sides(index, left, model, (&Effects::default(), &[]))
+    link_sides(index, left, model, &Effects::default(), &[])
 }
 
 fn link_sides(
     index: &mut SideIndex<'_>,
     left: &Left,
     model: &Model,
-    (effects, rulings): (&Effects, &[Ruling]),
+    effects: &Effects,
+    rulings: &[Ruling],
 ) -> Linked {
     let LeftBeside { right, tables, frequencies, .. } = index.beside(left);
     let context = left.context(right);

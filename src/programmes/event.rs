@@ -97,7 +97,7 @@ pub fn events(records: &Records, census: &Census) -> Vec<Event> {
         let person = census.of_source[row as usize];
         let class = (person, course.class_no.as_str());
         let trade = (person, course.trade.as_str(), course.start);
-        let event = attendance((row, record), course, person);
+        let event = attendance(row, record, course, person);
         let known = classes.get(&class).filter(|_| !course.class_no.is_empty());
         let same_class =
             known.and_then(|known| known.iter().find(|at| is_class(&all[**at], &event)));
@@ -155,11 +155,7 @@ fn merge(known: &mut Event, event: Event) {
     }
 }
 
-fn attendance(
-    (row, record): (u32, &SourceRecord),
-    course: &Training,
-    person: PersonIndex,
-) -> Event {
+fn attendance(row: u32, record: &SourceRecord, course: &Training, person: PersonIndex) -> Event {
     let is_work = course.course == Some(CourseKind::OnTheJob);
     Event {
         origin: Some(record.origin),

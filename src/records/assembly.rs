@@ -251,7 +251,7 @@ impl<'a> RecordAssembly<'a> {
         let directory = &self.directory;
         let built = build(&sheet, &self.resolver, |row, place, mentions| {
             let named = institution(&sheet, row, directory);
-            (named, record((&sheet, row), place, &self.resolver, mentions))
+            (named, record(&sheet, row, place, &self.resolver, mentions))
         });
         self.problems.extend(damaged_columns(&sheet, self.catalogue));
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
@@ -338,7 +338,8 @@ fn distinct_places(sheet: &SheetCells) -> BTreeSet<PlaceCells> {
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.
 fn record(
-    (sheet, row): (&SheetCells, usize),
+    sheet: &SheetCells,
+    row: usize,
     place: Arc<Place>,
     resolver: &Resolver,
     mentions: &mut Mentions,

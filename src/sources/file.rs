@@ -1,10 +1,9 @@
 //! One file from its bytes to its tables and problems.
 
-use std::path::Path;
-
 use super::assembly::{Assembly, Outcome, Sheet};
 use super::columns::{self, choose};
 use super::heading::one_line;
+use super::listing::Listed;
 use super::meter::Meter;
 use super::recognise;
 use super::report::{self, Place};
@@ -55,10 +54,12 @@ pub(super) struct Reading {
 
 /// Reads a file. Whatever is wrong with it becomes a problem.
 pub(super) fn read(
-    (path, shown): (&Path, &str),
+    listed: &Listed,
     plan: &Plan<'_>,
-    (readers, progress): (&Readers, &dyn Progress),
+    readers: &Readers,
+    progress: &dyn Progress,
 ) -> Reading {
+    let (path, shown) = (listed.path.as_path(), listed.shown.as_str());
     let bytes = fs_err::metadata(path).map_or(0, |data| data.len());
     let mut assembly = Assembly::new(&plan.synonyms, Meter::new(progress, bytes));
     let asked = Asked { passwords: &plan.source.passwords, formulas: false };

@@ -109,23 +109,26 @@ pub(super) fn people(kind: SourceKind, draft: &Draft) -> Vec<Option<u64>> {
     (0..draft.rows.len()).map(key).collect()
 }
 
+/// A list with the key of the person of each row, where a row names one.
+#[derive(Clone, Copy)]
+pub(super) struct Keyed<'a> {
+    pub(super) draft: &'a Draft,
+    pub(super) keys: &'a [Option<u64>],
+}
+
 /// Whether two lists say the same of everybody they have in common, as far as both have a column.
-pub(super) fn agree(
-    left: (&Draft, &[Option<u64>]),
-    right: (&Draft, &[Option<u64>]),
-    fields: &[Field],
-) -> bool {
+pub(super) fn agree(left: Keyed<'_>, right: Keyed<'_>, fields: &[Field]) -> bool {
     let said = contents(left, fields);
     let of_right = contents(right, fields);
     of_right.iter().all(|(person, rows)| said.get(person).is_none_or(|known| known == rows))
 }
 
 /// What the rows of each person say, in whatever order they stand.
-fn contents((draft, keys): (&Draft, &[Option<u64>]), fields: &[Field]) -> FxHashMap<u64, u64> {
+fn contents(list: Keyed<'_>, fields: &[Field]) -> FxHashMap<u64, u64> {
     let columns: Vec<&[RawCell]> =
-        fields.iter().filter_map(|field| column(draft, *field)).collect();
+        fields.iter().filter_map(|field| column(list.draft, *field)).collect();
     let mut said: FxHashMap<u64, u64> = FxHashMap::default();
-    for (row, key) in keys.iter().enumerate() {
+    for (row, key) in list.keys.iter().enumerate() {
         let Some(person) = key else { continue };
         let mut hasher = FxHasher::default();
         for cells in &columns {

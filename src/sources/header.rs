@@ -217,14 +217,15 @@ impl Search<'_> {
         if header.fields() >= LEAST && next.cells.iter().all(is_remark) {
             return true;
         }
-        header.fields() >= LEAST && is_below_groups((lines, self.merges), header, next, meanings)
+        header.fields() >= LEAST && is_below_groups(lines, self.merges, header, next, meanings)
     }
 }
 
 /// Whether a row names parts of the groups above it: its cells are known headings, or some of them
 /// stand under no heading of their own; and none where a name or number belongs.
 fn is_below_groups(
-    (lines, merges): (&[Row], &Merges),
+    lines: &[Row],
+    merges: &Merges,
     header: &Header,
     next: &Row,
     meanings: &mut Meanings<'_>,

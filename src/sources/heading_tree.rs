@@ -90,7 +90,7 @@ impl Tree {
         for level in 0..self.texts.len() {
             let own = self.texts[level].contains_key(&index).then_some((level, index));
             let merged = self.covered.get(&(level, index)).copied();
-            let reached = || self.reaching(index, level, (&owners, before));
+            let reached = || self.reaching(index, level, &owners, before);
             owners.push(own.or(merged).or_else(reached));
         }
         owners
@@ -101,7 +101,8 @@ impl Tree {
         &self,
         index: u32,
         level: usize,
-        (owners, before): (&[Option<Anchor>], &[Option<Anchor>]),
+        owners: &[Option<Anchor>],
+        before: &[Option<Anchor>],
     ) -> Option<Anchor> {
         let left = before.get(level).copied().flatten()?;
         let has_below =

@@ -138,7 +138,7 @@ pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake 
         .par_iter()
         .map(|listed| {
             let plan = &plans[listed.source];
-            file::read((&listed.path, &listed.shown), plan, (&readers, progress))
+            file::read(listed, plan, &readers, progress)
         })
         .collect();
     let handed: Vec<_> = files.iter().zip(&readings).collect();

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::file::Draft;
-use super::fingerprint::{self, Stamp};
+use super::fingerprint::{self, Keyed, Stamp};
 use super::{Field, SourceKind};
 use crate::problems::{Problem, Severity};
 
@@ -69,6 +69,10 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
+    fn keyed(&self) -> Keyed<'_> {
+        Keyed { draft: self.handed.draft, keys: &self.keys }
+    }
+
     fn name(&self) -> String {
         let info = &self.handed.draft.info;
         if info.sheet.is_empty() {
@@ -174,11 +178,7 @@ fn compare(left: &Known<'_>, right: &Known<'_>, shared: usize) -> Relation {
     if common.len() * 10 < all * 6 {
         return Relation::Beside;
     }
-    let agree = fingerprint::agree(
-        (left.handed.draft, &left.keys),
-        (right.handed.draft, &right.keys),
-        &common,
-    );
+    let agree = fingerprint::agree(left.keyed(), right.keyed(), &common);
     let order = left.people.len().cmp(&right.people.len());
     let contained = agree && shared == smaller;
     match order {

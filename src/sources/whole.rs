@@ -67,7 +67,7 @@ pub fn read_grids(
     let mut all = Grids { problems, ..Grids::default() };
     let readers = Readers::new();
     let read = |listed: &Listed| {
-        let whole = read_whole(&readers, &listed.path, (&listed.shown, passwords));
+        let whole = read_whole(&readers, &listed.path, &listed.shown, passwords);
         progress.advance(1);
         whole
     };
@@ -88,7 +88,7 @@ pub fn read_grids(
 /// # Errors
 /// Why the file cannot be used, with its name as `shown`.
 pub fn read_grid_file(path: &Path, shown: &str) -> Result<(String, Vec<Grid>), Box<Problem>> {
-    let whole = read_whole(&Readers::new(), path, (shown, &[]));
+    let whole = read_whole(&Readers::new(), path, shown, &[]);
     let grids = whole.grids.map_err(|refusal| Box::new(refusal.problem(shown)))?;
     Ok((whole.sha256, grids))
 }
@@ -100,7 +100,7 @@ struct Whole {
     problems: Vec<Problem>,
 }
 
-fn read_whole(readers: &Readers, path: &Path, (shown, passwords): (&str, &[String])) -> Whole {
+fn read_whole(readers: &Readers, path: &Path, shown: &str, passwords: &[String]) -> Whole {
     let mut problems = Vec::new();
     let mut sheets =
         Sheets { file: shown, problems: &mut problems, open: Grid::default(), done: Vec::new() };

@@ -123,7 +123,7 @@ pub(super) fn unknown_ages(persons: usize) -> Option<BasisNote> {
 }
 
 /// What became of the villages' lists: rows, and willing persons who are no workers.
-pub(super) fn wishes((rows, outcomes): (usize, &[Outcome]), others: usize) -> BasisNote {
+pub(super) fn wishes(rows: usize, outcomes: &[Outcome], others: usize) -> BasisNote {
     let of = |decision| outcomes.iter().filter(|outcome| outcome.decision == decision).count();
     let rule = format!(
         "培训意愿名单共{rows}行：比对一致{}行，待核{}行，未比中{}行；待核、未比中的不计。\

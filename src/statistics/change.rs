@@ -157,8 +157,8 @@ pub fn compare(before: &Snapshot, now: &Snapshot) -> Change {
     let gone = before.members.iter().filter(|one| now.members.binary_search(one).is_err());
     let come = now.members.iter().filter(|one| before.members.binary_search(one).is_err());
     let mut moved: Vec<Moved> = come
-        .map(|one| moved(one, true, (before, now)))
-        .chain(gone.map(|one| moved(one, false, (before, now))))
+        .map(|one| moved(one, true, before, now))
+        .chain(gone.map(|one| moved(one, false, before, now)))
         .collect();
     moved.sort_by(|a, b| order(a).cmp(&order(b)));
     Change { figures: figures(before, now), moved }
@@ -207,9 +207,9 @@ fn order(one: &Moved) -> impl Ord {
     (&one.unit, one.figure, !one.came, one.why, [place, name, id, &one.state])
 }
 
-fn moved(one: &Member, came: bool, (before, now): (&Snapshot, &Snapshot)) -> Moved {
+fn moved(one: &Member, came: bool, before: &Snapshot, now: &Snapshot) -> Moved {
     let (had, has) = (before.seen(one.person, &one.unit), now.seen(one.person, &one.unit));
-    let why = if came { why_came(one, before, (had, has)) } else { why_went(one, now, (had, has)) };
+    let why = if came { why_came(one, before, had, has) } else { why_went(one, now, had, has) };
     let known = now.people.get(&one.person).or_else(|| before.people.get(&one.person));
     let state = |rows: &[Sighting]| rows.iter().map(|row| row.state.clone()).next_back();
     Moved {
@@ -226,7 +226,7 @@ fn nobody() -> Known {
     Known { name: String::new(), id: String::new(), place: String::new() }
 }
 
-fn why_came(one: &Member, before: &Snapshot, (had, has): (&[Sighting], &[Sighting])) -> Why {
+fn why_came(one: &Member, before: &Snapshot, had: &[Sighting], has: &[Sighting]) -> Why {
     let registered = contains(&before.registry, one.person);
     if had.iter().any(|row| row.linked) {
         Why::NowCounts
@@ -241,7 +241,7 @@ fn why_came(one: &Member, before: &Snapshot, (had, has): (&[Sighting], &[Sightin
     }
 }
 
-fn why_went(one: &Member, now: &Snapshot, (had, has): (&[Sighting], &[Sighting])) -> Why {
+fn why_went(one: &Member, now: &Snapshot, had: &[Sighting], has: &[Sighting]) -> Why {
     if has.iter().any(|row| row.linked) {
         Why::CountsNoMore
     } else if !contains(&now.registry, one.person) {

@@ -300,7 +300,7 @@ impl Summary<'_> {
         notes.extend(coverage::notes(records, self.catalogue));
         if !records.intentions.is_empty() {
             let others = self.masks.registered(FigureRule::WillingOther).len();
-            notes.push(basis::wishes((records.intentions.len(), wishes), others));
+            notes.push(basis::wishes(records.intentions.len(), wishes, others));
         }
         notes
     }

@@ -77,7 +77,7 @@ pub fn reach(sources: &Sources, young: &[Young], taken: &TakenIn) -> Vec<PairRea
     let each = pairs().iter().flat_map(|pair| {
         let one = |county: &String| {
             let homes = of_county(county);
-            let pair = begin(sources, taken, (&pair.school, county), &homes);
+            let pair = begin(sources, taken, &pair.school, county, &homes);
             fill(pair, records, young, &homes)
         };
         pair.counties.iter().map(one)
@@ -94,7 +94,8 @@ fn school_index(records: &Records, school: &str) -> Option<usize> {
 fn begin(
     sources: &Sources,
     taken: &TakenIn,
-    (school, county): (&str, &str),
+    school: &str,
+    county: &str,
     homes: &[Home],
 ) -> PairReach {
     let found = school_index(sources.records, school);

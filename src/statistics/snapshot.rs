@@ -103,7 +103,7 @@ impl Snapshot {
             rows: sorted(rows.clone()),
             ..Self::default()
         };
-        snapshot.see(records, outcomes, (&people, &rows));
+        snapshot.see(records, outcomes, &people, &rows);
         for counted in &statistics.members {
             let (row, person) = people[counted.person as usize];
             snapshot.know(records, row, person);
@@ -137,12 +137,7 @@ impl Snapshot {
         }
     }
 
-    fn see(
-        &mut self,
-        records: &Records,
-        outcomes: &[Outcome],
-        (people, rows): (&[Standing], &[Key]),
-    ) {
+    fn see(&mut self, records: &Records, outcomes: &[Outcome], people: &[Standing], rows: &[Key]) {
         for ((record, outcome), row) in records.sources.iter().zip(outcomes).zip(rows) {
             let best = outcome.best().filter(|_| outcome.decision != Decision::None);
             let Some(best) = best else { continue };

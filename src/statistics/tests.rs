@@ -688,6 +688,6 @@ fn a_person_registered_twice_is_seen_where_the_person_is_counted() {
 
 #[test]
 fn what_is_told_of_the_villages_lists_has_no_gaps_in_its_text() {
-    let rule = super::basis::wishes((0, &[]), 0).rule;
+    let rule = super::basis::wishes(0, &[], 0).rule;
     assert!(!rule.contains("  "), "{rule}");
 }

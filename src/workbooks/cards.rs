@@ -172,7 +172,7 @@ fn list(book: &mut Book, form: &CardForm, card: &Card) -> Result<(), XlsxError> 
     book.sheets.sheet(SHEET);
     let columns = columns(form);
     let sheet = book.page(SHEET)?;
-    head(sheet, &columns, (form, card), &styles)?;
+    head(sheet, &columns, form, card, &styles)?;
     let label = label(form.card, &card.month, &card.unit);
     let mut row = HEADING_ROW;
     for (number, line) in (1_usize..).zip(&card.rows) {
@@ -201,7 +201,8 @@ fn label(card: &str, month: &str, unit: &str) -> String {
 fn head(
     sheet: &mut Worksheet,
     columns: &[Column],
-    (form, card): (&CardForm, &Card),
+    form: &CardForm,
+    card: &Card,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let title = format!("{}　{}（{}）", card.unit, form.title, card.month);
@@ -273,7 +274,7 @@ pub fn read(path: &Path, shown: &str) -> Result<ReturnedCard, Box<Problem>> {
         });
         if let Some(heading) = heading {
             found = true;
-            take(&rows, heading, (shown, &grid.sheet), &mut returned);
+            take(&rows, heading, shown, &grid.sheet, &mut returned);
         }
     }
     if found { Ok(returned) } else { Err(Box::new(no_card(shown))) }
@@ -294,7 +295,8 @@ fn no_card(shown: &str) -> Problem {
 fn take(
     rows: &[(u32, Vec<String>)],
     heading: usize,
-    (file, sheet): (&str, &str),
+    file: &str,
+    sheet: &str,
     returned: &mut ReturnedCard,
 ) {
     let headings = &rows[heading].1;

@@ -40,7 +40,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
     let members = members(context, census);
     lists(book, context, census)?;
     for (name, confirmed) in [("确认的人", true), ("含待核、自报", false)] {
-        matrix(book, context, &members, (name, confirmed))?;
+        matrix(book, context, &members, name, confirmed)?;
     }
     Ok(())
 }
@@ -96,7 +96,8 @@ fn matrix(
     book: &mut Book,
     context: &Context,
     members: &BTreeMap<String, Members>,
-    (name, confirmed): (&str, bool),
+    name: &str,
+    confirmed: bool,
 ) -> Result<(), XlsxError> {
     let titles: BTreeMap<&str, String> =
         members.keys().map(|group| (group.as_str(), title(context, group))).collect();

@@ -11,9 +11,11 @@ use crate::vocabulary::Field;
 /// Columns any list may have, brought in by `include = "person"`.
 const PERSON: &str = include_str!("../../../schemas/lists/_person.toml");
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "list",
     "title",
+    "named",
+    "outranks",
     "role",
     "keeper",
     "rank",
@@ -55,6 +57,10 @@ pub struct ListDefinition {
     pub list: String,
     /// The name users read.
     pub title: String,
+    /// Words of file names, sheet names and titles that say it is this list.
+    pub named: Vec<String>,
+    /// Lists whose words count for nothing beside its own, because its own are narrower.
+    pub outranks: Vec<String>,
     /// What its rows are.
     pub role: ListRole,
     /// Who keeps it and confirms membership.
@@ -122,6 +128,8 @@ fn build(top: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<L
         household: top.flag("household", mistakes).unwrap_or(false),
         sensitive: top.flag("sensitive", mistakes).unwrap_or(false),
         required,
+        named: top.texts("named", mistakes),
+        outranks: top.texts("outranks", mistakes),
         ignored: top.texts("ignored", mistakes),
         whole_year: whole_year.unwrap_or(false),
         columns,

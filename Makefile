@@ -69,7 +69,7 @@ lint: ## clippy, warnings are errors
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 deny: deny-tool ## licences, sources and banned crates of all dependencies
-	$(CARGO) deny --locked check bans licenses sources
+	$(CARGO) deny --locked --workspace check bans licenses sources
 
 # Without optimisation the tool is built in a fraction of the time and is fast enough here.
 deny-tool:

@@ -84,7 +84,7 @@ pub(in crate::desk) fn findings(view: PageView, which: &Chosen, exports: &[Discl
     let answered = list.iter().filter(|finding| results.is_answered(finding)).count();
     let has_answers = list.iter().any(|finding| results.answer_to(finding).is_some());
     let answer = has_answers.then_some("答复");
-    let columns = ["处理", "类别", "学校（机构）", "姓名", "证件号码", "说明", "责任方", "依据"];
+    let columns = ["类别", "处理", "学校（机构）", "姓名", "证件号码", "说明", "责任方", "依据"];
     let columns: Vec<&str> = columns.into_iter().chain(answer).collect();
     let chosen = which;
     let pages = list.len().div_ceil(PER_PAGE).max(1);
@@ -200,8 +200,8 @@ fn line(view: PageView, finding: &Finding, has_answers: bool) -> Markup {
         record.map(|record| &record.facts).or(person.map(|person| &person.facts));
     html! {
         tr {
-            td.keep { (finding.kind.urgency().label()) }
             td { (finding.kind.label()) }
+            td.keep { (finding.kind.urgency().label()) }
             td { @if let Some(record) = record { (results.institution(record)) } @else { "建档立卡信息" } }
             td.keep { @if let Some(facts) = facts { (name(&facts.name.text)) } }
             td.keep { @if let Some(facts) = facts { (facts.id.masked()) } }

@@ -23,7 +23,7 @@ pub(super) fn compared<'a>(source: &'a Facts, person: &'a Person) -> [Cell<'a>; 
 
 fn pair<'a>(left: &'a str, right: &'a str) -> (Cell<'a>, Cell<'a>) {
     match marks::differences(left, right) {
-        Some([left, right]) => (Cell::Marked(left), Cell::Marked(right)),
+        Some([left, right]) => (Cell::Marked(left.into()), Cell::Marked(right.into())),
         None => (left.into(), right.into()),
     }
 }

@@ -439,6 +439,6 @@ pub(super) fn count_cell<'a>(count: u64) -> Cell<'a> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures stay far below 2^53")]
-fn signed(value: i64) -> Cell<'static> {
+pub(super) fn signed(value: i64) -> Cell<'static> {
     Cell::Number(value as f64)
 }

@@ -81,7 +81,7 @@ fn place_of(results: &Results, record: &SourceRecord, audience: Audience) -> Str
 /// Stretches as a cell; text without a mark is plain.
 fn marked<'a>(runs: Vec<MarkedText>) -> Cell<'a> {
     if runs.iter().any(|run| run.differs) {
-        Cell::Marked(runs)
+        Cell::Marked(runs.into())
     } else {
         runs.into_iter().map(|run| run.text).collect::<String>().into()
     }

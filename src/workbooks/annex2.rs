@@ -11,7 +11,8 @@ use super::book::Book;
 use super::columns::{CellKind, TableColumn, column, joined, numbered};
 use super::context::Context;
 use super::form::{
-    self, Filling, Form, FormRow, Heading, PendingFigure, PendingRow, Signature, heading, pending_columns,
+    self, Filling, Form, FormRow, Heading, PendingFigure, PendingRow, Signature, heading,
+    pending_columns,
 };
 use super::table::{SheetSpec, SheetTable};
 
@@ -52,7 +53,9 @@ fn columns<'a>() -> Vec<TableColumn<PendingRow<'a>>> {
         vec![
             numbered(6),
             column("技工院校名称", CellKind::Text, 32, |one| one.row.name.as_str().into()),
-            column("类型", CellKind::Word, 16, |one| one.row.kind.map(words::institution_kind).into()),
+            column("类型", CellKind::Word, 16, |one| {
+                one.row.kind.map(words::institution_kind).into()
+            }),
         ],
         pending_columns(&PENDING, 9),
     ])
@@ -108,13 +111,8 @@ fn pending_note(annex: &FilledAnnex) -> Option<String> {
 
 fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
     let note = "“表内”为已计入附件2的人数；“待核”为核实后最多可能增加的人数，未计入附件2。";
-    let spec = SheetSpec {
-        name: "待核影响",
-        title: "待核影响",
-        note,
-        frozen: 2,
-        back: None,
-    };
+    let spec =
+        SheetSpec { name: "待核影响", title: "待核影响", note, frozen: 2, back: None };
     let mut table = SheetTable::open(book, spec, columns())?;
     for row in &annex.rows {
         table.row(&PendingRow { row, figures: &PENDING })?;

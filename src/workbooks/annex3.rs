@@ -10,8 +10,8 @@ use super::book::Book;
 use super::columns::{CellKind, TableColumn, column, joined, numbered};
 use super::context::Context;
 use super::form::{
-    self, Filling, Form, FormFigure, FormRow, Heading, PendingFigure, PendingRow, Signature, heading,
-    pending_columns,
+    self, Filling, Form, FormFigure, FormRow, Heading, PendingFigure, PendingRow, Signature,
+    heading, pending_columns,
 };
 use super::table::{SheetSpec, SheetTable};
 
@@ -40,9 +40,13 @@ pub(super) fn form(headings: &[Heading]) -> Form<'_> {
 const PENDING: [PendingFigure; 5] = [
     PendingFigure { code: "a3_persons", headings: ["培训人数 表内", "培训人数 待核"] },
     PendingFigure { code: "a3_times", headings: ["培训人次 表内", "培训人次 待核"] },
-    PendingFigure { code: "a3_certified", headings: ["取得证书 表内", "取得证书 待核"] },
+    PendingFigure {
+        code: "a3_certified", headings: ["取得证书 表内", "取得证书 待核"]
+    },
     PendingFigure { code: "a3_employed", headings: ["就业创业 表内", "就业创业 待核"] },
-    PendingFigure { code: "a3_founded", headings: ["其中:创业 表内", "其中:创业 待核"] },
+    PendingFigure {
+        code: "a3_founded", headings: ["其中:创业 表内", "其中:创业 待核"]
+    },
 ];
 
 fn columns<'a>() -> Vec<TableColumn<PendingRow<'a>>> {

@@ -10,7 +10,7 @@ use std::fmt;
 use crate::results::marks::MarkedText;
 
 /// Heading of running numbers.
-const NUMBER: &str = "序号";
+pub(super) const NUMBER: &str = "序号";
 
 /// What a column holds, which decides format and alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

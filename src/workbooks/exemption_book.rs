@@ -36,7 +36,9 @@ const ITEMS: [(&str, u16); 6] = [
 fn columns<'a>() -> Vec<TableColumn<StudentItems<'a>>> {
     let items = ITEMS.into_iter().enumerate().map(|(place, (heading, widest))| {
         let look = ColumnLook::plain(heading, CellKind::Word, widest);
-        nth(look, place, |one: &StudentItems, place| one.lines.get(place).map(|line| mark(line)).into())
+        nth(look, place, |one: &StudentItems, place| {
+            one.lines.get(place).map(|line| mark(line)).into()
+        })
     });
     joined([
         vec![

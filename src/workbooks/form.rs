@@ -359,13 +359,8 @@ fn basis_columns<'a>() -> Vec<TableColumn<&'a BasisNote>> {
 
 /// The 口径说明 sheet.
 pub(super) fn basis(book: &mut Book, note: &str, basis: &[BasisNote]) -> Result<(), XlsxError> {
-    let spec = SheetSpec {
-        name: "口径说明",
-        title: "口径说明",
-        note,
-        frozen: 0,
-        back: None,
-    };
+    let spec =
+        SheetSpec { name: "口径说明", title: "口径说明", note, frozen: 0, back: None };
     SheetTable::write(book, spec, basis_columns(), basis)
 }
 
@@ -393,13 +388,10 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
         "共 {} 项，不符 {failed} 项。{advice}其后依次为总计、各单位、各县(市、区)，两边都为0的单位和县不列。",
         checks.len()
     );
-    let spec = SheetSpec {
-        name: "勾稽关系",
-        title: "勾稽关系",
-        note: &note,
-        frozen: 0,
-        back: None,
-    };
+    let spec =
+        SheetSpec {
+            name: "勾稽关系", title: "勾稽关系", note: &note, frozen: 0, back: None
+        };
     SheetTable::write(book, spec, check_columns(), checks)
 }
 

@@ -56,13 +56,17 @@ fn graduate_columns<'a>() -> Vec<TableColumn<GraduateRow<'a>>> {
         column("院校", CellKind::Text, 26, |row| row.school.into()),
         column("院校类型", CellKind::Word, 14, |row| row.kind.into()),
         column("专业", CellKind::Text, 18, |row| row.student.major.as_str().into()),
-        column("培养层次", CellKind::Word, 12, |row| row.student.training_level.as_str().into()),
+        column("培养层次", CellKind::Word, 12, |row| {
+            row.student.training_level.as_str().into()
+        }),
         column("学习形式", CellKind::Word, 10, |row| {
             row.student.study_form.map(|form| form.label()).into()
         }),
         column("入学时间", CellKind::Code, 12, |row| show(row.student.entry).into()),
         column("毕业时间", CellKind::Code, 12, |row| show(row.student.left).into()),
-        column("毕业证书编号", CellKind::Code, 20, |row| row.student.graduation_no.as_str().into()),
+        column("毕业证书编号", CellKind::Code, 20, |row| {
+            row.student.graduation_no.as_str().into()
+        }),
         column("技能等级证书名称", CellKind::Text, 18, |row| {
             row.student.certificate_kind.as_str().into()
         }),
@@ -151,13 +155,10 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         all.lines.len(),
         all.withheld
     );
-    let spec = SheetSpec {
-        name: "毕业生信息",
-        title: "毕业生信息",
-        note: &note,
-        frozen: 1,
-        back: None,
-    };
+    let spec =
+        SheetSpec {
+            name: "毕业生信息", title: "毕业生信息", note: &note, frozen: 1, back: None
+        };
     let rows = all.lines.iter().filter_map(|line| GraduateRow::of(results, line));
     SheetTable::write(book, spec, graduate_columns(), rows)?;
     concerns(book, results, &all)?;

@@ -91,13 +91,8 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 }
 
 fn schools(book: &mut Book, found: &MonitoredMonth, note: &str) -> Result<(), XlsxError> {
-    let spec = SheetSpec {
-        name: "汇总",
-        title: "每月监测汇总",
-        note,
-        frozen: 2,
-        back: None,
-    };
+    let spec =
+        SheetSpec { name: "汇总", title: "每月监测汇总", note, frozen: 2, back: None };
     let rows = found.schools.iter().map(|(unit, month)| MonitoredSchool { unit, month });
     SheetTable::write(book, spec, school_columns(), rows)
 }

@@ -76,10 +76,7 @@ struct GraduateIntake<'a> {
 }
 
 /// 预备技师班 of a school, or a class ordered by an employer.
-fn intakes<'a>(
-    results: &Results<'a>,
-    former: &BTreeMap<u32, &'a str>,
-) -> Vec<GraduateIntake<'a>> {
+fn intakes<'a>(results: &Results<'a>, former: &BTreeMap<u32, &'a str>) -> Vec<GraduateIntake<'a>> {
     let of = results.census.map(|census| census.of_source.as_slice()).unwrap_or_default();
     let rows = results.records.sources.iter().zip(of);
     let rows = rows.filter(|(record, _)| counts(record));

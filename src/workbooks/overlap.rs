@@ -32,7 +32,9 @@ fn list_columns<'a>() -> Vec<TableColumn<ListRows<'a>>> {
     vec![
         column("名单", CellKind::Text, 26, |list| list.title.into()),
         column("保管方", CellKind::Text, 24, |list| list.keeper.into()),
-        column("行数", CellKind::Count, 9, |list| (list.linked + list.review + list.fresh).into()),
+        column("行数", CellKind::Count, 9, |list| {
+            (list.linked + list.review + list.fresh).into()
+        }),
         column("已有人员", CellKind::Count, 9, |list| list.linked.into()),
         column("待核", CellKind::Count, 9, |list| list.review.into()),
         column("新增人员", CellKind::Count, 9, |list| list.fresh.into()),

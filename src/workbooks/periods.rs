@@ -32,13 +32,17 @@ fn figure_columns<'a>() -> Vec<TableColumn<FigureChange<'a>>> {
     vec![
         numbered(8),
         column("表", CellKind::Word, 10, |one| one.changed.form_label().into()),
-        column("单位、县(市、区)", CellKind::Text, 30, |one| one.changed.unit.as_str().into()),
+        column("单位、县(市、区)", CellKind::Text, 30, |one| {
+            one.changed.unit.as_str().into()
+        }),
         column("指标", CellKind::Text, 44, |one| one.changed.name().into()),
         column("对比期", CellKind::Count, 12, |one| value(one.changed, one.changed.before)),
         column("本期", CellKind::Count, 12, |one| value(one.changed, one.changed.now)),
         column("增减", CellKind::Count, 12, |one| value(one.changed, one.changed.difference())),
         column("新计入(人)", CellKind::Count, 10, |one| one.moves.map(|moves| moves[0]).into()),
-        column("不再计入(人)", CellKind::Count, 10, |one| one.moves.map(|moves| moves[1]).into()),
+        column("不再计入(人)", CellKind::Count, 10, |one| {
+            one.moves.map(|moves| moves[1]).into()
+        }),
     ]
 }
 

@@ -94,8 +94,12 @@ struct VerdictLine<'a, 'run> {
 fn line_columns<'a, 'run: 'a>() -> Vec<TableColumn<VerdictLine<'a, 'run>>> {
     vec![
         numbered(7),
-        column("姓名", CellKind::Word, 10, |one| one.facts.map(|facts| facts.name.raw.trim()).into()),
-        column("证件号码", CellKind::Code, 21, |one| one.facts.map(|facts| facts.id.raw.trim()).into()),
+        column("姓名", CellKind::Word, 10, |one| {
+            one.facts.map(|facts| facts.name.raw.trim()).into()
+        }),
+        column("证件号码", CellKind::Code, 21, |one| {
+            one.facts.map(|facts| facts.id.raw.trim()).into()
+        }),
         column("学校/机构/企业", CellKind::Text, 24, |one| one.unit().into()),
         column("工种", CellKind::Word, 14, |one| one.event.trade.as_str().into()),
         column("起止日期", CellKind::Code, 23, |one| one.span().into()),

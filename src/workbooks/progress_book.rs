@@ -77,8 +77,12 @@ fn people_columns<'a>() -> Vec<TableColumn<FigurePerson<'a>>> {
         numbered(7),
         column("指标", CellKind::Text, 30, |one| one.title.as_str().into()),
         column("地区、学校", CellKind::Text, 32, |one| one.row.into()),
-        column("姓名", CellKind::Word, 10, |one| one.facts.map(|facts| facts.name.raw.trim()).into()),
-        column("证件号码", CellKind::Code, 21, |one| one.facts.map(|facts| facts.id.raw.trim()).into()),
+        column("姓名", CellKind::Word, 10, |one| {
+            one.facts.map(|facts| facts.name.raw.trim()).into()
+        }),
+        column("证件号码", CellKind::Code, 21, |one| {
+            one.facts.map(|facts| facts.id.raw.trim()).into()
+        }),
         column("出处", CellKind::Text, 40, |one| one.place.as_str().into()),
     ]
 }
@@ -135,7 +139,9 @@ fn school_columns<'a>() -> Vec<TableColumn<SchoolRows<'a>>> {
         numbered(7),
         column("学校", CellKind::Text, 32, |one| one.school.into()),
         column("学籍行数", CellKind::Count, 10, |one| one.rows.into()),
-        column("最近入学时间", CellKind::Code, 14, |one| one.newest.map(|day| day.to_string()).into()),
+        column("最近入学时间", CellKind::Code, 14, |one| {
+            one.newest.map(|day| day.to_string()).into()
+        }),
     ]
 }
 

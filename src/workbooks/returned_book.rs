@@ -65,7 +65,8 @@ fn list(
 ) -> Result<(), XlsxError> {
     let names = context.card_names();
     let spec = SheetSpec { name, title: name, note, frozen: 2, back: None };
-    let who = |line: &CardLine| names.get(line.person.as_str()).copied().unwrap_or("不在本期数据中");
+    let who =
+        |line: &CardLine| names.get(line.person.as_str()).copied().unwrap_or("不在本期数据中");
     let rows = lines.iter().map(|(line, what)| ReturnedCell { line, who: who(line), what });
     SheetTable::write(book, spec, columns(), rows)
 }

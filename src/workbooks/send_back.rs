@@ -40,7 +40,9 @@ fn summary_columns<'a>() -> Vec<TableColumn<CityFaults<'a>>> {
         column("错误", CellKind::Count, 8, |one| one.count(Severity::Error).into()),
         column("警告", CellKind::Count, 8, |one| one.count(Severity::Warning).into()),
         column("请重新报送", CellKind::Word, 18, |one| again(one.city, &one.faults).into()),
-        column("未计入、待核实的数", CellKind::Text, 80, |one| open_figures(one.city).into()),
+        column("未计入、待核实的数", CellKind::Text, 80, |one| {
+            open_figures(one.city).into()
+        }),
     ]
 }
 
@@ -64,7 +66,9 @@ fn fault_columns<'a>() -> Vec<TableColumn<CityFault<'a>>> {
         column("原值", CellKind::Text, 18, |one| one.fault.value.as_str().into()),
         column("问题", CellKind::Text, 52, |one| one.fault.problem.message.as_str().into()),
         column("汇总时的处理", CellKind::Text, 20, |one| one.fault.effect.as_str().into()),
-        column("请市(地)办理", CellKind::Text, 40, |one| one.fault.problem.action.as_str().into()),
+        column("请市(地)办理", CellKind::Text, 40, |one| {
+            one.fault.problem.action.as_str().into()
+        }),
     ]
 }
 
@@ -90,13 +94,7 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
         chinese_date(province.as_of)
     );
     let title = format!("退回修改清单（{}）", province.title);
-    let spec = SheetSpec {
-        name: "汇总",
-        title: &title,
-        note: &note,
-        frozen: 2,
-        back: None,
-    };
+    let spec = SheetSpec { name: "汇总", title: &title, note: &note, frozen: 2, back: None };
     let rows = collection.cities.iter().enumerate().map(|(index, city)| {
         let own = collection.faults.iter().filter(|fault| fault.city == Some(index));
         CityFaults { city, faults: own.collect() }
@@ -131,13 +129,10 @@ fn open_figures(city: &CityReturn) -> String {
 
 fn faults(book: &mut Book, collection: &Collection) -> Result<(), XlsxError> {
     let note = "“错误”请改正后重新报送；“警告”请核实，数据已按右侧所写处理；“提示”无须办理。";
-    let spec = SheetSpec {
-        name: "问题清单",
-        title: "问题清单",
-        note,
-        frozen: 2,
-        back: Some("汇总"),
-    };
+    let spec =
+        SheetSpec {
+            name: "问题清单", title: "问题清单", note, frozen: 2, back: Some("汇总")
+        };
     let city = |fault: &Fault| fault.city.and_then(|city| collection.cities.get(city));
     let rows = collection.faults.iter().map(|fault| CityFault { city: city(fault), fault });
     SheetTable::write(book, spec, fault_columns(), rows)

@@ -12,8 +12,8 @@ use crate::results::words::chinese_date;
 use crate::vocabulary::{Annex, HalfYear, states};
 
 use super::book::Book;
-use super::cover::{self, Cover};
 use super::columns::{CellKind, TableColumn, column, numbered};
+use super::cover::{self, Cover};
 use super::csv_files::yuan;
 use super::send_back::again;
 use super::table::{SheetSpec, SheetTable};

@@ -8,9 +8,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::programmes::history::{KeptEvent, KeptKind, STAGES};
 
 use super::book::Book;
-use super::columns::{
-    Cell, CellKind, ColumnLook, TableColumn, column, count_value, nth, numbered,
-};
+use super::columns::{Cell, CellKind, ColumnLook, TableColumn, column, count_value, nth, numbered};
 use super::context::Context;
 use super::table::{SheetSpec, SheetTable};
 

@@ -102,6 +102,16 @@ impl<'a, R> SheetTable<'a, R> {
         self.rows.total(&columns::cells(&self.columns, row, None))
     }
 
+    /// The same where the total is no row of the kind: its cells by the headings of their columns.
+    pub(super) fn total_of<'cell>(
+        &mut self,
+        cell: impl Fn(&str) -> Cell<'cell>,
+    ) -> Result<(), XlsxError> {
+        let cells: Vec<Cell> =
+            self.columns.iter().map(|column| cell(column.look.heading)).collect();
+        self.rows.total(&cells)
+    }
+
     /// Ends the table and hangs the worksheet into its workbook.
     pub(super) fn close(self) -> Result<(), XlsxError> {
         self.rows.close()
@@ -612,13 +622,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let as_of = jiff::civil::date(2019, 6, 10);
         let mut book = Book::new("长表", as_of, folder.path()).unwrap();
-        let spec = SheetSpec {
-            name: "长表",
-            title: "长表",
-            note: "",
-            frozen: 0,
-            back: None,
-        };
+        let spec = SheetSpec { name: "长表", title: "长表", note: "", frozen: 0, back: None };
         let mut table = SheetTable::open(&mut book, spec, vec![numbered(8)]).unwrap();
         table.rows.last_row = 5;
         for _ in 1..=7 {
@@ -658,7 +662,8 @@ mod tests {
     fn widths_stay_between_heading_and_limit() {
         let cases = [(3, 7.0), (20, 22.0), (90, 30.0)];
         for (content, expected) in cases {
-            let width = sensible_width(content, &ColumnLook::plain("证件号码是", CellKind::Code, 30));
+            let width =
+                sensible_width(content, &ColumnLook::plain("证件号码是", CellKind::Code, 30));
             assert!((width - expected).abs() < 0.1, "{content}: {width}");
         }
         let broken = sensible_width(1, &ColumnLook::plain("毕业生就业\n表内", CellKind::Count, 9));

@@ -5,7 +5,7 @@ use crate::records::{Facts, Person};
 use crate::results::marks;
 use crate::results::words::id_as_filed;
 
-use super::table::Cell;
+use super::columns::Cell;
 
 /// A name and an ID as a source row and a registered person have them, with differing characters
 /// marked: source name, source ID, registry name, registry ID.

@@ -83,6 +83,11 @@ impl<'a> YouthRow<'a> {
         Self { context, one, person, home, head, whole_id, school: "" }
     }
 
+    /// The same under the school that is to reach them.
+    pub(super) fn of_school(self, school: &'a str) -> Self {
+        Self { school, ..self }
+    }
+
     fn sex(&self) -> &'static str {
         self.person.facts.id.sex().or(self.person.facts.sex).map_or("", |sex| sex.label())
     }

@@ -100,7 +100,7 @@ fn open_people(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
         let young = pair.young.iter().map(|index| &results.statistics.youth[*index as usize]);
         let open = young.filter(|one| one.at.is_open()).collect();
         let people = outreach::in_order(results, open).into_iter();
-        people.map(|one| YouthRow { school: &pair.school, ..YouthRow::of(context, one, false) })
+        people.map(|one| YouthRow::of(context, one, false).of_school(&pair.school))
     });
     SheetTable::write(book, spec, columns, rows)
 }

@@ -10,8 +10,7 @@ use rust_xlsxwriter::{
 };
 
 use super::book::Book;
-use super::columns::{self, ColumnLook, TableColumn};
-pub(super) use super::columns::{Cell, CellKind, ColumnLook as Column, count_value, share};
+use super::columns::{self, Cell, CellKind, ColumnLook, TableColumn, count_value};
 use super::names;
 use super::style::{COLOURS, Styles};
 use crate::results::marks::MarkedText;
@@ -115,57 +114,6 @@ impl<'a, R> SheetTable<'a, R> {
     /// Ends the table and hangs the worksheet into its workbook.
     pub(super) fn close(self) -> Result<(), XlsxError> {
         self.rows.close()
-    }
-}
-
-/// The old way: shim.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TableSpec<'a> {
-    pub(super) name: &'a str,
-    pub(super) title: &'a str,
-    pub(super) note: &'a str,
-    pub(super) columns: &'a [Column],
-    pub(super) frozen: u16,
-    pub(super) back: Option<&'a str>,
-}
-
-pub(super) const fn column(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column::plain(heading, kind, widest)
-}
-
-pub(super) const fn folded(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column { is_folded: true, ..Column::plain(heading, kind, widest) }
-}
-
-pub(super) const fn hidden(heading: &'static str) -> Column {
-    Column::hidden(heading)
-}
-
-/// The old way: shim.
-pub(super) struct Table<'a>(RowWriter<'a>);
-
-impl<'a> Table<'a> {
-    pub(super) fn open(book: &'a mut Book, spec: TableSpec<'a>) -> Result<Self, XlsxError> {
-        let TableSpec { name, title, note, columns, frozen, back } = spec;
-        let spec = SheetSpec { name, title, note, frozen, back };
-        Ok(Self(RowWriter::open(book, spec, columns.to_vec())?))
-    }
-
-    pub(super) fn upright(mut self) -> Self {
-        self.0.is_upright = true;
-        self
-    }
-
-    pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
-        self.0.row(cells)
-    }
-
-    pub(super) fn total(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
-        self.0.total(cells)
-    }
-
-    pub(super) fn close(self) -> Result<(), XlsxError> {
-        self.0.close()
     }
 }
 

@@ -227,7 +227,7 @@ const SAME_NAMES: [&str; 49] = [
 
 /// Functions with a tuple among their parameters, and circles among files, in rooms still to be put
 /// in order: room, functions, circles. The figures only shrink.
-const UNTIDY: [(&str, usize, usize); 9] = [
+const UNTIDY: [(&str, usize, usize); 8] = [
     ("grids", 0, 1),
     ("linkage", 5, 0),
     ("pipeline", 0, 2),
@@ -236,7 +236,6 @@ const UNTIDY: [(&str, usize, usize); 9] = [
     ("records", 0, 4),
     ("sources", 0, 4),
     ("statistics", 1, 0),
-    ("workbooks", 3, 0),
 ];
 
 const MAX_FUNCTION: usize = 60;

@@ -16,6 +16,7 @@ use crate::programmes::{GraduateLine, Graduates, graduates};
 use crate::records::date_ranges::show;
 use crate::records::{Enrollment, Facts};
 use crate::results::Results;
+use crate::vocabulary::labels::StudyForm;
 
 pub(super) const FILE: &str = "毕业生信息.xlsx";
 pub(super) const CSV: &str = "毕业生信息.csv";
@@ -60,7 +61,7 @@ fn graduate_columns<'a>() -> Vec<TableColumn<GraduateRow<'a>>> {
             row.student.training_level.as_str().into()
         }),
         column("学习形式", CellKind::Word, 10, |row| {
-            row.student.study_form.map(|form| form.label()).into()
+            row.student.study_form.map(StudyForm::label).into()
         }),
         column("入学时间", CellKind::Code, 12, |row| show(row.student.entry).into()),
         column("毕业时间", CellKind::Code, 12, |row| show(row.student.left).into()),
@@ -84,14 +85,14 @@ fn graduate_columns<'a>() -> Vec<TableColumn<GraduateRow<'a>>> {
 }
 
 /// What a school has to look at.
-struct GraduateConcern<'a> {
+struct ConcernLine<'a> {
     school: &'a str,
     name: &'a str,
     what: &'a str,
     place: String,
 }
 
-fn concern_columns<'a>() -> Vec<TableColumn<GraduateConcern<'a>>> {
+fn concern_columns<'a>() -> Vec<TableColumn<ConcernLine<'a>>> {
     vec![
         numbered(7),
         column("学校", CellKind::Text, 26, |one| one.school.into()),
@@ -186,7 +187,7 @@ fn concerns(book: &mut Book, results: &Results, all: &Graduates) -> Result<(), X
     };
     let rows = all.concerns.iter().map(|one| {
         let (record, _) = results.row(one.row);
-        GraduateConcern {
+        ConcernLine {
             school: results.institution(record),
             name: record.facts.name.raw.trim(),
             what: one.what,

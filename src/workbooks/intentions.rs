@@ -8,6 +8,7 @@ use rust_xlsxwriter::XlsxError;
 use crate::linkage::{Candidate, Decision, Outcome};
 use crate::records::{Intention, Person};
 use crate::statistics::wishes::Wish;
+use crate::vocabulary::labels::Willing;
 
 use super::book::Book;
 use super::columns::{Cell, CellKind, ColumnLook, TableColumn, column, joined, nth, numbered};
@@ -83,7 +84,7 @@ fn list_columns<'a>() -> Vec<TableColumn<WishRow<'a>>> {
         column("姓名", CellKind::Word, 12, |one| one.sides[0].lent()),
         column("证件号码", CellKind::Code, 24, |one| one.sides[1].lent()),
         column("培训意愿", CellKind::Word, 10, |one| {
-            one.row.willing.map(|word| word.label()).into()
+            one.row.willing.map(Willing::label).into()
         }),
         column("意愿培训工种", CellKind::Text, 18, |one| one.row.trade.as_str().into()),
         column("拟就读院校、专业", CellKind::Text, 22, |one| {

@@ -79,14 +79,14 @@ fn link_columns<'a>() -> Vec<TableColumn<MatchRow<'a>>> {
 }
 
 /// A candidate of a row in review.
-struct CandidateRow<'a> {
+struct CandidateLine<'a> {
     /// Of the source row: its candidates share it.
     number: usize,
     rank: usize,
     pair: MatchRow<'a>,
 }
 
-fn review_columns<'a>() -> Vec<TableColumn<CandidateRow<'a>>> {
+fn review_columns<'a>() -> Vec<TableColumn<CandidateLine<'a>>> {
     vec![
         column(columns::NUMBER, CellKind::Count, 8, |row| row.number.into()),
         column("学校/机构", CellKind::Text, 26, |row| row.pair.institution.into()),
@@ -155,9 +155,9 @@ fn unmatched_columns<'a>() -> Vec<TableColumn<UnmatchedRow<'a>>> {
 
 /// How many rows are linked, in review, and none.
 #[derive(Clone, Copy, Default)]
-struct DecisionCounts([usize; 3]);
+struct DecidedCounts([usize; 3]);
 
-impl DecisionCounts {
+impl DecidedCounts {
     fn all(self) -> usize {
         self.0.iter().sum()
     }
@@ -173,7 +173,7 @@ impl DecisionCounts {
 struct InstitutionCounts<'a> {
     kind: &'a str,
     name: &'a str,
-    counts: DecisionCounts,
+    counts: DecidedCounts,
 }
 
 fn institution_columns<'a>() -> Vec<TableColumn<InstitutionCounts<'a>>> {
@@ -193,12 +193,12 @@ fn institution_columns<'a>() -> Vec<TableColumn<InstitutionCounts<'a>>> {
 }
 
 /// The rows of a class, or of all.
-struct ClassCounts {
+struct MatchClassCounts {
     label: &'static str,
-    counts: DecisionCounts,
+    counts: DecidedCounts,
 }
 
-fn class_columns() -> Vec<TableColumn<ClassCounts>> {
+fn class_columns() -> Vec<TableColumn<MatchClassCounts>> {
     vec![
         numbered(8),
         column("比对类别", CellKind::Text, 30, |one| one.label.into()),
@@ -249,7 +249,7 @@ fn reviews(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     for (number, (record, outcome)) in (1..).zip(decided(context, Decision::Review)) {
         for (rank, candidate) in (1..).zip(&outcome.candidates) {
             let pair = MatchRow::of(&context.results, record, outcome, candidate);
-            table.row(&CandidateRow { number, rank, pair })?;
+            table.row(&CandidateLine { number, rank, pair })?;
         }
     }
     table.close()
@@ -278,11 +278,11 @@ fn institutions(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let note = context.round_line();
     let spec = SheetSpec { name: "汇总", title: &title, note: &note, frozen: 0, back: None };
     let mut table = SheetTable::open(book, spec, institution_columns())?;
-    let mut sum = DecisionCounts::default();
+    let mut sum = DecidedCounts::default();
     for &index in &context.institution_order {
         let institution = &context.results.records.institutions[index];
         let rows = &context.groups.institutions[index].decided;
-        let counts = DecisionCounts(rows.each_ref().map(Vec::len));
+        let counts = DecidedCounts(rows.each_ref().map(Vec::len));
         sum.add(counts);
         let kind = words::institution_kind(institution.kind);
         table.row(&InstitutionCounts { kind, name: &institution.name, counts })?;
@@ -300,15 +300,15 @@ fn classes(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
         back: None,
     };
     let mut table = SheetTable::open(book, spec, class_columns())?;
-    let mut sum = DecisionCounts::default();
+    let mut sum = DecidedCounts::default();
     for class in MatchClass::ALL {
         let counts = [Decision::Link, Decision::Review, Decision::None]
             .map(|decision| count(context.results.outcomes, class, decision));
-        let counts = DecisionCounts(counts);
+        let counts = DecidedCounts(counts);
         sum.add(counts);
-        table.row(&ClassCounts { label: class.label(), counts })?;
+        table.row(&MatchClassCounts { label: class.label(), counts })?;
     }
-    table.total(&ClassCounts { label: "总计", counts: sum })?;
+    table.total(&MatchClassCounts { label: "总计", counts: sum })?;
     table.close()
 }
 

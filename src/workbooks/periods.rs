@@ -23,12 +23,12 @@ pub(super) const FILE: &str = "期间对比.xlsx";
 const TOTAL: &str = "总计";
 
 /// A figure of a unit in both half-years, and who came and went.
-struct FigureChange<'a> {
+struct UnitChange<'a> {
     changed: &'a Changed,
     moves: Option<&'a [usize; 2]>,
 }
 
-fn figure_columns<'a>() -> Vec<TableColumn<FigureChange<'a>>> {
+fn figure_columns<'a>() -> Vec<TableColumn<UnitChange<'a>>> {
     vec![
         numbered(8),
         column("表", CellKind::Word, 10, |one| one.changed.form_label().into()),
@@ -183,7 +183,7 @@ fn figures(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
     let rows = comparison.change.figures.iter().map(|changed| {
         let code = changed.indicator().map_or("", |one| one.code);
         let own = moves.get(&(changed.unit.as_str(), code));
-        FigureChange { changed, moves: own.filter(|_| changed.form == Annex::Two.key()) }
+        UnitChange { changed, moves: own.filter(|_| changed.form == Annex::Two.key()) }
     });
     SheetTable::write(book, spec(&name, &note), figure_columns(), rows)
 }

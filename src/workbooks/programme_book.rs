@@ -84,14 +84,14 @@ impl RuleLines<'_> {
 }
 
 /// A verdict with what it is about.
-struct VerdictLine<'a, 'run> {
+struct JudgedRow<'a, 'run> {
     book: &'a ProgrammeBook<'a, 'run>,
     line: &'run Line,
     event: &'run Event,
     facts: Option<&'run Facts>,
 }
 
-fn line_columns<'a, 'run: 'a>() -> Vec<TableColumn<VerdictLine<'a, 'run>>> {
+fn line_columns<'a, 'run: 'a>() -> Vec<TableColumn<JudgedRow<'a, 'run>>> {
     vec![
         numbered(7),
         column("姓名", CellKind::Word, 10, |one| {
@@ -120,7 +120,7 @@ fn line_columns<'a, 'run: 'a>() -> Vec<TableColumn<VerdictLine<'a, 'run>>> {
     ]
 }
 
-impl<'run> VerdictLine<'_, 'run> {
+impl<'run> JudgedRow<'_, 'run> {
     fn unit(&self) -> &'run str {
         let institutions = &self.book.context.results.records.institutions;
         let institution = self.event.institution.map(|at| &institutions[at as usize]);
@@ -216,7 +216,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
     part.explained(book)
 }
 
-impl<'run> ProgrammeBook<'_, 'run> {
+impl ProgrammeBook<'_, '_> {
     fn summary(&self, book: &mut Book) -> Result<(), XlsxError> {
         let project = self.context.results.project;
         let note = format!(
@@ -278,7 +278,7 @@ impl<'run> ProgrammeBook<'_, 'run> {
         });
         let spec = SheetSpec { name, title: name, note, frozen: 2, back: Some("汇总") };
         let judged = self.context.results.judged.expect("a programme's workbook has verdicts");
-        let rows = lines.into_iter().map(|line| VerdictLine {
+        let rows = lines.into_iter().map(|line| JudgedRow {
             book: self,
             line,
             event: &judged.events[line.event as usize],

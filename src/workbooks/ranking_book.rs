@@ -23,13 +23,13 @@ use crate::results::words::chinese_date;
 pub(super) const FILE: &str = "项目/学校指标排名.xlsx";
 
 /// Where a school stands by one measure.
-struct SchoolStanding<'a> {
+struct MeasuredSchool<'a> {
     school: &'a str,
     measure: SchoolMeasure,
     standing: &'a Standing,
 }
 
-fn rank_columns<'a>() -> Vec<TableColumn<SchoolStanding<'a>>> {
+fn rank_columns<'a>() -> Vec<TableColumn<MeasuredSchool<'a>>> {
     vec![
         numbered(7),
         column("学校", CellKind::Text, 30, |one| one.school.into()),
@@ -132,7 +132,7 @@ fn ranks(book: &mut Book, context: &Context, schools: &[RankedSchool]) -> Result
         lines.sort_by_key(|(school, one)| (one.rank.unwrap_or(usize::MAX), *school));
         for (school, standing) in lines {
             let school = &context.results.records.institutions[school as usize].name;
-            table.row(&SchoolStanding { school, measure: indicator, standing })?;
+            table.row(&MeasuredSchool { school, measure: indicator, standing })?;
         }
     }
     table.close()

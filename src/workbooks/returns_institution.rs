@@ -58,7 +58,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
 }
 
 /// A row that is linked.
-struct LinkedRow<'a> {
+struct MatchedRow<'a> {
     record: &'a SourceRecord,
     outcome: &'a Outcome,
     person: &'a Person,
@@ -72,7 +72,7 @@ struct LinkedRow<'a> {
 
 const POLICY_WORDS: [&str; 4] = ["已落实", "部分落实", "未落实", "不适用"];
 
-fn matched_columns<'a>() -> Vec<TableColumn<LinkedRow<'a>>> {
+fn matched_columns<'a>() -> Vec<TableColumn<MatchedRow<'a>>> {
     vec![
         numbered(8),
         column("姓名", CellKind::Word, 12, |row| row.sides[0].lent()),
@@ -261,7 +261,7 @@ impl<'run> ReturnPart<'_, 'run> {
         table.close()
     }
 
-    fn linked(&self, row: u32) -> Option<LinkedRow<'run>> {
+    fn linked(&self, row: u32) -> Option<MatchedRow<'run>> {
         let results = self.results();
         let (record, outcome) = results.row(row);
         let (_, person) = results.best(outcome)?;
@@ -275,7 +275,7 @@ impl<'run> ReturnPart<'_, 'run> {
         ];
         let home = results.home(&person.facts.place);
         let (file, spot) = (self.file_name(record), results.spot(record.origin));
-        Some(LinkedRow { record, outcome, person, sides, home, file, spot })
+        Some(MatchedRow { record, outcome, person, sides, home, file, spot })
     }
 
     fn trace(&self, record: &SourceRecord) -> SourceTrace {

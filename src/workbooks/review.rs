@@ -28,7 +28,7 @@ use crate::results::people;
 use crate::results::words::chinese_date;
 pub(super) use form::{ANSWER, CLERK, check};
 use form::{HEADING_ROW, KEY, LIST, NOTE, place};
-use line::{Audience, Question};
+use line::{Audience, QuestionLine};
 
 pub(super) use returned::take;
 pub use returned::{Returned, ReturnedLine, ReturnedTrouble};
@@ -174,7 +174,7 @@ fn list(
             row += 1;
             let label =
                 if block.len() == 1 { number.to_string() } else { format!("{number}-{rank}") };
-            let question = Question::of(context, case, label, audience);
+            let question = QuestionLine::of(context, case, label, audience);
             let cells = line::cells(&columns, &question);
             write_line(sheet, row, cells.iter().zip(&looks), &styles)?;
         }

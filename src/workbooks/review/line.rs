@@ -31,7 +31,7 @@ pub(super) enum Audience {
 type MarkedSides = [Vec<MarkedText>; 2];
 
 /// A question: a row beside one candidate.
-pub(super) struct Question<'a> {
+pub(super) struct QuestionLine<'a> {
     results: &'a Results<'a>,
     case: &'a Case,
     /// `7` or, where a row has several candidates, `7-2`.
@@ -47,7 +47,7 @@ pub(super) struct Question<'a> {
     places: [Cell<'a>; 2],
 }
 
-impl<'a> Question<'a> {
+impl<'a> QuestionLine<'a> {
     pub(super) fn of(
         context: &'a Context<'a>,
         case: &'a Case,
@@ -78,7 +78,7 @@ const ANSWERS: [&str; 3] =
     [Answer::Same.label(), Answer::Different.label(), Answer::Unsure.label()];
 
 /// The columns. Widths are fixed, so that both sides stand at the same place on every page.
-pub(super) fn columns<'a>() -> Vec<TableColumn<Question<'a>>> {
+pub(super) fn columns<'a>() -> Vec<TableColumn<QuestionLine<'a>>> {
     vec![
         column(columns::NUMBER, CellKind::Code, 7, |one| one.label.as_str().into()),
         column("学校/机构", CellKind::Text, 12, |one| {
@@ -116,8 +116,8 @@ pub(super) fn columns<'a>() -> Vec<TableColumn<Question<'a>>> {
 
 /// The cells of a line; its check value is made from the others.
 pub(super) fn cells<'row, 'run>(
-    columns: &[TableColumn<Question<'run>>],
-    question: &'row Question<'run>,
+    columns: &[TableColumn<QuestionLine<'run>>],
+    question: &'row QuestionLine<'run>,
 ) -> Vec<Cell<'row>> {
     let mut cells = columns::cells(columns, question, None);
     let checked = cells.iter().zip(columns).filter(|(_, column)| is_checked(&column.look));

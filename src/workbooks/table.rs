@@ -558,11 +558,11 @@ fn heading_width(heading: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        CELL_LIMIT, CellKind, ColumnLook, SheetSpec, SheetTable, display_width, fit_cell,
-        sensible_width,
+        CELL_LIMIT, CellKind, ColumnLook, HEADING_ROW, SheetSpec, SheetTable, display_width,
+        fit_cell, sensible_width,
     };
     use crate::workbooks::book::Book;
-    use crate::workbooks::columns::numbered;
+    use crate::workbooks::columns::{TableColumn, column, numbered};
     use calamine::{DataType, Reader, Xlsx, open_workbook};
 
     #[test]
@@ -588,6 +588,42 @@ mod tests {
         let sheets: Vec<Vec<f64>> =
             book.worksheets().into_iter().map(|(_, range)| rows(range)).collect();
         assert_eq!(sheets, [vec![1.0, 2.0, 3.0], vec![4.0, 5.0, 6.0], vec![7.0]]);
+    }
+
+    /// Two rows about pupils under the columns, as text, headings first.
+    fn written(columns: Vec<TableColumn<Pupil>>) -> Vec<Vec<String>> {
+        let mut book = Book::in_memory("学生", jiff::civil::date(2019, 6, 10)).unwrap();
+        let spec = SheetSpec { name: "学生", title: "学生", note: "", frozen: 0, back: None };
+        let pupils = [Pupil { name: "甲", age: 16 }, Pupil { name: "乙", age: 17 }];
+        SheetTable::write(&mut book, spec, columns, pupils).unwrap();
+        let bytes = std::io::Cursor::new(book.bytes().unwrap());
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(bytes).unwrap();
+        let range = book.worksheet_range("学生").unwrap();
+        let rows = range.rows().skip(usize::try_from(HEADING_ROW).unwrap());
+        rows.map(|row| row.iter().map(ToString::to_string).collect()).collect()
+    }
+
+    struct Pupil {
+        name: &'static str,
+        age: usize,
+    }
+
+    #[test]
+    fn a_column_more_is_one_entry_of_the_list() {
+        let columns = || -> Vec<TableColumn<Pupil>> {
+            vec![
+                numbered(8),
+                column("姓名", CellKind::Word, 10, |pupil| pupil.name.into()),
+                column("年龄", CellKind::Count, 6, |pupil| pupil.age.into()),
+            ]
+        };
+        let mut more = columns();
+        more.insert(2, column("来年", CellKind::Count, 6, |pupil| (pupil.age + 1).into()));
+        let (before, after) = (written(columns()), written(more));
+        assert_eq!(before, [["序号", "姓名", "年龄"], ["1", "甲", "16"], ["2", "乙", "17"]]);
+        let added =
+            [["序号", "姓名", "来年", "年龄"], ["1", "甲", "17", "16"], ["2", "乙", "18", "17"]];
+        assert_eq!(after, added, "heading and cells of the new one, all others under their own");
     }
 
     #[test]

@@ -164,6 +164,10 @@ fn from_text(cell: &RawCell) -> Result<PartialDate, DateError> {
 fn english(text: &str) -> Option<Result<PartialDate, DateError>> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    // Nearly all dates are digits and marks, and taking those apart for nothing is dear.
+    if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
     let words: Vec<String> = text
         .split([' ', '-', ',', '/', '.'])
         .filter(|word| !word.is_empty() && !word.contains(':'))

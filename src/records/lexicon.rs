@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use super::text::{compact, compact_text, is_placeholder};
+use super::text::{compact, compact_text, is_placeholder, upper_case};
 use crate::sources::RawCell;
 use crate::vocabulary::labels::Label;
 
@@ -54,7 +54,7 @@ fn words(labels: BTreeMap<String, Vec<String>>) -> FxHashMap<CompactString, Stri
 
 /// A word as it is looked up: no blanks, half-width, upper case.
 fn key(text: &str) -> CompactString {
-    compact_text(text).to_uppercase()
+    upper_case(compact_text(text))
 }
 
 /// Reads a cell as a value of list `L`.

@@ -74,6 +74,12 @@ pub fn compact_text(text: &str) -> CompactString {
     kept.map(half_width).collect()
 }
 
+/// A text in capitals. Hardly any has letters with another form, and looking each up takes its time.
+pub(super) fn upper_case(text: CompactString) -> CompactString {
+    let has_one_form = |letter: char| is_plain(letter) && !letter.is_ascii_lowercase();
+    if text.chars().all(has_one_form) { text } else { text.to_uppercase() }
+}
+
 /// A number that names something, as it was before a spreadsheet or a data frame took it for an amount:
 /// no blanks, no apostrophe, no `.0`.
 pub fn code(cell: &RawCell) -> CompactString {
@@ -222,6 +228,13 @@ mod tests {
             assert_eq!(tidy(&cell), expected);
         }
         assert_eq!(compact_text("张 \u{a0}三"), "张三");
+    }
+
+    #[test]
+    fn capitals_are_those_of_the_alphabet() {
+        for text in ["焊工", "A12", "汽修b班", "ａ班", "straße", "å", ""] {
+            assert_eq!(upper_case(text.into()), text.to_uppercase(), "{text}");
+        }
     }
 
     #[test]

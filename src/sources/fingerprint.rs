@@ -32,10 +32,18 @@ fn day(serial: f64) -> Option<Date> {
 }
 
 fn plain(text: &str) -> CompactString {
-    let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '\'' && *c != '\u{feff}');
-    let text: CompactString = letters.flat_map(char::to_uppercase).collect();
-    let text = text.strip_suffix(".0").map_or(text.clone(), CompactString::from);
-    dated(&text).unwrap_or(text)
+    let mut kept = CompactString::with_capacity(text.len());
+    for letter in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{feff}')) {
+        match letter {
+            '\u{4e00}'..='\u{9fff}' => kept.push(letter),
+            '\0'..='\x7f' => kept.push(letter.to_ascii_uppercase()),
+            _ => kept.extend(letter.to_uppercase()),
+        }
+    }
+    if kept.ends_with(".0") {
+        kept.truncate(kept.len() - 2);
+    }
+    dated(&kept).unwrap_or(kept)
 }
 
 /// `2019-3-1`, `2019/03/01`, `2019年3月` → `20190301`, `20190300`.

@@ -10,6 +10,10 @@ use super::disk::{self, PatientFile};
 use super::names::SheetNames;
 use super::style::Styles;
 
+/// How hard long lists are packed: level 4 takes two fifths of the time of the usual level 6 and makes a list a
+/// twentieth larger; 5 saves less, and from 3 on downwards lists grow by a sixth and more.
+const PACKING_OF_LONG_LISTS: u8 = 4;
+
 /// A workbook being written.
 pub(super) struct Book {
     workbook: Workbook,
@@ -26,7 +30,7 @@ impl Book {
     /// Unfinished sheets are kept in `folder`, which is as private as the results.
     pub(super) fn new(title: &str, as_of: Date, folder: &Path) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
-        workbook.set_tempdir(folder)?;
+        workbook.set_tempdir(folder)?.set_zip_compression_level(PACKING_OF_LONG_LISTS);
         Self::with(workbook, title, as_of, true)
     }
 

@@ -166,7 +166,9 @@ fn a_registry_teaches_other_provinces() {
     for row in &rows {
         resolver.learn(row, None, NOWHERE);
     }
-    for text in ["东岭省后明市依先县兰家峰乡兰德村", "中国东岭省依先县兰德村", "依先县兰家峰兰德村委会"] {
+    for text in
+        ["东岭省后明市依先县兰家峰乡兰德村", "中国东岭省依先县兰德村", "依先县兰家峰兰德村委会"]
+    {
         let place = resolver.resolve(&address(text), None);
         assert_eq!(shown(&resolver, &place), "后明市|依先县|兰家峰乡|兰德村", "{text}");
     }

@@ -90,7 +90,7 @@ status=0 && "$program" run project.toml --out "$work/asked" --quiet >/dev/null |
 done_with $status "run before anybody ruled"
 "$venv/bin/python" "$here/answer.py" "$work/asked/03_待核清单.xlsx" "$work/answered.xlsx"
 "$program" decide import project.toml "$work/answered.xlsx" >/dev/null
-echo "ruled: $("$program" decide list project.toml | grep -c 王小明) lines"
+echo "ruled: $("$program" decide list project.toml | grep -c '／登记') questions"
 status=0 && "$program" run project.toml --out "$work/one" --quiet >/dev/null || status=$?
 done_with $status "run on one machine"
 status=0 && "$program" records project.toml --out "$work/rows" --quiet || status=$?

@@ -18,7 +18,7 @@ use crate::problems::Problem;
 use crate::records::{self, Records};
 use crate::results::{FindingWork, Results, UnitAnswers, next_steps};
 use crate::sources::{Intake, Progress, RawTable};
-use crate::statistics::change::Comparison;
+use crate::statistics::change::HalfYearComparison;
 use crate::statistics::snapshot::Snapshot;
 use crate::statistics::{self, Basis, Statistics};
 
@@ -53,7 +53,7 @@ pub(super) struct Station {
     pub(super) cases: Vec<Case>,
     /// Under the names of the ledger, once a run with one has come so far.
     pub(super) snapshot: Snapshot,
-    pub(super) comparisons: Vec<Comparison>,
+    pub(super) comparisons: Vec<HalfYearComparison>,
     /// What units answered on their lists.
     pub(super) answers: UnitAnswers,
     /// What lists and programmes made of the run.

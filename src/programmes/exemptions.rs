@@ -9,8 +9,8 @@ use crate::vocabulary::labels::{StudentStatus, StudyForm};
 
 use super::basis::ProgrammeBasis;
 use super::event::Event;
-use super::groups::{Answer, Groups};
-use super::verdict::{Line, Verdict};
+use super::groups::{CensusGroups, Certainty};
+use super::verdict::{Verdict, VerdictLine};
 
 /// A school term: 秋 from September to February, 春 from March to August.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +67,10 @@ pub(super) fn students(basis: &ProgrammeBasis<'_>) -> Vec<Event> {
 /// The verdict on one student under one rule; `None` for who has nothing to do with the rule's groups.
 pub(super) fn line(
     basis: &ProgrammeBasis<'_>,
-    groups: &Groups<'_>,
+    groups: &CensusGroups<'_>,
     (programme, rule): (usize, &Rule),
     (index, event): (u32, &Event),
-) -> Option<Line> {
+) -> Option<VerdictLine> {
     let policy = &basis.programmes[programme];
     let start = event.began_on?;
     if !groups.is_candidate(event.person, &rule.groups_any) {
@@ -87,7 +87,7 @@ pub(super) fn line(
         (AmountKind::Fixed(fen), Verdict::Entitled) => Some(rule.amount.on(*fen, start)),
         _ => None,
     };
-    Some(Line {
+    Some(VerdictLine {
         programme,
         rule: rule.id.clone(),
         event: index,
@@ -106,7 +106,7 @@ pub(super) fn line(
 }
 
 fn condition(
-    groups: &Groups<'_>,
+    groups: &CensusGroups<'_>,
     rule: &Rule,
     event: &Event,
     student: &Enrollment,
@@ -119,14 +119,14 @@ fn condition(
         return (Verdict::Undecided, "lacks-status");
     }
     match groups.any(event.person, &rule.groups_any, start) {
-        Answer::Yes => {}
-        Answer::Unknown => return (Verdict::Undecided, "membership"),
+        Certainty::Yes => {}
+        Certainty::Unknown => return (Verdict::Undecided, "membership"),
         // Whoever was found in the course of the term may be entitled from then on; who was a member
         // before it, perhaps still.
-        Answer::No if groups.any(event.person, &rule.groups_any, end) == Answer::Yes => {
+        Certainty::No if groups.any(event.person, &rule.groups_any, end) == Certainty::Yes => {
             return (Verdict::Undecided, "identified-later");
         }
-        Answer::No => return (Verdict::Undecided, "not-member-now"),
+        Certainty::No => return (Verdict::Undecided, "not-member-now"),
     }
     if rule.full_time && student.study_form != Some(StudyForm::FullTime) {
         let code = if student.study_form.is_some() { "part-time" } else { "lacks-study_form" };

@@ -16,52 +16,14 @@ use crate::records::{Enrollment, Records};
 
 use super::basis::ProgrammeBasis;
 use super::event::Event;
-use super::groups::{Answer, Groups};
+use super::groups::{CensusGroups, Certainty};
 use super::judge::Verdicts;
+use super::progress_row::{ProgressRow, TOTAL};
 use super::targets::Targets;
 use super::verdict::Verdict;
 
-/// The row of all rows.
-pub const TOTAL: &str = "总计";
 /// Where nothing tells the area of a school.
 pub(super) const NOWHERE: &str = "不详";
-
-/// One figure of one row and period. `None` is: nothing was handed over, or nothing falls into it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgressRow {
-    /// Index into the programmes in use.
-    pub programme: usize,
-    /// Code of the figure; of a group `en_group:veteran`.
-    pub figure: String,
-    /// Area, `area/institution`, or [`TOTAL`].
-    pub row: String,
-    /// First day.
-    pub start: Date,
-    /// Last day.
-    pub end: Date,
-    /// Number to reach.
-    pub target: Option<i64>,
-    /// Number reached.
-    pub value: Option<i64>,
-    /// What may count, too, once it is settled.
-    pub pending: Option<i64>,
-    /// People behind the number, those with a usable number.
-    pub persons: Option<i64>,
-    /// The same figure of the period before.
-    pub previous: Option<i64>,
-    /// Places of the rows behind the value: sheet and row.
-    pub rows: Vec<crate::origin::Origin>,
-}
-
-impl ProgressRow {
-    /// Value over target with four decimals; `None` without either.
-    pub fn rate(&self) -> Option<String> {
-        let (value, target) = (self.value?, self.target.filter(|target| *target > 0)?);
-        // Rounded half up in whole numbers, so that no float decides the last digit.
-        let scaled = (value * 20_000 + target) / (2 * target);
-        Some(format!("{}.{:04}", scaled / 10_000, scaled % 10_000))
-    }
-}
 
 /// Something that may count: a student or an event.
 #[derive(Clone)]
@@ -86,7 +48,7 @@ pub fn progress(
     as_of: Date,
 ) -> Vec<ProgressRow> {
     let mut all = Vec::new();
-    let groups = Groups::new(basis.records, basis.census, basis.lists);
+    let groups = CensusGroups::new(basis.records, basis.census, basis.lists);
     let paid = judged.claims.has_payments.then(|| paid(judged));
     for (programme, policy) in basis.programmes.iter().enumerate() {
         let groups = &groups;
@@ -114,7 +76,7 @@ struct Counter<'run> {
     basis: &'run ProgrammeBasis<'run>,
     judged: &'run Verdicts,
     targets: &'run Targets,
-    groups: &'run Groups<'run>,
+    groups: &'run CensusGroups<'run>,
     policy: &'run Programme,
     programme: usize,
     as_of: Date,
@@ -353,44 +315,44 @@ impl Counter<'_> {
     fn of_students(&self, part: &FigureRule, own: &[&Countable]) -> Vec<Countable> {
         let answered = own.iter().filter_map(|one| {
             let answer = self.is_student(&part.students, one);
-            (answer != Answer::No).then(|| Countable {
-                is_sure: one.is_sure && answer == Answer::Yes,
+            (answer != Certainty::No).then(|| Countable {
+                is_sure: one.is_sure && answer == Certainty::Yes,
                 ..(*one).clone()
             })
         });
         answered.collect()
     }
 
-    fn is_student(&self, wanted: &StudentCondition, one: &Countable) -> Answer {
-        let Some(student) = self.student(one.index) else { return Answer::No };
+    fn is_student(&self, wanted: &StudentCondition, one: &Countable) -> Certainty {
+        let Some(student) = self.student(one.index) else { return Certainty::No };
         let intake = match student.intake_from {
-            _ if wanted.intake.is_empty() => Answer::Yes,
-            None => Answer::Unknown,
-            Some(from) if wanted.intake.iter().any(|one| one == from.label()) => Answer::Yes,
-            Some(_) => Answer::No,
+            _ if wanted.intake.is_empty() => Certainty::Yes,
+            None => Certainty::Unknown,
+            Some(from) if wanted.intake.iter().any(|one| one == from.label()) => Certainty::Yes,
+            Some(_) => Certainty::No,
         };
         intake.min(self.has_age(wanted, one))
     }
 
     /// Whether full years at entry lie in the range; where the day of birth or entry is open, both ends must.
-    fn has_age(&self, wanted: &StudentCondition, one: &Countable) -> Answer {
+    fn has_age(&self, wanted: &StudentCondition, one: &Countable) -> Certainty {
         let ages = (wanted.age_from.unwrap_or(0), wanted.age_to.unwrap_or(usize::MAX));
         if ages == (0, usize::MAX) {
-            return Answer::Yes;
+            return Certainty::Yes;
         }
         let facts = &self.basis.records.sources[one.index].facts;
         let birth = facts.birth_told();
         let youngest = age_range(birth, one.days.0).map(|range| range.0);
         let oldest = age_range(birth, one.days.1).map(|range| range.1);
-        let (Some(youngest), Some(oldest)) = (youngest, oldest) else { return Answer::Unknown };
+        let (Some(youngest), Some(oldest)) = (youngest, oldest) else { return Certainty::Unknown };
         let years = |age: i16| usize::try_from(age).unwrap_or(0);
         let (youngest, oldest) = (years(youngest), years(oldest));
         if ages.0 <= youngest && oldest <= ages.1 {
-            Answer::Yes
+            Certainty::Yes
         } else if oldest < ages.0 || ages.1 < youngest {
-            Answer::No
+            Certainty::No
         } else {
-            Answer::Unknown
+            Certainty::Unknown
         }
     }
 
@@ -427,17 +389,17 @@ impl Counter<'_> {
         let answer = |one: &&Countable| {
             if group == "junior_senior" {
                 let yes = groups.is_candidate(one.person, &[group.to_owned()]);
-                return if yes { Answer::Yes } else { Answer::No };
+                return if yes { Certainty::Yes } else { Certainty::No };
             }
             if !groups.is_candidate(one.person, &[group.to_owned()]) {
-                return Answer::No;
+                return Certainty::No;
             }
             groups.member(one.person, group, Some(one.days.0))
         };
-        let of = |wanted: Answer| -> Vec<&Countable> {
+        let of = |wanted: Certainty| -> Vec<&Countable> {
             own.iter().copied().filter(|one| one.is_sure && answer(one) == wanted).collect()
         };
-        let (members, maybe) = (of(Answer::Yes), of(Answer::Unknown));
+        let (members, maybe) = (of(Certainty::Yes), of(Certainty::Unknown));
         let is_known = !own.is_empty() && !groups.is_missing(group);
         ProgressRow {
             programme: self.programme,

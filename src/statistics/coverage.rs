@@ -10,9 +10,9 @@ use crate::vocabulary::{Field, SourceKind};
 use super::BasisNote;
 
 /// Heading users know, and the columns of which any one is enough.
-type Need = (&'static str, &'static [Field]);
+type CoverageNeed = (&'static str, &'static [Field]);
 
-const OF_TRAINING: &[Need] = &[
+const OF_TRAINING: &[CoverageNeed] = &[
     ("培训费补贴", &[Field::TrainingFee]),
     ("鉴定费补贴", &[Field::ExamFee]),
     ("生活费补贴", &[Field::LivingFee]),
@@ -27,7 +27,7 @@ const OF_TRAINING: &[Need] = &[
     ),
     ("就业时间、创业时间", &[Field::EmployedOn, Field::BusinessOn]),
 ];
-const OF_REGISTRY: &[Need] = &[("劳动技能", &[Field::Skill])];
+const OF_REGISTRY: &[CoverageNeed] = &[("劳动技能", &[Field::Skill])];
 
 /// At most so many sheets are named.
 const NAMED: usize = 5;
@@ -46,7 +46,11 @@ pub(super) fn notes(records: &Records, catalogue: &Catalogue) -> Vec<BasisNote> 
     notes
 }
 
-fn lacking(catalogue: &Catalogue, sheets: &BTreeSet<SheetId>, needs: &[Need]) -> Vec<BasisNote> {
+fn lacking(
+    catalogue: &Catalogue,
+    sheets: &BTreeSet<SheetId>,
+    needs: &[CoverageNeed],
+) -> Vec<BasisNote> {
     let without = |fields: &[Field]| -> Vec<String> {
         let has = |sheet: &SheetId| {
             catalogue.sheet(*sheet).columns.iter().any(|column| fields.contains(&column.field))

@@ -53,7 +53,7 @@ use crate::records::identity::representatives;
 use crate::vocabulary::{Annex, SourceKind};
 use choices::{Choice, Other};
 use columns::Sources;
-use drilldown::{DrillDown, Material};
+use drilldown::{DrillDown, RuleRows};
 use forms::{FigureTally, FilledAnnex, FormLines, Lack};
 use frames::Frame;
 use indicators::{ANNEX2, ANNEX3};
@@ -229,7 +229,7 @@ pub fn summarise(
     let others: Vec<Other> =
         Choice::ALL.into_iter().filter_map(|choice| choice.other(basis)).collect();
     let (masks, paired) = (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
-    let material = Material::new(&frames, &masks, &others, &paired);
+    let material = RuleRows::new(&frames, &masks, &others, &paired);
     let details = Details {
         annex2: material.lists(ANNEX2, "unit"),
         annex3: material.lists(ANNEX3, "county"),
@@ -281,7 +281,7 @@ impl Summary<'_> {
     fn form(&self, lines: FormLines) -> FilledAnnex {
         let (records, basis) = (self.sources.records, self.sources.basis);
         let masks = self.masks;
-        let ground = known::Ground { records, catalogue: self.catalogue, basis, masks };
+        let ground = known::FormInput { records, catalogue: self.catalogue, basis, masks };
         let (known, key) = (ground.of(&lines), lines.key);
         known.fill(lines, |indicator| {
             if counts_registry(indicator, basis) {

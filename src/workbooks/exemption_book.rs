@@ -6,7 +6,7 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
 use crate::file_names::FileNames;
-use crate::programmes::{Line, Verdict};
+use crate::programmes::{Verdict, VerdictLine};
 use crate::vocabulary::states;
 
 use super::book::Book;
@@ -49,7 +49,7 @@ pub(super) fn files(context: &Context) -> Vec<(PathBuf, usize)> {
     with_lines.map(path).collect()
 }
 
-fn lines<'run>(context: &Context<'run>, school: usize) -> Vec<&'run Line> {
+fn lines<'run>(context: &Context<'run>, school: usize) -> Vec<&'run VerdictLine> {
     let (Some(judged), Some(programme)) = (context.results.judged, programme(context)) else {
         return Vec::new();
     };
@@ -76,7 +76,8 @@ pub(super) fn fill(book: &mut Book, context: &Context, school: usize) -> Result<
     };
     let mut own = lines(context, school);
     own.sort_by(|a, b| {
-        let key = |line: &Line| (judged.events[line.event as usize].place(), line.rule.clone());
+        let key =
+            |line: &VerdictLine| (judged.events[line.event as usize].place(), line.rule.clone());
         key(a).cmp(&key(b))
     });
     let mut table = Table::open(book, spec)?;
@@ -86,7 +87,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, school: usize) -> Result<
     table.close()
 }
 
-fn cells<'a>(context: &Context<'a>, number: usize, lines: &[&'a Line]) -> Vec<Cell<'a>> {
+fn cells<'a>(context: &Context<'a>, number: usize, lines: &[&'a VerdictLine]) -> Vec<Cell<'a>> {
     let results = &context.results;
     let row = lines.first().and_then(|line| {
         results.judged.and_then(|judged| judged.events[line.event as usize].source)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::{Programme, Rule, Setting};
-use crate::programmes::{Line, Verdict};
+use crate::programmes::{Verdict, VerdictLine};
 use crate::records::Facts;
 
 use super::book::Book;
@@ -62,7 +62,7 @@ struct Part<'a, 'run> {
     context: &'a Context<'run>,
     index: usize,
     policy: &'run Programme,
-    lines: Vec<&'run Line>,
+    lines: Vec<&'run VerdictLine>,
     faces: Vec<Option<&'run Facts>>,
 }
 
@@ -78,19 +78,20 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
         faces: census.faces(results.records),
     };
     part.summary(book)?;
-    let entitled = |line: &Line| line.verdict == Verdict::Entitled;
+    let entitled = |line: &VerdictLine| line.verdict == Verdict::Entitled;
     part.sheet(book, ("名单", "可享受的人次，一行一人一项。"), entitled)?;
-    let refused = |line: &Line| matches!(line.verdict, Verdict::Duplicate | Verdict::OverLimit);
+    let refused =
+        |line: &VerdictLine| matches!(line.verdict, Verdict::Duplicate | Verdict::OverLimit);
     part.sheet(book, ("重复与超限", "同一人重复，或超过规定次数、月数的。"), refused)?;
-    let open = |line: &Line| line.verdict == Verdict::Undecided;
+    let open = |line: &VerdictLine| line.verdict == Verdict::Undecided;
     part.sheet(
         book,
         ("待定", "缺少依据、须人工判定的；补齐后重新运行即可。不计金额，也不算不符合。"),
         open,
     )?;
-    let money = |line: &Line| line.claimed.is_some() || line.paid.is_some();
+    let money = |line: &VerdictLine| line.claimed.is_some() || line.paid.is_some();
     part.sheet(book, ("申领核对", "有申领或发放记录的：应发、申领、发放对照。"), money)?;
-    let rest = |line: &Line| matches!(line.verdict, Verdict::NotEligible | Verdict::Outside);
+    let rest = |line: &VerdictLine| matches!(line.verdict, Verdict::NotEligible | Verdict::Outside);
     part.sheet(book, ("不符合", "不符合规定，或不在文件期限内的。"), rest)?;
     part.explained(book)
 }
@@ -114,7 +115,7 @@ impl<'run> Part<'_, 'run> {
             back: None,
         };
         let mut table = Table::open(book, spec)?;
-        let mut by_rule: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&str, Vec<&VerdictLine>> = BTreeMap::new();
         for line in &self.lines {
             by_rule.entry(&line.rule).or_default().push(line);
         }
@@ -152,9 +153,9 @@ impl<'run> Part<'_, 'run> {
         &self,
         book: &mut Book,
         (name, note): (&str, &str),
-        wanted: impl Fn(&Line) -> bool,
+        wanted: impl Fn(&VerdictLine) -> bool,
     ) -> Result<(), XlsxError> {
-        let mut lines: Vec<&Line> =
+        let mut lines: Vec<&VerdictLine> =
             self.lines.iter().copied().filter(|line| wanted(line)).collect();
         // The dearest questions first.
         lines.sort_by_key(|line| {
@@ -170,7 +171,7 @@ impl<'run> Part<'_, 'run> {
         table.close()
     }
 
-    fn cells(&self, number: usize, line: &'run Line) -> [Cell<'run>; 18] {
+    fn cells(&self, number: usize, line: &'run VerdictLine) -> [Cell<'run>; 18] {
         let results = &self.context.results;
         let judged = results.judged.expect("a programme's workbook has verdicts");
         let event = &judged.events[line.event as usize];
@@ -289,13 +290,14 @@ impl<'run> Part<'_, 'run> {
 
 fn summary_cells<'a>(
     (id, title, basis): (&'a str, &'a str, &'a str),
-    lines: &[&Line],
+    lines: &[&VerdictLine],
 ) -> Vec<Cell<'a>> {
     let count = |verdict| lines.iter().filter(|line| line.verdict == verdict).count();
     let entitled = || lines.iter().filter(|line| line.verdict == Verdict::Entitled);
     let people: BTreeSet<u32> = entitled().map(|line| line.person).collect();
-    let sum =
-        |amount: fn(&Line) -> Option<i64>| entitled().filter_map(|line| amount(line)).sum::<i64>();
+    let sum = |amount: fn(&VerdictLine) -> Option<i64>| {
+        entitled().filter_map(|line| amount(line)).sum::<i64>()
+    };
     let (low, high) = (sum(|line| line.low), sum(|line| line.high));
     let is_open = entitled().any(|line| line.low.is_some() && line.high.is_none());
     let is_charged = entitled().any(|line| line.low.is_none());
@@ -332,7 +334,7 @@ pub(super) fn yuan_value(fen: i64) -> f64 {
     fen as f64 / 100.0
 }
 
-fn interval(line: &Line) -> String {
+fn interval(line: &VerdictLine) -> String {
     match (line.low, line.high) {
         (None, _) if line.verdict == Verdict::Entitled => "按收费标准".to_owned(),
         (None, _) => String::new(),
@@ -343,7 +345,7 @@ fn interval(line: &Line) -> String {
 }
 
 /// Who can say what is missing.
-fn who_can_tell(line: &Line) -> &'static str {
+fn who_can_tell(line: &VerdictLine) -> &'static str {
     match (line.verdict, line.code.as_str()) {
         (Verdict::Undecided, "membership") => "名单保管方；待核清单",
         (Verdict::Undecided, "insured-unknown") => "企业、社会保险经办机构",

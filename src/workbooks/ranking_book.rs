@@ -7,7 +7,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
 use crate::programmes::{
-    InstitutionReach, ProgressRow, RankBasis, RankedSchool, SchoolMeasure, Standing, rank, reach,
+    InstitutionReach, ProgressRow, RankBasis, RankedSchool, SchoolMeasure, SchoolStanding, rank,
+    reach,
 };
 
 use super::book::Book;
@@ -73,11 +74,11 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 }
 
 /// Lines of the newest month's cards that came back, by school.
-fn monitored(context: &Context) -> BTreeMap<String, Standing> {
+fn monitored(context: &Context) -> BTreeMap<String, SchoolStanding> {
     let month = monitoring_book::month(&context.results);
     let schools = month.into_iter().flat_map(|month| month.schools);
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let standing = |one: &SchoolMonth| Standing::of(count(one.filled), count(one.due));
+    let standing = |one: &SchoolMonth| SchoolStanding::of(count(one.filled), count(one.due));
     schools.filter_map(|(school, one)| Some((school, standing(&one)?))).collect()
 }
 
@@ -111,7 +112,7 @@ fn ranked<'a>(
     number: usize,
     school: &'a str,
     indicator: SchoolMeasure,
-    one: &Standing,
+    one: &SchoolStanding,
 ) -> [Cell<'a>; 8] {
     let count = |value: i64| yuan_value(value.saturating_mul(100));
     let place = one.rank.map_or("不排名".to_owned(), |rank| rank.to_string());

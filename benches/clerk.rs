@@ -3,8 +3,6 @@
 //!
 //! `cargo run --release --example clerk -- PROJECT.toml TRUTH.csv`
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ use crate::say;
 
 const RULINGS: usize = 100_000;
 
-pub fn measure(folder: &Path) {
+pub(crate) fn measure(folder: &Path) {
     let before = run(folder);
     let start = Instant::now();
     fill(folder);

@@ -3,7 +3,7 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::config::{AmountKind, EventDate, EventNeed, Programme, Rule, Subject};
+use crate::config::{Advance, AmountKind, EventDate, EventNeed, Programme, Rule, Subject};
 use crate::records::CertificateMark;
 
 use super::event::Event;
@@ -124,13 +124,7 @@ impl EventTest<'_> {
         if group == Certainty::Unknown {
             return RuleAnswer::Open("membership".to_owned());
         }
-        if is_asked(
-            self.groups,
-            event,
-            (&self.rule.ask, &self.rule.ask_groups),
-            &self.rule.groups_any,
-            day,
-        ) {
+        if OpenQuestion::of_rule(self.rule).is_put(self.groups, event, day) {
             return RuleAnswer::Open("ask".to_owned());
         }
         RuleAnswer::Holds
@@ -185,21 +179,40 @@ impl EventTest<'_> {
     }
 }
 
-/// Whether a question only people can answer is put about the event: not where a group the question is
-/// not about makes the person eligible.
-pub(super) fn is_asked(
-    groups: &CensusGroups<'_>,
-    event: &Event,
-    (ask, about): (&Option<String>, &[String]),
-    all: &[String],
-    day: Option<Date>,
-) -> bool {
-    let free = |group: &&String| !about.is_empty() && !about.contains(group);
-    ask.is_some()
-        && !all
-            .iter()
-            .filter(free)
-            .any(|group| groups.member(event.person, group, day) == Certainty::Yes)
+/// A question only people can answer, as a rule or an advance asks it.
+#[derive(Clone, Copy)]
+pub(super) struct OpenQuestion<'run> {
+    is_asked: bool,
+    /// The groups it is about; all where none are named.
+    about: &'run [String],
+    /// The groups that make a person eligible.
+    eligible: &'run [String],
+}
+
+impl<'run> OpenQuestion<'run> {
+    pub(super) fn of_rule(rule: &'run Rule) -> Self {
+        let (about, eligible) = (&rule.ask_groups, &rule.groups_any);
+        Self { is_asked: rule.ask.is_some(), about, eligible }
+    }
+
+    pub(super) fn of_advance(advance: &'run Advance) -> Self {
+        let (about, eligible) = (&advance.ask_groups, &advance.groups_any);
+        Self { is_asked: advance.ask.is_some(), about, eligible }
+    }
+
+    /// Whether it is put about the event: not where a group the question is not about makes the person
+    /// eligible.
+    pub(super) fn is_put(
+        self,
+        groups: &CensusGroups<'_>,
+        event: &Event,
+        day: Option<Date>,
+    ) -> bool {
+        let free = |group: &&String| !self.about.is_empty() && !self.about.contains(group);
+        let mut others = self.eligible.iter().filter(free);
+        self.is_asked
+            && !others.any(|group| groups.member(event.person, group, day) == Certainty::Yes)
+    }
 }
 
 /// What the amount is measured by.

@@ -64,45 +64,53 @@ pub(super) fn students(basis: &ProgrammeBasis<'_>) -> Vec<Event> {
     all
 }
 
-/// The verdict on one student under one rule; `None` for who has nothing to do with the rule's groups.
-pub(super) fn line(
-    basis: &ProgrammeBasis<'_>,
-    groups: &CensusGroups<'_>,
-    (programme, rule): (usize, &Rule),
-    (index, event): (u32, &Event),
-) -> Option<VerdictLine> {
-    let policy = &basis.programmes[programme];
-    let start = event.began_on?;
-    if !groups.is_candidate(event.person, &rule.groups_any) {
-        return None;
+/// Judges students by one rule.
+pub(super) struct StudentTest<'run> {
+    pub(super) basis: &'run ProgrammeBasis<'run>,
+    pub(super) groups: &'run CensusGroups<'run>,
+    /// Index into the programmes in use.
+    pub(super) programme: usize,
+    pub(super) rule: &'run Rule,
+}
+
+impl StudentTest<'_> {
+    /// The verdict on one student; `None` for who has nothing to do with the rule's groups. `index` is the
+    /// event's place among all.
+    pub(super) fn line(&self, index: u32, event: &Event) -> Option<VerdictLine> {
+        let Self { basis, groups, programme, rule } = *self;
+        let policy = &basis.programmes[programme];
+        let start = event.began_on?;
+        if !groups.is_candidate(event.person, &rule.groups_any) {
+            return None;
+        }
+        let record = &basis.records.sources[event.source? as usize];
+        let student = record.enrollment()?;
+        let found = if start < policy.from || policy.to < start {
+            (Verdict::Outside, "")
+        } else {
+            condition(groups, rule, event, student)
+        };
+        let amount = match (&rule.amount.kind, found.0) {
+            (AmountKind::Fixed(fen), Verdict::Entitled) => Some(rule.amount.on(*fen, start)),
+            _ => None,
+        };
+        Some(VerdictLine {
+            programme,
+            rule: rule.id.clone(),
+            event: index,
+            person: event.person,
+            counted_on: Some(start),
+            verdict: found.0,
+            code: found.1.to_owned(),
+            low: amount,
+            high: amount,
+            claimed: None,
+            paid: None,
+            note: String::new(),
+            payee: rule.payee.clone(),
+            groups: groups.named(event.person, &rule.groups_any, Some(start)),
+        })
     }
-    let record = &basis.records.sources[event.source? as usize];
-    let student = record.enrollment()?;
-    let found = if start < policy.from || policy.to < start {
-        (Verdict::Outside, "")
-    } else {
-        condition(groups, rule, event, student)
-    };
-    let amount = match (&rule.amount.kind, found.0) {
-        (AmountKind::Fixed(fen), Verdict::Entitled) => Some(rule.amount.on(*fen, start)),
-        _ => None,
-    };
-    Some(VerdictLine {
-        programme,
-        rule: rule.id.clone(),
-        event: index,
-        person: event.person,
-        counted_on: Some(start),
-        verdict: found.0,
-        code: found.1.to_owned(),
-        low: amount,
-        high: amount,
-        claimed: None,
-        paid: None,
-        note: String::new(),
-        payee: rule.payee.clone(),
-        groups: groups.named(event.person, &rule.groups_any, Some(start)),
-    })
 }
 
 fn condition(

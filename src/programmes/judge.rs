@@ -11,9 +11,9 @@ use super::amounts::{Due, Paid, Purse};
 use super::basis::ProgrammeBasis;
 use super::catalogue::name_of;
 use super::claims::{Claims, Sums};
-use super::condition::{EventTest, EventUnderRule, RuleAnswer, dates, is_asked};
+use super::condition::{EventTest, EventUnderRule, OpenQuestion, RuleAnswer, dates};
 use super::event::{Event, events};
-use super::exemptions;
+use super::exemptions::{StudentTest, students};
 use super::groups::{CensusGroups, Certainty};
 use super::limits::{Fates, LimitFate, share_out};
 use super::verdict::{Verdict, VerdictLine};
@@ -38,7 +38,7 @@ pub struct Verdicts {
 /// Judges all events by all programmes.
 pub fn judge(basis: &ProgrammeBasis<'_>) -> Verdicts {
     let mut events = events(basis.records, basis.census);
-    events.extend(exemptions::students(basis));
+    events.extend(students(basis));
     let earlier: Vec<Event> = basis.past.iter().map(|past| past.event.clone()).collect();
     let claims = Claims::join(basis, &events, &earlier);
     let groups = CensusGroups::new(basis.records, basis.census, basis.lists);
@@ -311,9 +311,8 @@ impl Court<'_> {
                 let students = (0_u32..).zip(self.events);
                 let students =
                     students.filter(|(_, event)| event.subject == Some(Subject::Enrollment));
-                found.extend(students.filter_map(|student| {
-                    exemptions::line(self.basis, self.groups, (programme, rule), student)
-                }));
+                let test = StudentTest { basis: self.basis, groups: self.groups, programme, rule };
+                found.extend(students.filter_map(|(index, event)| test.line(index, event)));
             }
         }
         found
@@ -353,8 +352,7 @@ impl Court<'_> {
         }
         let day = event.began_on;
         let member = self.groups.any(event.person, &advance.groups_any, day);
-        let about = (&advance.ask, advance.ask_groups.as_slice());
-        let asked = is_asked(self.groups, event, about, &advance.groups_any, day);
+        let asked = OpenQuestion::of_advance(advance).is_put(self.groups, event, day);
         let (verdict, code) = match (member, base.verdict) {
             (Certainty::No, _) => (Verdict::NotEligible, "not-member-then".to_owned()),
             (Certainty::Unknown, _) => (Verdict::Undecided, "membership".to_owned()),

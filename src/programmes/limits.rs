@@ -149,13 +149,17 @@ impl Allotment<'_> {
         same.len()
     }
 
+    fn dated(&self, candidate: &EventUnderRule) -> DatedEvent<'_> {
+        DatedEvent { event: &self.events[candidate.event as usize], when: candidate.when }
+    }
+
     fn is_same(&self, limit: &Limit, at: usize, other: usize) -> bool {
         let (one, two) = (self.candidates[at], self.candidates[other]);
         if one.event == two.event {
             return true;
         }
-        let events = (&self.events[one.event as usize], &self.events[two.event as usize]);
-        let same = limit.per.iter().map(|per| agrees(*per, (one.when, two.when), events));
+        let (one, two) = (self.dated(one), self.dated(two));
+        let same = limit.per.iter().map(|per| agrees(*per, one, two));
         match same.min().unwrap_or(Certainty::Yes) {
             Certainty::Yes => true,
             Certainty::Unknown => self.loose,
@@ -164,14 +168,23 @@ impl Allotment<'_> {
     }
 }
 
+/// An event with the day that counts under a rule.
+#[derive(Clone, Copy)]
+struct DatedEvent<'run> {
+    event: &'run Event,
+    when: Option<Date>,
+}
+
 /// Whether two events agree in what a limit counts by.
-fn agrees(per: Per, when: (Option<Date>, Option<Date>), (one, two): (&Event, &Event)) -> Certainty {
+fn agrees(per: Per, one: DatedEvent, two: DatedEvent) -> Certainty {
+    let when = [one.when, two.when].map(|day| day.map(Date::year));
+    let (one, two) = (one.event, two.event);
     let equal = |is_equal: bool| if is_equal { Certainty::Yes } else { Certainty::No };
     match per {
         // Whoever else is among them may be the same person.
         Per::Person if one.person == two.person => Certainty::Yes,
         Per::Person => Certainty::Unknown,
-        Per::Year => equal(when.0.map(Date::year) == when.1.map(Date::year)),
+        Per::Year => equal(when[0] == when[1]),
         Per::Occupation => occupation(one, two),
         Per::Level => match (one.level, two.level) {
             (Some(a), Some(b)) => equal(a == b),

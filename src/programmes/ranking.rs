@@ -13,6 +13,7 @@ use crate::records::{Enrollment, Records};
 use crate::vocabulary::SourceKind;
 use crate::vocabulary::labels::LeaveKind;
 
+use super::day_span::DaySpan;
 use super::progress_row::ProgressRow;
 
 /// Fewest cases a share is ranked from.
@@ -126,7 +127,7 @@ pub struct RankBasis<'run> {
     /// Figures of the enlargement.
     pub progress: &'run [&'run ProgressRow],
     /// First and last day of the enlargement.
-    pub window: (Date, Date),
+    pub window: DaySpan,
     /// Students due for monitoring and lines that came back, by school.
     pub monitored: &'run BTreeMap<String, SchoolStanding>,
 }
@@ -143,7 +144,7 @@ pub fn rank(basis: &RankBasis<'_>) -> Vec<RankedSchool> {
         .zip(rows)
         .filter(|((_, one), _)| one.kind == SourceKind::Enrollment)
         .map(|((index, one), rows)| {
-            let mut all = of_rows(records, basis.outcomes, &rows, basis.window);
+            let mut all = of_rows(basis, &rows);
             all.extend(of_progress(basis, &one.name));
             all.extend(mistakes(basis.findings, &rows));
             let monitored = basis.monitored.get(&one.name);
@@ -184,19 +185,15 @@ fn standing(part: usize, whole: usize) -> Option<SchoolStanding> {
     SchoolStanding::of(count(part), count(whole))
 }
 
-fn of_rows(
-    records: &Records,
-    outcomes: &[Outcome],
-    rows: &[usize],
-    window: (Date, Date),
-) -> BTreeMap<SchoolMeasure, SchoolStanding> {
+fn of_rows(basis: &RankBasis<'_>, rows: &[usize]) -> BTreeMap<SchoolMeasure, SchoolStanding> {
+    let RankBasis { records, outcomes, window, .. } = *basis;
     let students: Vec<(usize, &Enrollment)> = rows
         .iter()
         .filter_map(|row| records.sources[*row].enrollment().map(|student| (*row, student)))
         .collect();
     let entered = |student: &Enrollment| {
         let date = if student.admitted.is_empty() { student.entry } else { student.admitted };
-        date.first_day().is_some_and(|day| window.0 <= day && day <= window.1)
+        date.first_day().is_some_and(|day| window.contains(day))
     };
     let count = |wanted: &dyn Fn(usize, &Enrollment) -> bool| {
         students.iter().filter(|(row, student)| wanted(*row, student)).count()

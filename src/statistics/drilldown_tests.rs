@@ -13,7 +13,7 @@ use crate::vocabulary::labels::{
 use bidui_sample::{Sample, catalogue, day, facts, id_of, review};
 
 use super::drilldown::{DrillDown, FigureEntry, FigureEvidence};
-use super::{Basis, Statistics, summarise};
+use super::{Basis, RowOutcomes, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {
@@ -26,7 +26,12 @@ fn basis() -> Basis {
 }
 
 fn figures(world: &Sample, basis: &Basis) -> Statistics {
-    summarise(&world.records, (&world.outcomes, &world.wishes), basis, &catalogue(&[]))
+    summarise(
+        &world.records,
+        RowOutcomes { sources: &world.outcomes, wishes: &world.wishes },
+        basis,
+        &catalogue(&[]),
+    )
 }
 
 fn world_of(count: u16) -> Sample {

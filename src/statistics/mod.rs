@@ -206,11 +206,19 @@ pub struct Details {
     pub annex3: Vec<DrillDown>,
 }
 
-/// Counts all figures; `outcomes` has one entry per source row, in the same order, and `wishes` one
-/// per row of the villages' lists. The catalogue only serves to name cells in the problems.
+/// What linkage said, row by row, in the order of the records.
+#[derive(Clone, Copy, Debug)]
+pub struct RowOutcomes<'run> {
+    /// One per source row.
+    pub sources: &'run [Outcome],
+    /// One per row of the villages' lists.
+    pub wishes: &'run [Outcome],
+}
+
+/// Counts all figures. The catalogue only serves to name cells in the problems.
 pub fn summarise(
     records: &Records,
-    (outcomes, wishes): (&[Outcome], &[Outcome]),
+    said: RowOutcomes<'_>,
     basis: &Basis,
     catalogue: &Catalogue,
 ) -> Statistics {
@@ -218,8 +226,8 @@ pub fn summarise(
         (units::units(records, &basis.institution_order), counties::counties(records));
     let sources = Sources {
         records,
-        outcomes,
-        wishes,
+        outcomes: said.sources,
+        wishes: said.wishes,
         basis,
         representatives: representatives(records),
         units: units.of_institution,

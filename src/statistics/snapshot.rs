@@ -18,8 +18,13 @@ use super::indicators::indicators;
 /// be found again by trying numbers, so the ledger keeps none of them: see `Ledger::keyed`.
 pub type SnapshotKey = u64;
 
-/// The registry row that stands for a person, and the person.
-type SnapshotStanding = (u32, SnapshotKey);
+/// A registered person.
+#[derive(Clone, Copy)]
+struct RegisteredPerson {
+    /// The registry row that stands for the person.
+    row: u32,
+    person: SnapshotKey,
+}
 
 /// One figure of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,8 +98,9 @@ impl Snapshot {
     pub fn take(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> Self {
         let registry: Vec<SnapshotKey> = records.persons.par_iter().map(person_key).collect();
         // Who stands in the registry twice is one person, whichever entry a row is linked to.
-        let people: Vec<SnapshotStanding> =
-            representatives(records).into_iter().map(|row| (row, registry[row as usize])).collect();
+        let person = |row: u32| RegisteredPerson { row, person: registry[row as usize] };
+        let people: Vec<RegisteredPerson> =
+            representatives(records).into_iter().map(person).collect();
         let rows: Vec<SnapshotKey> =
             records.sources.par_iter().map(|record| row_key(records, record)).collect();
         let mut snapshot = Self {
@@ -105,10 +111,10 @@ impl Snapshot {
         };
         snapshot.see(records, outcomes, &people, &rows);
         for counted in &statistics.members {
-            let (row, person) = people[counted.person as usize];
-            snapshot.know(records, row, person);
+            let one = people[counted.person as usize];
+            snapshot.know(records, one);
             let unit = statistics.annex2.rows[counted.unit as usize].name.clone();
-            snapshot.members.push(Member { unit, figure: counted.figure, person });
+            snapshot.members.push(Member { unit, figure: counted.figure, person: one.person });
         }
         snapshot.members.sort_unstable();
         snapshot.members.dedup();
@@ -141,16 +147,16 @@ impl Snapshot {
         &mut self,
         records: &Records,
         outcomes: &[Outcome],
-        people: &[SnapshotStanding],
+        people: &[RegisteredPerson],
         rows: &[SnapshotKey],
     ) {
         for ((record, outcome), row) in records.sources.iter().zip(outcomes).zip(rows) {
             let best = outcome.best().filter(|_| outcome.decision != Decision::None);
             let Some(best) = best else { continue };
-            let (own, person) = people[best.person as usize];
-            self.know(records, own, person);
+            let one = people[best.person as usize];
+            self.know(records, one);
             self.sightings.push(Sighting {
-                person,
+                person: one.person,
                 unit: unit(records, record).to_owned(),
                 linked: outcome.decision == Decision::Link,
                 state: state(record),
@@ -160,9 +166,9 @@ impl Snapshot {
         self.sightings.sort_unstable();
     }
 
-    fn know(&mut self, records: &Records, index: u32, key: SnapshotKey) {
-        self.people.entry(key).or_insert_with(|| {
-            let facts = &records.persons[index as usize].facts;
+    fn know(&mut self, records: &Records, one: RegisteredPerson) {
+        self.people.entry(one.person).or_insert_with(|| {
+            let facts = &records.persons[one.row as usize].facts;
             let name = |place| records.gazetteer.name(place);
             let place = &facts.place;
             KnownPerson {

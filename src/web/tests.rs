@@ -207,7 +207,7 @@ fn run_page(title: &str) -> String {
         asked: Vec::new(),
     };
     let catalogue = catalogue(&[]);
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = crate::statistics::RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
     let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);
     let results = Results {

@@ -7,8 +7,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
 use crate::programmes::{
-    InstitutionReach, ProgressRow, RankBasis, RankedSchool, SchoolMeasure, SchoolStanding, rank,
-    reach,
+    DaySpan, InstitutionReach, ProgressRow, RankBasis, RankedSchool, SchoolMeasure, SchoolStanding,
+    rank, reach,
 };
 
 use super::book::Book;
@@ -66,7 +66,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         outcomes: results.outcomes,
         findings: results.findings,
         progress: &own,
-        window: (policy.from, policy.to),
+        window: DaySpan { first: policy.from, last: policy.to },
         monitored: &monitored(context),
     });
     ranks(book, context, &schools)?;

@@ -88,7 +88,7 @@ pub fn evaluate_files(files: &Files) -> Result<Evaluation, EvaluationError> {
         true => TruthKind::EveryRow,
         false => TruthKind::MatchesOnly,
     };
-    let (basis, rows) = pair(claims, truths, (kind, shape, schools))?;
+    let (basis, rows) = pair(claims, truths, kind, shape, schools)?;
     Ok(evaluate(&rows, basis, thresholds))
 }
 
@@ -293,7 +293,9 @@ fn split(text: &str, mark: char) -> Vec<String> {
 fn pair(
     claims: Vec<LinkClaim>,
     mut truths: Truths,
-    (truth_kind, shape, schools): (TruthKind, Shape, SchoolSource),
+    truth_kind: TruthKind,
+    shape: Shape,
+    schools: SchoolSource,
 ) -> Result<(EvaluationBasis, Vec<EvaluatedRow>), EvaluationError> {
     let claimed: BTreeSet<&Vec<String>> = claims.iter().map(|claim| &claim.key).collect();
     let silent: Vec<&Vec<String>> = truths.keys().filter(|key| !claimed.contains(key)).collect();

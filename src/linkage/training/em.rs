@@ -66,7 +66,7 @@ pub(super) fn fit(start: &Start, seen: &Observations) -> Fitted {
     let mut iterations = 0;
     for _ in 0..MOST {
         iterations += 1;
-        let expected = expect(start, seen, &m, (&matched, &of_kin));
+        let expected = expect(start, seen, &Estimate { m: &m, matched: &matched, of_kin: &of_kin });
         let next = maximise(start.plan, seen, &expected.by_pattern);
         let change = largest_change(&m, &next);
         m = next;
@@ -111,25 +111,38 @@ impl Expected {
     }
 }
 
-fn expect(
-    start: &Start,
-    seen: &Observations,
-    m: &ByLevel,
-    (matched, of_kin): (&[f64], &[f64]),
-) -> Expected {
+/// What an iteration goes by.
+struct Estimate<'a> {
+    m: &'a ByLevel,
+    /// Share of matched rows by group.
+    matched: &'a [f64],
+    /// Weights of relatives by pattern, which no iteration changes.
+    of_kin: &'a [f64],
+}
+
+/// Weights by pattern, of matches and of relatives.
+#[derive(Clone, Copy)]
+struct PatternWeights<'a> {
+    of_match: &'a [f64],
+    of_kin: &'a [f64],
+}
+
+fn expect(start: &Start, seen: &Observations, estimate: &Estimate) -> Expected {
+    let Estimate { m, matched, of_kin } = *estimate;
     let relative = start.plan.prior.relative;
     let priors: Vec<RowPrior> =
         matched.iter().map(|share| RowPrior::new(*share, relative, start.right_rows)).collect();
     let of_match = pattern_weights(start.plan, seen, |c, l, level| {
         if level.estimated { libm::log2(m[c][l]) } else { level.m }
     });
+    let weights = PatternWeights { of_match: &of_match, of_kin };
     let empty = || Expected::new(seen.patterns.len(), matched.len());
     let chunk = |rows: &[AlikeRows]| {
         let mut sums = empty();
         let mut shares = Vec::new();
         for row in rows {
             let prior = priors[row.group as usize];
-            compete(&row.candidates, prior, (&of_match, of_kin), &mut shares);
+            compete(&row.candidates, prior, weights, &mut shares);
             let count = to_f64(row.count);
             for (candidate, share) in row.candidates.iter().zip(&shares) {
                 sums.by_pattern[candidate.pattern as usize] += share * count;
@@ -173,9 +186,10 @@ fn pattern_weights(
 fn compete(
     candidates: &[Observed],
     prior: RowPrior,
-    (of_match, of_kin): (&[f64], &[f64]),
+    weights: PatternWeights,
     shares: &mut Vec<f64>,
 ) {
+    let PatternWeights { of_match, of_kin } = weights;
     let confirmed = candidates.iter().any(|c| c.label == PairLabel::Same);
     let possible = if confirmed { PairLabel::Same } else { PairLabel::Open };
     let unless = |excluded: bool, log: f64| if excluded { f64::NEG_INFINITY } else { log };

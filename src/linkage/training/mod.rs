@@ -245,7 +245,7 @@ fn set_m(ground: &TrainingInput, trained: &mut Trained) -> Vec<Option<f64>> {
     let labels = ground.rulings.map(|rulings| Labels::new(rulings, context, pairs, step));
     let labels = labels.unwrap_or_default();
     let observed = prior::observe(tables, &plan, &context.groups, pairs);
-    let seen = observations::gather(&scorer, (context, &labels), pairs);
+    let seen = observations::gather(&scorer, context, &labels, pairs);
     let start = em::Start { plan: &plan, observed: &observed, right_rows: tables.right.rows };
     let fitted = em::fit(&start, &seen);
     let data = &mut trained.data;

@@ -91,7 +91,8 @@ impl SeenRows<'_> {
 /// Gathers the rows' candidates. `pairs` are sorted by left row.
 pub(super) fn gather(
     scorer: &Scorer,
-    (context, labels): (&RowContext, &Labels),
+    context: &RowContext,
+    labels: &Labels,
     pairs: &[Compared],
 ) -> Observations {
     let tables = scorer.tables();

@@ -27,7 +27,8 @@ fn in_chinese(command: Command) -> Command {
         .disable_help_subcommand(true)
         .mut_args(|argument| {
             let heading = if argument.is_positional() { "参数" } else { "选项" };
-            argument.help_heading(heading).hide_default_value(true)
+            let has_value = argument.get_action().takes_values();
+            argument.help_heading(heading).hide_default_value(has_value)
         })
         .mut_subcommands(in_chinese)
 }

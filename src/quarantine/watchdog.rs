@@ -20,7 +20,7 @@ struct Watched {
 
 /// What the watching thread and its callers share.
 #[derive(Debug, Default)]
-struct Watch {
+struct WatchList {
     watched: Mutex<Watched>,
     /// Told of every change of `watched`.
     changed: Condvar,
@@ -29,14 +29,14 @@ struct Watch {
 /// Watches all readers of one pool.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    shared: Arc<Watch>,
+    shared: Arc<WatchList>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Watchdog {
     /// Begins to watch. Without a thread to be had, nobody is watched.
     pub(super) fn start() -> Self {
-        let shared = Arc::<Watch>::default();
+        let shared = Arc::<WatchList>::default();
         let own = Arc::clone(&shared);
         let thread = thread::Builder::new().name("watchdog".to_owned()).spawn(move || watch(&own));
         Self { shared, thread: thread.ok() }
@@ -87,7 +87,7 @@ impl Drop for Watchdog {
     }
 }
 
-fn watch(shared: &Watch) {
+fn watch(shared: &WatchList) {
     let mut watched = lock(&shared.watched);
     while !watched.is_over {
         let now = Instant::now();

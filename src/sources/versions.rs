@@ -98,7 +98,7 @@ pub(super) fn judge(lists: &[HandedList<'_>]) -> VersionFates {
         match compare(&known[left], &known[right], shared) {
             ListRelation::Apart => {}
             ListRelation::Beside => {
-                verdict.problems.push(beside(&known[left], &known[right], shared))
+                verdict.problems.push(beside(&known[left], &known[right], shared));
             }
             ListRelation::Copy => {
                 if verdict.fates[left] == ListFate::Kept && verdict.fates[right] == ListFate::Kept {

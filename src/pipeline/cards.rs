@@ -109,13 +109,14 @@ fn students(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
         if own.iter().any(|row| row.person == person) {
             continue;
         }
-        let texts = [
-            record.facts.name.raw.trim(),
-            &student.student_no,
-            &student.class_name,
-            &student.major,
-        ];
-        own.push(CardRow { person, texts: texts.map(str::to_owned).to_vec() });
+        own.push(CardRow {
+            person,
+            name: record.facts.name.raw.trim().to_owned(),
+            number: student.student_no.to_string(),
+            from: student.class_name.to_string(),
+            major: student.major.to_string(),
+            told: String::new(),
+        });
     }
     all
 }
@@ -138,10 +139,13 @@ fn graduates(results: &Results, tokens: &[Vec<String>]) -> BTreeMap<String, Vec<
         }
         let phone = entry.facts.phones.first().map_or_else(String::new, ToString::to_string);
         let detail = &entry.detail;
-        let name = entry.facts.name.raw.trim().to_owned();
         own.push(CardRow {
             person,
-            texts: vec![name, phone, detail.school.to_string(), detail.major.to_string()],
+            name: entry.facts.name.raw.trim().to_owned(),
+            number: phone,
+            from: detail.school.to_string(),
+            major: detail.major.to_string(),
+            told: String::new(),
         });
     }
     all
@@ -179,10 +183,10 @@ impl EarlierCards<'_> {
             if self.has_work(&key) {
                 continue;
             }
-            row.texts.push(match self.form.card {
+            row.told = match self.form.card {
                 "monitoring" => self.last_month(&key),
                 _ => self.still_due(&key, &row.person),
-            });
+            };
             rows.push(row);
         }
         Card { unit: self.unit.to_owned(), month: self.month.to_owned(), rows }

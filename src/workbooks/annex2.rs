@@ -8,9 +8,13 @@ use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::ANNEX2;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, joined, numbered};
 use super::context::Context;
-use super::form::{self, Filling, Form, FormRow, Heading, Signature, heading};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::form::{
+    self, Filling, Form, FormRow, Heading, PendingFigure, PendingRow, Signature, heading,
+    pending_columns,
+};
+use super::table::{SheetSpec, SheetTable};
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件2 技工院校技能脱贫攻坚进展情况表.xlsx";
@@ -33,25 +37,29 @@ pub(super) fn form(headings: &[Heading]) -> Form<'_> {
     }
 }
 
-const PENDING_COLUMNS: [Column; 17] = [
-    column("序号", CellKind::Count, 6),
-    column("技工院校名称", CellKind::Text, 32),
-    column("类型", CellKind::Word, 16),
-    column("①两后生\n表内", CellKind::Count, 9),
-    column("①待核", CellKind::Count, 9),
-    column("②招收\n表内", CellKind::Count, 9),
-    column("②待核", CellKind::Count, 9),
-    column("③在校生\n表内", CellKind::Count, 9),
-    column("③待核", CellKind::Count, 9),
-    column("④毕业生\n表内", CellKind::Count, 9),
-    column("④待核", CellKind::Count, 9),
-    column("⑤毕业生就业\n表内", CellKind::Count, 9),
-    column("⑤待核", CellKind::Count, 9),
-    column("⑥职业培训\n表内", CellKind::Count, 9),
-    column("⑥待核", CellKind::Count, 9),
-    column("⑦培训后就业创业\n表内", CellKind::Count, 9),
-    column("⑦待核", CellKind::Count, 9),
+/// The figures of the form with their names on the sheet of what is pending.
+const PENDING: [PendingFigure; 7] = [
+    PendingFigure { code: "a2_1", headings: ["①两后生\n表内", "①待核"] },
+    PendingFigure { code: "a2_2", headings: ["②招收\n表内", "②待核"] },
+    PendingFigure { code: "a2_3", headings: ["③在校生\n表内", "③待核"] },
+    PendingFigure { code: "a2_4", headings: ["④毕业生\n表内", "④待核"] },
+    PendingFigure { code: "a2_5", headings: ["⑤毕业生就业\n表内", "⑤待核"] },
+    PendingFigure { code: "a2_6", headings: ["⑥职业培训\n表内", "⑥待核"] },
+    PendingFigure { code: "a2_7", headings: ["⑦培训后就业创业\n表内", "⑦待核"] },
 ];
+
+fn columns<'a>() -> Vec<TableColumn<PendingRow<'a>>> {
+    joined([
+        vec![
+            numbered(6),
+            column("技工院校名称", CellKind::Text, 32, |one| one.row.name.as_str().into()),
+            column("类型", CellKind::Word, 16, |one| {
+                one.row.kind.map(words::institution_kind).into()
+            }),
+        ],
+        pending_columns(&PENDING, 9),
+    ])
+}
 
 /// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -103,26 +111,12 @@ fn pending_note(annex: &FilledAnnex) -> Option<String> {
 
 fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
     let note = "“表内”为已计入附件2的人数；“待核”为核实后最多可能增加的人数，未计入附件2。";
-    let spec = TableSpec {
-        name: "待核影响",
-        title: "待核影响",
-        note,
-        columns: &PENDING_COLUMNS,
-        frozen: 2,
-        back: None,
-    };
-    debug_assert_eq!(PENDING_COLUMNS.len(), 3 + 2 * ANNEX2.len(), "two columns per figure");
-    let mut table = Table::open(book, spec)?;
-    for (number, row) in annex.rows.iter().enumerate() {
-        let kind = row.kind.map_or("", words::institution_kind);
-        let names = [row.name.as_str().into(), kind.into()];
-        table.row(&pending_cells((number + 1).into(), names, row))?;
+    let spec =
+        SheetSpec { name: "待核影响", title: "待核影响", note, frozen: 2, back: None };
+    let mut table = SheetTable::open(book, spec, columns())?;
+    for row in &annex.rows {
+        table.row(&PendingRow { row, figures: &PENDING })?;
     }
-    table.total(&pending_cells(Cell::Empty, ["总计".into(), Cell::Empty], &annex.total))?;
+    table.total(&PendingRow { row: &annex.total, figures: &PENDING })?;
     table.close()
-}
-
-fn pending_cells<'a>(number: Cell<'a>, names: [Cell<'a>; 2], row: &AnnexRow) -> Vec<Cell<'a>> {
-    let figures = ANNEX2.iter().flat_map(|one| form::with_pending(row, one.code));
-    [number].into_iter().chain(names).chain(figures).collect()
 }

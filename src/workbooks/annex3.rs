@@ -7,9 +7,13 @@ use crate::statistics::forms::{AnnexRow, FilledAnnex};
 use crate::statistics::indicators::ANNEX3;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, joined, numbered};
 use super::context::Context;
-use super::form::{self, Filling, Form, FormFigure, FormRow, Heading, Signature, heading};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::form::{
+    self, Filling, Form, FormFigure, FormRow, Heading, PendingFigure, PendingRow, Signature,
+    heading, pending_columns,
+};
+use super::table::{SheetSpec, SheetTable};
 
 /// File name: the title of the document's list of annexes.
 pub(super) const FILE: &str = "附件3 技能培训技能脱贫攻坚进展情况表.xlsx";
@@ -32,23 +36,28 @@ pub(super) fn form(headings: &[Heading]) -> Form<'_> {
     }
 }
 
-const PENDING_COLUMNS: [Column; 12] = [
-    column("序号", CellKind::Count, 6),
-    column("县(市、区)名称", CellKind::Text, 24),
-    column("培训人数 表内", CellKind::Count, 11),
-    column("培训人数 待核", CellKind::Count, 11),
-    column("培训人次 表内", CellKind::Count, 11),
-    column("培训人次 待核", CellKind::Count, 11),
-    column("取得证书 表内", CellKind::Count, 11),
-    column("取得证书 待核", CellKind::Count, 11),
-    column("就业创业 表内", CellKind::Count, 11),
-    column("就业创业 待核", CellKind::Count, 11),
-    column("其中:创业 表内", CellKind::Count, 11),
-    column("其中:创业 待核", CellKind::Count, 11),
+/// The figures that can be pending, with their names on the sheet that says so.
+const PENDING: [PendingFigure; 5] = [
+    PendingFigure { code: "a3_persons", headings: ["培训人数 表内", "培训人数 待核"] },
+    PendingFigure { code: "a3_times", headings: ["培训人次 表内", "培训人次 待核"] },
+    PendingFigure {
+        code: "a3_certified", headings: ["取得证书 表内", "取得证书 待核"]
+    },
+    PendingFigure { code: "a3_employed", headings: ["就业创业 表内", "就业创业 待核"] },
+    PendingFigure {
+        code: "a3_founded", headings: ["其中:创业 表内", "其中:创业 待核"]
+    },
 ];
 
-/// The figures of [`PENDING_COLUMNS`].
-const PENDING: [&str; 5] = ["a3_persons", "a3_times", "a3_certified", "a3_employed", "a3_founded"];
+fn columns<'a>() -> Vec<TableColumn<PendingRow<'a>>> {
+    joined([
+        vec![
+            numbered(6),
+            column("县(市、区)名称", CellKind::Text, 24, |one| one.row.name.as_str().into()),
+        ],
+        pending_columns(&PENDING, 11),
+    ])
+}
 
 /// Writes all sheets: the form, and what explains it.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -80,25 +89,19 @@ pub(super) fn filling(annex: &FilledAnnex) -> Filling {
 }
 
 fn pending(book: &mut Book, annex: &FilledAnnex) -> Result<(), XlsxError> {
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "待核影响",
         title: "待核影响",
         note: "“表内”为已计入附件3的数；“待核”为核实后最多可能增加的数，未计入附件3。",
-        columns: &PENDING_COLUMNS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (number, row) in (1_usize..).zip(&annex.rows) {
-        table.row(&pending_cells(number.into(), row))?;
+    let mut table = SheetTable::open(book, spec, columns())?;
+    for row in &annex.rows {
+        table.row(&PendingRow { row, figures: &PENDING })?;
     }
-    table.total(&pending_cells(Cell::Empty, &annex.total))?;
+    table.total(&PendingRow { row: &annex.total, figures: &PENDING })?;
     table.close()
-}
-
-fn pending_cells<'a>(number: Cell<'a>, row: &'a AnnexRow) -> Vec<Cell<'a>> {
-    let figures = PENDING.into_iter().flat_map(|code| form::with_pending(row, code));
-    [number, row.name.as_str().into()].into_iter().chain(figures).collect()
 }
 
 fn figures(row: &AnnexRow) -> Vec<FormFigure> {

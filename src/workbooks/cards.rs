@@ -11,10 +11,11 @@ use crate::results::words::chinese_date;
 use crate::sources::{Row, read_grid_file, shown_cell};
 
 use super::book::Book;
+use super::columns::{self, CellKind, ColumnLook, TableColumn, column, input};
 use super::cover::{self, Cover};
 use super::review::check;
 use super::style::Styles;
-use super::table::{self, Cell, CellKind, Column, SheetPlace, column, column_index};
+use super::table::{self, SheetPlace, column_index};
 use super::{Results, WorkbookError};
 
 const SHEET: &str = "登记表";
@@ -28,78 +29,92 @@ pub struct CardForm {
     pub card: &'static str,
     /// Its title and the name of its folder.
     pub title: &'static str,
-    shown: &'static [Column],
-    filled: &'static [Column],
+    columns: fn() -> Vec<TableColumn<CardLineRow>>,
     help: &'static str,
 }
 
-const MONITORED: [Column; 6] = [
-    column("序号", CellKind::Code, 7),
-    column("姓名", CellKind::Word, 10),
-    column("学籍编号", CellKind::Code, 20),
-    column("班级", CellKind::Text, 16),
-    column("专业", CellKind::Text, 16),
-    column("上月情况", CellKind::Text, 22),
-];
+/// Headings of the hidden columns: which card, whom the line is about, and its check value.
+const HIDDEN: [&str; 3] = ["卡片", "标识", "校验"];
 
-const MONITORING: [Column; 8] = [
-    column("在校情况", CellKind::Input(&["在校", "实习", "请假", "休学", "退学", "失联"]), 10),
-    column("学习情况", CellKind::Input(&["正常", "有困难"]), 9),
-    column(
-        "学习帮扶",
-        CellKind::Input(&["调整专业", "课程辅导", "加大实训", "心理辅导", "其他"]),
-        11,
-    ),
-    column("生活情况", CellKind::Input(&["正常", "有困难"]), 9),
-    column("生活帮扶", CellKind::Input(&["勤工助学岗位", "企业助学金", "其他"]), 13),
-    column("监测日期", CellKind::Input(&[]), 12),
-    column("监测人", CellKind::Input(&[]), 10),
-    column("备注", CellKind::Input(&[]), 16),
-];
+impl CardForm {
+    fn looks(&self) -> Vec<ColumnLook> {
+        columns::looks(&(self.columns)())
+    }
+}
 
-const SERVED: [Column; 6] = [
-    column("序号", CellKind::Code, 7),
-    column("姓名", CellKind::Word, 10),
-    column("联系电话", CellKind::Code, 15),
-    column("毕业院校", CellKind::Text, 22),
-    column("专业", CellKind::Text, 16),
-    column("尚缺服务", CellKind::Text, 28),
-];
+/// A line and its number on the card.
+struct CardLineRow {
+    number: usize,
+    row: CardRow,
+}
 
-const SERVICES: [Column; 6] = [
-    column("政策宣介日期", CellKind::Input(&[]), 13),
-    column("职业指导日期", CellKind::Input(&[]), 13),
-    column("岗位推介日期", CellKind::Input(&[]), 22),
-    column("培训或见习", CellKind::Input(&["已参加培训", "已参加见习", "本人不愿意"]), 13),
-    column("就业情况", CellKind::Input(&["未就业", "已就业", "升学", "入伍"]), 10),
-    column("备注", CellKind::Input(&[]), 16),
-];
+fn monitoring_columns() -> Vec<TableColumn<CardLineRow>> {
+    vec![
+        column(columns::NUMBER, CellKind::Code, 7, |line| line.number.to_string().into()),
+        column("姓名", CellKind::Word, 10, |line| line.row.name.as_str().into()),
+        column("学籍编号", CellKind::Code, 20, |line| line.row.number.as_str().into()),
+        column("班级", CellKind::Text, 16, |line| line.row.from.as_str().into()),
+        column("专业", CellKind::Text, 16, |line| line.row.major.as_str().into()),
+        column("上月情况", CellKind::Text, 22, |line| line.row.told.as_str().into()),
+        input("在校情况", &["在校", "实习", "请假", "休学", "退学", "失联"], 10),
+        input("学习情况", &["正常", "有困难"], 9),
+        input("学习帮扶", &["调整专业", "课程辅导", "加大实训", "心理辅导", "其他"], 11),
+        input("生活情况", &["正常", "有困难"], 9),
+        input("生活帮扶", &["勤工助学岗位", "企业助学金", "其他"], 13),
+        input("监测日期", &[], 12),
+        input("监测人", &[], 10),
+        input("备注", &[], 16),
+    ]
+}
+
+fn service_columns() -> Vec<TableColumn<CardLineRow>> {
+    vec![
+        column(columns::NUMBER, CellKind::Code, 7, |line| line.number.to_string().into()),
+        column("姓名", CellKind::Word, 10, |line| line.row.name.as_str().into()),
+        column("联系电话", CellKind::Code, 15, |line| line.row.number.as_str().into()),
+        column("毕业院校", CellKind::Text, 22, |line| line.row.from.as_str().into()),
+        column("专业", CellKind::Text, 16, |line| line.row.major.as_str().into()),
+        column("尚缺服务", CellKind::Text, 28, |line| line.row.told.as_str().into()),
+        input("政策宣介日期", &[], 13),
+        input("职业指导日期", &[], 13),
+        input("岗位推介日期", &[], 22),
+        input("培训或见习", &["已参加培训", "已参加见习", "本人不愿意"], 13),
+        input("就业情况", &["未就业", "已就业", "升学", "入伍"], 10),
+        input("备注", &[], 16),
+    ]
+}
 
 /// The kinds of cards that are handed out.
 pub const FORMS: [CardForm; 2] = [
     CardForm {
         card: programmes::MONITORING.key,
         title: programmes::MONITORING.title,
-        shown: &MONITORED,
-        filled: &MONITORING,
+        columns: monitoring_columns,
         help: "逐人填写本月情况；有困难的，写明采取的帮扶。依据黑人社发〔2019〕10号（四）（表样推定）。",
     },
     CardForm {
         card: programmes::SERVICES.key,
         title: programmes::SERVICES.title,
-        shown: &SERVED,
-        filled: &SERVICES,
+        columns: service_columns,
         help: "按“尚缺服务”逐项提供，填写日期（岗位推介可填多个）。依据齐人社发〔2025〕7号（1131内容推定）。",
     },
 ];
 
-/// One line of a card.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whom a line of a card is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CardRow {
-    /// Whom it is about, as results name people.
+    /// As results name people.
     pub person: String,
-    /// What stands in the protected cells behind the running number.
-    pub texts: Vec<String>,
+    /// 姓名.
+    pub name: String,
+    /// 学籍编号 of a student, telephone number of a graduate.
+    pub number: String,
+    /// Class of a student, former school of a graduate.
+    pub from: String,
+    /// 专业.
+    pub major: String,
+    /// What is known from earlier cards, or still to be done.
+    pub told: String,
 }
 
 /// A card for one unit and month.
@@ -157,40 +172,33 @@ fn about(results: &Results, form: &CardForm, card: &Card) -> Cover {
     }
 }
 
-/// All columns: protected ones, those to fill in, and the hidden key and check value.
-fn columns(form: &CardForm) -> Vec<Column> {
-    let hidden = [
-        column("卡片", CellKind::Code, 10),
-        column("标识", CellKind::Code, 10),
-        column("校验", CellKind::Code, 10),
-    ];
-    form.shown.iter().chain(form.filled).copied().chain(hidden).collect()
-}
-
 fn list(book: &mut Book, form: &CardForm, card: &Card) -> Result<(), XlsxError> {
     let styles = book.styles.clone();
     book.sheets.sheet(SHEET);
-    let columns = columns(form);
+    let columns = (form.columns)();
+    let mut looks = columns::looks(&columns);
+    looks.extend(HIDDEN.map(ColumnLook::hidden));
     let sheet = book.page(SHEET)?;
-    head(sheet, &columns, form, card, &styles)?;
+    head(sheet, &looks, form, card, &styles)?;
     let label = label(form.card, &card.month, &card.unit);
     let mut row = HEADING_ROW;
     for (number, line) in (1_usize..).zip(&card.rows) {
         row += 1;
-        let mut cells: Vec<Cell> = vec![number.to_string().into()];
-        cells.extend(line.texts.iter().map(|text| Cell::from(text.as_str())));
-        let texts: Vec<String> = cells.iter().map(|cell| cell.text().into_owned()).collect();
-        cells.resize(form.shown.len() + form.filled.len(), Cell::Empty);
-        let key = format!("{label}\u{1f}{}", line.person);
+        let line = CardLineRow { number, row: line.clone() };
+        let mut cells = columns::cells(&columns, &line, None);
+        let protected = cells.iter().zip(&looks).filter(|(_, look)| !look.is_input());
+        let texts: Vec<String> = protected.map(|(cell, _)| cell.text().into_owned()).collect();
+        let person = line.row.person.as_str();
+        let key = format!("{label}\u{1f}{person}");
         let value = check(&key, texts.iter().map(String::as_str));
-        cells.extend([label.as_str().into(), line.person.as_str().into(), value.into()]);
-        for (index, (cell, column)) in cells.iter().zip(&columns).enumerate() {
-            let format = table::format_of(&styles, column.kind);
+        cells.extend([label.as_str().into(), person.into(), value.into()]);
+        for (index, (cell, look)) in cells.iter().zip(&looks).enumerate() {
+            let format = table::format_of(&styles, look.kind);
             let place = SheetPlace { row, column: column_index(index) };
             table::put(sheet, place, cell, format, &styles)?;
         }
     }
-    finish(sheet, form, row)
+    finish(sheet, &looks, row)
 }
 
 /// `monitoring 2019-11 佳木斯技师学院`.
@@ -200,7 +208,7 @@ fn label(card: &str, month: &str, unit: &str) -> String {
 
 fn head(
     sheet: &mut Worksheet,
-    columns: &[Column],
+    looks: &[ColumnLook],
     form: &CardForm,
     card: &Card,
     styles: &Styles,
@@ -211,24 +219,24 @@ fn head(
     sheet.set_row_height(2, 22)?.write_string_with_format(2, 0, FILLER, &styles.total_text)?;
     sheet.merge_range(2, 1, 2, 2, "", &styles.input)?;
     sheet.set_row_height(HEADING_ROW, 32)?;
-    for (index, column) in columns.iter().enumerate() {
+    for (index, column) in looks.iter().enumerate() {
         let place = column_index(index);
         sheet.set_column_width(place, f64::from(column.widest))?;
         sheet.write_string_with_format(HEADING_ROW, place, column.heading, &styles.heading)?;
-        if index >= form.shown.len() + form.filled.len() {
+        if column.is_hidden {
             sheet.set_column_hidden(place)?;
         }
     }
     Ok(())
 }
 
-fn finish(sheet: &mut Worksheet, form: &CardForm, last_row: u32) -> Result<(), XlsxError> {
+fn finish(sheet: &mut Worksheet, looks: &[ColumnLook], last_row: u32) -> Result<(), XlsxError> {
     let first = HEADING_ROW + 1;
-    for (index, column) in form.filled.iter().enumerate() {
+    for (index, column) in looks.iter().enumerate() {
         if let (CellKind::Input(words), true) = (column.kind, last_row > HEADING_ROW)
             && !words.is_empty()
         {
-            let place = column_index(form.shown.len() + index);
+            let place = column_index(index);
             let list = DataValidation::new().allow_list_strings(words)?;
             sheet.add_data_validation(first, place, last_row, place, &list)?;
         }
@@ -270,7 +278,7 @@ pub fn read(path: &Path, shown: &str) -> Result<ReturnedCard, Box<Problem>> {
         let rows: Vec<(u32, Vec<String>)> =
             grid.rows.iter().map(|row| (row.number, texts(row))).collect();
         let heading = rows.iter().take(40).position(|(_, row)| {
-            ["卡片", "标识", "校验"].iter().all(|word| row.iter().any(|cell| cell.trim() == *word))
+            HIDDEN.iter().all(|word| row.iter().any(|cell| cell.trim() == *word))
         });
         if let Some(heading) = heading {
             found = true;
@@ -311,17 +319,19 @@ fn take(
             continue;
         };
         let Some(form) = FORMS.iter().find(|form| form.card == card) else { continue };
-        let filled: Vec<(&str, &str)> = form
-            .filled
-            .iter()
-            .map(|column| (column.heading, cell(column.heading)))
+        let looks = form.looks();
+        let (inputs, protected): (Vec<&ColumnLook>, Vec<&ColumnLook>) =
+            looks.iter().partition(|look| look.is_input());
+        let filled: Vec<(&str, &str)> = inputs
+            .into_iter()
+            .map(|look| (look.heading, cell(look.heading)))
             .filter(|(_, value)| !value.is_empty())
             .collect();
         if filled.is_empty() {
             returned.open += 1;
             continue;
         }
-        let protected: Vec<&str> = form.shown.iter().map(|column| cell(column.heading)).collect();
+        let protected: Vec<&str> = protected.iter().map(|look| cell(look.heading)).collect();
         let key = format!("{label}\u{1f}{person}");
         let spot = format!("{file} › {sheet} › 第{number}行");
         if check(&key, protected.into_iter()) != cell("校验") {

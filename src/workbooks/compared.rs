@@ -5,7 +5,7 @@ use crate::records::{Facts, Person};
 use crate::results::marks;
 use crate::results::words::id_as_filed;
 
-use super::table::Cell;
+use super::columns::Cell;
 
 /// A name and an ID as a source row and a registered person have them, with differing characters
 /// marked: source name, source ID, registry name, registry ID.
@@ -23,7 +23,7 @@ pub(super) fn compared<'a>(source: &'a Facts, person: &'a Person) -> [Cell<'a>; 
 
 fn pair<'a>(left: &'a str, right: &'a str) -> (Cell<'a>, Cell<'a>) {
     match marks::differences(left, right) {
-        Some([left, right]) => (Cell::Marked(left), Cell::Marked(right)),
+        Some([left, right]) => (Cell::Marked(left.into()), Cell::Marked(right.into())),
         None => (left.into(), right.into()),
     }
 }

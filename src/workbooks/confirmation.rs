@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::census::{Census, Evidence, Membership};
+use crate::census::{Census, Membership, MembershipEvidence};
 use crate::config::{ListDefinition, ListRole};
 use crate::file_names::FileNames;
 use crate::linkage::decisions::About;
@@ -15,10 +15,11 @@ use crate::origin::Origin;
 use crate::records::{Facts, Records};
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, input, looks, numbered};
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentForm, sealed};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::sent::{SentForm, SentList, SentTable};
+use super::table::SheetSpec;
 use crate::results::words::chinese_date;
 
 /// Heading of what the keeper says.
@@ -26,23 +27,36 @@ pub const ANSWER: &str = "核实结果";
 /// Heading of since when and until when, behind a 是.
 pub const SPAN: &str = "起止时间";
 
-const COLUMNS: [Column; 11] = [
-    column("序号", CellKind::Count, 7),
-    column("姓名", CellKind::Word, 10),
-    column("证件号码", CellKind::Code, 22),
-    column("学校/机构", CellKind::Text, 24),
-    column("自报身份", CellKind::Word, 18),
-    column("情况", CellKind::Text, 34),
-    column(ANSWER, CellKind::Input(&["是", "否", "不清楚"]), 12),
-    column(SPAN, CellKind::Input(&[]), 22),
-    column("备注", CellKind::Input(&[]), 20),
-    KEY_COLUMN,
-    CHECK_COLUMN,
-];
+/// A question to a keeper.
+struct KeeperQuestion<'a> {
+    said: OwnWord<'a>,
+    list: &'a ListDefinition,
+    is_loaded: bool,
+}
+
+fn columns<'a>() -> Vec<TableColumn<KeeperQuestion<'a>>> {
+    vec![
+        numbered(7),
+        column("姓名", CellKind::Word, 10, |one| {
+            one.said.facts.map(|facts| facts.name.raw.trim()).into()
+        }),
+        column("证件号码", CellKind::Code, 22, |one| {
+            one.said.facts.map(|facts| facts.id.masked()).into()
+        }),
+        column("学校/机构", CellKind::Text, 24, |one| one.said.unit.into()),
+        column("自报身份", CellKind::Word, 18, |one| one.list.title.as_str().into()),
+        column("情况", CellKind::Text, 34, |one| {
+            if one.is_loaded { "已载入的名单中没有" } else { "名单未载入" }.into()
+        }),
+        input(ANSWER, &["是", "否", "不清楚"], 12),
+        input(SPAN, &[], 22),
+        input("备注", &[], 20),
+    ]
+}
 
 /// The list of a keeper's workbook.
 pub const IDENTITY: SentForm =
-    SentForm { key: "identity", title: "核实名单", columns: &COLUMNS };
+    SentForm { key: "identity", title: "核实名单", looks: || looks(&columns()) };
 
 /// One workbook per list with open questions: its path and the list's place among the project's.
 pub(super) fn files<'a>(context: &'a Context<'a>) -> impl Iterator<Item = (PathBuf, usize)> + 'a {
@@ -61,7 +75,7 @@ fn open<'a>(context: &'a Context<'a>, list: &ListDefinition) -> Vec<&'a Membersh
         return Vec::new();
     }
     let own = census.memberships.iter().filter(|one| one.group == list.list);
-    let declared = own.filter(|one| one.evidence == Evidence::Declared);
+    let declared = own.filter(|one| one.evidence == MembershipEvidence::Declared);
     declared.filter(|one| !is_answered(census, one)).collect()
 }
 
@@ -70,7 +84,10 @@ fn is_answered(census: &Census, declared: &Membership) -> bool {
     census.is_denied(declared.person, &declared.group)
         || census.memberships_of(declared.person).iter().any(|one| {
             one.group == declared.group
-                && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
+                && matches!(
+                    one.evidence,
+                    MembershipEvidence::Confirmed | MembershipEvidence::Lapsed
+                )
         })
 }
 
@@ -100,19 +117,25 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
             ],
         },
     )?;
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "核实名单",
         title: "身份核实名单",
         note: "证件号码已遮盖中间各位。",
-        columns: &COLUMNS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
+    let sent = SentList { form: &IDENTITY, project, is_answered: false };
+    let mut table = SentTable::open(book, spec, sent, columns())?;
     let own_words = OwnWords::of(context, &people);
-    for (number, one) in people.iter().enumerate() {
+    let is_loaded = context.results.records.lists.iter().any(|loaded| loaded.list == list.list);
+    for one in &people {
         let said = own_words.0.get(&one.origin).copied().unwrap_or_default();
-        table.row(&cells(context, number + 1, Asked { one, said, list }))?;
+        let about = About::Member {
+            list: list.list.clone(),
+            person: context.results.person_key(one.person),
+            name: said.facts.map_or_else(String::new, |facts| facts.name.text.to_string()),
+        };
+        table.line(&KeeperQuestion { said, list, is_loaded }, about, None)?;
     }
     table.close()
 }
@@ -142,35 +165,4 @@ impl<'a> OwnWords<'a> {
         });
         Self(of_entries.chain(of_sources).collect())
     }
-}
-
-/// A question to a keeper.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    one: &'a Membership,
-    said: OwnWord<'a>,
-    list: &'a ListDefinition,
-}
-
-fn cells<'a>(context: &Context<'a>, number: usize, asked: Asked<'a>) -> Vec<Cell<'a>> {
-    let Asked { one, said, list } = asked;
-    let results = &context.results;
-    let loaded = results.records.lists.iter().any(|loaded| loaded.list == list.list);
-    let cells = vec![
-        number.into(),
-        said.facts.map_or("", |facts| facts.name.raw.trim()).into(),
-        said.facts.map_or_else(String::new, |facts| facts.id.masked()).into(),
-        said.unit.into(),
-        list.title.as_str().into(),
-        if loaded { "已载入的名单中没有" } else { "名单未载入" }.into(),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-    ];
-    let about = About::Member {
-        list: list.list.clone(),
-        person: results.person_key(one.person),
-        name: said.facts.map_or_else(String::new, |facts| facts.name.text.to_string()),
-    };
-    sealed(results.project, &IDENTITY, about, cells)
 }

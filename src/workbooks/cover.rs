@@ -4,7 +4,8 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::book::Book;
-use super::table::{MAX_HEIGHT, count_value, display_width, fit_cell, landscape};
+use super::columns::count_value;
+use super::table::{MAX_HEIGHT, display_width, fit_cell, landscape};
 
 /// A cover's text.
 #[derive(Clone, Debug)]

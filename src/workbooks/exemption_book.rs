@@ -6,28 +6,90 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
 use crate::file_names::FileNames;
-use crate::programmes::{Line, Verdict};
+use crate::programmes::{Verdict, VerdictLine};
+use crate::records::{Enrollment, SourceRecord};
 use crate::vocabulary::states;
 
 use super::book::Book;
+use super::columns::{CellKind, ColumnLook, TableColumn, column, joined, nth, numbered};
 use super::context::Context;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::lists_csv::short_yuan;
+use super::table::{SheetSpec, SheetTable};
 
-const COLUMNS: [Column; 13] = [
-    column("序号", CellKind::Count, 7),
-    column("姓名", CellKind::Word, 10),
-    column("证件号码", CellKind::Code, 21),
-    column("学籍编号", CellKind::Code, 20),
-    column("班级", CellKind::Text, 16),
-    column("免学费", CellKind::Word, 8),
-    column("免鉴定费", CellKind::Word, 8),
-    column("免住宿费", CellKind::Word, 8),
-    column("免教材费", CellKind::Word, 8),
-    column("免服装费", CellKind::Word, 8),
-    column("国家助学金", CellKind::Word, 10),
-    column("金额（元）", CellKind::Code, 10),
-    column("备注", CellKind::Text, 40),
+/// A student and what is said of each item.
+struct StudentItems<'a> {
+    record: Option<&'a SourceRecord>,
+    /// Verdicts in the order of [`ITEMS`].
+    lines: &'a [&'a VerdictLine],
+}
+
+/// The items with the widths of their columns, in the order of the rules.
+const ITEMS: [(&str, u16); 6] = [
+    ("免学费", 8),
+    ("免鉴定费", 8),
+    ("免住宿费", 8),
+    ("免教材费", 8),
+    ("免服装费", 8),
+    ("国家助学金", 10),
 ];
+
+fn columns<'a>() -> Vec<TableColumn<StudentItems<'a>>> {
+    let items = ITEMS.into_iter().enumerate().map(|(place, (heading, widest))| {
+        let look = ColumnLook::plain(heading, CellKind::Word, widest);
+        nth(look, place, |one: &StudentItems, place| {
+            one.lines.get(place).map(|line| mark(line)).into()
+        })
+    });
+    joined([
+        vec![
+            numbered(7),
+            column("姓名", CellKind::Word, 10, |one| {
+                one.record.map(|record| record.facts.name.raw.trim()).into()
+            }),
+            column("证件号码", CellKind::Code, 21, |one| {
+                one.record.map(|record| record.facts.id.masked()).into()
+            }),
+            column("学籍编号", CellKind::Code, 20, |one| {
+                one.student().map(|student| student.student_no.as_str()).into()
+            }),
+            column("班级", CellKind::Text, 16, |one| {
+                one.student().map(|student| student.class_name.as_str()).into()
+            }),
+        ],
+        items.collect(),
+        vec![
+            column("金额（元）", CellKind::Code, 10, |one| one.amount().into()),
+            column("备注", CellKind::Text, 40, |one| one.why().into()),
+        ],
+    ])
+}
+
+fn mark(line: &VerdictLine) -> &'static str {
+    match line.verdict {
+        Verdict::Entitled => "√",
+        Verdict::Undecided => states::UNDECIDED,
+        _ => "—",
+    }
+}
+
+impl<'a> StudentItems<'a> {
+    fn student(&self) -> Option<&'a Enrollment> {
+        self.record.and_then(SourceRecord::enrollment)
+    }
+
+    fn amount(&self) -> String {
+        let sum: i64 = self.lines.iter().filter_map(|line| line.low).sum();
+        short_yuan((sum > 0).then_some(sum))
+    }
+
+    fn why(&self) -> String {
+        let told = self.lines.iter().filter(|line| !line.code.is_empty());
+        let mut why: Vec<String> =
+            told.map(|line| format!("{}：{}", line.rule, line.reason())).collect();
+        why.dedup();
+        why.join("；")
+    }
+}
 
 /// The programme of the project that judges students, if there is one.
 fn programme(context: &Context) -> Option<usize> {
@@ -49,7 +111,7 @@ pub(super) fn files(context: &Context) -> Vec<(PathBuf, usize)> {
     with_lines.map(path).collect()
 }
 
-fn lines<'run>(context: &Context<'run>, school: usize) -> Vec<&'run Line> {
+fn lines<'run>(context: &Context<'run>, school: usize) -> Vec<&'run VerdictLine> {
     let (Some(judged), Some(programme)) = (context.results.judged, programme(context)) else {
         return Vec::new();
     };
@@ -66,56 +128,23 @@ pub(super) fn fill(book: &mut Book, context: &Context, school: usize) -> Result<
     let results = &context.results;
     let Some(judged) = results.judged else { return Ok(()) };
     let title = format!("{}　五免一助", results.records.institutions[school].name);
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "五免一助",
         title: &title,
         note: "√ 可享受；待定 须核实，见备注；— 不享受。金额只有国家助学金按学期有数。证件号码已遮盖。",
-        columns: &COLUMNS,
         frozen: 2,
         back: None,
     };
     let mut own = lines(context, school);
     own.sort_by(|a, b| {
-        let key = |line: &Line| (judged.events[line.event as usize].place(), line.rule.clone());
+        let key =
+            |line: &VerdictLine| (judged.events[line.event as usize].place(), line.rule.clone());
         key(a).cmp(&key(b))
     });
-    let mut table = Table::open(book, spec)?;
-    for (number, student) in own.chunk_by(|a, b| a.event == b.event).enumerate() {
-        table.row(&cells(context, number + 1, student))?;
-    }
-    table.close()
-}
-
-fn cells<'a>(context: &Context<'a>, number: usize, lines: &[&'a Line]) -> Vec<Cell<'a>> {
-    let results = &context.results;
-    let row = lines.first().and_then(|line| {
-        results.judged.and_then(|judged| judged.events[line.event as usize].source)
+    let rows = own.chunk_by(|a, b| a.event == b.event).map(|lines| {
+        let source = judged.events[lines[0].event as usize].source;
+        let record = source.map(|row| &results.records.sources[row as usize]);
+        StudentItems { record, lines }
     });
-    let record = row.map(|row| &results.records.sources[row as usize]);
-    let student = record.and_then(|record| record.enrollment());
-    let mark = |verdict: Verdict| match verdict {
-        Verdict::Entitled => "√",
-        Verdict::Undecided => states::UNDECIDED,
-        _ => "—",
-    };
-    let facts = record.map(|record| &record.facts);
-    let mut cells: Vec<Cell> = vec![
-        number.into(),
-        facts.map_or("", |facts| facts.name.raw.trim()).into(),
-        facts.map_or_else(String::new, |facts| facts.id.masked()).into(),
-        student.map_or("", |student| student.student_no.as_str()).into(),
-        student.map_or("", |student| student.class_name.as_str()).into(),
-    ];
-    cells.extend(lines.iter().take(6).map(|line| Cell::from(mark(line.verdict))));
-    cells.resize(11, Cell::Empty);
-    let sum: i64 = lines.iter().filter_map(|line| line.low).sum();
-    cells.push(super::lists_csv::short_yuan((sum > 0).then_some(sum)).into());
-    let mut why: Vec<String> = lines
-        .iter()
-        .filter(|line| !line.code.is_empty())
-        .map(|line| format!("{}：{}", line.rule, line.reason()))
-        .collect();
-    why.dedup();
-    cells.push(why.join("；").into());
-    cells
+    SheetTable::write(book, spec, columns(), rows)
 }

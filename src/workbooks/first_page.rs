@@ -14,10 +14,11 @@ use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::vocabulary::{Annex, SourceKind};
 
 use super::book::Book;
+use super::columns::count_value;
 use super::context::Context;
 use super::csv_files::yuan;
 use super::style::Styles;
-use super::table::{LINE_HEIGHT, MAX_HEIGHT, count_value, display_width, fit_cell};
+use super::table::{LINE_HEIGHT, MAX_HEIGHT, display_width, fit_cell};
 use super::{annex2, annex3, intentions, outreach, pair_reach, periods};
 
 /// Columns: a wide one for names, the others for figures.

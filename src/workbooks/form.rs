@@ -12,10 +12,10 @@ use crate::statistics::indicators::{Indicator, Measure};
 use crate::statistics::{BasisNote, Check};
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, ColumnLook, TableColumn, column, count_value, nth, numbered};
 use super::style::FormStyles;
 use super::table::{
-    Cell, CellKind, Column, MAX_HEIGHT, SheetPlace, Table, TableSpec, column, column_index,
-    count_value, display_width, fit_cell, landscape,
+    MAX_HEIGHT, SheetPlace, SheetSpec, SheetTable, column_index, display_width, fit_cell, landscape,
 };
 
 /// First heading row; the lines above it are 附件, title and the three lines.
@@ -348,46 +348,36 @@ fn whole(count: u64) -> f64 {
     count as f64
 }
 
-const BASIS_COLUMNS: [Column; 4] = [
-    column("序号", CellKind::Count, 6),
-    column("指标或选项", CellKind::Text, 46),
-    column("口径", CellKind::Text, 84),
-    column("设置项", CellKind::Text, 42),
-];
+fn basis_columns<'a>() -> Vec<TableColumn<&'a BasisNote>> {
+    vec![
+        numbered(6),
+        column("指标或选项", CellKind::Text, 46, |line| line.subject.as_str().into()),
+        column("口径", CellKind::Text, 84, |line| line.rule.as_str().into()),
+        column("设置项", CellKind::Text, 42, |line| line.setting.as_str().into()),
+    ]
+}
 
 /// The 口径说明 sheet.
 pub(super) fn basis(book: &mut Book, note: &str, basis: &[BasisNote]) -> Result<(), XlsxError> {
-    let spec = TableSpec {
-        name: "口径说明",
-        title: "口径说明",
-        note,
-        columns: &BASIS_COLUMNS,
-        frozen: 0,
-        back: None,
-    };
-    let mut table = Table::open(book, spec)?;
-    for (number, line) in (1_usize..).zip(basis) {
-        let [subject, rule, setting] = [&line.subject, &line.rule, &line.setting];
-        table.row(&[
-            number.into(),
-            subject.as_str().into(),
-            rule.as_str().into(),
-            setting.as_str().into(),
-        ])?;
-    }
-    table.close()
+    let spec =
+        SheetSpec { name: "口径说明", title: "口径说明", note, frozen: 0, back: None };
+    SheetTable::write(book, spec, basis_columns(), basis)
 }
 
-const CHECK_COLUMNS: [Column; 8] = [
-    column("序号", CellKind::Count, 6),
-    column("类别", CellKind::Word, 14),
-    column("关系", CellKind::Text, 44),
-    column("范围", CellKind::Text, 34),
-    column("左边数", CellKind::Count, 12),
-    column("右边数", CellKind::Count, 12),
-    column("结果", CellKind::Coloured, 10),
-    column("说明", CellKind::Text, 60),
-];
+fn check_columns<'a>() -> Vec<TableColumn<&'a Check>> {
+    vec![
+        numbered(6),
+        column("类别", CellKind::Word, 14, |check| check.scope.label().into()),
+        column("关系", CellKind::Text, 44, |check| check.relation.as_str().into()),
+        column("范围", CellKind::Text, 34, |check| check.place.as_str().into()),
+        column("左边数", CellKind::Count, 12, |check| signed(check.left)),
+        column("右边数", CellKind::Count, 12, |check| signed(check.right)),
+        column("结果", CellKind::Coloured, 10, |check| {
+            if check.holds { "通过" } else { "不符" }.into()
+        }),
+        column("说明", CellKind::Text, 60, |check| check.explanation.as_str().into()),
+    ]
+}
 
 /// The 勾稽关系 sheet.
 pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError> {
@@ -398,28 +388,11 @@ pub(super) fn checks(book: &mut Book, checks: &[Check]) -> Result<(), XlsxError>
         "共 {} 项，不符 {failed} 项。{advice}其后依次为总计、各单位、各县(市、区)，两边都为0的单位和县不列。",
         checks.len()
     );
-    let spec = TableSpec {
-        name: "勾稽关系",
-        title: "勾稽关系",
-        note: &note,
-        columns: &CHECK_COLUMNS,
-        frozen: 0,
-        back: None,
-    };
-    let mut table = Table::open(book, spec)?;
-    for (number, check) in checks.iter().enumerate() {
-        table.row(&[
-            (number + 1).into(),
-            check.scope.label().into(),
-            check.relation.as_str().into(),
-            check.place.as_str().into(),
-            signed(check.left),
-            signed(check.right),
-            (if check.holds { "通过" } else { "不符" }).into(),
-            check.explanation.as_str().into(),
-        ])?;
-    }
-    table.close()
+    let spec =
+        SheetSpec {
+            name: "勾稽关系", title: "勾稽关系", note: &note, frozen: 0, back: None
+        };
+    SheetTable::write(book, spec, check_columns(), checks)
 }
 
 /// Under a form: why figures are not known, or not whole.
@@ -427,10 +400,50 @@ pub(super) fn lack_notes(lacks: &[Lack]) -> impl Iterator<Item = String> {
     lacks.iter().map(|lack| format!("注：{}。", lack.sentence()))
 }
 
-/// A figure and by how much it can grow, beside a form; nothing where it cannot be known.
-pub(super) fn with_pending<'a>(row: &AnnexRow, code: &str) -> [Cell<'a>; 2] {
-    let open = row.pending.get(code).unwrap_or(0);
-    row.values.get(code).map_or([Cell::Empty, Cell::Empty], |figure| [figure, open].map(signed))
+/// A figure rows in review can still raise: its code, and the headings of what counts and what may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PendingFigure {
+    /// Code of its indicator.
+    pub(super) code: &'static str,
+    /// Headings of both columns.
+    pub(super) headings: [&'static str; 2],
+}
+
+/// A row of a form whose figures may be pending.
+#[derive(Clone, Copy)]
+pub(super) struct PendingRow<'a> {
+    /// The row.
+    pub(super) row: &'a AnnexRow,
+    /// Its figures on this sheet.
+    pub(super) figures: &'static [PendingFigure],
+}
+
+impl PendingRow<'_> {
+    fn inside(&self, place: usize) -> Option<i64> {
+        self.row.values.get(self.figures[place].code)
+    }
+
+    /// By how much it can grow; nothing where the figure cannot be known.
+    fn open(&self, place: usize) -> Option<i64> {
+        self.inside(place)?;
+        Some(self.row.pending.get(self.figures[place].code).unwrap_or(0))
+    }
+}
+
+/// Two columns a figure: what counts, and by how much it can grow.
+pub(super) fn pending_columns<'a>(
+    figures: &'static [PendingFigure],
+    widest: u16,
+) -> Vec<TableColumn<PendingRow<'a>>> {
+    let look = |heading| ColumnLook::plain(heading, CellKind::Count, widest);
+    let both = |(place, one): (usize, &PendingFigure)| {
+        let [inside, open] = one.headings.map(look);
+        [
+            nth(inside, place, |row: &PendingRow, place| row.inside(place).map(signed).into()),
+            nth(open, place, |row: &PendingRow, place| row.open(place).map(signed).into()),
+        ]
+    };
+    figures.iter().enumerate().flat_map(both).collect()
 }
 
 /// A count in a table beside a form.
@@ -439,6 +452,6 @@ pub(super) fn count_cell<'a>(count: u64) -> Cell<'a> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures stay far below 2^53")]
-fn signed(value: i64) -> Cell<'static> {
+pub(super) fn signed(value: i64) -> Cell<'static> {
     Cell::Number(value as f64)
 }

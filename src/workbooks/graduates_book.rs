@@ -7,54 +7,125 @@ use rust_xlsxwriter::XlsxError;
 
 use super::WorkbookError;
 use super::book::Book;
+use super::columns::{self, Cell, CellKind, TableColumn, column, numbered};
 use super::context::Context;
 use super::csv_files::CsvFile;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::config::{Ownership, UnitKind};
+use super::table::{SheetSpec, SheetTable};
+use crate::config::{Ownership, UnitEntry, UnitKind};
 use crate::programmes::{GraduateLine, Graduates, graduates};
 use crate::records::date_ranges::show;
+use crate::records::{Enrollment, Facts};
 use crate::results::Results;
+use crate::vocabulary::labels::StudyForm;
 
 pub(super) const FILE: &str = "毕业生信息.xlsx";
 pub(super) const CSV: &str = "毕业生信息.csv";
 
-const COLUMNS: [Column; 18] = [
-    column("姓名", CellKind::Word, 10),
-    column("性别", CellKind::Word, 7),
-    column("证件类型", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 21),
-    column("院校", CellKind::Text, 26),
-    column("院校类型", CellKind::Word, 14),
-    column("专业", CellKind::Text, 18),
-    column("培养层次", CellKind::Word, 12),
-    column("学习形式", CellKind::Word, 10),
-    column("入学时间", CellKind::Code, 12),
-    column("毕业时间", CellKind::Code, 12),
-    column("毕业证书编号", CellKind::Code, 20),
-    column("技能等级证书名称", CellKind::Text, 18),
-    column("技能等级证书等级", CellKind::Word, 10),
-    column("技能等级证书编号", CellKind::Code, 20),
-    column("发证时间", CellKind::Code, 12),
-    column("学籍编号", CellKind::Code, 20),
-    column("同等待遇", CellKind::Text, 22),
-];
+/// A line of the file for the platform.
+struct GraduateRow<'a> {
+    line: &'a GraduateLine,
+    facts: &'a Facts,
+    school: &'a str,
+    /// What the school is.
+    kind: &'static str,
+    student: &'a Enrollment,
+}
 
-const CONCERNS: [Column; 5] = [
-    column("序号", CellKind::Count, 7),
-    column("学校", CellKind::Text, 26),
-    column("姓名", CellKind::Word, 10),
-    column("问题", CellKind::Text, 26),
-    column("出处", CellKind::Text, 44),
-];
+impl<'a> GraduateRow<'a> {
+    fn of(results: &'a Results, line: &'a GraduateLine) -> Option<Self> {
+        let (record, _) = results.row(line.row);
+        let school = results.institution(record);
+        let told = results.project.institutions.iter().find(|one| one.is_called(school));
+        let kind = told.and_then(|one| one.kind).map_or(school_kind(school), UnitKind::label);
+        Some(Self { line, facts: &record.facts, school, kind, student: record.enrollment()? })
+    }
 
-const SCHOOLS: [Column; 6] = [
-    column("序号", CellKind::Count, 7),
-    column("学校", CellKind::Text, 30),
-    column("所在地区", CellKind::Word, 12),
-    column("院校类型", CellKind::Word, 14),
-    column("办学性质", CellKind::Word, 10),
-    column("毕业生人数", CellKind::Count, 11),
-];
+    fn sex(&self) -> &'static str {
+        self.facts.id.sex().or(self.facts.sex).map_or("", |sex| sex.label())
+    }
+}
+
+/// Of both files.
+fn graduate_columns<'a>() -> Vec<TableColumn<GraduateRow<'a>>> {
+    vec![
+        column("姓名", CellKind::Word, 10, |row| row.facts.name.raw.trim().into()),
+        column("性别", CellKind::Word, 7, |row| row.sex().into()),
+        column("证件类型", CellKind::Word, 12, |row| {
+            if row.facts.id.is_sound() { "居民身份证" } else { "" }.into()
+        }),
+        column("证件号码", CellKind::Code, 21, |row| row.facts.id.raw.trim().into()),
+        column("院校", CellKind::Text, 26, |row| row.school.into()),
+        column("院校类型", CellKind::Word, 14, |row| row.kind.into()),
+        column("专业", CellKind::Text, 18, |row| row.student.major.as_str().into()),
+        column("培养层次", CellKind::Word, 12, |row| {
+            row.student.training_level.as_str().into()
+        }),
+        column("学习形式", CellKind::Word, 10, |row| {
+            row.student.study_form.map(StudyForm::label).into()
+        }),
+        column("入学时间", CellKind::Code, 12, |row| show(row.student.entry).into()),
+        column("毕业时间", CellKind::Code, 12, |row| show(row.student.left).into()),
+        column("毕业证书编号", CellKind::Code, 20, |row| {
+            row.student.graduation_no.as_str().into()
+        }),
+        column("技能等级证书名称", CellKind::Text, 18, |row| {
+            row.student.certificate_kind.as_str().into()
+        }),
+        column("技能等级证书等级", CellKind::Word, 10, |row| {
+            row.student.certificate_level.as_str().into()
+        }),
+        column("技能等级证书编号", CellKind::Code, 20, |row| {
+            row.student.certificate_no.as_str().into()
+        }),
+        // No list has it.
+        column("发证时间", CellKind::Code, 12, |_| Cell::Empty),
+        column("学籍编号", CellKind::Code, 20, |row| row.student.student_no.as_str().into()),
+        column("同等待遇", CellKind::Text, 22, |row| row.line.equal_to.as_str().into()),
+    ]
+}
+
+/// What a school has to look at.
+struct ConcernLine<'a> {
+    school: &'a str,
+    name: &'a str,
+    what: &'a str,
+    place: String,
+}
+
+fn concern_columns<'a>() -> Vec<TableColumn<ConcernLine<'a>>> {
+    vec![
+        numbered(7),
+        column("学校", CellKind::Text, 26, |one| one.school.into()),
+        column("姓名", CellKind::Word, 10, |one| one.name.into()),
+        column("问题", CellKind::Text, 26, |one| one.what.into()),
+        column("出处", CellKind::Text, 44, |one| one.place.as_str().into()),
+    ]
+}
+
+/// A school as the platform knows it.
+struct SchoolRow<'a> {
+    name: &'a str,
+    told: Option<&'a UnitEntry>,
+    graduates: usize,
+}
+
+fn school_columns<'a>() -> Vec<TableColumn<SchoolRow<'a>>> {
+    vec![
+        numbered(7),
+        column("学校", CellKind::Text, 30, |school| school.name.into()),
+        column("所在地区", CellKind::Word, 12, |school| {
+            school.told.and_then(|one| one.area.as_deref()).into()
+        }),
+        column("院校类型", CellKind::Word, 14, |school| {
+            let kind = school.told.and_then(|one| one.kind);
+            kind.map_or(school_kind(school.name), UnitKind::label).into()
+        }),
+        column("办学性质", CellKind::Word, 10, |school| {
+            school.told.and_then(|one| one.ownership).map(Ownership::label).into()
+        }),
+        column("毕业生人数", CellKind::Count, 11, |school| school.graduates.into()),
+    ]
+}
 
 /// The graduates of a run with lists or programmes; `None` where there are none.
 pub(super) fn found(results: &Results) -> Option<Graduates> {
@@ -65,11 +136,13 @@ pub(super) fn found(results: &Results) -> Option<Graduates> {
 
 /// Writes the file for the platform.
 pub(super) fn csv(path: &Path, results: &Results) -> Result<(), WorkbookError> {
-    let headings = COLUMNS.map(|column| column.heading);
+    let columns = graduate_columns();
+    let headings: Vec<&str> = columns.iter().map(|column| column.look.heading).collect();
     let mut file = CsvFile::create(path, &headings)?;
     for line in found(results).iter().flat_map(|all| &all.lines) {
-        let cells = cells(results, line);
-        file.line(&cells.each_ref().map(String::as_str))?;
+        let Some(row) = GraduateRow::of(results, line) else { continue };
+        let cells = columns::cells(&columns, &row, None);
+        file.line(&cells.iter().map(Cell::text).collect::<Vec<_>>())?;
     }
     file.close()
 }
@@ -83,51 +156,14 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         all.lines.len(),
         all.withheld
     );
-    let spec = TableSpec {
-        name: "毕业生信息",
-        title: "毕业生信息",
-        note: &note,
-        columns: &COLUMNS,
-        frozen: 1,
-        back: None,
-    };
-    let mut table = Table::open(book, spec)?;
-    for line in &all.lines {
-        table.row(&cells(results, line).map(Cell::from))?;
-    }
-    table.close()?;
+    let spec =
+        SheetSpec {
+            name: "毕业生信息", title: "毕业生信息", note: &note, frozen: 1, back: None
+        };
+    let rows = all.lines.iter().filter_map(|line| GraduateRow::of(results, line));
+    SheetTable::write(book, spec, graduate_columns(), rows)?;
     concerns(book, results, &all)?;
     schools(book, context, &all)
-}
-
-fn cells(results: &Results, line: &GraduateLine) -> [String; 18] {
-    let (record, _) = results.row(line.row);
-    let facts = &record.facts;
-    let school = results.institution(record);
-    let told = results.project.institutions.iter().find(|one| one.is_called(school));
-    let text = |text: &str| text.to_owned();
-    let Some(student) = record.enrollment() else { return Default::default() };
-    let kind = told.and_then(|one| one.kind).map_or(school_kind(school), UnitKind::label);
-    [
-        text(facts.name.raw.trim()),
-        text(facts.id.sex().or(facts.sex).map_or("", |sex| sex.label())),
-        text(if facts.id.is_sound() { "居民身份证" } else { "" }),
-        text(facts.id.raw.trim()),
-        text(school),
-        text(kind),
-        student.major.to_string(),
-        student.training_level.to_string(),
-        text(student.study_form.map_or("", |form| form.label())),
-        show(student.entry),
-        show(student.left),
-        student.graduation_no.to_string(),
-        student.certificate_kind.to_string(),
-        student.certificate_level.to_string(),
-        student.certificate_no.to_string(),
-        String::new(),
-        student.student_no.to_string(),
-        line.equal_to.clone(),
-    ]
 }
 
 /// What a school's name says of its kind.
@@ -142,60 +178,48 @@ fn school_kind(name: &str) -> &'static str {
 }
 
 fn concerns(book: &mut Book, results: &Results, all: &Graduates) -> Result<(), XlsxError> {
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "须核对",
         title: "须核对",
         note: "报送前请学校改正；改正后重新运行。",
-        columns: &CONCERNS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (number, one) in all.concerns.iter().enumerate() {
+    let rows = all.concerns.iter().map(|one| {
         let (record, _) = results.row(one.row);
-        table.row(&[
-            (number + 1).into(),
-            results.institution(record).into(),
-            record.facts.name.raw.trim().into(),
-            one.what.into(),
-            results.name_cell(record.origin).into(),
-        ])?;
-    }
-    table.close()
+        ConcernLine {
+            school: results.institution(record),
+            name: record.facts.name.raw.trim(),
+            what: one.what,
+            place: results.name_cell(record.origin),
+        }
+    });
+    SheetTable::write(book, spec, concern_columns(), rows)
 }
 
 /// 院校信息 for the platform (000 一（二）).
 fn schools(book: &mut Book, context: &Context, all: &Graduates) -> Result<(), XlsxError> {
     let results = &context.results;
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "院校信息",
         title: "院校信息",
         note: "地区、类型、办学性质取自项目文件的 [[institution]]，没有写的类型按校名认。",
-        columns: &SCHOOLS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
     let institutions = &results.records.institutions;
     let schools = context.institution_order.iter().map(|index| (*index, &institutions[*index]));
     let schools = schools.filter(|(_, one)| one.kind == crate::vocabulary::SourceKind::Enrollment);
-    for (number, (index, school)) in schools.enumerate() {
-        let told = results.project.institutions.iter().find(|one| one.is_called(&school.name));
+    let rows = schools.map(|(index, school)| {
         let own = |line: &&GraduateLine| {
             let (record, _) = results.row(line.row);
             record.institution as usize == index && line.equal_to != "在读"
         };
-        let area = told.and_then(|one| one.area.clone()).unwrap_or_default();
-        let kind = told.and_then(|one| one.kind).map_or(school_kind(&school.name), UnitKind::label);
-        let ownership = told.and_then(|one| one.ownership).map_or("", Ownership::label);
-        table.row(&[
-            (number + 1).into(),
-            school.name.as_str().into(),
-            area.into(),
-            kind.into(),
-            ownership.into(),
-            all.lines.iter().filter(own).count().into(),
-        ])?;
-    }
-    table.close()
+        SchoolRow {
+            name: &school.name,
+            told: results.project.institutions.iter().find(|one| one.is_called(&school.name)),
+            graduates: all.lines.iter().filter(own).count(),
+        }
+    });
+    SheetTable::write(book, spec, school_columns(), rows)
 }

@@ -14,8 +14,9 @@ use crate::findings::{Finding, FindingKind, Urgency};
 use crate::results::Results;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column};
 use super::context::Context;
-use super::table::{CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 
 /// Name of the first sheet, to which the others link back.
 const SUMMARY: &str = "汇总";
@@ -91,38 +92,37 @@ fn by_class<'run>(book: &mut Book, findings: &'run [Finding]) -> Vec<Class<'run>
         .collect()
 }
 
-const DEFINITION_COLUMNS: [Column; 5] = [
-    column("类别代码", CellKind::Code, 12),
-    column("类别", CellKind::Word, 24),
-    column("处理", CellKind::Coloured, 8),
-    column("含义", CellKind::Text, 90),
-    column("本次条数", CellKind::Count, 12),
-];
+/// A class, and how many findings there are of it.
+struct ClassDefinition {
+    kind: FindingKind,
+    count: usize,
+}
+
+fn definition_columns() -> Vec<TableColumn<ClassDefinition>> {
+    vec![
+        column("类别代码", CellKind::Code, 12, |one| one.kind.code().into()),
+        column("类别", CellKind::Word, 24, |one| one.kind.label().into()),
+        column("处理", CellKind::Coloured, 8, |one| one.kind.urgency().label().into()),
+        column("含义", CellKind::Text, 90, |one| one.kind.definition().into()),
+        column("本次条数", CellKind::Count, 12, |one| one.count.into()),
+    ]
+}
 
 fn definitions(book: &mut Book, classes: &[Class]) -> Result<(), XlsxError> {
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: DEFINITIONS,
         title: "类别说明",
         note: "差异的全部类别；本次没有出现的类别不另设工作表。更正：数据有错，须改；核实：须有人看；告知：已处理，不需办理。",
-        columns: &DEFINITION_COLUMNS,
         frozen: 0,
         back: Some(SUMMARY),
     };
-    let mut table = Table::open(book, spec)?;
     let has_lists = classes.iter().any(|class| class.kind.is_of_lists());
     let mut kinds: Vec<FindingKind> = FindingKind::ALL.to_vec();
     kinds.retain(|kind| has_lists || !kind.is_of_lists());
     kinds.sort_by_key(|kind| (Reverse(kind.urgency()), *kind));
-    for kind in kinds {
+    let rows = kinds.into_iter().map(|kind| {
         let class = classes.iter().find(|class| class.kind == kind);
-        let count = class.map_or(0, |class| class.findings.len());
-        table.row(&[
-            kind.code().into(),
-            kind.label().into(),
-            kind.urgency().label().into(),
-            kind.definition().into(),
-            count.into(),
-        ])?;
-    }
-    table.close()
+        ClassDefinition { kind, count: class.map_or(0, |class| class.findings.len()) }
+    });
+    SheetTable::write(book, spec, definition_columns(), rows)
 }

@@ -9,6 +9,7 @@ mod annex2;
 mod annex3;
 mod book;
 pub mod cards;
+mod columns;
 mod compared;
 pub mod confirmation;
 mod context;

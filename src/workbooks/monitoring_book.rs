@@ -5,36 +5,49 @@ use std::collections::BTreeSet;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::programmes::{DueStudent, MonitoredMonth, monitor};
+use crate::programmes::{Concern, DueStudent, MonitoredMonth, SchoolMonth, monitor};
 use crate::records::attendance::is_still_enrolled;
 use crate::results::Results;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, count_value, numbered};
 use super::context::Context;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column, count_value};
+use super::table::{SheetSpec, SheetTable};
 
 /// File name.
 pub(super) const FILE: &str = "项目/每月监测汇总.xlsx";
 
-const SCHOOLS: [Column; 9] = [
-    column("序号", CellKind::Count, 7),
-    column("学校", CellKind::Text, 30),
-    column("应监测人数", CellKind::Count, 11),
-    column("已填人数", CellKind::Count, 11),
-    column("填报率", CellKind::Rate, 10),
-    column("学习有困难", CellKind::Count, 11),
-    column("生活有困难", CellKind::Count, 11),
-    column("已有帮扶", CellKind::Count, 11),
-    column("上月困难已解决", CellKind::Count, 12),
-];
+/// A school's month.
+struct MonitoredSchool<'a> {
+    unit: &'a str,
+    month: &'a SchoolMonth,
+}
 
-const CONCERNS: [Column; 5] = [
-    column("序号", CellKind::Count, 7),
-    column("代码", CellKind::Code, 8),
-    column("学校", CellKind::Text, 30),
-    column("姓名", CellKind::Word, 12),
-    column("情况", CellKind::Text, 44),
-];
+fn school_columns<'a>() -> Vec<TableColumn<MonitoredSchool<'a>>> {
+    vec![
+        numbered(7),
+        column("学校", CellKind::Text, 30, |one| one.unit.into()),
+        column("应监测人数", CellKind::Count, 11, |one| one.month.due.into()),
+        column("已填人数", CellKind::Count, 11, |one| one.month.filled.into()),
+        column("填报率", CellKind::Rate, 10, |one| {
+            (count_value(one.month.filled) / count_value(one.month.due.max(1))).into()
+        }),
+        column("学习有困难", CellKind::Count, 11, |one| one.month.study.into()),
+        column("生活有困难", CellKind::Count, 11, |one| one.month.life.into()),
+        column("已有帮扶", CellKind::Count, 11, |one| one.month.helped.into()),
+        column("上月困难已解决", CellKind::Count, 12, |one| one.month.closed.into()),
+    ]
+}
+
+fn concern_columns<'a>() -> Vec<TableColumn<&'a Concern>> {
+    vec![
+        numbered(7),
+        column("代码", CellKind::Code, 8, |one| one.code.into()),
+        column("学校", CellKind::Text, 30, |one| one.unit.as_str().into()),
+        column("姓名", CellKind::Word, 12, |one| one.name.as_str().into()),
+        column("情况", CellKind::Text, 44, |one| one.text.as_str().into()),
+    ]
+}
 
 /// What the cards of the newest month say of the students linked and at school now.
 pub(super) fn month(results: &Results) -> Option<MonitoredMonth> {
@@ -67,50 +80,19 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         found.month
     );
     schools(book, &found, &note)?;
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "须关注",
         title: "每月监测须关注的情况",
         note: "W2 有困难没有帮扶；W3 困难两个月以上；W4 没有填写；W5 学校没有交回；W6 登记表与学籍不符；W7 本月新增；W8 日期不在当月。",
-        columns: &CONCERNS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (number, one) in found.concerns.iter().enumerate() {
-        table.row(&[
-            (number + 1).into(),
-            one.code.into(),
-            one.unit.as_str().into(),
-            one.name.as_str().into(),
-            one.text.as_str().into(),
-        ])?;
-    }
-    table.close()
+    SheetTable::write(book, spec, concern_columns(), &found.concerns)
 }
 
 fn schools(book: &mut Book, found: &MonitoredMonth, note: &str) -> Result<(), XlsxError> {
-    let spec = TableSpec {
-        name: "汇总",
-        title: "每月监测汇总",
-        note,
-        columns: &SCHOOLS,
-        frozen: 2,
-        back: None,
-    };
-    let mut table = Table::open(book, spec)?;
-    for (number, (unit, one)) in found.schools.iter().enumerate() {
-        let rate = count_value(one.filled) / count_value(one.due.max(1));
-        table.row(&[
-            (number + 1).into(),
-            unit.as_str().into(),
-            one.due.into(),
-            one.filled.into(),
-            Cell::Number(rate),
-            one.study.into(),
-            one.life.into(),
-            one.helped.into(),
-            one.closed.into(),
-        ])?;
-    }
-    table.close()
+    let spec =
+        SheetSpec { name: "汇总", title: "每月监测汇总", note, frozen: 2, back: None };
+    let rows = found.schools.iter().map(|(unit, month)| MonitoredSchool { unit, month });
+    SheetTable::write(book, spec, school_columns(), rows)
 }

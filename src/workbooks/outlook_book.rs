@@ -6,27 +6,50 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::XlsxError;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, numbered};
 use super::context::Context;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 use crate::programmes::{CardLine, still_due};
 use crate::records::{Entry, SourceRecord};
-use crate::results::Results;
+use crate::results::{Results, words};
 
 pub(super) const FILE: &str = "项目/毕业生就读参训情况.xlsx";
 
-const SUMMARY: [Column; 2] =
-    [column("项目", CellKind::Text, 36), column("人数", CellKind::Count, 12)];
+/// What is counted of the list.
+struct OutlookCount {
+    what: &'static str,
+    count: usize,
+}
 
-const PEOPLE: [Column; 8] = [
-    column("序号", CellKind::Count, 7),
-    column("姓名", CellKind::Word, 10),
-    column("毕业院校", CellKind::Text, 24),
-    column("就读、参训单位", CellKind::Text, 28),
-    column("类别", CellKind::Word, 12),
-    column("专业、工种", CellKind::Text, 18),
-    column("证书", CellKind::Text, 22),
-    column("出处", CellKind::Text, 44),
-];
+fn summary_columns() -> Vec<TableColumn<OutlookCount>> {
+    vec![
+        column("项目", CellKind::Text, 36, |one| one.what.into()),
+        column("人数", CellKind::Count, 12, |one| one.count.into()),
+    ]
+}
+
+fn people_columns<'a>() -> Vec<TableColumn<GraduateIntake<'a>>> {
+    vec![
+        numbered(7),
+        column("姓名", CellKind::Word, 10, |one| one.record.facts.name.raw.trim().into()),
+        column("毕业院校", CellKind::Text, 24, |one| one.former.into()),
+        column("就读、参训单位", CellKind::Text, 28, |one| one.unit.into()),
+        column("类别", CellKind::Word, 12, |one| {
+            if one.is_school { "预备技师班" } else { "订单班" }.into()
+        }),
+        column("专业、工种", CellKind::Text, 18, |one| words::course(one.record)[0].into()),
+        column("证书", CellKind::Text, 22, |one| certificate(one.record).into()),
+        column("出处", CellKind::Text, 44, |one| one.place.as_str().into()),
+    ]
+}
+
+fn certificate(record: &SourceRecord) -> String {
+    match (record.enrollment(), record.training()) {
+        (Some(student), _) => format!("{}{}", student.certificate_kind, student.certificate_level),
+        (_, Some(course)) => course.level.map_or("", |level| level.label()).to_owned(),
+        _ => String::new(),
+    }
+}
 
 /// Whether a list of graduates without work was handed over.
 pub(super) fn is_due(results: &Results) -> bool {
@@ -45,16 +68,27 @@ struct GraduateIntake<'a> {
     person: u32,
     record: &'a SourceRecord,
     is_school: bool,
+    /// The school or agency now, and where the row says so.
+    unit: &'a str,
+    place: String,
+    /// The school the list of those without work names.
+    former: &'a str,
 }
 
 /// 预备技师班 of a school, or a class ordered by an employer.
-fn intakes<'a>(results: &Results<'a>, people: &BTreeSet<u32>) -> Vec<GraduateIntake<'a>> {
+fn intakes<'a>(results: &Results<'a>, former: &BTreeMap<u32, &'a str>) -> Vec<GraduateIntake<'a>> {
     let of = results.census.map(|census| census.of_source.as_slice()).unwrap_or_default();
     let rows = results.records.sources.iter().zip(of);
-    let rows = rows.filter(|(_, person)| people.contains(person));
+    let rows = rows.filter(|(record, _)| counts(record));
     rows.filter_map(|(record, person)| {
-        let is_school = record.enrollment().is_some();
-        counts(record).then_some(GraduateIntake { person: *person, record, is_school })
+        Some(GraduateIntake {
+            person: *person,
+            record,
+            is_school: record.enrollment().is_some(),
+            unit: results.institution(record),
+            place: results.name_cell(record.origin),
+            former: former.get(person)?,
+        })
     })
     .collect()
 }
@@ -78,10 +112,11 @@ fn counts(record: &SourceRecord) -> bool {
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let results = &context.results;
     let rows: Vec<(&Entry, u32)> = entries(results).collect();
-    let people: BTreeSet<u32> = rows.iter().map(|(_, person)| *person).collect();
-    let found = intakes(results, &people);
+    let former: BTreeMap<u32, &str> =
+        rows.iter().map(|(entry, person)| (*person, entry.detail.school.as_str())).collect();
+    let found = intakes(results, &former);
     summary(book, results, &rows, &found)?;
-    list(book, results, &rows, &found)
+    list(book, found)
 }
 
 fn summary(
@@ -103,16 +138,14 @@ fn summary(
         .collect();
     let served = complete(results, &people);
     let note = "1131 的内容为推定：政策宣介1次、职业指导1次、岗位推介3次、培训或见习1次。";
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "汇总",
         title: "离校未就业高校毕业生就读参训情况",
         note,
-        columns: &SUMMARY,
         frozen: 1,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    let lines: [(&str, usize); 9] = [
+    let lines: [(&'static str, usize); 9] = [
         ("名单行数", rows.len()),
         ("名单人数", people.len()),
         ("重复登记的行数", rows.len() - people.len()),
@@ -123,10 +156,8 @@ fn summary(
         ("已就业或已退出名单", employed.len()),
         ("1131 服务已齐", served),
     ];
-    for (name, count) in lines {
-        table.row(&[name.into(), count.into()])?;
-    }
-    table.close()
+    let rows = lines.map(|(what, count)| OutlookCount { what, count });
+    SheetTable::write(book, spec, summary_columns(), rows)
 }
 
 /// How many people have had all services of 1131, as records and cards tell.
@@ -149,42 +180,13 @@ fn complete(results: &Results, people: &BTreeSet<u32>) -> usize {
     people.iter().filter(is_complete).count()
 }
 
-fn list(
-    book: &mut Book,
-    results: &Results,
-    rows: &[(&Entry, u32)],
-    found: &[GraduateIntake],
-) -> Result<(), XlsxError> {
-    let schools: BTreeMap<u32, &str> =
-        rows.iter().map(|(entry, person)| (*person, entry.detail.school.as_str())).collect();
-    let spec = TableSpec {
+fn list(book: &mut Book, found: Vec<GraduateIntake>) -> Result<(), XlsxError> {
+    let spec = SheetSpec {
         name: "名单",
         title: "就读、参训名单",
         note: "同一人既就读又参训的各列一行。",
-        columns: &PEOPLE,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (number, one) in found.iter().enumerate() {
-        let certificate = match (one.record.enrollment(), one.record.training()) {
-            (Some(student), _) => {
-                format!("{}{}", student.certificate_kind, student.certificate_level)
-            }
-            (_, Some(course)) => course.level.map_or("", |level| level.label()).to_owned(),
-            _ => String::new(),
-        };
-        let cells: [Cell; 8] = [
-            (number + 1).into(),
-            one.record.facts.name.raw.trim().into(),
-            schools.get(&one.person).copied().unwrap_or("").into(),
-            results.institution(one.record).into(),
-            if one.is_school { "预备技师班" } else { "订单班" }.into(),
-            crate::results::words::course(one.record)[0].to_string().into(),
-            certificate.into(),
-            results.name_cell(one.record.origin).into(),
-        ];
-        table.row(&cells)?;
-    }
-    table.close()
+    SheetTable::write(book, spec, people_columns(), found)
 }

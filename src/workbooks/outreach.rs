@@ -15,15 +15,16 @@ use crate::vocabulary::labels::Education;
 use crate::vocabulary::states;
 
 use super::book::Book;
+use super::columns::{
+    CellKind, ColumnLook, TableColumn, column, input, joined, looks, nth, numbered,
+};
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::sent::{CHECK_COLUMN, KEY_COLUMN, SentColumns, SentForm, VISITED, sealed};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
-use crate::results::Results;
-use crate::results::groups;
-use crate::results::groups::CountyKey;
-use crate::results::words;
-use crate::results::words::chinese_date;
+use super::sent::{SentForm, SentList, SentTable, VISITED};
+use super::table::{SheetSpec, SheetTable};
+use crate::results::groups::{self, CountyKey};
+use crate::results::words::{self, chinese_date};
+use crate::results::{RegisteredHome, Results};
 
 /// File name of the project's list.
 pub(super) const FILE: &str = "两后生名单.xlsx";
@@ -33,77 +34,128 @@ const LIST: &str = "名单";
 /// The sheet in a county's workbook.
 const SENT_LIST: &str = "两后生名单";
 
-const SUMMARY_COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 8),
-    column("县(市、区)", CellKind::Text, 18),
-    column("乡(镇)", CellKind::Text, 20),
-    column("两后生人数", CellKind::Count, 10),
-    column("在技工院校就读", CellKind::Count, 10),
-    column("技工院校毕业", CellKind::Count, 10),
-    column("本期参加培训", CellKind::Count, 10),
-    column("未就读未参训", CellKind::Count, 10),
-    column("其中:待核", CellKind::Count, 10),
-];
+/// A town, or all of them.
+struct TownCounts<'a> {
+    county: String,
+    town: &'a str,
+    counts: OutreachCounts,
+}
+
+/// Headings of [`OutreachCounts`].
+const COUNTED: [&str; 6] =
+    ["两后生人数", "在技工院校就读", "技工院校毕业", "本期参加培训", "未就读未参训", "其中:待核"];
+
+fn summary_columns<'a>() -> Vec<TableColumn<TownCounts<'a>>> {
+    let counted = COUNTED.into_iter().enumerate().map(|(place, heading)| {
+        let look = ColumnLook::plain(heading, CellKind::Count, 10);
+        nth(look, place, |one: &TownCounts, place| one.counts[place].into())
+    });
+    joined([
+        vec![
+            numbered(8),
+            column("县(市、区)", CellKind::Text, 18, |one| one.county.as_str().into()),
+            column("乡(镇)", CellKind::Text, 20, |one| one.town.into()),
+        ],
+        counted.collect(),
+    ])
+}
+
+/// A line about one of these people.
+pub(super) struct YouthRow<'a> {
+    context: &'a Context<'a>,
+    one: &'a Young,
+    person: &'a Person,
+    home: RegisteredHome<'a>,
+    /// Head of the household.
+    head: Option<&'a Person>,
+    whole_id: bool,
+    /// The school they are to be reached by.
+    pub(super) school: &'a str,
+}
+
+impl<'a> YouthRow<'a> {
+    /// A line; with the whole ID number where its reader is to have it.
+    pub(super) fn of(context: &'a Context<'a>, one: &'a Young, whole_id: bool) -> Self {
+        let results = &context.results;
+        let person = results.person(one.person);
+        let head = context.heads.get(&groups::household(person)).map(|head| results.person(*head));
+        let home = results.home(&person.facts.place);
+        Self { context, one, person, home, head, whole_id, school: "" }
+    }
+
+    /// The same under the school that is to reach them.
+    pub(super) fn of_school(self, school: &'a str) -> Self {
+        Self { school, ..self }
+    }
+
+    fn sex(&self) -> &'static str {
+        self.person.facts.id.sex().or(self.person.facts.sex).map_or("", |sex| sex.label())
+    }
+
+    fn age(&self) -> Option<usize> {
+        let age = age_at(self.person, self.context.results.project.as_of)?;
+        usize::try_from(age).ok()
+    }
+
+    fn id(&self) -> String {
+        let id = &self.person.facts.id;
+        if self.whole_id { id.raw.trim().to_owned() } else { id.masked() }
+    }
+
+    fn head_name(&self) -> &'a str {
+        self.head.map_or(self.person.head_name.as_str(), |head| head.facts.name.raw.trim())
+    }
+
+    /// What the village's list says.
+    fn wish(&self) -> Option<String> {
+        self.one.wish.map(|row| wish(&self.context.results, row))
+    }
+}
 
 /// The columns every list of these people has.
-pub(super) const PERSON_COLUMNS: [Column; 16] = [
-    column("序号", CellKind::Count, 8),
-    column("县(市、区)", CellKind::Word, 14),
-    column("乡(镇)", CellKind::Word, 14),
-    column("村", CellKind::Text, 18),
-    column("户编号", CellKind::Code, 16),
-    column("人编号", CellKind::Code, 18),
-    column("姓名", CellKind::Word, 12),
-    column("性别", CellKind::Word, 6),
-    column("年龄", CellKind::Count, 6),
-    column("证件号码", CellKind::Code, 22),
-    column("文化程度", CellKind::Word, 10),
-    column("与户主关系", CellKind::Word, 10),
-    column("户主", CellKind::Word, 12),
-    column("联系电话", CellKind::Code, 26),
-    column("意愿名单", CellKind::Text, 24),
-    column("提示", CellKind::Text, 40),
-];
+pub(super) fn person_columns<'a>() -> Vec<TableColumn<YouthRow<'a>>> {
+    vec![
+        numbered(8),
+        column("县(市、区)", CellKind::Word, 14, |row| {
+            row.context.county_name(groups::county(row.person)).into()
+        }),
+        column("乡(镇)", CellKind::Word, 14, |row| row.home.town.into()),
+        column("村", CellKind::Text, 18, |row| row.home.village.into()),
+        column("户编号", CellKind::Code, 16, |row| row.person.household_no.as_str().into()),
+        column("人编号", CellKind::Code, 18, |row| row.person.person_no.as_str().into()),
+        column("姓名", CellKind::Word, 12, |row| row.person.facts.name.raw.trim().into()),
+        column("性别", CellKind::Word, 6, |row| row.sex().into()),
+        column("年龄", CellKind::Count, 6, |row| row.age().into()),
+        column("证件号码", CellKind::Code, 22, |row| row.id().into()),
+        column("文化程度", CellKind::Word, 10, |row| {
+            row.person.education.map(Education::label).into()
+        }),
+        column("与户主关系", CellKind::Word, 10, |row| words::relation(row.person).into()),
+        column("户主", CellKind::Word, 12, |row| row.head_name().into()),
+        column("联系电话", CellKind::Code, 26, |row| phones(row.person, row.head).into()),
+        column("意愿名单", CellKind::Text, 24, |row| row.wish().into()),
+        column("提示", CellKind::Text, 40, |row| hint(&row.context.results, row.one.at).into()),
+    ]
+}
 
-const INPUTS: [Column; 3] = [
-    column("走访日期", CellKind::Input(&[]), 12),
-    column(
-        VISITED,
-        CellKind::Input(&[
-            "愿就读",
-            "愿培训",
-            "已在读",
-            "已就业",
-            "参军",
-            "无意愿",
-            states::NOT_MET,
-        ]),
-        12,
-    ),
-    column("意向院校、工种或去向", CellKind::Input(&[]), 26),
-];
-
-const INPUT_COUNT: usize = INPUTS.len();
+const VISIT_WORDS: [&str; 7] =
+    ["愿就读", "愿培训", "已在读", "已就业", "参军", "无意愿", states::NOT_MET];
 
 /// The columns of a county's list.
-const SENT_COLUMNS: [Column; PERSON_COLUMNS.len() + INPUT_COUNT + 2] = {
-    let mut all = [KEY_COLUMN; PERSON_COLUMNS.len() + INPUT_COUNT + 2];
-    let mut place = 0;
-    while place < PERSON_COLUMNS.len() {
-        all[place] = PERSON_COLUMNS[place];
-        place += 1;
-    }
-    while place < PERSON_COLUMNS.len() + INPUT_COUNT {
-        all[place] = INPUTS[place - PERSON_COLUMNS.len()];
-        place += 1;
-    }
-    all[place + 1] = CHECK_COLUMN;
-    all
-};
+fn visit_columns<'a>() -> Vec<TableColumn<YouthRow<'a>>> {
+    joined([
+        person_columns(),
+        vec![
+            input("走访日期", &[], 12),
+            input(VISITED, &VISIT_WORDS, 12),
+            input("意向院校、工种或去向", &[], 26),
+        ],
+    ])
+}
 
 /// A county's list.
 pub(super) const VISIT: SentForm =
-    SentForm { key: "visit", title: SENT_LIST, columns: &SENT_COLUMNS };
+    SentForm { key: "visit", title: SENT_LIST, looks: || looks(&visit_columns()) };
 
 /// Writes the project's list.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -128,16 +180,14 @@ pub(super) fn fill_county(
     let results = &context.results;
     let open: Vec<&Young> = all.into_iter().filter(|one| one.at.is_open()).collect();
     let answer = |one: &&Young| results.answer_of_person(VISIT.key, one.person);
-    let columns = SentColumns::of(&VISIT, open.iter().map(answer));
-    let spec = TableSpec { name: &name, title: SENT_LIST, ..spec(LIST, note, columns.columns()) };
-    let mut table = Table::open(book, spec)?;
-    for (number, one) in (1_usize..).zip(&open) {
-        let mut cells = person_cells(context, number, one, true).to_vec();
-        cells.resize(cells.len() + INPUT_COUNT, Cell::Empty);
-        let person = results.person(one.person);
-        let about = About::Keyed(RegistryTrace::of(person, results.records).key());
-        let cells = sealed(results.project, &VISIT, about, cells);
-        table.row(&columns.line(cells, answer(one)))?;
+    let is_answered = open.iter().any(|one| answer(one).is_some());
+    let spec = SheetSpec { name: &name, title: SENT_LIST, ..spec(LIST, note) };
+    let list = SentList { form: &VISIT, project: results.project, is_answered };
+    let mut table = SentTable::open(book, spec, list, visit_columns())?;
+    for one in &open {
+        let row = YouthRow::of(context, one, true);
+        let about = About::Keyed(RegistryTrace::of(row.person, results.records).key());
+        table.line(&row, about, answer(one))?;
     }
     table.close()
 }
@@ -209,7 +259,7 @@ pub(super) fn in_order<'a>(results: &Results, mut all: Vec<&'a Young>) -> Vec<&'
 /// What is counted per town: 两后生, at school, graduated, in a course, open, pending.
 type OutreachCounts = [usize; 6];
 
-fn counts(at: Whereabouts) -> OutreachCounts {
+fn counts_of(at: Whereabouts) -> OutreachCounts {
     match at {
         Whereabouts::School(_) => [1, 1, 0, 0, 0, 0],
         Whereabouts::Graduated(_) => [1, 0, 1, 0, 0, 0],
@@ -227,71 +277,32 @@ fn add(sum: &mut OutreachCounts, more: OutreachCounts) {
 fn summary(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), XlsxError> {
     let results = &context.results;
     let note = "按县、乡(镇)列出；“待核”为名单中疑似已就读或参训、尚未核实的人员。";
-    let mut table = Table::open(book, spec(SUMMARY, note, &SUMMARY_COLUMNS))?;
+    let mut table = SheetTable::open(book, spec(SUMMARY, note), summary_columns())?;
     let place = |one: &Young| {
         let person = results.person(one.person);
         let home = results.home(&person.facts.place);
         (context.county_name(groups::county(person)), home.town)
     };
     let mut total = OutreachCounts::default();
-    for (number, town) in (1_usize..).zip(all.chunk_by(|one, next| place(one) == place(next))) {
-        let mut sum = OutreachCounts::default();
+    for town in all.chunk_by(|one, next| place(one) == place(next)) {
+        let mut counts = OutreachCounts::default();
         for one in town {
-            add(&mut sum, counts(one.at));
+            add(&mut counts, counts_of(one.at));
         }
-        add(&mut total, sum);
+        add(&mut total, counts);
         let (county, name) = place(town[0]);
         let name = if name.is_empty() { "（乡镇不详）" } else { name };
-        let head = [number.into(), county.into(), name.into()];
-        table.row(&head.into_iter().chain(sum.map(Cell::from)).collect::<Vec<_>>())?;
+        table.row(&TownCounts { county, town: name, counts })?;
     }
-    let head = [Cell::Empty, "总计".into(), Cell::Empty];
-    table.total(&head.into_iter().chain(total.map(Cell::from)).collect::<Vec<_>>())?;
+    table.total(&TownCounts { county: "总计".to_owned(), town: "", counts: total })?;
     table.close()
 }
 
 fn list(book: &mut Book, context: &Context, all: &[&Young]) -> Result<(), XlsxError> {
     let note = "证件号码已遮盖。各县的一份在其反馈工作簿里。";
-    let mut table = Table::open(book, spec(LIST, note, &PERSON_COLUMNS))?;
-    for (number, one) in (1_usize..).zip(all.iter().filter(|one| one.at.is_open())) {
-        table.row(&person_cells(context, number, one, false))?;
-    }
-    table.close()
-}
-
-/// A line about one of these people, under [`PERSON_COLUMNS`].
-pub(super) fn person_cells<'run>(
-    context: &Context<'run>,
-    number: usize,
-    one: &Young,
-    whole_id: bool,
-) -> [Cell<'run>; 16] {
-    let results = &context.results;
-    let person = results.person(one.person);
-    let home = results.home(&person.facts.place);
-    let age = age_at(person, results.project.as_of).and_then(|age| usize::try_from(age).ok());
-    let id = &person.facts.id;
-    let id = if whole_id { id.raw.trim().to_owned() } else { id.masked() };
-    let head = context.heads.get(&groups::household(person)).map(|head| results.person(*head));
-    let head_name = head.map_or(person.head_name.as_str(), |head| head.facts.name.raw.trim());
-    [
-        number.into(),
-        context.county_name(groups::county(person)).into(),
-        home.town.into(),
-        home.village.into(),
-        person.household_no.as_str().into(),
-        person.person_no.as_str().into(),
-        person.facts.name.raw.trim().into(),
-        person.facts.id.sex().or(person.facts.sex).map_or("", |sex| sex.label()).into(),
-        age.map_or(Cell::Empty, Cell::from),
-        id.into(),
-        person.education.map_or("", Education::label).into(),
-        words::relation(person).into(),
-        head_name.into(),
-        phones(person, head).into(),
-        one.wish.map_or_else(String::new, |row| wish(results, row)).into(),
-        hint(results, one.at).into(),
-    ]
+    let open = all.iter().filter(|one| one.at.is_open());
+    let rows = open.map(|one| YouthRow::of(context, one, false));
+    SheetTable::write(book, spec(LIST, note), person_columns(), rows)
 }
 
 /// Own numbers first, then the head's.
@@ -338,6 +349,6 @@ fn hint(results: &Results, at: Whereabouts) -> String {
     former.into_iter().chain(pending).collect::<Vec<_>>().join("；")
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
-    TableSpec { name, title: name, note, columns, frozen: 4, back: None }
+fn spec<'a>(name: &'a str, note: &'a str) -> SheetSpec<'a> {
+    SheetSpec { name, title: name, note, frozen: 4, back: None }
 }

@@ -10,22 +10,38 @@ use crate::linkage::Decision;
 use crate::programmes::group_title;
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, ColumnLook, TableColumn, column, nth};
 use super::context::Context;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 
 /// File name.
 pub(super) const FILE: &str = "身份/名单重叠.xlsx";
 
-const LIST_COLUMNS: [Column; 8] = [
-    column("名单", CellKind::Text, 26),
-    column("保管方", CellKind::Text, 24),
-    column("行数", CellKind::Count, 9),
-    column("已有人员", CellKind::Count, 9),
-    column("待核", CellKind::Count, 9),
-    column("新增人员", CellKind::Count, 9),
-    column("人数", CellKind::Count, 9),
-    column("其中:建档立卡", CellKind::Count, 12),
-];
+/// What became of a list's rows.
+struct ListRows<'a> {
+    title: &'a str,
+    keeper: &'a str,
+    linked: usize,
+    review: usize,
+    fresh: usize,
+    people: usize,
+    poor: usize,
+}
+
+fn list_columns<'a>() -> Vec<TableColumn<ListRows<'a>>> {
+    vec![
+        column("名单", CellKind::Text, 26, |list| list.title.into()),
+        column("保管方", CellKind::Text, 24, |list| list.keeper.into()),
+        column("行数", CellKind::Count, 9, |list| {
+            (list.linked + list.review + list.fresh).into()
+        }),
+        column("已有人员", CellKind::Count, 9, |list| list.linked.into()),
+        column("待核", CellKind::Count, 9, |list| list.review.into()),
+        column("新增人员", CellKind::Count, 9, |list| list.fresh.into()),
+        column("人数", CellKind::Count, 9, |list| list.people.into()),
+        column("其中:建档立卡", CellKind::Count, 12, |list| list.poor.into()),
+    ]
+}
 
 /// Members of each group at the report date: certain ones, and those not settled.
 #[derive(Default)]
@@ -60,36 +76,48 @@ fn members(context: &Context, census: &Census) -> BTreeMap<String, Members> {
 
 fn lists(book: &mut Book, context: &Context, census: &Census) -> Result<(), XlsxError> {
     let records = context.results.records;
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "名单",
         title: "各名单的行与人",
         note: "行数＝已有人员＋待核＋新增人员。“已有人员”：这一行的人在建档立卡或排在前面的名单里已有；“新增人员”：此前没有出现过。",
-        columns: &LIST_COLUMNS,
         frozen: 1,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
     let counts = census.counts(records);
-    for (index, list) in records.lists.iter().enumerate() {
+    let lists = records.lists.iter().enumerate().map(|(index, list)| {
         let count = |decision| counts[index].get(&decision).copied().unwrap_or(0);
         let rows = records.entries.iter().zip(&census.of_entry);
         let own = rows.filter(|(entry, _)| usize::from(entry.list) == index);
         let people: BTreeSet<u32> = own.map(|(_, person)| *person).collect();
-        let poor =
-            people.iter().filter(|one| census.persons[**one as usize].registry.is_some()).count();
-        let [link, review, none] = [Decision::Link, Decision::Review, Decision::None].map(count);
-        table.row(&[
-            list.title.as_str().into(),
-            list.keeper.as_str().into(),
-            (link + review + none).into(),
-            link.into(),
-            review.into(),
-            none.into(),
-            people.len().into(),
-            poor.into(),
-        ])?;
-    }
-    table.close()
+        let is_poor = |one: &&u32| census.persons[**one as usize].registry.is_some();
+        ListRows {
+            title: &list.title,
+            keeper: &list.keeper,
+            linked: count(Decision::Link),
+            review: count(Decision::Review),
+            fresh: count(Decision::None),
+            people: people.len(),
+            poor: people.iter().filter(is_poor).count(),
+        }
+    });
+    SheetTable::write(book, spec, list_columns(), lists)
+}
+
+/// A group beside all others.
+struct GroupRow<'a> {
+    title: &'a str,
+    own: &'a BTreeSet<u32>,
+    sets: &'a [(&'a str, BTreeSet<u32>)],
+}
+
+fn group_columns<'a>(sets: &[(&str, BTreeSet<u32>)]) -> Vec<TableColumn<GroupRow<'a>>> {
+    let shared = |row: &GroupRow<'a>, other: usize| -> Cell<'_> {
+        row.own.intersection(&row.sets[other].1).count().into()
+    };
+    let look = |group: &str| ColumnLook::plain(heading(group), CellKind::Count, 11);
+    let others = sets.iter().enumerate().map(|(place, (group, _))| nth(look(group), place, shared));
+    let own = column("名单", CellKind::Text, 26, |row: &GroupRow<'a>| row.title.into());
+    std::iter::once(own).chain(others).collect()
 }
 
 fn matrix(
@@ -111,23 +139,15 @@ fn matrix(
     };
     let sets: Vec<(&str, BTreeSet<u32>)> =
         members.keys().map(|group| (group.as_str(), set(group))).collect();
-    let mut columns = vec![column("名单", CellKind::Text, 26)];
-    columns.extend(sets.iter().map(|(group, _)| column(heading(group), CellKind::Count, 11)));
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name,
         title: "名单重叠（人数）",
         note: "对角线是该名单的人数，其余是同时在两个名单上的人数；按统计时点。“建档立卡”只含在其他名单、学籍或培训里出现过的人。",
-        columns: &columns,
         frozen: 1,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (group, own) in &sets {
-        let mut cells: Vec<Cell> = vec![titles[group].as_str().into()];
-        cells.extend(sets.iter().map(|(_, other)| Cell::from(own.intersection(other).count())));
-        table.row(&cells)?;
-    }
-    table.close()
+    let rows = sets.iter().map(|(group, own)| GroupRow { title: &titles[group], own, sets: &sets });
+    SheetTable::write(book, spec, group_columns(&sets), rows)
 }
 
 /// The name users read of a group.

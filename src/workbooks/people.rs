@@ -3,7 +3,6 @@
 //! agree, and by whom they differ. A figure with more lines than a person reads ([`Context::longest`]) is told
 //! by row of the form there; all of it is a CSV file, and the review page makes a workbook of any one row.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,7 +12,9 @@ use rust_xlsxwriter::XlsxError;
 use crate::file_names::portable;
 use crate::findings::evidence::{person_value, source_value};
 use crate::origin::{Catalogue, Origin, SheetInfo, column_letters};
-use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
+use crate::records::Person;
+use crate::results::RowSpot;
+use crate::statistics::drilldown::{DrillDown, FigureEntry, FigureEvidence, Repeat};
 use crate::statistics::forms::FilledAnnex;
 use crate::statistics::frames::Frame;
 use crate::statistics::indicators::{Measure, PAIRED_CELLS};
@@ -23,56 +24,182 @@ use crate::vocabulary::states;
 
 use super::WorkbookError;
 use super::book::Book;
+use super::columns::{self, Cell, CellKind, ColumnLook, TableColumn, column, numbered};
 use super::context::Context;
-use super::csv_files::PackedCsv;
+use super::csv_files::{self, PackedCsv};
 use super::form::count_cell;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 
 const SUMMARY: &str = "合计核对";
 const REPEATS: &str = "重复计入人员";
 
-const SUMMARY_COLUMNS: [Column; 11] = [
-    column("序号", CellKind::Count, 6),
-    column("指标", CellKind::Text, 48),
-    column("单位", CellKind::Word, 8),
-    column("表内总计", CellKind::Count, 14),
-    column("明细合计", CellKind::Count, 14),
-    column("核对", CellKind::Coloured, 8),
-    column("去重人数", CellKind::Count, 12),
-    column("总计比去重\n多计", CellKind::Count, 12),
-    column("多计的人员", CellKind::Count, 12),
-    column("接近的\n行数", CellKind::Count, 12),
-    column("所在工作表", CellKind::Text, 26),
-];
+/// Heading of whether an entry counts.
+const COUNTED: &str = "是否计入";
+const NAME: &str = "登记姓名";
 
-const REPEAT_COLUMNS: [Column; 8] = [
-    column("序号", CellKind::Count, 7),
-    column("指标", CellKind::Text, 26),
-    column("登记姓名", CellKind::Word, 12),
-    column("登记证件号码", CellKind::Code, 22),
-    column("人编号", CellKind::Code, 18),
-    column("计入总计", CellKind::Count, 10),
-    column("多计", CellKind::Count, 8),
-    column("计在哪里", CellKind::Text, 70),
-];
+/// A figure of the form beside the list of its people.
+struct FigureSum<'a> {
+    list: &'a DrillDown,
+    /// Money in fen; nothing where nobody can know it.
+    printed: Option<i64>,
+    persons: usize,
+    repeats: usize,
+    is_equal: bool,
+    sheet: &'a str,
+}
 
-/// The columns of a figure's sheet.
-const fn columns(unit: &'static str, amount: Column) -> [Column; 14] {
-    [
-        column("序号", CellKind::Count, 8),
-        column(unit, CellKind::Text, 22),
-        column("是否计入", CellKind::Coloured, 10),
-        amount,
-        column("登记姓名", CellKind::Word, 12),
-        column("登记证件号码", CellKind::Code, 22),
-        column("人编号", CellKind::Code, 18),
-        column("县乡村", CellKind::Text, 20),
-        column("学校/机构", CellKind::Text, 20),
-        column("依据单元格", CellKind::Text, 36),
-        column("来源文件", CellKind::Text, 24),
-        column("工作表", CellKind::Text, 12),
-        column("行", CellKind::Word, 8),
-        column("说明", CellKind::Text, 28),
+impl FigureSum<'_> {
+    fn amount(&self, value: i64) -> Cell<'static> {
+        match self.list.indicator.measure {
+            Measure::Money(_) => csv_files::yuan(value).into(),
+            _ => count_cell(value.unsigned_abs()),
+        }
+    }
+
+    fn verdict(&self) -> Option<&'static str> {
+        self.printed.map(|_| if self.is_equal { "通过" } else { "不符" })
+    }
+
+    fn counts_people(&self) -> bool {
+        !matches!(self.list.indicator.measure, Measure::Money(_)) && self.printed.is_some()
+    }
+
+    /// By how much the sum is more than the people.
+    fn more(&self) -> u64 {
+        self.list.sum().unsigned_abs().saturating_sub(self.persons as u64)
+    }
+}
+
+fn summary_columns<'a>() -> Vec<TableColumn<FigureSum<'a>>> {
+    vec![
+        numbered(6),
+        column("指标", CellKind::Text, 48, |one| one.list.indicator.title().into()),
+        column("单位", CellKind::Word, 8, |one| one.list.indicator.measure.unit().into()),
+        column("表内总计", CellKind::Count, 14, |one| {
+            one.printed.map_or("—".into(), |printed| one.amount(printed))
+        }),
+        column("明细合计", CellKind::Count, 14, |one| {
+            one.printed.map_or("—".into(), |_| one.amount(one.list.sum()))
+        }),
+        column("核对", CellKind::Coloured, 8, |one| one.verdict().into()),
+        column("去重人数", CellKind::Count, 12, |one| one.printed.map(|_| one.persons).into()),
+        column("总计比去重\n多计", CellKind::Count, 12, |one| {
+            one.counts_people().then(|| count_cell(one.more())).into()
+        }),
+        column("多计的人员", CellKind::Count, 12, |one| {
+            one.counts_people().then_some(one.repeats).into()
+        }),
+        column("接近的\n行数", CellKind::Count, 12, |one| one.list.missed.len().into()),
+        column("所在工作表", CellKind::Text, 26, |one| one.sheet.into()),
+    ]
+}
+
+/// Somebody a figure counts more than once.
+struct RepeatedPerson<'a> {
+    lists: &'a PeopleLists<'a>,
+    list: &'a DrillDown,
+    repeat: Repeat,
+    person: &'a Person,
+}
+
+impl RepeatedPerson<'_> {
+    fn times(&self) -> u64 {
+        self.repeat.lines.iter().map(|(_, times)| times).sum::<i64>().unsigned_abs()
+    }
+
+    fn places(&self) -> String {
+        let unit = self.list.indicator.measure.unit();
+        let place = |(line, times): &(u32, i64)| format!("{}{times}{unit}", self.lists.line(*line));
+        self.repeat.lines.iter().map(place).collect::<Vec<_>>().join("、")
+    }
+}
+
+fn repeat_columns<'a>() -> Vec<TableColumn<RepeatedPerson<'a>>> {
+    vec![
+        numbered(7),
+        column("指标", CellKind::Text, 26, |one| one.list.indicator.name().into()),
+        column(NAME, CellKind::Word, 12, |one| one.person.facts.name.raw.trim().into()),
+        column("登记证件号码", CellKind::Code, 22, |one| {
+            one.person.facts.id.raw.trim().into()
+        }),
+        column("人编号", CellKind::Code, 18, |one| one.person.person_no.as_str().into()),
+        column("计入总计", CellKind::Count, 10, |one| count_cell(one.times())),
+        column("多计", CellKind::Count, 8, |one| count_cell(one.times().saturating_sub(1))),
+        column("计在哪里", CellKind::Text, 70, |one| one.places().into()),
+    ]
+}
+
+/// An entry of a figure's list.
+struct EntryLine<'a> {
+    lists: &'a PeopleLists<'a>,
+    grounds: &'a Grounds<'a>,
+    entry: &'a FigureEntry,
+    is_counted: bool,
+    person: &'a Person,
+    institution: &'a str,
+    origin: Origin,
+    spot: RowSpot<'a>,
+}
+
+impl EntryLine<'_> {
+    fn amount(&self) -> Cell<'static> {
+        self.is_counted.then(|| amount_cell(self.grounds.list, self.entry.amount)).into()
+    }
+
+    fn home(&self) -> String {
+        self.lists.context.results.home(&self.person.facts.place).joined()
+    }
+
+    fn grounds(&self) -> String {
+        self.lists.grounds(self.grounds, self.entry.evidence, self.origin)
+    }
+}
+
+/// The columns of a figure's sheet and of its file for programs.
+fn entry_columns<'a>(lists: &PeopleLists, list: &DrillDown) -> Vec<TableColumn<EntryLine<'a>>> {
+    let amount = amount_look(list);
+    vec![
+        numbered(8),
+        column(lists.row_heading(), CellKind::Text, 22, |one| {
+            one.lists.line(one.entry.line).into()
+        }),
+        column(COUNTED, CellKind::Coloured, 10, |one| {
+            if one.is_counted { states::COUNTED } else { states::NOT_COUNTED }.into()
+        }),
+        column(amount.heading, amount.kind, amount.widest, EntryLine::amount),
+        column(NAME, CellKind::Word, 12, |one| one.person.facts.name.raw.trim().into()),
+        column("登记证件号码", CellKind::Code, 22, |one| {
+            one.person.facts.id.raw.trim().into()
+        }),
+        column("人编号", CellKind::Code, 18, |one| one.person.person_no.as_str().into()),
+        column("县乡村", CellKind::Text, 20, |one| one.home().into()),
+        column("学校/机构", CellKind::Text, 20, |one| one.institution.into()),
+        column("依据单元格", CellKind::Text, 36, |one| one.grounds().into()),
+        column("来源文件", CellKind::Text, 24, |one| one.spot.file.into()),
+        column("工作表", CellKind::Text, 12, |one| one.spot.sheet.into()),
+        column("行", CellKind::Word, 8, |one| one.spot.row.into()),
+        column("说明", CellKind::Text, 28, |one| {
+            remarks(one.grounds.list, one.entry, one.is_counted).into()
+        }),
+    ]
+}
+
+/// A row of the form, or all of them.
+struct FormSum<'a> {
+    list: &'a DrillDown,
+    name: &'a str,
+    row: RowSum,
+}
+
+fn row_columns<'a>(lists: &PeopleLists, list: &DrillDown) -> Vec<TableColumn<FormSum<'a>>> {
+    let amount = amount_look(list);
+    let widest = if amount.kind == CellKind::Money { 14 } else { 12 };
+    vec![
+        numbered(8),
+        column(lists.row_heading(), CellKind::Text, 30, |one| one.name.into()),
+        column(amount.heading, amount.kind, widest, |one| amount_cell(one.list, one.row.sum)),
+        column("计入的行", CellKind::Count, 12, |one| one.row.counted.into()),
+        column("接近的行", CellKind::Count, 12, |one| one.row.missed.into()),
     ]
 }
 
@@ -165,16 +292,13 @@ pub(super) fn csv(
 ) -> Result<(), WorkbookError> {
     let lists = PeopleLists::of(context, annex);
     let list = &lists.figures[place];
-    let columns = lists.columns(list);
-    let headings: Vec<&str> = columns.iter().map(|column| column.heading).collect();
+    let columns = entry_columns(&lists, list);
+    let headings: Vec<&str> = columns.iter().map(|column| column.look.heading).collect();
     let mut file = PackedCsv::create_packed(path, &headings)?;
     let grounds = Grounds::of(list, context.results.catalogue);
-    let all = list.counted.iter().map(|entry| (entry, true));
-    let all = all.chain(list.missed.iter().map(|entry| (entry, false)));
-    for (number, (entry, counted)) in (1..).zip(all) {
-        let cells = lists.cells(number, &grounds, entry, counted);
-        let texts: Vec<Cow<'_, str>> = cells.iter().map(Cell::text).collect();
-        file.line(&texts)?;
+    for (number, line) in (1..).zip(lists.entries(&grounds, None)) {
+        let cells = columns::cells(&columns, &line, Some(number));
+        file.line(&cells.iter().map(Cell::text).collect::<Vec<_>>())?;
     }
     file.close_packed()
 }
@@ -214,43 +338,15 @@ impl<'run> PeopleLists<'run> {
     fn summary(&self, book: &mut Book, sheets: &[String]) -> Result<(), XlsxError> {
         let note = "“表内总计”取自报表，“明细合计”由各工作表的“计数”列相加；逐行相等为通过。\
                     多计的人员逐个列在“重复计入人员”。";
-        let spec = spec(SUMMARY, SUMMARY, note, &SUMMARY_COLUMNS);
-        let mut table = Table::open(book, spec)?;
-        for (number, (list, sheet)) in (1..).zip(self.figures.iter().zip(sheets)) {
-            table.row(&self.summary_cells(number, list, sheet))?;
-        }
-        table.close()
-    }
-
-    fn summary_cells<'a>(&self, number: usize, list: &DrillDown, sheet: &'a str) -> [Cell<'a>; 11] {
-        let one = list.indicator;
-        let printed = self.printed(None, one.code);
-        let amount = |value: i64| match one.measure {
-            Measure::Money(_) => super::csv_files::yuan(value).into(),
-            _ => count_cell(value.unsigned_abs()),
-        };
-        let (persons, repeats) = (list.persons(), list.repeats());
-        let counts_people = !matches!(one.measure, Measure::Money(_)) && printed.is_some();
-        let more = list.sum().unsigned_abs().saturating_sub(persons as u64);
-        let verdict = match printed {
-            None => "",
-            Some(_) if self.agrees(list) => "通过",
-            Some(_) => "不符",
-        };
-        let counted = |count: Cell<'a>| if counts_people { count } else { Cell::Empty };
-        [
-            number.into(),
-            one.title().into(),
-            one.measure.unit().into(),
-            printed.map_or("—".into(), amount),
-            printed.map_or("—".into(), |_| amount(list.sum())),
-            verdict.into(),
-            printed.map_or(Cell::Empty, |_| persons.into()),
-            counted(count_cell(more)),
-            counted(repeats.len().into()),
-            list.missed.len().into(),
-            sheet.into(),
-        ]
+        let rows = self.figures.iter().zip(sheets).map(|(list, sheet)| FigureSum {
+            list,
+            printed: self.printed(None, list.indicator.code),
+            persons: list.persons(),
+            repeats: list.repeats().len(),
+            is_equal: self.agrees(list),
+            sheet,
+        });
+        SheetTable::write(book, spec(SUMMARY, SUMMARY, note), summary_columns(), rows)
     }
 
     fn repeats(&self, book: &mut Book) -> Result<(), XlsxError> {
@@ -260,42 +356,13 @@ impl<'run> PeopleLists<'run> {
             }
             Annex::Three => "参加两个及以上班次的人员：人次比人数多出的就是他们。",
         };
-        let spec = spec(REPEATS, REPEATS, note, &REPEAT_COLUMNS);
-        let mut table = Table::open(book, spec)?;
-        let mut number = 0_usize;
-        for list in self.figures {
-            for repeat in list.repeats() {
-                number += 1;
-                table.row(&self.repeat_cells(number, list, &repeat))?;
-            }
-        }
-        table.close()
-    }
-
-    fn repeat_cells(&self, number: usize, list: &DrillDown, repeat: &Repeat) -> [Cell<'run>; 8] {
-        let person = self.context.results.person(repeat.person);
-        let unit = list.indicator.measure.unit();
-        let times: i64 = repeat.lines.iter().map(|(_, times)| times).sum();
-        let place = |(line, times): &(u32, i64)| format!("{}{times}{unit}", self.line(*line));
-        let places: Vec<String> = repeat.lines.iter().map(place).collect();
-        [
-            number.into(),
-            list.indicator.name().into(),
-            person.facts.name.raw.trim().into(),
-            person.facts.id.raw.trim().into(),
-            person.person_no.as_str().into(),
-            count_cell(times.unsigned_abs()),
-            count_cell(times.unsigned_abs().saturating_sub(1)),
-            places.join("、").into(),
-        ]
-    }
-
-    fn columns(&self, list: &DrillDown) -> [Column; 14] {
-        let amount = match list.indicator.measure {
-            Measure::Money(_) => column("金额(元)", CellKind::Money, 12),
-            _ => column("计数", CellKind::Count, 8),
-        };
-        columns(self.row_heading(), amount)
+        let rows = self.figures.iter().flat_map(|list| {
+            list.repeats().into_iter().map(move |repeat| {
+                let person = self.context.results.person(repeat.person);
+                RepeatedPerson { lists: self, list, repeat, person }
+            })
+        });
+        SheetTable::write(book, spec(REPEATS, REPEATS, note), repeat_columns(), rows)
     }
 
     fn row_heading(&self) -> &'static str {
@@ -317,34 +384,61 @@ impl<'run> PeopleLists<'run> {
         sheet: &str,
         row: Option<u32>,
     ) -> Result<(), XlsxError> {
-        let columns = self.columns(list);
-        let wanted = |entry: &&Entry| row.is_none_or(|row| entry.line == row);
-        let counted: Vec<&Entry> = list.counted.iter().filter(wanted).collect();
-        let missed: Vec<&Entry> = list.missed.iter().filter(wanted).collect();
+        let wanted = |entry: &&FigureEntry| row.is_none_or(|row| entry.line == row);
+        let counted: Vec<&FigureEntry> = list.counted.iter().filter(wanted).collect();
+        let missed = list.missed.iter().filter(wanted).count();
         let title = match row {
             None => self.title(list),
             Some(row) => format!("{}　{}", self.title(list), self.line(row)),
         };
-        let note = note_of(list, &counted, missed.len());
-        let spec = TableSpec { frozen: 5, ..spec(sheet, &title, &note, &columns) };
-        let spec = if row.is_some() { TableSpec { back: None, ..spec } } else { spec };
-        let mut table = Table::open(book, spec)?;
-        let mut number = 0_usize;
+        let note = note_of(list, &counted, missed);
+        let spec = SheetSpec { frozen: 5, ..spec(sheet, &title, &note) };
+        let spec = if row.is_some() { SheetSpec { back: None, ..spec } } else { spec };
+        let mut table = SheetTable::open(book, spec, entry_columns(self, list))?;
         let grounds = Grounds::of(list, self.context.results.catalogue);
-        for entry in &counted {
-            number += 1;
-            table.row(&self.cells(number, &grounds, entry, true))?;
-        }
-        for entry in &missed {
-            number += 1;
-            table.row(&self.cells(number, &grounds, entry, false))?;
+        for line in self.entries(&grounds, row) {
+            table.row(&line)?;
         }
         let sum = counted.iter().map(|entry| entry.amount).sum();
-        let mut total = vec![Cell::Empty, "总计".into(), Cell::Empty, amount_cell(list, sum)];
-        total.push(format!("{}人", persons(&counted)).into());
-        total.resize(columns.len(), Cell::Empty);
-        table.total(&total)?;
+        let unit = self.row_heading();
+        table.total_of(|heading| match heading {
+            NAME => format!("{}人", persons(&counted)).into(),
+            _ if heading == unit => "总计".into(),
+            _ if heading == amount_look(list).heading => amount_cell(list, sum),
+            _ => Cell::Empty,
+        })?;
         table.close()
+    }
+
+    /// The entries of a figure, or of one of its rows: those that count, then those that nearly do.
+    fn entries<'a>(
+        &'a self,
+        grounds: &'a Grounds<'a>,
+        row: Option<u32>,
+    ) -> impl Iterator<Item = EntryLine<'a>> {
+        let counted = grounds.list.counted.iter().map(|entry| (entry, true));
+        let missed = grounds.list.missed.iter().map(|entry| (entry, false));
+        let wanted =
+            counted.chain(missed).filter(move |(entry, _)| row.is_none_or(|row| entry.line == row));
+        wanted.map(|(entry, is_counted)| self.entry(grounds, entry, is_counted))
+    }
+
+    fn entry<'a>(
+        &'a self,
+        grounds: &'a Grounds<'a>,
+        entry: &'a FigureEntry,
+        is_counted: bool,
+    ) -> EntryLine<'a> {
+        let results = &self.context.results;
+        let (origin, institution) = match entry.evidence {
+            FigureEvidence::Source(row) => {
+                let record = &results.records.sources[row as usize];
+                (record.origin, results.institution(record))
+            }
+            FigureEvidence::Registry(row) => (results.person(row).origin, ""),
+        };
+        let (person, spot) = (results.person(entry.person), results.spot(origin));
+        EntryLine { lists: self, grounds, entry, is_counted, person, institution, origin, spot }
     }
 
     /// What a long list comes to, by row of the form, and where its people are.
@@ -355,34 +449,15 @@ impl<'run> PeopleLists<'run> {
             self.row_heading(),
             csv_name(self.annex, list)
         );
-        let amount = match list.indicator.measure {
-            Measure::Money(_) => column("金额(元)", CellKind::Money, 14),
-            _ => column("计数", CellKind::Count, 12),
-        };
-        let columns = [
-            column("序号", CellKind::Count, 8),
-            column(self.row_heading(), CellKind::Text, 30),
-            amount,
-            column("计入的行", CellKind::Count, 12),
-            column("接近的行", CellKind::Count, 12),
-        ];
         let title = self.title(list);
-        let mut table = Table::open(book, spec(sheet, &title, &note, &columns))?;
-        let sums = self.sums(list);
-        for (number, (line, row)) in (1_usize..).zip(self.lines.iter().zip(&sums)) {
-            let RowSum { sum, counted, missed } = *row;
-            let sum = amount_cell(list, sum);
-            table.row(&[
-                number.into(),
-                line.as_str().into(),
-                sum,
-                counted.into(),
-                missed.into(),
-            ])?;
+        let columns = row_columns(self, list);
+        let mut table = SheetTable::open(book, spec(sheet, &title, &note), columns)?;
+        for (name, row) in self.lines.iter().zip(self.sums(list)) {
+            table.row(&FormSum { list, name, row })?;
         }
-        let sum = amount_cell(list, list.sum());
-        let (counted, missed) = (list.counted.len().into(), list.missed.len().into());
-        table.total(&[Cell::Empty, "总计".into(), sum, counted, missed])?;
+        let (counted, missed) = (list.counted.len(), list.missed.len());
+        let row = RowSum { sum: list.sum(), counted, missed };
+        table.total(&FormSum { list, name: "总计", row })?;
         table.close()
     }
 
@@ -401,51 +476,15 @@ impl<'run> PeopleLists<'run> {
         sums
     }
 
-    fn cells<'a>(
-        &'a self,
-        number: usize,
-        grounds: &Grounds<'a>,
-        entry: &Entry,
-        counted: bool,
-    ) -> [Cell<'a>; 14] {
-        let list = grounds.list;
-        let results = &self.context.results;
-        let person = results.person(entry.person);
-        let (origin, institution) = match entry.evidence {
-            Evidence::Source(row) => {
-                let record = &results.records.sources[row as usize];
-                (record.origin, results.institution(record))
-            }
-            Evidence::Registry(row) => (results.person(row).origin, ""),
-        };
-        let spot = results.spot(origin);
-        [
-            number.into(),
-            self.line(entry.line).into(),
-            (if counted { states::COUNTED } else { states::NOT_COUNTED }).into(),
-            if counted { amount_cell(list, entry.amount) } else { Cell::Empty },
-            person.facts.name.raw.trim().into(),
-            person.facts.id.raw.trim().into(),
-            person.person_no.as_str().into(),
-            results.home(&person.facts.place).joined().into(),
-            institution.into(),
-            self.grounds(grounds, entry.evidence, origin).into(),
-            spot.file.into(),
-            spot.sheet.into(),
-            spot.row.into(),
-            remarks(list, entry, counted).into(),
-        ]
-    }
-
     /// The cells an entry is counted by: address, heading and what the program reads there.
-    fn grounds(&self, columns: &Grounds, evidence: Evidence, origin: Origin) -> String {
+    fn grounds(&self, columns: &Grounds, evidence: FigureEvidence, origin: Origin) -> String {
         let results = &self.context.results;
         let (columns, value): (_, Box<dyn Fn(Field) -> String>) = match evidence {
-            Evidence::Source(row) => {
+            FigureEvidence::Source(row) => {
                 let record = &results.records.sources[row as usize];
                 (&columns.of_source, Box::new(move |field| source_value(record, field)))
             }
-            Evidence::Registry(row) => {
+            FigureEvidence::Registry(row) => {
                 let person = results.person(row);
                 (&columns.of_registry, Box::new(move |field| person_value(person, field)))
             }
@@ -501,7 +540,7 @@ impl<'list> Grounds<'list> {
 }
 
 /// Why an entry adds nothing, and what settings would make of it.
-fn remarks(list: &DrillDown, entry: &Entry, counted: bool) -> String {
+fn remarks(list: &DrillDown, entry: &FigureEntry, counted: bool) -> String {
     let repeated = match list.indicator.measure {
         Measure::Persons => "同一人在前面的行已计",
         Measure::Times | Measure::Money(_) => "同一人同一班在前面的行已计",
@@ -520,18 +559,18 @@ fn yuan(fen: i64) -> f64 {
     fen as f64 / 100.0
 }
 
-fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
+fn spec<'a>(name: &'a str, title: &'a str, note: &'a str) -> SheetSpec<'a> {
     let back = (name != SUMMARY).then_some(SUMMARY);
     let frozen = if name == SUMMARY { 2 } else { 0 };
-    TableSpec { name, title, note, columns, frozen, back }
+    SheetSpec { name, title, note, frozen, back }
 }
 
 /// Distinct persons.
-fn persons(entries: &[&Entry]) -> usize {
+fn persons(entries: &[&FigureEntry]) -> usize {
     entries.iter().map(|entry| entry.person).collect::<BTreeSet<u32>>().len()
 }
 
-fn note_of(list: &DrillDown, counted: &[&Entry], missed: usize) -> String {
+fn note_of(list: &DrillDown, counted: &[&FigureEntry], missed: usize) -> String {
     if counted.is_empty() && missed == 0 {
         return "没有人计入，也没有接近的；没有载入可以计算本指标的数据的，报表填“—”。".to_owned();
     }
@@ -551,5 +590,13 @@ fn amount_cell(list: &DrillDown, amount: i64) -> Cell<'static> {
     match list.indicator.measure {
         Measure::Money(_) => Cell::Number(yuan(amount)),
         _ => count_cell(amount.unsigned_abs()),
+    }
+}
+
+/// How the column of [`amount_cell`] looks.
+fn amount_look(list: &DrillDown) -> ColumnLook {
+    match list.indicator.measure {
+        Measure::Money(_) => ColumnLook::plain("金额(元)", CellKind::Money, 12),
+        _ => ColumnLook::plain("计数", CellKind::Count, 8),
     }
 }

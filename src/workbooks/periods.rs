@@ -7,62 +7,95 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::records::money::yuan;
 use crate::results::words::chinese_date;
-use crate::statistics::change::{Changed, Comparison, Moved, Why};
-use crate::statistics::indicators::ANNEX2;
+use crate::statistics::change::{Changed, HalfYearComparison, Moved, Why};
+use crate::statistics::indicators::{ANNEX2, Indicator};
 use crate::vocabulary::Annex;
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, TableColumn, column, numbered};
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 
 /// File name.
 pub(super) const FILE: &str = "期间对比.xlsx";
 /// The unit of totals.
 const TOTAL: &str = "总计";
 
-const FIGURE_COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 8),
-    column("表", CellKind::Word, 10),
-    column("单位、县(市、区)", CellKind::Text, 30),
-    column("指标", CellKind::Text, 44),
-    column("对比期", CellKind::Count, 12),
-    column("本期", CellKind::Count, 12),
-    column("增减", CellKind::Count, 12),
-    column("新计入(人)", CellKind::Count, 10),
-    column("不再计入(人)", CellKind::Count, 10),
-];
+/// A figure of a unit in both half-years, and who came and went.
+struct UnitChange<'a> {
+    changed: &'a Changed,
+    moves: Option<&'a [usize; 2]>,
+}
 
-const REASON_COLUMNS: [Column; 5] = [
-    column("序号", CellKind::Count, 8),
-    column("指标", CellKind::Text, 44),
-    column("增减", CellKind::Word, 12),
-    column("原因", CellKind::Text, 40),
-    column("人数", CellKind::Count, 10),
-];
+fn figure_columns<'a>() -> Vec<TableColumn<UnitChange<'a>>> {
+    vec![
+        numbered(8),
+        column("表", CellKind::Word, 10, |one| one.changed.form_label().into()),
+        column("单位、县(市、区)", CellKind::Text, 30, |one| {
+            one.changed.unit.as_str().into()
+        }),
+        column("指标", CellKind::Text, 44, |one| one.changed.name().into()),
+        column("对比期", CellKind::Count, 12, |one| value(one.changed, one.changed.before)),
+        column("本期", CellKind::Count, 12, |one| value(one.changed, one.changed.now)),
+        column("增减", CellKind::Count, 12, |one| value(one.changed, one.changed.difference())),
+        column("新计入(人)", CellKind::Count, 10, |one| one.moves.map(|moves| moves[0]).into()),
+        column("不再计入(人)", CellKind::Count, 10, |one| {
+            one.moves.map(|moves| moves[1]).into()
+        }),
+    ]
+}
 
-const PEOPLE_COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 8),
-    column("单位", CellKind::Text, 30),
-    column("指标", CellKind::Text, 36),
-    column("增减", CellKind::Word, 12),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 22),
-    column("登记地", CellKind::Text, 30),
-    column("原因", CellKind::Text, 34),
-    column("学籍状态、开班", CellKind::Text, 20),
-];
+/// How many came to a figure or left it for one reason.
+struct ReasonCount {
+    figure: u8,
+    came: bool,
+    why: Why,
+    count: usize,
+}
 
-const TOTAL_COLUMNS: [Column; 8] = [
-    column("序号", CellKind::Count, 8),
-    column("与哪期比", CellKind::Word, 12),
-    column("对比期", CellKind::Word, 18),
-    column("表", CellKind::Word, 10),
-    column("指标", CellKind::Text, 52),
-    column("对比期数", CellKind::Count, 12),
-    column("本期数", CellKind::Count, 12),
-    column("增减", CellKind::Count, 12),
-];
+fn reason_columns() -> Vec<TableColumn<ReasonCount>> {
+    vec![
+        numbered(8),
+        column("指标", CellKind::Text, 44, |one| title(one.figure).into()),
+        column("增减", CellKind::Word, 12, |one| direction(one.came).into()),
+        column("原因", CellKind::Text, 40, |one| one.why.label().into()),
+        column("人数", CellKind::Count, 10, |one| one.count.into()),
+    ]
+}
+
+fn people_columns<'a>() -> Vec<TableColumn<&'a Moved>> {
+    vec![
+        numbered(8),
+        column("单位", CellKind::Text, 30, |one| one.unit.as_str().into()),
+        column("指标", CellKind::Text, 36, |one| title(one.figure).into()),
+        column("增减", CellKind::Word, 12, |one| direction(one.came).into()),
+        column("姓名", CellKind::Word, 12, |one| one.known.name.as_str().into()),
+        column("证件号码", CellKind::Code, 22, |one| one.known.id.as_str().into()),
+        column("登记地", CellKind::Text, 30, |one| one.known.place.as_str().into()),
+        column("原因", CellKind::Text, 34, |one| one.why.label().into()),
+        column("学籍状态、开班", CellKind::Text, 20, |one| one.state.as_str().into()),
+    ]
+}
+
+/// The total of a figure against a half-year.
+struct TotalChange<'a> {
+    comparison: &'a HalfYearComparison,
+    changed: &'a Changed,
+}
+
+fn total_columns<'a>() -> Vec<TableColumn<TotalChange<'a>>> {
+    vec![
+        numbered(8),
+        column("与哪期比", CellKind::Word, 12, |one| one.comparison.name.into()),
+        column("对比期", CellKind::Word, 18, |one| one.comparison.half.label().into()),
+        column("表", CellKind::Word, 10, |one| one.changed.form_label().into()),
+        column("指标", CellKind::Text, 52, |one| one.changed.name().into()),
+        column("对比期数", CellKind::Count, 12, |one| value(one.changed, one.changed.before)),
+        column("本期数", CellKind::Count, 12, |one| value(one.changed, one.changed.now)),
+        column("增减", CellKind::Count, 12, |one| value(one.changed, one.changed.difference())),
+    ]
+}
 
 /// Writes the totals, three sheets per earlier round, and what they mean.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -78,25 +111,12 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 /// The totals of every form against every earlier round.
 fn totals(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
     let note = "全部单位、全部县合计；各单位、各县的见后面各表，怎样比的见“说明”。“比对”各行为数据行数，不是人数。";
-    let mut table = Table::open(book, spec("总计", note, &TOTAL_COLUMNS))?;
     let comparisons = context.results.comparisons.iter();
-    let totals = comparisons.flat_map(|one| {
-        let totals = one.change.figures.iter().filter(|changed| changed.unit == TOTAL);
-        totals.map(move |changed| (one, changed))
+    let totals = comparisons.flat_map(|comparison| {
+        let totals = comparison.change.figures.iter().filter(|changed| changed.unit == TOTAL);
+        totals.map(move |changed| TotalChange { comparison, changed })
     });
-    for (number, (comparison, changed)) in (1_usize..).zip(totals) {
-        table.row(&[
-            number.into(),
-            comparison.name.into(),
-            comparison.half.label().into(),
-            changed.form_label().into(),
-            changed.name().into(),
-            value(changed, changed.before),
-            value(changed, changed.now),
-            value(changed, changed.difference()),
-        ])?;
-    }
-    table.close()
+    SheetTable::write(book, spec("总计", note), total_columns(), totals)
 }
 
 /// Money as yuan, counts as they are.
@@ -111,8 +131,9 @@ fn value<'a>(changed: &Changed, value: Option<i64>) -> Cell<'a> {
 fn cover(context: &Context) -> Cover {
     let project = context.results.project;
     let comparisons = context.results.comparisons;
-    let against =
-        |one: &Comparison| format!("{}：{}，统计日期{}", one.name, one.half.label(), one.as_of);
+    let against = |one: &HalfYearComparison| {
+        format!("{}：{}，统计日期{}", one.name, one.half.label(), one.as_of)
+    };
     let missing = if comparisons.iter().any(|one| is_last_year(context, one)) {
         ""
     } else {
@@ -147,24 +168,25 @@ fn cover(context: &Context) -> Cover {
     }
 }
 
-fn is_last_year(context: &Context, one: &Comparison) -> bool {
+fn is_last_year(context: &Context, one: &HalfYearComparison) -> bool {
     let own = crate::vocabulary::HalfYear::of(context.results.project.as_of);
     one.half == own.before().before()
 }
 
-fn figures(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+fn figures(book: &mut Book, comparison: &HalfYearComparison) -> Result<(), XlsxError> {
     let name = format!("{}_指标", comparison.name);
     let note = format!(
         "与{}（统计日期{}）相比。空格为该期没有这个单位或没有数据来源。",
         comparison.half.label(),
         comparison.as_of
     );
-    let mut table = Table::open(book, spec(&name, &note, &FIGURE_COLUMNS))?;
     let moves = moves(&comparison.change.moved);
-    for (number, changed) in (1_usize..).zip(&comparison.change.figures) {
-        table.row(&figure_cells(number, changed, &moves))?;
-    }
-    table.close()
+    let rows = comparison.change.figures.iter().map(|changed| {
+        let code = changed.indicator().map_or("", |one| one.code);
+        let own = moves.get(&(changed.unit.as_str(), code));
+        UnitChange { changed, moves: own.filter(|_| changed.form == Annex::Two.key()) }
+    });
+    SheetTable::write(book, spec(&name, &note), figure_columns(), rows)
 }
 
 type Moves<'a> = BTreeMap<(&'a str, &'static str), [usize; 2]>;
@@ -180,25 +202,16 @@ fn moves(moved: &[Moved]) -> Moves<'_> {
 }
 
 fn code(one: &Moved) -> &'static str {
-    ANNEX2[usize::from(one.figure.clamp(1, 7)) - 1].code
+    indicator(one.figure).code
 }
 
-fn figure_cells<'a>(number: usize, changed: &'a Changed, moves: &Moves) -> Vec<Cell<'a>> {
-    let code = changed.indicator().map_or("", |one| one.code);
-    let counts =
-        moves.get(&(changed.unit.as_str(), code)).filter(|_| changed.form == Annex::Two.key());
-    let count = |index: usize| counts.map_or(Cell::Empty, |counts| counts[index].into());
-    vec![
-        number.into(),
-        changed.form_label().into(),
-        changed.unit.as_str().into(),
-        changed.name().into(),
-        value(changed, changed.before),
-        value(changed, changed.now),
-        value(changed, changed.difference()),
-        count(0),
-        count(1),
-    ]
+fn title(figure: u8) -> String {
+    indicator(figure).title()
+}
+
+/// A figure of 附件2 by its number.
+fn indicator(figure: u8) -> &'static Indicator {
+    &ANNEX2[usize::from(figure.clamp(1, 7)) - 1]
 }
 
 /// A count as Excel stores it.
@@ -207,53 +220,30 @@ fn signed(count: i64) -> f64 {
     if count < 0 { -size } else { size }
 }
 
-fn reasons(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+fn reasons(book: &mut Book, comparison: &HalfYearComparison) -> Result<(), XlsxError> {
     let name = format!("{}_原因", comparison.name);
     let note = "每个指标新计入和不再计入的人，按原因合计（各单位相加，一人在两个单位计两次）。";
-    let mut table = Table::open(book, spec(&name, note, &REASON_COLUMNS))?;
     let mut sums: BTreeMap<(u8, bool, Why), usize> = BTreeMap::new();
     for one in &comparison.change.moved {
         *sums.entry((one.figure, !one.came, one.why)).or_default() += 1;
     }
-    for (number, ((figure, went, why), count)) in (1_usize..).zip(sums) {
-        let heading = ANNEX2[usize::from(figure.clamp(1, 7)) - 1].title();
-        let direction = direction(!went);
-        table.row(&[
-            number.into(),
-            heading.into(),
-            direction.into(),
-            why.label().into(),
-            count.into(),
-        ])?;
-    }
-    table.close()
+    let rows = sums.into_iter().map(|((figure, went, why), count)| {
+        let came = !went;
+        ReasonCount { figure, came, why, count }
+    });
+    SheetTable::write(book, spec(&name, note), reason_columns(), rows)
 }
 
 fn direction(came: bool) -> &'static str {
     if came { "新计入" } else { "不再计入" }
 }
 
-fn people(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+fn people(book: &mut Book, comparison: &HalfYearComparison) -> Result<(), XlsxError> {
     let name = format!("{}_人员", comparison.name);
     let note = "本期新计入附件2和不再计入附件2的人员；①按对接县取数时不列人员。";
-    let mut table = Table::open(book, spec(&name, note, &PEOPLE_COLUMNS))?;
-    for (number, one) in (1_usize..).zip(&comparison.change.moved) {
-        let heading = ANNEX2[usize::from(one.figure.clamp(1, 7)) - 1].title();
-        table.row(&[
-            number.into(),
-            one.unit.as_str().into(),
-            heading.into(),
-            direction(one.came).into(),
-            one.known.name.as_str().into(),
-            one.known.id.as_str().into(),
-            one.known.place.as_str().into(),
-            one.why.label().into(),
-            one.state.as_str().into(),
-        ])?;
-    }
-    table.close()
+    SheetTable::write(book, spec(&name, note), people_columns(), &comparison.change.moved)
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
-    TableSpec { name, title: name, note, columns, frozen: 4, back: None }
+fn spec<'a>(name: &'a str, note: &'a str) -> SheetSpec<'a> {
+    SheetSpec { name, title: name, note, frozen: 4, back: None }
 }

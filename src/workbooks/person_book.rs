@@ -10,7 +10,8 @@ use crate::private_files;
 
 use super::WorkbookError;
 use super::book::Book;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::columns::{CellKind, ColumnLook, nth};
+use super::table::{SheetSpec, SheetTable};
 
 /// One sheet of a file.
 #[derive(Clone, Debug)]
@@ -56,22 +57,19 @@ pub fn person_files(out: &Path, as_of: Date, books: &[PersonBook]) -> Result<(),
 fn made(one: &PersonBook, as_of: Date) -> Result<Book, XlsxError> {
     let mut book = Book::in_memory(&one.title, as_of)?;
     for sheet in &one.sheets {
-        let columns: Vec<Column> =
-            sheet.headings.iter().map(|heading| column(heading, CellKind::Text, 36)).collect();
-        let spec = TableSpec {
+        let of = |(place, heading): (usize, &&'static str)| {
+            let look = ColumnLook::plain(heading, CellKind::Text, 36);
+            nth(look, place, |row: &&Vec<String>, place| row.get(place).map(String::as_str).into())
+        };
+        let columns = sheet.headings.iter().enumerate().map(of).collect();
+        let spec = SheetSpec {
             name: &sheet.title,
             title: &one.title,
             note: "由最近一次运行的数据和台账各期汇总；证件号码、证书编号已遮盖。",
-            columns: &columns,
             frozen: 0,
             back: None,
         };
-        let mut table = Table::open(&mut book, spec)?;
-        for row in &sheet.rows {
-            let cells: Vec<Cell> = row.iter().map(|text| Cell::from(text.as_str())).collect();
-            table.row(&cells)?;
-        }
-        table.close()?;
+        SheetTable::write(&mut book, spec, columns, &sheet.rows)?;
     }
     Ok(book)
 }

@@ -8,35 +8,84 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::{FigureRule, Programme, Subject};
 use crate::programmes::{ProgressRow, TOTAL};
+use crate::records::Facts;
 use crate::results::words::chinese_date;
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, TableColumn, column, joined, numbered};
 use super::context::Context;
+use super::form::signed;
 use super::plan_form::PlanReport;
-use super::programme_book::EXPLAINED;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::programme_book::explained_columns;
+use super::table::{SheetSpec, SheetTable};
 
-const COLUMNS: [Column; 10] = [
-    column("序号", CellKind::Count, 7),
-    column("地区、学校", CellKind::Text, 34),
-    column("指标", CellKind::Text, 32),
-    column("代码", CellKind::Code, 22),
-    column("任务数", CellKind::Count, 11),
-    column("完成数", CellKind::Count, 11),
-    column("完成率", CellKind::Rate, 10),
-    column("另:未确定", CellKind::Count, 11),
-    column("人数", CellKind::Count, 11),
-    column("上期", CellKind::Count, 11),
-];
+/// A line with the name of its figure.
+struct ProgressLine<'a> {
+    line: &'a ProgressRow,
+    title: String,
+}
 
-const PEOPLE: [Column; 6] = [
-    column("序号", CellKind::Count, 7),
-    column("指标", CellKind::Text, 30),
-    column("地区、学校", CellKind::Text, 32),
-    column("姓名", CellKind::Word, 10),
-    column("证件号码", CellKind::Code, 21),
-    column("出处", CellKind::Text, 40),
-];
+impl AsRef<ProgressRow> for ProgressLine<'_> {
+    fn as_ref(&self) -> &ProgressRow {
+        self.line
+    }
+}
+
+fn columns<'a>() -> Vec<TableColumn<ProgressLine<'a>>> {
+    joined([
+        vec![
+            numbered(7),
+            column("地区、学校", CellKind::Text, 34, |one| one.line.row.as_str().into()),
+            column("指标", CellKind::Text, 32, |one| one.title.as_str().into()),
+        ],
+        progress_columns(),
+        vec![
+            column("人数", CellKind::Count, 11, |one| known(one.line.persons)),
+            column("上期", CellKind::Count, 11, |one| one.line.previous.map(signed).into()),
+        ],
+    ])
+}
+
+/// What cities and the province say of a figure.
+pub(super) fn progress_columns<R: AsRef<ProgressRow>>() -> Vec<TableColumn<R>> {
+    vec![
+        column("代码", CellKind::Code, 22, |one| one.as_ref().figure.as_str().into()),
+        column("任务数", CellKind::Count, 11, |one| one.as_ref().target.map(signed).into()),
+        column("完成数", CellKind::Count, 11, |one| known(one.as_ref().value)),
+        column("完成率", CellKind::Rate, 10, |one| {
+            one.as_ref().rate().and_then(|rate| rate.parse::<f64>().ok()).into()
+        }),
+        column("另:未确定", CellKind::Count, 11, |one| known(one.as_ref().pending)),
+    ]
+}
+
+/// A number, or a dash where it cannot be known.
+fn known(value: Option<i64>) -> Cell<'static> {
+    value.map_or("—".into(), signed)
+}
+
+/// Somebody who counts in a figure.
+struct FigurePerson<'a> {
+    title: String,
+    row: &'a str,
+    facts: Option<&'a Facts>,
+    place: String,
+}
+
+fn people_columns<'a>() -> Vec<TableColumn<FigurePerson<'a>>> {
+    vec![
+        numbered(7),
+        column("指标", CellKind::Text, 30, |one| one.title.as_str().into()),
+        column("地区、学校", CellKind::Text, 32, |one| one.row.into()),
+        column("姓名", CellKind::Word, 10, |one| {
+            one.facts.map(|facts| facts.name.raw.trim()).into()
+        }),
+        column("证件号码", CellKind::Code, 21, |one| {
+            one.facts.map(|facts| facts.id.raw.trim()).into()
+        }),
+        column("出处", CellKind::Text, 40, |one| one.place.as_str().into()),
+    ]
+}
 
 /// Writes the workbook of the programme of that index.
 pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(), XlsxError> {
@@ -52,8 +101,8 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
         report.fill(book, context)?;
     }
     // The newest period first: that is the one to be reported.
-    for ((end, start), lines) in periods.iter().rev() {
-        period(book, context, policy, (*start, *end), lines)?;
+    for lines in periods.values().rev() {
+        period(book, context, policy, lines)?;
     }
     schools_without_students(book, context, policy, &all)?;
     people(book, context, policy, periods.values().next_back().map_or(&[], Vec::as_slice))?;
@@ -78,12 +127,23 @@ fn lines<'run>(context: &Context<'run>, index: usize) -> Vec<&'run ProgressRow> 
     lines
 }
 
-const SCHOOLS: [Column; 4] = [
-    column("序号", CellKind::Count, 7),
-    column("学校", CellKind::Text, 32),
-    column("学籍行数", CellKind::Count, 10),
-    column("最近入学时间", CellKind::Code, 14),
-];
+/// A school with its rows.
+struct SchoolRows<'a> {
+    school: &'a str,
+    rows: usize,
+    newest: Option<Date>,
+}
+
+fn school_columns<'a>() -> Vec<TableColumn<SchoolRows<'a>>> {
+    vec![
+        numbered(7),
+        column("学校", CellKind::Text, 32, |one| one.school.into()),
+        column("学籍行数", CellKind::Count, 10, |one| one.rows.into()),
+        column("最近入学时间", CellKind::Code, 14, |one| {
+            one.newest.map(|day| day.to_string()).into()
+        }),
+    ]
+}
 
 /// Schools that handed in rows, none of them of a new student (哈政办规〔2019〕20号二（四）2).
 fn schools_without_students(
@@ -102,21 +162,16 @@ fn schools_without_students(
         .filter_map(|line| Some(line.row.split_once('/')?.1))
         .collect();
     let schools = entries_of_schools(context);
-    let without = schools.iter().filter(|(school, _)| !with_students.contains(*school));
-    let spec = TableSpec {
+    let without = schools.into_iter().filter(|(school, _)| !with_students.contains(school));
+    let spec = SheetSpec {
         name: "没有新生的学校",
         title: "期限内没有招收新生的学校",
         note: "交来了学籍、但没有一名学生在期限内录取（入学）的学校；没有交数据的学校不在内。",
-        columns: &SCHOOLS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (number, (school, (rows, newest))) in without.enumerate() {
-        let newest = newest.map(|day| day.to_string()).unwrap_or_default();
-        table.row(&[(number + 1).into(), (*school).into(), (*rows).into(), newest.into()])?;
-    }
-    table.close()
+    let rows = without.map(|(school, (rows, newest))| SchoolRows { school, rows, newest });
+    SheetTable::write(book, spec, school_columns(), rows)
 }
 
 /// Rows and newest day of entry of every school.
@@ -152,56 +207,28 @@ fn period(
     book: &mut Book,
     context: &Context,
     policy: &Programme,
-    (start, end): (Date, Date),
     lines: &[&ProgressRow],
 ) -> Result<(), XlsxError> {
+    let Some(first) = lines.first() else { return Ok(()) };
     let project = context.results.project;
     let note = format!(
         "{}　{}　{} 至 {}。“其中”各项不相加；没有载入来源或没有行的留空。（表样推定）",
         policy.document,
         project.bureau(),
-        chinese_date(start),
-        chinese_date(end)
+        chinese_date(first.start),
+        chinese_date(first.end)
     );
-    let name = book.sheets.sheet(&format!("{}至{}", day(start), day(end)));
+    let name = book.sheets.sheet(&format!("{}至{}", day(first.start), day(first.end)));
     let title = &policy.title;
-    let spec =
-        TableSpec { name: &name, title, note: &note, columns: &COLUMNS, frozen: 2, back: None };
-    let mut table = Table::open(book, spec)?;
-    for (number, line) in lines.iter().enumerate() {
-        table.row(&cells(context, policy, number + 1, line))?;
-    }
-    table.close()
+    let spec = SheetSpec { name: &name, title, note: &note, frozen: 2, back: None };
+    let rows = lines
+        .iter()
+        .map(|line| ProgressLine { line, title: heading(context, policy, &line.figure) });
+    SheetTable::write(book, spec, columns(), rows)
 }
 
 fn day(date: Date) -> String {
     date.strftime("%y.%m.%d").to_string()
-}
-
-fn cells<'a>(
-    context: &Context,
-    policy: &Programme,
-    number: usize,
-    line: &'a ProgressRow,
-) -> [Cell<'a>; 10] {
-    let count = |value: Option<i64>| {
-        value.map_or(Cell::from("—"), |value| {
-            Cell::Number(super::programme_book::yuan_value(value * 100))
-        })
-    };
-    let rate = line.rate().and_then(|rate| rate.parse::<f64>().ok());
-    [
-        number.into(),
-        line.row.as_str().into(),
-        heading(context, policy, &line.figure).into(),
-        line.figure.as_str().into(),
-        line.target.map_or(Cell::Empty, |target| count(Some(target))),
-        count(line.value),
-        rate.map_or(Cell::Empty, Cell::from),
-        count(line.pending),
-        count(line.persons),
-        line.previous.map_or(Cell::Empty, |previous| count(Some(previous))),
-    ]
 }
 
 fn heading(context: &Context, policy: &Programme, code: &str) -> String {
@@ -215,45 +242,34 @@ fn people(
     lines: &[&ProgressRow],
 ) -> Result<(), XlsxError> {
     let results = &context.results;
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "人员",
         title: "最近一期各数的人员",
         note: "每个数由这些行加出来；同一人在一个数里只计一次的，列出其各行。",
-        columns: &PEOPLE,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    let mut number = 0;
     // Areas and totals hold the same people; the rows of institutions or areas say it once.
-    let wanted = lines.iter().filter(|line| line.row != crate::programmes::TOTAL);
-    for line in wanted {
-        for origin in &line.rows {
-            number += 1;
-            let one = results.told_at(*origin).map(|row| row.facts);
-            table.row(&[
-                number.into(),
-                heading(context, policy, &line.figure).into(),
-                line.row.as_str().into(),
-                one.map_or("", |facts| facts.name.raw.trim()).into(),
-                one.map_or("", |facts| facts.id.raw.trim()).into(),
-                results.catalogue.show(*origin, None).into(),
-            ])?;
-        }
-    }
-    table.close()
+    let wanted = lines.iter().filter(|line| line.row != TOTAL);
+    let people = wanted.flat_map(|line| {
+        line.rows.iter().map(|origin| FigurePerson {
+            title: heading(context, policy, &line.figure),
+            row: &line.row,
+            facts: results.told_at(*origin).map(|row| row.facts),
+            place: results.catalogue.show(*origin, None),
+        })
+    });
+    SheetTable::write(book, spec, people_columns(), people)
 }
 
 fn explained(book: &mut Book, policy: &Programme) -> Result<(), XlsxError> {
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "口径说明",
         title: "口径说明",
         note: "设置可在项目文件的 [programmes] settings 里改。",
-        columns: &EXPLAINED,
         frozen: 1,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
     let mut lines = vec![
         ("文件".to_owned(), policy.document.clone()),
         ("期限".to_owned(), format!("{} 至 {}", policy.from, policy.to)),
@@ -275,8 +291,5 @@ fn explained(book: &mut Book, policy: &Programme) -> Result<(), XlsxError> {
     ];
     let settings = policy.settings.iter();
     lines.extend(settings.map(|(key, value)| (format!("设置 {key}"), value.shown())));
-    for (what, text) in lines {
-        table.row(&[what.into(), text.into()])?;
-    }
-    table.close()
+    SheetTable::write(book, spec, explained_columns(), lines)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
+use crate::province::form::ReturnedRow;
 use crate::province::is_money;
 use crate::province::{CityReturn, Collection, FormState, TakenFigure};
 use crate::statistics::indicators::indicators;
@@ -12,8 +13,9 @@ use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, ColumnLook, TableColumn, column, joined, nth, numbered};
 use super::form::{self, Filling, Form, FormFigure, FormRow, Heading, Signature, heading};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 use super::{ProvinceResults, WorkbookError, annex2, annex3};
 
 /// The columns of a city's form, a city in the place of a school or county.
@@ -29,46 +31,71 @@ fn headings(annex: Annex) -> Vec<Heading> {
     headings
 }
 
-const ANNEX2_ROWS: [Column; 13] = [
-    column("序号", CellKind::Count, 6),
-    column("市(地)", CellKind::Word, 14),
-    column("技工院校、培训机构", CellKind::Text, 34),
-    column("①两后生", CellKind::Count, 9),
-    column("②招收", CellKind::Count, 9),
-    column("③在校生", CellKind::Count, 9),
-    column("④毕业生", CellKind::Count, 9),
-    column("⑤毕业生就业", CellKind::Count, 9),
-    column("⑥职业培训", CellKind::Count, 9),
-    column("⑦就业创业", CellKind::Count, 9),
-    column("文件", CellKind::Text, 40),
-    column("工作表", CellKind::Text, 18),
-    column("行", CellKind::Count, 6),
-];
+/// A row of a city's form.
+struct CityRow<'a> {
+    annex: Annex,
+    city: &'a str,
+    file: &'a str,
+    sheet: &'a str,
+    row: &'a ReturnedRow,
+}
 
-const ANNEX3_ROWS: [Column; 22] = [
-    column("序号", CellKind::Count, 6),
-    column("市(地)", CellKind::Word, 14),
-    column("县(市、区)", CellKind::Text, 20),
-    column("劳动力", CellKind::Count, 9),
-    column("有意愿", CellKind::Count, 9),
-    column("培训人数", CellKind::Count, 9),
-    column("培训人次", CellKind::Count, 9),
-    column("引导性", CellKind::Count, 9),
-    column("就业技能", CellKind::Count, 9),
-    column("岗位技能", CellKind::Count, 9),
-    column("就地就近", CellKind::Count, 9),
-    column("劳动预备制", CellKind::Count, 9),
-    column("创业培训", CellKind::Count, 9),
-    column("取得证书", CellKind::Count, 9),
-    column("就业创业", CellKind::Count, 9),
-    column("其中创业", CellKind::Count, 9),
-    column("培训费\n(万元)", CellKind::Word, 11),
-    column("鉴定费\n(万元)", CellKind::Word, 11),
-    column("生活费\n(万元)", CellKind::Word, 11),
-    column("文件", CellKind::Text, 40),
-    column("工作表", CellKind::Text, 18),
-    column("行", CellKind::Count, 6),
-];
+fn row_columns<'a>(annex: Annex) -> Vec<TableColumn<CityRow<'a>>> {
+    let name = match annex {
+        Annex::Two => ColumnLook::plain("技工院校、培训机构", CellKind::Text, 34),
+        Annex::Three => ColumnLook::plain("县(市、区)", CellKind::Text, 20),
+    };
+    let figures = figure_looks(annex).into_iter().enumerate().map(|(slot, look)| {
+        nth(look, slot, |one: &CityRow, slot| {
+            one.row.amounts.get(slot).map(|amount| shown(one.annex, slot, amount.value())).into()
+        })
+    });
+    joined([
+        vec![
+            numbered(6),
+            column("市(地)", CellKind::Word, 14, |one| one.city.into()),
+            column(name.heading, name.kind, name.widest, |one| one.row.name.as_str().into()),
+        ],
+        figures.collect(),
+        vec![
+            column("文件", CellKind::Text, 40, |one| one.file.into()),
+            column("工作表", CellKind::Text, 18, |one| one.sheet.into()),
+            column("行", CellKind::Count, 6, |one| f64::from(one.row.number).into()),
+        ],
+    ])
+}
+
+/// The figures of a form under short headings, in the order of the form.
+fn figure_looks(annex: Annex) -> Vec<ColumnLook> {
+    let count = |heading| ColumnLook::plain(heading, CellKind::Count, 9);
+    let money = |heading| ColumnLook::plain(heading, CellKind::Word, 11);
+    match annex {
+        Annex::Two => {
+            ["①两后生", "②招收", "③在校生", "④毕业生", "⑤毕业生就业", "⑥职业培训", "⑦就业创业"]
+                .map(count)
+                .to_vec()
+        }
+        Annex::Three => {
+            let counts = [
+                "劳动力",
+                "有意愿",
+                "培训人数",
+                "培训人次",
+                "引导性",
+                "就业技能",
+                "岗位技能",
+                "就地就近",
+                "劳动预备制",
+                "创业培训",
+                "取得证书",
+                "就业创业",
+                "其中创业",
+            ];
+            let sums = ["培训费\n(万元)", "鉴定费\n(万元)", "生活费\n(万元)"];
+            counts.map(count).into_iter().chain(sums.map(money)).collect()
+        }
+    }
+}
 
 /// Writes one of the two workbooks.
 pub(super) fn write(
@@ -77,14 +104,14 @@ pub(super) fn write(
     annex: Annex,
 ) -> Result<(), WorkbookError> {
     let headings = headings(annex);
-    let (file, form, rows): (_, _, &[Column]) = match annex {
+    let (file, form) = match annex {
         Annex::Two => {
             // One page holds all cities and the notes.
             let heading_heights = [24.0, 70.0];
             let form = Form { heading_heights, ..annex2::form(&headings) };
-            (annex2::FILE, form, &ANNEX2_ROWS)
+            (annex2::FILE, form)
         }
-        Annex::Three => (annex3::FILE, annex3::form(&headings), &ANNEX3_ROWS),
+        Annex::Three => (annex3::FILE, annex3::form(&headings)),
     };
     let path = target.join(file);
     let filled = || -> Result<Book, XlsxError> {
@@ -96,7 +123,7 @@ pub(super) fn write(
             filled_by: province.filled_by.as_deref().unwrap_or_default(),
         };
         form::write(&mut book, &form, &signature, &filling(results, annex))?;
-        returned_rows(&mut book, results.collection, annex, rows)?;
+        returned_rows(&mut book, results.collection, annex)?;
         Ok(book)
     };
     let book = filled().map_err(|source| WorkbookError::Excel { path: path.clone(), source })?;
@@ -159,36 +186,28 @@ fn notes(results: &ProvinceResults, annex: Annex) -> Vec<String> {
     notes
 }
 
-fn returned_rows(
-    book: &mut Book,
-    collection: &Collection,
-    annex: Annex,
-    columns: &[Column],
-) -> Result<(), XlsxError> {
-    let spec = TableSpec {
+fn returned_rows(book: &mut Book, collection: &Collection, annex: Annex) -> Result<(), XlsxError> {
+    let spec = SheetSpec {
         name: "各市明细",
         title: "各市(地)报送的各行",
         note: "汇总数由这些行相加得出；没有列出的市(地)未报送或整表未计入。",
-        columns,
         frozen: 3,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    let mut number = 0_usize;
-    for city in &collection.cities {
-        let Some(form) = &city.form(annex).form else { continue };
-        for row in &form.rows {
-            number += 1;
-            let mut cells: Vec<Cell> =
-                vec![number.into(), city.name.as_str().into(), row.name.as_str().into()];
-            let amounts = row.amounts.iter().enumerate();
-            cells.extend(amounts.map(|(slot, amount)| shown(annex, slot, amount.value())));
-            cells.extend([form.file.as_str().into(), form.sheet.as_str().into()]);
-            cells.push(f64::from(row.number).into());
-            table.row(&cells)?;
-        }
-    }
-    table.close()
+    let rows = collection.cities.iter().flat_map(|city| {
+        let form = city.form(annex).form.as_ref();
+        form.into_iter().flat_map(move |form| {
+            let row = move |row| CityRow {
+                annex,
+                city: &city.name,
+                file: &form.file,
+                sheet: &form.sheet,
+                row,
+            };
+            form.rows.iter().map(row)
+        })
+    });
+    SheetTable::write(book, spec, row_columns(annex), rows)
 }
 
 fn shown<'a>(annex: Annex, slot: usize, value: Option<i64>) -> Cell<'a> {

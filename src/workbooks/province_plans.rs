@@ -8,9 +8,12 @@ use rust_xlsxwriter::XlsxError;
 use jiff::civil::Date;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, joined, numbered};
 use super::csv_files::CsvFile;
+use super::form::signed;
 use super::lists_csv::{PROGRESS_HEADINGS, progress_cells};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::progress_book::progress_columns;
+use super::table::{SheetSpec, SheetTable};
 use super::{ProvinceResults, WorkbookError};
 use crate::config::{Programme, shipped_programmes};
 use crate::file_names::FileNames;
@@ -19,17 +22,48 @@ use crate::programmes::ProgressRow;
 use crate::province::PlanLine;
 use crate::results::words::chinese_date;
 
-const COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 7),
-    column("市(地)、学校", CellKind::Text, 34),
-    column("代码", CellKind::Code, 22),
-    column("任务数", CellKind::Count, 11),
-    column("完成数", CellKind::Count, 11),
-    column("完成率", CellKind::Rate, 10),
-    column("另:未确定", CellKind::Count, 11),
-    column("人数", CellKind::Count, 11),
-    column("出处", CellKind::Text, 48),
-];
+/// A line of all cities with what it was added up from.
+struct SumLine<'a> {
+    line: &'a ProgressRow,
+    read: &'a [PlanLine],
+}
+
+impl AsRef<ProgressRow> for SumLine<'_> {
+    fn as_ref(&self) -> &ProgressRow {
+        self.line
+    }
+}
+
+impl SumLine<'_> {
+    /// Where the number was read; a sum was read nowhere.
+    fn place(&self) -> String {
+        let line = self.line;
+        let same = |one: &&PlanLine| {
+            let other = &one.line;
+            (other.programme, other.start, other.end) == (line.programme, line.start, line.end)
+                && (&other.figure, &other.row) == (&line.figure, &line.row)
+        };
+        let place = |one: &PlanLine| {
+            let (file, sheet) = &one.place;
+            format!("{file} › {sheet} › 第{}行", one.row)
+        };
+        self.read.iter().find(same).map_or("各市(地)之和".to_owned(), place)
+    }
+}
+
+fn columns<'a>() -> Vec<TableColumn<SumLine<'a>>> {
+    joined([
+        vec![
+            numbered(7),
+            column("市(地)、学校", CellKind::Text, 34, |one| one.line.row.as_str().into()),
+        ],
+        progress_columns(),
+        vec![
+            column("人数", CellKind::Count, 11, |one| one.line.persons.map(signed).into()),
+            column("出处", CellKind::Text, 48, |one| one.place().into()),
+        ],
+    ])
+}
 
 /// Writes everything the cities' progress tables give; nothing where none was returned.
 pub(super) fn write(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
@@ -95,38 +129,7 @@ fn period(
         chinese_date(first.end)
     );
     let title = &programme.title;
-    let spec =
-        TableSpec { name: &name, title, note: &note, columns: &COLUMNS, frozen: 2, back: None };
-    let mut table = Table::open(book, spec)?;
-    for (number, line) in lines.iter().enumerate() {
-        table.row(&cells(number + 1, line, results.plans.lines.as_slice()))?;
-    }
-    table.close()
-}
-
-fn cells<'a>(number: usize, line: &'a ProgressRow, read: &[PlanLine]) -> [Cell<'a>; 9] {
-    let count = |value: Option<i64>| {
-        value.map_or(Cell::from("—"), |value| super::form::count_cell(value.unsigned_abs()))
-    };
-    let same = |one: &&PlanLine| {
-        let other = &one.line;
-        (other.programme, other.start, other.end) == (line.programme, line.start, line.end)
-            && (&other.figure, &other.row) == (&line.figure, &line.row)
-    };
-    let place = read.iter().find(same).map(|one| {
-        let (file, sheet) = &one.place;
-        format!("{file} › {sheet} › 第{}行", one.row)
-    });
-    let rate = line.rate().and_then(|rate| rate.parse::<f64>().ok());
-    [
-        number.into(),
-        line.row.as_str().into(),
-        line.figure.as_str().into(),
-        line.target.map_or(Cell::Empty, |target| count(Some(target))),
-        count(line.value),
-        rate.map_or(Cell::Empty, Cell::from),
-        count(line.pending),
-        line.persons.map_or(Cell::Empty, |persons| count(Some(persons))),
-        place.unwrap_or_else(|| "各市(地)之和".to_owned()).into(),
-    ]
+    let spec = SheetSpec { name: &name, title, note: &note, frozen: 2, back: None };
+    let rows = lines.iter().map(|line| SumLine { line, read: &results.plans.lines });
+    SheetTable::write(book, spec, columns(), rows)
 }

@@ -6,7 +6,8 @@ use rust_xlsxwriter::XlsxError;
 
 use super::WorkbookError;
 use super::book::Book;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::columns::{CellKind, ColumnLook, TableColumn, column, nth, numbered};
+use super::table::{SheetSpec, SheetTable};
 use crate::config::Project;
 
 /// A graduate without work, as schools may know of one.
@@ -33,27 +34,37 @@ pub const POST_HEADINGS: [&str; 10] =
 /// Cells of posts under [`POST_HEADINGS`].
 pub type PostCells = Vec<String>;
 
-const POSTS: [Column; 10] = [
-    column("单位", CellKind::Text, 26),
-    column("岗位", CellKind::Text, 18),
-    column("人数", CellKind::Word, 8),
-    column("学历", CellKind::Word, 12),
-    column("专业", CellKind::Text, 18),
-    column("技能等级", CellKind::Word, 12),
-    column("薪资", CellKind::Word, 14),
-    column("地点", CellKind::Text, 18),
-    column("联系人、电话", CellKind::Text, 20),
-    column("有效期", CellKind::Code, 14),
+/// How the columns of [`POST_HEADINGS`] look.
+const POST_LOOKS: [ColumnLook; POST_HEADINGS.len()] = [
+    ColumnLook::plain("单位", CellKind::Text, 26),
+    ColumnLook::plain("岗位", CellKind::Text, 18),
+    ColumnLook::plain("人数", CellKind::Word, 8),
+    ColumnLook::plain("学历", CellKind::Word, 12),
+    ColumnLook::plain("专业", CellKind::Text, 18),
+    ColumnLook::plain("技能等级", CellKind::Word, 12),
+    ColumnLook::plain("薪资", CellKind::Word, 14),
+    ColumnLook::plain("地点", CellKind::Text, 18),
+    ColumnLook::plain("联系人、电话", CellKind::Text, 20),
+    ColumnLook::plain("有效期", CellKind::Code, 14),
 ];
 
-const PEOPLE: [Column; 6] = [
-    column("序号", CellKind::Count, 7),
-    column("姓名", CellKind::Word, 10),
-    column("联系电话", CellKind::Code, 15),
-    column("毕业院校", CellKind::Text, 26),
-    column("专业", CellKind::Text, 20),
-    column("就业意向", CellKind::Text, 24),
-];
+fn post_columns<'a>() -> Vec<TableColumn<&'a PostCells>> {
+    let of = |(place, look)| {
+        nth(look, place, |post: &&PostCells, place| post.get(place).map(String::as_str).into())
+    };
+    POST_LOOKS.into_iter().enumerate().map(of).collect()
+}
+
+fn people_columns<'a>() -> Vec<TableColumn<&'a Graduate>> {
+    vec![
+        numbered(7),
+        column("姓名", CellKind::Word, 10, |one| one.name.as_str().into()),
+        column("联系电话", CellKind::Code, 15, |one| one.phone.as_str().into()),
+        column("毕业院校", CellKind::Text, 26, |one| one.school.as_str().into()),
+        column("专业", CellKind::Text, 20, |one| one.major.as_str().into()),
+        column("就业意向", CellKind::Text, 24, |one| one.wish.as_str().into()),
+    ]
+}
 
 /// Writes a list for a school.
 ///
@@ -78,44 +89,26 @@ pub fn push_list(
 
 fn graduates(book: &mut Book, school: &str, people: &[&Graduate]) -> Result<(), XlsxError> {
     let title = format!("{school}：本市离校未就业高校毕业生");
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "毕业生",
         title: &title,
         note: "按专业、就业意向排列；不含证件号码，仅供联系招生、订单班使用，不得外传。",
-        columns: &PEOPLE,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for (number, one) in people.iter().enumerate() {
-        let cells: [Cell; 6] = [
-            (number + 1).into(),
-            one.name.as_str().into(),
-            one.phone.as_str().into(),
-            one.school.as_str().into(),
-            one.major.as_str().into(),
-            one.wish.as_str().into(),
-        ];
-        table.row(&cells)?;
-    }
-    table.close()
+    SheetTable::write(book, spec, people_columns(), people.iter().copied())
 }
 
 fn jobs(book: &mut Book, posts: &[PostCells]) -> Result<(), XlsxError> {
     if posts.is_empty() {
         return Ok(());
     }
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "岗位",
         title: "岗位信息",
         note: "以前各月推送过的岗位不再列。",
-        columns: &POSTS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    for row in posts {
-        table.row(&row.iter().map(|text| Cell::from(text.as_str())).collect::<Vec<_>>())?;
-    }
-    table.close()
+    SheetTable::write(book, spec, post_columns(), posts)
 }

@@ -3,23 +3,33 @@
 use rust_xlsxwriter::XlsxError;
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, numbered};
 use super::context::Context;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 use crate::programmes::{CardLine, REFUSED, card_title};
 
 pub(super) const FILE: &str = "项目/派发收回情况.xlsx";
 
-const COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 7),
-    column("表", CellKind::Word, 12),
-    column("单位、名单", CellKind::Text, 26),
-    column("月份", CellKind::Code, 10),
-    column("姓名", CellKind::Word, 10),
-    column("项目", CellKind::Word, 14),
-    column("内容", CellKind::Text, 22),
-    column("要做什么", CellKind::Text, 44),
-    column("出处", CellKind::Text, 44),
-];
+/// A filled-in cell and what it asks for.
+struct ReturnedCell<'a> {
+    line: &'a CardLine,
+    who: &'a str,
+    what: &'a str,
+}
+
+fn columns<'a>() -> Vec<TableColumn<ReturnedCell<'a>>> {
+    vec![
+        numbered(7),
+        column("表", CellKind::Word, 12, |one| card_title(&one.line.card).into()),
+        column("单位、名单", CellKind::Text, 26, |one| one.line.unit.as_str().into()),
+        column("月份", CellKind::Code, 10, |one| one.line.month.as_str().into()),
+        column("姓名", CellKind::Word, 10, |one| one.who.into()),
+        column("项目", CellKind::Word, 14, |one| one.line.field.as_str().into()),
+        column("内容", CellKind::Text, 22, |one| one.line.value.as_str().into()),
+        column("要做什么", CellKind::Text, 44, |one| one.what.into()),
+        column("出处", CellKind::Text, 44, |one| one.line.place().into()),
+    ]
+}
 
 /// Writes the workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -54,22 +64,9 @@ fn list(
     lines: &[(&CardLine, &str)],
 ) -> Result<(), XlsxError> {
     let names = context.card_names();
-    let spec = TableSpec { name, title: name, note, columns: &COLUMNS, frozen: 2, back: None };
-    let mut table = Table::open(book, spec)?;
-    for (number, (line, what)) in lines.iter().enumerate() {
-        let who = names.get(line.person.as_str()).copied().unwrap_or("不在本期数据中");
-        let cells: [Cell; 9] = [
-            (number + 1).into(),
-            card_title(&line.card).into(),
-            line.unit.as_str().into(),
-            line.month.as_str().into(),
-            who.into(),
-            line.field.as_str().into(),
-            line.value.as_str().into(),
-            (*what).into(),
-            line.place().into(),
-        ];
-        table.row(&cells)?;
-    }
-    table.close()
+    let spec = SheetSpec { name, title: name, note, frozen: 2, back: None };
+    let who =
+        |line: &CardLine| names.get(line.person.as_str()).copied().unwrap_or("不在本期数据中");
+    let rows = lines.iter().map(|(line, what)| ReturnedCell { line, who: who(line), what });
+    SheetTable::write(book, spec, columns(), rows)
 }

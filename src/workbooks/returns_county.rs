@@ -7,73 +7,117 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::findings::Finding;
 use crate::linkage::decisions::{About, RegistryTrace};
+use crate::linkage::{Candidate, Outcome};
 use crate::origin::Origin;
+use crate::records::{Person, SourceRecord};
 use crate::vocabulary::Field;
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, TableColumn, column, input, joined, looks, numbered};
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::sent::{
-    CHECK_COLUMN, CODES, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentColumns, SentForm,
-    sealed,
-};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::sent::{CODES, SentForm, SentList, SentTable, correction_columns, remark};
+use super::table::{SheetSpec, SheetTable};
 use super::{intentions, outreach, review};
 use crate::results::groups;
 use crate::results::groups::{CountyKey, CountyRows};
 use crate::results::words::chinese_date;
-use crate::results::{Results, words};
+use crate::results::{RegisteredHome, Results, RowSpot, words};
 use crate::workbooks::compared;
 
 const MATCHED: &str = "就读培训人员";
 const TO_MEND: &str = "登记需更正";
 
-const MATCHED_COLUMNS: [Column; 20] = [
-    column("序号", CellKind::Count, 8),
-    column("登记姓名", CellKind::Word, 12),
-    column("登记证件号码", CellKind::Code, 22),
-    column("乡(镇)", CellKind::Word, 14),
-    column("村", CellKind::Text, 18),
-    column("户编号", CellKind::Code, 16),
-    column("人编号", CellKind::Code, 18),
-    column("与户主关系", CellKind::Word, 10),
-    column("学校/机构", CellKind::Text, 28),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 24),
-    column("专业/工种", CellKind::Text, 18),
-    column("入学/开班", CellKind::Code, 12),
-    column("学籍状态/培训类型", CellKind::Word, 14),
-    column("学校、机构填报为建档立卡", CellKind::Word, 12),
-    column("比对类别", CellKind::Word, 14),
-    column("匹配概率", CellKind::Rate, 8),
-    column("登记文件", CellKind::Text, 24),
-    column("工作表", CellKind::Text, 12),
-    column("行", CellKind::Word, 8),
-];
+/// A registered person of the county at a school or in a course.
+struct AttendingPerson<'a> {
+    person: &'a Person,
+    candidate: &'a Candidate,
+    record: &'a SourceRecord,
+    outcome: &'a Outcome,
+    institution: &'a str,
+    /// Name and number, then those of the registry.
+    sides: [Cell<'a>; 4],
+    home: RegisteredHome<'a>,
+    /// Without the bureau's folders.
+    file: &'a str,
+    spot: RowSpot<'a>,
+}
 
-const MEND_COLUMNS: [Column; 17] = [
-    column("序号", CellKind::Count, 8),
-    column(CODES, CellKind::Code, 8),
-    column("类别", CellKind::Word, 14),
-    column("登记姓名", CellKind::Word, 12),
-    column("登记证件号码", CellKind::Code, 22),
-    column("乡村", CellKind::Text, 24),
-    column("户编号", CellKind::Code, 16),
-    column("人编号", CellKind::Code, 18),
-    column("原因", CellKind::Text, 44),
-    column("登记单元格", CellKind::Text, 34),
-    RESULT,
-    NEW_NAME,
-    NEW_ID,
-    column("其他更正内容", CellKind::Input(&[]), 22),
-    REMARK,
-    KEY_COLUMN,
-    CHECK_COLUMN,
-];
+fn matched_columns<'a>() -> Vec<TableColumn<AttendingPerson<'a>>> {
+    vec![
+        numbered(8),
+        column("登记姓名", CellKind::Word, 12, |one| one.sides[2].lent()),
+        column("登记证件号码", CellKind::Code, 22, |one| one.sides[3].lent()),
+        column("乡(镇)", CellKind::Word, 14, |one| one.home.town.into()),
+        column("村", CellKind::Text, 18, |one| one.home.village.into()),
+        column("户编号", CellKind::Code, 16, |one| one.person.household_no.as_str().into()),
+        column("人编号", CellKind::Code, 18, |one| one.person.person_no.as_str().into()),
+        column("与户主关系", CellKind::Word, 10, |one| words::relation(one.person).into()),
+        column("学校/机构", CellKind::Text, 28, |one| one.institution.into()),
+        column("姓名", CellKind::Word, 12, |one| one.sides[0].lent()),
+        column("证件号码", CellKind::Code, 24, |one| one.sides[1].lent()),
+        column("专业/工种", CellKind::Text, 18, |one| words::course(one.record)[0].into()),
+        column("入学/开班", CellKind::Code, 12, |one| words::began(one.record).into()),
+        column("学籍状态/培训类型", CellKind::Word, 14, |one| {
+            words::state(one.record).into()
+        }),
+        column("学校、机构填报为建档立卡", CellKind::Word, 12, |one| {
+            words::declared(one.record).into()
+        }),
+        column("比对类别", CellKind::Word, 14, |one| one.outcome.match_class.label().into()),
+        column("匹配概率", CellKind::Rate, 8, |one| one.candidate.probability.into()),
+        column("登记文件", CellKind::Text, 24, |one| one.file.into()),
+        column("工作表", CellKind::Text, 12, |one| one.spot.sheet.into()),
+        column("行", CellKind::Word, 8, |one| one.spot.row.into()),
+    ]
+}
+
+/// A registered row and what has to be mended in it.
+struct RegistryMend<'a> {
+    person: &'a Person,
+    home: RegisteredHome<'a>,
+    findings: &'a [&'a Finding],
+    places: String,
+}
+
+impl RegistryMend<'_> {
+    fn joined(&self, text: fn(&Finding) -> &str, gap: &str) -> Cell<'static> {
+        let mut texts: Vec<&str> = self.findings.iter().map(|finding| text(finding)).collect();
+        texts.dedup();
+        texts.join(gap).into()
+    }
+}
+
+fn mend_columns<'a>() -> Vec<TableColumn<RegistryMend<'a>>> {
+    joined([
+        vec![
+            numbered(8),
+            column(CODES, CellKind::Code, 8, |one| one.joined(|finding| finding.kind.code(), "、")),
+            column("类别", CellKind::Word, 14, |one| {
+                one.joined(|finding| finding.kind.label(), "、")
+            }),
+            column("登记姓名", CellKind::Word, 12, |one| {
+                one.person.facts.name.raw.trim().into()
+            }),
+            column("登记证件号码", CellKind::Code, 22, |one| {
+                one.person.facts.id.raw.trim().into()
+            }),
+            column("乡村", CellKind::Text, 24, |one| {
+                [one.home.town, one.home.village].concat().into()
+            }),
+            column("户编号", CellKind::Code, 16, |one| one.person.household_no.as_str().into()),
+            column("人编号", CellKind::Code, 18, |one| one.person.person_no.as_str().into()),
+            column("原因", CellKind::Text, 44, |one| one.joined(|finding| &finding.reason, "\n")),
+            column("登记单元格", CellKind::Text, 34, |one| one.places.as_str().into()),
+        ],
+        correction_columns(),
+        vec![input("其他更正内容", &[], 22), remark()],
+    ])
+}
 
 /// The list of a county's workbook.
 pub(super) const REGISTRY: SentForm =
-    SentForm { key: "registry", title: TO_MEND, columns: &MEND_COLUMNS };
+    SentForm { key: "registry", title: TO_MEND, looks: || looks(&mend_columns()) };
 
 /// Writes all sheets.
 pub(super) fn fill(book: &mut Book, context: &Context, key: CountyKey) -> Result<(), XlsxError> {
@@ -142,48 +186,22 @@ fn cover(context: &Context, key: CountyKey, rows: &CountyRows) -> Cover {
 
 fn matched(book: &mut Book, results: &Results, rows: &CountyRows) -> Result<(), XlsxError> {
     let note = "一行为一条就读或培训记录，同一人可有多行；红色为两边不同的字。";
-    let mut table = Table::open(book, spec(MATCHED, note, &MATCHED_COLUMNS))?;
-    for (number, &row) in rows.links.iter().enumerate() {
-        if let Some(cells) = matched_cells(results, number + 1, row) {
-            table.row(&cells)?;
-        }
-    }
-    table.close()
-}
-
-fn matched_cells<'run>(
-    results: &Results<'run>,
-    number: usize,
-    row: u32,
-) -> Option<[Cell<'run>; 20]> {
-    let (record, outcome) = results.row(row);
-    let (candidate, person) = results.best(outcome)?;
-    let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
-    let home = results.home(&person.facts.place);
-    let spot = results.spot(person.origin);
-    let [subject, _] = words::course(record);
-    Some([
-        number.into(),
-        registered_name,
-        registered_id,
-        home.town.into(),
-        home.village.into(),
-        person.household_no.as_str().into(),
-        person.person_no.as_str().into(),
-        words::relation(person).into(),
-        results.institution(record).into(),
-        name,
-        id,
-        subject.into(),
-        words::began(record).into(),
-        words::state(record).into(),
-        words::declared(record).into(),
-        outcome.match_class.label().into(),
-        candidate.probability.into(),
-        results.catalogue.sheet(person.origin.sheet).file_name().into(),
-        spot.sheet.into(),
-        spot.row.into(),
-    ])
+    let people = rows.links.iter().filter_map(|row| {
+        let (record, outcome) = results.row(*row);
+        let (candidate, person) = results.best(outcome)?;
+        Some(AttendingPerson {
+            person,
+            candidate,
+            record,
+            outcome,
+            institution: results.institution(record),
+            sides: compared::compared(&record.facts, person),
+            home: results.home(&person.facts.place),
+            file: results.catalogue.sheet(person.origin.sheet).file_name(),
+            spot: results.spot(person.origin),
+        })
+    });
+    SheetTable::write(book, spec(MATCHED, note), matched_columns(), people)
 }
 
 /// Findings the 扶贫 side has to mend, those of one registered row together.
@@ -202,48 +220,18 @@ fn to_mend(book: &mut Book, context: &Context, rows: &CountyRows) -> Result<(), 
     let note = "一行登记一行；请按登记单元格核实更正，并在黄色列填写。";
     let lines = mendable(context, rows);
     let answer = |person: u32| context.results.answer_of_person(REGISTRY.key, person);
-    let columns = SentColumns::of(&REGISTRY, lines.iter().map(|(person, _)| answer(*person)));
-    let mut table = Table::open(book, spec(TO_MEND, note, columns.columns()))?;
-    for (number, (person, findings)) in (1_usize..).zip(lines) {
-        let cells = mend_cells(context, number, person, &findings);
-        table.row(&columns.line(cells, answer(person)))?;
+    let results = &context.results;
+    let is_answered = lines.iter().any(|(person, _)| answer(*person).is_some());
+    let list = SentList { form: &REGISTRY, project: results.project, is_answered };
+    let mut table = SentTable::open(book, spec(TO_MEND, note), list, mend_columns())?;
+    for (index, findings) in &lines {
+        let person = results.person(*index);
+        let home = results.home(&person.facts.place);
+        let places = registry_places(context, findings, person.origin);
+        let about = About::Registered(RegistryTrace::of(person, results.records));
+        table.line(&RegistryMend { person, home, findings, places }, about, answer(*index))?;
     }
     table.close()
-}
-
-fn mend_cells<'run>(
-    context: &Context<'run>,
-    number: usize,
-    person: u32,
-    findings: &[&'run Finding],
-) -> Vec<Cell<'run>> {
-    let results = &context.results;
-    let person = results.person(person);
-    let home = results.home(&person.facts.place);
-    let joined = |text: fn(&Finding) -> &str, gap: &str| {
-        let mut texts: Vec<&str> = findings.iter().map(|finding| text(finding)).collect();
-        texts.dedup();
-        texts.join(gap)
-    };
-    let cells = vec![
-        number.into(),
-        joined(|finding| finding.kind.code(), "、").into(),
-        joined(|finding| finding.kind.label(), "、").into(),
-        person.facts.name.raw.trim().into(),
-        person.facts.id.raw.trim().into(),
-        [home.town, home.village].concat().into(),
-        person.household_no.as_str().into(),
-        person.person_no.as_str().into(),
-        joined(|finding| &finding.reason, "\n").into(),
-        registry_places(context, findings, person.origin).into(),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-    ];
-    let about = About::Registered(RegistryTrace::of(person, results.records));
-    sealed(results.project, &REGISTRY, about, cells)
 }
 
 /// The findings' registry cells, one per line; the person's name where they name none.
@@ -264,6 +252,6 @@ fn registry_places(context: &Context, findings: &[&Finding], origin: Origin) -> 
     places.join("\n")
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
-    TableSpec { name, title: name, note, columns, frozen: 3, back: None }
+fn spec<'a>(name: &'a str, note: &'a str) -> SheetSpec<'a> {
+    SheetSpec { name, title: name, note, frozen: 3, back: None }
 }

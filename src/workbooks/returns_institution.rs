@@ -8,23 +8,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::{Finding, Owner};
-use crate::linkage::Decision;
 use crate::linkage::decisions::{About, SourceTrace};
-use crate::records::{Institution, SourceRecord};
+use crate::linkage::{Decision, Outcome};
+use crate::records::{Institution, Person, SourceRecord};
 use crate::vocabulary::{Field, SourceKind};
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, TableColumn, column, input, joined, looks, numbered};
 use super::context::Context;
 use super::cover::{self, Cover};
 use super::review;
-use super::sent::{
-    CHECK_COLUMN, CODES, KEY_COLUMN, NEW_ID, NEW_NAME, REMARK, RESULT, SentColumns, SentForm,
-    sealed,
-};
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::sent::{CODES, SentForm, SentList, SentTable, correction_columns, remark};
+use super::table::SheetSpec;
 use crate::results::groups::InstitutionRows;
 use crate::results::words::chinese_date;
-use crate::results::{Results, words};
+use crate::results::{RegisteredHome, Results, RowSpot, words};
 use crate::workbooks::compared;
 
 const MATCHED: &str = "比对一致人员";
@@ -59,76 +57,123 @@ pub(super) fn fill(book: &mut Book, context: &Context, index: usize) -> Result<(
     part.matched(book)
 }
 
-const MATCHED_COLUMNS: [Column; 23] = [
-    column("序号", CellKind::Count, 8),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 24),
-    column("登记姓名（不同时）", CellKind::Word, 14),
-    column("登记证件号码（不同时）", CellKind::Code, 24),
-    column("县(市、区)", CellKind::Word, 12),
-    column("乡(镇)", CellKind::Word, 14),
-    column("村", CellKind::Text, 18),
-    column("与户主关系", CellKind::Word, 10),
-    column("脱贫属性", CellKind::Text, 18),
-    column("比对类别", CellKind::Word, 14),
-    column("专业/工种", CellKind::Text, 16),
-    column("班级", CellKind::Text, 16),
-    column("入学/开班", CellKind::Code, 12),
-    column("学籍状态/培训类型", CellKind::Word, 14),
-    column("填报为建档立卡", CellKind::Word, 8),
-    column("政策落实情况", CellKind::Input(&["已落实", "部分落实", "未落实", "不适用"]), 12),
-    column("备注", CellKind::Input(&[]), 18),
-    column("来源文件", CellKind::Text, 26),
-    column("工作表", CellKind::Text, 12),
-    column("行", CellKind::Word, 8),
-    KEY_COLUMN,
-    CHECK_COLUMN,
-];
+/// A row that is linked.
+struct MatchedRow<'a> {
+    record: &'a SourceRecord,
+    outcome: &'a Outcome,
+    person: &'a Person,
+    /// Name and number, then those of the registry where they differ.
+    sides: [Cell<'a>; 4],
+    home: RegisteredHome<'a>,
+    /// Without the bureau's folders.
+    file: &'a str,
+    spot: RowSpot<'a>,
+}
 
-const MEND_COLUMNS: [Column; 15] = [
-    column("序号", CellKind::Count, 8),
-    column(CODES, CellKind::Code, 8),
-    column("类别", CellKind::Word, 14),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 24),
-    column("原因", CellKind::Text, 48),
-    column("所在单元格", CellKind::Text, 36),
-    column("登记姓名", CellKind::Word, 12),
-    column("登记证件号码", CellKind::Code, 24),
-    RESULT,
-    NEW_NAME,
-    NEW_ID,
-    REMARK,
-    KEY_COLUMN,
-    CHECK_COLUMN,
-];
+const POLICY_WORDS: [&str; 4] = ["已落实", "部分落实", "未落实", "不适用"];
 
-const PENDING_COLUMNS: [Column; 17] = [
-    column("序号", CellKind::Count, 8),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 24),
-    column("班级", CellKind::Text, 16),
-    column("入学/开班", CellKind::Code, 12),
-    column("填报为建档立卡", CellKind::Word, 8),
-    column("待核类别", CellKind::Word, 14),
-    column("请核对", CellKind::Text, 44),
-    RESULT,
-    NEW_NAME,
-    NEW_ID,
-    REMARK,
-    column("来源文件", CellKind::Text, 26),
-    column("工作表", CellKind::Text, 12),
-    column("行", CellKind::Word, 8),
-    KEY_COLUMN,
-    CHECK_COLUMN,
-];
+fn matched_columns<'a>() -> Vec<TableColumn<MatchedRow<'a>>> {
+    vec![
+        numbered(8),
+        column("姓名", CellKind::Word, 12, |row| row.sides[0].lent()),
+        column("证件号码", CellKind::Code, 24, |row| row.sides[1].lent()),
+        column("登记姓名（不同时）", CellKind::Word, 14, |row| row.sides[2].lent()),
+        column("登记证件号码（不同时）", CellKind::Code, 24, |row| row.sides[3].lent()),
+        column("县(市、区)", CellKind::Word, 12, |row| row.home.county.into()),
+        column("乡(镇)", CellKind::Word, 14, |row| row.home.town.into()),
+        column("村", CellKind::Text, 18, |row| row.home.village.into()),
+        column("与户主关系", CellKind::Word, 10, |row| words::relation(row.person).into()),
+        column("脱贫属性", CellKind::Text, 18, |row| words::standing(row.person).into()),
+        column("比对类别", CellKind::Word, 14, |row| row.outcome.match_class.label().into()),
+        column("专业/工种", CellKind::Text, 16, |row| words::course(row.record)[0].into()),
+        column("班级", CellKind::Text, 16, |row| words::course(row.record)[1].into()),
+        column("入学/开班", CellKind::Code, 12, |row| words::began(row.record).into()),
+        column("学籍状态/培训类型", CellKind::Word, 14, |row| {
+            words::state(row.record).into()
+        }),
+        column("填报为建档立卡", CellKind::Word, 8, |row| {
+            words::declared(row.record).into()
+        }),
+        input("政策落实情况", &POLICY_WORDS, 12),
+        remark(),
+        column("来源文件", CellKind::Text, 26, |row| row.file.into()),
+        column("工作表", CellKind::Text, 12, |row| row.spot.sheet.into()),
+        column("行", CellKind::Word, 8, |row| row.spot.row.into()),
+    ]
+}
+
+/// A row in which something has to be mended.
+struct RowMend<'a> {
+    codes: String,
+    labels: String,
+    /// Name and number, then those of the registry where they may be shown.
+    sides: [Cell<'a>; 4],
+    reasons: String,
+    places: String,
+}
+
+fn mend_columns<'a>() -> Vec<TableColumn<RowMend<'a>>> {
+    joined([
+        vec![
+            numbered(8),
+            column(CODES, CellKind::Code, 8, |one| one.codes.as_str().into()),
+            column("类别", CellKind::Word, 14, |one| one.labels.as_str().into()),
+            column("姓名", CellKind::Word, 12, |one| one.sides[0].lent()),
+            column("证件号码", CellKind::Code, 24, |one| one.sides[1].lent()),
+            column("原因", CellKind::Text, 48, |one| one.reasons.as_str().into()),
+            column("所在单元格", CellKind::Text, 36, |one| one.places.as_str().into()),
+            column("登记姓名", CellKind::Word, 12, |one| one.sides[2].lent()),
+            column("登记证件号码", CellKind::Code, 24, |one| one.sides[3].lent()),
+        ],
+        correction_columns(),
+        vec![remark()],
+    ])
+}
+
+/// A row of somebody who cannot be told yet.
+struct OpenRow<'a> {
+    record: &'a SourceRecord,
+    outcome: &'a Outcome,
+    /// Without the bureau's folders.
+    file: &'a str,
+    spot: RowSpot<'a>,
+}
+
+fn pending_columns<'a>() -> Vec<TableColumn<OpenRow<'a>>> {
+    joined([
+        vec![
+            numbered(8),
+            column("姓名", CellKind::Word, 12, |row| row.record.facts.name.raw.trim().into()),
+            column("证件号码", CellKind::Code, 24, |row| {
+                Cell::Text(words::id_as_filed(&row.record.facts.id))
+            }),
+            column("班级", CellKind::Text, 16, |row| words::course(row.record)[1].into()),
+            column("入学/开班", CellKind::Code, 12, |row| words::began(row.record).into()),
+            column("填报为建档立卡", CellKind::Word, 8, |row| {
+                words::declared(row.record).into()
+            }),
+            column("待核类别", CellKind::Word, 14, |row| {
+                row.outcome.match_class.label().into()
+            }),
+            column("请核对", CellKind::Text, 44, |row| what_to_check(row.record).into()),
+        ],
+        correction_columns(),
+        vec![
+            remark(),
+            column("来源文件", CellKind::Text, 26, |row| row.file.into()),
+            column("工作表", CellKind::Text, 12, |row| row.spot.sheet.into()),
+            column("行", CellKind::Word, 8, |row| row.spot.row.into()),
+        ],
+    ])
+}
 
 /// The lists of a school's or agency's workbook.
 pub(super) const POLICY: SentForm =
-    SentForm { key: "policy", title: MATCHED, columns: &MATCHED_COLUMNS };
-pub(super) const MEND: SentForm = SentForm { key: "mend", title: TO_MEND, columns: &MEND_COLUMNS };
+    SentForm { key: "policy", title: MATCHED, looks: || looks(&matched_columns()) };
+pub(super) const MEND: SentForm =
+    SentForm { key: "mend", title: TO_MEND, looks: || looks(&mend_columns()) };
 pub(super) const SUPPLY: SentForm =
-    SentForm { key: "supply", title: PENDING, columns: &PENDING_COLUMNS };
+    SentForm { key: "supply", title: PENDING, looks: || looks(&pending_columns()) };
 
 impl<'run> ReturnPart<'_, 'run> {
     fn results(&self) -> &Results<'run> {
@@ -139,8 +184,9 @@ impl<'run> ReturnPart<'_, 'run> {
         self.results().answer_of_row(form.key, row)
     }
 
-    fn columns(&self, form: &SentForm, rows: &[u32]) -> SentColumns {
-        SentColumns::of(form, rows.iter().map(|row| self.answer(form, *row)))
+    fn sent<'a>(&'a self, form: &'a SentForm, mut rows: impl Iterator<Item = u32>) -> SentList<'a> {
+        let is_answered = rows.any(|row| self.answer(form, row).is_some());
+        SentList { form, project: self.results().project, is_answered }
     }
 
     fn cover(&self, index: usize) -> Cover {
@@ -203,50 +249,33 @@ impl<'run> ReturnPart<'_, 'run> {
     fn matched(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "姓名、证件号码为贵单位填报；登记的与之不同时另列，红色为不同的字。";
         let rows = self.rows.of(Decision::Link);
-        let columns = self.columns(&POLICY, rows);
-        let spec = spec(MATCHED, "比对一致人员", note, columns.columns());
-        let mut table = Table::open(book, spec)?;
-        for (number, &row) in rows.iter().enumerate() {
-            if let Some(cells) = self.matched_cells(number + 1, row) {
-                table.row(&columns.line(cells, self.answer(&POLICY, row)))?;
+        let list = self.sent(&POLICY, rows.iter().copied());
+        let spec = spec(MATCHED, note);
+        let mut table = SentTable::open(book, spec, list, matched_columns())?;
+        for &row in rows {
+            if let Some(linked) = self.linked(row) {
+                let about = About::Keyed(self.trace(linked.record).key());
+                table.line(&linked, about, self.answer(&POLICY, row))?;
             }
         }
         table.close()
     }
 
-    fn matched_cells(&self, number: usize, row: u32) -> Option<Vec<Cell<'run>>> {
-        let (record, outcome) = self.results().row(row);
-        let (_, person) = self.results().best(outcome)?;
+    fn linked(&self, row: u32) -> Option<MatchedRow<'run>> {
+        let results = self.results();
+        let (record, outcome) = results.row(row);
+        let (_, person) = results.best(outcome)?;
         let [name, id, registered_name, registered_id] = compared::compared(&record.facts, person);
-        let home = self.results().home(&person.facts.place);
-        let spot = self.results().spot(record.origin);
-        let [subject, class] = words::course(record);
         let (source, registry) = (&record.facts, &person.facts);
-        let about = About::Keyed(self.trace(record).key());
-        let cells = vec![
-            number.into(),
+        let sides = [
             name,
             id,
             unless(source.name.raw.trim() == registry.name.raw.trim(), registered_name),
             unless(source.id.raw.trim() == registry.id.raw.trim(), registered_id),
-            home.county.into(),
-            home.town.into(),
-            home.village.into(),
-            words::relation(person).into(),
-            words::standing(person).into(),
-            outcome.match_class.label().into(),
-            subject.into(),
-            class.into(),
-            words::began(record).into(),
-            words::state(record).into(),
-            words::declared(record).into(),
-            Cell::Empty,
-            Cell::Empty,
-            self.file_name(record).into(),
-            spot.sheet.into(),
-            spot.row.into(),
         ];
-        Some(sealed(self.results().project, &POLICY, about, cells))
+        let home = results.home(&person.facts.place);
+        let (file, spot) = (self.file_name(record), results.spot(record.origin));
+        Some(MatchedRow { record, outcome, person, sides, home, file, spot })
     }
 
     fn trace(&self, record: &SourceRecord) -> SourceTrace {
@@ -275,21 +304,20 @@ impl<'run> ReturnPart<'_, 'run> {
     fn to_mend(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "一行数据一行；请按所在单元格更正本单位数据，并在黄色列填写。";
         let lines = self.mendable();
-        let rows: Vec<u32> = lines.iter().map(|(row, _)| *row).collect();
-        let columns = self.columns(&MEND, &rows);
-        let mut table = Table::open(book, spec(TO_MEND, "需更正", note, columns.columns()))?;
-        for (number, (row, findings)) in (1_usize..).zip(lines) {
-            let cells = self.mend_cells(number, row, &findings);
-            table.row(&columns.line(cells, self.answer(&MEND, row)))?;
+        let list = self.sent(&MEND, lines.iter().map(|(row, _)| *row));
+        let mut table = SentTable::open(book, spec(TO_MEND, note), list, mend_columns())?;
+        for (row, findings) in &lines {
+            let about = About::Row(self.trace(self.results().row(*row).0));
+            table.line(&self.mend(*row, findings), about, self.answer(&MEND, *row))?;
         }
         table.close()
     }
 
-    fn mend_cells(&self, number: usize, row: u32, findings: &[&'run Finding]) -> Vec<Cell<'run>> {
+    fn mend(&self, row: u32, findings: &[&'run Finding]) -> RowMend<'run> {
         let (record, outcome) = self.results().row(row);
         let linked = outcome.linked();
         let shown = linked.filter(|_| findings.iter().any(|finding| may_show(finding, linked)));
-        let [name, id, registered_name, registered_id] = match shown {
+        let sides = match shown {
             Some(person) => compared::compared(&record.facts, self.results().person(person)),
             None => own_cells(record),
         };
@@ -305,23 +333,13 @@ impl<'run> ReturnPart<'_, 'run> {
                 format!("{}{WITHHELD}", finding.kind.definition())
             }
         };
-        let about = About::Row(self.trace(record));
-        let cells = vec![
-            number.into(),
-            joined(&|finding| finding.kind.code().to_owned(), "、").into(),
-            joined(&|finding| finding.kind.label().to_owned(), "、").into(),
-            name,
-            id,
-            joined(&reason, "\n").into(),
-            self.own_places(record, findings).into(),
-            registered_name,
-            registered_id,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-        ];
-        sealed(self.results().project, &MEND, about, cells)
+        RowMend {
+            codes: joined(&|finding| finding.kind.code().to_owned(), "、"),
+            labels: joined(&|finding| finding.kind.label().to_owned(), "、"),
+            sides,
+            reasons: joined(&reason, "\n"),
+            places: self.own_places(record, findings),
+        }
     }
 
     /// Cells of the findings that stand in this institution's own rows.
@@ -340,38 +358,16 @@ impl<'run> ReturnPart<'_, 'run> {
     fn pending(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "以下人员与建档立卡登记相近但不能确定，请核对后补填、更正姓名和证件号码。";
         let rows = self.rows.of(Decision::Review);
-        let columns = self.columns(&SUPPLY, rows);
-        let mut table = Table::open(book, spec(PENDING, PENDING, note, columns.columns()))?;
-        for (number, &row) in rows.iter().enumerate() {
-            let cells = self.pending_cells(number + 1, row);
-            table.row(&columns.line(cells, self.answer(&SUPPLY, row)))?;
+        let list = self.sent(&SUPPLY, rows.iter().copied());
+        let mut table = SentTable::open(book, spec(PENDING, note), list, pending_columns())?;
+        for &row in rows {
+            let (record, outcome) = self.results().row(row);
+            let (file, spot) = (self.file_name(record), self.results().spot(record.origin));
+            let about = About::Row(self.trace(record));
+            let open = OpenRow { record, outcome, file, spot };
+            table.line(&open, about, self.answer(&SUPPLY, row))?;
         }
         table.close()
-    }
-
-    fn pending_cells(&self, number: usize, row: u32) -> Vec<Cell<'run>> {
-        let (record, outcome) = self.results().row(row);
-        let spot = self.results().spot(record.origin);
-        let [_, class] = words::course(record);
-        let [name, id, _, _] = own_cells(record);
-        let cells = vec![
-            number.into(),
-            name,
-            id,
-            class.into(),
-            words::began(record).into(),
-            words::declared(record).into(),
-            outcome.match_class.label().into(),
-            what_to_check(record).into(),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            self.file_name(record).into(),
-            spot.sheet.into(),
-            spot.row.into(),
-        ];
-        sealed(self.results().project, &SUPPLY, About::Row(self.trace(record)), cells)
     }
 }
 
@@ -408,6 +404,6 @@ fn unless(equal: bool, cell: Cell<'_>) -> Cell<'_> {
     if equal { Cell::Empty } else { cell }
 }
 
-fn spec<'a>(name: &'a str, title: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
-    TableSpec { name, title, note, columns, frozen: 3, back: None }
+fn spec<'a>(name: &'a str, note: &'a str) -> SheetSpec<'a> {
+    SheetSpec { name, title: name, note, frozen: 3, back: None }
 }

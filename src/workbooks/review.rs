@@ -18,21 +18,20 @@ use rust_xlsxwriter::{
 use crate::linkage::decisions::{Answer, Case, worth};
 
 use super::book::Book;
+use super::columns::{self, Cell, ColumnLook, count_value};
 use super::context::Context;
 use super::cover::{self, Cover};
-use super::table::{self, Cell, SheetPlace, column_index};
+use super::style::Styles;
+use super::table::{self, SheetPlace, column_index};
 use crate::results::groups::{self, CountyKey};
 use crate::results::people;
 use crate::results::words::chinese_date;
-pub(super) use form::{CLERK, check};
-use form::{COLUMNS, HEADING_ROW, HIDDEN_FROM, KEY, LIST, NOTE, PRINTED, VERDICT};
-use line::Audience;
+pub(super) use form::{ANSWER, CLERK, check};
+use form::{HEADING_ROW, KEY, LIST, NOTE, place};
+use line::{Audience, QuestionLine};
 
 pub(super) use returned::take;
 pub use returned::{Returned, ReturnedLine, ReturnedTrouble};
-
-/// Heading of the answers.
-pub(super) const ANSWER: &str = COLUMNS[VERDICT].heading;
 
 /// Writes the bureau's workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
@@ -166,54 +165,58 @@ fn list(
     let styles = book.styles.clone();
     book.sheets.sheet(LIST);
     let sheet = book.page(LIST)?;
-    head(sheet, &styles)?;
+    let columns = line::columns();
+    let looks = columns::looks(&columns);
+    head(sheet, &looks, &styles)?;
     let mut row = HEADING_ROW;
     for (number, block) in (1..).zip(blocks) {
         for (rank, case) in (1..).zip(block.iter()) {
             row += 1;
             let label =
                 if block.len() == 1 { number.to_string() } else { format!("{number}-{rank}") };
-            let cells = line::cells(context, case, label, audience);
-            write_line(sheet, row, &cells, &styles)?;
+            let question = QuestionLine::of(context, case, label, audience);
+            let cells = line::cells(&columns, &question);
+            write_line(sheet, row, cells.iter().zip(&looks), &styles)?;
         }
     }
     if row == HEADING_ROW {
         sheet.write_string_with_format(row + 1, 0, "（没有待核的人员）", &styles.note)?;
     } else {
-        progress(sheet, row, &styles.note)?;
-        guide(sheet, row)?;
+        progress(sheet, row, place(&looks, ANSWER), &styles.note)?;
+        guide(sheet, row, &looks)?;
     }
-    finish(sheet, row)
+    finish(sheet, row, place(&looks, NOTE))
 }
 
-fn head(sheet: &mut Worksheet, styles: &super::style::Styles) -> Result<(), XlsxError> {
+fn head(sheet: &mut Worksheet, looks: &[ColumnLook], styles: &Styles) -> Result<(), XlsxError> {
     let note = "在黄色“结论”列选择；左右相邻两列为学校（机构）填报与建档立卡登记，红色为不同的字。用法见“说明”表。";
     sheet.set_row_height(0, 26)?.write_string_with_format(0, 0, "待核清单", &styles.title)?;
     sheet.set_row_height(1, 18)?.write_string_with_format(1, 0, note, &styles.note)?;
     sheet.set_row_height(2, 22)?.write_string_with_format(2, 0, CLERK, &styles.total_text)?;
     sheet.merge_range(2, 1, 2, 2, "", &styles.input)?;
     sheet.set_row_height(HEADING_ROW, 32)?;
-    for (index, column) in COLUMNS.iter().enumerate() {
+    let hidden_from = place(looks, KEY);
+    for (index, column) in looks.iter().enumerate() {
         let place = column_index(index);
         sheet.set_column_width(place, f64::from(column.widest))?;
         sheet.write_string_with_format(HEADING_ROW, place, column.heading, &styles.heading)?;
-        if index >= HIDDEN_FROM {
+        if index >= hidden_from {
             sheet.set_column_hidden(place)?;
         }
     }
     Ok(())
 }
 
-fn write_line(
+fn write_line<'a>(
     sheet: &mut Worksheet,
     row: u32,
-    cells: &[Cell],
-    styles: &super::style::Styles,
+    cells: impl Iterator<Item = (&'a Cell<'a>, &'a ColumnLook)> + Clone,
+    styles: &Styles,
 ) -> Result<(), XlsxError> {
-    let needed = cells.iter().zip(&COLUMNS).map(|(cell, column)| table::lines(cell, column));
-    let lines = table::count_value(needed.max().unwrap_or(1));
+    let needed = cells.clone().map(|(cell, column)| table::lines(cell, column));
+    let lines = count_value(needed.max().unwrap_or(1));
     sheet.set_row_height(row, (lines * table::LINE_HEIGHT + 3.0).min(table::MAX_HEIGHT))?;
-    for (index, (cell, column)) in cells.iter().zip(&COLUMNS).enumerate() {
+    for (index, (cell, column)) in cells.enumerate() {
         let format = table::format_of(styles, column.kind);
         let place = SheetPlace { row, column: column_index(index) };
         table::put(sheet, place, cell, format, styles)?;
@@ -222,8 +225,13 @@ fn write_line(
 }
 
 /// How much is done, counted by the sheet itself.
-fn progress(sheet: &mut Worksheet, last_row: u32, style: &Format) -> Result<(), XlsxError> {
-    let letters = crate::origin::column_letters(u32::try_from(VERDICT).unwrap_or(0));
+fn progress(
+    sheet: &mut Worksheet,
+    last_row: u32,
+    answer: usize,
+    style: &Format,
+) -> Result<(), XlsxError> {
+    let letters = crate::origin::column_letters(u32::try_from(answer).unwrap_or(0));
     let (first, last) = (HEADING_ROW + 2, last_row + 1);
     let lines = last_row - HEADING_ROW;
     let formula =
@@ -234,25 +242,26 @@ fn progress(sheet: &mut Worksheet, last_row: u32, style: &Format) -> Result<(), 
     Ok(())
 }
 
-fn guide(sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
+fn guide(sheet: &mut Worksheet, last_row: u32, looks: &[ColumnLook]) -> Result<(), XlsxError> {
     let first = HEADING_ROW + 1;
-    let verdict = column_index(VERDICT);
+    let [answer, note, key] =
+        [ANSWER, NOTE, KEY].map(|heading| column_index(place(looks, heading)));
     let words = Answer::ALL.map(Answer::label);
     let list = DataValidation::new()
         .allow_list_strings(&words)?
         .set_error_title("结论")?
         .set_error_message("请在下拉框中选：同一人、不是同一人、无法判断")?;
-    sheet.add_data_validation(first, verdict, last_row, verdict, &list)?;
-    sheet.autofilter(HEADING_ROW, 0, last_row, column_index(NOTE))?;
+    sheet.add_data_validation(first, answer, last_row, answer, &list)?;
+    sheet.autofilter(HEADING_ROW, 0, last_row, note)?;
     let kind = IgnoreError::NumberStoredAsText;
-    sheet.ignore_error_range(first, 0, last_row, column_index(KEY), kind)?;
+    sheet.ignore_error_range(first, 0, last_row, key, kind)?;
     Ok(())
 }
 
-fn finish(sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
+fn finish(sheet: &mut Worksheet, last_row: u32, last_printed: usize) -> Result<(), XlsxError> {
     sheet.set_freeze_panes(HEADING_ROW + 1, 4)?;
     sheet.set_repeat_rows(HEADING_ROW, HEADING_ROW)?;
-    sheet.set_print_area(0, 0, last_row.max(HEADING_ROW + 1), column_index(PRINTED - 1))?;
+    sheet.set_print_area(0, 0, last_row.max(HEADING_ROW + 1), column_index(last_printed))?;
     table::landscape(sheet);
     let options = ProtectionOptions {
         use_autofilter: true,

@@ -12,36 +12,65 @@ use crate::vocabulary::Annex;
 use crate::vocabulary::HalfYear;
 
 use super::book::Book;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::columns::{CellKind, TableColumn, column, numbered};
+use super::table::{SheetSpec, SheetTable};
 use super::{ProvinceResults, WorkbookError};
 
 /// Name of the file; the ledger tells a province's runs by it.
 pub(super) const FILE: &str = "退回修改清单.xlsx";
 
-const SUMMARY: [Column; 8] = [
-    column("序号", CellKind::Count, 6),
-    column("市(地)", CellKind::Word, 16),
-    column("附件2", CellKind::Word, 14),
-    column("附件3", CellKind::Word, 14),
-    column("错误", CellKind::Count, 8),
-    column("警告", CellKind::Count, 8),
-    column("请重新报送", CellKind::Word, 18),
-    column("未计入、待核实的数", CellKind::Text, 80),
-];
+/// A city with its faults.
+struct CityFaults<'a> {
+    city: &'a CityReturn,
+    faults: Vec<&'a Fault>,
+}
 
-const FAULTS: [Column; 11] = [
-    column("序号", CellKind::Count, 6),
-    column("市(地)", CellKind::Word, 14),
-    column("表", CellKind::Word, 8),
-    column("级别", CellKind::Coloured, 8),
-    column("文件", CellKind::Text, 34),
-    column("工作表", CellKind::Text, 14),
-    column("单元格", CellKind::Code, 9),
-    column("原值", CellKind::Text, 18),
-    column("问题", CellKind::Text, 52),
-    column("汇总时的处理", CellKind::Text, 20),
-    column("请市(地)办理", CellKind::Text, 40),
-];
+impl CityFaults<'_> {
+    fn count(&self, severity: Severity) -> usize {
+        self.faults.iter().filter(|fault| fault.problem.severity == severity).count()
+    }
+}
+
+fn summary_columns<'a>() -> Vec<TableColumn<CityFaults<'a>>> {
+    vec![
+        numbered(6),
+        column("市(地)", CellKind::Word, 16, |one| one.city.name.as_str().into()),
+        column("附件2", CellKind::Word, 14, |one| one.city.form(Annex::Two).word().into()),
+        column("附件3", CellKind::Word, 14, |one| one.city.form(Annex::Three).word().into()),
+        column("错误", CellKind::Count, 8, |one| one.count(Severity::Error).into()),
+        column("警告", CellKind::Count, 8, |one| one.count(Severity::Warning).into()),
+        column("请重新报送", CellKind::Word, 18, |one| again(one.city, &one.faults).into()),
+        column("未计入、待核实的数", CellKind::Text, 80, |one| {
+            open_figures(one.city).into()
+        }),
+    ]
+}
+
+/// A fault of a city; of none where nobody knows whose it is.
+struct CityFault<'a> {
+    city: Option<&'a CityReturn>,
+    fault: &'a Fault,
+}
+
+fn fault_columns<'a>() -> Vec<TableColumn<CityFault<'a>>> {
+    vec![
+        numbered(6),
+        column("市(地)", CellKind::Word, 14, |one| {
+            one.city.map_or("（未知）", |city| city.name.as_str()).into()
+        }),
+        column("表", CellKind::Word, 8, |one| one.fault.annex.map(Annex::label).into()),
+        column("级别", CellKind::Coloured, 8, |one| one.fault.problem.severity.label().into()),
+        column("文件", CellKind::Text, 34, |one| one.fault.problem.file.as_str().into()),
+        column("工作表", CellKind::Text, 14, |one| one.fault.problem.sheet.as_str().into()),
+        column("单元格", CellKind::Code, 9, |one| one.fault.problem.cell.as_str().into()),
+        column("原值", CellKind::Text, 18, |one| one.fault.value.as_str().into()),
+        column("问题", CellKind::Text, 52, |one| one.fault.problem.message.as_str().into()),
+        column("汇总时的处理", CellKind::Text, 20, |one| one.fault.effect.as_str().into()),
+        column("请市(地)办理", CellKind::Text, 40, |one| {
+            one.fault.problem.action.as_str().into()
+        }),
+    ]
+}
 
 /// Writes the workbook.
 pub(super) fn write(target: &Path, results: &ProvinceResults) -> Result<(), WorkbookError> {
@@ -65,31 +94,12 @@ fn summary(book: &mut Book, results: &ProvinceResults) -> Result<(), XlsxError> 
         chinese_date(province.as_of)
     );
     let title = format!("退回修改清单（{}）", province.title);
-    let spec = TableSpec {
-        name: "汇总",
-        title: &title,
-        note: &note,
-        columns: &SUMMARY,
-        frozen: 2,
-        back: None,
-    };
-    let mut table = Table::open(book, spec)?;
-    for (index, city) in collection.cities.iter().enumerate() {
-        let own: Vec<&Fault> =
-            collection.faults.iter().filter(|fault| fault.city == Some(index)).collect();
-        let count = |severity| own.iter().filter(|f| f.problem.severity == severity).count();
-        table.row(&[
-            (index + 1).into(),
-            city.name.as_str().into(),
-            city.form(Annex::Two).word().into(),
-            city.form(Annex::Three).word().into(),
-            count(Severity::Error).into(),
-            count(Severity::Warning).into(),
-            again(city, &own).into(),
-            open_figures(city).into(),
-        ])?;
-    }
-    table.close()
+    let spec = SheetSpec { name: "汇总", title: &title, note: &note, frozen: 2, back: None };
+    let rows = collection.cities.iter().enumerate().map(|(index, city)| {
+        let own = collection.faults.iter().filter(|fault| fault.city == Some(index));
+        CityFaults { city, faults: own.collect() }
+    });
+    SheetTable::write(book, spec, summary_columns(), rows)
 }
 
 /// Which forms have to come again: those with an error; a file that could not be read may have
@@ -119,33 +129,11 @@ fn open_figures(city: &CityReturn) -> String {
 
 fn faults(book: &mut Book, collection: &Collection) -> Result<(), XlsxError> {
     let note = "“错误”请改正后重新报送；“警告”请核实，数据已按右侧所写处理；“提示”无须办理。";
-    let spec = TableSpec {
-        name: "问题清单",
-        title: "问题清单",
-        note,
-        columns: &FAULTS,
-        frozen: 2,
-        back: Some("汇总"),
-    };
-    let mut table = Table::open(book, spec)?;
-    for (number, fault) in (1_usize..).zip(&collection.faults) {
-        let city = fault.city.and_then(|city| collection.cities.get(city));
-        let problem = &fault.problem;
-        let name = city.map_or("（未知）", |city| city.name.as_str());
-        let cells: [Cell; 11] = [
-            number.into(),
-            name.into(),
-            fault.annex.map_or("", Annex::label).into(),
-            problem.severity.label().into(),
-            problem.file.as_str().into(),
-            problem.sheet.as_str().into(),
-            problem.cell.as_str().into(),
-            fault.value.as_str().into(),
-            problem.message.as_str().into(),
-            fault.effect.as_str().into(),
-            problem.action.as_str().into(),
-        ];
-        table.row(&cells)?;
-    }
-    table.close()
+    let spec =
+        SheetSpec {
+            name: "问题清单", title: "问题清单", note, frozen: 2, back: Some("汇总")
+        };
+    let city = |fault: &Fault| fault.city.and_then(|city| collection.cities.get(city));
+    let rows = collection.faults.iter().map(|fault| CityFault { city: city(fault), fault });
+    SheetTable::write(book, spec, fault_columns(), rows)
 }

@@ -12,10 +12,11 @@ use crate::results::words::chinese_date;
 use crate::vocabulary::{Annex, HalfYear, states};
 
 use super::book::Book;
+use super::columns::{CellKind, TableColumn, column, numbered};
 use super::cover::{self, Cover};
 use super::csv_files::yuan;
 use super::send_back::again;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column};
+use super::table::{SheetSpec, SheetTable};
 use super::{ProvinceResults, WorkbookError};
 
 /// Folder of the workbooks.
@@ -24,24 +25,53 @@ const FOLDER: &str = "退回";
 const FAULTS: &str = "请改正";
 const COUNTED: &str = "本期计入的数";
 
-const FAULT_COLUMNS: [Column; 9] = [
-    column("序号", CellKind::Count, 6),
-    column("表", CellKind::Word, 8),
-    column("级别", CellKind::Coloured, 8),
-    column("文件", CellKind::Text, 30),
-    column("工作表", CellKind::Text, 14),
-    column("单元格", CellKind::Code, 9),
-    column("原值", CellKind::Text, 18),
-    column("问题", CellKind::Text, 52),
-    column("请办理", CellKind::Text, 44),
-];
+/// A fault as its city sees it: without the province's folders.
+struct OwnFault<'a> {
+    fault: &'a Fault,
+    folders: &'a [&'a str],
+}
 
-const COUNTED_COLUMNS: [Column; 4] = [
-    column("表", CellKind::Word, 8),
-    column("指标", CellKind::Text, 44),
-    column("计入的数", CellKind::Word, 16),
-    column("汇总时的处理", CellKind::Text, 50),
-];
+fn fault_columns<'a>() -> Vec<TableColumn<OwnFault<'a>>> {
+    vec![
+        numbered(6),
+        column("表", CellKind::Word, 8, |one| one.fault.annex.map(Annex::label).into()),
+        column("级别", CellKind::Coloured, 8, |one| one.fault.problem.severity.label().into()),
+        column("文件", CellKind::Text, 30, |one| bare(&one.fault.problem.file).into()),
+        column("工作表", CellKind::Text, 14, |one| one.fault.problem.sheet.as_str().into()),
+        column("单元格", CellKind::Code, 9, |one| one.fault.problem.cell.as_str().into()),
+        column("原值", CellKind::Text, 18, |one| one.fault.value.as_str().into()),
+        column("问题", CellKind::Text, 52, |one| {
+            without(one.folders, &one.fault.problem.message).into()
+        }),
+        column("请办理", CellKind::Text, 44, |one| {
+            without(one.folders, &one.fault.problem.action).into()
+        }),
+    ]
+}
+
+/// A figure of the city's form as it was counted.
+struct CountedFigure<'a> {
+    annex: Annex,
+    slot: usize,
+    value: Option<i64>,
+    /// What is said of the whole form.
+    remark: &'a str,
+}
+
+fn counted_columns<'a>() -> Vec<TableColumn<CountedFigure<'a>>> {
+    vec![
+        column("表", CellKind::Word, 8, |one| one.annex.label().into()),
+        column("指标", CellKind::Text, 44, |one| figure_name(one.annex, one.slot).into()),
+        column("计入的数", CellKind::Word, 16, |one| match one.value {
+            None => "—".into(),
+            Some(fen) if is_money(one.annex, one.slot) => format!("{}元", yuan(fen)).into(),
+            Some(count) => count.to_string().into(),
+        }),
+        column("汇总时的处理", CellKind::Text, 50, |one| {
+            if one.slot == 0 { one.remark } else { "" }.into()
+        }),
+    ]
+}
 
 /// One city's part of the results.
 struct CityPart<'a> {
@@ -108,25 +138,9 @@ impl CityPart<'_> {
 
     fn to_mend(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "单元格是贵单位报送的文件里的位置。";
-        let spec = spec(FAULTS, note, &FAULT_COLUMNS);
         let folders = self.folders();
-        let mut table = Table::open(book, spec)?;
-        for (number, fault) in (1_usize..).zip(&self.faults) {
-            let problem = &fault.problem;
-            let cells: [Cell; 9] = [
-                number.into(),
-                fault.annex.map_or("", Annex::label).into(),
-                problem.severity.label().into(),
-                bare(&problem.file).into(),
-                problem.sheet.as_str().into(),
-                problem.cell.as_str().into(),
-                fault.value.as_str().into(),
-                without(&folders, &problem.message).into(),
-                without(&folders, &problem.action).into(),
-            ];
-            table.row(&cells)?;
-        }
-        table.close()
+        let rows = self.faults.iter().map(|fault| OwnFault { fault, folders: &folders });
+        SheetTable::write(book, spec(FAULTS, note), fault_columns(), rows)
     }
 
     /// Folders files lie in, longest first, with the stroke behind them.
@@ -144,21 +158,14 @@ impl CityPart<'_> {
 
     fn counted(&self, book: &mut Book) -> Result<(), XlsxError> {
         let note = "“—”为没有计入或贵单位没有这项数据。";
-        let mut table = Table::open(book, spec(COUNTED, note, &COUNTED_COLUMNS))?;
-        for annex in Annex::ALL {
+        let rows = Annex::ALL.into_iter().flat_map(|annex| {
             let form = self.city.form(annex);
-            for (slot, taken) in form.taken.iter().enumerate() {
-                let shown = match taken.value() {
-                    None => "—".to_owned(),
-                    Some(fen) if is_money(annex, slot) => format!("{}元", yuan(fen)),
-                    Some(count) => count.to_string(),
-                };
-                let remark = if slot == 0 { form.remark.as_str() } else { "" };
-                let name = figure_name(annex, slot);
-                table.row(&[annex.label().into(), name.into(), shown.into(), remark.into()])?;
-            }
-        }
-        table.close()
+            form.taken.iter().enumerate().map(move |(slot, taken)| {
+                let value = taken.value();
+                CountedFigure { annex, slot, value, remark: &form.remark }
+            })
+        });
+        SheetTable::write(book, spec(COUNTED, note), counted_columns(), rows)
     }
 }
 
@@ -171,6 +178,6 @@ fn without(folders: &[&str], text: &str) -> String {
     folders.iter().fold(text.to_owned(), |text, folder| text.replace(folder, ""))
 }
 
-fn spec<'a>(name: &'a str, note: &'a str, columns: &'a [Column]) -> TableSpec<'a> {
-    TableSpec { name, title: name, note, columns, frozen: 2, back: None }
+fn spec<'a>(name: &'a str, note: &'a str) -> SheetSpec<'a> {
+    SheetSpec { name, title: name, note, frozen: 2, back: None }
 }

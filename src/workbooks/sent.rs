@@ -6,15 +6,16 @@ use crate::linkage::decisions::About;
 use crate::vocabulary::states;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use rust_xlsxwriter::XlsxError;
 
+use super::book::Book;
+use super::columns::{self, CellKind, ColumnLook, TableColumn, input};
 use super::review::check;
-use super::table::{Cell, CellKind, Column, hidden};
+use super::table::{RowWriter, SheetSpec};
 
 /// Headings of the hidden columns.
 pub(super) const KEY: &str = "标识";
 pub(super) const CHECK: &str = "校验";
-pub(super) const KEY_COLUMN: Column = hidden(KEY);
-pub(super) const CHECK_COLUMN: Column = hidden(CHECK);
 
 /// Heading of the codes of mismatches a line asks about.
 pub(super) const CODES: &str = "类别代码";
@@ -24,19 +25,21 @@ pub const CHECKED: &str = "核实结果";
 /// Heading of what came of a visit.
 pub const VISITED: &str = "走访结果";
 
-/// What a unit says of its line, in the same words everywhere.
-pub(super) const RESULT: Column = super::table::column(
-    CHECKED,
-    CellKind::Input(&[states::MENDED, states::RIGHT, states::NOBODY, states::UNDER_WAY]),
-    12,
-);
+const RESULTS: [&str; 4] = [states::MENDED, states::RIGHT, states::NOBODY, states::UNDER_WAY];
 /// Heading of corrected names.
 pub const CORRECTED_NAME: &str = "更正后姓名";
 /// Heading of corrected ID numbers.
 pub const CORRECTED_ID: &str = "更正后证件号码";
-pub(super) const NEW_NAME: Column = super::table::column(CORRECTED_NAME, CellKind::Input(&[]), 14);
-pub(super) const NEW_ID: Column = super::table::column(CORRECTED_ID, CellKind::Input(&[]), 22);
-pub(super) const REMARK: Column = super::table::column("备注", CellKind::Input(&[]), 18);
+
+/// What a unit says of its line, in the same words everywhere, and what it corrects.
+pub(super) fn correction_columns<R>() -> Vec<TableColumn<R>> {
+    vec![input(CHECKED, &RESULTS, 12), input(CORRECTED_NAME, &[], 14), input(CORRECTED_ID, &[], 22)]
+}
+
+/// Room for what no other column asks for.
+pub(super) fn remark<R>() -> TableColumn<R> {
+    input("备注", &[], 18)
+}
 
 /// A list that is sent out.
 #[derive(Clone, Copy, Debug)]
@@ -45,27 +48,27 @@ pub struct SentForm {
     pub key: &'static str,
     /// What users call it.
     pub title: &'static str,
-    pub(super) columns: &'static [Column],
+    pub(super) looks: fn() -> Vec<ColumnLook>,
 }
 
 impl SentForm {
     /// Headings of what is filled in, with the words to choose from where there are any.
     pub fn inputs(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-        self.columns.iter().filter_map(|column| match column.kind {
-            CellKind::Input(words) => Some((column.heading, words)),
+        (self.looks)().into_iter().filter_map(|look| match look.kind {
+            CellKind::Input(words) => Some((look.heading, words)),
             _ => None,
         })
     }
 
     /// Headings of the protected texts the check value is made of.
     pub(super) fn protected(&self) -> impl Iterator<Item = &'static str> {
-        self.columns.iter().filter(|column| is_protected(column)).map(|column| column.heading)
+        (self.looks)().into_iter().filter(is_protected).map(|look| look.heading)
     }
 }
 
 /// Programs write figures in their own ways; texts stay as they are.
-fn is_protected(column: &Column) -> bool {
-    !column.is_input() && !column.is_hidden && column.kind != CellKind::Rate
+fn is_protected(look: &ColumnLook) -> bool {
+    !look.is_input() && look.kind != CellKind::Rate
 }
 
 /// Names a line: form, project, and whom it is about.
@@ -96,56 +99,71 @@ impl LineKey {
     }
 }
 
-/// Fills the hidden cells of a line whose other cells are there; the last two columns are theirs.
-pub(super) fn sealed<'a>(
-    project: &Project,
-    form: &SentForm,
-    about: About,
-    mut cells: Vec<Cell<'a>>,
-) -> Vec<Cell<'a>> {
-    let key = LineKey { form: form.key.to_owned(), unit: project.unit.clone(), about }.to_text();
-    let protected = cells.iter().zip(form.columns).filter(|(_, column)| is_protected(column));
-    let texts: Vec<String> = protected.map(|(cell, _)| cell.text().into_owned()).collect();
-    let value = check(&key, texts.iter().map(String::as_str));
-    cells.extend([key.into(), value.into()]);
-    cells
+/// What a list that is sent out is written for.
+#[derive(Clone, Copy)]
+pub(super) struct SentList<'a> {
+    /// Its form.
+    pub(super) form: &'a SentForm,
+    /// Whose it is.
+    pub(super) project: &'a Project,
+    /// Whether anything came back on its lines: a column says what.
+    pub(super) is_answered: bool,
 }
 
-/// The columns of a list as it is written: where anything came back on its lines, with one that says what.
-pub(super) struct SentColumns {
-    columns: Vec<Column>,
-    /// Place of what came back: before the first cell to be filled in.
+/// A list being written. Behind its own columns stand the hidden ones, which name and seal a line; before
+/// the first cell to be filled in stands what came back on it.
+pub(super) struct SentTable<'a, R> {
+    rows: RowWriter<'a>,
+    columns: Vec<TableColumn<R>>,
+    list: SentList<'a>,
     answered: Option<usize>,
+    count: usize,
 }
 
-const ANSWERED: Column = super::table::column("已收到的答复", CellKind::Text, 26);
-
-impl SentColumns {
-    /// For lines with these answers.
-    pub(super) fn of(form: &SentForm, mut answers: impl Iterator<Item = Option<String>>) -> Self {
-        let mut columns = form.columns.to_vec();
-        let place = columns.iter().position(Column::is_input);
-        let answered = place.filter(|_| answers.any(|answer| answer.is_some()));
+impl<'a, R> SentTable<'a, R> {
+    /// Starts a worksheet.
+    pub(super) fn open(
+        book: &'a mut Book,
+        spec: SheetSpec<'a>,
+        list: SentList<'a>,
+        columns: Vec<TableColumn<R>>,
+    ) -> Result<Self, XlsxError> {
+        let mut looks = columns::looks(&columns);
+        let first = looks.iter().position(ColumnLook::is_input);
+        let answered = first.filter(|_| list.is_answered);
+        looks.extend([KEY, CHECK].map(ColumnLook::hidden));
         if let Some(place) = answered {
-            columns.insert(place, ANSWERED);
+            looks.insert(place, ColumnLook::plain("已收到的答复", CellKind::Text, 26));
         }
-        Self { columns, answered }
+        let rows = RowWriter::open(book, spec, looks)?;
+        Ok(Self { rows, columns, list, answered, count: 0 })
     }
 
-    /// The columns.
-    pub(super) fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    /// A line that is sealed already, with what came back on it.
-    pub(super) fn line<'a>(
-        &self,
-        mut cells: Vec<Cell<'a>>,
+    /// Writes a line about somebody, with what came back on it.
+    pub(super) fn line(
+        &mut self,
+        row: &R,
+        about: About,
         answer: Option<String>,
-    ) -> Vec<Cell<'a>> {
+    ) -> Result<(), XlsxError> {
+        self.count += 1;
+        let mut cells = columns::cells(&self.columns, row, Some(self.count));
+        let SentList { form, project, .. } = self.list;
+        let key = LineKey { form: form.key.to_owned(), unit: project.unit.clone(), about };
+        let key = key.to_text();
+        let protected = cells.iter().zip(&self.columns);
+        let protected = protected.filter(|(_, column)| is_protected(&column.look));
+        let texts: Vec<String> = protected.map(|(cell, _)| cell.text().into_owned()).collect();
+        let value = check(&key, texts.iter().map(String::as_str));
+        cells.extend([key.into(), value.into()]);
         if let Some(place) = self.answered {
-            cells.insert(place, answer.unwrap_or_default().into());
+            cells.insert(place, answer.into());
         }
-        cells
+        self.rows.row(&cells)
+    }
+
+    /// Ends the list.
+    pub(super) fn close(self) -> Result<(), XlsxError> {
+        self.rows.close()
     }
 }

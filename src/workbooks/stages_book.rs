@@ -8,29 +8,49 @@ use rust_xlsxwriter::XlsxError;
 use crate::programmes::history::{KeptEvent, KeptKind, STAGES};
 
 use super::book::Book;
+use super::columns::{Cell, CellKind, ColumnLook, TableColumn, column, count_value, nth, numbered};
 use super::context::Context;
-use super::table::{Cell, CellKind, Column, Table, TableSpec, column, count_value};
+use super::table::{SheetSpec, SheetTable};
 
 /// File name.
 pub(super) const FILE: &str = "项目/培训五个环节.xlsx";
 
-const COLUMNS: [Column; 15] = [
-    column("序号", CellKind::Count, 7),
-    column("培训机构", CellKind::Text, 32),
-    column("培训人次", CellKind::Count, 10),
-    column("五个环节齐备", CellKind::Count, 11),
-    column("四个环节", CellKind::Count, 10),
-    column("三个环节", CellKind::Count, 10),
-    column("两个环节", CellKind::Count, 10),
-    column("一个环节", CellKind::Count, 10),
-    column("齐备率", CellKind::Rate, 10),
-    column(STAGES[0], CellKind::Count, 11),
-    column(STAGES[1], CellKind::Count, 10),
-    column(STAGES[2], CellKind::Count, 11),
-    column(STAGES[3], CellKind::Count, 10),
-    column(STAGES[4], CellKind::Count, 11),
-    column("最缺的环节", CellKind::Text, 20),
-];
+/// An agency, or all of them.
+struct AgencyRow<'a> {
+    unit: &'a str,
+    own: &'a Documented,
+}
+
+impl AgencyRow<'_> {
+    fn rate(&self) -> Cell<'static> {
+        let all = self.own.all();
+        (all > 0).then(|| count_value(self.own.by_count[5]) / count_value(all)).into()
+    }
+}
+
+fn columns<'a>() -> Vec<TableColumn<AgencyRow<'a>>> {
+    let mut columns: Vec<TableColumn<AgencyRow>> = vec![
+        numbered(7),
+        column("培训机构", CellKind::Text, 32, |row| row.unit.into()),
+        column("培训人次", CellKind::Count, 10, |row| row.own.all().into()),
+        column("五个环节齐备", CellKind::Count, 11, |row| row.own.by_count[5].into()),
+        column("四个环节", CellKind::Count, 10, |row| row.own.by_count[4].into()),
+        column("三个环节", CellKind::Count, 10, |row| row.own.by_count[3].into()),
+        column("两个环节", CellKind::Count, 10, |row| row.own.by_count[2].into()),
+        column("一个环节", CellKind::Count, 10, |row| row.own.by_count[1].into()),
+        column("齐备率", CellKind::Rate, 10, AgencyRow::rate),
+    ];
+    let having = STAGES.iter().zip(STAGE_WIDTHS).enumerate();
+    columns.extend(having.map(|(stage, (heading, widest))| {
+        let look = ColumnLook::plain(heading, CellKind::Count, widest);
+        nth(look, stage, |row: &AgencyRow, stage| row.own.having[stage].into())
+    }));
+    columns.push(column("最缺的环节", CellKind::Text, 20, |row| row.own.lacking().into()));
+    columns
+}
+
+/// Of the columns of [`STAGES`].
+const STAGE_WIDTHS: [u16; STAGES.len()] = [11, 10, 11, 10, 11];
 
 /// What one agency's attendances show.
 #[derive(Clone, Copy, Default)]
@@ -67,19 +87,18 @@ impl Documented {
 
 /// Writes the workbook.
 pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> {
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: "五个环节",
         title: "培训五个环节（报名、培训、考核、就业、补贴）齐备情况",
         note: "每人次一行数据算起；报名看申领名册，考核看证书，补贴看发放名册：名册没有载入的环节都算缺；以工代训不在内。个人各环节见电子档案（bidui file 或页面“查人”）。",
-        columns: &COLUMNS,
         frozen: 2,
         back: None,
     };
-    let mut table = Table::open(book, spec)?;
-    let agencies = agencies(context);
+    let mut table = SheetTable::open(book, spec, columns())?;
     let mut total = Documented::default();
-    for (number, (unit, own)) in agencies.iter().enumerate() {
-        table.row(&cells(number + 1, unit, own))?;
+    let agencies = agencies(context);
+    for (unit, own) in &agencies {
+        table.row(&AgencyRow { unit, own })?;
         for (sum, count) in total.by_count.iter_mut().zip(own.by_count) {
             *sum += count;
         }
@@ -87,7 +106,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
             *sum += count;
         }
     }
-    table.row(&cells(agencies.len() + 1, "合计", &total))?;
+    table.row(&AgencyRow { unit: "合计", own: &total })?;
     table.close()
 }
 
@@ -102,34 +121,6 @@ fn agencies(context: &Context) -> BTreeMap<String, Documented> {
         all.entry(unit.to_owned()).or_default().take(event);
     }
     all
-}
-
-fn cells<'a>(number: usize, unit: &'a str, own: &Documented) -> [Cell<'a>; 15] {
-    let all = own.all();
-    let rate = if all == 0 {
-        Cell::Empty
-    } else {
-        Cell::Number(count_value(own.by_count[5]) / count_value(all))
-    };
-    let [_, one, two, three, four, five] = own.by_count;
-    let [applied, trained, examined, employed, paid] = own.having;
-    [
-        number.into(),
-        unit.into(),
-        all.into(),
-        five.into(),
-        four.into(),
-        three.into(),
-        two.into(),
-        one.into(),
-        rate,
-        applied.into(),
-        trained.into(),
-        examined.into(),
-        employed.into(),
-        paid.into(),
-        own.lacking().into(),
-    ]
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
 };
 
 use super::book::Book;
+use super::columns::{self, Cell, CellKind, ColumnLook, TableColumn, count_value};
 use super::names;
 use super::style::{COLOURS, Styles};
 use crate::results::marks::MarkedText;
@@ -35,151 +36,92 @@ pub(super) struct SheetPlace {
     pub(super) column: u16,
 }
 
-/// What a column holds, which decides format and alignment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CellKind {
-    /// Running number and counts.
-    Count,
-    /// IDs, codes, dates as text: centred, text format.
-    Code,
-    /// Short words, centred.
-    Word,
-    /// Words that colour their cell (decision, owner, severity).
-    Coloured,
-    /// Running text, wrapped.
-    Text,
-    /// Running text on one line, however long.
-    Line,
-    /// A share of 1.
-    Rate,
-    /// Yuan.
-    Money,
-    /// Empty cells the reader fills in; with words, a choice among them.
-    Input(&'static [&'static str]),
-}
-
-/// One column.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
-    /// Heading.
-    pub(super) heading: &'static str,
-    /// What it holds.
-    pub(super) kind: CellKind,
-    /// Widest it may become, in Excel's character units.
-    pub(super) widest: u16,
-    /// Whether it is folded away until somebody opens it; it is not printed then.
-    is_folded: bool,
-    /// Whether it is for the program that reads the returned copy.
-    pub(super) is_hidden: bool,
-}
-
-impl Column {
-    /// Whether the reader fills it in.
-    pub(super) fn is_input(&self) -> bool {
-        matches!(self.kind, CellKind::Input(_))
-    }
-}
-
-/// A column of a table.
-pub(super) const fn column(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column { heading, kind, widest, is_folded: false, is_hidden: false }
-}
-
-/// A column of a table that only some readers need: the last ones, folded into a group.
-pub(super) const fn folded(heading: &'static str, kind: CellKind, widest: u16) -> Column {
-    Column { heading, kind, widest, is_folded: true, is_hidden: false }
-}
-
-/// A column for the program that reads the returned copy; the sheet is protected but for its inputs.
-pub(super) const fn hidden(heading: &'static str) -> Column {
-    Column { heading, kind: CellKind::Code, widest: 10, is_folded: false, is_hidden: true }
-}
-
-/// One cell.
-#[derive(Clone, Debug)]
-pub(super) enum Cell<'a> {
-    /// Nothing.
-    Empty,
-    /// Text, whatever it looks like.
-    Text(Cow<'a, str>),
-    /// A figure.
-    Number(f64),
-    /// Text of which some parts differ from the other side's.
-    Marked(Vec<MarkedText>),
-}
-
-impl Cell<'_> {
-    /// Whether there is nothing to read; its lines and colour show all the same.
-    fn is_blank(&self) -> bool {
-        matches!(self, Self::Empty) || matches!(self, Self::Text(text) if text.is_empty())
-    }
-
-    /// What the cell says, marks left out.
-    pub(super) fn text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Empty => Cow::Borrowed(""),
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Marked(runs) => runs.iter().map(|run| run.text.as_str()).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a str> for Cell<'a> {
-    fn from(text: &'a str) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(Cow::Borrowed(text)) }
-    }
-}
-
-impl From<String> for Cell<'_> {
-    fn from(text: String) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(Cow::Owned(text)) }
-    }
-}
-
-impl From<f64> for Cell<'_> {
-    fn from(number: f64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<usize> for Cell<'_> {
-    fn from(count: usize) -> Self {
-        Self::Number(count_value(count))
-    }
-}
-
-/// A count as Excel stores it; no table has more than 2^32 rows.
-pub(super) fn count_value(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// Part of a whole, 0 of nothing.
-pub(super) fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { count_value(part) / count_value(whole) }
-}
-
 /// What a worksheet is to show besides its rows.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TableSpec<'a> {
+pub(super) struct SheetSpec<'a> {
     /// Sheet name, already unique in the workbook.
     pub(super) name: &'a str,
     /// Title above the table.
     pub(super) title: &'a str,
     /// One line under the title.
     pub(super) note: &'a str,
-    /// The columns.
-    pub(super) columns: &'a [Column],
     /// How many columns stay in view when scrolling sideways.
     pub(super) frozen: u16,
     /// Sheet the title row links back to.
     pub(super) back: Option<&'a str>,
 }
 
-/// A table being written.
-pub(super) struct Table<'a> {
+/// A table being written, row by row, each by the same columns.
+pub(super) struct SheetTable<'a, R> {
+    rows: RowWriter<'a>,
+    columns: Vec<TableColumn<R>>,
+    /// Rows written.
+    count: usize,
+}
+
+impl<'a, R> SheetTable<'a, R> {
+    /// Starts a worksheet.
+    pub(super) fn open(
+        book: &'a mut Book,
+        spec: SheetSpec<'a>,
+        columns: Vec<TableColumn<R>>,
+    ) -> Result<Self, XlsxError> {
+        let rows = RowWriter::open(book, spec, columns::looks(&columns))?;
+        Ok(Self { rows, columns, count: 0 })
+    }
+
+    /// Writes a whole worksheet.
+    pub(super) fn write(
+        book: &'a mut Book,
+        spec: SheetSpec<'a>,
+        columns: Vec<TableColumn<R>>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<(), XlsxError> {
+        let mut table = Self::open(book, spec, columns)?;
+        for row in rows {
+            table.row(&row)?;
+        }
+        table.close()
+    }
+
+    /// The same printed upright: more short lines to a page.
+    pub(super) fn upright(mut self) -> Self {
+        self.rows.is_upright = true;
+        self
+    }
+
+    /// Writes one row; a full worksheet is continued on another.
+    pub(super) fn row(&mut self, row: &R) -> Result<(), XlsxError> {
+        self.count += 1;
+        self.rows.row(&columns::cells(&self.columns, row, Some(self.count)))
+    }
+
+    /// Writes a total row under the rows; it is left out of filter and colours.
+    pub(super) fn total(&mut self, row: &R) -> Result<(), XlsxError> {
+        self.rows.total(&columns::cells(&self.columns, row, None))
+    }
+
+    /// The same where the total is no row of the kind: its cells by the headings of their columns.
+    pub(super) fn total_of<'cell>(
+        &mut self,
+        cell: impl Fn(&str) -> Cell<'cell>,
+    ) -> Result<(), XlsxError> {
+        let cells: Vec<Cell> =
+            self.columns.iter().map(|column| cell(column.look.heading)).collect();
+        self.rows.total(&cells)
+    }
+
+    /// Ends the table and hangs the worksheet into its workbook.
+    pub(super) fn close(self) -> Result<(), XlsxError> {
+        self.rows.close()
+    }
+}
+
+/// What puts rows of cells on a worksheet, whatever they are made from.
+pub(super) struct RowWriter<'a> {
     book: &'a mut Book,
-    spec: TableSpec<'a>,
+    spec: SheetSpec<'a>,
+    looks: Vec<ColumnLook>,
     sheet: Worksheet,
     /// Next row to write, from 0.
     next: u32,
@@ -195,14 +137,19 @@ pub(super) struct Table<'a> {
     is_upright: bool,
 }
 
-impl<'a> Table<'a> {
+impl<'a> RowWriter<'a> {
     /// Starts a worksheet.
-    pub(super) fn open(book: &'a mut Book, spec: TableSpec<'a>) -> Result<Self, XlsxError> {
+    pub(super) fn open(
+        book: &'a mut Book,
+        spec: SheetSpec<'a>,
+        looks: Vec<ColumnLook>,
+    ) -> Result<Self, XlsxError> {
         let sheet = book.streamed_sheet(spec.name)?;
-        let widths = spec.columns.iter().map(least_width).collect();
+        let widths = looks.iter().map(least_width).collect();
         let mut table = Self {
             book,
             spec,
+            looks,
             sheet,
             next: 0,
             part: 1,
@@ -216,12 +163,6 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
-    /// The same printed upright: more short lines to a page.
-    pub(super) fn upright(mut self) -> Self {
-        self.is_upright = true;
-        self
-    }
-
     /// Writes one row; a full worksheet is continued on another.
     pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         if self.next > self.last_row {
@@ -229,7 +170,7 @@ impl<'a> Table<'a> {
         }
         self.format_columns()?;
         let mut lines = 1;
-        for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
+        for (index, (cell, column)) in cells.iter().zip(&self.looks).enumerate() {
             let (tall, wide) = extent(cell, column);
             lines = lines.max(tall);
             if let Some(width) = self.widths.get_mut(index) {
@@ -240,7 +181,7 @@ impl<'a> Table<'a> {
             let height = (count_value(lines) * LINE_HEIGHT + 3.0).min(MAX_HEIGHT);
             self.sheet.set_row_height(self.next, height)?;
         }
-        for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
+        for (index, (cell, column)) in cells.iter().zip(&self.looks).enumerate() {
             let format = format_of(&self.book.styles, column.kind);
             let place = SheetPlace { row: self.next, column: column_index(index) };
             if self.is_formatted && !cell.is_blank() {
@@ -261,7 +202,7 @@ impl<'a> Table<'a> {
             return Ok(());
         }
         self.is_formatted = true;
-        for (index, column) in self.spec.columns.iter().enumerate() {
+        for (index, column) in self.looks.iter().enumerate() {
             let format = format_of(&self.book.styles, column.kind);
             self.sheet.set_column_format(column_index(index), format)?;
         }
@@ -275,7 +216,7 @@ impl<'a> Table<'a> {
             return Ok(());
         }
         let plain = Format::default();
-        for (index, column) in self.spec.columns.iter().enumerate() {
+        for (index, column) in self.looks.iter().enumerate() {
             let place = column_index(index);
             if self.total_rows == 0 {
                 let format = format_of(&self.book.styles, column.kind);
@@ -286,9 +227,9 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// Writes a total row under the rows; it is left out of filter and colours.
-    pub(super) fn total(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
-        for (index, (cell, column)) in cells.iter().zip(self.spec.columns).enumerate() {
+    /// Writes a total row under the rows.
+    fn total(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        for (index, (cell, column)) in cells.iter().zip(&self.looks).enumerate() {
             let styles = &self.book.styles;
             let format = match column.kind {
                 CellKind::Count => &styles.total_count,
@@ -339,7 +280,7 @@ impl<'a> Table<'a> {
         )?;
         if let Some(back) = self.spec.back {
             // Within the first screen, right of where the title ends.
-            let place = column_index(self.spec.columns.len() - 1).min(5);
+            let place = column_index(self.looks.len() - 1).min(5);
             let url = Url::new(format!("internal:'{back}'!A1")).set_text(format!("返回{back}"));
             sheet.write_url_with_format(0, place, url, &styles.back)?;
         }
@@ -350,7 +291,7 @@ impl<'a> Table<'a> {
             &styles.note,
         )?;
         sheet.set_row_height(HEADING_ROW, 32)?;
-        for (index, column) in self.spec.columns.iter().enumerate() {
+        for (index, column) in self.looks.iter().enumerate() {
             let place = column_index(index);
             sheet.write_string_with_format(HEADING_ROW, place, column.heading, &styles.heading)?;
         }
@@ -361,8 +302,8 @@ impl<'a> Table<'a> {
     fn finish_sheet(&mut self) -> Result<(), XlsxError> {
         self.unformat_columns()?;
         let last_row = self.next.saturating_sub(1 + self.total_rows);
-        let last_column = column_index(self.spec.columns.len() - 1);
-        for (index, (column, width)) in self.spec.columns.iter().zip(&self.widths).enumerate() {
+        let last_column = column_index(self.looks.len() - 1);
+        for (index, (column, width)) in self.looks.iter().zip(&self.widths).enumerate() {
             let width = sensible_width(*width, column);
             self.sheet.set_column_width(column_index(index), width)?;
         }
@@ -385,7 +326,7 @@ impl<'a> Table<'a> {
 
     /// Folds the columns only some readers need into a group.
     fn fold(&mut self) -> Result<(), XlsxError> {
-        let folded = (0..).zip(self.spec.columns).filter(|(_, column)| column.is_folded);
+        let folded = (0..).zip(&self.looks).filter(|(_, column)| column.is_folded);
         let places: Vec<usize> = folded.map(|(place, _)| place).collect();
         if let (Some(first), Some(last)) = (places.first(), places.last()) {
             let (first, last) = (column_index(*first), column_index(*last));
@@ -397,7 +338,7 @@ impl<'a> Table<'a> {
     /// Hides what only programs read and protects all but the cells to be filled in. There is no
     /// password: this is against slips, and the check value tells what was changed all the same.
     fn guard(&mut self) -> Result<(), XlsxError> {
-        let hidden = (0..).zip(self.spec.columns).filter(|(_, column)| column.is_hidden);
+        let hidden = (0..).zip(&self.looks).filter(|(_, column)| column.is_hidden);
         let places: Vec<u16> = hidden.map(|(place, _)| column_index(place)).collect();
         for place in &places {
             self.sheet.set_column_hidden(*place)?;
@@ -415,7 +356,7 @@ impl<'a> Table<'a> {
     }
 
     fn colour_and_guide(&mut self, last_row: u32) -> Result<(), XlsxError> {
-        for (index, column) in self.spec.columns.iter().enumerate() {
+        for (index, column) in self.looks.iter().enumerate() {
             let rows = HEADING_ROW + 1..=last_row;
             match column.kind {
                 CellKind::Coloured => colour(&mut self.sheet, rows, column_index(index))?,
@@ -554,12 +495,12 @@ pub(super) fn fit_cell(text: &str) -> Cow<'_, str> {
 
 /// Lines a cell needs when its column is as wide as it may become. Streamed rows must carry their
 /// height: not every program fits rows to wrapped text when it opens a file.
-pub(super) fn lines(cell: &Cell, column: &Column) -> usize {
+pub(super) fn lines(cell: &Cell, column: &ColumnLook) -> usize {
     extent(cell, column).0
 }
 
 /// Lines a cell needs in its column, and the width of its longest line.
-fn extent(cell: &Cell, column: &Column) -> (usize, usize) {
+fn extent(cell: &Cell, column: &ColumnLook) -> (usize, usize) {
     match cell {
         _ if column.is_hidden => (1, 0),
         Cell::Empty => (1, 0),
@@ -570,7 +511,7 @@ fn extent(cell: &Cell, column: &Column) -> (usize, usize) {
     }
 }
 
-fn extent_of(text: &str, column: &Column) -> (usize, usize) {
+fn extent_of(text: &str, column: &ColumnLook) -> (usize, usize) {
     let room = usize::from(column.widest).saturating_sub(1).max(1);
     // Most cells hold a short line.
     if text.len() <= room && !text.contains('\n') {
@@ -594,13 +535,13 @@ fn line_width(line: &str) -> usize {
 }
 
 /// Room a column needs before any row is written: what a reader has to fill in stands empty.
-fn least_width(column: &Column) -> usize {
+fn least_width(column: &ColumnLook) -> usize {
     if matches!(column.kind, CellKind::Input(_)) { usize::from(column.widest) } else { 0 }
 }
 
 /// Content decides up to the column's limit; a heading may take two lines before it widens a
 /// column.
-fn sensible_width(content: usize, column: &Column) -> f64 {
+fn sensible_width(content: usize, column: &ColumnLook) -> f64 {
     let heading = heading_width(column.heading) + 2;
     let widest = usize::from(column.widest).max(heading);
     count_value((content + 2).clamp(heading.max(5), widest))
@@ -617,30 +558,23 @@ fn heading_width(heading: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        CELL_LIMIT, CellKind, Column, Table, TableSpec, column, display_width, fit_cell,
-        sensible_width,
+        CELL_LIMIT, CellKind, ColumnLook, HEADING_ROW, SheetSpec, SheetTable, display_width,
+        fit_cell, sensible_width,
     };
     use crate::workbooks::book::Book;
+    use crate::workbooks::columns::{TableColumn, column, numbered};
     use calamine::{DataType, Reader, Xlsx, open_workbook};
 
     #[test]
     fn a_full_sheet_is_continued_on_another() {
-        const COLUMNS: [Column; 1] = [column("序号", CellKind::Count, 8)];
         let folder = tempfile::tempdir().unwrap();
         let as_of = jiff::civil::date(2019, 6, 10);
         let mut book = Book::new("长表", as_of, folder.path()).unwrap();
-        let spec = TableSpec {
-            name: "长表",
-            title: "长表",
-            note: "",
-            columns: &COLUMNS,
-            frozen: 0,
-            back: None,
-        };
-        let mut table = Table::open(&mut book, spec).unwrap();
-        table.last_row = 5;
-        for number in 1..=7_usize {
-            table.row(&[number.into()]).unwrap();
+        let spec = SheetSpec { name: "长表", title: "长表", note: "", frozen: 0, back: None };
+        let mut table = SheetTable::open(&mut book, spec, vec![numbered(8)]).unwrap();
+        table.rows.last_row = 5;
+        for _ in 1..=7 {
+            table.row(&()).unwrap();
         }
         table.close().unwrap();
         let path = folder.path().join("长表.xlsx");
@@ -654,6 +588,42 @@ mod tests {
         let sheets: Vec<Vec<f64>> =
             book.worksheets().into_iter().map(|(_, range)| rows(range)).collect();
         assert_eq!(sheets, [vec![1.0, 2.0, 3.0], vec![4.0, 5.0, 6.0], vec![7.0]]);
+    }
+
+    /// Two rows about pupils under the columns, as text, headings first.
+    fn written(columns: Vec<TableColumn<Pupil>>) -> Vec<Vec<String>> {
+        let mut book = Book::in_memory("学生", jiff::civil::date(2019, 6, 10)).unwrap();
+        let spec = SheetSpec { name: "学生", title: "学生", note: "", frozen: 0, back: None };
+        let pupils = [Pupil { name: "甲", age: 16 }, Pupil { name: "乙", age: 17 }];
+        SheetTable::write(&mut book, spec, columns, pupils).unwrap();
+        let bytes = std::io::Cursor::new(book.bytes().unwrap());
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(bytes).unwrap();
+        let range = book.worksheet_range("学生").unwrap();
+        let rows = range.rows().skip(usize::try_from(HEADING_ROW).unwrap());
+        rows.map(|row| row.iter().map(ToString::to_string).collect()).collect()
+    }
+
+    struct Pupil {
+        name: &'static str,
+        age: usize,
+    }
+
+    #[test]
+    fn a_column_more_is_one_entry_of_the_list() {
+        let columns = || -> Vec<TableColumn<Pupil>> {
+            vec![
+                numbered(8),
+                column("姓名", CellKind::Word, 10, |pupil| pupil.name.into()),
+                column("年龄", CellKind::Count, 6, |pupil| pupil.age.into()),
+            ]
+        };
+        let mut more = columns();
+        more.insert(2, column("来年", CellKind::Count, 6, |pupil| (pupil.age + 1).into()));
+        let (before, after) = (written(columns()), written(more));
+        assert_eq!(before, [["序号", "姓名", "年龄"], ["1", "甲", "16"], ["2", "乙", "17"]]);
+        let added =
+            [["序号", "姓名", "来年", "年龄"], ["1", "甲", "17", "16"], ["2", "乙", "18", "17"]];
+        assert_eq!(after, added, "heading and cells of the new one, all others under their own");
     }
 
     #[test]
@@ -676,10 +646,11 @@ mod tests {
     fn widths_stay_between_heading_and_limit() {
         let cases = [(3, 7.0), (20, 22.0), (90, 30.0)];
         for (content, expected) in cases {
-            let width = sensible_width(content, &column("证件号码是", CellKind::Code, 30));
+            let width =
+                sensible_width(content, &ColumnLook::plain("证件号码是", CellKind::Code, 30));
             assert!((width - expected).abs() < 0.1, "{content}: {width}");
         }
-        let broken = sensible_width(1, &column("毕业生就业\n表内", CellKind::Count, 9));
+        let broken = sensible_width(1, &ColumnLook::plain("毕业生就业\n表内", CellKind::Count, 9));
         assert!((broken - 12.0).abs() < 0.1, "no line of the heading is broken again: {broken}");
     }
 }

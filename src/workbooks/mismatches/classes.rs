@@ -6,53 +6,98 @@ use std::collections::BTreeSet;
 use rust_xlsxwriter::XlsxError;
 
 use crate::findings::{EvidenceCell, Finding, FindingKind};
-use crate::linkage::Outcome;
+use crate::linkage::{Candidate, Outcome};
 use crate::origin::SheetId;
+use crate::records::{Person, SourceRecord};
 use crate::vocabulary::states::ANSWERED;
 
 use crate::results::{Results, evidence, groups, words};
 use crate::workbooks::book::Book;
+use crate::workbooks::columns::{Cell, CellKind, TableColumn, column, folded, joined, numbered};
 use crate::workbooks::compared;
 use crate::workbooks::context::Context;
-use crate::workbooks::table::{Cell, CellKind, Column, Table, TableSpec, column, folded};
+use crate::workbooks::table::{SheetSpec, SheetTable};
 
 use super::{Class, KindsOfRows, SUMMARY};
-
-const COLUMNS: [Column; 19] = [
-    column("序号", CellKind::Count, 6),
-    column("处理", CellKind::Coloured, 6),
-    column("学校/机构", CellKind::Text, 31),
-    column("行", CellKind::Word, 7),
-    column("姓名", CellKind::Word, 12),
-    column("证件号码", CellKind::Code, 21),
-    column("登记姓名", CellKind::Word, 12),
-    column("登记证件号码", CellKind::Code, 21),
-    column("问题", CellKind::Text, 54),
-    column("责任方", CellKind::Coloured, 9),
-    column("同行另有", CellKind::Text, 14),
-    folded("类别代码", CellKind::Code, 7),
-    folded("县乡村", CellKind::Line, 24),
-    folded("决定", CellKind::Coloured, 10),
-    folded("概率", CellKind::Rate, 8),
-    folded("源单元格", CellKind::Line, 40),
-    folded("登记单元格", CellKind::Line, 40),
-    folded("原因", CellKind::Line, 60),
-    folded("依据与权重", CellKind::Line, 80),
-];
-
-/// Columns of the unit and of the place in the registry: a class of the registry's own rows shows the
-/// place instead.
-const UNIT: usize = 2;
-const HOME: usize = 12;
-/// Where what the owner answered stands, in a class anything came back on.
-const ANSWER: usize = 10;
 
 /// One line: all findings of the class about one row.
 struct ClassLine<'a, 'run> {
     context: &'a Context<'run>,
     class: &'a Class<'run>,
     findings: &'a [&'run Finding],
+    others: &'a KindsOfRows,
+    row: Option<(&'run SourceRecord, &'run Outcome)>,
+    person: Option<&'run Person>,
+    /// The candidate that is this person.
+    candidate: Option<&'run Candidate>,
+    /// Name and number, then those of the registry.
+    sides: [Cell<'run>; 4],
+    /// Cells of the source and of the registry.
+    places: [String; 2],
 }
+
+/// What a class has on its lines.
+#[derive(Clone, Copy)]
+struct ClassShape {
+    /// A class of the registry's own rows shows the place in the place of the unit.
+    of_registry: bool,
+    /// Anything came back on it.
+    is_answered: bool,
+}
+
+fn columns<'a, 'run: 'a>(shape: ClassShape) -> Vec<TableColumn<ClassLine<'a, 'run>>> {
+    joined([
+        vec![
+            numbered(6),
+            column("处理", CellKind::Coloured, 6, |line| {
+                line.class.kind.urgency().label().into()
+            }),
+            if shape.of_registry {
+                column(HOME, CellKind::Text, 31, |line| line.home().into())
+            } else {
+                column(UNIT, CellKind::Text, 31, |line| line.unit().into())
+            },
+            column("行", CellKind::Word, 7, |line| line.row_number().into()),
+            column("姓名", CellKind::Word, 12, |line| line.sides[0].lent()),
+            column("证件号码", CellKind::Code, 21, |line| line.sides[1].lent()),
+            column("登记姓名", CellKind::Word, 12, |line| line.sides[2].lent()),
+            column("登记证件号码", CellKind::Code, 21, |line| line.sides[3].lent()),
+            column("问题", CellKind::Text, 54, |line| line.joined(Finding::gist).into()),
+            column("责任方", CellKind::Coloured, 9, |line| line.owners().into()),
+        ],
+        answer_column(shape).into_iter().collect(),
+        vec![
+            column("同行另有", CellKind::Text, 14, |line| line.other_codes().into()),
+            folded("类别代码", CellKind::Code, 7, |line| line.class.kind.code().into()),
+            if shape.of_registry {
+                folded(UNIT, CellKind::Line, 24, |line| line.unit().into())
+            } else {
+                folded(HOME, CellKind::Line, 24, |line| line.home().into())
+            },
+            folded("决定", CellKind::Coloured, 10, |line| {
+                line.row.map(|(_, outcome)| outcome.decision.label()).into()
+            }),
+            folded("概率", CellKind::Rate, 8, |line| {
+                line.candidate.map(|one| one.probability).into()
+            }),
+            folded("源单元格", CellKind::Line, 40, |line| line.places[0].as_str().into()),
+            folded("登记单元格", CellKind::Line, 40, |line| line.places[1].as_str().into()),
+            folded("原因", CellKind::Line, 60, |line| line.joined(|one| &one.reason).into()),
+            folded("依据与权重", CellKind::Line, 80, |line| {
+                line.row.map(|(_, outcome)| basis(outcome)).into()
+            }),
+        ],
+    ])
+}
+
+/// What whoever has to mend it answered.
+fn answer_column<'a, 'run: 'a>(shape: ClassShape) -> Option<TableColumn<ClassLine<'a, 'run>>> {
+    let answer = |line: &ClassLine| line.answer().into();
+    shape.is_answered.then(|| column("答复", CellKind::Text, 26, answer))
+}
+
+const UNIT: &str = "学校/机构";
+const HOME: &str = "县乡村";
 
 /// Writes the sheet.
 pub(super) fn write(
@@ -63,36 +108,20 @@ pub(super) fn write(
 ) -> Result<(), XlsxError> {
     let of_registry = class.findings.iter().all(|finding| finding.record.is_none());
     let results = &context.results;
-    let answered = class.findings.iter().any(|finding| results.answer_to(finding).is_some());
-    let mut columns = COLUMNS.to_vec();
-    if of_registry {
-        columns[UNIT] = column("县乡村", CellKind::Text, 31);
-        columns[HOME] = folded("学校/机构", CellKind::Line, 24);
-    }
-    if answered {
-        columns.insert(ANSWER, column("答复", CellKind::Text, 26));
-    }
+    let is_answered = class.findings.iter().any(|finding| results.answer_to(finding).is_some());
+    let columns = columns(ClassShape { of_registry, is_answered });
     let lines: Vec<&[&Finding]> = class.findings.chunk_by(|a, b| is_of_one_row(a, b)).collect();
     let title = title(results, class, lines.len());
-    let spec = TableSpec {
+    let spec = SheetSpec {
         name: &class.sheet,
         title: &title,
         note: class.kind.definition(),
-        columns: &columns,
         frozen: 5,
         back: Some(SUMMARY),
     };
-    let mut table = Table::open(book, spec)?.upright();
-    for (number, findings) in (1_usize..).zip(lines) {
-        let line = ClassLine { context, class, findings };
-        let mut cells = line.cells(number, others).to_vec();
-        if of_registry {
-            cells.swap(UNIT, HOME);
-        }
-        if answered {
-            cells.insert(ANSWER, line.answer().into());
-        }
-        table.row(&cells)?;
+    let mut table = SheetTable::open(book, spec, columns)?.upright();
+    for findings in lines {
+        table.row(&ClassLine::of(context, class, others, findings))?;
     }
     table.close()
 }
@@ -119,7 +148,36 @@ fn is_of_one_row(a: &Finding, b: &Finding) -> bool {
     }
 }
 
-impl<'run> ClassLine<'_, 'run> {
+impl<'a, 'run> ClassLine<'a, 'run> {
+    fn of(
+        context: &'a Context<'run>,
+        class: &'a Class<'run>,
+        others: &'a KindsOfRows,
+        findings: &'a [&'run Finding],
+    ) -> Self {
+        let results = &context.results;
+        let row = findings[0].record.map(|record| results.row(record));
+        let person = groups::person_of(results, findings[0]);
+        let candidate = row.zip(person).and_then(|((_, outcome), person)| {
+            outcome.candidates.iter().find(|candidate| candidate.person == person)
+        });
+        let person = person.map(|person| results.person(person));
+        let mut line = Self {
+            context,
+            class,
+            findings,
+            others,
+            row,
+            person,
+            candidate,
+            sides: [const { Cell::Empty }; 4],
+            places: Default::default(),
+        };
+        line.sides = line.who();
+        line.places = line.places_of(&context.groups.registry_sheets);
+        line
+    }
+
     fn results(&self) -> &Results<'run> {
         &self.context.results
     }
@@ -128,39 +186,19 @@ impl<'run> ClassLine<'_, 'run> {
         self.findings[0]
     }
 
-    fn cells(&self, number: usize, others: &KindsOfRows) -> [Cell<'run>; 19] {
-        let (results, finding) = (self.results(), self.first());
-        let kind = self.class.kind;
-        let row = finding.record.map(|record| results.row(record));
-        let person = groups::person_of(results, finding);
-        let [name, id, registered_name, registered_id] = self.who();
-        let probability = row.zip(person).and_then(|((_, outcome), person)| {
-            let mut candidates = outcome.candidates.iter();
-            candidates.find(|candidate| candidate.person == person)
-        });
-        let home = person.map(|person| results.home(&results.person(person).facts.place).joined());
-        let [source_cells, registry_cells] = self.places(&self.context.groups.registry_sheets);
-        [
-            number.into(),
-            kind.urgency().label().into(),
-            row.map_or("", |(record, _)| results.institution(record)).into(),
-            self.row_number().into(),
-            name,
-            id,
-            registered_name,
-            registered_id,
-            self.joined(Finding::gist).into(),
-            self.owners().into(),
-            finding.record.map_or_else(String::new, |row| other_codes(others, row, kind)).into(),
-            kind.code().into(),
-            home.unwrap_or_default().into(),
-            row.map_or("", |(_, outcome)| outcome.decision.label()).into(),
-            probability.map_or(Cell::Empty, |candidate| candidate.probability.into()),
-            source_cells.into(),
-            registry_cells.into(),
-            self.joined(|finding| &finding.reason).into(),
-            row.map_or_else(String::new, |(_, outcome)| basis(outcome)).into(),
-        ]
+    fn unit(&self) -> &'run str {
+        self.row.map_or("", |(record, _)| self.results().institution(record))
+    }
+
+    fn home(&self) -> Option<String> {
+        self.person.map(|person| self.results().home(&person.facts.place).joined())
+    }
+
+    /// Codes of what else is found of the row.
+    fn other_codes(&self) -> String {
+        let others = self.first().record.and_then(|row| self.others.get(&row));
+        let kinds = others.into_iter().flatten().filter(|other| **other != self.class.kind);
+        kinds.map(|other| other.code()).collect::<Vec<_>>().join("、")
     }
 
     fn joined(&self, text: impl Fn(&Finding) -> &str) -> String {
@@ -196,10 +234,8 @@ impl<'run> ClassLine<'_, 'run> {
 
     /// Name and ID on the source's side and on the registry's, as far as the finding has both.
     fn who(&self) -> [Cell<'run>; 4] {
-        let (results, finding) = (self.results(), self.first());
-        let record = finding.record.map(|record| results.row(record).0);
-        let person = groups::person_of(results, finding).map(|person| results.person(person));
-        let mut cells = match (record, person) {
+        let record = self.row.map(|(record, _)| record);
+        let mut cells = match (record, self.person) {
             (Some(record), Some(person)) => compared::compared(&record.facts, person),
             (Some(record), None) => {
                 let facts = &record.facts;
@@ -222,7 +258,7 @@ impl<'run> ClassLine<'_, 'run> {
 
     /// The findings' cells as `file › sheet › cells`, a line per sheet: the source's and the
     /// registry's.
-    fn places(&self, registry: &BTreeSet<SheetId>) -> [String; 2] {
+    fn places_of(&self, registry: &BTreeSet<SheetId>) -> [String; 2] {
         let (results, finding) = (self.results(), self.first());
         let side = |registry_side: bool| -> Vec<String> {
             let cells: Vec<&EvidenceCell> = self
@@ -243,12 +279,6 @@ impl<'run> ClassLine<'_, 'run> {
         }
         [source.join("\n"), registered.join("\n")]
     }
-}
-
-/// Codes of what else is found of the row.
-fn other_codes(others: &KindsOfRows, row: u32, kind: FindingKind) -> String {
-    let kinds = others.get(&row).into_iter().flatten().filter(|other| **other != kind);
-    kinds.map(|other| other.code()).collect::<Vec<_>>().join("、")
 }
 
 /// What speaks for and against the best candidate, in words and then as weights.

@@ -10,9 +10,10 @@ use crate::findings::{Finding, Owner};
 use crate::results::Results;
 use crate::vocabulary::states::ANSWERED;
 use crate::workbooks::book::Book;
+use crate::workbooks::columns::count_value;
 use crate::workbooks::context::Context;
 use crate::workbooks::style::Styles;
-use crate::workbooks::table::{SheetPlace, colour, column_index, count_value, fit_cell, landscape};
+use crate::workbooks::table::{SheetPlace, colour, column_index, fit_cell, landscape};
 
 use super::{Class, DEFINITIONS, SUMMARY};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::linkage::decisions::Case;
+use crate::linkage::decisions::{Answer, Case};
 use crate::linkage::{Candidate, Outcome};
 use crate::records::identifier::IdClass;
 use crate::records::{Facts, Person, SourceRecord};
@@ -11,10 +11,10 @@ use crate::results::marks::MarkedText;
 use crate::results::{Results, evidence, words};
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::Sex;
+use crate::workbooks::columns::{self, Cell, CellKind, TableColumn, column, input};
 use crate::workbooks::context::Context;
-use crate::workbooks::table::Cell;
 
-use super::form::{COLUMNS, check, is_checked};
+use super::form::{ANSWER, CHECK, KEY, NAMES, NOTE, NUMBERS, check, is_checked};
 
 /// Who gets the workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,43 +30,104 @@ pub(super) enum Audience {
 /// Both sides of a value.
 type MarkedSides = [Vec<MarkedText>; 2];
 
-/// The cells of a line, named `7` or, where a row has several candidates, `7-2`.
-pub(super) fn cells<'run>(
-    context: &Context<'run>,
-    case: &Case,
+/// A question: a row beside one candidate.
+pub(super) struct QuestionLine<'a> {
+    results: &'a Results<'a>,
+    case: &'a Case,
+    /// `7` or, where a row has several candidates, `7-2`.
     label: String,
     audience: Audience,
-) -> [Cell<'run>; COLUMNS.len()] {
-    let results = context.results;
-    let (record, outcome) = results.row(case.row);
-    let candidate = &outcome.candidates[case.candidate];
-    let person = results.person(candidate.person);
-    let [name, registered_name] = names(record, person, audience);
-    let [id, registered_id] = numbers(record, person, audience);
-    let [place, registered_place] = places(&results, record, person, audience);
-    let mut cells = [
-        label.into(),
-        results.institution(record).into(),
-        marked(name),
-        marked(registered_name),
-        marked(id),
-        marked(registered_id),
-        marked(place),
-        marked(registered_place),
-        relatives(record).into(),
-        standing_in_household(person, audience).into(),
-        course(record).into(),
-        format!("{:.2}%", candidate.probability * 100.0).into(),
-        reasons(outcome, candidate, case).into(),
-        Cell::Empty,
-        Cell::Empty,
-        place_of(&results, record, audience).into(),
-        case.key.clone().into(),
-        Cell::Empty,
-    ];
-    let checked = cells.iter().enumerate().filter(|(index, _)| is_checked(*index));
-    let texts: Vec<String> = checked.map(|(_, cell)| cell.text().into_owned()).collect();
-    cells[COLUMNS.len() - 1] = check(&case.key, texts.iter().map(String::as_str)).into();
+    record: &'a SourceRecord,
+    outcome: &'a Outcome,
+    candidate: &'a Candidate,
+    person: &'a Person,
+    /// Both sides of what is compared at a glance.
+    names: [Cell<'a>; 2],
+    numbers: [Cell<'a>; 2],
+    places: [Cell<'a>; 2],
+}
+
+impl<'a> QuestionLine<'a> {
+    pub(super) fn of(
+        context: &'a Context<'a>,
+        case: &'a Case,
+        label: String,
+        audience: Audience,
+    ) -> Self {
+        let results = &context.results;
+        let (record, outcome) = results.row(case.row);
+        let candidate = &outcome.candidates[case.candidate];
+        let person = results.person(candidate.person);
+        Self {
+            results,
+            case,
+            label,
+            audience,
+            record,
+            outcome,
+            candidate,
+            person,
+            names: names(record, person, audience).map(marked),
+            numbers: numbers(record, person, audience).map(marked),
+            places: places(results, record, person, audience).map(marked),
+        }
+    }
+}
+
+const ANSWERS: [&str; 3] =
+    [Answer::Same.label(), Answer::Different.label(), Answer::Unsure.label()];
+
+/// The columns. Widths are fixed, so that both sides stand at the same place on every page.
+pub(super) fn columns<'a>() -> Vec<TableColumn<QuestionLine<'a>>> {
+    vec![
+        column(columns::NUMBER, CellKind::Code, 7, |one| one.label.as_str().into()),
+        column("学校/机构", CellKind::Text, 12, |one| {
+            one.results.institution(one.record).into()
+        }),
+        column(NAMES[0], CellKind::Word, 13, |one| one.names[0].lent()),
+        column(NAMES[1], CellKind::Word, 13, |one| one.names[1].lent()),
+        column(NUMBERS[0], CellKind::Code, 20, |one| one.numbers[0].lent()),
+        column(NUMBERS[1], CellKind::Code, 20, |one| one.numbers[1].lent()),
+        column("户籍地址", CellKind::Text, 14, |one| one.places[0].lent()),
+        column("登记地址", CellKind::Text, 14, |one| one.places[1].lent()),
+        column("家长", CellKind::Text, 10, |one| relatives(one.record).into()),
+        column("登记的户内身份", CellKind::Text, 11, |one| {
+            standing_in_household(one.person, one.audience).into()
+        }),
+        column("专业、班级、入学（开班）", CellKind::Text, 14, |one| {
+            course(one.record).into()
+        }),
+        column("匹配概率", CellKind::Code, 9, |one| {
+            format!("{:.2}%", one.candidate.probability * 100.0).into()
+        }),
+        column("待核原因与权重", CellKind::Text, 34, |one| {
+            reasons(one.outcome, one.candidate, one.case).into()
+        }),
+        input(ANSWER, &ANSWERS, 11),
+        input(NOTE, &[], 14),
+        // What stands from here on is not printed, and from the key on it is hidden.
+        column("出处", CellKind::Text, 30, |one| {
+            place_of(one.results, one.record, one.audience).into()
+        }),
+        column(KEY, CellKind::Code, 10, |one| one.case.key.as_str().into()),
+        column(CHECK, CellKind::Code, 10, |_| Cell::Empty),
+    ]
+}
+
+/// The cells of a line; its check value is made from the others.
+pub(super) fn cells<'row, 'run>(
+    columns: &[TableColumn<QuestionLine<'run>>],
+    question: &'row QuestionLine<'run>,
+) -> Vec<Cell<'row>> {
+    let mut cells = columns::cells(columns, question, None);
+    let checked = cells.iter().zip(columns).filter(|(_, column)| is_checked(&column.look));
+    let texts: Vec<String> = checked.map(|(cell, _)| cell.text().into_owned()).collect();
+    let value = check(&question.case.key, texts.iter().map(String::as_str));
+    for (cell, column) in cells.iter_mut().zip(columns) {
+        if column.look.heading == CHECK {
+            *cell = value.clone().into();
+        }
+    }
     cells
 }
 
@@ -81,7 +142,7 @@ fn place_of(results: &Results, record: &SourceRecord, audience: Audience) -> Str
 /// Stretches as a cell; text without a mark is plain.
 fn marked<'a>(runs: Vec<MarkedText>) -> Cell<'a> {
     if runs.iter().any(|run| run.differs) {
-        Cell::Marked(runs)
+        Cell::Marked(runs.into())
     } else {
         runs.into_iter().map(|run| run.text).collect::<String>().into()
     }

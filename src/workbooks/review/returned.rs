@@ -5,7 +5,10 @@
 use crate::origin::column_letters;
 use crate::sources::{Grid, shown_cell};
 
-use super::form::{CHECK, CLERK, COLUMNS, KEY, NOTE, VERDICT, check, is_checked, is_heading};
+use crate::workbooks::columns::{self, ColumnLook};
+
+use super::form::{ANSWER, CHECK, CLERK, KEY, NAMES, NOTE, check, is_checked, is_heading};
+use super::line;
 
 /// One filled-in line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,35 +95,45 @@ impl ReturnedSheet {
 struct Layout {
     /// Place of the heading row in the grid.
     heading: usize,
-    /// Place of each column of the form; `None` for one that is gone.
-    places: [Option<usize>; COLUMNS.len()],
+    /// The columns of the form, each with its place; `None` for one that is gone.
+    columns: Vec<(ColumnLook, Option<usize>)>,
     clerk: String,
 }
 
 impl Layout {
     fn find(sheet: &ReturnedSheet) -> Option<Self> {
         let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
-        let places_in = |(_, row): &(u32, Vec<String>)| -> [Option<usize>; COLUMNS.len()] {
+        let looks = columns::looks(&line::columns());
+        let placed = |(_, row): &(u32, Vec<String>)| -> Vec<(ColumnLook, Option<usize>)> {
             let cells: Vec<String> = row.iter().map(|cell| bare(cell)).collect();
-            std::array::from_fn(|index| cells.iter().position(|cell| is_heading(index, cell)))
+            let place = |look: &ColumnLook| cells.iter().position(|cell| is_heading(look, cell));
+            looks.iter().map(|look| (*look, place(look))).collect()
         };
-        let needed = [VERDICT, KEY, CHECK];
-        let heading = sheet.rows.iter().take(40).position(|row| {
-            let places = places_in(row);
-            needed.iter().all(|index| places[*index].is_some())
-        })?;
-        let places = places_in(&sheet.rows[heading]);
-        Some(Self { heading, places, clerk: clerk(&sheet.rows[..heading]) })
+        let (heading, columns) =
+            sheet.rows.iter().take(40).enumerate().find_map(|(number, row)| {
+                let columns = placed(row);
+                let is_there = |heading: &&str| {
+                    columns.iter().any(|(look, place)| look.heading == *heading && place.is_some())
+                };
+                [ANSWER, KEY, CHECK].iter().all(is_there).then_some((number, columns))
+            })?;
+        let clerk = clerk(&sheet.rows[..heading]);
+        Some(Self { heading, columns, clerk })
     }
 
-    fn text<'a>(&self, row: &'a [String], column: usize) -> &'a str {
-        self.places[column].and_then(|place| row.get(place)).map_or("", |text| text.trim())
+    fn place(&self, heading: &str) -> Option<usize> {
+        let column = self.columns.iter().find(|(look, _)| look.heading == heading);
+        column.and_then(|(_, place)| *place)
+    }
+
+    fn text<'a>(&self, row: &'a [String], heading: &str) -> &'a str {
+        self.place(heading).and_then(|place| row.get(place)).map_or("", |text| text.trim())
     }
 
     fn take(&self, sheet: &ReturnedSheet, returned: &mut Returned) {
         let mut nameless = 0_usize;
         for (number, row) in sheet.rows.iter().skip(self.heading + 1) {
-            let (answer, note) = (self.text(row, VERDICT), self.text(row, NOTE));
+            let (answer, note) = (self.text(row, ANSWER), self.text(row, NOTE));
             if answer.is_empty() && note.is_empty() {
                 returned.open += usize::from(!self.text(row, KEY).is_empty());
                 continue;
@@ -138,18 +151,18 @@ impl Layout {
     }
 
     fn line(&self, sheet: &ReturnedSheet, number: u32, row: &[String]) -> ReturnedLine {
-        let texts = (0..COLUMNS.len()).filter(|index| is_checked(*index));
+        let checked = self.columns.iter().filter(|(look, _)| is_checked(look));
         let key = self.text(row, KEY);
-        let value = check(key, texts.map(|index| self.text(row, index)));
-        let place = self.places[VERDICT].and_then(|place| u32::try_from(place).ok()).unwrap_or(0);
+        let value = check(key, checked.map(|(look, _)| self.text(row, look.heading)));
+        let place = self.place(ANSWER).and_then(|place| u32::try_from(place).ok()).unwrap_or(0);
         ReturnedLine {
             sheet: sheet.name.clone(),
             cell: format!("{}{number}", column_letters(place)),
             key: key.to_owned(),
             intact: value == self.text(row, CHECK),
-            answer: self.text(row, VERDICT).to_owned(),
+            answer: self.text(row, ANSWER).to_owned(),
             note: self.text(row, NOTE).to_owned(),
-            who: format!("{}／{}", name(self.text(row, 2)), name(self.text(row, 3))),
+            who: format!("{}／{}", name(self.text(row, NAMES[0])), name(self.text(row, NAMES[1]))),
             clerk: self.clerk.clone(),
         }
     }

@@ -7,8 +7,6 @@
 //!
 //! `cargo run --release --example clean_tables -- PROJECT.toml OUT [TRUTH.csv]`
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};

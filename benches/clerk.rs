@@ -3,14 +3,12 @@
 //!
 //! `cargo run --release --example clerk -- PROJECT.toml TRUTH.csv`
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use bidui::config::Project;
-use bidui::ledger::{NewRuling, Verdict};
+use bidui::ledger::{NewRuling, RulingAct};
 use bidui::linkage::decisions::{Answer, Case};
 use bidui::pipeline::{self, Clock};
 use bidui::results::Results;
@@ -51,7 +49,7 @@ fn main() -> Outcome<()> {
         let before = ledger.history(&case.key)?;
         rulings.push(NewRuling {
             key: case.key.clone(),
-            verdict: Verdict::Answered(answer(&results, case, &truth)?),
+            verdict: RulingAct::Answered(answer(&results, case, &truth)?),
             clerk: "真值".to_owned(),
             note: String::new(),
             place: "clerk".to_owned(),
@@ -60,7 +58,7 @@ fn main() -> Outcome<()> {
         });
     }
     ledger.rule(&rulings, Timestamp::UNIX_EPOCH)?;
-    let same = |ruling: &&NewRuling| ruling.verdict == Verdict::Answered(Answer::Same);
+    let same = |ruling: &&NewRuling| ruling.verdict == RulingAct::Answered(Answer::Same);
     let audits = results.cases.iter().filter(|case| case.is_audit).count();
     let same = rulings.iter().filter(same).count();
     println!(

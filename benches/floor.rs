@@ -4,8 +4,6 @@
 //!
 //! `cargo run --release --example floor -- PROJECT.toml RESULTS`
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::error::Error;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};

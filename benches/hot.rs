@@ -3,8 +3,6 @@
 //!
 //! `cargo bench --bench hot` ; a word behind `--` picks the pieces whose names contain it.
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,5 @@
 //! The cells of a run's results, and the plainest way to write them again.
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +10,7 @@ use rust_xlsxwriter::Workbook;
 type Failed = Box<dyn Error + Send + Sync>;
 
 /// One file of the results.
-pub enum File {
+pub(crate) enum File {
     /// Its sheets, by name.
     Book(Vec<(String, Vec<Cell>)>),
     /// Its records.
@@ -20,7 +18,7 @@ pub enum File {
 }
 
 /// A cell with something in it.
-pub struct Cell {
+pub(crate) struct Cell {
     row: u32,
     column: u16,
     value: Value,
@@ -32,7 +30,7 @@ enum Value {
 }
 
 /// All workbooks and CSV files below a folder; the longest first, as a run writes them.
-pub fn load(folder: &Path) -> Result<Vec<File>, Failed> {
+pub(crate) fn load(folder: &Path) -> Result<Vec<File>, Failed> {
     let pattern = folder.join("**/*.*");
     let mut paths: Vec<(u64, PathBuf)> = Vec::new();
     for path in glob::glob(&pattern.to_string_lossy())? {
@@ -78,7 +76,7 @@ fn book(path: &Path) -> Result<File, Failed> {
 }
 
 /// Writes them into an empty folder and counts the cells.
-pub fn write(files: &[File], folder: &Path) -> Result<u64, Failed> {
+pub(crate) fn write(files: &[File], folder: &Path) -> Result<u64, Failed> {
     let each = files.par_iter().enumerate();
     each.map(|(number, file)| match file {
         File::Book(sheets) => write_book(sheets, folder, number),

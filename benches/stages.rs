@@ -3,8 +3,6 @@
 //!
 //! `cargo bench --bench stages -- PROJECT.toml OUT`
 
-#![allow(unreachable_pub, reason = "a program has no public items")]
-
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -1,15 +1,15 @@
 //! What a process has used so far, from `/proc`; zero where there is none.
 
 /// CPU time and memory of this process, all threads.
-pub struct Usage {
+pub(crate) struct Usage {
     /// User and system time.
-    pub cpu_seconds: f64,
+    pub(crate) cpu_seconds: f64,
     /// The most memory that was resident.
-    pub peak_bytes: u64,
+    pub(crate) peak_bytes: u64,
 }
 
 /// So far.
-pub fn now() -> Usage {
+pub(crate) fn now() -> Usage {
     let read = |name: &str| fs_err::read_to_string(name).unwrap_or_default();
     Usage {
         cpu_seconds: cpu_seconds(&read("/proc/self/stat")),

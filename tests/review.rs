@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bidui::config::Project;
 use bidui::desk::{self, DeskLimits};
-use bidui::ledger::{Ledger, Verdict};
+use bidui::ledger::{Ledger, RulingAct};
 use bidui::linkage::decisions::{Answer as Decided, IdState};
 use bidui::pipeline::{self, Clock, Survey};
 use bidui::sources::Silent;
@@ -185,9 +185,12 @@ fn nobody_overrules_what_he_has_not_seen() {
     assert_eq!(second.get(&format!("/case/{key}")).after(SEEN), "2");
     decide(&second, &key, ("different", "2", ""));
     let history = ledger(folder.path()).history(&key).expect("readable");
-    let verdicts: Vec<Verdict> = history.iter().map(|entry| entry.verdict).collect();
-    let expected =
-        [Verdict::Answered(Decided::Same), Verdict::Undone, Verdict::Answered(Decided::Different)];
+    let verdicts: Vec<RulingAct> = history.iter().map(|entry| entry.verdict).collect();
+    let expected = [
+        RulingAct::Answered(Decided::Same),
+        RulingAct::Undone,
+        RulingAct::Answered(Decided::Different),
+    ];
     assert_eq!(verdicts, expected);
 }
 

@@ -15,7 +15,7 @@ use crate::{middle_and_worst, paint, say};
 const ANSWERS: usize = 200;
 const SEEN: &str = "name=\"seen\" value=\"";
 
-pub fn measure(folder: &Path) {
+pub(crate) fn measure(folder: &Path) {
     let desk = Desk::open(folder);
     if let Some(mut chromium) = Chromium::start() {
         let times = by_keys(&mut chromium, &desk);
@@ -70,7 +70,7 @@ fn over_http(browser: &Browser) -> Vec<Duration> {
 }
 
 /// Four clerks answer at once; after half of a thousand acknowledged answers the server is killed.
-pub fn kill(folder: &Path) {
+pub(crate) fn kill(folder: &Path) {
     let mut desk = Desk::open(folder);
     let browsers: Vec<Browser> =
         ["赵核", "钱科", "孙某", "李某"].iter().map(|clerk| desk.browser(clerk)).collect();

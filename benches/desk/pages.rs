@@ -13,7 +13,7 @@ const TIMES: usize = 20;
 /// Milliseconds until something is painted that nobody feels as waiting.
 const TARGET: f64 = 300.0;
 
-pub fn measure(folder: &Path) {
+pub(crate) fn measure(folder: &Path) {
     let start = Instant::now();
     let desk = Desk::open(folder);
     say(&format!("\nthe page is open after {:.1} s", start.elapsed().as_secs_f64()));
@@ -100,7 +100,7 @@ fn line(name: &str, times: Vec<std::time::Duration>) {
 }
 
 /// Keys of the questions on a list page.
-pub fn keys(page: &str) -> Vec<String> {
+pub(crate) fn keys(page: &str) -> Vec<String> {
     let rows = page.split("<tr data-href=\"/case/").skip(1);
     rows.map(|row| row.split('"').next().expect("a key").to_owned()).collect()
 }

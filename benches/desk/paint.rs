@@ -6,7 +6,7 @@ use crate::chromium::{Chromium, Window};
 use crate::desk::Desk;
 
 /// How the window gets to a page.
-pub enum Step<'desk> {
+pub(crate) enum Step<'desk> {
     /// By address.
     Open(&'desk Desk, &'desk str),
     /// By typing words into a field of a page and pressing Enter.
@@ -16,7 +16,7 @@ pub enum Step<'desk> {
 const FIRST: &str = "performance.getEntriesByName('first-contentful-paint')[0]";
 
 /// A window that came in and gave a name, with the list before it.
-pub fn come_in(chromium: &mut Chromium, desk: &Desk) -> Window {
+pub(crate) fn come_in(chromium: &mut Chromium, desk: &Desk) -> Window {
     let window = chromium.window();
     chromium.open(&window, &address(desk, &desk.entrance()));
     chromium.write(&window, "赵核");
@@ -26,7 +26,7 @@ pub fn come_in(chromium: &mut Chromium, desk: &Desk) -> Window {
 }
 
 /// From the beginning of the navigation, forms and redirections included, to the first content.
-pub fn of(chromium: &mut Chromium, window: &Window, step: &Step<'_>) -> Duration {
+pub(crate) fn of(chromium: &mut Chromium, window: &Window, step: &Step<'_>) -> Duration {
     match step {
         Step::Open(desk, path) => chromium.open(window, &address(desk, path)),
         Step::Ask(desk, path, field, words) => {
@@ -42,7 +42,7 @@ pub fn of(chromium: &mut Chromium, window: &Window, step: &Step<'_>) -> Duration
 }
 
 /// Presses a key that leads to another page and waits for it.
-pub fn go(chromium: &mut Chromium, window: &Window, key: &str) {
+pub(crate) fn go(chromium: &mut Chromium, window: &Window, key: &str) {
     chromium.value(window, "window.isOld = true");
     chromium.press(window, key);
     chromium.wait(window, "!window.isOld && document.readyState === 'complete'");

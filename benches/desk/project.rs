@@ -8,7 +8,7 @@ const SHIPPED: &str = include_str!("../../schemas/linkage/people.toml");
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Makes it; the same every time.
-pub fn make(folder: &Path) {
+pub(crate) fn make(folder: &Path) {
     let built = Path::new(env!("CARGO_BIN_EXE_bidui")).parent().expect("a folder");
     let status = Command::new(built.join("examples/generate"))
         .args(["city", "--seed", "4", "--formats", "csv", "--rates"])
@@ -32,7 +32,7 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 }
 
 /// The same project in a folder of its own, without a ledger.
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs_err::create_dir_all(to).expect("made");
     for name in ["project.toml", "strict.toml"] {
         fs_err::copy(from.join(name), to.join(name)).expect("copied");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use bidui::ledger::{CaseEntry, Ledger, NewRuling, Verdict};
+use bidui::ledger::{CaseEntry, Ledger, NewRuling, RulingAct};
 use bidui::linkage::decisions::Answer;
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::say;
 
 const RULINGS: usize = 100_000;
 
-pub fn measure(folder: &Path) {
+pub(crate) fn measure(folder: &Path) {
     let before = run(folder);
     let start = Instant::now();
     fill(folder);
@@ -95,7 +95,7 @@ fn of_round(asked: &[CaseEntry], number: usize) -> CaseEntry {
 fn ruling(case: &CaseEntry, answer: Answer) -> NewRuling {
     NewRuling {
         key: case.key.clone(),
-        verdict: Verdict::Answered(answer),
+        verdict: RulingAct::Answered(answer),
         clerk: "赵核".to_owned(),
         note: "户口簿已核".to_owned(),
         place: "bidui review".to_owned(),

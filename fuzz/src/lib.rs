@@ -7,6 +7,7 @@ pub use bidui_words::{
     csv_cells, digest, interruption, origin, privacy, private_files, problems, vocabulary,
 };
 
+#[allow(unsafe_code, reason = "an allocator of its own can be written in no other way")]
 mod memory;
 pub mod reading;
 pub mod recipe;

@@ -1,6 +1,6 @@
 //! What must hold of any bytes: they are read or refused, in order, within bounds.
 
-use crate::grids::{self, Asked, Flow, GridEvent, MAX_TEXT, RawCell, Taker};
+use crate::grids::{self, Flow, GridEvent, MAX_TEXT, RawCell, ReadOptions, Taker};
 
 /// Checks what it is handed.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Taker for Witness {
 pub fn read(bytes: &[u8]) {
     let passwords = ["密码".to_owned()];
     for formulas in [false, true] {
-        let asked = Asked { passwords: &passwords, formulas };
+        let asked = ReadOptions { passwords: &passwords, formulas };
         if let Err(refusal) = grids::read(bytes, asked, &mut Witness::default()) {
             let problem = refusal.problem("a.xlsx");
             assert!(!problem.message.is_empty() && !problem.action.is_empty());

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::founding::id_key;
-use super::membership::{Evidence, Membership};
+use super::membership::{Membership, MembershipEvidence};
 use super::{Census, PersonIndex};
 use crate::records::{Entry, Records};
 
@@ -45,7 +45,7 @@ fn uncertain(records: &Records, entry: &Entry, person: PersonIndex) -> Membershi
     Membership {
         person,
         group: records.lists[usize::from(entry.list)].list.clone(),
-        evidence: Evidence::Review,
+        evidence: MembershipEvidence::Review,
         from: entry.from,
         to: entry.to,
         category: entry.category.to_string(),

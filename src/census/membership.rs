@@ -12,7 +12,7 @@ use crate::vocabulary::states;
 
 /// How a membership is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Evidence {
+pub enum MembershipEvidence {
     /// By a row of the list.
     Confirmed,
     /// By a row of the list whose person is not settled.
@@ -31,7 +31,7 @@ pub struct Membership {
     /// Code of the group.
     pub group: String,
     /// How it is known.
-    pub evidence: Evidence,
+    pub evidence: MembershipEvidence,
     /// First day; `None` is open.
     pub from: Option<Date>,
     /// Last day; `None` is open.
@@ -84,12 +84,12 @@ impl State {
 /// What a membership is on a day.
 pub fn state_at(one: &Membership, day: Date) -> State {
     match one.evidence {
-        Evidence::Declared => State::Declared,
+        MembershipEvidence::Declared => State::Declared,
         _ if one.from.is_some_and(|from| from > day) => State::Future,
         _ if one.to.is_some_and(|to| to < day) => State::Past,
-        Evidence::Confirmed => State::Confirmed,
-        Evidence::Review => State::Review,
-        Evidence::Lapsed => State::Past,
+        MembershipEvidence::Confirmed => State::Confirmed,
+        MembershipEvidence::Review => State::Review,
+        MembershipEvidence::Lapsed => State::Past,
     }
 }
 
@@ -105,10 +105,10 @@ pub(super) fn collect(records: &Records, census: &Census, of: &[u32]) -> Vec<Mem
 
 /// 建档立卡 of everybody who stands in another row, too.
 fn of_registry(records: &Records, census: &Census, of: &[u32]) -> Vec<Membership> {
-    let mut asked: FxHashMap<u32, Vec<(PersonIndex, Evidence)>> = FxHashMap::default();
+    let mut asked: FxHashMap<u32, Vec<(PersonIndex, MembershipEvidence)>> = FxHashMap::default();
     for (index, person) in (0_u32..).zip(&census.persons) {
-        let sure = person.registry.map(|row| (row, Evidence::Confirmed));
-        let maybe = person.maybe.iter().map(|row| (*row, Evidence::Review));
+        let sure = person.registry.map(|row| (row, MembershipEvidence::Confirmed));
+        let maybe = person.maybe.iter().map(|row| (*row, MembershipEvidence::Review));
         for (row, evidence) in sure.into_iter().chain(maybe) {
             asked.entry(row).or_default().push((index, evidence));
         }
@@ -118,7 +118,8 @@ fn of_registry(records: &Records, census: &Census, of: &[u32]) -> Vec<Membership
         let Some(whom) = asked.get(row) else { continue };
         let Some(span) = registered(&person.standing) else { continue };
         for (index, evidence) in whom {
-            let evidence = if *evidence == Evidence::Confirmed { span.evidence } else { *evidence };
+            let evidence =
+                if *evidence == MembershipEvidence::Confirmed { span.evidence } else { *evidence };
             all.push(Membership {
                 person: *index,
                 group: "poor".to_owned(),
@@ -136,7 +137,7 @@ fn of_registry(records: &Records, census: &Census, of: &[u32]) -> Vec<Membership
 struct Span {
     from: Option<Date>,
     to: Option<Date>,
-    evidence: Evidence,
+    evidence: MembershipEvidence,
 }
 
 /// Since when and until when a registered person is entitled, as finding F18 sees it; `None` for
@@ -146,11 +147,11 @@ fn registered(standing: &Standing) -> Option<Span> {
         return None;
     }
     let from = standing.identified_on.first_day();
-    let open = Span { from, to: None, evidence: Evidence::Confirmed };
+    let open = Span { from, to: None, evidence: MembershipEvidence::Confirmed };
     if standing.poverty_status == Some(PovertyStatus::LiftedIneligible) {
         return Some(match standing.exit_year.and_then(|year| Date::new(year, 12, 31).ok()) {
             Some(end) => Span { to: Some(end), ..open },
-            None => Span { evidence: Evidence::Lapsed, ..open },
+            None => Span { evidence: MembershipEvidence::Lapsed, ..open },
         });
     }
     let monitored_only =
@@ -169,10 +170,10 @@ fn of_lists(records: &Records, census: &Census) -> Vec<Membership> {
             continue;
         }
         let evidence = match (entry.lapsed, entry.to) {
-            (true, None) => Evidence::Lapsed,
-            _ => Evidence::Confirmed,
+            (true, None) => MembershipEvidence::Lapsed,
+            _ => MembershipEvidence::Confirmed,
         };
-        let one = |person: PersonIndex, evidence: Evidence| Membership {
+        let one = |person: PersonIndex, evidence: MembershipEvidence| Membership {
             person,
             group: list.list.clone(),
             evidence,
@@ -185,7 +186,7 @@ fn of_lists(records: &Records, census: &Census) -> Vec<Membership> {
         let person = census.of_entry[row];
         all.push(one(person, evidence));
         let others = &census.persons[person as usize].others;
-        all.extend(others.iter().map(|other| one(*other, Evidence::Review)));
+        all.extend(others.iter().map(|other| one(*other, MembershipEvidence::Review)));
     }
     all
 }
@@ -213,7 +214,7 @@ fn declared(person: PersonIndex, group: &str, origin: Origin) -> Membership {
     Membership {
         person,
         group: group.to_owned(),
-        evidence: Evidence::Declared,
+        evidence: MembershipEvidence::Declared,
         from: None,
         to: None,
         category: String::new(),

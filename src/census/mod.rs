@@ -21,7 +21,7 @@ use crate::origin::{Catalogue, Origin};
 use crate::records::{Facts, Records};
 
 pub use conflicts::{Conflict, ConflictAbout};
-pub use membership::{Evidence, Membership, State, state_at};
+pub use membership::{Membership, MembershipEvidence, State, state_at};
 
 /// Index into [`Census::persons`].
 pub type PersonIndex = u32;
@@ -115,7 +115,7 @@ impl Census {
             let Some(told) = own.find(|row| row.group == one.group).cloned() else { continue };
             if one.is_member {
                 confirmed.push(Membership {
-                    evidence: Evidence::Confirmed,
+                    evidence: MembershipEvidence::Confirmed,
                     from: one.from,
                     to: one.to,
                     ..told

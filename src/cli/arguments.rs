@@ -1,4 +1,5 @@
-//! The command line as clap reads it, with every word a bureau's user sees in Chinese.
+//! The command line as clap reads it, with every word a bureau's user sees in Chinese. Attributes say what
+//! is a command's or an argument's own; what all have alike is said in `command_line`, once.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,12 +7,10 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use super::table_arguments::{EvaluateArguments, LINK, LinkArguments};
+use super::table_arguments::{EvaluateArguments, KernelArguments, LINK, LinkArguments};
 use crate::config::parse_date;
 use crate::pipeline::{ReturnedNumber, RunOptions};
 
-const TOP: &str = "{about}\n\n用法：{usage}\n\n{all-args}\n{after-help}";
-const BELOW: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
 const AFTER: &str = "\
 退出状态: 0 完成；1 完成，但输入或核对有需要人处理的地方；2 失败，没有写出任何结果。
 每个命令的详细用法: bidui help <命令>";
@@ -23,12 +22,8 @@ const AFTER: &str = "\
     version,
     about = "比对：把技工院校学籍、职业培训实名制与建档立卡信息逐人比对，列出差异，填好附件2、附件3",
     override_usage = "bidui <命令> [选项]",
-    help_template = TOP,
     after_help = AFTER,
-    subcommand_help_heading = "命令",
-    subcommand_value_name = "命令",
     disable_help_flag = true,
-    disable_help_subcommand = true,
     disable_version_flag = true,
     arg_required_else_help = true
 )]
@@ -38,7 +33,6 @@ pub(super) struct Arguments {
         long,
         global = true,
         action = ArgAction::Help,
-        help_heading = "选项",
         display_order = 100,
         help = "显示帮助"
     )]
@@ -47,7 +41,6 @@ pub(super) struct Arguments {
         short = 'V',
         long,
         action = ArgAction::Version,
-        help_heading = "选项",
         display_order = 101,
         help = "显示版本"
     )]
@@ -66,7 +59,7 @@ impl Command {
                 | Self::Evaluate(_)
                 | Self::Explain(_)
                 | Self::Calendar(_)
-                | Self::Help { .. }
+                | Self::Help(_)
         )
     }
 }
@@ -76,28 +69,24 @@ impl Command {
 pub(super) enum Command {
     #[command(
         about = "比对：读入数据，写出比对结果、差异报告、反馈表和附件2、附件3",
-        override_usage = "bidui run <项目文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui run <项目文件> [选项]"
     )]
     Run(RunArguments),
     #[command(
         about = "新建：按内容辨认文件夹里的各种导出文件，写出项目文件；原来的文件不动",
-        override_usage = "bidui init <文件夹> [选项]",
-        help_template = BELOW
+        override_usage = "bidui init <文件夹> [选项]"
     )]
     Init(InitArguments),
     #[command(
         about = "打开：在浏览器里新建、检查、比对、取结果；只在本机，不连外网",
-        override_usage = "bidui open [文件夹或项目] [选项]",
-        help_template = BELOW
+        override_usage = "bidui open [文件夹或项目] [选项]"
     )]
     Open(OpenArguments),
     #[command(
         about = "检查：读入并核对数据和设置，一次列出全部问题，不写任何文件",
-        override_usage = "bidui check <项目文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui check <项目文件> [选项]"
     )]
-    Check(CheckArguments),
+    Check(ProjectArguments),
     #[command(
         about = "关联：用给定的模型把任意两张表逐行关联",
         override_usage = "bidui link --left <CSV> --right <CSV> --model <TOML> --out <CSV> [OPTIONS]",
@@ -106,97 +95,74 @@ pub(super) enum Command {
     Link(LinkArguments),
     #[command(
         about = "评估：对照真值计算准确率、召回率和 F1，或用人工认定检验模型",
-        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件> [选项]\n      bidui evaluate --decisions <项目文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui evaluate --links <比对结果> --truth <真值文件> [选项]\n      bidui evaluate --decisions <项目文件> [选项]"
     )]
     Evaluate(EvaluateArguments),
     #[command(
         about = "估计：由数据估计模型的 m、u 和先验，写成新的模型文件；不用标注，也可用上人工认定",
-        override_usage = "bidui train <项目文件> --out <模型文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui train <项目文件> --out <模型文件> [选项]"
     )]
     Train(TrainArguments),
     #[command(
         about = "解释：某一行为什么这样决定，候选人和各项权重",
-        override_usage = "bidui explain <项目文件> <文件:工作表:行号>",
-        help_template = BELOW
+        override_usage = "bidui explain <项目文件> <文件:工作表:行号>"
     )]
     Explain(ExplainArguments),
     #[command(
+        subcommand,
         about = "认定：收回填好的待核清单和反馈表，列出或撤回人工认定、更正",
-        override_usage = "bidui decide import <项目文件> <文件>…\n      bidui decide list <项目文件>\n      bidui decide undo <项目文件> <编号> --by <姓名>",
-        help_template = BELOW,
-        subcommand_help_heading = "命令",
-        subcommand_value_name = "命令",
-        disable_help_subcommand = true,
-        arg_required_else_help = true
+        override_usage = "bidui decide import <项目文件> <文件>…\n      bidui decide list <项目文件>\n      bidui decide undo <项目文件> <编号> --by <姓名>"
     )]
-    Decide {
-        #[command(subcommand)]
-        what: Decide,
-    },
+    Decide(Decide),
     #[command(
+        subcommand,
         about = "派发：发出每月监测、就业服务等登记表，收回后记入台账",
-        override_usage = "bidui cards issue <项目文件> [--month 2019-11]\n      bidui cards import <项目文件> <文件>…",
-        help_template = BELOW,
-        subcommand_help_heading = "命令",
-        subcommand_value_name = "命令",
-        disable_help_subcommand = true,
-        arg_required_else_help = true
+        override_usage = "bidui cards issue <项目文件> [--month 2019-11]\n      bidui cards import <项目文件> <文件>…"
     )]
-    Cards {
-        #[command(subcommand)]
-        what: Cards,
-    },
+    Cards(Cards),
     #[command(
         about = "档案：一个人在各份名单、学籍、培训、补贴里的记录",
-        override_usage = "bidui file <项目文件> <姓名、人编号或证件号码>… [--out 文件夹]",
-        help_template = BELOW
+        override_usage = "bidui file <项目文件> <姓名、人编号或证件号码>… [--out 文件夹]"
     )]
     File(PersonFileArguments),
     #[command(
         about = "待核：在浏览器里逐人认定、查人、看总览；只在本机，不连外网",
-        override_usage = "bidui review <项目文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui review <项目文件> [选项]"
     )]
     Review(ReviewArguments),
     #[command(
         about = "汇总：读入各市(地)报来的附件2、附件3，核对后写出全省的表和退回修改清单",
-        override_usage = "bidui rollup <项目文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui rollup <项目文件> [选项]"
     )]
     Rollup(RollupArguments),
     #[command(
         about = "日程：本期各项工作的日期、已生成和还缺的，可写成日历文件",
-        override_usage = "bidui calendar <项目文件> [选项]",
-        help_template = BELOW
+        override_usage = "bidui calendar <项目文件> [选项]"
     )]
     Calendar(CalendarArguments),
     #[command(
         about = "导出：把整理好的记录写成文件，交给分布式比对",
-        override_usage = "bidui records <项目文件> --out <文件夹>",
-        help_template = BELOW
+        override_usage = "bidui records <项目文件> --out <文件夹>"
     )]
     Records(RecordsArguments),
-    /// One step of a distributed run, from standard input to standard output; for programs alone.
-    #[command(name = "kernel", hide = true, about = "分布式比对的一步", help_template = BELOW)]
+    /// For programs alone.
+    #[command(
+        about = "one step of a distributed run, from standard input to standard output",
+        hide = true
+    )]
     Kernel(KernelArguments),
     /// How this program reads foreign files in processes of their own; for itself alone.
     #[command(name = crate::quarantine::COMMAND, hide = true)]
     ReadFiles,
-    #[command(
-        about = "显示帮助",
-        override_usage = "bidui help [命令]",
-        help_template = BELOW
-    )]
-    Help {
-        #[arg(
-            value_name = "命令",
-            help_heading = "参数",
-            help = "要了解的命令；写“列名”则列出各种名单认得的列标题"
-        )]
-        command: Option<String>,
-    },
+    #[command(about = "显示帮助", override_usage = "bidui help [命令]")]
+    Help(HelpArguments),
+}
+
+/// Arguments of `help`.
+#[derive(Debug, Args)]
+pub(super) struct HelpArguments {
+    #[arg(value_name = "命令", help = "要了解的命令；写“列名”则列出各种名单认得的列标题")]
+    pub(super) command: Option<String>,
 }
 
 /// What `cards` does.
@@ -204,37 +170,41 @@ pub(super) enum Command {
 pub(super) enum Cards {
     #[command(
         about = "派发：按学校写每月监测表，按县写高校毕业生就业服务表",
-        override_usage = "bidui cards issue <项目文件> [--month 2019-11]",
-        help_template = BELOW
+        override_usage = "bidui cards issue <项目文件> [--month 2019-11]"
     )]
-    Issue {
-        #[command(flatten)]
-        project: ProjectFile,
-        #[arg(
-            long,
-            value_name = "年月",
-            help_heading = "选项",
-            value_parser = month,
-            help = "哪个月，如 2019-11；不写则为报告日期所在的月"
-        )]
-        month: Option<String>,
-    },
+    Issue(IssueArguments),
     #[command(
         about = "收回填好的表，记入台账；改动过的行不采用",
-        override_usage = "bidui cards import <项目文件> <文件>…",
-        help_template = BELOW
+        override_usage = "bidui cards import <项目文件> <文件>…"
     )]
-    Import {
-        #[command(flatten)]
-        project: ProjectFile,
-        #[arg(
-            value_name = "文件",
-            help_heading = "参数",
-            required = true,
-            help = "交回的表，可以几个，可以用 * 代表任意文件名"
-        )]
-        files: Vec<String>,
-    },
+    Import(ReturnedFiles),
+}
+
+/// Arguments of `cards issue`.
+#[derive(Debug, Args)]
+pub(super) struct IssueArguments {
+    #[command(flatten)]
+    pub(super) project: ProjectFile,
+    #[arg(
+        long,
+        value_name = "年月",
+        value_parser = month,
+        help = "哪个月，如 2019-11；不写则为报告日期所在的月"
+    )]
+    pub(super) month: Option<String>,
+}
+
+/// A project, and files that were filled in and sent back.
+#[derive(Debug, Args)]
+pub(super) struct ReturnedFiles {
+    #[command(flatten)]
+    pub(super) project: ProjectFile,
+    #[arg(
+        value_name = "文件",
+        required = true,
+        help = "交回的表，可以几个，可以用 * 代表任意文件名"
+    )]
+    pub(super) files: Vec<String>,
 }
 
 /// Arguments of `file`.
@@ -244,12 +214,11 @@ pub(super) struct PersonFileArguments {
     pub(super) project: ProjectFile,
     #[arg(
         value_name = "姓名、人编号或证件号码",
-        help_heading = "参数",
         required = true,
         help = "全名、人编号或完整的证件号码；写几个的，都要符合"
     )]
     pub(super) words: Vec<String>,
-    #[arg(long, value_name = "文件夹", help_heading = "选项", help = "写成工作簿，放进这个文件夹")]
+    #[arg(long, value_name = "文件夹", help = "写成工作簿，放进这个文件夹")]
     pub(super) out: Option<PathBuf>,
 }
 
@@ -271,62 +240,42 @@ fn month(text: &str) -> Result<String, String> {
 pub(super) enum Decide {
     #[command(
         about = "收回填好的待核清单、反馈表；同一文件收两次不会重复",
-        override_usage = "bidui decide import <项目文件> <文件>…",
-        help_template = BELOW
+        override_usage = "bidui decide import <项目文件> <文件>…"
     )]
-    Import {
-        #[command(flatten)]
-        project: ProjectFile,
-        #[arg(
-            value_name = "文件",
-            help_heading = "参数",
-            required = true,
-            help = "交回的清单，可以几个，可以用 * 代表任意文件名"
-        )]
-        files: Vec<String>,
-    },
+    Import(ReturnedFiles),
     #[command(
         about = "列出现有的人工认定和反馈表填报",
-        override_usage = "bidui decide list <项目文件>",
-        help_template = BELOW
+        override_usage = "bidui decide list <项目文件>"
     )]
-    List {
-        #[command(flatten)]
-        project: ProjectFile,
-    },
+    List(ProjectFile),
     #[command(
         about = "撤回一条人工认定或填报；原来的记录保留",
-        override_usage = "bidui decide undo <项目文件> <编号> --by <姓名> [--note <原因>]",
-        help_template = BELOW
+        override_usage = "bidui decide undo <项目文件> <编号> --by <姓名> [--note <原因>]"
     )]
-    Undo {
-        #[command(flatten)]
-        project: ProjectFile,
-        #[arg(value_name = "编号", help_heading = "参数", value_parser = undo_number, help = "bidui decide list 列出的编号；反馈表填报的编号前有 G，如 G12；整份表的编号前有 F")]
-        number: UndoNumber,
-        #[arg(long, value_name = "姓名", help_heading = "选项", value_parser = name, help = "撤回的人")]
-        by: String,
-        #[arg(
-            long,
-            value_name = "原因",
-            help_heading = "选项",
-            default_value = "",
-            hide_default_value = true,
-            help = "为什么撤回"
-        )]
-        note: String,
-    },
+    Undo(UndoArguments),
+}
+
+/// Arguments of `decide undo`.
+#[derive(Debug, Args)]
+pub(super) struct UndoArguments {
+    #[command(flatten)]
+    pub(super) project: ProjectFile,
+    #[arg(
+        value_name = "编号",
+        value_parser = undo_number,
+        help = "bidui decide list 列出的编号；反馈表填报的编号前有 G，如 G12；整份表的编号前有 F"
+    )]
+    pub(super) number: UndoNumber,
+    #[arg(long, value_name = "姓名", value_parser = name, help = "撤回的人")]
+    pub(super) by: String,
+    #[arg(long, value_name = "原因", default_value = "", help = "为什么撤回")]
+    pub(super) note: String,
 }
 
 /// The file every command on a project begins with.
 #[derive(Debug, Args)]
 pub(super) struct ProjectFile {
-    #[arg(
-        id = "project",
-        value_name = "项目文件",
-        help_heading = "参数",
-        help = "项目文件，如 project.toml"
-    )]
+    #[arg(id = "project", value_name = "项目文件", help = "项目文件，如 project.toml")]
     pub(super) path: PathBuf,
 }
 
@@ -338,7 +287,6 @@ pub(super) struct ProjectArguments {
     #[arg(
         long,
         value_name = "日期",
-        help_heading = "选项",
         value_parser = date,
         help = "报告日期，如 2019-06-10；代替项目文件里的 as_of"
     )]
@@ -346,12 +294,11 @@ pub(super) struct ProjectArguments {
     #[arg(
         long,
         value_name = "个数",
-        help_heading = "选项",
         value_parser = threads,
         help = "同时使用的处理器个数；不写则全部使用"
     )]
     pub(super) threads: Option<usize>,
-    #[arg(long, help_heading = "选项", help = "不显示进度")]
+    #[arg(long, help = "不显示进度")]
     pub(super) quiet: bool,
 }
 
@@ -361,14 +308,12 @@ pub(super) struct ResultArguments {
     #[arg(
         long,
         value_name = "文件夹",
-        help_heading = "选项",
         help = "结果写到这个文件夹；不写则为项目文件旁的 runs/<运行编号>"
     )]
     pub(super) out: Option<PathBuf>,
     #[arg(
         long,
         value_name = "秒",
-        help_heading = "选项",
         value_parser = seconds,
         help = "另一次运行还没有结束时最多等候的秒数；不写则不等"
     )]
@@ -391,24 +336,21 @@ pub(super) struct RunArguments {
     pub(super) results: ResultArguments,
     #[arg(
         long,
-        help_heading = "选项",
         help = "先由本次数据估计模型参数（m、u 和先验）再比对，参数写在结果中的 模型参数.toml"
     )]
     pub(super) estimate: bool,
     #[arg(
         long,
         value_name = "文件夹",
-        help_heading = "选项",
         conflicts_with = "estimate",
         help = "不在本机逐行比对，采用分布式比对写在这个文件夹里的结果"
     )]
     pub(super) links: Option<PathBuf>,
-    #[arg(long, help_heading = "选项", help = "数据、设置和程序与上次比对相同时什么也不做")]
+    #[arg(long, help = "数据、设置和程序与上次比对相同时什么也不做")]
     pub(super) if_new: bool,
     #[arg(
         long,
         value_name = "日志文件",
-        help_heading = "选项",
         help = "把屏幕上的话连同时间写到这个文件的末尾，供无人值守时查看"
     )]
     pub(super) log: Option<PathBuf>,
@@ -419,50 +361,8 @@ pub(super) struct RunArguments {
 pub(super) struct RecordsArguments {
     #[command(flatten)]
     pub(super) common: ProjectArguments,
-    #[arg(
-        long,
-        value_name = "文件夹",
-        help_heading = "选项",
-        help = "记录写到这个文件夹；须是空的，或还没有"
-    )]
+    #[arg(long, value_name = "文件夹", help = "记录写到这个文件夹；须是空的，或还没有")]
     pub(super) out: PathBuf,
-}
-
-/// Arguments of `kernel`.
-#[derive(Debug, Args)]
-pub(super) struct KernelArguments {
-    #[arg(value_name = "STEP", help = "the step, or describe")]
-    pub(super) step: String,
-    #[arg(long, value_name = "FILE", help = "job.json of the exported rows")]
-    pub(super) job: PathBuf,
-    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', help = "blocking rules, for keys")]
-    pub(super) rules: Vec<usize>,
-    #[arg(
-        long,
-        value_name = "FILE",
-        help = "bit set over the keys of source rows, for right-keys"
-    )]
-    pub(super) filter: Option<PathBuf>,
-    #[arg(
-        long,
-        value_name = "BITS",
-        default_value_t = 0,
-        help = "binary logarithm of the bits, for filter"
-    )]
-    pub(super) bits: u32,
-    #[arg(
-        long,
-        value_name = "BITS",
-        default_value_t = 0,
-        help = "binary logarithm of the slices, for filter"
-    )]
-    pub(super) slices: u32,
-    #[arg(
-        long,
-        value_name = "FILE",
-        help = "prior shares as hexadecimal bits, one a line, for judge"
-    )]
-    pub(super) priors: Option<PathBuf>,
 }
 
 /// Arguments of `calendar`.
@@ -473,18 +373,29 @@ pub(super) struct CalendarArguments {
     #[arg(
         long,
         value_name = "日历文件",
-        help_heading = "选项",
         help = "把各日期写成日历文件（.ics），可导入手机、Outlook 等"
     )]
     pub(super) ics: Option<PathBuf>,
     #[arg(
         long,
         value_name = "日期",
-        help_heading = "选项",
         value_parser = date,
         help = "按这一天计算还剩几天；不写则为今天"
     )]
     pub(super) today: Option<Date>,
+}
+
+/// Where a command that shows pages listens.
+#[derive(Debug, Args)]
+pub(super) struct ServerArguments {
+    #[arg(
+        long,
+        value_name = "端口",
+        default_value_t = 0,
+        value_parser = port,
+        help = "网页用的端口；不写则由系统选一个空闲的"
+    )]
+    pub(super) port: u16,
 }
 
 /// Arguments of `review`.
@@ -492,22 +403,12 @@ pub(super) struct CalendarArguments {
 pub(super) struct ReviewArguments {
     #[command(flatten)]
     pub(super) common: ProjectArguments,
-    #[arg(
-        long,
-        value_name = "端口",
-        help_heading = "选项",
-        default_value_t = 0,
-        hide_default_value = true,
-        value_parser = port,
-        help = "网页用的端口；不写则由系统选一个空闲的"
-    )]
-    pub(super) port: u16,
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
     #[arg(
         long,
         value_name = "分钟",
-        help_heading = "选项",
         default_value_t = 60,
-        hide_default_value = true,
         value_parser = minutes,
         help = "这么久没有人使用就退出；不写则为 60 分钟"
     )]
@@ -523,48 +424,36 @@ pub(super) struct RollupArguments {
     pub(super) results: ResultArguments,
 }
 
+/// Minutes the page that `open` shows waits for somebody.
+pub(super) const OPEN_IDLE: u64 = 120;
+
 /// Arguments of `open`.
 #[derive(Debug, Args)]
 pub(super) struct OpenArguments {
-    #[arg(
-        value_name = "文件夹或项目",
-        help_heading = "参数",
-        help = "要打开的项目，或选择文件夹时从哪里开始"
-    )]
+    #[arg(value_name = "文件夹或项目", help = "要打开的项目，或选择文件夹时从哪里开始")]
     pub(super) place: Option<PathBuf>,
-    #[arg(
-        long,
-        value_name = "端口",
-        help_heading = "选项",
-        default_value_t = 0,
-        hide_default_value = true,
-        value_parser = port,
-        help = "网页用的端口；不写则由系统选一个空闲的"
-    )]
-    pub(super) port: u16,
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
     #[arg(
         long,
         value_name = "分钟",
-        help_heading = "选项",
-        default_value_t = 120,
-        hide_default_value = true,
+        default_value_t = OPEN_IDLE,
         value_parser = minutes,
         help = "这么久没有人使用就退出；不写则为 120 分钟"
     )]
     pub(super) idle: u64,
-    #[arg(long, help_heading = "选项", help = "只给出网址，不打开浏览器")]
+    #[arg(long, help = "只给出网址，不打开浏览器")]
     pub(super) no_browser: bool,
 }
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
-    #[arg(value_name = "文件夹", help_heading = "参数", help = "放着各种导出文件的文件夹")]
+    #[arg(value_name = "文件夹", help = "放着各种导出文件的文件夹")]
     pub(super) folder: PathBuf,
     #[arg(
         long,
         value_name = "单位",
-        help_heading = "选项",
         value_parser = name,
         help = "填报单位，如 佳木斯市；不写则由建档立卡信息的地名推断"
     )]
@@ -572,20 +461,12 @@ pub(super) struct InitArguments {
     #[arg(
         long,
         value_name = "日期",
-        help_heading = "选项",
         value_parser = date,
         help = "报告日期，如 2019-06-10；不写则由名单里的日期推断"
     )]
     pub(super) as_of: Option<Date>,
-    #[arg(long, help_heading = "选项", help = "不显示进度")]
+    #[arg(long, help = "不显示进度")]
     pub(super) quiet: bool,
-}
-
-/// Arguments of `check`.
-#[derive(Debug, Args)]
-pub(super) struct CheckArguments {
-    #[command(flatten)]
-    pub(super) common: ProjectArguments,
 }
 
 /// Arguments of `train`.
@@ -593,13 +474,9 @@ pub(super) struct CheckArguments {
 pub(super) struct TrainArguments {
     #[command(flatten)]
     pub(super) common: ProjectArguments,
-    #[arg(long, value_name = "模型文件", help_heading = "选项", help = "新模型写到这个文件")]
+    #[arg(long, value_name = "模型文件", help = "新模型写到这个文件")]
     pub(super) out: PathBuf,
-    #[arg(
-        long,
-        help_heading = "选项",
-        help = "把现有的人工认定（同一人、不是同一人）当作已知，其余仍由数据估计"
-    )]
+    #[arg(long, help = "把现有的人工认定（同一人、不是同一人）当作已知，其余仍由数据估计")]
     pub(super) with_decisions: bool,
 }
 
@@ -610,7 +487,6 @@ pub(super) struct ExplainArguments {
     pub(super) common: ProjectArguments,
     #[arg(
         value_name = "文件:工作表:行号",
-        help_heading = "参数",
         help = "要解释的行，如 佳木斯技师学院.xls:Sheet1:17；文本文件写 花名册.csv::17"
     )]
     pub(super) row: String,
@@ -659,16 +535,4 @@ fn name(text: &str) -> Result<String, String> {
 fn seconds(text: &str) -> Result<u64, String> {
     let number = text.parse().ok().filter(|number| *number <= 86_400);
     number.ok_or_else(|| "应为 0 到 86400 的整数".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::Arguments;
-
-    #[test]
-    fn the_definition_is_consistent() {
-        Arguments::command().debug_assert();
-    }
 }

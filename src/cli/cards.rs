@@ -12,7 +12,8 @@ use crate::sources::Silent;
 /// Does what the words say.
 pub(super) fn run(what: &Cards, screen: &mut Screen<'_>) -> u8 {
     let file = match what {
-        Cards::Issue { project, .. } | Cards::Import { project, .. } => project,
+        Cards::Issue(arguments) => &arguments.project,
+        Cards::Import(arguments) => &arguments.project,
     };
     let project = match Project::load(&file.path, None) {
         Ok(project) => project,
@@ -22,8 +23,8 @@ pub(super) fn run(what: &Cards, screen: &mut Screen<'_>) -> u8 {
         }
     };
     match what {
-        Cards::Issue { month, .. } => issue(project, month.as_deref(), screen),
-        Cards::Import { files, .. } => import(&project, files, screen),
+        Cards::Issue(arguments) => issue(project, arguments.month.as_deref(), screen),
+        Cards::Import(arguments) => import(&project, &arguments.files, screen),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `bidui check`: what was understood of inputs and settings, and every problem in one go.
 
-use super::arguments::CheckArguments;
+use super::arguments::ProjectArguments;
 use super::bars::Bars;
 use super::clock::SystemClock;
 use super::run::{load, on_threads};
@@ -11,12 +11,11 @@ use crate::pipeline::{self, CheckReport};
 use crate::problems::Severity;
 
 /// Checks the project and prints everything that was found; writes no file.
-pub(super) fn run(arguments: &CheckArguments, screen: &mut Screen<'_>) -> u8 {
-    let Some(project) = load(&arguments.common, screen) else { return FAILED };
-    let bars = Bars::new(arguments.common.quiet);
-    let report = on_threads(arguments.common.threads, || {
-        pipeline::check(&project, &SystemClock::new(), &bars)
-    });
+pub(super) fn run(arguments: &ProjectArguments, screen: &mut Screen<'_>) -> u8 {
+    let Some(project) = load(arguments, screen) else { return FAILED };
+    let bars = Bars::new(arguments.quiet);
+    let report =
+        on_threads(arguments.threads, || pipeline::check(&project, &SystemClock::new(), &bars));
     bars.clear();
     screen.say(&settings(&project).join("\n"));
     screen.say(&inputs(&report).join("\n"));

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::arguments::{Decide, UndoNumber};
+use super::arguments::{Decide, UndoArguments, UndoNumber};
 use super::clock::SystemClock;
 use super::message;
 use super::screen::Screen;
@@ -17,15 +17,15 @@ use crate::vocabulary::states::TAKEN_BACK;
 /// Does what the words say.
 pub(super) fn run(what: &Decide, screen: &mut Screen<'_>) -> u8 {
     let file = match what {
-        Decide::Import { project, .. }
-        | Decide::List { project }
-        | Decide::Undo { project, .. } => project,
+        Decide::Import(arguments) => &arguments.project,
+        Decide::List(project) => project,
+        Decide::Undo(arguments) => &arguments.project,
     };
     let Some(project) = load(&file.path, screen) else { return FAILED };
     let outcome = match what {
-        Decide::Import { files, .. } => import(&project, files, screen),
-        Decide::List { .. } => list(&project, screen),
-        Decide::Undo { number, by, note, .. } => undo(&project, number, by, note, screen),
+        Decide::Import(arguments) => import(&project, &arguments.files, screen),
+        Decide::List(_) => list(&project, screen),
+        Decide::Undo(arguments) => undo(&project, arguments, screen),
     };
     outcome.unwrap_or_else(|error| {
         screen.complain(&error.to_string());
@@ -129,9 +129,7 @@ fn line(ruling: &Ruling) -> String {
 
 fn undo(
     project: &Project,
-    number: &UndoNumber,
-    by: &str,
-    note: &str,
+    UndoArguments { number, by, note, .. }: &UndoArguments,
     screen: &mut Screen<'_>,
 ) -> Result<u8, DecideError> {
     let number = match number {

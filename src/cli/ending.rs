@@ -68,7 +68,7 @@ fn account(reason: &str) -> (String, u8) {
 fn note_bugs() {
     drop(take_hook());
     set_hook(Box::new(|panic| {
-        let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line()));
+        let place = panic.location().map(|at| format!("{}:{}", plain(at.file()), at.line()));
         if interruption::now() == Reached::Serving {
             tell(&format!(
                 "程序内部出错（{}）；请把这句话转告程序的开发者",
@@ -77,6 +77,12 @@ fn note_bugs() {
         }
         *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }));
+}
+
+/// A file as the source has it: crates name their rooms from where they stand
+/// (`src/crates/linkage/../../records/date.rs`).
+fn plain(file: &str) -> String {
+    file.rsplit_once("../../").map_or_else(|| file.to_owned(), |(_, room)| format!("src/{room}"))
 }
 
 /// Ctrl+C, or the system asks the program to end.
@@ -106,4 +112,16 @@ const STOPPED: &str = "已按要求停止；没有写出任何结果，原有的
 #[expect(clippy::print_stderr, reason = "no screen reaches a handler")]
 fn tell(sentence: &str) {
     eprintln!("\n{sentence}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_bug_is_placed_where_its_file_is() {
+        assert_eq!(plain("src/crates/linkage/../../records/date.rs"), "src/records/date.rs");
+        assert_eq!(plain("src\\crates\\words\\../../origin.rs"), "src/origin.rs");
+        assert_eq!(plain("src/cli/run.rs"), "src/cli/run.rs");
+    }
 }

@@ -1,12 +1,10 @@
 //! The text of `bidui help`, and the commands it lists.
 
-use clap::CommandFactory as _;
-
-use super::arguments::Arguments;
+use super::command_line::command_line;
 
 /// The help of a command that exists, or of the program.
 pub(super) fn text(command: Option<&str>) -> String {
-    let mut top = Arguments::command();
+    let mut top = command_line();
     top.build();
     let below = command.and_then(|name| top.find_subcommand(name).cloned());
     below.unwrap_or(top).render_help().to_string()
@@ -14,5 +12,5 @@ pub(super) fn text(command: Option<&str>) -> String {
 
 /// The commands in the order the help lists them.
 pub(super) fn names() -> Vec<String> {
-    Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+    command_line().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }

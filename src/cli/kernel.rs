@@ -5,8 +5,8 @@
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use super::arguments::KernelArguments;
 use super::screen::Screen;
+use super::table_arguments::KernelArguments;
 use super::{DONE, FAILED};
 use crate::cluster::{self, FilterSize, Job, StepInput};
 

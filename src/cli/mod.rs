@@ -10,6 +10,7 @@ mod calendar;
 mod cards;
 mod check;
 mod clock;
+mod command_line;
 mod decide;
 mod ending;
 mod evaluate;
@@ -37,10 +38,11 @@ mod whereabouts;
 use std::ffi::OsString;
 use std::io::Write;
 
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
 
 use arguments::{Arguments, Command};
+use command_line::command_line;
 pub use ending::prepare;
 use screen::Screen;
 
@@ -62,7 +64,8 @@ pub fn run(
     let words = whereabouts::with_project(&words);
     let mut screen = Screen::new(out, err);
     let mut keeps = false;
-    let status = match Arguments::try_parse_from(&words) {
+    let matches = command_line().try_get_matches_from(&words);
+    let status = match matches.and_then(|found| Arguments::from_arg_matches(&found)) {
         Err(_) if words.len() <= 1 && open::is_desktop() => {
             let command = Command::Open(open::without_words());
             ending::guarded(&mut screen, |screen| dispatch(command, screen))
@@ -91,7 +94,7 @@ pub fn run(
 
 /// The command line as clap knows it, for manual pages and completions.
 pub fn command() -> clap::Command {
-    Arguments::command()
+    command_line()
 }
 
 fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
@@ -104,8 +107,8 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
         Command::Evaluate(arguments) => evaluate::run(&arguments, screen),
         Command::Train(arguments) => train::run(&arguments, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
-        Command::Decide { what } => decide::run(&what, screen),
-        Command::Cards { what } => cards::run(&what, screen),
+        Command::Decide(what) => decide::run(&what, screen),
+        Command::Cards(what) => cards::run(&what, screen),
         Command::File(arguments) => file::run(&arguments, screen),
         Command::Review(arguments) => review::run(&arguments, screen),
         Command::Rollup(arguments) => rollup::run(&arguments, screen),
@@ -116,7 +119,7 @@ fn dispatch(command: Command, screen: &mut Screen<'_>) -> u8 {
             crate::quarantine::serve();
             DONE
         }
-        Command::Help { command } => help::run(command.as_deref(), screen),
+        Command::Help(arguments) => help::run(arguments.command.as_deref(), screen),
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use super::arguments::OpenArguments;
+use super::arguments::{OPEN_IDLE, OpenArguments, ServerArguments};
 use super::clock::{self, SystemClock};
 use super::review;
 use super::screen::Screen;
@@ -14,9 +14,6 @@ use super::{DONE, FAILED, places};
 use crate::desk::{self, DeskLimits, FrontSettings};
 use crate::interruption;
 use crate::sources::Progress;
-
-/// Minutes the page opened without words waits for somebody.
-const IDLE: u64 = 120;
 
 /// Prints the start address, opens the browser where that is wished for, then serves.
 pub(super) fn run(arguments: &OpenArguments, screen: &mut Screen<'_>) -> u8 {
@@ -27,7 +24,7 @@ pub(super) fn run(arguments: &OpenArguments, screen: &mut Screen<'_>) -> u8 {
         None => (None, places::home()),
     };
     let settings = FrontSettings {
-        port: arguments.port,
+        port: arguments.server.port,
         limits,
         clock: Arc::new(SystemClock::new()),
         today: clock::today,
@@ -74,7 +71,12 @@ pub(super) fn is_desktop() -> bool {
 
 /// What `bidui` without words means on a desktop.
 pub(super) fn without_words() -> OpenArguments {
-    OpenArguments { place: None, port: 0, idle: IDLE, no_browser: false }
+    OpenArguments {
+        place: None,
+        server: ServerArguments { port: 0 },
+        idle: OPEN_IDLE,
+        no_browser: false,
+    }
 }
 
 fn is_project(place: &Path) -> bool {

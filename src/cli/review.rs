@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
     let again = again(AgainPlan { path, as_of, threads }, &clock);
     interruption::serving();
     let admit = Arc::new(admit);
-    let settings = DeskSettings { port: arguments.port, limits, clock, again, admit };
+    let settings = DeskSettings { port: arguments.server.port, limits, clock, again, admit };
     match desk::serve(survey, ledger, settings, &mut announce) {
         Ok(()) => {
             screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");

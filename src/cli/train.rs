@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &TrainArguments, screen: &mut Screen<'_>) -> u8 {
     });
     bars.clear();
     let written = outcome.map_err(|error| error.to_string()).and_then(|trained| {
-        trained.usable().map_err(super::super::linkage::training::Refusal::chinese)?;
+        trained.usable().map_err(super::super::linkage::training::TrainingRefusal::chinese)?;
         let base = model_files::base(project.model.as_deref(), &arguments.out, Some(&project.root));
         keep(&trained, base, &arguments.out, Parameters::to_toml)
             .map_err(|error| error.to_string())?;

@@ -1,24 +1,21 @@
-//! What is wrong with a command line, said in Chinese from what the parser found; of `link`, in English.
+//! What is wrong with a command line, said in Chinese from what the parser found; of a command that speaks
+//! English, in English.
 
 use std::error::Error as _;
 use std::ffi::OsString;
 
-use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::config::nearest;
 
-use super::arguments::Arguments;
+use super::command_line::{ENGLISH, command_line};
 use super::help_text;
-
-/// The command whose whole interface is English.
-const ENGLISH: &str = "link";
 
 /// One or two lines: the mistake, and where to find the usage.
 pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
     let command = command_of(words);
-    if command.as_deref() == Some(ENGLISH) {
-        return explain_in_english(error);
+    if let Some(name) = command.as_deref().filter(|name| ENGLISH.contains(name)) {
+        return explain_in_english(error, name);
     }
     let argument = || context(error, ContextKind::InvalidArg);
     let mistake = match error.kind() {
@@ -40,12 +37,12 @@ pub(super) fn explain(error: &clap::Error, words: &[OsString]) -> String {
     format!("{mistake}\n用法见：{more}")
 }
 
-fn explain_in_english(error: &clap::Error) -> String {
+fn explain_in_english(error: &clap::Error, command: &str) -> String {
     let argument = context(error, ContextKind::InvalidArg).replace('、', ", ");
     let mistake = match error.kind() {
         ErrorKind::MissingRequiredArgument => format!("missing: {argument}"),
         ErrorKind::UnknownArgument => {
-            let meant = meant(&argument, Some(ENGLISH));
+            let meant = meant(&argument, Some(command));
             let hint = meant.map_or_else(String::new, |meant| format!("; did you mean --{meant}?"));
             format!("there is no argument \"{argument}\"{hint}")
         }
@@ -54,7 +51,7 @@ fn explain_in_english(error: &clap::Error) -> String {
         ErrorKind::TooManyValues => format!("{argument} takes no value"),
         _ => "this command line cannot be understood".to_owned(),
     };
-    format!("{mistake}\nsee: bidui link --help")
+    format!("{mistake}\nsee: bidui {command} --help")
 }
 
 /// A command that does not exist, with the one that may be meant.
@@ -105,7 +102,7 @@ fn conflict(error: &clap::Error) -> String {
 
 /// Long names of a command's options.
 fn options(command: Option<&str>) -> Vec<String> {
-    let mut top = Arguments::command();
+    let mut top = command_line();
     top.build();
     let below = command.and_then(|name| top.find_subcommand(name).cloned());
     let command = below.unwrap_or(top);

@@ -4,9 +4,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
-use super::arguments::Arguments;
+use super::command_line::command_line;
 
 /// Id of the argument that names a project file.
 const PROJECT: &str = "project";
@@ -14,7 +14,7 @@ const PROJECT: &str = "project";
 /// The words with the project file in its place, where the command wants one. Words the parser
 /// will refuse are handed on as they are.
 pub(super) fn with_project(words: &[OsString]) -> Vec<OsString> {
-    let mut top = Arguments::command();
+    let mut top = command_line();
     top.build();
     let (command, start) = innermost(&top, words);
     let takes_project = command.get_positionals().any(|argument| argument.get_id() == PROJECT);

@@ -12,7 +12,7 @@ use crate::records::SourceRecord;
 use crate::records::identity::own_number;
 use crate::results::Results;
 use crate::statistics::change::{Changed, changed_figures};
-use crate::statistics::snapshot::{Key, row_key};
+use crate::statistics::snapshot::{SnapshotKey, row_key};
 
 /// Position of a row: file, sheet, row.
 pub(super) type RowAddress<'run> = (&'run str, &'run str, u32);
@@ -59,7 +59,7 @@ pub(super) struct ComparedRow<'run> {
     /// Its position.
     pub(super) address: RowAddress<'run>,
     /// Of school or agency, name and number: stays when lines above it come or go.
-    pub(super) key: Key,
+    pub(super) key: SnapshotKey,
     /// What is said of it.
     pub(super) stand: Stand<'run>,
 }

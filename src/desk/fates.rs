@@ -7,7 +7,7 @@ use crate::results::Results;
 
 /// What became of a ruling.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum RulingFate {
     /// It bears on a row.
     Applied,
     /// New data speaks against it, and how; the question is put again.
@@ -16,7 +16,7 @@ pub(super) enum Fate {
     Unused(&'static str),
 }
 
-impl Fate {
+impl RulingFate {
     /// Whether this needs attention: a confirmed pair that is not linked.
     pub(super) fn is_lost(&self, answer: Answer) -> bool {
         match self {
@@ -33,16 +33,16 @@ const NO_PERSON: &str = "登记信息中已没有此人";
 const NEITHER: &str = "学校（机构）的数据里已没有这一行，登记信息中也没有此人";
 
 /// Every ruling the run knew, by its number.
-pub(super) fn fates(results: &Results) -> BTreeMap<i64, Fate> {
+pub(super) fn fates(results: &Results) -> BTreeMap<i64, RulingFate> {
     let mut fates = BTreeMap::new();
     for (effect, _) in results.effects {
         let number = results.rulings[effect.ruling].number;
         match effect.force {
             Force::Again => {
-                fates.entry(number).or_insert_with(|| Fate::Contradicted(effect.why.clone()));
+                fates.entry(number).or_insert_with(|| RulingFate::Contradicted(effect.why.clone()));
             }
             _ => {
-                fates.insert(number, Fate::Applied);
+                fates.insert(number, RulingFate::Applied);
             }
         }
     }
@@ -55,7 +55,7 @@ pub(super) fn fates(results: &Results) -> BTreeMap<i64, Fate> {
             (true, false) => NO_PERSON,
             (false, false) => NEITHER,
         };
-        fates.insert(ruling.number, Fate::Unused(why));
+        fates.insert(ruling.number, RulingFate::Unused(why));
     }
     fates
 }

@@ -9,7 +9,7 @@ use crate::records::place::PlaceId;
 use crate::records::{Person, SourceRecord};
 use crate::results::Results;
 
-use super::fates::{Fate, fates};
+use super::fates::{RulingFate, fates};
 use super::overview::Overview;
 use super::queue::Queue;
 
@@ -24,7 +24,7 @@ pub(super) struct Material {
     /// Linked person and source row.
     links: Vec<(u32, u32)>,
     /// What became of every ruling the stages knew, by its number.
-    fates: BTreeMap<i64, Fate>,
+    fates: BTreeMap<i64, RulingFate>,
     /// Which run since the desk was opened, from 0.
     serial: u32,
     /// The first run since which schools and counties have kept their numbers.
@@ -81,7 +81,7 @@ impl Material {
     }
 
     /// What became of a ruling; `None` where the stages did not know it.
-    pub(super) fn fate(&self, number: i64) -> Option<&Fate> {
+    pub(super) fn fate(&self, number: i64) -> Option<&RulingFate> {
         self.fates.get(&number)
     }
 

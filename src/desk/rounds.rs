@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::search_words::SearchWords;
 use crate::ledger::Presence;
 use crate::records::identifier::mask;
-use crate::statistics::snapshot::Known;
+use crate::statistics::snapshot::KnownPerson;
 
 /// A person in one earlier round, whose registry had the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +24,13 @@ pub(super) struct Rounds {
     /// By index of a registered person, latest round first.
     pub(super) of: BTreeMap<u32, Vec<Round>>,
     /// People the registry has no more.
-    pub(super) gone: Vec<(Known, Vec<Round>)>,
+    pub(super) gone: Vec<(KnownPerson, Vec<Round>)>,
     /// How many those are, listed or not.
     pub(super) gone_count: usize,
 }
 
 /// Whether words match a person of an earlier half-year, of whom a masked number is kept.
-pub(super) fn mean(words: &SearchWords, known: &Known) -> bool {
+pub(super) fn mean(words: &SearchWords, known: &KnownPerson) -> bool {
     words.each(|word, is_number| {
         if is_number {
             fits_number(word, &known.id)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ledger::{RulingEntry, Verdict};
+use crate::ledger::{RulingAct, RulingEntry};
 use crate::linkage::decisions::Answer;
 
 /// The newest ruling on every pair.
@@ -38,8 +38,8 @@ impl RulingsInForce {
     pub(super) fn answer(&self, key: &str) -> Option<(Answer, &RulingEntry)> {
         let entry = self.newest.get(key).filter(|entry| entry.number > self.known)?;
         match entry.verdict {
-            Verdict::Answered(answer) => Some((answer, entry)),
-            Verdict::Undone => None,
+            RulingAct::Answered(answer) => Some((answer, entry)),
+            RulingAct::Undone => None,
         }
     }
 

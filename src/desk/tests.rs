@@ -9,12 +9,12 @@ use super::rounds::mean;
 use super::search_words::SearchWords;
 use super::sessions::Sessions;
 use super::standing::RulingsInForce;
-use crate::ledger::{RulingEntry, RulingView, Verdict};
+use crate::ledger::{RulingAct, RulingEntry, RulingView};
 use crate::linkage::Decision;
 use crate::linkage::decisions::Answer;
-use crate::statistics::snapshot::Known;
+use crate::statistics::snapshot::KnownPerson;
 
-fn entry(number: i64, verdict: Verdict) -> RulingEntry {
+fn entry(number: i64, verdict: RulingAct) -> RulingEntry {
     RulingEntry {
         number,
         key: "pair".to_owned(),
@@ -35,13 +35,13 @@ fn entry(number: i64, verdict: Verdict) -> RulingEntry {
 
 #[test]
 fn a_ruling_settles_a_question_unless_it_was_asked_in_spite_of_it() {
-    let unsure = Verdict::Answered(Answer::Unsure);
+    let unsure = RulingAct::Answered(Answer::Unsure);
     let mut standing = RulingsInForce::new(4);
     standing.take(vec![entry(4, unsure)]);
     assert!(standing.answer("pair").is_none(), "asked again although it was known");
     standing.take(vec![entry(5, unsure)]);
     assert_eq!(standing.answer("pair").map(|(answer, _)| answer), Some(Answer::Unsure));
-    standing.take(vec![entry(6, Verdict::Undone)]);
+    standing.take(vec![entry(6, RulingAct::Undone)]);
     assert!(standing.answer("pair").is_none(), "taken back");
     assert_eq!((standing.last(), standing.rulings().len()), (6, 1));
 }
@@ -190,7 +190,7 @@ fn a_step_knows_its_place_and_its_share() {
 
 #[test]
 fn people_of_earlier_rounds_are_met_by_what_is_left_of_their_numbers() {
-    let known = Known {
+    let known = KnownPerson {
         name: "陈秀英".to_owned(),
         id: "230826********4545".to_owned(),
         place: "桦川县新城镇爱国村".to_owned(),

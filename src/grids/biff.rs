@@ -33,7 +33,7 @@ const COLUMNS: u16 = 256;
 
 /// A stream the parser takes, and what it does not tell of it.
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(super) struct BiffBook {
     /// The records.
     pub(super) stream: Vec<u8>,
     /// One for each worksheet, in the order of the workbook.
@@ -51,7 +51,7 @@ pub(super) fn is_bare(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`Refusal::Encrypted`] or [`Refusal::WrongPassword`], and [`Refusal::Damaged`] for cells outside
 /// every sheet.
-pub(super) fn read(mut stream: Vec<u8>, passwords: &[String]) -> Result<Book, Refusal> {
+pub(super) fn read(mut stream: Vec<u8>, passwords: &[String]) -> Result<BiffBook, Refusal> {
     if let Some(version) = old_version(&stream) {
         return Err(Refusal::OldFormat(version.into()));
     }
@@ -86,7 +86,7 @@ fn decrypt(stream: &mut [u8], passwords: &[String]) -> Result<(), Refusal> {
 }
 
 /// Combines the records with the bytes of a key, which both locks and opens them.
-fn combine(stream: &mut [u8], key: &rc4::Key) {
+fn combine(stream: &mut [u8], key: &rc4::StreamKey) {
     let plain = key.keystream(stream.len());
     let places: Vec<(u16, usize, usize)> =
         records(stream).map(|r| (r.kind, r.at, r.length)).collect();
@@ -105,12 +105,12 @@ fn combine(stream: &mut [u8], key: &rc4::Key) {
 
 /// Locks a stream, for tests.
 #[cfg(test)]
-pub(super) fn encrypt(stream: &mut [u8], key: &rc4::Key) {
+pub(super) fn encrypt(stream: &mut [u8], key: &rc4::StreamKey) {
     combine(stream, key);
 }
 
 /// Walks the records once: sets the code page, notes what the parser does not tell.
-fn survey(mut stream: Vec<u8>) -> Result<Book, Refusal> {
+fn survey(mut stream: Vec<u8>) -> Result<BiffBook, Refusal> {
     let is_8 = word(&stream, 4) == Some(BIFF8);
     let (mut pages, mut order) = (Vec::new(), Vec::new());
     let mut unseen: BTreeMap<usize, Unseen> = BTreeMap::new();
@@ -141,7 +141,7 @@ fn survey(mut stream: Vec<u8>) -> Result<Book, Refusal> {
         stream[at..at + 2].copy_from_slice(&1200_u16.to_le_bytes());
     }
     let sheets = order.iter().map(|begin| unseen.remove(begin).unwrap_or_default()).collect();
-    Ok(Book { stream, sheets })
+    Ok(BiffBook { stream, sheets })
 }
 
 fn is_worksheet(data: &[u8]) -> bool {

@@ -4,13 +4,13 @@ use std::cell::OnceCell;
 use std::io::Read as _;
 
 use super::ole::{self, Ole};
-use super::{Asked, Refusal, Taker, parts, strangers, text};
+use super::{ReadOptions, Refusal, Taker, parts, strangers, text};
 
 /// What a zip package begins with.
 pub(super) const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
 /// Tells the format of a file and reads it.
-pub(super) type ReadInside = fn(&[u8], Asked<'_>, &mut dyn Taker) -> Result<(), Refusal>;
+pub(super) type ReadInside = fn(&[u8], ReadOptions<'_>, &mut dyn Taker) -> Result<(), Refusal>;
 
 /// A format that can be read.
 pub(super) struct Format {
@@ -25,7 +25,7 @@ pub(super) struct Content<'a> {
     /// The whole file.
     pub(super) bytes: &'a [u8],
     /// What is asked of it.
-    pub(super) asked: Asked<'a>,
+    pub(super) asked: ReadOptions<'a>,
     /// What holds its parts.
     pub(super) container: Container,
     /// Reads a file found inside this one.
@@ -52,7 +52,7 @@ impl<'a> Content<'a> {
     /// Where a container cannot be opened, or a mark says what the file is.
     pub(super) fn of(
         bytes: &'a [u8],
-        asked: Asked<'a>,
+        asked: ReadOptions<'a>,
         inside: ReadInside,
     ) -> Result<Self, Refusal> {
         let container = if ZIP.iter().any(|mark| bytes.starts_with(mark)) {

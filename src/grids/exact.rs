@@ -10,11 +10,11 @@ pub(super) const FEWEST: usize = 16;
 
 /// What the long numbers of a file show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Evidence {
+pub(super) struct NumberEvidence {
     beyond_double: bool,
 }
 
-impl Evidence {
+impl NumberEvidence {
     /// Looks at a text that may be a number.
     pub(super) fn look(&mut self, text: &str) {
         self.beyond_double |= digits(text).is_some_and(is_beyond_double);
@@ -56,10 +56,10 @@ fn is_beyond_double(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Evidence;
+    use super::NumberEvidence;
 
     fn exact(all: &[&str]) -> Vec<bool> {
-        let mut evidence = Evidence::default();
+        let mut evidence = NumberEvidence::default();
         for text in all {
             evidence.look(text);
         }

@@ -3,7 +3,8 @@
 use super::Refusal;
 use super::content::{Container, Content, Format, ZIP};
 use super::{
-    Asked, Taker, delimited, encrypted, html, ods, ole, strangers, xls, xlsb, xlsx, xml_spreadsheet,
+    ReadOptions, Taker, delimited, encrypted, html, ods, ole, strangers, xls, xlsb, xlsx,
+    xml_spreadsheet,
 };
 
 /// The formats in the order in which they are tried. Plain text comes last: nearly everything fits.
@@ -23,7 +24,11 @@ const FORMATS: [Format; 9] = [
 ///
 /// # Errors
 /// Why the file cannot be read as a table.
-pub(super) fn read(bytes: &[u8], asked: Asked<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
+pub(super) fn read(
+    bytes: &[u8],
+    asked: ReadOptions<'_>,
+    taker: &mut dyn Taker,
+) -> Result<(), Refusal> {
     if bytes.is_empty() {
         return Err(Refusal::Empty);
     }

@@ -7,7 +7,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 
 use super::cell::from_text;
 use super::content::{Content, Format};
-use super::exact::Evidence;
+use super::exact::NumberEvidence;
 use super::taker::Unseen;
 use super::{Flow, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};
@@ -35,7 +35,7 @@ const DEEPEST: usize = 50;
 /// Hands every table over as a sheet, in the order in which they begin. Returns whether there was
 /// any.
 fn read_text(text: &str, taker: &mut dyn Taker) -> bool {
-    let mut reader = Reader { evidence: evidence(text), ..Reader::default() };
+    let mut reader = HtmlReader { evidence: evidence(text), ..HtmlReader::default() };
     for token in Tokenizer::new(text).flatten() {
         match token {
             Token::StartTag(tag) => reader.open(&tag),
@@ -54,7 +54,7 @@ fn read_text(text: &str, taker: &mut dyn Taker) -> bool {
     !reader.done.is_empty()
 }
 
-fn hand_over(table: &mut Table, taker: &mut dyn Taker) {
+fn hand_over(table: &mut TableInPage, taker: &mut dyn Taker) {
     let first = table.number == 1;
     let name = if first { String::new() } else { format!("表{}", table.number) };
     taker.begin_text(&name);
@@ -70,9 +70,9 @@ fn hand_over(table: &mut Table, taker: &mut dyn Taker) {
 }
 
 /// The values Excel writes beside the texts it shows.
-fn evidence(text: &str) -> Evidence {
+fn evidence(text: &str) -> NumberEvidence {
     const VALUE: &str = "x:num=";
-    let mut evidence = Evidence::default();
+    let mut evidence = NumberEvidence::default();
     for at in memchr::memmem::find_iter(text.as_bytes(), VALUE) {
         let rest = text.get(at + VALUE.len()..).unwrap_or_default();
         let value = rest.trim_start_matches(['"', '\'']);
@@ -82,18 +82,18 @@ fn evidence(text: &str) -> Evidence {
 }
 
 #[derive(Default)]
-struct Reader {
-    evidence: Evidence,
+struct HtmlReader {
+    evidence: NumberEvidence,
     tables: u32,
     /// Inside `<style>`, `<script>` or `<title>`: text there is no content.
     muted: u32,
     /// The open tables, the innermost last.
-    stack: Vec<Table>,
-    done: Vec<Table>,
+    stack: Vec<TableInPage>,
+    done: Vec<TableInPage>,
 }
 
 #[derive(Default)]
-struct Table {
+struct TableInPage {
     number: u32,
     rows: Vec<(u32, Vec<(u32, RawCell)>)>,
     row: u32,
@@ -102,13 +102,13 @@ struct Table {
     cells: Vec<(u32, RawCell)>,
     /// No column before this one is free in the current row.
     next: u32,
-    cell: Option<Cell>,
+    cell: Option<HtmlCell>,
     covers: RowSpans,
     merges: Vec<Merge>,
     hidden: Vec<u32>,
 }
 
-struct Cell {
+struct HtmlCell {
     text: String,
     /// The number behind the text, as Excel writes it into its web pages (`x:num`).
     number: String,
@@ -161,13 +161,13 @@ impl RowSpans {
     }
 }
 
-impl Reader {
+impl HtmlReader {
     fn open(&mut self, tag: &StartTag<()>) {
         match tag.name.as_slice() {
             b"style" | b"script" | b"title" if !tag.self_closing => self.muted += 1,
             b"table" if self.stack.len() < DEEPEST => {
                 self.tables += 1;
-                self.stack.push(Table { number: self.tables, ..Table::default() });
+                self.stack.push(TableInPage { number: self.tables, ..TableInPage::default() });
             }
             b"tr" => {
                 if let Some(table) = self.stack.last_mut() {
@@ -176,9 +176,9 @@ impl Reader {
                 }
             }
             b"td" | b"th" => {
-                self.innermost(Table::close_cell);
+                self.innermost(TableInPage::close_cell);
                 if let Some(table) = self.stack.last_mut() {
-                    table.cell = Some(Cell {
+                    table.cell = Some(HtmlCell {
                         text: String::new(),
                         number: attribute(tag, b"x:num").unwrap_or_default(),
                         columns: span_of(tag, b"colspan"),
@@ -198,14 +198,14 @@ impl Reader {
     fn close(&mut self, name: &[u8]) {
         match name {
             b"style" | b"script" | b"title" => self.muted = self.muted.saturating_sub(1),
-            b"td" | b"th" => self.innermost(Table::close_cell),
-            b"tr" => self.innermost(Table::close_row),
+            b"td" | b"th" => self.innermost(TableInPage::close_cell),
+            b"tr" => self.innermost(TableInPage::close_row),
             b"table" => self.close_table(),
             _ => {}
         }
     }
 
-    fn innermost(&mut self, step: fn(&mut Table, Evidence)) {
+    fn innermost(&mut self, step: fn(&mut TableInPage, NumberEvidence)) {
         let evidence = self.evidence;
         self.stack.last_mut().into_iter().for_each(|table| step(table, evidence));
     }
@@ -228,14 +228,14 @@ impl Reader {
     }
 }
 
-impl Table {
-    fn open_row(&mut self, evidence: Evidence) {
+impl TableInPage {
+    fn open_row(&mut self, evidence: NumberEvidence) {
         self.close_row(evidence);
         self.row = self.row.saturating_add(1);
         self.row_open = true;
     }
 
-    fn close_cell(&mut self, evidence: Evidence) {
+    fn close_cell(&mut self, evidence: NumberEvidence) {
         let Some(cell) = self.cell.take() else { return };
         let first_row = self.row.max(1);
         let column = self.covers.free(first_row, self.next);
@@ -252,7 +252,7 @@ impl Table {
         }
     }
 
-    fn close_row(&mut self, evidence: Evidence) {
+    fn close_row(&mut self, evidence: NumberEvidence) {
         self.close_cell(evidence);
         // `</tr>` and the next `<tr>` both end a row; cells without any `<tr>` make one too.
         if !std::mem::take(&mut self.row_open) && self.next == 0 {
@@ -264,10 +264,10 @@ impl Table {
     }
 }
 
-impl Cell {
+impl HtmlCell {
     /// What it holds: the number behind a number that is shown shortened (`2.39921E+17`), else the
     /// text. A date keeps its text; the number behind it would be a count of days.
-    fn value(&self, evidence: Evidence) -> RawCell {
+    fn value(&self, evidence: NumberEvidence) -> RawCell {
         let text = self.text.trim_matches(|letter: char| letter.is_ascii_whitespace());
         if let Some(digits) = evidence.exact(&self.number) {
             return from_text(digits);

@@ -49,13 +49,17 @@ mod tests;
 pub use cell::{from_text as cell_from_text, shown as shown_cell};
 pub use refusal::Refusal;
 pub use remark::Remark;
-pub use taker::{Flow, GridEvent, MAX_COLUMNS, MAX_ROWS, Taker};
+pub use taker::{Flow, GridEvent, Taker};
 pub use text::undo_western;
 
 use compact_str::CompactString;
 
 /// Longest text of a cell, in UTF-16 units: Excel's own limit. A longer one is cut, and said.
 pub const MAX_TEXT: usize = 32_767;
+/// Columns beyond these do not exist in Excel; what a file says of them is left out, and told.
+pub const MAX_COLUMNS: u32 = 16_384;
+/// Rows of a sheet of Excel. Text files and web pages may have more.
+pub const MAX_ROWS: u32 = 1_048_576;
 
 /// One cell as the file has it. The type is evidence and is kept to the end of intake.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -118,7 +122,7 @@ pub struct PlacedFormula {
 
 /// What is asked of a file.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
+pub struct ReadOptions<'a> {
     /// Passwords that may open it, tried in order.
     pub passwords: &'a [String],
     /// Whether formulas are handed over, too: a second way through a workbook.
@@ -129,7 +133,7 @@ pub struct Asked<'a> {
 ///
 /// # Errors
 /// Why it cannot be read; what was handed over before is then worthless.
-pub fn read(bytes: &[u8], asked: Asked<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
+pub fn read(bytes: &[u8], asked: ReadOptions<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let mut bounded = bounds::Bounded::new(bytes.len(), taker);
     let read = guard::guarded(|| format::read(bytes, asked, &mut bounded));
     // Where too much was said, what a reader makes of being stopped does not count.

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use calamine::{Ods, Reader as _};
 
 use super::content::{Content, Format};
-use super::parts::{self, Package};
+use super::parts::{self, PackageWriter};
 use super::workbook::{damaged, formulas, hand_over, worksheets};
 use super::{Refusal, Taker, ods_content, package, text};
 
@@ -68,7 +68,7 @@ fn read_content(content: &Content<'_>, xml: &str, taker: &mut dyn Taker) -> Resu
 
 /// A package of the least there must be.
 fn packed(xml: &str) -> Result<Vec<u8>, Refusal> {
-    let mut package = Package::default();
+    let mut package = PackageWriter::default();
     package.put("mimetype", MIMETYPE.as_bytes())?;
     package.put("META-INF/manifest.xml", b"<manifest:manifest/>")?;
     package.put("content.xml", xml.as_bytes())?;

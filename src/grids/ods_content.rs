@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 
-use super::exact::Evidence;
-use super::taker::{MAX_ROWS, Unseen};
+use super::MAX_ROWS;
+use super::exact::NumberEvidence;
+use super::taker::Unseen;
 use super::{Merge, Refusal};
 
 /// Content the parser takes, and what it does not tell of it.
@@ -36,7 +37,7 @@ pub(super) struct Beside {
 pub(super) fn read(content: &str) -> Result<Plain, Refusal> {
     let mut xml = quick_xml::Reader::from_str(content);
     xml.config_mut().check_end_names = false;
-    let mut walk = Walk { evidence: evidence(content), ..Walk::default() };
+    let mut walk = OdsWalk { evidence: evidence(content), ..OdsWalk::default() };
     walk.plain.xml.reserve(content.len());
     let position = |xml: &quick_xml::Reader<&[u8]>| {
         usize::try_from(xml.buffer_position()).unwrap_or(usize::MAX)
@@ -58,9 +59,9 @@ pub(super) fn read(content: &str) -> Result<Plain, Refusal> {
 }
 
 /// Values of cells, as they are written.
-fn evidence(content: &str) -> Evidence {
+fn evidence(content: &str) -> NumberEvidence {
     const VALUE: &str = " office:value=\"";
-    let mut evidence = Evidence::default();
+    let mut evidence = NumberEvidence::default();
     for at in memmem::find_iter(content.as_bytes(), VALUE) {
         let value = content.get(at + VALUE.len()..).and_then(|rest| rest.split('"').next());
         if let Some(value) = value {
@@ -71,9 +72,9 @@ fn evidence(content: &str) -> Evidence {
 }
 
 #[derive(Default)]
-struct Walk {
+struct OdsWalk {
     plain: Plain,
-    evidence: Evidence,
+    evidence: NumberEvidence,
     sheet: Option<String>,
     in_row: bool,
     in_cell: bool,
@@ -87,7 +88,7 @@ struct Walk {
     column: u32,
 }
 
-impl Walk {
+impl OdsWalk {
     fn keep(&mut self, raw: &str) {
         if self.foreign == 0 {
             self.plain.xml.push_str(raw);

@@ -29,12 +29,12 @@ pub(super) struct Ole<'a> {
     fat: Vec<u32>,
     mini_fat: Vec<u32>,
     mini: Vec<u8>,
-    entries: Vec<Entry>,
+    entries: Vec<DirectoryEntry>,
     root: Vec<usize>,
 }
 
 /// One entry of the directory.
-struct Entry {
+struct DirectoryEntry {
     name: String,
     /// 1 storage, 2 stream, 5 root.
     kind: u8,
@@ -69,7 +69,7 @@ impl<'a> Ole<'a> {
         };
         ole.fat = ole.read_fat()?;
         let directory = ole.chain(u32_at(bytes, 48)?, usize::MAX);
-        ole.entries = directory.chunks_exact(ENTRY).filter_map(Entry::parse).collect();
+        ole.entries = directory.chunks_exact(ENTRY).filter_map(DirectoryEntry::parse).collect();
         let top = ole.entries.iter().find(|entry| entry.kind == 5).or(ole.entries.first())?;
         let (start, size, child) = (top.start, top.size, top.child);
         ole.mini = ole.chain(start, size);
@@ -165,7 +165,7 @@ impl<'a> Ole<'a> {
     }
 }
 
-impl Entry {
+impl DirectoryEntry {
     fn parse(bytes: &[u8]) -> Option<Self> {
         let length = usize::from(u16_at(bytes, 64)?).min(64);
         let units: Vec<u16> = bytes

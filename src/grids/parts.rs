@@ -19,7 +19,7 @@ pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 pub(super) struct Parts {
     /// The workbook's own part.
     workbook: String,
-    relations: Vec<Relation>,
+    relations: Vec<PartRelation>,
     /// Name of every sheet and its part, in the order of the workbook.
     pub(super) sheets: Vec<SheetPart>,
     /// Whether any part lies where only its relationship tells.
@@ -36,7 +36,7 @@ pub(super) struct SheetPart {
 }
 
 #[derive(Debug)]
-struct Relation {
+struct PartRelation {
     id: String,
     kind: String,
     /// Name of the part in the package.
@@ -140,7 +140,7 @@ impl Parts {
         if !self.strange && changed.is_empty() {
             return Ok(None);
         }
-        let mut package = Package::default();
+        let mut package = PackageWriter::default();
         let main = [("rId1", OFFICE_DOCUMENT, "xl/workbook.xml".to_owned())];
         package.put("_rels/.rels", list(&main).as_bytes())?;
         let mut related = Vec::new();
@@ -185,7 +185,7 @@ pub(super) fn exchanged(
     if changed.is_empty() {
         return Ok(None);
     }
-    let mut package = Package::default();
+    let mut package = PackageWriter::default();
     let names: Vec<String> = archive.file_names().flatten().map(|name| name.to_string()).collect();
     for name in names {
         match changed.remove(&name) {
@@ -271,9 +271,9 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     quick_xml::escape::unescape(&found.value).ok().map(Cow::into_owned)
 }
 
-fn relations(xml: &str) -> Vec<Relation> {
+fn relations(xml: &str) -> Vec<PartRelation> {
     let relation = |tag: &BytesStart<'_>| {
-        Some(Relation {
+        Some(PartRelation {
             id: attribute(tag, "Id")?,
             kind: attribute(tag, "Type")?,
             part: attribute(tag, "Target")?,
@@ -282,7 +282,7 @@ fn relations(xml: &str) -> Vec<Relation> {
     tags(xml, "Relationship").iter().filter_map(relation).collect()
 }
 
-fn sheets(book: &str, relations: &[Relation]) -> Vec<SheetPart> {
+fn sheets(book: &str, relations: &[PartRelation]) -> Vec<SheetPart> {
     let sheet = |tag: &BytesStart<'_>| {
         let id = attribute(tag, "id")?;
         let relation = relations.iter().find(|relation| relation.id == id)?;
@@ -304,18 +304,18 @@ fn list(relations: &[(&str, &str, String)]) -> String {
 }
 
 /// A package in the making, in memory.
-pub(super) struct Package {
+pub(super) struct PackageWriter {
     writer: zip::ZipWriter<Cursor<Vec<u8>>>,
     taken: BTreeSet<String>,
 }
 
-impl Default for Package {
+impl Default for PackageWriter {
     fn default() -> Self {
         Self { writer: zip::ZipWriter::new(Cursor::new(Vec::new())), taken: BTreeSet::new() }
     }
 }
 
-impl Package {
+impl PackageWriter {
     /// Adds a part; not packed, since it is only read once more.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ const BLOCK: usize = 1024;
 
 /// What opens a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum StreamKey {
     /// [MS-OFFCRYPTO] 2.3.6.2: the first five bytes of the salted digest.
     Md5([u8; 5]),
     /// [MS-OFFCRYPTO] 2.3.5.2: the salted digest, and how many bytes make a key.
@@ -30,7 +30,7 @@ pub(super) enum Key {
 /// # Errors
 /// [`Refusal::Encrypted`] without any password or for a way of encryption other than RC4,
 /// [`Refusal::WrongPassword`] where none fits.
-pub(super) fn unlock(info: &[u8], passwords: &[String]) -> Result<Key, Refusal> {
+pub(super) fn unlock(info: &[u8], passwords: &[String]) -> Result<StreamKey, Refusal> {
     let lock = Lock::parse(info).ok_or(Refusal::Encrypted)?;
     let mut all = passwords.iter().map(String::as_str).chain([BUILT_IN_PASSWORD]);
     let fitting = all.find_map(|password| {
@@ -69,31 +69,31 @@ impl<'a> Lock<'a> {
         }
     }
 
-    fn key(&self, password: &str) -> Key {
+    fn key(&self, password: &str) -> StreamKey {
         let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
         if let Some(length) = self.sha1 {
-            return Key::Sha1(Sha1::digest([self.salt, &password].concat()).into(), length);
+            return StreamKey::Sha1(Sha1::digest([self.salt, &password].concat()).into(), length);
         }
         let first = Md5::digest(&password);
         let salted = [first.get(..5).unwrap_or_default(), self.salt].concat().repeat(16);
         let digest: [u8; 16] = Md5::digest(salted).into();
         let mut key = [0; 5];
         key.copy_from_slice(&digest[..5]);
-        Key::Md5(key)
+        StreamKey::Md5(key)
     }
 
-    fn opens(&self, key: &Key) -> bool {
+    fn opens(&self, key: &StreamKey) -> bool {
         let mut proof = self.proof.clone();
         key.apply(0, &mut proof);
         let (verifier, digest) = proof.split_at(16);
         match key {
-            Key::Md5(_) => Md5::digest(verifier).as_slice() == digest,
-            Key::Sha1(..) => Sha1::digest(verifier).as_slice() == digest,
+            StreamKey::Md5(_) => Md5::digest(verifier).as_slice() == digest,
+            StreamKey::Sha1(..) => Sha1::digest(verifier).as_slice() == digest,
         }
     }
 }
 
-impl Key {
+impl StreamKey {
     /// The bytes to combine with a stream of this length.
     pub(super) fn keystream(&self, length: usize) -> Vec<u8> {
         let mut stream = vec![0; length];
@@ -128,13 +128,13 @@ impl Key {
 
 /// The data of a FILEPASS record for a password, with either digest; and its key.
 #[cfg(test)]
-pub(super) fn file_pass(password: &str, sha1: bool) -> (Vec<u8>, Key) {
+pub(super) fn file_pass(password: &str, sha1: bool) -> (Vec<u8>, StreamKey) {
     let (salt, verifier) = ([7; 16], [9_u8; 16]);
     let lock = Lock { salt: &salt, proof: Vec::new(), sha1: sha1.then_some(16) };
     let key = lock.key(password);
     let digest: Vec<u8> = match key {
-        Key::Md5(_) => Md5::digest(verifier).to_vec(),
-        Key::Sha1(..) => Sha1::digest(verifier).to_vec(),
+        StreamKey::Md5(_) => Md5::digest(verifier).to_vec(),
+        StreamKey::Sha1(..) => Sha1::digest(verifier).to_vec(),
     };
     let mut proof = [&verifier[..], &digest].concat();
     key.apply(0, &mut proof);

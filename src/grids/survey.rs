@@ -7,7 +7,7 @@ use std::io::{BufReader, Read};
 use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 
-use super::exact::{self, Evidence};
+use super::exact::{self, NumberEvidence};
 use super::taker::Unseen;
 
 /// What a sheet has.
@@ -18,7 +18,7 @@ pub(super) struct Traits {
     /// Hidden rows, or formulas without a value.
     pub(super) unseen: bool,
     /// What its long numbers show.
-    pub(super) digits: Evidence,
+    pub(super) digits: NumberEvidence,
     /// Whether it is in UTF-16 and was not looked into.
     pub(super) wide: bool,
 }
@@ -98,7 +98,7 @@ fn long_numbers(window: &[u8], mut each: impl FnMut(usize, usize)) {
 }
 
 /// A sheet whose long numbers are texts.
-pub(super) fn with_exact_numbers(sheet: &str, evidence: Evidence) -> String {
+pub(super) fn with_exact_numbers(sheet: &str, evidence: NumberEvidence) -> String {
     let mut out = String::with_capacity(sheet.len() + 1024);
     let bytes = sheet.as_bytes();
     let mut done = 0;
@@ -130,7 +130,7 @@ fn number_cell(bytes: &[u8], value: usize) -> Option<usize> {
 pub(super) fn unseen(stream: impl Read) -> Unseen {
     let mut reader = quick_xml::Reader::from_reader(BufReader::new(stream));
     reader.config_mut().check_end_names = false;
-    let mut walk = Walk::default();
+    let mut walk = SurveyWalk::default();
     let mut buffer = Vec::new();
     loop {
         match reader.read_event_into(&mut buffer) {
@@ -146,7 +146,7 @@ pub(super) fn unseen(stream: impl Read) -> Unseen {
 }
 
 #[derive(Default)]
-struct Walk {
+struct SurveyWalk {
     row: u32,
     column: u32,
     formula: bool,
@@ -155,7 +155,7 @@ struct Walk {
     found: Unseen,
 }
 
-impl Walk {
+impl SurveyWalk {
     fn open(&mut self, tag: &BytesStart<'_>, empty: bool) {
         let attribute = |name: &str| tag.try_get_attribute(name).ok().flatten();
         match tag.local_name().as_ref() {

@@ -2,11 +2,6 @@
 
 use super::{Merge, PlacedFormula, RawCell, Remark, Row};
 
-/// Columns beyond these do not exist in Excel; what a file says of them is left out, and told.
-pub const MAX_COLUMNS: u32 = 16_384;
-/// Rows of a sheet of Excel. Text files and web pages may have more.
-pub const MAX_ROWS: u32 = 1_048_576;
-
 /// What a format reader does after a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
-use super::{Asked, Flow, GridEvent, RawCell, Refusal, Remark, read};
+use super::{Flow, GridEvent, RawCell, ReadOptions, Refusal, Remark, read};
 
 /// What came of a file: its rows as text, what was said of it, or why it was refused.
 #[derive(Debug, Default, PartialEq)]
@@ -31,7 +31,7 @@ fn found(bytes: &[u8]) -> Result<Found, Refusal> {
         }
         Flow::Continue
     };
-    read(bytes, Asked::default(), &mut take).map(|()| found)
+    read(bytes, ReadOptions::default(), &mut take).map(|()| found)
 }
 
 fn show(cell: &RawCell) -> String {
@@ -55,7 +55,7 @@ fn places(bytes: &[u8]) -> Vec<String> {
         }
         Flow::Continue
     };
-    read(bytes, Asked::default(), &mut take).expect("a table");
+    read(bytes, ReadOptions::default(), &mut take).expect("a table");
     rows
 }
 

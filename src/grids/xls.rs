@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use calamine::{Reader as _, Xls};
 
-use super::biff::{self, Book};
+use super::biff::{self, BiffBook};
 use super::content::{Content, Format};
 use super::ole::{self, Ole};
 use super::workbook::{damaged, formulas, hand_over, note_merges, shift, worksheets};
@@ -25,7 +25,8 @@ fn fits(content: &Content<'_>) -> bool {
 }
 
 fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
-    let Book { stream, mut sheets } = biff::read(stream(content.bytes)?, content.asked.passwords)?;
+    let BiffBook { stream, mut sheets } =
+        biff::read(stream(content.bytes)?, content.asked.passwords)?;
     let plain = ole::wrap(&stream);
     drop(stream);
     let mut book = Xls::new(Cursor::new(plain.as_slice())).map_err(damaged)?;

@@ -8,7 +8,7 @@ use calamine::{Reader as _, Xlsb};
 use super::content::{Content, Format};
 use super::parts::{self, Archive, Parts};
 use super::workbook::{Stretch, damaged, formulas, from_ref, pump, shift, worksheets};
-use super::xlsb_records::{self, Sheet};
+use super::xlsb_records::{self, XlsbSheet};
 use super::{Refusal, Taker, package};
 
 /// See [`Format`].
@@ -28,7 +28,7 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     for (index, (name, hidden)) in sheets.iter().enumerate() {
         let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
         taker.begin(name, *hidden);
-        let Sheet { merges, unseen, .. } = known.remove(name).unwrap_or_default();
+        let XlsbSheet { merges, unseen, .. } = known.remove(name).unwrap_or_default();
         for merge in merges {
             taker.merged(merge);
         }
@@ -48,7 +48,7 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
 }
 
 /// A package made anew, where it had to be, and its sheets by name.
-type Surveyed = (Option<Vec<u8>>, BTreeMap<String, Sheet>);
+type Surveyed = (Option<Vec<u8>>, BTreeMap<String, XlsbSheet>);
 
 /// The package with its sheets in full, where one was not; and what is known of each sheet.
 fn survey(bytes: &[u8]) -> Result<Surveyed, Refusal> {
@@ -67,7 +67,7 @@ fn survey(bytes: &[u8]) -> Result<Surveyed, Refusal> {
     Ok((plain, known))
 }
 
-fn sheet_records(archive: &mut Archive<'_>, part: &str) -> Result<Sheet, Refusal> {
+fn sheet_records(archive: &mut Archive<'_>, part: &str) -> Result<XlsbSheet, Refusal> {
     let missing = || Refusal::Damaged("缺少必需的部分".to_owned());
     xlsb_records::read(&parts::part(archive, part).ok_or_else(missing)?)
 }

@@ -17,7 +17,7 @@ const MERGE: u32 = 176;
 
 /// What a sheet holds beside its cells.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(super) struct XlsbSheet {
     /// The sheet in full, where it had short cells.
     pub(super) plain: Option<Vec<u8>>,
     /// Merges.
@@ -30,8 +30,8 @@ pub(super) struct Sheet {
 ///
 /// # Errors
 /// [`Refusal::Damaged`] where a record reaches beyond the end.
-pub(super) fn read(part: &[u8]) -> Result<Sheet, Refusal> {
-    let mut sheet = Sheet::default();
+pub(super) fn read(part: &[u8]) -> Result<XlsbSheet, Refusal> {
+    let mut sheet = XlsbSheet::default();
     let mut plain = Vec::new();
     let (mut short, mut column) = (false, 0);
     let mut rest = part;

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use calamine::{Reader as _, Xlsx, XlsxError};
 
 use super::content::{Content, Format};
-use super::exact::Evidence;
+use super::exact::NumberEvidence;
 use super::parts::{self, Archive, Parts};
 use super::survey::{self, Traits};
 use super::taker::Unseen;
@@ -28,7 +28,7 @@ fn fits(content: &Content<'_>) -> bool {
 
 fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
     package::check_zip(content.bytes)?;
-    let mut survey = Survey::of(content.bytes)?;
+    let mut survey = PackageSurvey::of(content.bytes)?;
     let bytes = survey.plain.as_deref().unwrap_or(content.bytes);
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let shift = shift(book.has_1904_epoch());
@@ -67,26 +67,26 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
 
 /// What was found out about a package before it is parsed.
 #[derive(Default)]
-struct Survey {
+struct PackageSurvey {
     /// The package as the parser expects it, where it is not so by itself.
     plain: Option<Vec<u8>>,
     /// By sheet name.
-    sheets: BTreeMap<String, Known>,
+    sheets: BTreeMap<String, SheetFacts>,
 }
 
 #[derive(Default)]
-struct Known {
+struct SheetFacts {
     merges: bool,
     unseen: Unseen,
 }
 
-impl Survey {
+impl PackageSurvey {
     fn of(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut archive = parts::open(bytes)?;
         let parts = Parts::of(&mut archive);
         let mut survey = Self::default();
         let mut all = Vec::new();
-        let mut evidence = Evidence::default();
+        let mut evidence = NumberEvidence::default();
         for sheet in &parts.sheets {
             let traits = traits(&mut archive, &sheet.part)?;
             evidence.add(traits.digits);
@@ -95,7 +95,7 @@ impl Survey {
         for (sheet, traits) in &all {
             let unseen =
                 if traits.unseen { unseen(&mut archive, &sheet.part) } else { Unseen::default() };
-            survey.sheets.insert(sheet.name.clone(), Known { merges: traits.merges, unseen });
+            survey.sheets.insert(sheet.name.clone(), SheetFacts { merges: traits.merges, unseen });
         }
         let mut changed = wide_parts(&mut archive, &parts);
         if evidence.is_exact() {
@@ -147,7 +147,7 @@ fn wide_parts(archive: &mut Archive<'_>, parts: &Parts) -> BTreeMap<String, Vec<
 fn exact(
     archive: &mut Archive<'_>,
     part: &str,
-    evidence: Evidence,
+    evidence: NumberEvidence,
     changed: &mut BTreeMap<String, Vec<u8>>,
 ) {
     let Some(sheet) = parts::xml(archive, part) else { return };

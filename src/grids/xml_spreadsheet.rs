@@ -4,7 +4,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::cell::{from_iso, from_text};
 use super::content::{Content, Format};
-use super::exact::Evidence;
+use super::exact::NumberEvidence;
 use super::{Flow, GridEvent, MAX_COLUMNS, Refusal, Taker, text};
 use super::{Merge, RawCell};
 
@@ -28,7 +28,8 @@ fn read(content: &Content<'_>, taker: &mut dyn Taker) -> Result<(), Refusal> {
 fn read_text(text: &str, taker: &mut dyn Taker) -> Result<(), Refusal> {
     let mut xml = quick_xml::Reader::from_str(text);
     xml.config_mut().check_end_names = false;
-    let mut reader = Reader { evidence: evidence(text), ..Reader::default() };
+    let mut reader =
+        XmlSpreadsheetReader { evidence: evidence(text), ..XmlSpreadsheetReader::default() };
     loop {
         let event = xml.read_event().map_err(|error| Refusal::damaged(&format!("xml {error}")))?;
         match event {
@@ -82,9 +83,9 @@ fn resolve(reference: &BytesRef<'_>) -> String {
 }
 
 /// Values of cells that hold numbers.
-fn evidence(text: &str) -> Evidence {
+fn evidence(text: &str) -> NumberEvidence {
     const NUMBER: &str = "Type=\"Number\"";
-    let mut evidence = Evidence::default();
+    let mut evidence = NumberEvidence::default();
     for at in memchr::memmem::find_iter(text.as_bytes(), NUMBER) {
         let rest = text.get(at + NUMBER.len()..).unwrap_or_default();
         // Behind the tag, and behind tags of fonts in a rich text.
@@ -97,8 +98,8 @@ fn evidence(text: &str) -> Evidence {
 }
 
 #[derive(Default)]
-struct Reader {
-    evidence: Evidence,
+struct XmlSpreadsheetReader {
+    evidence: NumberEvidence,
     open_sheet: bool,
     stopped: bool,
     row: u32,
@@ -122,7 +123,7 @@ enum Aside {
     Visible,
 }
 
-impl Reader {
+impl XmlSpreadsheetReader {
     fn open(&mut self, tag: &BytesStart<'_>, taker: &mut dyn Taker) {
         match local(tag.name().as_ref()) {
             "Worksheet" => {

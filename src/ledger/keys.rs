@@ -7,7 +7,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use crate::digest::KeyedDigest;
-use crate::statistics::snapshot::Key;
+use crate::statistics::snapshot::SnapshotKey;
 
 /// Hexadecimal digits of a question's key: as many as before it was keyed.
 const PAIR_BYTES: usize = 12;
@@ -42,9 +42,9 @@ impl Keyring {
     }
 
     /// The name of a person or row of a half-year.
-    pub(super) fn row(&self, key: Key) -> Key {
+    pub(super) fn row(&self, key: SnapshotKey) -> SnapshotKey {
         let digest = self.0.of(&[b"row ", &key.to_be_bytes()]);
-        Key::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
+        SnapshotKey::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
     }
 
     /// The name of somebody on a card or in the file of events.
@@ -132,7 +132,8 @@ fn replace_lists(transaction: &Transaction<'_>, keys: &Keyring) -> rusqlite::Res
     let periods: Vec<(i64, Vec<u8>, Vec<u8>)> =
         collect(transaction, query, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let keyed = |bytes: &[u8]| {
-        let mut all: Vec<Key> = unpacked(bytes).into_iter().map(|key| keys.row(key)).collect();
+        let mut all: Vec<SnapshotKey> =
+            unpacked(bytes).into_iter().map(|key| keys.row(key)).collect();
         all.sort_unstable();
         packed(&all)
     };

@@ -25,7 +25,7 @@ pub use people::NameKeys;
 pub use periods::{KeptPeriod, PastPeriod};
 pub use returns::{Filled, NewReturn, ReturnEntry};
 pub use rounds::Presence;
-pub use rulings::{CaseEntry, NewRuling, RulingEntry, RulingView, Verdict};
+pub use rulings::{CaseEntry, NewRuling, RulingAct, RulingEntry, RulingView};
 pub use store::{Ledger, PastRun, PendingRun};
 
 use crate::vocabulary::SourceKind;

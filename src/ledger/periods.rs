@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use super::keys::{packed, unpacked};
 use super::store::{explain, whole};
 use super::{Ledger, LedgerError, PendingRun};
-use crate::statistics::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
+use crate::statistics::snapshot::{Figure, KnownPerson, Member, Sighting, Snapshot, SnapshotKey};
 use crate::vocabulary::HalfYear;
 
 /// A half-year the ledger has a snapshot of.
@@ -49,7 +49,7 @@ impl Ledger {
     }
 
     /// The key of a person or row in this ledger's half-years.
-    pub fn keyed_row(&self, key: Key) -> Key {
+    pub fn keyed_row(&self, key: SnapshotKey) -> SnapshotKey {
         self.keys.row(key)
     }
 
@@ -225,7 +225,7 @@ fn read_people(
     let query = "SELECT key, name, id, place FROM period_people WHERE period = ?1";
     let mut statement = connection.prepare(query)?;
     let people = statement.query_map([period], |row| {
-        let known = Known { name: row.get(1)?, id: row.get(2)?, place: row.get(3)? };
+        let known = KnownPerson { name: row.get(1)?, id: row.get(2)?, place: row.get(3)? };
         Ok((row.get::<_, i64>(0)?.cast_unsigned(), known))
     })?;
     snapshot.people = people.collect::<rusqlite::Result<_>>()?;

@@ -6,7 +6,7 @@ use super::keys::unpacked;
 use super::periods::{number, past, sighting};
 use super::store::explain;
 use super::{Ledger, LedgerError, PastPeriod};
-use crate::statistics::snapshot::{Key, Known, Member, Sighting};
+use crate::statistics::snapshot::{KnownPerson, Member, Sighting, SnapshotKey};
 use crate::vocabulary::HalfYear;
 
 /// What a round knows of a person.
@@ -42,7 +42,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn registered(&self, round: &PastPeriod) -> Result<Vec<Key>, LedgerError> {
+    pub fn registered(&self, round: &PastPeriod) -> Result<Vec<SnapshotKey>, LedgerError> {
         let query = "SELECT registry FROM periods WHERE period = ?1";
         let read = self.connection.query_row(query, [round.number], |row| row.get(0));
         let bytes: Vec<u8> = read.map_err(|error| explain(&self.path, error))?;
@@ -53,11 +53,15 @@ impl Ledger {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn presence(&self, round: &PastPeriod, person: Key) -> Result<Presence, LedgerError> {
+    pub fn presence(
+        &self,
+        round: &PastPeriod,
+        person: SnapshotKey,
+    ) -> Result<Presence, LedgerError> {
         self.found(round.number, person).map_err(|error| explain(&self.path, error))
     }
 
-    fn found(&self, round: i64, person: Key) -> rusqlite::Result<Presence> {
+    fn found(&self, round: i64, person: SnapshotKey) -> rusqlite::Result<Presence> {
         let by = params![round, person.cast_signed()];
         // Left to itself, SQLite reads the whole round to save sorting a handful of rows.
         let query = "SELECT unit, person, linked, state, row FROM period_sightings
@@ -81,15 +85,15 @@ impl Ledger {
     pub fn people_of(
         &self,
         round: &PastPeriod,
-        is_meant: &dyn Fn(&Known) -> bool,
-    ) -> Result<Vec<(Key, Known)>, LedgerError> {
+        is_meant: &dyn Fn(&KnownPerson) -> bool,
+    ) -> Result<Vec<(SnapshotKey, KnownPerson)>, LedgerError> {
         let read = || {
             let query = "SELECT key, name, id, place FROM period_people WHERE period = ?1";
             let mut statement = self.connection.prepare_cached(query)?;
             let mut rows = statement.query([round.number])?;
             let mut meant = Vec::new();
             while let Some(row) = rows.next()? {
-                let known = Known { name: row.get(1)?, id: row.get(2)?, place: row.get(3)? };
+                let known = KnownPerson { name: row.get(1)?, id: row.get(2)?, place: row.get(3)? };
                 if is_meant(&known) {
                     meant.push((row.get::<_, i64>(0)?.cast_unsigned(), known));
                 }

@@ -43,14 +43,14 @@ pub struct CaseEntry {
 
 /// What becomes of a pair: an answer, or its being taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RulingAct {
     /// Somebody decided.
     Answered(Answer),
     /// Somebody took the standing ruling back.
     Undone,
 }
 
-impl Verdict {
+impl RulingAct {
     fn key(self) -> &'static str {
         match self {
             Self::Answered(answer) => answer.key(),
@@ -69,7 +69,7 @@ pub struct NewRuling {
     /// Key of the pair, which must be a case of this ledger.
     pub key: String,
     /// What was decided.
-    pub verdict: Verdict,
+    pub verdict: RulingAct,
     /// Who decided.
     pub clerk: String,
     /// Why; may be empty.
@@ -91,7 +91,7 @@ pub struct RulingEntry {
     /// The question.
     pub key: String,
     /// What was decided.
-    pub verdict: Verdict,
+    pub verdict: RulingAct,
     /// Who decided.
     pub clerk: String,
     /// When.
@@ -363,7 +363,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<RulingEntry> {
     Ok(RulingEntry {
         number: row.get("ruling")?,
         key: sides(row)?.key(),
-        verdict: Verdict::from_key(&answer).ok_or_else(|| unknown(&answer))?,
+        verdict: RulingAct::from_key(&answer).ok_or_else(|| unknown(&answer))?,
         clerk: row.get("clerk")?,
         at: at.parse().map_err(|_| unknown(&at))?,
         note: row.get("note")?,

@@ -161,7 +161,7 @@ mod rulings {
 
     use super::entry;
     use crate::ledger::{
-        CaseEntry, FILE_NAME, Ledger, LedgerError, NewRuling, RulingEntry, RulingView, Verdict,
+        CaseEntry, FILE_NAME, Ledger, LedgerError, NewRuling, RulingAct, RulingEntry, RulingView,
     };
     use crate::linkage::decisions::{
         Answer, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace,
@@ -206,7 +206,7 @@ mod rulings {
         ledger
     }
 
-    fn ruling(case: &CaseEntry, verdict: Verdict, after: Option<i64>) -> NewRuling {
+    fn ruling(case: &CaseEntry, verdict: RulingAct, after: Option<i64>) -> NewRuling {
         NewRuling {
             key: case.key.clone(),
             verdict,
@@ -218,8 +218,8 @@ mod rulings {
         }
     }
 
-    const SAME: Verdict = Verdict::Answered(Answer::Same);
-    const DIFFERENT: Verdict = Verdict::Answered(Answer::Different);
+    const SAME: RulingAct = RulingAct::Answered(Answer::Same);
+    const DIFFERENT: RulingAct = RulingAct::Answered(Answer::Different);
 
     fn at() -> Timestamp {
         // Half past midnight in Beijing, the day before in UTC.
@@ -234,7 +234,7 @@ mod rulings {
         ledger.rule(&[ruling(&cases[0], SAME, None)], at()).expect("ruled");
         ledger.rule(&[ruling(&cases[0], DIFFERENT, Some(1))], at()).expect("ruled");
         ledger.rule(&[ruling(&cases[1], SAME, None)], at()).expect("ruled");
-        ledger.rule(&[ruling(&cases[1], Verdict::Undone, Some(3))], at()).expect("taken back");
+        ledger.rule(&[ruling(&cases[1], RulingAct::Undone, Some(3))], at()).expect("taken back");
         drop(ledger);
         let ledger = Ledger::open(folder.path()).expect("opens again");
         let standing = ledger.rulings().expect("readable");
@@ -284,7 +284,7 @@ mod rulings {
             ledger.other_confirmation(case).expect("readable").map(|entry| entry.number)
         };
         assert_eq!(cases.each_ref().map(other), [None, Some(1), None]);
-        ledger.rule(&[ruling(&cases[0], Verdict::Undone, Some(1))], at()).expect("taken back");
+        ledger.rule(&[ruling(&cases[0], RulingAct::Undone, Some(1))], at()).expect("taken back");
         assert_eq!(ledger.other_confirmation(&cases[1]).expect("readable"), None);
     }
 
@@ -326,11 +326,12 @@ mod rulings {
 
 #[test]
 fn a_half_year_keeps_its_latest_snapshot() {
-    use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+    use crate::statistics::snapshot::{Figure, KnownPerson, Member, Sighting, Snapshot};
     use crate::vocabulary::HalfYear;
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(folder.path()).unwrap();
-    let known = Known { name: "甲".into(), id: "2308****".into(), place: "桦南县".into() };
+    let known =
+        KnownPerson { name: "甲".into(), id: "2308****".into(), place: "桦南县".into() };
     let person = u64::MAX - 5;
     let snapshot = |value| Snapshot {
         figures: vec![Figure {

@@ -26,7 +26,7 @@ pub use audit::{Sample, draw, own_decisions};
 pub use cases::{Case, cases, worth};
 pub use corrections::{About, Correction, CorrectionEffect, CorrectionFate, correct, number};
 pub use effects::{Effect, Effects, RulingCounts, apply, recognised};
-pub use returned::{Returned, return_tasks, returned};
+pub use returned::{SheetToReturn, return_tasks, returned};
 pub use traces::{IdChange, IdState, IdTrace, PairTrace, PersonTrace, RegistryTrace, SourceTrace};
 
 pub(super) use effects::is_registered_twice;

@@ -3,7 +3,7 @@
 
 use super::decisions::{self, Effects};
 use super::engine::candidates::{BlockingCount, Candidates};
-use super::engine::judging::{Context, Decision, Judge, Judged};
+use super::engine::judging::{Decision, Judge, Judged, RowContext};
 use super::engine::plan::Assignment;
 use super::engine::posterior::RowPrior;
 use super::engine::scoring::Scorer;
@@ -27,7 +27,7 @@ pub struct Judgement {
 /// Judges every left row by its candidates.
 pub(super) fn judge(
     scorer: &Scorer,
-    context: &Context,
+    context: &RowContext,
     candidates: &Candidates,
     effects: &Effects,
 ) -> Judgement {

@@ -7,7 +7,7 @@ use super::engine::keys::KeyMistake;
 
 /// A name or a number in a model or parameter file that makes no sense.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Mistake {
+pub enum ModelMistake {
     /// A share outside 0 to 1.
     Share {
         /// Key in the file.
@@ -97,7 +97,7 @@ pub enum Mistake {
     },
 }
 
-impl Mistake {
+impl ModelMistake {
     /// For a bureau's user.
     pub fn chinese(&self) -> String {
         match self {
@@ -201,18 +201,18 @@ pub enum ModelError {
         message: String,
     },
     /// Names or numbers that make no sense, all of them.
-    #[error("模型文件 {path} 有 {} 处错误：\n{}", .mistakes.len(), listed(.mistakes, Mistake::chinese))]
+    #[error("模型文件 {path} 有 {} 处错误：\n{}", .mistakes.len(), listed(.mistakes, ModelMistake::chinese))]
     Mistakes {
         /// The file.
         path: String,
         /// All of them.
-        mistakes: Vec<Mistake>,
+        mistakes: Vec<ModelMistake>,
     },
 }
 
 impl ModelError {
     /// Whether nothing is wrong, else all mistakes of a file.
-    pub fn unless_none(path: &Path, mistakes: Vec<Mistake>) -> Result<(), Self> {
+    pub fn unless_none(path: &Path, mistakes: Vec<ModelMistake>) -> Result<(), Self> {
         if mistakes.is_empty() {
             return Ok(());
         }
@@ -227,12 +227,12 @@ impl ModelError {
             Self::Mistakes { path, mistakes } => format!(
                 "model file {path} has {} mistakes:\n{}",
                 mistakes.len(),
-                listed(mistakes, Mistake::english)
+                listed(mistakes, ModelMistake::english)
             ),
         }
     }
 }
 
-fn listed(mistakes: &[Mistake], said: fn(&Mistake) -> String) -> String {
+fn listed(mistakes: &[ModelMistake], said: fn(&ModelMistake) -> String) -> String {
     mistakes.iter().map(said).collect::<Vec<_>>().join("\n")
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::comparison::Kind;
 use super::engine::keys::{self, KeyMistake, KeyPart};
-pub use super::engine::plan::{Assignment, Prior, Thresholds, Verdict};
-use super::mistake::{Mistake, ModelError};
+pub use super::engine::plan::{Assignment, Prior, RuleVerdict, Thresholds};
+use super::mistake::{ModelError, ModelMistake};
 
 /// The people model that ships with the program.
 const PEOPLE: &str = include_str!("../../schemas/linkage/people.toml");
@@ -182,7 +182,7 @@ pub struct RuleSpec {
     /// Comparison name → levels, any of which satisfies the rule.
     pub when: BTreeMap<String, Vec<String>>,
     /// What follows.
-    pub verdict: Verdict,
+    pub verdict: RuleVerdict,
     /// Probability below which a `link` rule leaves the pair to a person.
     #[serde(default = "default_least")]
     pub least: f64,
@@ -224,14 +224,14 @@ impl Model {
     }
 
     /// Every name and number that makes no sense, one line each.
-    pub(super) fn mistakes(&self) -> Vec<Mistake> {
+    pub(super) fn mistakes(&self) -> Vec<ModelMistake> {
         let mut mistakes = self.number_mistakes();
         for comparison in &self.comparisons {
             mistakes.extend(self.comparison_mistakes(comparison));
         }
         for rule in &self.blocking {
             for part in &rule.on {
-                mistakes.extend(self.key_part(part).err().map(Mistake::Blocking));
+                mistakes.extend(self.key_part(part).err().map(ModelMistake::Blocking));
             }
         }
         for field in &self.fields {
@@ -243,7 +243,7 @@ impl Model {
         mistakes
     }
 
-    fn number_mistakes(&self) -> Vec<Mistake> {
+    fn number_mistakes(&self) -> Vec<ModelMistake> {
         let shares = [
             ("prior.match", self.prior.matched),
             ("prior.relative", self.prior.relative),
@@ -252,33 +252,35 @@ impl Model {
         ];
         let shares = shares.into_iter().chain(self.rules.iter().map(|r| ("rule.least", r.least)));
         let outside = |(_, value): &(&str, f64)| !(0.0..=1.0).contains(value);
-        let mut mistakes: Vec<Mistake> =
-            (shares.filter(outside)).map(|(key, value)| Mistake::Share { key, value }).collect();
+        let mut mistakes: Vec<ModelMistake> = (shares.filter(outside))
+            .map(|(key, value)| ModelMistake::Share { key, value })
+            .collect();
         if self.thresholds.review > self.thresholds.link {
-            mistakes.push(Mistake::Thresholds);
+            mistakes.push(ModelMistake::Thresholds);
         }
         mistakes
     }
 
-    fn field_mistake(&self, field: &FieldSpec) -> Option<Mistake> {
+    fn field_mistake(&self, field: &FieldSpec) -> Option<ModelMistake> {
         let fallback = field.fallback.as_ref()?;
         let known = self.fields.iter().any(|f| f.name == *fallback && f.kind == Kind::Identity);
         let mistake =
-            || Mistake::Fallback { field: field.name.clone(), fallback: fallback.clone() };
+            || ModelMistake::Fallback { field: field.name.clone(), fallback: fallback.clone() };
         (!known).then(mistake)
     }
 
-    fn comparison_mistakes(&self, spec: &ComparisonSpec) -> Vec<Mistake> {
+    fn comparison_mistakes(&self, spec: &ComparisonSpec) -> Vec<ModelMistake> {
         let mut mistakes = Vec::new();
         let comparison = spec.name.clone();
         if spec.states().len() > MOST_STATES {
-            mistakes.push(Mistake::States { comparison: comparison.clone(), most: MOST_STATES });
+            mistakes
+                .push(ModelMistake::States { comparison: comparison.clone(), most: MOST_STATES });
         }
         let field = spec.field.clone();
         match self.field(&field) {
-            None => mistakes.push(Mistake::Field { comparison, field }),
+            None => mistakes.push(ModelMistake::Field { comparison, field }),
             Some(known) if known.kind != spec.kind => {
-                mistakes.push(Mistake::Kind { comparison, field });
+                mistakes.push(ModelMistake::Kind { comparison, field });
             }
             Some(_) => {}
         }
@@ -286,17 +288,17 @@ impl Model {
         mistakes
     }
 
-    fn rule_mistakes(&self, spec: &RuleSpec) -> Vec<Mistake> {
+    fn rule_mistakes(&self, spec: &RuleSpec) -> Vec<ModelMistake> {
         let mut mistakes = Vec::new();
         for (comparison, levels) in &spec.when {
             let (rule, comparison) = (spec.name.clone(), comparison.clone());
             let Some(found) = self.comparisons.iter().find(|c| c.name == comparison) else {
-                mistakes.push(Mistake::RuleComparison { rule, comparison });
+                mistakes.push(ModelMistake::RuleComparison { rule, comparison });
                 continue;
             };
             let known = found.kind.level_names();
             let unknown = levels.iter().filter(|level| !known.contains(&level.as_str()));
-            mistakes.extend(unknown.map(|level| Mistake::RuleLevel {
+            mistakes.extend(unknown.map(|level| ModelMistake::RuleLevel {
                 rule: rule.clone(),
                 comparison: comparison.clone(),
                 level: level.clone(),
@@ -320,14 +322,14 @@ impl Model {
     }
 }
 
-fn level_mistakes(spec: &ComparisonSpec, level: &LevelSpec) -> Vec<Mistake> {
+fn level_mistakes(spec: &ComparisonSpec, level: &LevelSpec) -> Vec<ModelMistake> {
     let (comparison, name) = (&spec.name, &level.name);
     let known = spec.kind.level_names();
     let unknown = !known.is_empty() && !known.contains(&name.as_str());
     let values = [Some(level.m), Some(level.u), level.kin].into_iter().flatten();
     let outside = values.filter(|value| !(*value > 0.0 && *value <= 1.0));
-    let mut mistakes: Vec<Mistake> = outside
-        .map(|value| Mistake::Probability {
+    let mut mistakes: Vec<ModelMistake> = outside
+        .map(|value| ModelMistake::Probability {
             comparison: comparison.clone(),
             level: name.clone(),
             value,
@@ -336,7 +338,7 @@ fn level_mistakes(spec: &ComparisonSpec, level: &LevelSpec) -> Vec<Mistake> {
     if unknown {
         let nearest = nearest(name, known).to_owned();
         let (comparison, level) = (comparison.clone(), name.clone());
-        mistakes.insert(0, Mistake::Level { comparison, level, nearest });
+        mistakes.insert(0, ModelMistake::Level { comparison, level, nearest });
     }
     mistakes
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::engine::prior::Groups;
+use super::engine::prior::PriorGroups;
 use crate::records::{Detail, SourceRecord};
 use crate::vocabulary::labels::DeclaredPoor;
 
@@ -20,7 +20,7 @@ fn office(record: &SourceRecord) -> Office {
 /// Whoever hands a row in often says whether the person is registered. How far that can be believed
 /// differs from office to office, so it is evidence by way of the prior, which is observed per kind
 /// of source (0 students, 1 trainees), within it per flag, and within that per office.
-pub(super) fn groups(sources: &[SourceRecord]) -> Groups {
+pub(super) fn groups(sources: &[SourceRecord]) -> PriorGroups {
     let telling = telling(sources.iter().map(|record| (office(record), is_flagged(record))));
     let mut above = vec![None, None];
     let mut known: FxHashMap<(u32, u8, Option<Office>), u32> = FxHashMap::default();
@@ -38,7 +38,7 @@ pub(super) fn groups(sources: &[SourceRecord]) -> Groups {
         group((kind, flag, Some(office(record))), of_flag)
     };
     let of_row = sources.iter().map(of_row).collect();
-    Groups { of_row, above }
+    PriorGroups { of_row, above }
 }
 
 /// Many systems only know a mark for those who are registered, so no mark is a no.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::mistake::{Mistake, ModelError};
+use super::mistake::{ModelError, ModelMistake};
 use super::model::{Given, LevelSpec, Model};
 
 /// Name under which the shipped people model is a base.
@@ -156,14 +156,16 @@ impl Parameters {
 
     /// Puts the parameters into the model they belong to; returns every name the model does not
     /// know.
-    pub fn apply(&self, model: &mut Model) -> Vec<Mistake> {
+    pub fn apply(&self, model: &mut Model) -> Vec<ModelMistake> {
         let mut mistakes = Vec::new();
         model.version.clone_from(&self.version);
         model.prior.matched = self.prior.matched;
         for comparison in &self.comparisons {
             let known = model.comparisons.iter_mut().find(|c| c.name == comparison.name);
             let Some(known) = known else {
-                mistakes.push(Mistake::ParameterComparison { comparison: comparison.name.clone() });
+                mistakes.push(ModelMistake::ParameterComparison {
+                    comparison: comparison.name.clone(),
+                });
                 continue;
             };
             for level in &comparison.level {
@@ -173,7 +175,7 @@ impl Parameters {
                     .find(|l| l.name == level.name && l.given != Given::Both)
                 {
                     Some(spec) => (spec.m, spec.u, spec.kin) = (level.m, level.u, level.kin),
-                    None => mistakes.push(Mistake::ParameterLevel {
+                    None => mistakes.push(ModelMistake::ParameterLevel {
                         comparison: comparison.name.clone(),
                         level: level.name.clone(),
                     }),

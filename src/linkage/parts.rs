@@ -12,15 +12,15 @@ use rustc_hash::FxHashMap;
 use super::compile;
 use super::decisions::{self, Answer, Force, RuledOn};
 use super::engine::candidates;
-use super::engine::columns::{Column, NOBODY, PackedId, Role, Table, Tables};
+use super::engine::columns::{NOBODY, PackedColumn, PackedId, PackedTable, Role, Tables};
 use super::engine::comparison::Pair;
 use super::engine::frequencies::{Frequencies, NameSpread, RowCounts, area};
 use super::engine::interner::{Names, text_hash};
-use super::engine::judging::{Context, Decision, Judge, Judged, Reason};
+use super::engine::judging::{Decision, Judge, Judged, Reason, RowContext};
 use super::engine::observed::RunObservations;
 use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
-use super::engine::prior::{self, Groups, SoundRows};
+use super::engine::prior::{self, PriorGroups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
 use super::engine::{assignment, keys};
 use super::households::{self, LeftKinship, RightKinship};
@@ -133,7 +133,7 @@ pub struct PartPlan {
     /// Registry rows in all.
     right_rows: usize,
     spread: NameSpread,
-    groups: Groups,
+    groups: PriorGroups,
     /// By source row, in the order they were found.
     rulings: Vec<PartRuling>,
 }
@@ -158,7 +158,7 @@ impl PartPlan {
         rulings: Vec<PartRuling>,
     ) -> Self {
         let plan = observed.plan(compile::plan(&model));
-        let groups = Groups { of_row: Vec::new(), above };
+        let groups = PriorGroups { of_row: Vec::new(), above };
         Self { model, plan, right_rows, spread: observed.spread, groups, rulings }
     }
 
@@ -229,7 +229,7 @@ impl PartPlan {
     }
 
     /// Both sides as columns.
-    fn tables(&self, left: &[LeftRow], right: &[RightRow]) -> (Tables, Context) {
+    fn tables(&self, left: &[LeftRow], right: &[RightRow]) -> (Tables, RowContext) {
         let mut divisions = Divisions::default();
         let left_facts: Vec<Facts> = left.iter().map(|row| divisions.placed(&row.row)).collect();
         let right_facts: Vec<Facts> = right.iter().map(|row| divisions.placed(&row.row)).collect();
@@ -253,7 +253,7 @@ impl PartPlan {
             facts: left_facts.iter().collect(),
             relatives: left.iter().map(|row| &row.row.relatives[..]).collect(),
             roles: left.iter().map(|row| row.row.role).collect(),
-            groups: Groups::default(),
+            groups: PriorGroups::default(),
             scope: Vec::new(),
         };
         let people = Right {
@@ -314,9 +314,11 @@ impl PartPlan {
             .collect();
         let (tables, frequencies) = (Tables::default(), Frequencies::default());
         let scorer = Scorer::new(&tables, &self.plan, &frequencies);
-        let groups =
-            Groups { of_row: rows.iter().map(|row| row.group).collect(), ..Groups::default() };
-        let context = Context { groups, ..Context::default() };
+        let groups = PriorGroups {
+            of_row: rows.iter().map(|row| row.group).collect(),
+            ..PriorGroups::default()
+        };
+        let context = RowContext { groups, ..RowContext::default() };
         let judge = Judge { plan: &self.plan, scorer: &scorer, context: &context, priors: &priors };
         rows.iter().enumerate().map(|(place, row)| self.decide(&judge, place, row)).collect()
     }
@@ -410,11 +412,11 @@ pub struct KeyRows {
 }
 
 impl KeyRows {
-    fn is_sound(&self, plan: &PartPlan, table: &Table, place: usize) -> bool {
+    fn is_sound(&self, plan: &PartPlan, table: &PackedTable, place: usize) -> bool {
         let identity = plan.plan.identity;
         let column = identity.map(|index| plan.plan.comparisons[index].comparison.column);
         match column.map(|column| &table.columns[column]) {
-            Some(Column::Identity(ids)) => PackedId::is_own(&ids[place]),
+            Some(PackedColumn::Identity(ids)) => PackedId::is_own(&ids[place]),
             _ => false,
         }
     }

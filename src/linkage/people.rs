@@ -8,7 +8,7 @@ use super::engine::candidates::{self, BlockingCount};
 use super::engine::columns::Tables;
 use super::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
 use super::engine::frequencies::{Frequencies, RowCounts};
-use super::engine::judging::{Context, Force, Judged, Reason};
+use super::engine::judging::{Force, Judged, Reason, RowContext};
 use super::engine::observed::RunObservations;
 use super::engine::plan::Plan;
 use super::engine::posterior::{Ranked, RowPrior};
@@ -19,7 +19,7 @@ use super::judgement::judge;
 use super::model::Model;
 pub use super::sides::Roll;
 use super::sides::{Left, Right};
-use super::training::{self, Ground, Rulings, Trained};
+use super::training::{self, Rulings, Trained, TrainingInput};
 use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
@@ -63,7 +63,7 @@ pub fn train(
     let rulings = rulings.map(|list| Rulings { list, effects: &effects });
     let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
     let context = &context;
-    training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, model)
+    training::estimate(&TrainingInput { tables, frequencies, candidates, context, rulings }, model)
 }
 
 /// Links all source rows with the registry under the rulings that stand.
@@ -153,7 +153,7 @@ pub fn link_judged(
     let (left, right) = (Left::sources(records), Right::bare(&records.persons));
     let (plan, tables) = (observed.plan(compile::plan(model)), Tables::default());
     let frequencies = Frequencies::given(records.persons.len(), counts, observed.spread);
-    let context = Context { groups: left.groups.clone(), ..Context::default() };
+    let context = RowContext { groups: left.groups.clone(), ..RowContext::default() };
     let describe = Describe {
         right: &right,
         left: &left,
@@ -194,7 +194,7 @@ struct Describe<'run> {
     plan: &'run Plan,
     scorer: &'run Scorer<'run>,
     judgement: &'run Judgement,
-    context: &'run Context,
+    context: &'run RowContext,
     effects: &'run Effects,
     rulings: &'run [Ruling],
     right_rows: usize,

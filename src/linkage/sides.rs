@@ -6,13 +6,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::engine::columns::{
-    Ages, Column, Household, Lists, NOBODY, OwnedBy, PackedDate, PackedId, PackedPlace, PackedSex,
-    Role, RoleKind, Table, Tables, Told,
+    Ages, Household, Lists, NOBODY, OwnedBy, PackedColumn, PackedDate, PackedId, PackedPlace,
+    PackedSex, PackedTable, Role, RoleKind, Tables, Told,
 };
 use super::engine::comparison::{Kind, is_impossible};
 use super::engine::interner::{Interner, NONE, Names};
-use super::engine::judging::Context;
-use super::engine::prior::Groups;
+use super::engine::judging::RowContext;
+use super::engine::prior::PriorGroups;
 use super::households::{self, LeftKinship, NamedRelatives, RightKinship};
 use super::model::FieldSpec;
 use super::offices;
@@ -40,7 +40,7 @@ pub(super) struct Left<'run> {
     pub(super) facts: Vec<&'run Facts>,
     pub(super) relatives: Vec<&'run [Relative]>,
     pub(super) roles: Vec<Role>,
-    pub(super) groups: Groups,
+    pub(super) groups: PriorGroups,
     pub(super) scope: Vec<u32>,
 }
 
@@ -61,7 +61,7 @@ impl<'run> Left<'run> {
             facts: roll.facts.clone(),
             relatives: roll.relatives.clone(),
             roles: vec![Role::default(); roll.facts.len()],
-            groups: Groups {
+            groups: PriorGroups {
                 of_row: roll.group.iter().map(|group| u32::from(*group)).collect(),
                 above: vec![
                     None;
@@ -78,8 +78,8 @@ impl<'run> Left<'run> {
     }
 
     /// What the rows and the people they are looked up among are to each other.
-    pub(super) fn context(&self, people: &Right<'_>) -> Context {
-        Context {
+    pub(super) fn context(&self, people: &Right<'_>) -> RowContext {
+        RowContext {
             groups: self.groups.clone(),
             scope: self.scope.clone(),
             entity: people.entity.clone(),
@@ -95,7 +95,7 @@ impl<'run> Left<'run> {
             facts: rows.iter().map(|row| &row.facts).collect(),
             relatives: rows.iter().map(|row| &*row.relatives).collect(),
             roles: vec![Role::default(); rows.len()],
-            groups: Groups::default(),
+            groups: PriorGroups::default(),
             scope: rows.iter().map(|row| row.origin.sheet.0).collect(),
         }
     }
@@ -164,7 +164,7 @@ fn bearers_by_name(facts: &[&Facts]) -> Vec<u32> {
 /// The right side as columns, with the names and texts of all rows that were ever set beside it.
 #[derive(Debug)]
 pub(super) struct RightColumns {
-    table: Arc<Table>,
+    table: Arc<PackedTable>,
     interners: Interners,
 }
 
@@ -175,17 +175,17 @@ impl RightColumns {
         let names = interners.names(facts);
         let rows = || facts.iter().copied().zip(kin.claims.iter().copied());
         let columns = fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(right_households(kin)),
+            Kind::Household => PackedColumn::Household(right_households(kin)),
             Kind::Role => {
-                Column::Role(rows().map(|(facts, claim)| right_role(facts, claim)).collect())
+                PackedColumn::Role(rows().map(|(facts, claim)| right_role(facts, claim)).collect())
             }
             Kind::Date => {
-                Column::Date(rows().map(|(facts, claim)| right_birth(facts, claim)).collect())
+                PackedColumn::Date(rows().map(|(facts, claim)| right_birth(facts, claim)).collect())
             }
-            Kind::Identity => Column::Identity(right_ids(interners.ids(facts), kin)),
+            Kind::Identity => PackedColumn::Identity(right_ids(interners.ids(facts), kin)),
             kind => shared_column(kind, facts, &names),
         });
-        let table = Table { rows: facts.len(), columns: columns.collect() };
+        let table = PackedTable { rows: facts.len(), columns: columns.collect() };
         Self { table: Arc::new(table), interners }
     }
 
@@ -233,16 +233,16 @@ impl Interners {
         facts.iter().map(pack).collect()
     }
 
-    fn left(&mut self, left: &Left<'_>, kin: &LeftKinship, fields: &[FieldSpec]) -> Table {
+    fn left(&mut self, left: &Left<'_>, kin: &LeftKinship, fields: &[FieldSpec]) -> PackedTable {
         let facts = &left.facts;
         let names = self.names(facts);
         let columns = fields.iter().map(|field| match field.kind {
-            Kind::Household => Column::Household(left_households(left, kin)),
-            Kind::Role => Column::Role(left.roles.clone()),
-            Kind::Identity => Column::Identity(left_ids(self.ids(facts), left, kin)),
+            Kind::Household => PackedColumn::Household(left_households(left, kin)),
+            Kind::Role => PackedColumn::Role(left.roles.clone()),
+            Kind::Identity => PackedColumn::Identity(left_ids(self.ids(facts), left, kin)),
             kind => shared_column(kind, facts, &names),
         });
-        Table { rows: facts.len(), columns: columns.collect() }
+        PackedTable { rows: facts.len(), columns: columns.collect() }
     }
 }
 
@@ -295,20 +295,20 @@ fn contradicts_itself(facts: &Facts, role: Role) -> bool {
 }
 
 /// Columns that are built alike on both sides.
-fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> Column {
+fn shared_column(kind: Kind, facts: &[&Facts], names: &[u32]) -> PackedColumn {
     match kind {
-        Kind::Name => Column::Name(names.to_vec()),
-        Kind::Date => Column::Date(facts.iter().map(|f| birth(f)).collect()),
-        Kind::Sex => Column::Sex(facts.iter().map(|f| sex(f)).collect()),
-        Kind::Place => Column::Place(facts.iter().map(|f| place(&f.place)).collect()),
+        Kind::Name => PackedColumn::Name(names.to_vec()),
+        Kind::Date => PackedColumn::Date(facts.iter().map(|f| birth(f)).collect()),
+        Kind::Sex => PackedColumn::Sex(facts.iter().map(|f| sex(f)).collect()),
+        Kind::Place => PackedColumn::Place(facts.iter().map(|f| place(&f.place)).collect()),
         Kind::Phone => {
             let mut lists = Lists::default();
             for f in facts {
                 lists.push(f.phones.iter().copied());
             }
-            Column::Phone(lists)
+            PackedColumn::Phone(lists)
         }
-        _ => Column::Text(vec![NONE; facts.len()]),
+        _ => PackedColumn::Text(vec![NONE; facts.len()]),
     }
 }
 

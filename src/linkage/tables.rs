@@ -9,11 +9,11 @@ use super::compile;
 use super::decisions::Effects;
 use super::engine::candidates;
 use super::engine::columns::{
-    Column, Lists, PackedDate, PackedId, PackedPlace, PackedSex, Table, Tables,
+    Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable, Tables,
 };
 use super::engine::comparison::Kind;
 use super::engine::interner::{Interner, NONE, Names};
-use super::engine::judging::{Context, Decision};
+use super::engine::judging::{Decision, RowContext};
 use super::engine::namesakes;
 use super::engine::observed::RunObservations;
 use super::engine::scoring::Scorer;
@@ -22,7 +22,7 @@ use super::judgement::{Judgement, judge};
 use super::mistake::ModelError;
 use super::model::{FieldSpec, Model};
 use super::model_files;
-use super::training::{self, Ground, Trained};
+use super::training::{self, Trained, TrainingInput};
 use crate::csv_cells;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass, IdNumber};
@@ -96,11 +96,14 @@ pub fn link_files(
     let frequencies = namesakes::frequencies(&tables);
     let plan = compile::plan(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
-    let context = Context { entity: number_entities(&tables), ..Context::default() };
+    let context = RowContext { entity: number_entities(&tables), ..RowContext::default() };
     let trained = estimate.then(|| {
         let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
         let (context, rulings) = (&context, None);
-        training::estimate(&Ground { tables, frequencies, candidates, context, rulings }, &model)
+        training::estimate(
+            &TrainingInput { tables, frequencies, candidates, context, rulings },
+            &model,
+        )
     });
     let helpful = trained.as_ref().filter(|trained| trained.usable().is_ok());
     let plan = helpful.map_or(plan, |trained| compile::plan(&trained.model));
@@ -134,8 +137,10 @@ fn unfilled(model: &Model) -> Vec<String> {
 /// Where the model has no such fields every row is its own.
 fn number_entities(tables: &Tables) -> Vec<u32> {
     let columns = &tables.right.columns;
-    let ids = columns.iter().find_map(|c| if let Column::Identity(v) = c { Some(v) } else { None });
-    let names = columns.iter().find_map(|c| if let Column::Name(v) = c { Some(v) } else { None });
+    let ids =
+        columns.iter().find_map(|c| if let PackedColumn::Identity(v) = c { Some(v) } else { None });
+    let names =
+        columns.iter().find_map(|c| if let PackedColumn::Name(v) = c { Some(v) } else { None });
     let (Some(ids), Some(names)) = (ids, names) else { return Vec::new() };
     let said = |row: u32| {
         let id = &ids[row as usize];
@@ -188,7 +193,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn table(&mut self, sheet: &HeadedCsv, model: &Model) -> Table {
+    fn table(&mut self, sheet: &HeadedCsv, model: &Model) -> PackedTable {
         let identities: Vec<(usize, Vec<IdNumber>)> = model
             .fields
             .iter()
@@ -201,11 +206,11 @@ impl Shared {
             let fallback = named.and_then(|name| model.fields.iter().position(|f| f.name == *name));
             let of = |wanted: usize| identities.iter().find(|(i, _)| *i == wanted).map(|(_, v)| v);
             match of(index) {
-                Some(ids) => Column::Identity(self.pack_ids(ids)),
+                Some(ids) => PackedColumn::Identity(self.pack_ids(ids)),
                 None => self.column(sheet, field, fallback.and_then(of)),
             }
         });
-        Table { rows: sheet.rows(), columns: columns.collect() }
+        PackedTable { rows: sheet.rows(), columns: columns.collect() }
     }
 
     fn pack_ids(&mut self, ids: &[IdNumber]) -> Vec<PackedId> {
@@ -223,25 +228,25 @@ impl Shared {
         sheet: &HeadedCsv,
         field: &FieldSpec,
         ids: Option<&Vec<IdNumber>>,
-    ) -> Column {
+    ) -> PackedColumn {
         let columns: Vec<usize> = field.columns.iter().filter_map(|c| sheet.column(c)).collect();
         let Some(first) = columns.first().copied() else { return empty(field.kind, sheet) };
         match field.kind {
             Kind::Name => {
                 let cells = sheet.cells(first);
-                Column::Name(cells.map(|cell| self.name(cell)).collect())
+                PackedColumn::Name(cells.map(|cell| self.name(cell)).collect())
             }
-            Kind::Date => Column::Date(dates(sheet, first, ids)),
-            Kind::Sex => Column::Sex(sexes(sheet, first, ids)),
-            Kind::Place => Column::Place(self.places(sheet, &columns)),
+            Kind::Date => PackedColumn::Date(dates(sheet, first, ids)),
+            Kind::Sex => PackedColumn::Sex(sexes(sheet, first, ids)),
+            Kind::Place => PackedColumn::Place(self.places(sheet, &columns)),
             Kind::Phone => {
                 let mut lists = Lists::default();
                 let parse = |cell: &str| contact::phones(&RawCell::Text(cell.into()));
                 sheet.cells(first).for_each(|cell| lists.push(parse(cell)));
-                Column::Phone(lists)
+                PackedColumn::Phone(lists)
             }
             Kind::Text => {
-                Column::Text(sheet.cells(first).map(|cell| self.texts.intern(cell)).collect())
+                PackedColumn::Text(sheet.cells(first).map(|cell| self.texts.intern(cell)).collect())
             }
             Kind::Identity | Kind::Household | Kind::Role => empty(field.kind, sheet),
         }
@@ -273,25 +278,25 @@ impl Shared {
     }
 }
 
-fn empty(kind: Kind, sheet: &HeadedCsv) -> Column {
+fn empty(kind: Kind, sheet: &HeadedCsv) -> PackedColumn {
     let rows = sheet.rows();
     let mut lists = Lists::default();
     (0..rows).for_each(|_| lists.push([]));
     match kind {
-        Kind::Identity => Column::Identity(vec![PackedId::missing(); rows]),
-        Kind::Name => Column::Name(vec![NONE; rows]),
-        Kind::Date => Column::Date(vec![PackedDate::default(); rows]),
-        Kind::Sex => Column::Sex(vec![PackedSex::default(); rows]),
+        Kind::Identity => PackedColumn::Identity(vec![PackedId::missing(); rows]),
+        Kind::Name => PackedColumn::Name(vec![NONE; rows]),
+        Kind::Date => PackedColumn::Date(vec![PackedDate::default(); rows]),
+        Kind::Sex => PackedColumn::Sex(vec![PackedSex::default(); rows]),
         Kind::Place => {
-            Column::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
+            PackedColumn::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
-        Kind::Phone => Column::Phone(lists),
-        Kind::Household => Column::Household(super::engine::columns::Household {
+        Kind::Phone => PackedColumn::Phone(lists),
+        Kind::Household => PackedColumn::Household(super::engine::columns::Household {
             households: lists.clone(),
             names: lists,
         }),
-        Kind::Role => Column::Role(vec![super::engine::columns::Role::default(); rows]),
-        Kind::Text => Column::Text(vec![NONE; rows]),
+        Kind::Role => PackedColumn::Role(vec![super::engine::columns::Role::default(); rows]),
+        Kind::Text => PackedColumn::Text(vec![NONE; rows]),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::config::Project;
-use crate::ledger::{Ledger, LedgerError, NewReturn, Verdict};
+use crate::ledger::{Ledger, LedgerError, NewReturn, RulingAct};
 use crate::linkage::decisions::About;
 
 use super::decide::{Undoing, filled_words, open, undone};
@@ -118,7 +118,7 @@ fn files(ledger: &Ledger) -> Result<Vec<ReturnedFile>, LedgerError> {
     let mut rulings: Vec<_> = newest.into_values().collect();
     rulings.sort_by_key(|entry| entry.number);
     for entry in rulings.iter().filter(|entry| !entry.file_sha256.is_empty()) {
-        let Verdict::Answered(answer) = entry.verdict else { continue };
+        let RulingAct::Answered(answer) = entry.verdict else { continue };
         let who = ledger.case(&entry.key)?.map_or_else(String::new, |case| {
             let (source, person) = (&case.pair.source, &case.pair.person);
             format!("{} {}／登记 {}", source.institution, source.who.name, person.who.name)

@@ -8,20 +8,19 @@ use jiff::civil::Date;
 
 use crate::config::Project;
 use crate::file_names::FileNames;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::Ledger;
 use crate::private_files;
 use crate::problems::Problem;
-use crate::programmes::history::names_of;
 use crate::programmes::{CardLine, still_due};
 use crate::records::attendance::is_still_enrolled;
 use crate::results::Results;
 use crate::sources::Progress;
 use crate::workbooks::cards::{self, Card, CardForm, CardRow, FORMS};
 
+use super::card_history::tokens;
 use super::decide::{DecideError, files};
 pub use super::handing_out::IssueError;
 use super::handing_out::{FOLDER, unused};
-use super::keepers;
 use super::push;
 use super::survey;
 use super::watch::Clock;
@@ -89,16 +88,6 @@ pub fn issue(
     }
     report.files.extend(push::issue(&results, &mut ledger, &tokens, &month, clock.now())?);
     if report.files.is_empty() { Err(IssueError::Nobody) } else { Ok(report) }
-}
-
-/// What names each person on cards, the first of which is written on them.
-fn tokens(results: &Results, ledger: &Ledger) -> Vec<Vec<String>> {
-    let Some(census) = results.census else { return Vec::new() };
-    let keys = ledger.name_keys();
-    let number = |registry: Option<u32>| registry.map(|row| &*results.person(row).person_no);
-    let names = names_of(results.records, census);
-    let people = census.persons.iter().zip(&names);
-    people.map(|(one, names)| keys.tokens(number(one.registry), names)).collect()
 }
 
 fn month_of(day: Date) -> String {
@@ -270,41 +259,4 @@ pub fn import(
 
 fn shown(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
-}
-
-/// What cards say, with people by their keys in results where this run knows them.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub(super) fn known(ledger: &Ledger, results: &Results) -> Result<Vec<CardLine>, LedgerError> {
-    let mut lines = ledger.cards()?;
-    lines.extend(keepers::told(ledger, results.project)?);
-    if lines.is_empty() {
-        return Ok(lines);
-    }
-    let keys = ledger.name_keys();
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    let linked = results.outcomes.iter().filter_map(super::super::linkage::Outcome::linked);
-    for person in linked.map(|person| results.person(person).person_no.to_string()) {
-        names.insert(keys.card(&person), person);
-    }
-    for (person, own) in (0_u32..).zip(tokens(results, ledger)) {
-        let name = results.person_key(person);
-        // Cards handed out by earlier versions name people as results do.
-        for token in own.iter().chain([&name]) {
-            names.insert(keys.card(token), name.clone());
-        }
-    }
-    for line in &mut lines {
-        if let Some(name) = names.get(&line.person) {
-            line.person.clone_from(name);
-        }
-    }
-    lines.sort_by(|a, b| {
-        let key = |line: &CardLine| {
-            (line.card.clone(), line.month.clone(), line.unit.clone(), line.person.clone())
-        };
-        key(a).cmp(&key(b))
-    });
-    Ok(lines)
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::config::Project;
 pub use crate::ledger::ReturnEntry;
-use crate::ledger::{CaseEntry, Filled, Ledger, LedgerError, NewRuling, RulingEntry, Verdict};
+use crate::ledger::{CaseEntry, Filled, Ledger, LedgerError, NewRuling, RulingAct, RulingEntry};
 use crate::linkage::decisions::{About, Answer, Ruling};
 use crate::problems::Problem;
 use crate::records::identity::Registered;
@@ -279,7 +279,7 @@ fn admit(
             report.refuse(claim.place, message);
             continue;
         }
-        if let Some(RulingEntry { verdict: Verdict::Answered(before), clerk, .. }) = standing {
+        if let Some(RulingEntry { verdict: RulingAct::Answered(before), clerk, .. }) = standing {
             let (place, who, before) = (&claim.place, &claim.line.who, before.label());
             report.replaced.push(format!("{place}（{who}）：原为{clerk}认定的“{before}”"));
         }
@@ -287,7 +287,7 @@ fn admit(
         rulings.push(NewRuling {
             after,
             key: claim.case.key,
-            verdict: Verdict::Answered(claim.answer),
+            verdict: RulingAct::Answered(claim.answer),
             clerk: claim.line.clerk,
             note: claim.line.note,
             place: claim.place,
@@ -299,7 +299,7 @@ fn admit(
 
 /// The ruling in force on a pair.
 fn standing(history: &[RulingEntry]) -> Option<&RulingEntry> {
-    history.last().filter(|entry| entry.verdict != Verdict::Undone)
+    history.last().filter(|entry| entry.verdict != RulingAct::Undone)
 }
 
 /// Whether the ledger already has this answer, or this very file brought it before: what was taken back
@@ -309,7 +309,7 @@ fn is_known(
     standing: Option<&RulingEntry>,
     claim: &ClaimedAnswer,
 ) -> bool {
-    let verdict = Verdict::Answered(claim.answer);
+    let verdict = RulingAct::Answered(claim.answer);
     let stands = standing.is_some_and(|entry| {
         let said = entry.clerk != claim.line.clerk || entry.note == claim.line.note;
         entry.verdict == verdict && said
@@ -329,7 +329,7 @@ fn objection(
     case: &CaseEntry,
 ) -> Result<Option<String>, DecideError> {
     if let Some(entry) = standing.filter(|entry| entry.clerk != clerk)
-        && let Verdict::Answered(answer) = entry.verdict
+        && let RulingAct::Answered(answer) = entry.verdict
         && entry.number > case.known
     {
         return Ok(Some(format!(
@@ -462,7 +462,7 @@ pub(super) fn undone(
 ) -> NewRuling {
     NewRuling {
         key: entry.key.clone(),
-        verdict: Verdict::Undone,
+        verdict: RulingAct::Undone,
         clerk: clerk.to_owned(),
         note: note.to_owned(),
         place: place.to_owned(),
@@ -485,7 +485,7 @@ pub fn give(
     let case = ledger.case(given.key)?.ok_or(DecideError::NoSuchCase)?;
     let history = ledger.history(given.key)?;
     let standing = standing(&history);
-    let verdict = Verdict::Answered(given.answer);
+    let verdict = RulingAct::Answered(given.answer);
     // A key pressed twice is one answer.
     let stands = |entry: &&RulingEntry| {
         entry.verdict == verdict && entry.clerk == given.clerk && entry.note == given.note

@@ -2,7 +2,7 @@
 
 use crate::ledger::LedgerError;
 use crate::problems::{Problem, Severity};
-use crate::sources::Obstacle;
+use crate::sources::CustodyObstacle;
 use crate::workbooks::WorkbookError;
 
 use super::publish::PublishError;
@@ -29,7 +29,7 @@ pub enum RunError {
     #[error("没有读到任何建档立卡信息，无法比对。{}{}", sentences(.obstacles), listed(.problems))]
     NoRegistry {
         /// What was not read.
-        obstacles: Vec<Obstacle>,
+        obstacles: Vec<CustodyObstacle>,
         /// Why.
         problems: Vec<Problem>,
     },
@@ -47,7 +47,7 @@ pub enum RunError {
     #[error("{}所以没有比对{}", sentences(.obstacles), listed(.problems))]
     HandedOver {
         /// What stands in the way.
-        obstacles: Vec<Obstacle>,
+        obstacles: Vec<CustodyObstacle>,
         /// What was met in the files.
         problems: Vec<Problem>,
     },
@@ -89,8 +89,8 @@ pub enum RunError {
 }
 
 /// Each obstacle as a sentence, at most [`LISTED`].
-fn sentences(obstacles: &[Obstacle]) -> String {
-    let sentences = obstacles.iter().take(LISTED).map(Obstacle::sentence);
+fn sentences(obstacles: &[CustodyObstacle]) -> String {
+    let sentences = obstacles.iter().take(LISTED).map(CustodyObstacle::sentence);
     sentences.flat_map(|sentence| [sentence, "。".to_owned()]).collect()
 }
 

@@ -9,6 +9,7 @@ mod accounting;
 mod agenda;
 mod answers;
 mod came_back;
+mod card_history;
 pub mod cards;
 mod cases;
 mod check;

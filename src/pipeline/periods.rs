@@ -2,7 +2,7 @@
 
 use crate::config::Project;
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
-use crate::statistics::change::{Comparison, compare};
+use crate::statistics::change::{HalfYearComparison, compare};
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
 
@@ -42,13 +42,13 @@ impl Earlier {
         &self,
         ledger: &Ledger,
         now: &Snapshot,
-    ) -> Result<Vec<Comparison>, RunError> {
+    ) -> Result<Vec<HalfYearComparison>, RunError> {
         let earlier = [("上期", &self.last), ("去年同期", &self.year)];
         let mut comparisons = Vec::new();
         for (name, period) in earlier {
             let Some(period) = period else { continue };
             let before = ledger.snapshot(period)?;
-            comparisons.push(Comparison {
+            comparisons.push(HalfYearComparison {
                 name,
                 half: period.half,
                 as_of: period.as_of.clone(),

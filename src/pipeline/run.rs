@@ -5,7 +5,7 @@ use crate::ledger::{Ledger, lock};
 use crate::sources::Progress;
 use crate::{web, workbooks};
 
-use super::cards;
+use super::card_history;
 use super::error::RunError;
 use super::publish::{self, Draft};
 use super::record::Closing;
@@ -57,7 +57,7 @@ pub(super) fn complete(
     let mut station = process(project, start, &mut watch, progress)?;
     station.snapshot = ledger.keyed(station.snapshot);
     station.comparisons = watch.time("compare", || earlier.compare(&ledger, &station.snapshot))?;
-    station.policy.cards = cards::known(&ledger, &station.results(project))?;
+    station.policy.cards = card_history::known(&ledger, &station.results(project))?;
     progress.stage("写出结果", 0);
     let results = station.results(project);
     watch.time("workbooks", || workbooks::write(draft.folder(), &results))?;

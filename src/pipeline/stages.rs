@@ -18,9 +18,9 @@ use crate::problems::Problem;
 use crate::records::{self, Records};
 use crate::results::{FindingWork, Results, UnitAnswers, next_steps};
 use crate::sources::{Intake, Progress, RawTable};
-use crate::statistics::change::Comparison;
+use crate::statistics::change::HalfYearComparison;
 use crate::statistics::snapshot::Snapshot;
-use crate::statistics::{self, Basis, Statistics};
+use crate::statistics::{self, Basis, RowOutcomes, Statistics};
 
 use super::error::RunError;
 use super::links::LinkFolder;
@@ -53,7 +53,7 @@ pub(super) struct Station {
     pub(super) cases: Vec<Case>,
     /// Under the names of the ledger, once a run with one has come so far.
     pub(super) snapshot: Snapshot,
-    pub(super) comparisons: Vec<Comparison>,
+    pub(super) comparisons: Vec<HalfYearComparison>,
     /// What units answered on their lists.
     pub(super) answers: UnitAnswers,
     /// What lists and programmes made of the run.
@@ -138,7 +138,8 @@ pub(super) fn process(
     drop(registry);
     problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
-        statistics::summarise(&records, (&outcomes, &wishes), &basis(project), &catalogue)
+        let said = RowOutcomes { sources: &outcomes, wishes: &wishes };
+        statistics::summarise(&records, said, &basis(project), &catalogue)
     });
     problems.extend(statistics.problems.iter().cloned());
     let snapshot = watch.time("snapshot", || Snapshot::take(&records, &outcomes, &statistics));

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::config::Project;
-use crate::ledger::{Ledger, RulingEntry, Verdict};
+use crate::ledger::{Ledger, RulingAct, RulingEntry};
 use crate::linkage::decisions::Ruling;
-use crate::linkage::evaluation::{self, Judgements, RulingEvaluation, Seen};
+use crate::linkage::evaluation::{self, Judgements, RulingEvaluation, SeenPair};
 use crate::linkage::index::RegistryIndex;
 use crate::linkage::model::Model;
 use crate::linkage::training::{self, Trained};
@@ -75,19 +75,19 @@ pub fn evaluate_rulings(
 
 /// How each of the rulings in force was seen when it was made, and on how many pairs the last
 /// ruling was taken back.
-fn past(rulings: &[Ruling], all: &[RulingEntry]) -> (Vec<Seen>, usize) {
+fn past(rulings: &[Ruling], all: &[RulingEntry]) -> (Vec<SeenPair>, usize) {
     let by_number: BTreeMap<i64, &RulingEntry> =
         all.iter().map(|entry| (entry.number, entry)).collect();
     let seen = rulings.iter().map(|ruling| {
         let view = by_number.get(&ruling.number).map(|entry| &entry.view);
-        Seen {
+        SeenPair {
             probability: view.map_or(0.0, |view| view.probability),
             model: view.map_or_else(String::new, |view| view.model_version.clone()),
         }
     });
-    let newest: BTreeMap<&str, Verdict> =
+    let newest: BTreeMap<&str, RulingAct> =
         all.iter().map(|entry| (entry.key.as_str(), entry.verdict)).collect();
-    let undone = newest.values().filter(|verdict| **verdict == Verdict::Undone).count();
+    let undone = newest.values().filter(|verdict| **verdict == RulingAct::Undone).count();
     (seen.collect(), undone)
 }
 

@@ -9,7 +9,7 @@ use crate::sources::Progress;
 use crate::statistics::snapshot::Snapshot;
 use crate::vocabulary::HalfYear;
 
-use super::cards;
+use super::card_history;
 use super::cases;
 use super::error::RunError;
 use super::report::{RunOptions, RunReport};
@@ -44,7 +44,7 @@ pub fn survey(
     let mut station = process(&project, start, &mut watch, progress)?;
     station.snapshot = ledger.keyed(station.snapshot);
     station.comparisons = earlier.compare(&ledger, &station.snapshot)?;
-    station.policy.cards = cards::known(&ledger, &station.results(&project))?;
+    station.policy.cards = card_history::known(&ledger, &station.results(&project))?;
     ledger.put_cases(&cases::entries(&station, &run_id))?;
     let is_published = ledger.earlier(&run_id)?.is_some();
     Ok((Survey { project, station, run_id, is_published }, ledger))

@@ -13,7 +13,7 @@ use crate::vocabulary::labels::SkillLevel;
 use super::catalogue::CodeCatalogue;
 use super::condition::months_after;
 use super::event::Event;
-use super::groups::Answer;
+use super::groups::Certainty;
 use super::verdict::Verdict;
 
 /// What a candidate gets after limits.
@@ -241,11 +241,11 @@ fn level(due: Due<'_>, usual: &AmountsByLevel, urgent: Option<&AmountsByLevel>) 
     };
     let Some(urgent) = urgent else { return Paid::of(usual[place], Some(usual[place])) };
     let is_urgent =
-        due.catalogue.map_or(Answer::Unknown, |catalogue| catalogue.holds(due.event, due.when));
+        due.catalogue.map_or(Certainty::Unknown, |catalogue| catalogue.holds(due.event, due.when));
     match is_urgent {
-        Answer::Yes => Paid::of(urgent[place], Some(urgent[place])),
-        Answer::No => Paid::of(usual[place], Some(usual[place])),
-        Answer::Unknown => {
+        Certainty::Yes => Paid::of(urgent[place], Some(urgent[place])),
+        Certainty::No => Paid::of(usual[place], Some(usual[place])),
+        Certainty::Unknown => {
             let (a, b) = (usual[place], urgent[place]);
             Paid::of(a.min(b), Some(a.max(b)))
         }

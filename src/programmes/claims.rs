@@ -11,7 +11,7 @@ use crate::records::Entry;
 
 use super::basis::ProgrammeBasis;
 use super::event::{Event, folded};
-use super::verdict::{Line, Verdict};
+use super::verdict::{Verdict, VerdictLine};
 
 /// Lists of money by their names.
 const LISTS: [(&str, bool); 2] = [("claims", false), ("payments", true)];
@@ -109,7 +109,7 @@ impl Claims {
     }
 
     /// Adds what is claimed in words that fit several rules to the line that has most right to it.
-    pub(super) fn spread(&self, lines: &mut [Line], programmes: &[Programme]) {
+    pub(super) fn spread(&self, lines: &mut [VerdictLine], programmes: &[Programme]) {
         let several = |claim: &&Claim| claim.rules.len() > 1 && claim.is_sure;
         let open: Vec<&Claim> = self.list.iter().filter(several).collect();
         let asked: BTreeSet<u32> = open.iter().filter_map(|claim| claim.event).collect();
@@ -119,7 +119,7 @@ impl Claims {
         }
         for claim in open {
             let own = claim.event.and_then(|event| of.get(&event)).into_iter().flatten();
-            let names = |line: &Line, (programme, rule): (usize, usize)| {
+            let names = |line: &VerdictLine, (programme, rule): (usize, usize)| {
                 programme == line.programme && programmes[programme].rules[rule].id == line.rule
             };
             let fits = |at: &&usize| claim.rules.iter().any(|rule| names(&lines[**at], *rule));

@@ -3,11 +3,11 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::config::{AmountKind, EventDate, Need, Programme, Rule, Subject};
+use crate::config::{Advance, AmountKind, EventDate, EventNeed, Programme, Rule, Subject};
 use crate::records::CertificateMark;
 
 use super::event::Event;
-use super::groups::{Answer, Groups};
+use super::groups::{CensusGroups, Certainty};
 
 /// What a rule says of an event, dates and limits left aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum RuleAnswer {
 
 /// An event under a rule, before limits and amounts.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
+pub(super) struct EventUnderRule {
     /// Index into the programme's rules.
     pub(super) rule: usize,
     /// Index into the events.
@@ -44,7 +44,7 @@ pub(super) fn dates(programme: &Programme, rule: &Rule) -> (Date, Date) {
 pub(super) struct EventTest<'run> {
     pub(super) programme: &'run Programme,
     pub(super) rule: &'run Rule,
-    pub(super) groups: &'run Groups<'run>,
+    pub(super) groups: &'run CensusGroups<'run>,
 }
 
 impl EventTest<'_> {
@@ -60,7 +60,7 @@ impl EventTest<'_> {
             return None;
         }
         let kind = self.kind(event);
-        if kind == Answer::No {
+        if kind == Certainty::No {
             return None;
         }
         if !named && !self.groups.is_candidate(event.person, &rule.groups_any) {
@@ -72,15 +72,15 @@ impl EventTest<'_> {
     }
 
     /// Whether the event's kind of training is the rule's.
-    fn kind(&self, event: &Event) -> Answer {
+    fn kind(&self, event: &Event) -> Certainty {
         let condition = &self.rule.condition;
         if condition.kinds.is_empty() && condition.kinds_none.is_empty() {
-            return Answer::Yes;
+            return Certainty::Yes;
         }
-        let Some(kind) = event.course else { return Answer::Unknown };
+        let Some(kind) = event.course else { return Certainty::Unknown };
         let named = |kinds: &[String]| kinds.iter().any(|one| one == kind.label());
         let fits = condition.kinds.is_empty() || named(&condition.kinds);
-        if fits && !named(&condition.kinds_none) { Answer::Yes } else { Answer::No }
+        if fits && !named(&condition.kinds_none) { Certainty::Yes } else { Certainty::No }
     }
 
     /// The day that counts, and whether it lies outside; `None` where another rule has the rest of the
@@ -105,32 +105,26 @@ impl EventTest<'_> {
         event.ended_on.or(event.certificate_on)
     }
 
-    fn finding(&self, event: &Event, kind: Answer) -> RuleAnswer {
+    fn finding(&self, event: &Event, kind: Certainty) -> RuleAnswer {
         let day = event.date(self.rule.groups_at).or(event.began_on);
         let group = self.groups.any(event.person, &self.rule.groups_any, day);
-        if group == Answer::No {
+        if group == Certainty::No {
             return RuleAnswer::Fails("not-member-then".to_owned());
         }
         let steps = [self.within(event), self.refusal(event), self.insured(event, day)];
         if let Some(found) = steps.into_iter().flatten().next() {
             return found;
         }
-        if kind == Answer::Unknown {
+        if kind == Certainty::Unknown {
             return RuleAnswer::Open("lacks-kind".to_owned());
         }
         if let Some(found) = self.lacks(event).or_else(|| self.certificate(event)) {
             return found;
         }
-        if group == Answer::Unknown {
+        if group == Certainty::Unknown {
             return RuleAnswer::Open("membership".to_owned());
         }
-        if is_asked(
-            self.groups,
-            event,
-            (&self.rule.ask, &self.rule.ask_groups),
-            &self.rule.groups_any,
-            day,
-        ) {
+        if OpenQuestion::of_rule(self.rule).is_put(self.groups, event, day) {
             return RuleAnswer::Open("ask".to_owned());
         }
         RuleAnswer::Holds
@@ -150,7 +144,7 @@ impl EventTest<'_> {
 
     /// A needed yes-or-no field that says no.
     fn refusal(&self, event: &Event) -> Option<RuleAnswer> {
-        let says_no = |need: &&Need| answer(event, **need) == Some(false);
+        let says_no = |need: &&EventNeed| answer(event, **need) == Some(false);
         let need = self.rule.needs.iter().find(says_no)?;
         Some(RuleAnswer::Fails(format!("no-{}", need.word())))
     }
@@ -161,8 +155,8 @@ impl EventTest<'_> {
             return None;
         }
         match (self.groups.any(event.person, exempt, day), event.insured) {
-            (Answer::Yes, _) => None,
-            (Answer::No, Some(false)) => Some(RuleAnswer::Fails("not-insured".to_owned())),
+            (Certainty::Yes, _) => None,
+            (Certainty::No, Some(false)) => Some(RuleAnswer::Fails("not-insured".to_owned())),
             _ => Some(RuleAnswer::Open("insured-unknown".to_owned())),
         }
     }
@@ -172,39 +166,58 @@ impl EventTest<'_> {
         let needs = self.rule.needs.iter().copied();
         let all = needs.chain(measured(self.rule));
         let mut lacking: Vec<&str> =
-            all.filter(|need| !has(event, *need)).map(Need::word).collect();
+            all.filter(|need| !has(event, *need)).map(EventNeed::word).collect();
         lacking.dedup();
         (!lacking.is_empty()).then(|| RuleAnswer::Open(format!("lacks-{}", lacking.join("+"))))
     }
 
     /// A certificate of a kind the documents do not name.
     fn certificate(&self, event: &Event) -> Option<RuleAnswer> {
-        let needed = self.rule.needs.contains(&Need::Date(EventDate::CertificateOn));
+        let needed = self.rule.needs.contains(&EventNeed::Date(EventDate::CertificateOn));
         let open = needed && event.certificate == CertificateMark::Other;
         open.then(|| RuleAnswer::Open("certificate-kind".to_owned()))
     }
 }
 
-/// Whether a question only people can answer is put about the event: not where a group the question is
-/// not about makes the person eligible.
-pub(super) fn is_asked(
-    groups: &Groups<'_>,
-    event: &Event,
-    (ask, about): (&Option<String>, &[String]),
-    all: &[String],
-    day: Option<Date>,
-) -> bool {
-    let free = |group: &&String| !about.is_empty() && !about.contains(group);
-    ask.is_some()
-        && !all
-            .iter()
-            .filter(free)
-            .any(|group| groups.member(event.person, group, day) == Answer::Yes)
+/// A question only people can answer, as a rule or an advance asks it.
+#[derive(Clone, Copy)]
+pub(super) struct OpenQuestion<'run> {
+    is_asked: bool,
+    /// The groups it is about; all where none are named.
+    about: &'run [String],
+    /// The groups that make a person eligible.
+    eligible: &'run [String],
+}
+
+impl<'run> OpenQuestion<'run> {
+    pub(super) fn of_rule(rule: &'run Rule) -> Self {
+        let (about, eligible) = (&rule.ask_groups, &rule.groups_any);
+        Self { is_asked: rule.ask.is_some(), about, eligible }
+    }
+
+    pub(super) fn of_advance(advance: &'run Advance) -> Self {
+        let (about, eligible) = (&advance.ask_groups, &advance.groups_any);
+        Self { is_asked: advance.ask.is_some(), about, eligible }
+    }
+
+    /// Whether it is put about the event: not where a group the question is not about makes the person
+    /// eligible.
+    pub(super) fn is_put(
+        self,
+        groups: &CensusGroups<'_>,
+        event: &Event,
+        day: Option<Date>,
+    ) -> bool {
+        let free = |group: &&String| !self.about.is_empty() && !self.about.contains(group);
+        let mut others = self.eligible.iter().filter(free);
+        self.is_asked
+            && !others.any(|group| groups.member(event.person, group, day) == Certainty::Yes)
+    }
 }
 
 /// What the amount is measured by.
-fn measured(rule: &Rule) -> impl Iterator<Item = Need> + use<> {
-    let (began, ended) = (Need::Date(EventDate::BeganOn), Need::Date(EventDate::EndedOn));
+fn measured(rule: &Rule) -> impl Iterator<Item = EventNeed> + use<> {
+    let (began, ended) = (EventNeed::Date(EventDate::BeganOn), EventNeed::Date(EventDate::EndedOn));
     let needs = match (&rule.amount.kind, rule.subject) {
         (AmountKind::Day(_) | AmountKind::Month { .. }, _) => vec![began, ended],
         (AmountKind::Year { .. }, Subject::Attendance) => vec![began],
@@ -214,19 +227,19 @@ fn measured(rule: &Rule) -> impl Iterator<Item = Need> + use<> {
 }
 
 /// Whether an event says something.
-fn has(event: &Event, need: Need) -> bool {
+fn has(event: &Event, need: EventNeed) -> bool {
     match need {
-        Need::Date(date) => event.date(date).is_some(),
-        Need::Level => event.level.is_some(),
-        Need::Occupation => !event.trade.is_empty() || !event.occupation_code.is_empty(),
-        Need::EmployedInProvince | Need::Referred => answer(event, need).is_some(),
+        EventNeed::Date(date) => event.date(date).is_some(),
+        EventNeed::Level => event.level.is_some(),
+        EventNeed::Occupation => !event.trade.is_empty() || !event.occupation_code.is_empty(),
+        EventNeed::EmployedInProvince | EventNeed::Referred => answer(event, need).is_some(),
     }
 }
 
-fn answer(event: &Event, need: Need) -> Option<bool> {
+fn answer(event: &Event, need: EventNeed) -> Option<bool> {
     match need {
-        Need::EmployedInProvince => event.employed_in_province,
-        Need::Referred => event.referred,
+        EventNeed::EmployedInProvince => event.employed_in_province,
+        EventNeed::Referred => event.referred,
         _ => None,
     }
 }

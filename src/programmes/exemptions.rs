@@ -9,8 +9,8 @@ use crate::vocabulary::labels::{StudentStatus, StudyForm};
 
 use super::basis::ProgrammeBasis;
 use super::event::Event;
-use super::groups::{Answer, Groups};
-use super::verdict::{Line, Verdict};
+use super::groups::{CensusGroups, Certainty};
+use super::verdict::{Verdict, VerdictLine};
 
 /// A school term: 秋 from September to February, 春 from March to August.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,49 +64,57 @@ pub(super) fn students(basis: &ProgrammeBasis<'_>) -> Vec<Event> {
     all
 }
 
-/// The verdict on one student under one rule; `None` for who has nothing to do with the rule's groups.
-pub(super) fn line(
-    basis: &ProgrammeBasis<'_>,
-    groups: &Groups<'_>,
-    (programme, rule): (usize, &Rule),
-    (index, event): (u32, &Event),
-) -> Option<Line> {
-    let policy = &basis.programmes[programme];
-    let start = event.began_on?;
-    if !groups.is_candidate(event.person, &rule.groups_any) {
-        return None;
+/// Judges students by one rule.
+pub(super) struct StudentTest<'run> {
+    pub(super) basis: &'run ProgrammeBasis<'run>,
+    pub(super) groups: &'run CensusGroups<'run>,
+    /// Index into the programmes in use.
+    pub(super) programme: usize,
+    pub(super) rule: &'run Rule,
+}
+
+impl StudentTest<'_> {
+    /// The verdict on one student; `None` for who has nothing to do with the rule's groups. `index` is the
+    /// event's place among all.
+    pub(super) fn line(&self, index: u32, event: &Event) -> Option<VerdictLine> {
+        let Self { basis, groups, programme, rule } = *self;
+        let policy = &basis.programmes[programme];
+        let start = event.began_on?;
+        if !groups.is_candidate(event.person, &rule.groups_any) {
+            return None;
+        }
+        let record = &basis.records.sources[event.source? as usize];
+        let student = record.enrollment()?;
+        let found = if start < policy.from || policy.to < start {
+            (Verdict::Outside, "")
+        } else {
+            condition(groups, rule, event, student)
+        };
+        let amount = match (&rule.amount.kind, found.0) {
+            (AmountKind::Fixed(fen), Verdict::Entitled) => Some(rule.amount.on(*fen, start)),
+            _ => None,
+        };
+        Some(VerdictLine {
+            programme,
+            rule: rule.id.clone(),
+            event: index,
+            person: event.person,
+            counted_on: Some(start),
+            verdict: found.0,
+            code: found.1.to_owned(),
+            low: amount,
+            high: amount,
+            claimed: None,
+            paid: None,
+            note: String::new(),
+            payee: rule.payee.clone(),
+            groups: groups.named(event.person, &rule.groups_any, Some(start)),
+        })
     }
-    let record = &basis.records.sources[event.source? as usize];
-    let student = record.enrollment()?;
-    let found = if start < policy.from || policy.to < start {
-        (Verdict::Outside, "")
-    } else {
-        condition(groups, rule, event, student)
-    };
-    let amount = match (&rule.amount.kind, found.0) {
-        (AmountKind::Fixed(fen), Verdict::Entitled) => Some(rule.amount.on(*fen, start)),
-        _ => None,
-    };
-    Some(Line {
-        programme,
-        rule: rule.id.clone(),
-        event: index,
-        person: event.person,
-        counted_on: Some(start),
-        verdict: found.0,
-        code: found.1.to_owned(),
-        low: amount,
-        high: amount,
-        claimed: None,
-        paid: None,
-        note: String::new(),
-        payee: rule.payee.clone(),
-        groups: groups.named(event.person, &rule.groups_any, Some(start)),
-    })
 }
 
 fn condition(
-    groups: &Groups<'_>,
+    groups: &CensusGroups<'_>,
     rule: &Rule,
     event: &Event,
     student: &Enrollment,
@@ -119,14 +127,14 @@ fn condition(
         return (Verdict::Undecided, "lacks-status");
     }
     match groups.any(event.person, &rule.groups_any, start) {
-        Answer::Yes => {}
-        Answer::Unknown => return (Verdict::Undecided, "membership"),
+        Certainty::Yes => {}
+        Certainty::Unknown => return (Verdict::Undecided, "membership"),
         // Whoever was found in the course of the term may be entitled from then on; who was a member
         // before it, perhaps still.
-        Answer::No if groups.any(event.person, &rule.groups_any, end) == Answer::Yes => {
+        Certainty::No if groups.any(event.person, &rule.groups_any, end) == Certainty::Yes => {
             return (Verdict::Undecided, "identified-later");
         }
-        Answer::No => return (Verdict::Undecided, "not-member-now"),
+        Certainty::No => return (Verdict::Undecided, "not-member-now"),
     }
     if rule.full_time && student.study_form != Some(StudyForm::FullTime) {
         let code = if student.study_form.is_some() { "part-time" } else { "lacks-study_form" };

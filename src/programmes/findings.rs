@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::census::{Census, ConflictAbout, Evidence, State, state_at};
+use crate::census::{Census, ConflictAbout, MembershipEvidence, State, state_at};
 use crate::config::{Per, Programme};
 use crate::findings::{EvidenceCell, Finding, FindingKind, Owner, evidence};
 use crate::records::money::yuan;
@@ -15,7 +15,7 @@ use super::basis::ProgrammeBasis;
 use super::claims::Claim;
 use super::event::Event;
 use super::judge::Verdicts;
-use super::verdict::{Line, Verdict};
+use super::verdict::{Verdict, VerdictLine};
 
 /// What the findings of a run's programmes are made from.
 struct Desk<'run> {
@@ -51,17 +51,17 @@ impl<'run> Desk<'run> {
         self.basis.census
     }
 
-    fn event(&self, line: &Line) -> &'run Event {
+    fn event(&self, line: &VerdictLine) -> &'run Event {
         &self.judged.events[line.event as usize]
     }
 
-    fn policy(&self, line: &Line) -> &'run Programme {
+    fn policy(&self, line: &VerdictLine) -> &'run Programme {
         &self.basis.programmes[line.programme]
     }
 
     /// A finding about a verdict. Where it would tell of a sensitive group it names no row and no
     /// person, so that it reaches no school, agency or county.
-    fn on_line(&self, kind: FindingKind, line: &Line, reason: String) -> Finding {
+    fn on_line(&self, kind: FindingKind, line: &VerdictLine, reason: String) -> Finding {
         let finding = self.on_event(kind, self.event(line), reason);
         let rule = self.policy(line).rule(&line.rule);
         let groups = rule.map(|rule| rule.groups_any.as_slice()).unwrap_or_default();
@@ -134,7 +134,7 @@ impl<'run> Desk<'run> {
 
     /// Too often or too long: F20 for the same occupation and level, F22 for what is given once, F23 for
     /// what is given a number of times. Where claims or payments are loaded, only what they name.
-    fn repeated(&self, line: &Line) -> Option<Finding> {
+    fn repeated(&self, line: &VerdictLine) -> Option<Finding> {
         let kind = match line.verdict {
             Verdict::Duplicate if self.is_of_occupation(line) => FindingKind::SubsidyRepeated,
             Verdict::Duplicate => FindingKind::ItemRepeated,
@@ -157,18 +157,18 @@ impl<'run> Desk<'run> {
         Some(self.on_line(kind, line, reason))
     }
 
-    fn is_of_occupation(&self, line: &Line) -> bool {
+    fn is_of_occupation(&self, line: &VerdictLine) -> bool {
         let limits = self.policy(line).limits.iter();
         let mut limits = limits.filter(|limit| limit.id == line.code);
         limits.any(|limit| limit.per.contains(&Per::Occupation))
     }
 
-    fn title(&self, line: &Line) -> &'run str {
+    fn title(&self, line: &VerdictLine) -> &'run str {
         self.policy(line).rule(&line.rule).map_or("", |rule| rule.title.as_str())
     }
 
     /// F25: claimed or paid, but not what the rules come to.
-    fn amount(&self, line: &Line) -> Option<Finding> {
+    fn amount(&self, line: &VerdictLine) -> Option<Finding> {
         let [least, most] = match (line.verdict, line.low, line.high) {
             (Verdict::Entitled, Some(low), high) => [low, high.unwrap_or(i64::MAX)],
             (Verdict::NotEligible | Verdict::Duplicate | Verdict::OverLimit, _, _) => [0, 0],
@@ -197,7 +197,7 @@ impl<'run> Desk<'run> {
     }
 
     /// F28: due, and nobody claimed it.
-    fn unclaimed(&self, line: &Line) -> Option<Finding> {
+    fn unclaimed(&self, line: &VerdictLine) -> Option<Finding> {
         let is_rule = self.policy(line).rule(&line.rule).is_some();
         let open = line.claimed.is_none()
             && line.paid.is_none()
@@ -258,7 +258,7 @@ impl<'run> Desk<'run> {
 
     fn is_listed(&self, own: &[crate::census::Membership], group: &str, day: Date) -> bool {
         own.iter()
-            .filter(|one| one.group == group && one.evidence != Evidence::Declared)
+            .filter(|one| one.group == group && one.evidence != MembershipEvidence::Declared)
             .any(|one| matches!(state_at(one, day), State::Confirmed | State::Review))
     }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::census::{Census, Evidence, PersonIndex, State, state_at};
+use crate::census::{Census, MembershipEvidence, PersonIndex, State, state_at};
 use crate::config::{ListDefinition, ListRole};
 use crate::records::Records;
 
 /// A three-valued answer; an unknown part makes a whole unknown unless another part decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum Certainty {
     /// Certainly not.
     No,
     /// Nobody can tell yet.
@@ -39,13 +39,13 @@ fn derived_group(group: &str) -> &'static str {
 
 /// Groups of a run's people.
 #[derive(Clone, Debug)]
-pub struct Groups<'run> {
+pub struct CensusGroups<'run> {
     census: &'run Census,
     /// Groups whose list nobody handed over.
     missing: BTreeSet<String>,
 }
 
-impl<'run> Groups<'run> {
+impl<'run> CensusGroups<'run> {
     /// `known` are all lists there are.
     pub fn new(records: &Records, census: &'run Census, known: &[ListDefinition]) -> Self {
         let is_loaded = |list: &str| records.lists.iter().any(|one| one.list == list);
@@ -67,43 +67,47 @@ impl<'run> Groups<'run> {
 
     /// Whether the person belongs to a group on a day. A row of the list decides against a person's own
     /// words, and so does its keeper; an own word alone decides nothing.
-    pub fn member(&self, person: PersonIndex, group: &str, day: Option<Date>) -> Answer {
+    pub fn member(&self, person: PersonIndex, group: &str, day: Option<Date>) -> Certainty {
         let rows = self.census.memberships_of(person).iter().filter(|one| one.group == group);
-        let mut answer = Answer::No;
+        let mut answer = Certainty::No;
         let (mut is_listed, mut is_declared) = (false, false);
         for row in rows {
-            is_declared |= row.evidence == Evidence::Declared;
-            is_listed |= matches!(row.evidence, Evidence::Confirmed | Evidence::Lapsed);
+            is_declared |= row.evidence == MembershipEvidence::Declared;
+            is_listed |=
+                matches!(row.evidence, MembershipEvidence::Confirmed | MembershipEvidence::Lapsed);
             let Some(day) = day else {
-                answer = Answer::Unknown;
+                answer = Certainty::Unknown;
                 continue;
             };
             let this = match (state_at(row, day), row.evidence) {
-                (State::Confirmed, _) => Answer::Yes,
-                (State::Review, _) | (State::Past, Evidence::Lapsed) => Answer::Unknown,
-                _ => Answer::No,
+                (State::Confirmed, _) => Certainty::Yes,
+                (State::Review, _) | (State::Past, MembershipEvidence::Lapsed) => {
+                    Certainty::Unknown
+                }
+                _ => Certainty::No,
             };
             answer = answer.max(this);
         }
-        if answer == Answer::No
+        if answer == Certainty::No
             && !self.census.is_denied(person, group)
             && (is_declared && !is_listed || self.missing.contains(group))
         {
-            return Answer::Unknown;
+            return Certainty::Unknown;
         }
         answer
     }
 
     /// Whether the person belongs to any of the groups.
-    pub fn any(&self, person: PersonIndex, groups: &[String], day: Option<Date>) -> Answer {
+    pub fn any(&self, person: PersonIndex, groups: &[String], day: Option<Date>) -> Certainty {
         let answers = groups.iter().map(|group| self.member(person, group, day));
-        answers.max().unwrap_or(Answer::Yes)
+        answers.max().unwrap_or(Certainty::Yes)
     }
 
     /// Those of the groups the person belongs or may belong to.
     pub fn named(&self, person: PersonIndex, groups: &[String], day: Option<Date>) -> Vec<String> {
         let best = self.any(person, groups, day);
-        let fits = |group: &&String| best != Answer::No && self.member(person, group, day) == best;
+        let fits =
+            |group: &&String| best != Certainty::No && self.member(person, group, day) == best;
         groups.iter().filter(fits).cloned().collect()
     }
 }

@@ -11,12 +11,12 @@ use super::amounts::{Due, Paid, Purse};
 use super::basis::ProgrammeBasis;
 use super::catalogue::name_of;
 use super::claims::{Claims, Sums};
-use super::condition::{Candidate, EventTest, RuleAnswer, dates, is_asked};
+use super::condition::{EventTest, EventUnderRule, OpenQuestion, RuleAnswer, dates};
 use super::event::{Event, events};
-use super::exemptions;
-use super::groups::{Answer, Groups};
-use super::limits::{Fate, Fates, share_out};
-use super::verdict::{Line, Verdict};
+use super::exemptions::{StudentTest, students};
+use super::groups::{CensusGroups, Certainty};
+use super::limits::{Fates, LimitFate, share_out};
+use super::verdict::{Verdict, VerdictLine};
 
 /// All verdicts of a run.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Verdicts {
     /// What happened to people.
     pub events: Vec<Event>,
     /// One per candidate event and rule: by programme, rule and place of the event.
-    pub lines: Vec<Line>,
+    pub lines: Vec<VerdictLine>,
     /// Claims and payments.
     pub claims: Claims,
     /// Figures against targets.
@@ -38,10 +38,10 @@ pub struct Verdicts {
 /// Judges all events by all programmes.
 pub fn judge(basis: &ProgrammeBasis<'_>) -> Verdicts {
     let mut events = events(basis.records, basis.census);
-    events.extend(exemptions::students(basis));
+    events.extend(students(basis));
     let earlier: Vec<Event> = basis.past.iter().map(|past| past.event.clone()).collect();
     let claims = Claims::join(basis, &events, &earlier);
-    let groups = Groups::new(basis.records, basis.census, basis.lists);
+    let groups = CensusGroups::new(basis.records, basis.census, basis.lists);
     let sums = claims.named();
     let today = events.len();
     events.extend(earlier);
@@ -55,15 +55,15 @@ pub fn judge(basis: &ProgrammeBasis<'_>) -> Verdicts {
 }
 
 /// An event under a rule with what conditions and limits say.
-struct Case {
+struct JudgedEvent {
     programme: usize,
-    candidate: Candidate,
+    candidate: EventUnderRule,
     fates: Fates,
 }
 
 struct Court<'run> {
     basis: &'run ProgrammeBasis<'run>,
-    groups: &'run Groups<'run>,
+    groups: &'run CensusGroups<'run>,
     /// Those of this run, then those of earlier half-years.
     events: &'run [Event],
     sums: &'run BTreeMap<(u32, usize, usize), Sums>,
@@ -74,15 +74,15 @@ struct Court<'run> {
 }
 
 impl Court<'_> {
-    fn lines(&self) -> Vec<Line> {
-        let mut cases: Vec<Case> = Vec::new();
+    fn lines(&self) -> Vec<VerdictLine> {
+        let mut cases: Vec<JudgedEvent> = Vec::new();
         for programme in 0..self.basis.programmes.len() {
             cases.extend(self.cases(programme));
         }
         let verdicts: Vec<Paid> = cases.iter().map(|case| self.before_amounts(case)).collect();
         let yielding = self.yielding(&cases, &verdicts);
         let mut purse = Purse::default();
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<VerdictLine> = Vec::new();
         for (at, (case, before)) in cases.iter().zip(verdicts).enumerate() {
             let paid = self.settle(case, before, yielding.get(&at), &mut purse);
             lines.push(self.line(case, paid));
@@ -95,15 +95,15 @@ impl Court<'_> {
         lines
     }
 
-    fn place<'a>(&self, line: &'a Line) -> (usize, &'a str, (u32, u32)) {
+    fn place<'a>(&self, line: &'a VerdictLine) -> (usize, &'a str, (u32, u32)) {
         (line.programme, &line.rule, self.events[line.event as usize].place())
     }
 
     /// All candidates of a programme in the order amounts are given: by the day that counts, then by
     /// beginning, then by place.
-    fn cases(&self, programme: usize) -> Vec<Case> {
+    fn cases(&self, programme: usize) -> Vec<JudgedEvent> {
         let policy = &self.basis.programmes[programme];
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut candidates: Vec<EventUnderRule> = Vec::new();
         for (index, rule) in policy.rules.iter().enumerate() {
             if rule.subject == Subject::Enrollment {
                 continue;
@@ -114,7 +114,7 @@ impl Court<'_> {
                 let Some((when, is_outside, finding)) = condition.candidate(event, named) else {
                     continue;
                 };
-                candidates.push(Candidate {
+                candidates.push(EventUnderRule {
                     rule: index,
                     event: number,
                     when,
@@ -126,8 +126,8 @@ impl Court<'_> {
         candidates.extend(self.past(programme));
         let fates = self.fates(policy, &candidates);
         let with = candidates.into_iter().zip(fates);
-        let mut cases: Vec<Case> =
-            with.map(|(candidate, fates)| Case { programme, candidate, fates }).collect();
+        let mut cases: Vec<JudgedEvent> =
+            with.map(|(candidate, fates)| JudgedEvent { programme, candidate, fates }).collect();
         cases.sort_by_key(|case| {
             let event = &self.events[case.candidate.event as usize];
             (case.candidate.when, event.began_on, event.place(), case.candidate.rule)
@@ -136,12 +136,12 @@ impl Court<'_> {
     }
 
     /// What earlier half-years said by this programme's rules.
-    fn past(&self, programme: usize) -> impl Iterator<Item = Candidate> {
+    fn past(&self, programme: usize) -> impl Iterator<Item = EventUnderRule> {
         let first = u32::try_from(self.today).unwrap_or(u32::MAX);
         let all = (first..).zip(self.basis.past);
         all.flat_map(move |(event, past)| {
             let own = past.verdicts.iter().filter(move |one| one.programme == programme);
-            own.map(move |one| Candidate {
+            own.map(move |one| EventUnderRule {
                 rule: one.rule,
                 event,
                 when: one.when,
@@ -156,8 +156,8 @@ impl Court<'_> {
     }
 
     /// Limits count by person, so each person's candidates are looked at alone.
-    fn fates(&self, policy: &Programme, candidates: &[Candidate]) -> Vec<Fates> {
-        let aside = Fates { fate: Fate::Passes, with_undecided: Fate::Passes };
+    fn fates(&self, policy: &Programme, candidates: &[EventUnderRule]) -> Vec<Fates> {
+        let aside = Fates { fate: LimitFate::Passes, with_undecided: LimitFate::Passes };
         let mut fates = vec![aside; candidates.len()];
         let mut by_person: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (at, candidate) in candidates.iter().enumerate() {
@@ -168,7 +168,7 @@ impl Court<'_> {
             // Whoever may be the same person may have used places.
             let others = self.basis.census.persons[*person as usize].others.iter();
             let others = others.filter_map(|other| by_person.get(other)).flatten();
-            let theirs: Vec<&Candidate> =
+            let theirs: Vec<&EventUnderRule> =
                 own.iter().chain(others).map(|at| &candidates[*at]).collect();
             for (at, fate) in own.iter().zip(share_out(policy, self.events, *person, &theirs)) {
                 fates[*at] = fate;
@@ -177,12 +177,12 @@ impl Court<'_> {
         fates
     }
 
-    fn rule(&self, case: &Case) -> &Rule {
+    fn rule(&self, case: &JudgedEvent) -> &Rule {
         &self.basis.programmes[case.programme].rules[case.candidate.rule]
     }
 
     /// The verdict as far as dates, conditions and limits go.
-    fn before_amounts(&self, case: &Case) -> Paid {
+    fn before_amounts(&self, case: &JudgedEvent) -> Paid {
         let candidate = &case.candidate;
         if candidate.is_outside {
             return Paid::without_amount(Verdict::Outside, "");
@@ -194,23 +194,23 @@ impl Court<'_> {
         }
         let limits = &self.basis.programmes[case.programme].limits;
         match case.fates.fate {
-            Fate::Aside | Fate::Passes => Paid::without_amount(Verdict::Entitled, ""),
-            Fate::Refused(at) => Paid::without_amount(limits[at].over.into(), &limits[at].id),
-            Fate::Tied(at) => {
+            LimitFate::Aside | LimitFate::Passes => Paid::without_amount(Verdict::Entitled, ""),
+            LimitFate::Refused(at) => Paid::without_amount(limits[at].over.into(), &limits[at].id),
+            LimitFate::Tied(at) => {
                 Paid::without_amount(Verdict::Undecided, format!("tie-{}", limits[at].id))
             }
-            Fate::Depends(at) => {
+            LimitFate::Depends(at) => {
                 Paid::without_amount(Verdict::Undecided, format!("depends-{}", limits[at].id))
             }
         }
     }
 
     /// Cases whose rule yields to another that refuses the same event, or may: the other's name.
-    fn yielding(&self, cases: &[Case], verdicts: &[Paid]) -> FxHashMap<usize, String> {
+    fn yielding(&self, cases: &[JudgedEvent], verdicts: &[Paid]) -> FxHashMap<usize, String> {
         let mut refused: BTreeSet<(u32, &str)> = BTreeSet::new();
         for (case, before) in cases.iter().zip(verdicts) {
             let open = before.verdict == Verdict::Undecided
-                && !matches!(case.fates.with_undecided, Fate::Passes | Fate::Aside);
+                && !matches!(case.fates.with_undecided, LimitFate::Passes | LimitFate::Aside);
             if open || matches!(before.verdict, Verdict::Duplicate | Verdict::OverLimit) {
                 refused.insert((case.candidate.event, &self.rule(case).id));
             }
@@ -227,7 +227,13 @@ impl Court<'_> {
         yielding
     }
 
-    fn settle(&self, case: &Case, before: Paid, first: Option<&String>, purse: &mut Purse) -> Paid {
+    fn settle(
+        &self,
+        case: &JudgedEvent,
+        before: Paid,
+        first: Option<&String>,
+        purse: &mut Purse,
+    ) -> Paid {
         let rule = self.rule(case);
         let Some(when) = case.candidate.when else { return self.undated(before) };
         let span = dates(&self.basis.programmes[case.programme], rule);
@@ -257,20 +263,20 @@ impl Court<'_> {
         }
     }
 
-    fn line(&self, case: &Case, paid: Paid) -> Line {
+    fn line(&self, case: &JudgedEvent, paid: Paid) -> VerdictLine {
         let (rule, event) = (self.rule(case), &self.events[case.candidate.event as usize]);
         let key = (case.candidate.event, case.programme, case.candidate.rule);
         let sums = self.sums.get(&key).copied().unwrap_or_default();
         let day = event.date(rule.groups_at).or(event.began_on);
         let mut note = self.note(case.programme, &paid.code, rule.ask.as_ref());
-        let hangs = !matches!(case.fates.fate, Fate::Aside | Fate::Passes);
+        let hangs = !matches!(case.fates.fate, LimitFate::Aside | LimitFate::Passes);
         if hangs && self.remembered.contains(&event.person) {
             if note.is_empty() {
                 note = super::verdict::code_words(&paid.code, paid.verdict);
             }
             note.push_str("（计入台账所载以前各期）");
         }
-        Line {
+        VerdictLine {
             programme: case.programme,
             rule: rule.id.clone(),
             event: case.candidate.event,
@@ -298,23 +304,22 @@ impl Court<'_> {
     }
 
     /// Lines of students, term by term.
-    fn exemptions(&self) -> Vec<Line> {
+    fn exemptions(&self) -> Vec<VerdictLine> {
         let mut found = Vec::new();
         for (programme, policy) in self.basis.programmes.iter().enumerate() {
             for rule in policy.rules.iter().filter(|rule| rule.subject == Subject::Enrollment) {
                 let students = (0_u32..).zip(self.events);
                 let students =
                     students.filter(|(_, event)| event.subject == Some(Subject::Enrollment));
-                found.extend(students.filter_map(|student| {
-                    exemptions::line(self.basis, self.groups, (programme, rule), student)
-                }));
+                let test = StudentTest { basis: self.basis, groups: self.groups, programme, rule };
+                found.extend(students.filter_map(|(index, event)| test.line(index, event)));
             }
         }
         found
     }
 
     /// Lines of amounts that may be paid before the rest: one per event of the rules they are part of.
-    fn advances(&self, lines: &[Line]) -> Vec<Line> {
+    fn advances(&self, lines: &[VerdictLine]) -> Vec<VerdictLine> {
         let mut found = Vec::new();
         for (programme, policy) in self.basis.programmes.iter().enumerate() {
             for advance in &policy.advances {
@@ -334,7 +339,7 @@ impl Court<'_> {
         found
     }
 
-    fn advance(&self, advance: &Advance, base: &Line) -> Option<Line> {
+    fn advance(&self, advance: &Advance, base: &VerdictLine) -> Option<VerdictLine> {
         let event = &self.events[base.event as usize];
         let is_open = matches!(base.verdict, Verdict::Entitled | Verdict::Undecided);
         if !is_open || !self.groups.is_candidate(event.person, &advance.groups_any) {
@@ -347,18 +352,17 @@ impl Court<'_> {
         }
         let day = event.began_on;
         let member = self.groups.any(event.person, &advance.groups_any, day);
-        let about = (&advance.ask, advance.ask_groups.as_slice());
-        let asked = is_asked(self.groups, event, about, &advance.groups_any, day);
+        let asked = OpenQuestion::of_advance(advance).is_put(self.groups, event, day);
         let (verdict, code) = match (member, base.verdict) {
-            (Answer::No, _) => (Verdict::NotEligible, "not-member-then".to_owned()),
-            (Answer::Unknown, _) => (Verdict::Undecided, "membership".to_owned()),
+            (Certainty::No, _) => (Verdict::NotEligible, "not-member-then".to_owned()),
+            (Certainty::Unknown, _) => (Verdict::Undecided, "membership".to_owned()),
             (_, Verdict::Undecided) => (Verdict::Undecided, format!("depends-{}", base.rule)),
             _ if asked => (Verdict::Undecided, "ask".to_owned()),
             _ => (Verdict::Entitled, String::new()),
         };
         let part = |fen: i64| fen * i64::from(advance.share) / 10_000;
         let due = verdict == Verdict::Entitled;
-        Some(Line {
+        Some(VerdictLine {
             rule: advance.id.clone(),
             note: self.note(base.programme, &code, advance.ask.as_ref()),
             verdict,
@@ -374,7 +378,7 @@ impl Court<'_> {
 
     /// Lists a programme needs that nobody handed over, and how many people with events no line says
     /// anything about because of that.
-    fn missing(&self, policy: &Programme, lines: &[Line]) -> Vec<(String, usize)> {
+    fn missing(&self, policy: &Programme, lines: &[VerdictLine]) -> Vec<(String, usize)> {
         let missing: Vec<&String> =
             policy.lists.iter().filter(|list| self.groups.is_missing(list)).collect();
         if missing.is_empty() {

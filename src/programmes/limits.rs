@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use crate::census::PersonIndex;
 use crate::config::{Limit, Per, Programme};
 
-use super::condition::{Candidate, RuleAnswer, dates};
+use super::condition::{EventUnderRule, RuleAnswer, dates};
 use super::event::Event;
-use super::groups::Answer;
+use super::groups::Certainty;
 
 /// What the limits say of a candidate; limits by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum LimitFate {
     /// It takes no part.
     Aside,
     /// No limit stands against it.
@@ -32,8 +32,8 @@ pub(super) enum Fate {
 /// A candidate's fate, and its fate if everything undecided were paid.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fates {
-    pub(super) fate: Fate,
-    pub(super) with_undecided: Fate,
+    pub(super) fate: LimitFate,
+    pub(super) with_undecided: LimitFate,
 }
 
 /// Gives out the places of a programme's limits among the candidates of one person, and those of people
@@ -42,13 +42,15 @@ pub(super) fn share_out(
     programme: &Programme,
     events: &[Event],
     person: PersonIndex,
-    candidates: &[&Candidate],
+    candidates: &[&EventUnderRule],
 ) -> Vec<Fates> {
     let round = |loose: bool| Allotment { programme, events, person, candidates, loose }.run();
     let (without, with) = (round(false), round(true));
-    let settle = |(without, with): (&Fate, &Fate)| {
+    let settle = |(without, with): (&LimitFate, &LimitFate)| {
         let fate = match (*without, *with) {
-            (Fate::Passes, Fate::Refused(limit) | Fate::Tied(limit)) => Fate::Depends(limit),
+            (LimitFate::Passes, LimitFate::Refused(limit) | LimitFate::Tied(limit)) => {
+                LimitFate::Depends(limit)
+            }
             (fate, _) => fate,
         };
         Fates { fate, with_undecided: *with }
@@ -62,14 +64,14 @@ struct Allotment<'run> {
     events: &'run [Event],
     /// Whose places they are.
     person: PersonIndex,
-    candidates: &'run [&'run Candidate],
+    candidates: &'run [&'run EventUnderRule],
     /// Whether what is undecided, and what may be the same, takes places.
     loose: bool,
 }
 
 impl Allotment<'_> {
-    fn run(&self) -> Vec<Fate> {
-        let mut fates = vec![Fate::Aside; self.candidates.len()];
+    fn run(&self) -> Vec<LimitFate> {
+        let mut fates = vec![LimitFate::Aside; self.candidates.len()];
         let mut taking: Vec<usize> =
             (0..self.candidates.len()).filter(|at| self.takes_part(*at)).collect();
         taking.sort_by_key(|at| self.candidates[*at].when);
@@ -98,11 +100,11 @@ impl Allotment<'_> {
         counts && (!candidate.is_outside || before)
     }
 
-    fn one_day(&self, day: &[usize], places: &mut [Vec<usize>], fates: &mut [Fate]) {
+    fn one_day(&self, day: &[usize], places: &mut [Vec<usize>], fates: &mut [LimitFate]) {
         let mut alive: Vec<usize> = day.to_vec();
         let mut winners: Vec<usize> = Vec::new();
         for at in day {
-            fates[*at] = Fate::Passes;
+            fates[*at] = LimitFate::Passes;
         }
         for (index, limit) in self.programme.limits.iter().enumerate() {
             let members: Vec<usize> =
@@ -112,9 +114,9 @@ impl Allotment<'_> {
                 let used = self.events_among(limit, *at, &places[index]);
                 let rivals = self.events_among(limit, *at, &members);
                 if used >= limit.count {
-                    fates[*at] = Fate::Refused(index);
+                    fates[*at] = LimitFate::Refused(index);
                 } else if used + rivals > limit.count {
-                    fates[*at] = Fate::Tied(index);
+                    fates[*at] = LimitFate::Tied(index);
                     tied.push(*at);
                     // Of those tied so many will be paid as places are left.
                     if self.events_among(limit, *at, &tied) <= limit.count - used {
@@ -122,7 +124,7 @@ impl Allotment<'_> {
                     }
                 }
             }
-            alive.retain(|at| fates[*at] == Fate::Passes);
+            alive.retain(|at| fates[*at] == LimitFate::Passes);
         }
         for (index, limit) in self.programme.limits.iter().enumerate() {
             let holders = alive.iter().chain(&winners).filter(|at| self.is_counted(limit, **at));
@@ -147,33 +149,46 @@ impl Allotment<'_> {
         same.len()
     }
 
+    fn dated(&self, candidate: &EventUnderRule) -> DatedEvent<'_> {
+        DatedEvent { event: &self.events[candidate.event as usize], when: candidate.when }
+    }
+
     fn is_same(&self, limit: &Limit, at: usize, other: usize) -> bool {
         let (one, two) = (self.candidates[at], self.candidates[other]);
         if one.event == two.event {
             return true;
         }
-        let events = (&self.events[one.event as usize], &self.events[two.event as usize]);
-        let same = limit.per.iter().map(|per| agrees(*per, (one.when, two.when), events));
-        match same.min().unwrap_or(Answer::Yes) {
-            Answer::Yes => true,
-            Answer::Unknown => self.loose,
-            Answer::No => false,
+        let (one, two) = (self.dated(one), self.dated(two));
+        let same = limit.per.iter().map(|per| agrees(*per, one, two));
+        match same.min().unwrap_or(Certainty::Yes) {
+            Certainty::Yes => true,
+            Certainty::Unknown => self.loose,
+            Certainty::No => false,
         }
     }
 }
 
+/// An event with the day that counts under a rule.
+#[derive(Clone, Copy)]
+struct DatedEvent<'run> {
+    event: &'run Event,
+    when: Option<Date>,
+}
+
 /// Whether two events agree in what a limit counts by.
-fn agrees(per: Per, when: (Option<Date>, Option<Date>), (one, two): (&Event, &Event)) -> Answer {
-    let equal = |is_equal: bool| if is_equal { Answer::Yes } else { Answer::No };
+fn agrees(per: Per, one: DatedEvent, two: DatedEvent) -> Certainty {
+    let when = [one.when, two.when].map(|day| day.map(Date::year));
+    let (one, two) = (one.event, two.event);
+    let equal = |is_equal: bool| if is_equal { Certainty::Yes } else { Certainty::No };
     match per {
         // Whoever else is among them may be the same person.
-        Per::Person if one.person == two.person => Answer::Yes,
-        Per::Person => Answer::Unknown,
-        Per::Year => equal(when.0.map(Date::year) == when.1.map(Date::year)),
+        Per::Person if one.person == two.person => Certainty::Yes,
+        Per::Person => Certainty::Unknown,
+        Per::Year => equal(when[0] == when[1]),
         Per::Occupation => occupation(one, two),
         Per::Level => match (one.level, two.level) {
             (Some(a), Some(b)) => equal(a == b),
-            _ => Answer::Unknown,
+            _ => Certainty::Unknown,
         },
         Per::Employer => texts(&one.unit, &two.unit),
         Per::Employment => equal(one.employed_on == two.employed_on),
@@ -181,17 +196,17 @@ fn agrees(per: Per, when: (Option<Date>, Option<Date>), (one, two): (&Event, &Ev
 }
 
 /// Codes decide where both rows have one, else the trades' words.
-fn occupation(one: &Event, two: &Event) -> Answer {
+fn occupation(one: &Event, two: &Event) -> Certainty {
     if one.occupation_code.is_empty() || two.occupation_code.is_empty() {
         return texts(&one.trade, &two.trade);
     }
     texts(&one.occupation_code, &two.occupation_code)
 }
 
-fn texts(one: &CompactString, two: &CompactString) -> Answer {
+fn texts(one: &CompactString, two: &CompactString) -> Certainty {
     match (one.is_empty() || two.is_empty(), one == two) {
-        (true, _) => Answer::Unknown,
-        (_, true) => Answer::Yes,
-        _ => Answer::No,
+        (true, _) => Certainty::Unknown,
+        (_, true) => Certainty::Yes,
+        _ => Certainty::No,
     }
 }

@@ -15,53 +15,16 @@ use crate::records::date_ranges::{age_range, last_day};
 use crate::records::{Enrollment, Records};
 
 use super::basis::ProgrammeBasis;
+use super::day_span::DaySpan;
 use super::event::Event;
-use super::groups::{Answer, Groups};
+use super::groups::{CensusGroups, Certainty};
 use super::judge::Verdicts;
+use super::progress_row::{ProgressRow, TOTAL};
 use super::targets::Targets;
 use super::verdict::Verdict;
 
-/// The row of all rows.
-pub const TOTAL: &str = "总计";
 /// Where nothing tells the area of a school.
 pub(super) const NOWHERE: &str = "不详";
-
-/// One figure of one row and period. `None` is: nothing was handed over, or nothing falls into it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgressRow {
-    /// Index into the programmes in use.
-    pub programme: usize,
-    /// Code of the figure; of a group `en_group:veteran`.
-    pub figure: String,
-    /// Area, `area/institution`, or [`TOTAL`].
-    pub row: String,
-    /// First day.
-    pub start: Date,
-    /// Last day.
-    pub end: Date,
-    /// Number to reach.
-    pub target: Option<i64>,
-    /// Number reached.
-    pub value: Option<i64>,
-    /// What may count, too, once it is settled.
-    pub pending: Option<i64>,
-    /// People behind the number, those with a usable number.
-    pub persons: Option<i64>,
-    /// The same figure of the period before.
-    pub previous: Option<i64>,
-    /// Places of the rows behind the value: sheet and row.
-    pub rows: Vec<crate::origin::Origin>,
-}
-
-impl ProgressRow {
-    /// Value over target with four decimals; `None` without either.
-    pub fn rate(&self) -> Option<String> {
-        let (value, target) = (self.value?, self.target.filter(|target| *target > 0)?);
-        // Rounded half up in whole numbers, so that no float decides the last digit.
-        let scaled = (value * 20_000 + target) / (2 * target);
-        Some(format!("{}.{:04}", scaled / 10_000, scaled % 10_000))
-    }
-}
 
 /// Something that may count: a student or an event.
 #[derive(Clone)]
@@ -69,8 +32,8 @@ struct Countable {
     person: u32,
     /// Area and institution.
     place: (String, String),
-    /// First and last day the date can mean.
-    days: (Date, Date),
+    /// Days the date can mean.
+    days: DaySpan,
     /// Whether it certainly counts (subsidised, settled).
     is_sure: bool,
     has_id: bool,
@@ -86,7 +49,7 @@ pub fn progress(
     as_of: Date,
 ) -> Vec<ProgressRow> {
     let mut all = Vec::new();
-    let groups = Groups::new(basis.records, basis.census, basis.lists);
+    let groups = CensusGroups::new(basis.records, basis.census, basis.lists);
     let paid = judged.claims.has_payments.then(|| paid(judged));
     for (programme, policy) in basis.programmes.iter().enumerate() {
         let groups = &groups;
@@ -110,20 +73,32 @@ fn paid(judged: &Verdicts) -> FxHashMap<usize, i64> {
     paid
 }
 
+/// A row in a window, and what counts in it.
+#[derive(Clone, Copy)]
+struct RowCount<'a> {
+    row: &'a str,
+    window: DaySpan,
+    own: &'a [&'a Countable],
+}
+
+impl<'a> RowCount<'a> {
+    /// The same row and window with others in it.
+    fn of(self, own: &'a [&'a Countable]) -> Self {
+        Self { own, ..self }
+    }
+}
+
 struct Counter<'run> {
     basis: &'run ProgrammeBasis<'run>,
     judged: &'run Verdicts,
     targets: &'run Targets,
-    groups: &'run Groups<'run>,
+    groups: &'run CensusGroups<'run>,
     policy: &'run Programme,
     programme: usize,
     as_of: Date,
     /// 分 paid for events; `None` where nobody handed payments over.
     paid: Option<&'run FxHashMap<usize, i64>>,
 }
-
-/// A window and the one before it of the same kind.
-type Periods = (Date, Date);
 
 impl Counter<'_> {
     /// A figure with all that are part of it.
@@ -140,15 +115,15 @@ impl Counter<'_> {
             for mut line in found {
                 let key = |is_to_date| (line.figure.clone(), line.row.clone(), is_to_date);
                 let before = previous.get(&key(is_to_date)).copied();
-                let keys: Vec<_> = if window.0 == self.policy.from {
+                let keys: Vec<_> = if window.first == self.policy.from {
                     vec![key(true), key(false)]
                 } else {
                     vec![key(false)]
                 };
                 // What the quarter had is the next quarter's past, what the year had the year's.
-                let keys = keys
-                    .into_iter()
-                    .filter(|key| key.2 == is_to_date || window.1 <= quarter_end(self.policy.from));
+                let keys = keys.into_iter().filter(|key| {
+                    key.2 == is_to_date || window.last <= quarter_end(self.policy.from)
+                });
                 let keys: Vec<_> = keys.collect();
                 previous.extend(
                     line.value
@@ -167,29 +142,30 @@ impl Counter<'_> {
     }
 
     /// The windows to count, and whether each runs from the programme's first day.
-    fn windows(&self) -> Vec<(Periods, bool)> {
+    fn windows(&self) -> Vec<(DaySpan, bool)> {
         let (from, to) = (self.policy.from, self.policy.to.min(self.as_of));
         if to < from {
             return Vec::new();
         }
+        let whole = DaySpan { first: from, last: to };
         if self.policy.periods.is_empty() {
-            return vec![((from, to), true)];
+            return vec![(whole, true)];
         }
-        let mut windows: Vec<(Periods, bool)> = Vec::new();
+        let mut windows: Vec<(DaySpan, bool)> = Vec::new();
         if self.policy.periods.contains(&Period::Quarter) {
             let mut start = from;
             while start <= to {
                 let end = quarter_end(start).min(to);
                 // The first quarter is the year to its end.
                 if start > from {
-                    windows.push(((start, end), false));
+                    windows.push((DaySpan { first: start, last: end }, false));
                 }
-                windows.push(((from, end), true));
+                windows.push((DaySpan { first: from, last: end }, true));
                 let Ok(next) = quarter_end(start).tomorrow() else { break };
                 start = next;
             }
         } else {
-            windows.push(((from, to), true));
+            windows.push((whole, true));
         }
         windows
     }
@@ -199,22 +175,22 @@ impl Counter<'_> {
         &self,
         figure: &FigureRule,
         counted: &[Countable],
-        window: Periods,
+        window: DaySpan,
     ) -> Vec<ProgressRow> {
-        let inside: Vec<&Countable> =
-            counted.iter().filter(|one| meets(one.days, window)).collect();
+        let inside: Vec<&Countable> = counted.iter().filter(|one| one.days.meets(window)).collect();
         let mut lines = Vec::new();
         for row in self.rows(&inside) {
             let own: Vec<&Countable> =
                 inside.iter().copied().filter(|one| row == TOTAL || is_in(&row, one)).collect();
+            let own = RowCount { row: &row, window, own: &own };
             let parts = self.policy.figures.iter();
             let parts = parts.filter(|part| part.of.as_deref() == Some(figure.code.as_str()));
-            lines.push(self.line(figure, &row, window, &own));
+            lines.push(self.line(figure, own));
             for part in parts {
-                lines.extend(self.part(figure, part, (&row, window), &own));
+                lines.extend(self.part(figure, part, own));
             }
             if self.policy.word("counting").is_some() {
-                lines.extend(self.readings(figure, &row, window, &own));
+                lines.extend(self.readings(figure, own));
             }
         }
         lines
@@ -247,15 +223,9 @@ impl Counter<'_> {
     }
 
     /// One figure of one row. Where something of which the window is not certain may count, it pends.
-    fn line(
-        &self,
-        figure: &FigureRule,
-        row: &str,
-        window: Periods,
-        own: &[&Countable],
-    ) -> ProgressRow {
+    fn line(&self, figure: &FigureRule, RowCount { row, window, own }: RowCount) -> ProgressRow {
         let sure: Vec<&Countable> =
-            own.iter().copied().filter(|one| one.is_sure && lies_in(one.days, window)).collect();
+            own.iter().copied().filter(|one| one.is_sure && one.days.lies_in(window)).collect();
         let nothing = own.is_empty();
         let value = self.amount(figure, &sure);
         let pending = self.amount(figure, own) - value;
@@ -263,8 +233,8 @@ impl Counter<'_> {
             programme: self.programme,
             figure: figure.code.clone(),
             row: row.to_owned(),
-            start: window.0,
-            end: window.1,
+            start: window.first,
+            end: window.last,
             target: if self.has_headline() {
                 None
             } else {
@@ -304,13 +274,8 @@ impl Counter<'_> {
     }
 
     /// Figures that are part of another: by date, by kind, or one for each group.
-    fn part(
-        &self,
-        root: &FigureRule,
-        part: &FigureRule,
-        (row, window): (&str, Periods),
-        own: &[&Countable],
-    ) -> Vec<ProgressRow> {
+    fn part(&self, root: &FigureRule, part: &FigureRule, count: RowCount) -> Vec<ProgressRow> {
+        let RowCount { window, own, .. } = count;
         let asks = root.subject == Some(Subject::Enrollment)
             && part.students != StudentCondition::default();
         let answered = if asks { self.of_students(part, own) } else { Vec::new() };
@@ -322,7 +287,7 @@ impl Counter<'_> {
             .collect();
         if !part.each.is_empty() {
             let of_group = |group: &String| {
-                let line = self.group((root, part), group, (row, window), &of_kind);
+                let line = self.group(root, part, group, count.of(&of_kind));
                 let is_known = !own.is_empty() && !self.groups.is_missing(group);
                 if is_known { none_is_zero(line) } else { line }
             };
@@ -330,18 +295,18 @@ impl Counter<'_> {
         }
         let until = part.when.until.as_deref().and_then(|key| self.policy.day(key));
         let after = part.when.after.as_deref().and_then(|key| self.policy.day(key));
-        let recent = part.last_days.and_then(|days| first_of_last(window.1, days));
+        let recent = part.last_days.and_then(|days| first_of_last(window.last, days));
         let kept: Vec<&Countable> = of_kind
             .into_iter()
-            .filter(|one| until.is_none_or(|day| one.days.1 <= day))
-            .filter(|one| after.is_none_or(|day| day < one.days.0))
-            .filter(|one| recent.is_none_or(|day| day <= one.days.0))
+            .filter(|one| until.is_none_or(|day| one.days.last <= day))
+            .filter(|one| after.is_none_or(|day| day < one.days.first))
+            .filter(|one| recent.is_none_or(|day| day <= one.days.first))
             .collect();
         // Money is another thing than the people and times it is part of.
-        let count = if part.count == CountedBy::Money { part.count } else { root.count };
-        let figure = FigureRule { count, ..part.clone() };
-        let line = self.line(&figure, row, window, &kept);
-        let is_unknown = count == CountedBy::Money && self.paid.is_none();
+        let counted_by = if part.count == CountedBy::Money { part.count } else { root.count };
+        let figure = FigureRule { count: counted_by, ..part.clone() };
+        let line = self.line(&figure, count.of(&kept));
+        let is_unknown = counted_by == CountedBy::Money && self.paid.is_none();
         vec![match own {
             _ if is_unknown => nothing(&line),
             [] => line,
@@ -353,44 +318,44 @@ impl Counter<'_> {
     fn of_students(&self, part: &FigureRule, own: &[&Countable]) -> Vec<Countable> {
         let answered = own.iter().filter_map(|one| {
             let answer = self.is_student(&part.students, one);
-            (answer != Answer::No).then(|| Countable {
-                is_sure: one.is_sure && answer == Answer::Yes,
+            (answer != Certainty::No).then(|| Countable {
+                is_sure: one.is_sure && answer == Certainty::Yes,
                 ..(*one).clone()
             })
         });
         answered.collect()
     }
 
-    fn is_student(&self, wanted: &StudentCondition, one: &Countable) -> Answer {
-        let Some(student) = self.student(one.index) else { return Answer::No };
+    fn is_student(&self, wanted: &StudentCondition, one: &Countable) -> Certainty {
+        let Some(student) = self.student(one.index) else { return Certainty::No };
         let intake = match student.intake_from {
-            _ if wanted.intake.is_empty() => Answer::Yes,
-            None => Answer::Unknown,
-            Some(from) if wanted.intake.iter().any(|one| one == from.label()) => Answer::Yes,
-            Some(_) => Answer::No,
+            _ if wanted.intake.is_empty() => Certainty::Yes,
+            None => Certainty::Unknown,
+            Some(from) if wanted.intake.iter().any(|one| one == from.label()) => Certainty::Yes,
+            Some(_) => Certainty::No,
         };
         intake.min(self.has_age(wanted, one))
     }
 
     /// Whether full years at entry lie in the range; where the day of birth or entry is open, both ends must.
-    fn has_age(&self, wanted: &StudentCondition, one: &Countable) -> Answer {
+    fn has_age(&self, wanted: &StudentCondition, one: &Countable) -> Certainty {
         let ages = (wanted.age_from.unwrap_or(0), wanted.age_to.unwrap_or(usize::MAX));
         if ages == (0, usize::MAX) {
-            return Answer::Yes;
+            return Certainty::Yes;
         }
         let facts = &self.basis.records.sources[one.index].facts;
         let birth = facts.birth_told();
-        let youngest = age_range(birth, one.days.0).map(|range| range.0);
-        let oldest = age_range(birth, one.days.1).map(|range| range.1);
-        let (Some(youngest), Some(oldest)) = (youngest, oldest) else { return Answer::Unknown };
+        let youngest = age_range(birth, one.days.first).map(|range| range.0);
+        let oldest = age_range(birth, one.days.last).map(|range| range.1);
+        let (Some(youngest), Some(oldest)) = (youngest, oldest) else { return Certainty::Unknown };
         let years = |age: i16| usize::try_from(age).unwrap_or(0);
         let (youngest, oldest) = (years(youngest), years(oldest));
         if ages.0 <= youngest && oldest <= ages.1 {
-            Answer::Yes
+            Certainty::Yes
         } else if oldest < ages.0 || ages.1 < youngest {
-            Answer::No
+            Certainty::No
         } else {
-            Answer::Unknown
+            Certainty::Unknown
         }
     }
 
@@ -418,33 +383,33 @@ impl Counter<'_> {
     /// Members of a group: certain ones count, declared ones and those in review pend.
     fn group(
         &self,
-        (root, part): (&FigureRule, &FigureRule),
+        root: &FigureRule,
+        part: &FigureRule,
         group: &str,
-        (row, window): (&str, Periods),
-        own: &[&Countable],
+        RowCount { row, window, own }: RowCount,
     ) -> ProgressRow {
         let groups = self.groups;
         let answer = |one: &&Countable| {
             if group == "junior_senior" {
                 let yes = groups.is_candidate(one.person, &[group.to_owned()]);
-                return if yes { Answer::Yes } else { Answer::No };
+                return if yes { Certainty::Yes } else { Certainty::No };
             }
             if !groups.is_candidate(one.person, &[group.to_owned()]) {
-                return Answer::No;
+                return Certainty::No;
             }
-            groups.member(one.person, group, Some(one.days.0))
+            groups.member(one.person, group, Some(one.days.first))
         };
-        let of = |wanted: Answer| -> Vec<&Countable> {
+        let of = |wanted: Certainty| -> Vec<&Countable> {
             own.iter().copied().filter(|one| one.is_sure && answer(one) == wanted).collect()
         };
-        let (members, maybe) = (of(Answer::Yes), of(Answer::Unknown));
+        let (members, maybe) = (of(Certainty::Yes), of(Certainty::Unknown));
         let is_known = !own.is_empty() && !groups.is_missing(group);
         ProgressRow {
             programme: self.programme,
             figure: format!("{}:{group}", part.code),
             row: row.to_owned(),
-            start: window.0,
-            end: window.1,
+            start: window.first,
+            end: window.last,
             target: None,
             value: is_known.then(|| self.amount(root, &members)),
             pending: (!own.is_empty()).then(|| self.amount(root, &maybe)),
@@ -455,15 +420,10 @@ impl Counter<'_> {
     }
 
     /// The three readings of an enlargement and the one that carries the target.
-    fn readings(
-        &self,
-        figure: &FigureRule,
-        row: &str,
-        window: Periods,
-        own: &[&Countable],
-    ) -> Vec<ProgressRow> {
+    fn readings(&self, figure: &FigureRule, count: RowCount) -> Vec<ProgressRow> {
+        let RowCount { row, own, .. } = count;
         let prefix = figure.code.strip_suffix("all").unwrap_or(&figure.code);
-        let base = self.line(figure, row, window, own);
+        let base = self.line(figure, count);
         let marks = self.basis.records.sources.iter().filter_map(|row| row.enrollment());
         let is_marked = marks.into_iter().any(|student| student.enlarged.is_some());
         let flagged: Vec<&Countable> = own
@@ -481,7 +441,7 @@ impl Counter<'_> {
         let marked = if is_marked && !own.is_empty() {
             ProgressRow {
                 value: Some(self.amount(figure, &flagged)),
-                ..self.line(figure, row, window, &flagged)
+                ..self.line(figure, count.of(&flagged))
             }
         } else {
             nothing(&base)
@@ -540,8 +500,8 @@ impl Counter<'_> {
         all
     }
 
-    /// First and last day a student's entry can mean.
-    fn entry(&self, figure: &FigureRule, student: &Enrollment) -> Option<Periods> {
+    /// Days a student's entry can mean.
+    fn entry(&self, figure: &FigureRule, student: &Enrollment) -> Option<DaySpan> {
         let date = |which: &EventDate| match which {
             EventDate::AdmittedOn => student.admitted,
             EventDate::EntryDate => student.entry,
@@ -550,22 +510,24 @@ impl Counter<'_> {
         };
         let told = figure.when.date.iter().map(date).find(|date| !date.is_empty());
         match told {
-            Some(date) => date.first_day().zip(last_day(date)),
+            Some(date) => Some(DaySpan { first: date.first_day()?, last: last_day(date)? }),
             None => self.season(&student.intake_season),
         }
     }
 
     /// `2019年秋季`, `2020春`: the part of the programme before or after its split.
-    fn season(&self, text: &str) -> Option<Periods> {
+    fn season(&self, text: &str) -> Option<DaySpan> {
         let digits: String = text.chars().filter(char::is_ascii_digit).take(4).collect();
         let year: i16 = digits.parse().ok()?;
         let split = self.policy.day("split_on").unwrap_or(self.policy.to);
-        let (from, to) = (self.policy.from, self.policy.to);
-        if text.contains('秋') && year == from.year() {
-            return Some((from, split));
+        let (first, last) = (self.policy.from, self.policy.to);
+        if text.contains('秋') && year == first.year() {
+            return Some(DaySpan { first, last: split });
         }
-        let spring = text.contains('春') && year == to.year();
-        spring.then(|| split.tomorrow().ok().map(|first| (first, to))).flatten()
+        if text.contains('春') && year == last.year() {
+            return split.tomorrow().ok().map(|first| DaySpan { first, last });
+        }
+        None
     }
 
     /// Attendances or stints of work that count.
@@ -597,7 +559,7 @@ impl Counter<'_> {
             all.push(Countable {
                 person: event.person,
                 place: (self.area(unit).to_owned(), unit.to_owned()),
-                days: (day, day),
+                days: DaySpan { first: day, last: day },
                 is_sure,
                 has_id: self.has_id(event),
                 origin: event.origin.unwrap_or(NO_ORIGIN),
@@ -677,14 +639,6 @@ fn is_in(row: &str, one: &Countable) -> bool {
         Some((area, unit)) => one.place.0 == area && one.place.1 == unit,
         None => one.place.0 == row,
     }
-}
-
-fn meets(days: Periods, window: Periods) -> bool {
-    days.0 <= window.1 && window.0 <= days.1
-}
-
-fn lies_in(days: Periods, window: Periods) -> bool {
-    window.0 <= days.0 && days.1 <= window.1
 }
 
 fn persons(counted: &[&Countable]) -> i64 {

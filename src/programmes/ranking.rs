@@ -13,7 +13,8 @@ use crate::records::{Enrollment, Records};
 use crate::vocabulary::SourceKind;
 use crate::vocabulary::labels::LeaveKind;
 
-use super::progress::ProgressRow;
+use super::day_span::DaySpan;
+use super::progress_row::ProgressRow;
 
 /// Fewest cases a share is ranked from.
 const LEAST: i64 = 20;
@@ -85,7 +86,7 @@ impl SchoolMeasure {
 
 /// One school's figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct SchoolStanding {
     /// Cases that count.
     pub part: i64,
     /// All cases.
@@ -96,7 +97,7 @@ pub struct Standing {
     pub rank: Option<usize>,
 }
 
-impl Standing {
+impl SchoolStanding {
     /// So many of so many; `None` of nobody.
     pub fn of(part: i64, whole: i64) -> Option<Self> {
         (whole > 0).then_some(Self { part, whole, day: None, rank: None })
@@ -110,7 +111,7 @@ impl Standing {
 }
 
 /// A school with its figures; an indicator without a source is absent.
-pub type RankedSchool = (u32, BTreeMap<SchoolMeasure, Standing>);
+pub type RankedSchool = (u32, BTreeMap<SchoolMeasure, SchoolStanding>);
 
 /// What schools are ranked from.
 #[derive(Clone, Copy, Debug)]
@@ -126,9 +127,9 @@ pub struct RankBasis<'run> {
     /// Figures of the enlargement.
     pub progress: &'run [&'run ProgressRow],
     /// First and last day of the enlargement.
-    pub window: (Date, Date),
+    pub window: DaySpan,
     /// Students due for monitoring and lines that came back, by school.
-    pub monitored: &'run BTreeMap<String, Standing>,
+    pub monitored: &'run BTreeMap<String, SchoolStanding>,
 }
 
 /// Ranks the schools of a run.
@@ -143,7 +144,7 @@ pub fn rank(basis: &RankBasis<'_>) -> Vec<RankedSchool> {
         .zip(rows)
         .filter(|((_, one), _)| one.kind == SourceKind::Enrollment)
         .map(|((index, one), rows)| {
-            let mut all = of_rows(records, basis.outcomes, &rows, basis.window);
+            let mut all = of_rows(basis, &rows);
             all.extend(of_progress(basis, &one.name));
             all.extend(mistakes(basis.findings, &rows));
             let monitored = basis.monitored.get(&one.name);
@@ -159,14 +160,14 @@ pub fn rank(basis: &RankBasis<'_>) -> Vec<RankedSchool> {
 
 /// Equal shares have one place.
 fn give_places(schools: &mut [RankedSchool], indicator: SchoolMeasure) {
-    let better = |a: &Standing, b: &Standing| {
+    let better = |a: &SchoolStanding, b: &SchoolStanding| {
         if let (Some(a), Some(b)) = (a.day, b.day) {
             return a < b;
         }
         let (a, b) = (a.part * b.whole, b.part * a.whole);
         if indicator == SchoolMeasure::Mistakes { a < b } else { a > b }
     };
-    let ranked: Vec<Standing> = schools
+    let ranked: Vec<SchoolStanding> = schools
         .iter()
         .filter_map(|(_, all)| all.get(&indicator))
         .filter(|one| one.whole >= LEAST)
@@ -179,24 +180,20 @@ fn give_places(schools: &mut [RankedSchool], indicator: SchoolMeasure) {
     }
 }
 
-fn standing(part: usize, whole: usize) -> Option<Standing> {
+fn standing(part: usize, whole: usize) -> Option<SchoolStanding> {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    Standing::of(count(part), count(whole))
+    SchoolStanding::of(count(part), count(whole))
 }
 
-fn of_rows(
-    records: &Records,
-    outcomes: &[Outcome],
-    rows: &[usize],
-    window: (Date, Date),
-) -> BTreeMap<SchoolMeasure, Standing> {
+fn of_rows(basis: &RankBasis<'_>, rows: &[usize]) -> BTreeMap<SchoolMeasure, SchoolStanding> {
+    let RankBasis { records, outcomes, window, .. } = *basis;
     let students: Vec<(usize, &Enrollment)> = rows
         .iter()
         .filter_map(|row| records.sources[*row].enrollment().map(|student| (*row, student)))
         .collect();
     let entered = |student: &Enrollment| {
         let date = if student.admitted.is_empty() { student.entry } else { student.admitted };
-        date.first_day().is_some_and(|day| window.0 <= day && day <= window.1)
+        date.first_day().is_some_and(|day| window.contains(day))
     };
     let count = |wanted: &dyn Fn(usize, &Enrollment) -> bool| {
         students.iter().filter(|(row, student)| wanted(*row, student)).count()
@@ -225,7 +222,7 @@ fn of_rows(
     all.into_iter().filter_map(|(indicator, one)| Some((indicator, one?))).collect()
 }
 
-fn of_progress(basis: &RankBasis<'_>, school: &str) -> Vec<(SchoolMeasure, Standing)> {
+fn of_progress(basis: &RankBasis<'_>, school: &str) -> Vec<(SchoolMeasure, SchoolStanding)> {
     let own = |suffix: &str| {
         let line = basis.progress.iter().find(|line| {
             line.figure.ends_with(suffix)
@@ -234,12 +231,12 @@ fn of_progress(basis: &RankBasis<'_>, school: &str) -> Vec<(SchoolMeasure, Stand
         line.copied()
     };
     let headline = own("_headline").and_then(|line| Some((line, line.value?, line.target?)));
-    let completion = headline.and_then(|(_, value, target)| Standing::of(value, target));
+    let completion = headline.and_then(|(_, value, target)| SchoolStanding::of(value, target));
     let value = |suffix: &str| own(suffix).and_then(|line| line.value);
     let all = value("_all");
-    let early = value("_autumn").zip(all).and_then(|(part, whole)| Standing::of(part, whole));
+    let early = value("_autumn").zip(all).and_then(|(part, whole)| SchoolStanding::of(part, whole));
     let increase = value("_increase").zip(all);
-    let increase = increase.and_then(|(more, all)| Standing::of(more, all - more));
+    let increase = increase.and_then(|(more, all)| SchoolStanding::of(more, all - more));
     let days = headline.map(|(line, ..)| days_of_admission(basis, line)).unwrap_or_default();
     // Of students beyond those of the year before the first are that many: the number of the year before is
     // reached before any of them counts.
@@ -250,8 +247,8 @@ fn of_progress(basis: &RankBasis<'_>, school: &str) -> Vec<(SchoolMeasure, Stand
         let (_, _, target) = headline?;
         let place = (target + share - 1) / share + before;
         let place = usize::try_from(place).ok()?.checked_sub(1)?;
-        let standing = Standing::of(target / share, target)?;
-        Some(Standing { day: Some(*days.get(place)?), ..standing })
+        let standing = SchoolStanding::of(target / share, target)?;
+        Some(SchoolStanding { day: Some(*days.get(place)?), ..standing })
     };
     let found = [
         (SchoolMeasure::Completion, completion),
@@ -317,7 +314,7 @@ pub fn reach(records: &Records, outcomes: &[Outcome], census: &Census) -> Vec<In
     all
 }
 
-fn mistakes(findings: &[Finding], rows: &[usize]) -> Option<(SchoolMeasure, Standing)> {
+fn mistakes(findings: &[Finding], rows: &[usize]) -> Option<(SchoolMeasure, SchoolStanding)> {
     let own: BTreeSet<usize> = rows.iter().copied().collect();
     let count = findings
         .iter()
@@ -333,9 +330,9 @@ mod tests {
 
     use jiff::civil::date;
 
-    use super::{SchoolMeasure, Standing, give_places};
+    use super::{SchoolMeasure, SchoolStanding, give_places};
 
-    fn places(measure: SchoolMeasure, standings: &[Standing]) -> Vec<Option<usize>> {
+    fn places(measure: SchoolMeasure, standings: &[SchoolStanding]) -> Vec<Option<usize>> {
         let schools = (0_u32..).zip(standings);
         let mut schools: Vec<_> =
             schools.map(|(index, one)| (index, BTreeMap::from([(measure, *one)]))).collect();
@@ -346,7 +343,7 @@ mod tests {
     /// 800 of 1000, 420 of 400, and 12 of 10, which is too few to be ranked.
     #[test]
     fn few_cases_are_shown_and_not_ranked() {
-        let of = |part, whole| Standing::of(part, whole).unwrap();
+        let of = |part, whole| SchoolStanding::of(part, whole).unwrap();
         let all = [of(800, 1000), of(420, 400), of(12, 10)];
         assert_eq!(places(SchoolMeasure::Completion, &all), [Some(2), Some(1), None]);
     }
@@ -354,9 +351,9 @@ mod tests {
     /// Half of the number on 12 and on 3 October.
     #[test]
     fn the_earlier_day_comes_first_and_equal_days_share_a_place() {
-        let on = |whole, day| Standing {
+        let on = |whole, day| SchoolStanding {
             day: Some(date(2019, 10, day)),
-            ..Standing::of(whole / 2, whole).unwrap()
+            ..SchoolStanding::of(whole / 2, whole).unwrap()
         };
         let all = [on(1000, 12), on(400, 3), on(400, 3)];
         assert_eq!(places(SchoolMeasure::HalfReached, &all), [Some(3), Some(1), Some(1)]);

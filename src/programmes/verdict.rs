@@ -71,7 +71,7 @@ impl From<LimitVerdict> for Verdict {
 
 /// One verdict with its reason and amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct VerdictLine {
     /// Index into the programmes in use.
     pub programme: usize,
     /// The rule's or advance's name.
@@ -102,7 +102,7 @@ pub struct Line {
     pub groups: Vec<String>,
 }
 
-impl Line {
+impl VerdictLine {
     /// Why, in words.
     pub fn reason(&self) -> String {
         if !self.note.is_empty() {

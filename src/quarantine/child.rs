@@ -5,13 +5,13 @@ use std::sync::{Mutex, OnceLock};
 
 use super::contents;
 use super::frames::{Message, Receiver, Request, Sender};
-use super::own_limits::{AnswerOutput, Line, OwnLimits};
-use crate::grids::{self, Asked, Flow, GridEvent, RawCell, Taker};
+use super::own_limits::{AnswerLine, AnswerOutput, OwnLimits};
+use crate::grids::{self, Flow, GridEvent, RawCell, ReadOptions, Taker};
 
 /// Reads the files it is asked for on standard input, and answers on standard output. Ends when
 /// the parent does.
 pub fn serve() {
-    static LINE: OnceLock<Line> = OnceLock::new();
+    static LINE: OnceLock<AnswerLine> = OnceLock::new();
     let Ok(output) = output() else { return };
     let line = LINE.get_or_init(|| Mutex::new(Sender::new(output)));
     end_with_parent();
@@ -49,7 +49,7 @@ fn end_with_parent() {
 }
 
 /// `None` where the parent has gone.
-fn answer(request: &Request, line: &'static Line) -> Option<()> {
+fn answer(request: &Request, line: &'static AnswerLine) -> Option<()> {
     let _limits = OwnLimits::set(request.allowance, line);
     let done = match contents::read(Path::new(&request.path)) {
         Err((sum, refusal)) => {
@@ -59,7 +59,7 @@ fn answer(request: &Request, line: &'static Line) -> Option<()> {
         Ok((sum, bytes)) => {
             send(line, &Message::Opened(sum))?;
             line.lock().ok()?.send().ok()?;
-            let asked = Asked { passwords: &request.passwords, formulas: request.formulas };
+            let asked = ReadOptions { passwords: &request.passwords, formulas: request.formulas };
             let mut handing = Handing { line, is_heard: true };
             let read = grids::read(&bytes, asked, &mut handing);
             handing.is_heard.then_some(())?;
@@ -70,13 +70,13 @@ fn answer(request: &Request, line: &'static Line) -> Option<()> {
     line.lock().ok()?.send().ok()
 }
 
-fn send(line: &Line, answer: &Message) -> Option<()> {
+fn send(line: &AnswerLine, answer: &Message) -> Option<()> {
     line.lock().ok()?.put(answer).ok()
 }
 
 /// Hands events on to the parent.
 struct Handing {
-    line: &'static Line,
+    line: &'static AnswerLine,
     is_heard: bool,
 }
 

@@ -22,9 +22,9 @@ const LONGEST: u32 = 1 << 30;
 pub(super) struct Request {
     /// The file.
     pub(super) path: OsString,
-    /// See [`Asked`](crate::grids::Asked).
+    /// See [`ReadOptions`](crate::grids::ReadOptions).
     pub(super) passwords: Vec<String>,
-    /// See [`Asked`](crate::grids::Asked).
+    /// See [`ReadOptions`](crate::grids::ReadOptions).
     pub(super) formulas: bool,
     /// What the file may cost.
     pub(super) allowance: Allowance,

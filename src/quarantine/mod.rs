@@ -26,7 +26,7 @@ pub use child::serve;
 pub use contents::{FileIdentity, sum};
 pub use pool::Readers;
 
-use crate::grids::{self, Asked, Refusal, Taker};
+use crate::grids::{self, ReadOptions, Refusal, Taker};
 
 /// Word of the command line that makes this program a reader of files; in no help.
 pub const COMMAND: &str = "read-files";
@@ -60,7 +60,7 @@ pub struct Reported {
 }
 
 /// Reads a file in this process.
-fn read_here(path: &Path, asked: Asked<'_>, taker: &mut dyn Taker) -> Reported {
+fn read_here(path: &Path, asked: ReadOptions<'_>, taker: &mut dyn Taker) -> Reported {
     match contents::read(path) {
         Err((identity, refusal)) => Reported { identity, read: Err(refusal) },
         Ok((identity, bytes)) => Reported { identity, read: grids::read(&bytes, asked, taker) },

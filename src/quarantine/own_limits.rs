@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(super) type AnswerOutput = std::fs::File;
 
 /// Where answers go: the thread that looks on has the last word.
-pub(super) type Line = Mutex<Sender<AnswerOutput>>;
+pub(super) type AnswerLine = Mutex<Sender<AnswerOutput>>;
 
 /// The limits of the file that is read now; dropped, they no longer hold.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct OwnLimits {
 
 impl OwnLimits {
     /// From here on the allowance holds.
-    pub(super) fn set(allowance: Allowance, line: &'static Line) -> Self {
+    pub(super) fn set(allowance: Allowance, line: &'static AnswerLine) -> Self {
         let start = Used::now();
         system::limit(&start, allowance);
         let (stop, stopped) = channel::<()>();
@@ -46,7 +46,7 @@ impl OwnLimits {
 
 /// Says why and ends the process: a parser cannot be stopped in any other way.
 #[expect(clippy::exit, reason = "the process exists to be ended here")]
-fn give_up(what: Exhausted, line: &Line) -> ! {
+fn give_up(what: Exhausted, line: &AnswerLine) -> ! {
     // The parser may be in the middle of handing something over; what it has put there stays whole.
     if let Ok(mut sender) = line.lock() {
         let told = sender.put(&Message::Exhausted(what)).and_then(|()| sender.send());

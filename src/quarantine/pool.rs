@@ -8,7 +8,7 @@ use super::allowance::Allowance;
 use super::watchdog::{Watchdog, lock};
 use super::worker::{Finished, Order, Worker};
 use super::{Reported, program, read_here};
-use crate::grids::{Asked, Refusal, Taker};
+use crate::grids::{ReadOptions, Refusal, Taker};
 
 /// Reads files, several at a time.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Readers {
     }
 
     /// Reads one file: hands over what is in it, and tells its size and sum.
-    pub fn read(&self, path: &Path, asked: Asked<'_>, taker: &mut dyn Taker) -> Reported {
+    pub fn read(&self, path: &Path, asked: ReadOptions<'_>, taker: &mut dyn Taker) -> Reported {
         let Some((program, dog)) = &self.children else { return read_here(path, asked, taker) };
         let bytes = fs_err::metadata(path).map_or(0, |data| data.len());
         let order = Order { path, asked, allowance: Allowance::of(bytes) };

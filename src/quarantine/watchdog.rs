@@ -18,17 +18,25 @@ struct Watched {
     is_over: bool,
 }
 
+/// What the watching thread and its callers share.
+#[derive(Debug, Default)]
+struct WatchList {
+    watched: Mutex<Watched>,
+    /// Told of every change of `watched`.
+    changed: Condvar,
+}
+
 /// Watches all readers of one pool.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    shared: Arc<(Mutex<Watched>, Condvar)>,
+    shared: Arc<WatchList>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Watchdog {
     /// Begins to watch. Without a thread to be had, nobody is watched.
     pub(super) fn start() -> Self {
-        let shared = Arc::new((Mutex::new(Watched::default()), Condvar::new()));
+        let shared = Arc::<WatchList>::default();
         let own = Arc::clone(&shared);
         let thread = thread::Builder::new().name("watchdog".to_owned()).spawn(move || watch(&own));
         Self { shared, thread: thread.ok() }
@@ -38,9 +46,9 @@ impl Watchdog {
     pub(super) fn watch<'a>(&'a self, child: &'a SharedChild, patience: Duration) -> Watching<'a> {
         let end = Instant::now().checked_add(patience);
         if let Some(end) = end {
-            lock(&self.shared.0).children.push((Arc::clone(child), end));
+            lock(&self.shared.watched).children.push((Arc::clone(child), end));
         }
-        self.shared.1.notify_all();
+        self.shared.changed.notify_all();
         Watching { dog: self, child, end }
     }
 }
@@ -62,15 +70,15 @@ impl Watching<'_> {
 
 impl Drop for Watching<'_> {
     fn drop(&mut self) {
-        let children = &mut lock(&self.dog.shared.0).children;
+        let children = &mut lock(&self.dog.shared.watched).children;
         children.retain(|(child, _)| !Arc::ptr_eq(child, self.child));
     }
 }
 
 impl Drop for Watchdog {
     fn drop(&mut self) {
-        lock(&self.shared.0).is_over = true;
-        self.shared.1.notify_all();
+        lock(&self.shared.watched).is_over = true;
+        self.shared.changed.notify_all();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -79,8 +87,8 @@ impl Drop for Watchdog {
     }
 }
 
-fn watch(shared: &(Mutex<Watched>, Condvar)) {
-    let mut watched = lock(&shared.0);
+fn watch(shared: &WatchList) {
+    let mut watched = lock(&shared.watched);
     while !watched.is_over {
         let now = Instant::now();
         for (child, _) in watched.children.iter().filter(|(_, end)| *end <= now) {
@@ -88,9 +96,9 @@ fn watch(shared: &(Mutex<Watched>, Condvar)) {
             drop(lock(child).kill());
         }
         watched = if watched.children.is_empty() {
-            shared.1.wait(watched).unwrap_or_else(PoisonError::into_inner)
+            shared.changed.wait(watched).unwrap_or_else(PoisonError::into_inner)
         } else {
-            let waited = shared.1.wait_timeout(watched, PAUSE);
+            let waited = shared.changed.wait_timeout(watched, PAUSE);
             waited.unwrap_or_else(PoisonError::into_inner).0
         };
     }

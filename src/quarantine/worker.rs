@@ -10,7 +10,7 @@ use super::contents::FileIdentity;
 use super::frames::{Exhausted, Message, Receiver, Request, Sender};
 use super::watchdog::{SharedChild, Watchdog, lock};
 use super::{COMMAND, Reported};
-use crate::grids::{Asked, Flow, GridEvent, Refusal, Taker};
+use crate::grids::{Flow, GridEvent, ReadOptions, Refusal, Taker};
 
 /// A running reader.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Order<'a> {
     /// The file.
     pub(super) path: &'a Path,
     /// What is asked.
-    pub(super) asked: Asked<'a>,
+    pub(super) asked: ReadOptions<'a>,
     /// What it may cost.
     pub(super) allowance: Allowance,
 }
@@ -73,18 +73,20 @@ impl Worker {
             (Ok(read), sum) => {
                 Finished::Alive(Reported { identity: sum.unwrap_or_default(), read })
             }
-            (Err(Ending::Gone), None) => Finished::Unbegun(self.why(order.allowance, is_late)),
-            (Err(Ending::Gone), Some(identity)) => {
+            (Err(ReaderEnding::Gone), None) => {
+                Finished::Unbegun(self.why(order.allowance, is_late))
+            }
+            (Err(ReaderEnding::Gone), Some(identity)) => {
                 Finished::Dead(Reported { identity, read: Err(self.why(order.allowance, is_late)) })
             }
-            (Err(Ending::Exhausted(what)), sum) => Finished::Dead(Reported {
+            (Err(ReaderEnding::Exhausted(what)), sum) => Finished::Dead(Reported {
                 identity: sum.unwrap_or_default(),
                 read: Err(refused(what, order.allowance)),
             }),
         }
     }
 
-    fn ask(&mut self, Order { path, asked, allowance }: Order<'_>) -> Result<(), Ending> {
+    fn ask(&mut self, Order { path, asked, allowance }: Order<'_>) -> Result<(), ReaderEnding> {
         let request = Request {
             path: path.as_os_str().to_owned(),
             passwords: asked.passwords.to_vec(),
@@ -92,7 +94,7 @@ impl Worker {
             allowance,
         };
         let sent = self.requests.put(&request).and_then(|()| self.requests.send());
-        sent.map_err(|_| Ending::Gone)
+        sent.map_err(|_| ReaderEnding::Gone)
     }
 
     /// Hands on what the reader says until it is done with the file.
@@ -100,10 +102,10 @@ impl Worker {
         &mut self,
         sum: &mut Option<FileIdentity>,
         taker: &mut dyn Taker,
-    ) -> Result<Result<(), Refusal>, Ending> {
+    ) -> Result<Result<(), Refusal>, ReaderEnding> {
         let mut is_wanted = true;
         loop {
-            match self.answers.next::<Message>().map_err(|_| Ending::Gone)? {
+            match self.answers.next::<Message>().map_err(|_| ReaderEnding::Gone)? {
                 Message::Opened(opened) => *sum = Some(opened),
                 Message::Event(event) => {
                     let is_row = matches!(event, GridEvent::Row(_));
@@ -114,7 +116,7 @@ impl Worker {
                     }
                 }
                 Message::Done(read) => return Ok(read),
-                Message::Exhausted(what) => return Err(Ending::Exhausted(what)),
+                Message::Exhausted(what) => return Err(ReaderEnding::Exhausted(what)),
             }
         }
     }
@@ -152,7 +154,7 @@ pub(super) enum Finished {
 }
 
 /// How a reader ended in the middle of a file.
-enum Ending {
+enum ReaderEnding {
     Exhausted(Exhausted),
     Gone,
 }

@@ -16,7 +16,7 @@ use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
 use super::sheet::{PlaceCache, SheetCells, Unplaced};
-use super::units::{self, Directory, SheetUnit, UnitSighting};
+use super::units::{self, Directory, SheetUnit, UnitSighting, file_stem};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
 };
@@ -377,12 +377,6 @@ fn institution(sheet: &SheetCells, row: usize, directory: &Directory) -> Option<
         if sheet.table.kind == SourceKind::Training { Field::Agency } else { Field::School };
     let name = directory.unit(&super::text::shown(sheet.cell(field, row)));
     (!name.is_empty()).then_some(name)
-}
-
-/// File name without folders and extension.
-pub(super) fn file_stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 #[cfg(test)]

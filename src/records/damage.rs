@@ -1,17 +1,12 @@
 //! The one problem a damaged ID column makes: how much of it is gone, and what to do.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use compact_str::CompactString;
-use rustc_hash::FxHashMap;
-
 use super::id_column::{ColumnVerdict, Damage};
 use super::identifier::{self, IdClass, mask};
+use super::shared_numbers::shared_numbers;
 use super::sheet::SheetCells;
-use super::text::compact;
 use crate::origin::{Catalogue, Origin};
 use crate::problems::{Problem, Severity};
-use crate::sources::{RawCell, RawTable};
+use crate::sources::RawCell;
 use crate::vocabulary::Field;
 
 /// One problem per damaged ID column of a sheet.
@@ -20,40 +15,6 @@ pub(super) fn damaged_columns(sheet: &SheetCells, catalogue: &Catalogue) -> Vec<
     let damaged =
         damaged.filter_map(|(field, verdict)| problem(sheet, catalogue, *field, *verdict));
     damaged.chain(masked(sheet, catalogue)).chain(shared(sheet, catalogue)).collect()
-}
-
-/// Beside more names than this a number is no person's: relatives of one household share one at
-/// most so many times.
-const MOST_NAMES: usize = 5;
-
-/// ID numbers of a table that stand beside more than [`MOST_NAMES`] different names, with their
-/// rows (indices).
-pub(super) fn shared_numbers(table: &RawTable) -> BTreeMap<CompactString, Vec<usize>> {
-    let (Some(ids), Some(names)) = (table.column(Field::IdNumber), table.column(Field::Name))
-    else {
-        return BTreeMap::new();
-    };
-    let mut rows: FxHashMap<CompactString, u32> = FxHashMap::default();
-    let number = |cell: &RawCell| (!matches!(cell, RawCell::Empty)).then(|| compact(cell));
-    for number in ids.iter().filter_map(number).filter(|text| text.len() >= 15) {
-        *rows.entry(number).or_default() += 1;
-    }
-    rows.retain(|_, count| *count as usize > MOST_NAMES);
-    let mut shared: BTreeMap<CompactString, Vec<usize>> = BTreeMap::new();
-    if rows.is_empty() {
-        return shared;
-    }
-    for (row, cell) in ids.iter().enumerate() {
-        if let Some(number) = number(cell).filter(|text| rows.contains_key(text)) {
-            shared.entry(number).or_default().push(row);
-        }
-    }
-    shared.retain(|_, rows| {
-        let names: BTreeSet<CompactString> =
-            rows.iter().map(|row| compact(&names[*row])).take(1_000).collect();
-        names.len() > MOST_NAMES
-    });
-    shared.into_iter().map(|(text, rows)| (text.to_uppercase(), rows)).collect()
 }
 
 /// One problem for the numbers many people share.

@@ -1,7 +1,7 @@
 //! Rows of 技工院校学籍 → [`Enrollment`].
 
 use super::Enrollment;
-use super::lexicon::LabelReading;
+use super::lexicon::{LabelReading, names_registered};
 use super::mentions::Mentions;
 use super::sheet::SheetCells;
 use crate::vocabulary::Field;
@@ -42,7 +42,7 @@ fn enlarged(sheet: &SheetCells, row: usize) -> Option<bool> {
     if sheet.text(Field::Enlarged, row).contains("扩招") {
         return Some(true);
     }
-    super::entry::affirmed(sheet, Field::Enlarged, row)
+    sheet.affirmed(Field::Enlarged, row)
 }
 
 /// 离校类别; without such a column (or entry) a status such as 毕业 or 退学 says it.
@@ -78,32 +78,4 @@ pub(super) fn declared_poor(
     let kinds = [Field::HardshipKind, Field::TraineeKind];
     let says = kinds.iter().any(|field| names_registered(&sheet.text(*field, row)));
     says.then_some(DeclaredPoor::Yes)
-}
-
-/// Whether one of the kinds in a cell (they may be listed) is that of registered households.
-pub(super) fn names_registered(text: &str) -> bool {
-    const WORDS: [&str; 6] =
-        ["建档立卡", "贫困家庭子女", "贫困劳动力", "脱贫劳动力", "脱贫家庭", "贫困户"];
-    text.split(['、', ',', '，', ';', '；', '/', '|'])
-        .any(|kind| !kind.contains('非') && WORDS.iter().any(|word| kind.contains(word)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_registered;
-
-    #[test]
-    fn kinds_that_mean_registered() {
-        let cases = [
-            ("002-建档立卡家庭学生", true),
-            ("低保、建档立卡", true),
-            ("贫困家庭子女", true),
-            ("非建档立卡贫困户", false),
-            ("失业人员", false),
-            ("", false),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(names_registered(text), expected, "{text}");
-        }
-    }
 }

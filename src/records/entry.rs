@@ -14,7 +14,7 @@ use super::text::{compact, compact_text};
 use super::{Facts, Relative, training};
 use crate::config::ListDefinition;
 use crate::vocabulary::Field;
-use crate::vocabulary::labels::{Affirmed, Insured, SkillLevel};
+use crate::vocabulary::labels::{Insured, SkillLevel};
 
 /// One row of a list of people: who, since when and until when, or what happened.
 #[derive(Clone, Debug)]
@@ -286,13 +286,5 @@ fn detail(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> EntryDetai
         school: sheet.text(Field::School, row),
         major: sheet.text(Field::Major, row),
         job_wish: sheet.text(Field::JobWish, row),
-    }
-}
-
-/// A cell of yes or no; anything else is not known.
-pub(super) fn affirmed(sheet: &SheetCells, field: Field, row: usize) -> Option<bool> {
-    match sheet.reading::<Affirmed>(field, row) {
-        super::lexicon::LabelReading::Known(answer) => Some(answer == Affirmed::Yes),
-        _ => None,
     }
 }

@@ -114,12 +114,20 @@ pub fn declared_groups(text: &str) -> Vec<&'static str> {
     let group = |part: &str| {
         let part = without_code(part);
         let found = list.get(&key(part)).map(String::as_str);
-        found.or_else(|| super::enrollment::names_registered(part).then_some("poor"))
+        found.or_else(|| names_registered(part).then_some("poor"))
     };
     let mut groups: Vec<&str> = parts.filter_map(group).collect();
     groups.sort_unstable();
     groups.dedup();
     groups
+}
+
+/// Whether one of the kinds in a cell (they may be listed) is that of registered households.
+pub(super) fn names_registered(text: &str) -> bool {
+    const WORDS: [&str; 6] =
+        ["建档立卡", "贫困家庭子女", "贫困劳动力", "脱贫劳动力", "脱贫家庭", "贫困户"];
+    text.split(['、', ',', '，', ';', '；', '/', '|'])
+        .any(|kind| !kind.contains('非') && WORDS.iter().any(|word| kind.contains(word)))
 }
 
 /// Takes a code off the front: `001-居民身份证` → `居民身份证`, `02小学` → `小学`; a bare number
@@ -262,6 +270,21 @@ mod tests {
         #[test]
         fn no_text_panics(raw in ".{0,24}") {
             let _ = read::<Sex>(&text(&raw), None);
+        }
+    }
+
+    #[test]
+    fn kinds_that_mean_registered() {
+        let cases = [
+            ("002-建档立卡家庭学生", true),
+            ("低保、建档立卡", true),
+            ("贫困家庭子女", true),
+            ("非建档立卡贫困户", false),
+            ("失业人员", false),
+            ("", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(names_registered(text), expected, "{text}");
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod place;
 mod place_name;
 mod regions;
 mod registry;
+mod shared_numbers;
 mod sheet;
 pub mod text;
 mod training;

@@ -9,7 +9,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::{PlaceCells, Resolver};
 use super::contact::phones;
-use super::damage::shared_numbers;
 use super::date::{self, PartialDate};
 use super::exchange::{self, Exchange};
 use super::id_column::{ColumnVerdict, judge_column};
@@ -19,13 +18,14 @@ use super::mentions::{MentionTrouble, Mentions};
 use super::period::parse_period;
 use super::person_name::{self, PersonName};
 use super::place::{NOWHERE, Place, PlaceId};
+use super::shared_numbers::shared_numbers;
 use super::text::{code_text, compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
 use crate::sources::{RawCell, RawTable};
 use crate::vocabulary::Field;
-use crate::vocabulary::labels::{Label, Sex};
+use crate::vocabulary::labels::{Affirmed, Label, Sex};
 
 /// Columns that hold ID numbers.
 pub(super) const ID_FIELDS: [Field; 6] = [
@@ -188,6 +188,14 @@ impl<'a> SheetCells<'a> {
         }
         let mapping = self.labels.iter().find(|(other, _)| *other == field).map(|(_, map)| *map);
         lexicon::read(cell, mapping)
+    }
+
+    /// A cell of yes or no; anything else is not known.
+    pub(super) fn affirmed(&self, field: Field, row: usize) -> Option<bool> {
+        match self.reading::<Affirmed>(field, row) {
+            LabelReading::Known(answer) => Some(answer == Affirmed::Yes),
+            _ => None,
+        }
     }
 
     /// An amount in 分.

@@ -3,7 +3,6 @@
 use compact_str::CompactString;
 
 use super::address::{OTHER_PROVINCES, PlaceCells, Resolver};
-use super::entry::affirmed;
 use super::lexicon::{LabelReading, without_code};
 use super::mentions::Mentions;
 use super::place::NOWHERE;
@@ -44,7 +43,7 @@ pub(super) fn details(
         certificate: certificate_mark(sheet, row),
         certificate_no: sheet.text(Field::CertificateNo, row),
         certificate_on: date_or_nothing(sheet, Field::CertificateDate, row),
-        referred: affirmed(sheet, Field::Referred, row),
+        referred: sheet.affirmed(Field::Referred, row),
         employed_in_province: in_province(&sheet.text(Field::EmployedWhere, row), resolver),
     }
 }

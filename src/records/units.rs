@@ -117,10 +117,9 @@ pub(super) struct SheetUnit {
 }
 
 /// A sheet while its unit is being settled.
-struct Draft<'a> {
+struct UnitDraft<'a> {
     table: &'a RawTable,
-    /// The names found, as the project calls them.
-    found: Vec<(CompactString, &'a UnitName)>,
+    found: Vec<FoundUnit<'a>>,
     unit: SheetUnit,
     whole: CompactString,
 }
@@ -131,7 +130,7 @@ pub(super) fn settle(
     catalogue: &Catalogue,
     directory: &Directory,
 ) -> (Vec<SheetUnit>, Vec<Problem>) {
-    let mut drafts: Vec<Draft<'_>> =
+    let mut drafts: Vec<UnitDraft<'_>> =
         tables.iter().map(|table| draft(table, catalogue, directory)).collect();
     let mut problems = Vec::new();
     for group in groups(&drafts) {
@@ -143,31 +142,41 @@ pub(super) fn settle(
     (drafts.into_iter().map(|draft| draft.unit).collect(), problems)
 }
 
-fn draft<'a>(table: &'a RawTable, catalogue: &Catalogue, directory: &Directory) -> Draft<'a> {
-    let named = table.named.iter().map(|name| (directory.unit(&name.name), name));
-    let found: Vec<(CompactString, &UnitName)> =
-        named.filter(|(name, _)| !name.is_empty()).collect();
-    let by_form = |form| found.iter().find(move |(_, name)| name.form == form);
+fn draft<'a>(table: &'a RawTable, catalogue: &Catalogue, directory: &Directory) -> UnitDraft<'a> {
+    let named = table.named.iter();
+    let named = named.map(|told| FoundUnit { name: directory.unit(&told.name), told });
+    let found: Vec<FoundUnit<'_>> = named.filter(|one| !one.name.is_empty()).collect();
+    let by_form = |form| found.iter().find(move |one| one.told.form == form);
     let base = by_form(NameForm::Full).or_else(|| by_form(NameForm::Words));
     let branch = by_form(NameForm::Branch);
     let (unit, whole) = match (base, branch) {
-        (Some((name, found)), _) if found.by == NamedBy::Project => {
-            (unit(name, found.by), name.clone())
-        }
-        (Some(base), branch) => most_exact(base, &found_of(&found), branch, directory),
-        (None, Some((name, found))) => (unit(name, found.by), name.clone()),
+        (Some(base), _) if base.told.by == NamedBy::Project => (base.unit(), base.name.clone()),
+        (Some(base), branch) => most_exact(base, &full_names(&found), branch, directory),
+        (None, Some(branch)) => (branch.unit(), branch.name.clone()),
         (None, None) => {
-            let stem = unit_name(super::assembly::file_stem(&catalogue.sheet(table.sheet).file));
+            let stem = unit_name(file_stem(&catalogue.sheet(table.sheet).file));
             (unit(&directory.unit(&stem), NamedBy::File), stem)
         }
     };
-    Draft { table, found, unit, whole }
+    UnitDraft { table, found, unit, whole }
 }
 
-type Found<'a> = (CompactString, &'a UnitName);
+/// A name that was found for a sheet.
+struct FoundUnit<'a> {
+    /// As the project calls the unit.
+    name: CompactString,
+    /// As the file has it, and where.
+    told: &'a UnitName,
+}
 
-fn found_of<'f, 'a>(found: &'f [Found<'a>]) -> Vec<&'f Found<'a>> {
-    found.iter().filter(|(_, name)| name.form == NameForm::Full).collect()
+impl FoundUnit<'_> {
+    fn unit(&self) -> SheetUnit {
+        unit(&self.name, self.told.by)
+    }
+}
+
+fn full_names<'f, 'a>(found: &'f [FoundUnit<'a>]) -> Vec<&'f FoundUnit<'a>> {
+    found.iter().filter(|one| one.told.form == NameForm::Full).collect()
 }
 
 fn unit(name: &CompactString, by: NamedBy) -> SheetUnit {
@@ -177,24 +186,26 @@ fn unit(name: &CompactString, by: NamedBy) -> SheetUnit {
 /// The name that counts most, or a longer one that begins with it: 第10分院 of a file's name is not
 /// lost because the title names the school alone.
 fn most_exact(
-    (first, source): &Found<'_>,
-    full: &[&Found<'_>],
-    branch: Option<&Found<'_>>,
+    first: &FoundUnit<'_>,
+    full: &[&FoundUnit<'_>],
+    branch: Option<&FoundUnit<'_>>,
     directory: &Directory,
 ) -> (SheetUnit, CompactString) {
-    let longer = |(name, found): &&&Found<'_>| {
-        found.by != NamedBy::Folder && name.len() > first.len() && name.starts_with(first.as_str())
+    let longer = |one: &&&FoundUnit<'_>| {
+        one.told.by != NamedBy::Folder
+            && one.name.len() > first.name.len()
+            && one.name.starts_with(first.name.as_str())
     };
-    let (name, found) = full.iter().find(longer).map_or((first, *source), |(name, f)| (name, *f));
-    if let Some((part, sheet)) = branch.filter(|(part, _)| !name.ends_with(part.as_str())) {
-        let joined = directory.unit(&format!("{name}{part}"));
-        return (unit(&joined, sheet.by), joined);
+    let base = full.iter().find(longer).map_or(first, |one| *one);
+    if let Some(part) = branch.filter(|part| !base.name.ends_with(part.name.as_str())) {
+        let joined = directory.unit(&format!("{}{}", base.name, part.name));
+        return (unit(&joined, part.told.by), joined);
     }
-    (unit(name, found.by), directory.unit(&found.whole))
+    (base.unit(), directory.unit(&base.told.whole))
 }
 
 /// Indices of the sheets that end in one unit without a column that says so.
-fn groups(drafts: &[Draft<'_>]) -> Vec<Vec<usize>> {
+fn groups(drafts: &[UnitDraft<'_>]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<(SourceKind, &str), Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         if draft.unit.by != NamedBy::Project && !has_column(draft.table) {
@@ -212,7 +223,7 @@ fn has_column(table: &RawTable) -> bool {
 }
 
 /// Sheets that are one unit only because something behind the name was left out are several.
-fn told_apart_by_whole(drafts: &mut [Draft<'_>], group: &[usize], directory: &Directory) {
+fn told_apart_by_whole(drafts: &mut [UnitDraft<'_>], group: &[usize], directory: &Directory) {
     let wholes: BTreeSet<&str> = group.iter().map(|at| drafts[*at].whole.as_str()).collect();
     if wholes.len() > 1 {
         for at in group {
@@ -222,21 +233,21 @@ fn told_apart_by_whole(drafts: &mut [Draft<'_>], group: &[usize], directory: &Di
 }
 
 /// Another full name that was found for a sheet and is no part of the unit's, nor the unit's of it.
-fn rival(draft: &Draft<'_>) -> Option<SheetUnit> {
+fn rival(draft: &UnitDraft<'_>) -> Option<SheetUnit> {
     let own = draft.unit.name.as_str();
-    let other = draft.found.iter().find(|(name, found)| {
-        found.form == NameForm::Full
-            && found.by != NamedBy::Folder
-            && !name.contains(own)
-            && !own.contains(name.as_str())
+    let other = draft.found.iter().find(|one| {
+        one.told.form == NameForm::Full
+            && one.told.by != NamedBy::Folder
+            && !one.name.contains(own)
+            && !own.contains(one.name.as_str())
     });
-    other.map(|(name, found)| unit(name, found.by))
+    other.map(FoundUnit::unit)
 }
 
 /// Sheets that end in one unit though the files' own names differ are several, each by its own; a
 /// single sheet that is called by two names keeps the first. Either is told.
 fn told_apart_by_source(
-    drafts: &mut [Draft<'_>],
+    drafts: &mut [UnitDraft<'_>],
     group: &[usize],
     catalogue: &Catalogue,
 ) -> Vec<Problem> {
@@ -365,6 +376,12 @@ fn in_digits(number: &str) -> String {
     let tens = if tens.is_empty() { "1".to_owned() } else { digits(tens) };
     let ones = if ones.is_empty() { "0".to_owned() } else { digits(ones) };
     format!("{tens}{ones}")
+}
+
+/// File name without folders and extension.
+pub(super) fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 #[cfg(test)]

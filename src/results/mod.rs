@@ -29,7 +29,7 @@ use crate::programmes::history::{KeptEvent, KeptSources, PeopleRecord, keep, kee
 use crate::programmes::{CardLine, Verdicts, group_title};
 use crate::records::Records;
 use crate::statistics::Statistics;
-use crate::statistics::change::Comparison;
+use crate::statistics::change::HalfYearComparison;
 
 /// Everything the stages made.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,7 @@ pub struct Results<'run> {
     /// What units answered on their lists.
     pub answers: &'run UnitAnswers,
     /// This round against earlier ones; none where there is none.
-    pub comparisons: &'run [Comparison],
+    pub comparisons: &'run [HalfYearComparison],
 }
 
 /// The readings of an enlargement.

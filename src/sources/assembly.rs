@@ -4,7 +4,7 @@ use super::data_row::RowKind;
 use super::header::{self, Header, MOST_LINES, Search, is_long_number};
 use super::merges::Merges;
 use super::meter::Meter;
-use super::sheet::{Kept, Unseen, repair};
+use super::sheet::{Kept, UnseenCells, repair};
 use super::synonyms::Synonyms;
 use super::{RawCell, Row};
 use crate::grids::{Flow, GridEvent, Remark, Taker};
@@ -22,7 +22,7 @@ const AHEAD: usize = MOST_LINES + 4;
 
 /// What became of a sheet.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum SheetOutcome {
     /// Nothing in it.
     Blank,
     /// No heading line.
@@ -41,7 +41,7 @@ pub(super) enum Outcome {
     Below(Box<Kept>),
 }
 
-impl Outcome {
+impl SheetOutcome {
     /// The rows of a sheet that is a list, wherever it begins.
     pub(super) fn kept(&self) -> Option<&Kept> {
         match self {
@@ -64,13 +64,13 @@ pub(super) struct Headless {
 
 /// One sheet of the file, or a list of its own in it.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub(super) struct AssembledSheet {
     /// Its name; empty for text files.
     pub(super) name: String,
     /// Rows above the heading line.
     pub(super) titles: Vec<Row>,
     /// What became of it.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: SheetOutcome,
 }
 
 /// A sheet while its rows come in.
@@ -90,7 +90,7 @@ pub(super) struct Assembly<'a> {
     synonyms: &'a Synonyms,
     meter: Meter<'a>,
     /// The sheets that are done.
-    pub(super) sheets: Vec<Sheet>,
+    pub(super) sheets: Vec<AssembledSheet>,
     /// What was said about the file.
     pub(super) remarks: Vec<Remark>,
     name: String,
@@ -98,8 +98,8 @@ pub(super) struct Assembly<'a> {
     titles: Vec<Row>,
     stage: Stage,
     merges: Merges,
-    unseen: Unseen,
-    early: Option<Outcome>,
+    unseen: UnseenCells,
+    early: Option<SheetOutcome>,
     /// Cells held back in [`Stage::Head`].
     held: usize,
     /// Where the lists of this sheet begin in `sheets`.
@@ -130,7 +130,7 @@ impl<'a> Assembly<'a> {
         self.hidden = hidden;
         self.titles.clear();
         self.merges = Merges::default();
-        self.unseen = Unseen::default();
+        self.unseen = UnseenCells::default();
         self.stage = Stage::Head(Vec::new());
         self.early = None;
         self.held = 0;
@@ -159,20 +159,23 @@ impl<'a> Assembly<'a> {
         let outcome = match (self.early.take(), stage) {
             (Some(outcome), _) => outcome,
             (None, Stage::Body(kept)) => self.finished(kept),
-            (None, _) => Outcome::Blank,
+            (None, _) => SheetOutcome::Blank,
         };
-        let is_data =
-            matches!(outcome, Outcome::Kept(_) | Outcome::Continued(_) | Outcome::Below(_));
+        let is_data = matches!(
+            outcome,
+            SheetOutcome::Kept(_) | SheetOutcome::Continued(_) | SheetOutcome::Below(_)
+        );
         if self.hidden && is_data {
             self.sheets.truncate(self.first);
         }
-        let outcome = if self.hidden && is_data { Outcome::Hidden } else { outcome };
+        let outcome = if self.hidden && is_data { SheetOutcome::Hidden } else { outcome };
         self.done(outcome);
         self.name.clear();
         let unseen = std::mem::take(&mut self.unseen);
         for sheet in &mut self.sheets[self.first..] {
-            if let Outcome::Kept(kept) | Outcome::Continued(kept) | Outcome::Below(kept) =
-                &mut sheet.outcome
+            if let SheetOutcome::Kept(kept)
+            | SheetOutcome::Continued(kept)
+            | SheetOutcome::Below(kept) = &mut sheet.outcome
             {
                 kept.note(&unseen);
             }
@@ -190,7 +193,7 @@ impl<'a> Assembly<'a> {
             titles: Vec::new(),
             stage: Stage::Head(Vec::new()),
             merges: Merges::default(),
-            unseen: Unseen::default(),
+            unseen: UnseenCells::default(),
             early: None,
             held: 0,
             first: 0,
@@ -300,21 +303,21 @@ impl<'a> Assembly<'a> {
     }
 
     /// A list that has come to its end.
-    fn finished(&self, mut kept: Box<Kept>) -> Outcome {
+    fn finished(&self, mut kept: Box<Kept>) -> SheetOutcome {
         kept.finish();
         let of_this_sheet = self.sheets.get(self.first..).unwrap_or_default();
         if !of_this_sheet.is_empty() {
-            Outcome::Below(kept)
+            SheetOutcome::Below(kept)
         } else if kept.header.rows == 0 {
-            Outcome::Continued(kept)
+            SheetOutcome::Continued(kept)
         } else {
-            Outcome::Kept(kept)
+            SheetOutcome::Kept(kept)
         }
     }
 
-    fn done(&mut self, outcome: Outcome) {
+    fn done(&mut self, outcome: SheetOutcome) {
         let titles = std::mem::take(&mut self.titles);
-        self.sheets.push(Sheet { name: self.name.clone(), titles, outcome });
+        self.sheets.push(AssembledSheet { name: self.name.clone(), titles, outcome });
     }
 
     /// Decides from the first rows what the sheet is; waits for more where they do not say it and
@@ -323,7 +326,7 @@ impl<'a> Assembly<'a> {
         let Stage::Head(rows) = &mut self.stage else { return };
         let rows = std::mem::take(rows);
         if rows.is_empty() {
-            self.early = Some(Outcome::Blank);
+            self.early = Some(SheetOutcome::Blank);
             return;
         }
         let (header, repaired) = find_header(&rows, &self.merges, self.synonyms);
@@ -339,12 +342,12 @@ impl<'a> Assembly<'a> {
             return;
         }
         match header {
-            None if self.hidden => self.early = Some(Outcome::HiddenHelper),
+            None if self.hidden => self.early = Some(SheetOutcome::HiddenHelper),
             None => {
                 let is_person = |row: &Row| row.cells.iter().any(|(_, c)| is_long_number(c));
                 let people = seen.iter().any(is_person);
                 let headless = Headless { texts: texts(seen), people, rows: seen.len() };
-                self.early = Some(Outcome::Headless(headless));
+                self.early = Some(SheetOutcome::Headless(headless));
             }
             Some(header) => {
                 let western = repaired.is_some();
@@ -357,9 +360,10 @@ impl<'a> Assembly<'a> {
         let missing = missing(&header, self.synonyms);
         if self.hidden {
             let helper = !missing.is_empty();
-            self.early = Some(if helper { Outcome::HiddenHelper } else { Outcome::Hidden });
+            self.early =
+                Some(if helper { SheetOutcome::HiddenHelper } else { SheetOutcome::Hidden });
         } else if !missing.is_empty() {
-            self.early = Some(Outcome::Incomplete(header, missing));
+            self.early = Some(SheetOutcome::Incomplete(header, missing));
         } else {
             let (titles, rest) = split(rows, header.titles);
             let (_, data) = split(rest, header.rows.saturating_sub(titles.len()));
@@ -373,9 +377,9 @@ impl<'a> Assembly<'a> {
 
     fn before(&self) -> Option<&Header> {
         self.sheets.iter().rev().find_map(|sheet| match &sheet.outcome {
-            Outcome::Kept(kept) | Outcome::Continued(kept) | Outcome::Below(kept) => {
-                Some(&kept.header)
-            }
+            SheetOutcome::Kept(kept)
+            | SheetOutcome::Continued(kept)
+            | SheetOutcome::Below(kept) => Some(&kept.header),
             _ => None,
         })
     }

@@ -4,8 +4,8 @@ use super::heading::one_line;
 use std::collections::BTreeMap;
 
 use super::RawCell;
-use super::header::Candidate;
-use super::report::Place;
+use super::header::HeadingCandidate;
+use super::report::ProblemPlace;
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use crate::origin::column_letters;
@@ -14,7 +14,7 @@ use crate::vocabulary::Field;
 
 /// Picks one candidate per field: the slots used, in column order, and the problems met.
 pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize>, Vec<Problem>) {
-    let mut by_field: BTreeMap<Field, Vec<(usize, &Candidate)>> = BTreeMap::new();
+    let mut by_field: BTreeMap<Field, Vec<(usize, &HeadingCandidate)>> = BTreeMap::new();
     for (slot, candidate) in kept.candidates() {
         by_field.entry(candidate.meaning.field).or_default().push((slot, candidate));
     }
@@ -46,7 +46,7 @@ pub(super) fn choose(kept: &Kept, synonyms: &Synonyms, file: &str) -> (Vec<usize
 /// Fills the gaps of the chosen column of ID numbers from others that hold ID numbers, too: one sheet
 /// may have 证件号码 in some rows and 社会保障号, which is the same number, in others.
 pub(super) fn fill_numbers(kept: &mut Kept, chosen: &[usize]) {
-    let is_number = |candidate: &Candidate| {
+    let is_number = |candidate: &HeadingCandidate| {
         candidate.meaning.field == Field::IdNumber && !candidate.meaning.guessed
     };
     let slots: Vec<usize> =
@@ -62,13 +62,17 @@ pub(super) fn fill_numbers(kept: &mut Kept, chosen: &[usize]) {
 }
 
 /// Two blocks of columns beside each other, each with its own names: a list printed in two columns.
-fn is_side_by_side(kept: &Kept, field: Field, rivals: &[(usize, &Candidate)]) -> bool {
+fn is_side_by_side(kept: &Kept, field: Field, rivals: &[(usize, &HeadingCandidate)]) -> bool {
     let rows = kept.rows.len();
     let filled = rivals.iter().filter(|(slot, _)| kept.filled(*slot) * 5 > rows).count();
     field == Field::Name && filled > 1 && rows > 1
 }
 
-fn side_by_side(file: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) -> Problem {
+fn side_by_side(
+    file: &str,
+    best: &HeadingCandidate,
+    rivals: &[(usize, &HeadingCandidate)],
+) -> Problem {
     let all: Vec<String> = rivals.iter().map(|(_, rival)| place(rival)).collect();
     Problem::file(file, "name-columns-several", Severity::Warning).saying(
         format!("有{}列都是姓名：{}，可能是左右分栏的名单", rivals.len(), all.join("、")),
@@ -78,7 +82,7 @@ fn side_by_side(file: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) ->
 
 /// Larger is better: the better filled column, in steps of a tenth of the rows, so that a few
 /// gaps do not outweigh the clearer heading; then the preferred heading; then the left one.
-fn preference(kept: &Kept, slot: usize, candidate: &Candidate) -> (usize, i32, i64) {
+fn preference(kept: &Kept, slot: usize, candidate: &HeadingCandidate) -> (usize, i32, i64) {
     let good = if candidate.meaning.field == Field::IdNumber {
         kept.cells[slot].iter().filter(|cell| is_whole_number_text(cell)).count() * 2
             + kept.filled(slot)
@@ -94,19 +98,19 @@ fn is_whole_number_text(cell: &RawCell) -> bool {
     matches!(cell, RawCell::Text(text) if text.chars().count() >= 15)
 }
 
-fn place(candidate: &Candidate) -> String {
+fn place(candidate: &HeadingCandidate) -> String {
     format!("{}列“{}”", column_letters(candidate.index), one_line(&candidate.heading))
 }
 
 /// Cells that hold a formula's error instead of a value, and an ID or name column without any
 /// value: both are read as empty, which nobody should have to find out from the results.
-pub(super) fn hollow(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> Vec<Problem> {
+pub(super) fn hollow(kept: &Kept, chosen: &[usize], place: &ProblemPlace<'_>) -> Vec<Problem> {
     let each =
         chosen.iter().flat_map(|slot| [errors(kept, *slot, place), empty(kept, *slot, place)]);
     each.flatten().collect()
 }
 
-fn errors(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
+fn errors(kept: &Kept, slot: usize, place: &ProblemPlace<'_>) -> Option<Problem> {
     let cells = kept.rows.iter().zip(&kept.cells[slot]);
     let found: Vec<(u32, &str)> = cells
         .filter_map(|(row, cell)| match cell {
@@ -131,7 +135,7 @@ fn errors(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
     ))
 }
 
-fn empty(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
+fn empty(kept: &Kept, slot: usize, place: &ProblemPlace<'_>) -> Option<Problem> {
     let candidate = &kept.header.candidates[slot];
     let needed = matches!(candidate.meaning.field, Field::Name | Field::IdNumber);
     if !needed || kept.rows.is_empty() || kept.filled(slot) > 0 {
@@ -145,7 +149,12 @@ fn empty(kept: &Kept, slot: usize, place: &Place<'_>) -> Option<Problem> {
     ))
 }
 
-fn rivalry(file: &str, label: &str, best: &Candidate, rivals: &[(usize, &Candidate)]) -> Problem {
+fn rivalry(
+    file: &str,
+    label: &str,
+    best: &HeadingCandidate,
+    rivals: &[(usize, &HeadingCandidate)],
+) -> Problem {
     let all: Vec<String> = rivals.iter().map(|(_, rival)| place(rival)).collect();
     let is_number = best.meaning.field == Field::IdNumber;
     let code = if is_number { "id-column-chosen" } else { "heading-duplicate" };
@@ -156,7 +165,7 @@ fn rivalry(file: &str, label: &str, best: &Candidate, rivals: &[(usize, &Candida
     )
 }
 
-fn guess(file: &str, label: &str, candidate: &Candidate) -> Problem {
+fn guess(file: &str, label: &str, candidate: &HeadingCandidate) -> Problem {
     Problem::file(file, "heading-guessed", Severity::Note).saying(
         format!("{}按“{label}”识别", place(candidate)),
         format!(

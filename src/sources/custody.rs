@@ -1,16 +1,17 @@
 //! What was handed over as a whole: whether a registry is all there, whether a list lies in its
 //! place, and whether the same list came twice.
 
-use super::file::{Draft, Reading};
+use super::file::{Reading, TableDraft};
 use super::listing::Listed;
-use super::versions::{self, Fate, Handed};
+use super::report::REGISTRY_MISPLACED;
+use super::versions::{self, HandedList, ListFate};
 use super::{GLOB_NO_MATCH, SourceKind};
 use crate::config::Source;
 use crate::problems::{Problem, Severity};
 
 /// Why a run must not go on: people would pass for unregistered, or count twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub enum CustodyObstacle {
     /// A file (or folder, or glob) of a registry from which nobody could be read.
     RegistryUnread {
         /// Which.
@@ -32,7 +33,7 @@ pub enum Obstacle {
     },
 }
 
-impl Obstacle {
+impl CustodyObstacle {
     /// What stops the run, and what to do.
     pub fn sentence(&self) -> String {
         match self {
@@ -52,16 +53,13 @@ impl Obstacle {
     }
 }
 
-/// Code of the problem that a registry lies among other lists.
-pub(super) const REGISTRY_MISPLACED: &str = "registry-misplaced";
-
 /// What keeps a run from going on, as far as the files alone tell. `listing` is what was met when
 /// the globs were opened.
 pub(super) fn obstacles(
     sources: &[Source],
     listing: &[Problem],
     files: &[(&Listed, &Reading)],
-) -> Vec<Obstacle> {
+) -> Vec<CustodyObstacle> {
     let required =
         sources.iter().filter(|one| one.kind == SourceKind::Registry && !one.allow_missing);
     let unlisted = required.flat_map(|source| unlisted(source, listing));
@@ -73,13 +71,13 @@ pub(super) fn obstacles(
     let misplaced = files.iter().filter_map(|(file, reading)| {
         let misplaced = reading.problems.iter().any(|problem| problem.code == REGISTRY_MISPLACED);
         let (place, kind) = (file.shown.clone(), sources[file.source].kind);
-        misplaced.then_some(Obstacle::RegistryMisplaced { place, kind })
+        misplaced.then_some(CustodyObstacle::RegistryMisplaced { place, kind })
     });
     unlisted.chain(unread).chain(misplaced).collect()
 }
 
 /// Globs of a registry that find nothing, folders and links on their way that cannot be followed.
-fn unlisted(source: &Source, listing: &[Problem]) -> Vec<Obstacle> {
+fn unlisted(source: &Source, listing: &[Problem]) -> Vec<CustodyObstacle> {
     let concerns = |problem: &&Problem| {
         let of = |pattern: &String| match problem.code {
             GLOB_NO_MATCH | "glob-invalid" => problem.file == *pattern,
@@ -103,24 +101,24 @@ fn lies_on_way(path: &str, pattern: &str) -> bool {
     below(path, folder) || below(folder, path)
 }
 
-fn unread(file: &Listed, reading: &Reading) -> Option<Obstacle> {
+fn unread(file: &Listed, reading: &Reading) -> Option<CustodyObstacle> {
     let refused = reading.problems.iter().find(|problem| problem.severity == Severity::Error);
     if let Some(problem) = refused {
         return Some(obstacle(&file.shown, problem));
     }
     let rows: usize = reading.drafts.iter().map(|draft| draft.rows.len()).sum();
     let why = "有表头，没有数据行".to_owned();
-    (rows == 0).then(|| Obstacle::RegistryUnread { place: file.shown.clone(), why })
+    (rows == 0).then(|| CustodyObstacle::RegistryUnread { place: file.shown.clone(), why })
 }
 
-fn obstacle(place: &str, problem: &Problem) -> Obstacle {
+fn obstacle(place: &str, problem: &Problem) -> CustodyObstacle {
     let sheet = if problem.sheet.is_empty() {
         String::new()
     } else {
         format!("工作表“{}”：", problem.sheet)
     };
     let why = format!("{sheet}{}", problem.message);
-    Obstacle::RegistryUnread { place: place.to_owned(), why }
+    CustodyObstacle::RegistryUnread { place: place.to_owned(), why }
 }
 
 /// Takes out of the readings what was handed over twice; what is said about it, and pairs of lists
@@ -129,14 +127,14 @@ pub(super) fn settle(
     sources: &[Source],
     files: &[Listed],
     readings: &mut [Reading],
-) -> (Vec<Problem>, Vec<Obstacle>) {
-    let lists: Vec<Handed<'_>> = files
+) -> (Vec<Problem>, Vec<CustodyObstacle>) {
+    let lists: Vec<HandedList<'_>> = files
         .iter()
         .zip(readings.iter())
         .flat_map(|(file, reading)| {
             let source = &sources[file.source];
             let (region, list) = (source.region.as_deref(), source.list.as_deref());
-            let handed = move |draft| Handed { kind: source.kind, region, list, draft };
+            let handed = move |draft| HandedList { kind: source.kind, region, list, draft };
             reading.drafts.iter().map(handed)
         })
         .collect();
@@ -151,14 +149,14 @@ pub(super) fn settle(
             .collect();
     }
     let unclear = verdict.unclear.into_iter();
-    (verdict.problems, unclear.map(|lists| Obstacle::VersionsUnclear { lists }).collect())
+    (verdict.problems, unclear.map(|lists| CustodyObstacle::VersionsUnclear { lists }).collect())
 }
 
-fn kept(mut draft: Draft, fate: Fate) -> Option<Draft> {
+fn kept(mut draft: TableDraft, fate: ListFate) -> Option<TableDraft> {
     match fate {
-        Fate::Kept => Some(draft),
-        Fate::SetAside => None,
-        Fate::Trimmed(rows) => {
+        ListFate::Kept => Some(draft),
+        ListFate::SetAside => None,
+        ListFate::Trimmed(rows) => {
             let mut keep = vec![true; draft.rows.len()];
             for row in rows {
                 keep[row] = false;

@@ -61,14 +61,14 @@ pub(super) enum RowKind {
 
 /// What is needed to tell rows apart.
 #[derive(Clone, Debug)]
-pub(super) struct Judge {
+pub(super) struct DataRowJudge {
     headings: Vec<(u32, String)>,
     names: Vec<u32>,
     ids: Vec<u32>,
     recognised: Vec<u32>,
 }
 
-impl Judge {
+impl DataRowJudge {
     pub(super) fn new(header: &Header) -> Self {
         let of = |fields: &[Field]| -> Vec<u32> {
             let fits = header.candidates.iter().filter(|c| fields.contains(&c.meaning.field));
@@ -206,7 +206,7 @@ fn is_signature(text: &str) -> bool {
 mod tests {
     use super::super::merges::Merges;
     use super::super::{header, synonyms::Synonyms};
-    use super::{Judge, Row, RowKind};
+    use super::{DataRowJudge, Row, RowKind};
     use crate::grids::cell_from_text;
     use crate::vocabulary::SourceKind;
 
@@ -219,12 +219,12 @@ mod tests {
         Row { number: 1, cells: cells.map(|(index, text)| (index, cell(text))).collect() }
     }
 
-    fn judge(headings: &str) -> Judge {
+    fn judge(headings: &str) -> DataRowJudge {
         let (rows, merges) = ([row(headings)], Merges::default());
         let synonyms = Synonyms::of(SourceKind::Training);
         let search = header::Search { rows: &rows, merges: &merges, synonyms: &synonyms };
         let found = header::find(search, 1);
-        Judge::new(&found.expect("a heading line"))
+        DataRowJudge::new(&found.expect("a heading line"))
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! One file from its bytes to its tables and problems.
 
-use super::assembly::{Assembly, Outcome, Sheet};
+use super::assembly::{AssembledSheet, Assembly, SheetOutcome};
 use super::columns::{self, choose};
 use super::heading::one_line;
 use super::listing::Listed;
 use super::meter::Meter;
 use super::recognise;
-use super::report::{self, Place};
+use super::report::{self, ProblemPlace};
 use super::sheet::Kept;
 use super::synonyms::Synonyms;
 use super::{NameForm, NamedBy, Progress, RawColumn, Row, UnitName, institution};
 use crate::config::Source;
-use crate::grids::{Asked, Refusal, cell_from_text};
+use crate::grids::{ReadOptions, Refusal, cell_from_text};
 use crate::origin::{MappedColumn, SheetInfo};
 use crate::problems::{Problem, Severity};
 use crate::quarantine::{FileIdentity, Readers};
@@ -19,7 +19,7 @@ use crate::vocabulary::{Field, SourceKind};
 
 /// How the files of one source are read.
 #[derive(Debug)]
-pub(super) struct Plan<'a> {
+pub(super) struct FilePlan<'a> {
     /// The source as the project has it.
     pub(super) source: &'a Source,
     /// Its headings.
@@ -28,7 +28,7 @@ pub(super) struct Plan<'a> {
 
 /// A table that has no sheet id yet.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct TableDraft {
     /// What the catalogue will say of it.
     pub(super) info: SheetInfo,
     /// Names of schools or agencies found around its rows.
@@ -47,7 +47,7 @@ pub(super) struct Reading {
     /// Size in bytes.
     pub(super) bytes: u64,
     /// Its tables.
-    pub(super) drafts: Vec<Draft>,
+    pub(super) drafts: Vec<TableDraft>,
     /// What was met.
     pub(super) problems: Vec<Problem>,
 }
@@ -55,14 +55,14 @@ pub(super) struct Reading {
 /// Reads a file. Whatever is wrong with it becomes a problem.
 pub(super) fn read(
     listed: &Listed,
-    plan: &Plan<'_>,
+    plan: &FilePlan<'_>,
     readers: &Readers,
     progress: &dyn Progress,
 ) -> Reading {
     let (path, shown) = (listed.path.as_path(), listed.shown.as_str());
     let bytes = fs_err::metadata(path).map_or(0, |data| data.len());
     let mut assembly = Assembly::new(&plan.synonyms, Meter::new(progress, bytes));
-    let asked = Asked { passwords: &plan.source.passwords, formulas: false };
+    let asked = ReadOptions { passwords: &plan.source.passwords, formulas: false };
     let reported = readers.read(path, asked, &mut assembly);
     let FileIdentity { sha256, bytes } = reported.identity;
     let mut reading = Reading { sha256, bytes, ..Reading::default() };
@@ -77,51 +77,54 @@ pub(super) fn read(
 }
 
 /// Turns the sheets into tables and says what became of the others.
-fn tables(sheets: Vec<Sheet>, shown: &str, plan: &Plan<'_>, reading: &mut Reading) {
-    if sheets.iter().all(|sheet| matches!(sheet.outcome, Outcome::Blank)) {
+fn tables(sheets: Vec<AssembledSheet>, shown: &str, plan: &FilePlan<'_>, reading: &mut Reading) {
+    if sheets.iter().all(|sheet| matches!(sheet.outcome, SheetOutcome::Blank)) {
         reading.problems = vec![Refusal::EmptyWorkbook.problem(shown)];
         return;
     }
     let usable = sheets.iter().any(|sheet| {
-        matches!(sheet.outcome, Outcome::Kept(_) | Outcome::Continued(_) | Outcome::Below(_))
+        matches!(
+            sheet.outcome,
+            SheetOutcome::Kept(_) | SheetOutcome::Continued(_) | SheetOutcome::Below(_)
+        )
     });
     let mut cover: Vec<Row> = Vec::new();
     for sheet in sheets {
-        let place = Place { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
+        let place = ProblemPlace { file: shown, sheet: &sheet.name, synonyms: &plan.synonyms };
         if let Some(really) = recognise::sheet(plan.source.kind, &plan.synonyms, &sheet.outcome) {
             reading.problems.push(report::wrong_kind(&place, plan.source.kind, really));
             continue;
         }
         match sheet.outcome {
-            Outcome::Blank | Outcome::HiddenHelper => {}
-            Outcome::Hidden => reading.problems.push(report::hidden(&place)),
-            Outcome::Headless(seen) => {
+            SheetOutcome::Blank | SheetOutcome::HiddenHelper => {}
+            SheetOutcome::Hidden => reading.problems.push(report::hidden(&place)),
+            SheetOutcome::Headless(seen) => {
                 // A sheet of explanations beside the data is no mistake.
                 if seen.people || !usable {
                     reading.problems.push(report::headless(&place, &seen));
                 }
                 cover.push(cover_row(&seen.texts));
             }
-            Outcome::Incomplete(header, missing) => {
+            SheetOutcome::Incomplete(header, missing) => {
                 let has_ids = header.candidates.iter().any(|c| c.meaning.field == Field::IdNumber);
                 let helper = usable && !has_ids && missing.len() == plan.synonyms.required.len();
                 if !helper {
                     reading.problems.push(report::incomplete(&place, &header, &missing));
                 }
             }
-            Outcome::Kept(kept) => {
+            SheetOutcome::Kept(kept) => {
                 let titles = [sheet.titles.as_slice(), &cover].concat();
                 let named = names(&titles, &place, plan);
                 keep(*kept, &place, named, reading);
             }
-            Outcome::Below(kept) => {
+            SheetOutcome::Below(kept) => {
                 reading.problems.push(report::below(&place, &kept.header, kept.rows.len()));
                 let own = names(&sheet.titles, &place, plan);
                 let said = own.iter().any(|name| name.by == NamedBy::Title);
                 let named = if said { own } else { reading.names_before() };
                 keep(*kept, &place, named, reading);
             }
-            Outcome::Continued(kept) => {
+            SheetOutcome::Continued(kept) => {
                 reading.problems.push(report::continued(&place, kept.rows.len()));
                 let named = reading.names_before();
                 keep(*kept, &place, named, reading);
@@ -141,7 +144,7 @@ fn cover_row(texts: &[String]) -> Row {
 }
 
 /// The names of schools or agencies around a list; of the project file alone where that says it.
-fn names(titles: &[Row], place: &Place<'_>, plan: &Plan<'_>) -> Vec<UnitName> {
+fn names(titles: &[Row], place: &ProblemPlace<'_>, plan: &FilePlan<'_>) -> Vec<UnitName> {
     if matches!(plan.source.kind, SourceKind::Registry | SourceKind::Intention | SourceKind::List) {
         return Vec::new();
     }
@@ -158,7 +161,7 @@ impl Reading {
     }
 }
 
-fn keep(mut kept: Kept, place: &Place<'_>, named: Vec<UnitName>, reading: &mut Reading) {
+fn keep(mut kept: Kept, place: &ProblemPlace<'_>, named: Vec<UnitName>, reading: &mut Reading) {
     reading.problems.extend(report::about(place, &kept));
     let (chosen, problems) = choose(&kept, place.synonyms, place.file);
     reading.problems.extend(problems.into_iter().map(|problem| problem.at(place.sheet, "")));
@@ -172,10 +175,10 @@ fn keep(mut kept: Kept, place: &Place<'_>, named: Vec<UnitName>, reading: &mut R
         })
         .collect();
     let info = info(&kept, &chosen, place);
-    reading.drafts.push(Draft { info, named, rows: kept.rows, columns });
+    reading.drafts.push(TableDraft { info, named, rows: kept.rows, columns });
 }
 
-fn info(kept: &Kept, chosen: &[usize], place: &Place<'_>) -> SheetInfo {
+fn info(kept: &Kept, chosen: &[usize], place: &ProblemPlace<'_>) -> SheetInfo {
     let candidates = &kept.header.candidates;
     let mapped = |slot: &usize| MappedColumn {
         field: candidates[*slot].meaning.field,

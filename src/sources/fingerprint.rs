@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::file::Draft;
+use super::file::TableDraft;
 use super::shown_cell as shown;
 use super::{Field, RawCell, SourceKind};
 
@@ -55,12 +55,12 @@ fn dated(text: &str) -> Option<CompactString> {
     is_date.then(|| compact_str::format_compact!("{year:04}{month:02}{day:02}"))
 }
 
-fn column(draft: &Draft, field: Field) -> Option<&[RawCell]> {
+fn column(draft: &TableDraft, field: Field) -> Option<&[RawCell]> {
     draft.columns.iter().find(|column| column.field == field).map(|column| &*column.cells)
 }
 
 /// Who each row is about, and for a trainee in which class; `None` where nothing tells.
-pub(super) fn people(kind: SourceKind, draft: &Draft) -> Vec<Option<u64>> {
+pub(super) fn people(kind: SourceKind, draft: &TableDraft) -> Vec<Option<u64>> {
     let read = |field: Field, row: usize| {
         column(draft, field).map_or_else(CompactString::default, |cells| spelled(&cells[row]))
     };
@@ -112,7 +112,7 @@ pub(super) fn people(kind: SourceKind, draft: &Draft) -> Vec<Option<u64>> {
 /// A list with the key of the person of each row, where a row names one.
 #[derive(Clone, Copy)]
 pub(super) struct Keyed<'a> {
-    pub(super) draft: &'a Draft,
+    pub(super) draft: &'a TableDraft,
     pub(super) keys: &'a [Option<u64>],
 }
 
@@ -168,7 +168,7 @@ const DATES: [Field; 11] = [
 
 impl Stamp {
     /// The stamp of a list.
-    pub(super) fn of(draft: &Draft) -> Self {
+    pub(super) fn of(draft: &TableDraft) -> Self {
         let latest = |field: Field| column(draft, field)?.iter().filter_map(as_day).max();
         let stem = draft.info.file.rsplit('/').next().unwrap_or_default();
         Self {

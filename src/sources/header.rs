@@ -24,7 +24,7 @@ const LEAST: f64 = 1.5;
 
 /// A recognised heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Candidate {
+pub(super) struct HeadingCandidate {
     /// Column index from 0.
     pub(super) index: u32,
     /// The heading as the file has it.
@@ -43,7 +43,7 @@ pub(super) struct Header {
     /// Row number of the last heading row.
     pub(super) row_number: u32,
     /// Recognised columns, several for one field possible.
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<HeadingCandidate>,
     /// Headings nothing was recognised in.
     pub(super) unknown: Vec<(u32, String)>,
     /// Columns of running numbers.
@@ -311,7 +311,7 @@ fn read_line(lines: &[Row], merges: &Merges, meanings: &mut Meanings<'_>) -> Hea
         // 编号 below 证书 is no running number.
         let meaning = if serial && path.len() == 1 { None } else { meanings.of(path) };
         if let Some(meaning) = meaning {
-            header.candidates.push(Candidate { index: *index, heading, meaning });
+            header.candidates.push(HeadingCandidate { index: *index, heading, meaning });
         } else if serial {
             header.serials.push((*index, heading));
         } else {

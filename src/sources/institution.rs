@@ -225,19 +225,19 @@ fn last_bracket(text: &str) -> Option<usize> {
 
 /// An ending in a text, in bytes.
 #[derive(Clone, Copy, Debug)]
-struct Ending {
+struct NameEnding {
     start: usize,
     end: usize,
 }
 
-fn endings(text: &str) -> impl Iterator<Item = Ending> {
+fn endings(text: &str) -> impl Iterator<Item = NameEnding> {
     WORDS.endings.iter().flat_map(move |word| {
         text.match_indices(word.as_str())
-            .map(|(start, word)| Ending { start, end: start + word.len() })
+            .map(|(start, word)| NameEnding { start, end: start + word.len() })
     })
 }
 
-fn first_ending(text: &str) -> Option<Ending> {
+fn first_ending(text: &str) -> Option<NameEnding> {
     endings(text).min_by_key(|ending| (ending.end, ending.start))
 }
 

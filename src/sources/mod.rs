@@ -36,7 +36,7 @@ mod heading_tests;
 #[cfg(test)]
 mod tests;
 
-pub use custody::Obstacle;
+pub use custody::CustodyObstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
 pub use institution::{NameForm, NamedBy, UnitName};
@@ -119,7 +119,7 @@ pub struct Intake {
     /// What was met, in the order of the files.
     pub problems: Vec<Problem>,
     /// Why a run must not go on.
-    pub obstacles: Vec<Obstacle>,
+    pub obstacles: Vec<CustodyObstacle>,
 }
 
 /// Reads all files of a project. `root` is the folder of the project file.
@@ -128,7 +128,7 @@ pub struct Intake {
 /// sorted paths, whatever the number of threads. Never fails: what cannot be used is a problem.
 pub fn read(root: &Path, sources: &[Source], progress: &dyn Progress) -> Intake {
     let mut intake = Intake::default();
-    let plans: Vec<file::Plan<'_>> =
+    let plans: Vec<file::FilePlan<'_>> =
         sources.iter().map(|source| plan(source, &mut intake.problems)).collect();
     let (files, problems) = listing::list(root, sources);
     let size = |file: &listing::Listed| fs_err::metadata(&file.path).map_or(0, |data| data.len());
@@ -158,7 +158,7 @@ pub fn listed(root: &Path, sources: &[Source]) -> Vec<String> {
     listing::list(root, sources).0.into_iter().map(|file| file.shown).collect()
 }
 
-fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
+fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::FilePlan<'a> {
     let mut known = match &source.definition {
         Some(definition) => synonyms::Synonyms::of_list(definition),
         None => synonyms::Synonyms::of(source.kind),
@@ -167,7 +167,7 @@ fn plan<'a>(source: &'a Source, problems: &mut Vec<Problem>) -> file::Plan<'a> {
         problems.push(report::unknown_key(source.kind, &key, synonyms::nearest_key(&key)));
     }
     known.leave_out(&source.unused);
-    file::Plan { source, synonyms: known }
+    file::FilePlan { source, synonyms: known }
 }
 
 impl Intake {

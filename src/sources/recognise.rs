@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::assembly::Outcome;
+use super::assembly::SheetOutcome;
 use super::synonyms::Synonyms;
 use super::{Field, SourceKind};
 
@@ -114,11 +114,13 @@ static SHIPPED: LazyLock<[(SourceKind, Synonyms); 4]> = LazyLock::new(|| {
 });
 
 /// What a sheet is, if it is not of the kind its source names.
-pub(super) fn sheet(kind: SourceKind, own: &Synonyms, outcome: &Outcome) -> Option<Really> {
+pub(super) fn sheet(kind: SourceKind, own: &Synonyms, outcome: &SheetOutcome) -> Option<Really> {
     match outcome {
-        Outcome::Kept(kept) | Outcome::Below(kept) => really(kind, own, &kept.header.headings()),
-        Outcome::Incomplete(header, _) => really(kind, own, &header.headings()),
-        Outcome::Headless(seen) => really(kind, own, &seen.texts),
+        SheetOutcome::Kept(kept) | SheetOutcome::Below(kept) => {
+            really(kind, own, &kept.header.headings())
+        }
+        SheetOutcome::Incomplete(header, _) => really(kind, own, &header.headings()),
+        SheetOutcome::Headless(seen) => really(kind, own, &seen.texts),
         _ => None,
     }
 }

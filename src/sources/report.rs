@@ -2,9 +2,8 @@
 
 use super::RawCell;
 use super::assembly::Headless;
-use super::custody::REGISTRY_MISPLACED;
 use super::data_row::RowKind;
-use super::header::{Candidate, Header};
+use super::header::{Header, HeadingCandidate};
 use super::heading::one_line;
 use super::recognise::Really;
 use super::sheet::Kept;
@@ -13,9 +12,12 @@ use crate::origin::column_letters;
 use crate::problems::{Problem, Severity};
 use crate::vocabulary::{Field, SourceKind};
 
+/// Code of the problem that a registry lies among other lists.
+pub(super) const REGISTRY_MISPLACED: &str = "registry-misplaced";
+
 /// The sheet a problem is about.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct ProblemPlace<'a> {
     /// Path of the file.
     pub(super) file: &'a str,
     /// Name of the sheet; empty for text files.
@@ -24,14 +26,14 @@ pub(super) struct Place<'a> {
     pub(super) synonyms: &'a Synonyms,
 }
 
-impl Place<'_> {
+impl ProblemPlace<'_> {
     fn problem(&self, code: &'static str, severity: Severity) -> Problem {
         Problem::file(self.file, code, severity).at(self.sheet, "")
     }
 }
 
 /// A hidden sheet that looks like data.
-pub(super) fn hidden(place: &Place<'_>) -> Problem {
+pub(super) fn hidden(place: &ProblemPlace<'_>) -> Problem {
     place.problem("sheet-hidden", Severity::Note).saying(
         "这是隐藏的工作表，看起来有数据",
         "未读入；如需要，请在Excel/WPS中取消隐藏后重新运行",
@@ -39,7 +41,7 @@ pub(super) fn hidden(place: &Place<'_>) -> Problem {
 }
 
 /// A sheet whose rows go on from the sheet before.
-pub(super) fn continued(place: &Place<'_>, rows: usize) -> Problem {
+pub(super) fn continued(place: &ProblemPlace<'_>, rows: usize) -> Problem {
     place.problem("sheet-continued", Severity::Note).saying(
         "没有表头，各列与前一个工作表对得上",
         format!("按前一个工作表的列读入了{rows}行；如不对，请补上表头"),
@@ -47,7 +49,7 @@ pub(super) fn continued(place: &Place<'_>, rows: usize) -> Problem {
 }
 
 /// A second list below the first one of a sheet.
-pub(super) fn below(place: &Place<'_>, header: &Header, rows: usize) -> Problem {
+pub(super) fn below(place: &ProblemPlace<'_>, header: &Header, rows: usize) -> Problem {
     place.problem("sheet-second-header", Severity::Note).saying(
         format!("第{}行是同一工作表里的又一个表头，下面是另一份名单", header.row_number),
         format!("按这个表头自己的列读入了{rows}行"),
@@ -55,7 +57,10 @@ pub(super) fn below(place: &Place<'_>, header: &Header, rows: usize) -> Problem 
 }
 
 /// A sheet without a heading line among so many filled rows.
-pub(super) fn headless(place: &Place<'_>, Headless { texts, rows, .. }: &Headless) -> Problem {
+pub(super) fn headless(
+    place: &ProblemPlace<'_>,
+    Headless { texts, rows, .. }: &Headless,
+) -> Problem {
     let seen = if texts.is_empty() {
         "没有看到文字标题".to_owned()
     } else {
@@ -80,7 +85,7 @@ fn needed(synonyms: &Synonyms) -> String {
 }
 
 /// A list under the wrong kind of source, or a result of this program handed in as a list.
-pub(super) fn wrong_kind(place: &Place<'_>, kind: SourceKind, really: Really) -> Problem {
+pub(super) fn wrong_kind(place: &ProblemPlace<'_>, kind: SourceKind, really: Really) -> Problem {
     let listed = kind.label();
     match really {
         Really::Result => place.problem("list-is-result", Severity::Error).saying(
@@ -101,7 +106,11 @@ pub(super) fn wrong_kind(place: &Place<'_>, kind: SourceKind, really: Really) ->
 }
 
 /// A sheet without a required column.
-pub(super) fn incomplete(place: &Place<'_>, header: &Header, missing: &[Vec<Field>]) -> Problem {
+pub(super) fn incomplete(
+    place: &ProblemPlace<'_>,
+    header: &Header,
+    missing: &[Vec<Field>],
+) -> Problem {
     let headings: Vec<String> = header.headings().iter().map(|heading| one_line(heading)).collect();
     let each: Vec<String> = missing.iter().map(|group| absence(place, group, &headings)).collect();
     place.problem("column-missing", Severity::Error).saying(
@@ -119,7 +128,7 @@ pub(super) fn incomplete(place: &Place<'_>, header: &Header, missing: &[Vec<Fiel
 }
 
 /// `缺少“姓名”列（最接近的是“姓氏”，可用的写法如…）`.
-fn absence(place: &Place<'_>, group: &[Field], headings: &[String]) -> String {
+fn absence(place: &ProblemPlace<'_>, group: &[Field], headings: &[String]) -> String {
     let labels: Vec<String> =
         group.iter().map(|field| format!("“{}”", place.synonyms.label(*field))).collect();
     let nearest = group.iter().find_map(|field| place.synonyms.nearest(*field, headings));
@@ -155,7 +164,7 @@ pub(super) fn nothing_usable(file: &str) -> Problem {
 }
 
 /// What was noticed in a sheet that was read.
-pub(super) fn about(place: &Place<'_>, kept: &Kept) -> Vec<Problem> {
+pub(super) fn about(place: &ProblemPlace<'_>, kept: &Kept) -> Vec<Problem> {
     let mut problems = Vec::new();
     if kept.western {
         problems.push(place.problem("sheet-code-page", Severity::Note).saying(
@@ -201,7 +210,7 @@ fn tells_numbers(kept: &Kept) -> bool {
     has(Field::IdNumber) || has(Field::DisabilityNo) || (has(Field::HeadId) && !has(Field::Name))
 }
 
-fn skipped(place: &Place<'_>, kind: RowKind, rows: &[u32]) -> Option<Problem> {
+fn skipped(place: &ProblemPlace<'_>, kind: RowKind, rows: &[u32]) -> Option<Problem> {
     let (code, what) = match kind {
         RowKind::Data => return None,
         RowKind::Hollow => ("rows-hollow", "可识别的列都是空的（只有序号或无关内容）"),
@@ -224,7 +233,12 @@ fn listed(rows: &[u32]) -> String {
 
 /// A column of formulas that were saved without their values: programs that cannot calculate write
 /// such files, and Excel shows values only after it has opened them.
-fn valueless(place: &Place<'_>, kept: &Kept, slot: usize, one: &Candidate) -> Option<Problem> {
+fn valueless(
+    place: &ProblemPlace<'_>,
+    kept: &Kept,
+    slot: usize,
+    one: &HeadingCandidate,
+) -> Option<Problem> {
     let rows = kept.valueless.get(slot).filter(|rows| !rows.is_empty())?;
     // A formula may give an empty text, as in “if nothing, then nothing”.
     let severity = if kept.filled(slot) == 0 { Severity::Warning } else { Severity::Note };
@@ -237,7 +251,12 @@ fn valueless(place: &Place<'_>, kept: &Kept, slot: usize, one: &Candidate) -> Op
 }
 
 /// Dates that are 0: formulas that refer to nothing, or were never calculated.
-fn zero_dates(place: &Place<'_>, kept: &Kept, slot: usize, one: &Candidate) -> Option<Problem> {
+fn zero_dates(
+    place: &ProblemPlace<'_>,
+    kept: &Kept,
+    slot: usize,
+    one: &HeadingCandidate,
+) -> Option<Problem> {
     let zeros = kept.rows.iter().zip(&kept.cells[slot]).filter(|(_, cell)| is_zero_date(cell));
     let rows: Vec<u32> = zeros.map(|(row, _)| *row).collect();
     let first = rows.first()?;

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::data_row::{Judge, RowKind};
-use super::header::{Candidate, Header};
+use super::data_row::{DataRowJudge, RowKind};
+use super::header::{Header, HeadingCandidate};
 use super::merges::{self, Merges};
 use super::synonyms::Synonyms;
 use super::{RawCell, Row, shown_cell as shown};
@@ -16,7 +16,7 @@ pub(super) type Skipped = BTreeMap<RowKind, Vec<u32>>;
 
 /// What a file says of its rows and cells beside their values.
 #[derive(Debug, Default)]
-pub(super) struct Unseen {
+pub(super) struct UnseenCells {
     /// Hidden rows, in any order.
     pub(super) hidden_rows: Vec<u32>,
     /// Formulas without a value: row from 1, column from 0.
@@ -49,7 +49,7 @@ pub(super) struct Kept {
     pub(super) untitled: BTreeSet<u32>,
     /// The texts of the rows above the headings.
     titles: BTreeSet<String>,
-    judge: Judge,
+    judge: DataRowJudge,
     slots: Vec<Option<u16>>,
     titled: Vec<bool>,
     tail: Vec<Row>,
@@ -68,7 +68,7 @@ impl Kept {
             titled[column as usize] = true;
         }
         Self {
-            judge: Judge::new(&header),
+            judge: DataRowJudge::new(&header),
             cells: vec![Vec::new(); header.candidates.len()],
             rows: Vec::new(),
             skipped: Skipped::new(),
@@ -196,7 +196,7 @@ impl Kept {
     }
 
     /// Keeps what was said about rows and cells of the sheet where they are data of this list.
-    pub(super) fn note(&mut self, unseen: &Unseen) {
+    pub(super) fn note(&mut self, unseen: &UnseenCells) {
         let data = |row: &&u32| self.rows.binary_search(row).is_ok();
         let mut hidden: Vec<u32> = unseen.hidden_rows.iter().filter(data).copied().collect();
         hidden.sort_unstable();
@@ -223,7 +223,7 @@ impl Kept {
     }
 
     /// The candidates with their place in `cells`.
-    pub(super) fn candidates(&self) -> impl Iterator<Item = (usize, &Candidate)> {
+    pub(super) fn candidates(&self) -> impl Iterator<Item = (usize, &HeadingCandidate)> {
         self.header.candidates.iter().enumerate()
     }
 }

@@ -106,19 +106,19 @@ const SERIALS: &[&str] = &["序号", "编号", "序", "no", "行号", "顺序号
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Schema {
+struct SourceSchema {
     required: Vec<Vec<String>>,
     ignored: Vec<String>,
     /// Words of group headings that make what stands below nobody else's in this kind of list: the
     /// family's members in a registry of families.
     #[serde(default)]
     own: Vec<String>,
-    column: Vec<Column>,
+    column: Vec<SchemaColumn>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Column {
+struct SchemaColumn {
     field: String,
     headings: Vec<String>,
     /// Lists of words: a heading with all words of one of them is taken for this field where
@@ -140,7 +140,7 @@ pub(super) struct Recognised {
 
 /// A known heading. What a search for misspellings asks of it is worked out once.
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct KnownHeading {
     field: Field,
     rank: u16,
     letters: usize,
@@ -151,7 +151,7 @@ struct Known {
 /// The headings of one kind of source.
 #[derive(Clone, Debug)]
 pub(super) struct Synonyms {
-    exact: BTreeMap<String, Known>,
+    exact: BTreeMap<String, KnownHeading>,
     ignored: BTreeSet<String>,
     /// The shipped headings as people write them, by field in the order of the schema.
     written: Vec<(Field, Vec<String>)>,
@@ -175,11 +175,11 @@ impl Synonyms {
             SourceKind::Training => TRAINING,
             SourceKind::Intention | SourceKind::List => INTENTION,
         };
-        let schema: Schema = toml::from_str(text).expect("the embedded schema is valid TOML");
+        let schema: SourceSchema = toml::from_str(text).expect("the embedded schema is valid TOML");
         Self::from_schema(&schema)
     }
 
-    fn from_schema(schema: &Schema) -> Self {
+    fn from_schema(schema: &SourceSchema) -> Self {
         let field = |key: &String| Field::from_key(key).expect("the embedded schema names fields");
         let mut synonyms = Self {
             exact: BTreeMap::new(),
@@ -229,7 +229,7 @@ impl Synonyms {
             self.labels.entry(field).or_insert_with(|| heading.clone());
             let text = normalise(heading).whole;
             let (letters, others) = (text.chars().count(), others_in(&text));
-            self.exact.insert(text, Known { field, rank, letters, others });
+            self.exact.insert(text, KnownHeading { field, rank, letters, others });
         }
     }
 
@@ -265,7 +265,7 @@ impl Synonyms {
         if normal.whole.is_empty() {
             return None;
         }
-        if let Some(&Known { field, rank, .. }) = self.exact.get(&normal.whole) {
+        if let Some(&KnownHeading { field, rank, .. }) = self.exact.get(&normal.whole) {
             return Some(Recognised { field, rank, guessed: false });
         }
         if self.ignored.contains(&normal.whole) {
@@ -296,7 +296,7 @@ impl Synonyms {
         if normal.aside.is_empty() || is_others(&normal.aside) {
             return None;
         }
-        let &Known { field, rank, .. } = self.exact.get(&normal.bare)?;
+        let &KnownHeading { field, rank, .. } = self.exact.get(&normal.bare)?;
         Some(Recognised { field, rank, guessed: false })
     }
 
@@ -326,7 +326,7 @@ impl Synonyms {
             return None;
         }
         let others = others_in(text);
-        let near = |heading: &str, known: &Known| {
+        let near = |heading: &str, known: &KnownHeading| {
             known.letters >= 6
                 && known.letters.abs_diff(letters) <= 1
                 && known.others == others

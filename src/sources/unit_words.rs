@@ -14,7 +14,7 @@ const NUMERAL: &str = "〇○零一二三四五六七八九十百";
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Schema {
+struct UnitWordsSchema {
     endings: Vec<String>,
     designation: String,
     branch: String,
@@ -55,7 +55,7 @@ pub(super) struct UnitWords {
 
 /// The words of the embedded file.
 pub(super) static WORDS: LazyLock<UnitWords> = LazyLock::new(|| {
-    let schema: Schema = toml::from_str(TEXT).expect("the embedded schema is valid TOML");
+    let schema: UnitWordsSchema = toml::from_str(TEXT).expect("the embedded schema is valid TOML");
     let any = |patterns: &[String]| format!("(?:{})", patterns.join("|"));
     let mut endings = schema.endings;
     endings.sort_by_key(|word| std::cmp::Reverse(word.len()));

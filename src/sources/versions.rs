@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::file::Draft;
+use super::file::TableDraft;
 use super::fingerprint::{self, Keyed, Stamp};
 use super::{Field, SourceKind};
 use crate::problems::{Problem, Severity};
 
 /// One list as it was handed over.
-pub(super) struct Handed<'a> {
+pub(super) struct HandedList<'a> {
     /// Kind of its source.
     pub(super) kind: SourceKind,
     /// City of a registry that is not the project's own.
@@ -24,12 +24,12 @@ pub(super) struct Handed<'a> {
     /// Which list of people; two lists of the same people are not versions of one.
     pub(super) list: Option<&'a str>,
     /// The list.
-    pub(super) draft: &'a Draft,
+    pub(super) draft: &'a TableDraft,
 }
 
 /// What is to become of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum ListFate {
     /// Read as it is.
     Kept,
     /// Left out: another list holds all of it.
@@ -40,9 +40,9 @@ pub(super) enum Fate {
 
 /// The fates of all lists, and what is said about them.
 #[derive(Debug, Default)]
-pub(super) struct Verdict {
+pub(super) struct VersionFates {
     /// One per list.
-    pub(super) fates: Vec<Fate>,
+    pub(super) fates: Vec<ListFate>,
     /// What was noticed.
     pub(super) problems: Vec<Problem>,
     /// Pairs of lists of which nobody can tell the newer.
@@ -56,8 +56,8 @@ const FEWEST_SHARED: usize = 3;
 const MOST_LISTS: usize = 12;
 
 /// What is known of one list.
-struct Known<'a> {
-    handed: &'a Handed<'a>,
+struct KnownList<'a> {
+    handed: &'a HandedList<'a>,
     /// Who each row is about; `None` where nothing tells.
     keys: Vec<Option<u64>>,
     /// The keys, sorted, each once.
@@ -68,7 +68,7 @@ struct Known<'a> {
     unit: Option<&'a str>,
 }
 
-impl Known<'_> {
+impl KnownList<'_> {
     fn keyed(&self) -> Keyed<'_> {
         Keyed { draft: self.handed.draft, keys: &self.keys }
     }
@@ -89,36 +89,39 @@ impl Known<'_> {
 }
 
 /// Looks for versions among all lists of a project.
-pub(super) fn judge(lists: &[Handed<'_>]) -> Verdict {
-    let known: Vec<Known<'_>> = lists.iter().map(know).collect();
-    let mut verdict = Verdict { fates: vec![Fate::Kept; lists.len()], ..Verdict::default() };
+pub(super) fn judge(lists: &[HandedList<'_>]) -> VersionFates {
+    let known: Vec<KnownList<'_>> = lists.iter().map(know).collect();
+    let mut verdict =
+        VersionFates { fates: vec![ListFate::Kept; lists.len()], ..VersionFates::default() };
     let mut older: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for ((left, right), shared) in related(&known) {
         match compare(&known[left], &known[right], shared) {
-            Relation::Apart => {}
-            Relation::Beside => verdict.problems.push(beside(&known[left], &known[right], shared)),
-            Relation::Copy => {
-                if verdict.fates[left] == Fate::Kept && verdict.fates[right] == Fate::Kept {
-                    verdict.fates[right] = Fate::SetAside;
+            ListRelation::Apart => {}
+            ListRelation::Beside => {
+                verdict.problems.push(beside(&known[left], &known[right], shared));
+            }
+            ListRelation::Copy => {
+                if verdict.fates[left] == ListFate::Kept && verdict.fates[right] == ListFate::Kept {
+                    verdict.fates[right] = ListFate::SetAside;
                     verdict.problems.push(copy(&known[right], &known[left]));
                 }
             }
-            Relation::Older => older.entry(left).or_default().push(right),
-            Relation::Newer => older.entry(right).or_default().push(left),
-            Relation::Unclear => {
+            ListRelation::Older => older.entry(left).or_default().push(right),
+            ListRelation::Newer => older.entry(right).or_default().push(left),
+            ListRelation::Unclear => {
                 verdict.unclear.push([known[left].name(), known[right].name()]);
             }
         }
     }
     for (old, newer) in older {
-        if verdict.fates[old] == Fate::Kept {
+        if verdict.fates[old] == ListFate::Kept {
             supersede(&known, old, &newer, &mut verdict);
         }
     }
     verdict
 }
 
-fn know<'a>(handed: &'a Handed<'a>) -> Known<'a> {
+fn know<'a>(handed: &'a HandedList<'a>) -> KnownList<'a> {
     let draft = handed.draft;
     let keys = fingerprint::people(handed.kind, draft);
     let mut people: Vec<u64> = keys.iter().flatten().copied().collect();
@@ -129,11 +132,11 @@ fn know<'a>(handed: &'a Handed<'a>) -> Known<'a> {
     let by_row = [Field::School, Field::Agency].iter().any(|field| fields.contains(field));
     let named = draft.named.first().map(|unit| unit.name.as_str());
     let unit = named.filter(|_| !by_row);
-    Known { handed, keys, people, fields, stamp: Stamp::of(draft), unit }
+    KnownList { handed, keys, people, fields, stamp: Stamp::of(draft), unit }
 }
 
 /// Pairs of lists of one kind with people in common, and how many.
-fn related(known: &[Known<'_>]) -> BTreeMap<(usize, usize), usize> {
+fn related(known: &[KnownList<'_>]) -> BTreeMap<(usize, usize), usize> {
     let mut holders: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for (index, list) in known.iter().enumerate() {
         for person in &list.people {
@@ -157,7 +160,7 @@ fn related(known: &[Known<'_>]) -> BTreeMap<(usize, usize), usize> {
 
 /// How one list stands to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Relation {
+enum ListRelation {
     Apart,
     /// The same people under other columns: two lists, not two versions.
     Beside,
@@ -167,45 +170,45 @@ enum Relation {
     Unclear,
 }
 
-fn compare(left: &Known<'_>, right: &Known<'_>, shared: usize) -> Relation {
+fn compare(left: &KnownList<'_>, right: &KnownList<'_>, shared: usize) -> ListRelation {
     let smaller = left.people.len().min(right.people.len());
     if shared * 2 < smaller || shared < FEWEST_SHARED.min(smaller) {
-        return Relation::Apart;
+        return ListRelation::Apart;
     }
     let common: Vec<Field> =
         left.fields.iter().filter(|field| right.fields.contains(field)).copied().collect();
     let all = left.fields.len() + right.fields.len() - common.len();
     if common.len() * 10 < all * 6 {
-        return Relation::Beside;
+        return ListRelation::Beside;
     }
     let agree = fingerprint::agree(left.keyed(), right.keyed(), &common);
     let order = left.people.len().cmp(&right.people.len());
     let contained = agree && shared == smaller;
     match order {
-        Ordering::Equal if contained => Relation::Copy,
+        Ordering::Equal if contained => ListRelation::Copy,
         // Two schools may share students; only the very same list is a copy.
-        _ if left.unit != right.unit => Relation::Apart,
-        Ordering::Less if contained => Relation::Older,
-        Ordering::Greater if contained => Relation::Newer,
+        _ if left.unit != right.unit => ListRelation::Apart,
+        Ordering::Less if contained => ListRelation::Older,
+        Ordering::Greater if contained => ListRelation::Newer,
         // One or two people whose rows differ are people of two lists, however short these are.
-        _ if shared < FEWEST_SHARED => Relation::Apart,
+        _ if shared < FEWEST_SHARED => ListRelation::Apart,
         _ => by_stamp(left, right),
     }
 }
 
-fn by_stamp(left: &Known<'_>, right: &Known<'_>) -> Relation {
+fn by_stamp(left: &KnownList<'_>, right: &KnownList<'_>) -> ListRelation {
     match left.stamp.compare(&right.stamp) {
-        Some(Ordering::Less) => Relation::Older,
-        Some(Ordering::Greater) => Relation::Newer,
+        Some(Ordering::Less) => ListRelation::Older,
+        Some(Ordering::Greater) => ListRelation::Newer,
         // A training ledger only ever grows: what both have is left out of one of them.
-        _ if left.handed.kind == SourceKind::Training => Relation::Newer,
-        _ => Relation::Unclear,
+        _ if left.handed.kind == SourceKind::Training => ListRelation::Newer,
+        _ => ListRelation::Unclear,
     }
 }
 
 /// Leaves out what newer lists have: all of an old list where they have nearly all its people, else
 /// the people they have. A class that was held stays held, so a ledger only loses what is repeated.
-fn supersede(known: &[Known<'_>], old: usize, newer: &[usize], verdict: &mut Verdict) {
+fn supersede(known: &[KnownList<'_>], old: usize, newer: &[usize], verdict: &mut VersionFates) {
     let list = &known[old];
     let is_there =
         |person: &u64| newer.iter().any(|index| known[*index].people.binary_search(person).is_ok());
@@ -219,7 +222,7 @@ fn supersede(known: &[Known<'_>], old: usize, newer: &[usize], verdict: &mut Ver
     let problem = list.problem("list-older-version");
     let message = format!("与{names}是同一份名单的不同版本，有{shared}人相同，后者较新");
     if whole {
-        verdict.fates[old] = Fate::SetAside;
+        verdict.fates[old] = ListFate::SetAside;
         let dropped = if gone == 0 {
             String::new()
         } else {
@@ -233,11 +236,11 @@ fn supersede(known: &[Known<'_>], old: usize, newer: &[usize], verdict: &mut Ver
     let repeated = repeated.filter(|(_, key)| key.as_ref().is_some_and(is_there));
     let rows: Vec<usize> = repeated.map(|(row, _)| row).collect();
     let action = format!("相同的{}行只用较新的名单，其余{gone}人照常读入", rows.len());
-    verdict.fates[old] = Fate::Trimmed(rows);
+    verdict.fates[old] = ListFate::Trimmed(rows);
     verdict.problems.push(problem.saying(message, action));
 }
 
-fn copy(list: &Known<'_>, first: &Known<'_>) -> Problem {
+fn copy(list: &KnownList<'_>, first: &KnownList<'_>) -> Problem {
     let rows = list.handed.draft.rows.len();
     list.problem("list-repeated").saying(
         format!("{rows}行与“{}”的内容相同（同一份名单放了两份）", first.name()),
@@ -245,7 +248,7 @@ fn copy(list: &Known<'_>, first: &Known<'_>) -> Problem {
     )
 }
 
-fn beside(list: &Known<'_>, other: &Known<'_>, shared: usize) -> Problem {
+fn beside(list: &KnownList<'_>, other: &KnownList<'_>, shared: usize) -> Problem {
     let problem = list.problem("list-same-people");
     Problem { severity: Severity::Note, ..problem }.saying(
         format!("有{shared}人也在“{}”里，两份名单的列不同", other.name()),

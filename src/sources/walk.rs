@@ -17,7 +17,7 @@ pub(super) struct Unlisted {
 
 /// What a glob finds.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct GlobMatches {
     /// Files and folders, in no order.
     pub(super) paths: Vec<PathBuf>,
     /// Folders that could not be looked into.
@@ -32,14 +32,14 @@ const DEEPEST: usize = 32;
 ///
 /// # Errors
 /// A part that is no glob.
-pub(super) fn find(root: &Path, pattern: &str) -> Result<Found, glob::PatternError> {
+pub(super) fn find(root: &Path, pattern: &str) -> Result<GlobMatches, glob::PatternError> {
     let (start, rest) = start_of(root, pattern);
-    let parts: Vec<Part> = rest
+    let parts: Vec<GlobPart> = rest
         .split('/')
         .filter(|part| !part.is_empty() && *part != ".")
-        .map(Part::of)
+        .map(GlobPart::of)
         .collect::<Result<_, _>>()?;
-    let mut found = Found::default();
+    let mut found = GlobMatches::default();
     step(&start, &parts, 0, &mut found);
     Ok(found)
 }
@@ -56,7 +56,7 @@ fn start_of<'a>(root: &Path, pattern: &'a str) -> (PathBuf, &'a str) {
 
 /// One part of a glob between two `/`.
 #[derive(Debug)]
-enum Part {
+enum GlobPart {
     /// A name without wildcards.
     Name(String),
     /// A name with wildcards.
@@ -65,7 +65,7 @@ enum Part {
     Deep,
 }
 
-impl Part {
+impl GlobPart {
     fn of(text: &str) -> Result<Self, glob::PatternError> {
         if text == "**" {
             return Ok(Self::Deep);
@@ -76,36 +76,36 @@ impl Part {
     }
 }
 
-fn step(folder: &Path, parts: &[Part], depth: usize, found: &mut Found) {
+fn step(folder: &Path, parts: &[GlobPart], depth: usize, found: &mut GlobMatches) {
     let Some((part, rest)) = parts.split_first() else {
         found.paths.push(folder.to_owned());
         return;
     };
     match part {
-        Part::Name(name) if name == ".." => step(&folder.join(".."), rest, depth, found),
+        GlobPart::Name(name) if name == ".." => step(&folder.join(".."), rest, depth, found),
         // A name that is there needs no listing: folders on the way may be closed to listing.
-        Part::Name(name) if folder.join(name).symlink_metadata().is_ok() => {
+        GlobPart::Name(name) if folder.join(name).symlink_metadata().is_ok() => {
             step(&folder.join(name), rest, depth, found);
         }
-        Part::Name(name) => {
+        GlobPart::Name(name) => {
             let is = |other: &OsStr| shown_name(other) == *name;
             for path in children(folder, &is, found) {
                 step(&path, rest, depth, found);
             }
         }
-        Part::Glob(pattern) => {
+        GlobPart::Glob(pattern) => {
             let is = |other: &OsStr| pattern.matches(&shown_name(other));
             for path in children(folder, &is, found) {
                 step(&path, rest, depth, found);
             }
         }
-        Part::Deep => deep(folder, parts, depth, found),
+        GlobPart::Deep => deep(folder, parts, depth, found),
     }
 }
 
 /// `**` fits no folder at all, and every folder below; a link to a folder may lead round in a
 /// circle and is not followed.
-fn deep(folder: &Path, parts: &[Part], depth: usize, found: &mut Found) {
+fn deep(folder: &Path, parts: &[GlobPart], depth: usize, found: &mut GlobMatches) {
     let rest = parts.get(1..).unwrap_or_default();
     if !rest.is_empty() {
         step(folder, rest, depth, found);
@@ -125,7 +125,7 @@ fn deep(folder: &Path, parts: &[Part], depth: usize, found: &mut Found) {
 }
 
 /// What stands in a folder under a fitting name; nothing where it is no folder or not there.
-fn children(folder: &Path, fits: &dyn Fn(&OsStr) -> bool, found: &mut Found) -> Vec<PathBuf> {
+fn children(folder: &Path, fits: &dyn Fn(&OsStr) -> bool, found: &mut GlobMatches) -> Vec<PathBuf> {
     if !folder.is_dir() {
         return Vec::new();
     }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::listing::{self, Listed};
 use super::{Progress, RawCell, Row};
-use crate::grids::{Asked, Flow, GridEvent, MAX_ROWS, Refusal, Taker};
+use crate::grids::{Flow, GridEvent, MAX_ROWS, ReadOptions, Refusal, Taker};
 use crate::problems::Problem;
 use crate::quarantine::Readers;
 
@@ -104,7 +104,7 @@ fn read_whole(readers: &Readers, path: &Path, shown: &str, passwords: &[String])
     let mut problems = Vec::new();
     let mut sheets =
         Sheets { file: shown, problems: &mut problems, open: Grid::default(), done: Vec::new() };
-    let reported = readers.read(path, Asked { passwords, formulas: true }, &mut sheets);
+    let reported = readers.read(path, ReadOptions { passwords, formulas: true }, &mut sheets);
     let grids = sheets.done;
     let is_blank = grids.iter().all(|grid| grid.rows.is_empty());
     let grids = match reported.read {

@@ -6,7 +6,7 @@ use crate::records::money::yuan;
 use crate::vocabulary::{Annex, HalfYear};
 
 use super::indicators::{Indicator, Measure, find};
-use super::snapshot::{Figure, Key, Known, Member, Sighting, Snapshot};
+use super::snapshot::{Figure, KnownPerson, Member, Sighting, Snapshot, SnapshotKey};
 
 /// Why a person is counted now and was not, or was counted and is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ pub struct Moved {
     /// Came, or went.
     pub came: bool,
     /// Who.
-    pub known: Known,
+    pub known: KnownPerson,
     /// Why.
     pub why: Why,
     /// 学籍状态 or the course's begin in the later round, else in the earlier.
@@ -141,7 +141,7 @@ impl Changed {
 
 /// This round against an earlier one.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct HalfYearComparison {
     /// 上期 or 去年同期.
     pub name: &'static str,
     /// The earlier half-year.
@@ -178,7 +178,7 @@ pub struct LinkChange {
 /// Compares the links of two runs row by row. Rows that say the very same have one key, so what is
 /// compared are the persons all rows of a key are linked to.
 pub fn changed_links(before: &Snapshot, now: &Snapshot) -> LinkChange {
-    let mut rows: BTreeMap<Key, BTreeMap<Key, [usize; 2]>> = BTreeMap::new();
+    let mut rows: BTreeMap<SnapshotKey, BTreeMap<SnapshotKey, [usize; 2]>> = BTreeMap::new();
     for (side, snapshot) in [before, now].into_iter().enumerate() {
         for one in snapshot.sightings.iter().filter(|one| one.linked) {
             rows.entry(one.row).or_default().entry(one.person).or_default()[side] += 1;
@@ -203,7 +203,7 @@ pub fn changed_figures(before: &Snapshot, now: &Snapshot) -> Vec<Changed> {
 
 /// By what is shown of a person alone: keys are different in every ledger.
 fn order(one: &Moved) -> impl Ord {
-    let Known { name, id, place } = &one.known;
+    let KnownPerson { name, id, place } = &one.known;
     (&one.unit, one.figure, !one.came, one.why, [place, name, id, &one.state])
 }
 
@@ -222,8 +222,8 @@ fn moved(one: &Member, came: bool, before: &Snapshot, now: &Snapshot) -> Moved {
     }
 }
 
-fn nobody() -> Known {
-    Known { name: String::new(), id: String::new(), place: String::new() }
+fn nobody() -> KnownPerson {
+    KnownPerson { name: String::new(), id: String::new(), place: String::new() }
 }
 
 fn why_came(one: &Member, before: &Snapshot, had: &[Sighting], has: &[Sighting]) -> Why {
@@ -255,7 +255,7 @@ fn why_went(one: &Member, now: &Snapshot, had: &[Sighting], has: &[Sighting]) ->
     }
 }
 
-fn contains(keys: &[Key], key: Key) -> bool {
+fn contains(keys: &[SnapshotKey], key: SnapshotKey) -> bool {
     keys.binary_search(&key).is_ok()
 }
 
@@ -284,7 +284,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::{LinkChange, Why, changed_figures, changed_links, compare};
-    use crate::statistics::snapshot::{Figure, Known, Member, Sighting, Snapshot};
+    use crate::statistics::snapshot::{Figure, KnownPerson, Member, Sighting, Snapshot};
 
     fn member(person: u64) -> Member {
         Member { unit: "甲校".to_owned(), figure: 3, person }
@@ -300,7 +300,7 @@ mod tests {
     fn round(counted: &[u64], seen: &[(u64, bool)], registry: &[u64], rows: &[u64]) -> Snapshot {
         let known = |id: u64| {
             let name = format!("甲{id}");
-            (id, Known { name, id: String::new(), place: String::new() })
+            (id, KnownPerson { name, id: String::new(), place: String::new() })
         };
         Snapshot {
             members: counted.iter().map(|id| member(*id)).collect(),

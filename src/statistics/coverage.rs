@@ -9,25 +9,34 @@ use crate::vocabulary::{Field, SourceKind};
 
 use super::BasisNote;
 
-/// Heading users know, and the columns of which any one is enough.
-type Need = (&'static str, &'static [Field]);
+/// A column the figures are summed from.
+struct CoverageNeed {
+    /// Heading users know.
+    heading: &'static str,
+    /// Any one of these is enough.
+    columns: &'static [Field],
+}
 
-const OF_TRAINING: &[Need] = &[
-    ("培训费补贴", &[Field::TrainingFee]),
-    ("鉴定费补贴", &[Field::ExamFee]),
-    ("生活费补贴", &[Field::LivingFee]),
-    (
-        "证书",
-        &[
+const OF_TRAINING: &[CoverageNeed] = &[
+    CoverageNeed { heading: "培训费补贴", columns: &[Field::TrainingFee] },
+    CoverageNeed { heading: "鉴定费补贴", columns: &[Field::ExamFee] },
+    CoverageNeed { heading: "生活费补贴", columns: &[Field::LivingFee] },
+    CoverageNeed {
+        heading: "证书",
+        columns: &[
             Field::CertificateNo,
             Field::CertificateKind,
             Field::CertificateLevel,
             Field::CertificateDate,
         ],
-    ),
-    ("就业时间、创业时间", &[Field::EmployedOn, Field::BusinessOn]),
+    },
+    CoverageNeed {
+        heading: "就业时间、创业时间",
+        columns: &[Field::EmployedOn, Field::BusinessOn],
+    },
 ];
-const OF_REGISTRY: &[Need] = &[("劳动技能", &[Field::Skill])];
+const OF_REGISTRY: &[CoverageNeed] =
+    &[CoverageNeed { heading: "劳动技能", columns: &[Field::Skill] }];
 
 /// At most so many sheets are named.
 const NAMED: usize = 5;
@@ -46,7 +55,11 @@ pub(super) fn notes(records: &Records, catalogue: &Catalogue) -> Vec<BasisNote> 
     notes
 }
 
-fn lacking(catalogue: &Catalogue, sheets: &BTreeSet<SheetId>, needs: &[Need]) -> Vec<BasisNote> {
+fn lacking(
+    catalogue: &Catalogue,
+    sheets: &BTreeSet<SheetId>,
+    needs: &[CoverageNeed],
+) -> Vec<BasisNote> {
     let without = |fields: &[Field]| -> Vec<String> {
         let has = |sheet: &SheetId| {
             catalogue.sheet(*sheet).columns.iter().any(|column| fields.contains(&column.field))
@@ -55,7 +68,7 @@ fn lacking(catalogue: &Catalogue, sheets: &BTreeSet<SheetId>, needs: &[Need]) ->
     };
     needs
         .iter()
-        .map(|(heading, fields)| (heading, without(fields)))
+        .map(|need| (need.heading, without(need.columns)))
         .filter(|(_, missing)| !missing.is_empty())
         .map(|(heading, missing)| note(heading, &missing, sheets.len()))
         .collect()

@@ -14,7 +14,7 @@ use super::paired::{Paired, counts_registry};
 
 /// A row that makes a figure, or nearly does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Evidence {
+pub enum FigureEvidence {
     /// Index into the source rows.
     Source(u32),
     /// Index into the registry rows.
@@ -23,13 +23,13 @@ pub enum Evidence {
 
 /// One line of a figure's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct FigureEntry {
     /// Row of the form.
     pub line: u32,
     /// The registry row that stands for the person.
     pub person: u32,
     /// Where it is seen.
-    pub evidence: Evidence,
+    pub evidence: FigureEvidence,
     /// What it adds to the figure: 1, or fen; 0 where an earlier line of the same person (or of
     /// the same attendance) adds it already. Of a near miss, what it would add.
     pub amount: i64,
@@ -52,16 +52,16 @@ pub struct DrillDown {
     /// The figure.
     pub indicator: &'static Indicator,
     /// Who makes it, by row of the form, then in input order.
-    pub counted: Vec<Entry>,
+    pub counted: Vec<FigureEntry>,
     /// Who nearly does, likewise.
-    pub missed: Vec<Entry>,
+    pub missed: Vec<FigureEntry>,
     /// What can be said of an entry.
     remarks: Vec<String>,
 }
 
 impl DrillDown {
     /// What is to be said of an entry: why it is not counted, or when it would not be.
-    pub fn remarks_of(&self, entry: &Entry) -> impl Iterator<Item = &str> {
+    pub fn remarks_of(&self, entry: &FigureEntry) -> impl Iterator<Item = &str> {
         let holds = move |(bit, _): &(usize, &String)| entry.remarks & (1 << *bit) != 0;
         self.remarks.iter().enumerate().filter(holds).map(|(_, remark)| remark.as_str())
     }
@@ -104,7 +104,7 @@ impl DrillDown {
 
 /// What the lists are made from: every rule's rows under the basis in force, and under each other
 /// value of a setting.
-pub struct Material<'run> {
+pub struct RuleRows<'run> {
     masks: &'run Masks<'run>,
     paired: &'run Paired,
     others: Vec<(&'run Other, Masks<'run>)>,
@@ -112,26 +112,26 @@ pub struct Material<'run> {
 
 /// A row a rule selects, before it is known what it adds.
 #[derive(Clone, Copy)]
-struct Found {
+struct SelectedRow {
     line: u32,
     person: u32,
-    evidence: Evidence,
+    evidence: FigureEvidence,
     /// What counts once: the person, or the attendance.
     once: u32,
     fen: i64,
 }
 
-impl Found {
+impl SelectedRow {
     fn registered(line: u32, person: u32) -> Self {
-        Self { line, person, evidence: Evidence::Registry(person), once: person, fen: 0 }
+        Self { line, person, evidence: FigureEvidence::Registry(person), once: person, fen: 0 }
     }
 
-    fn place(&self) -> (u32, Evidence) {
+    fn place(&self) -> (u32, FigureEvidence) {
         (self.line, self.evidence)
     }
 }
 
-impl<'run> Material<'run> {
+impl<'run> RuleRows<'run> {
     /// Takes the masks as the forms are counted from them.
     pub fn new(
         frames: &'run Frames,
@@ -178,7 +178,7 @@ impl<'run> Material<'run> {
 /// Rows that nearly count, with what can be said of them.
 #[derive(Default)]
 struct Near {
-    rows: BTreeMap<(u32, Evidence), (Found, u32)>,
+    rows: BTreeMap<(u32, FigureEvidence), (SelectedRow, u32)>,
     remarks: Vec<String>,
 }
 
@@ -189,7 +189,7 @@ impl Near {
         1 << (self.remarks.len() - 1)
     }
 
-    fn add(&mut self, found: Vec<Found>, remark: String) {
+    fn add(&mut self, found: Vec<SelectedRow>, remark: String) {
         let bit = self.remark(remark);
         for one in found {
             self.rows.entry(one.place()).or_insert((one, 0)).1 |= bit;
@@ -198,8 +198,8 @@ impl Near {
 }
 
 /// Marks the entries another setting would not count.
-fn mark_lost(counted: &mut [Entry], found: &[Found], remark: u32) {
-    let kept: FxHashSet<(u32, Evidence)> = found.iter().map(Found::place).collect();
+fn mark_lost(counted: &mut [FigureEntry], found: &[SelectedRow], remark: u32) {
+    let kept: FxHashSet<(u32, FigureEvidence)> = found.iter().map(SelectedRow::place).collect();
     for entry in counted.iter_mut().filter(|entry| !kept.contains(&(entry.line, entry.evidence))) {
         entry.remarks |= remark;
     }
@@ -207,7 +207,7 @@ fn mark_lost(counted: &mut [Entry], found: &[Found], remark: u32) {
 
 /// One figure by the rows of one form.
 struct View<'view> {
-    material: &'view Material<'view>,
+    material: &'view RuleRows<'view>,
     indicator: &'static Indicator,
     key: &'view str,
 }
@@ -237,17 +237,17 @@ impl View<'_> {
     }
 
     /// The rows that make the figure under the basis of these masks.
-    fn counted(&self, masks: &Masks) -> Vec<Found> {
+    fn counted(&self, masks: &Masks) -> Vec<SelectedRow> {
         if counts_registry(self.indicator, masks.basis) {
             let lines = self.material.paired.persons(masks).into_iter();
-            let found = |line| move |person| Found::registered(line, person);
+            let found = |line| move |person| SelectedRow::registered(line, person);
             return lines.flat_map(|(line, people)| people.into_iter().map(found(line))).collect();
         }
         self.rows(masks, &masks.linked(self.indicator.rule))
     }
 
     /// The rows in review that would.
-    fn pending(&self) -> Vec<Found> {
+    fn pending(&self) -> Vec<SelectedRow> {
         if self.indicator.frame() != Frame::Rows || self.counts_registry() {
             return Vec::new();
         }
@@ -256,11 +256,11 @@ impl View<'_> {
     }
 
     /// The rows of the figure's frame that a mask selects.
-    fn rows(&self, masks: &Masks, mask: &Mask) -> Vec<Found> {
+    fn rows(&self, masks: &Masks, mask: &Mask) -> Vec<SelectedRow> {
         let frame = self.indicator.frame();
         if frame == Frame::People {
             let people = masks.pairs(frame, [self.key, "person"], mask).into_iter();
-            return people.map(|(line, person)| Found::registered(line, person)).collect();
+            return people.map(|(line, person)| SelectedRow::registered(line, person)).collect();
         }
         let once = match self.indicator.measure {
             Measure::Persons => "person",
@@ -270,8 +270,8 @@ impl View<'_> {
         let people = masks.pairs(frame, ["person", once], mask);
         let rows = places.zip(people).zip(self.fen(masks, mask));
         let found = rows.map(|(((line, row), (person, once)), fen)| {
-            let evidence = Evidence::Source(row);
-            Found { line, person, evidence, once, fen }
+            let evidence = FigureEvidence::Source(row);
+            SelectedRow { line, person, evidence, once, fen }
         });
         found.filter(|found| found.fen != 0 || !self.is_money()).collect()
     }
@@ -291,13 +291,13 @@ impl View<'_> {
     }
 
     /// What each row adds, by row of the form, in input order.
-    fn tally(&self, mut found: Vec<Found>) -> Vec<Entry> {
-        found.sort_by_key(Found::place);
+    fn tally(&self, mut found: Vec<SelectedRow>) -> Vec<FigureEntry> {
+        found.sort_by_key(SelectedRow::place);
         let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
-        let amount = |one: &Found| if self.is_money() { one.fen } else { 1 };
+        let amount = |one: &SelectedRow| if self.is_money() { one.fen } else { 1 };
         found
             .iter()
-            .map(|one| Entry {
+            .map(|one| FigureEntry {
                 line: one.line,
                 person: one.person,
                 evidence: one.evidence,
@@ -310,14 +310,15 @@ impl View<'_> {
     /// The near misses of those who are not counted in the same row of the form.
     fn missed(
         &self,
-        near: BTreeMap<(u32, Evidence), (Found, u32)>,
-        counted: &[Found],
-    ) -> Vec<Entry> {
+        near: BTreeMap<(u32, FigureEvidence), (SelectedRow, u32)>,
+        counted: &[SelectedRow],
+    ) -> Vec<FigureEntry> {
         let inside: FxHashSet<(u32, u32)> =
             counted.iter().map(|one| (one.line, one.once)).collect();
-        let outside = |(one, _): &(Found, u32)| !inside.contains(&(one.line, one.once));
-        let (found, remarks): (Vec<Found>, Vec<u32>) = near.into_values().filter(outside).unzip();
+        let outside = |(one, _): &(SelectedRow, u32)| !inside.contains(&(one.line, one.once));
+        let (found, remarks): (Vec<SelectedRow>, Vec<u32>) =
+            near.into_values().filter(outside).unzip();
         let entries = self.tally(found).into_iter().zip(remarks);
-        entries.map(|(entry, remarks)| Entry { remarks, ..entry }).collect()
+        entries.map(|(entry, remarks)| FigureEntry { remarks, ..entry }).collect()
     }
 }

@@ -12,8 +12,8 @@ use crate::vocabulary::labels::{
 };
 use bidui_sample::{Sample, catalogue, day, facts, id_of, review};
 
-use super::drilldown::{DrillDown, Entry, Evidence};
-use super::{Basis, Statistics, summarise};
+use super::drilldown::{DrillDown, FigureEntry, FigureEvidence};
+use super::{Basis, RowOutcomes, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {
@@ -26,7 +26,12 @@ fn basis() -> Basis {
 }
 
 fn figures(world: &Sample, basis: &Basis) -> Statistics {
-    summarise(&world.records, (&world.outcomes, &world.wishes), basis, &catalogue(&[]))
+    summarise(
+        &world.records,
+        RowOutcomes { sources: &world.outcomes, wishes: &world.wishes },
+        basis,
+        &catalogue(&[]),
+    )
 }
 
 fn world_of(count: u16) -> Sample {
@@ -58,11 +63,11 @@ fn list<'a>(found: &'a Statistics, code: &str) -> &'a DrillDown {
 }
 
 /// Source rows of a list with their remarks.
-fn said(list: &DrillDown, entries: &[Entry]) -> Vec<(u32, String)> {
-    let row = |entry: &Entry| match entry.evidence {
-        Evidence::Source(row) | Evidence::Registry(row) => row,
+fn said(list: &DrillDown, entries: &[FigureEntry]) -> Vec<(u32, String)> {
+    let row = |entry: &FigureEntry| match entry.evidence {
+        FigureEvidence::Source(row) | FigureEvidence::Registry(row) => row,
     };
-    let words = |entry: &Entry| list.remarks_of(entry).collect::<Vec<_>>().join("；");
+    let words = |entry: &FigureEntry| list.remarks_of(entry).collect::<Vec<_>>().join("；");
     entries.iter().map(|entry| (row(entry), words(entry))).collect()
 }
 
@@ -255,8 +260,8 @@ fn two_after_school_come_from_the_registry_where_the_setting_says_so() {
     let found = figures(&world, &paired);
     add_up(&found);
     let young = list(&found, "a2_1");
-    let evidence: Vec<Evidence> = young.counted.iter().map(|entry| entry.evidence).collect();
-    assert_eq!(evidence, [Evidence::Registry(0), Evidence::Registry(2)]);
+    let evidence: Vec<FigureEvidence> = young.counted.iter().map(|entry| entry.evidence).collect();
+    assert_eq!(evidence, [FigureEvidence::Registry(0), FigureEvidence::Registry(2)]);
     let wider = "换一种口径（两后生年龄）：设置 liang_hou_sheng_ages = [14, 23] 时计入";
     assert_eq!(said(young, &young.missed), [(1, wider.to_owned())]);
     // The other way round: the school's own intake, and the rest of the county as near misses.
@@ -264,6 +269,6 @@ fn two_after_school_come_from_the_registry_where_the_setting_says_so() {
     add_up(&found);
     let young = list(&found, "a2_1");
     assert_eq!(said(young, &young.counted), [(entered, String::new())]);
-    let missed: Vec<Evidence> = young.missed.iter().map(|entry| entry.evidence).collect();
-    assert_eq!(missed, [Evidence::Registry(0)]);
+    let missed: Vec<FigureEvidence> = young.missed.iter().map(|entry| entry.evidence).collect();
+    assert_eq!(missed, [FigureEvidence::Registry(0)]);
 }

@@ -11,10 +11,10 @@ use bidui_sample::{Sample, catalogue, id_of};
 use super::Basis;
 use super::choices::Choice;
 use super::columns::Sources;
-use super::drilldown::Material;
+use super::drilldown::RuleRows;
 use super::forms::{FigureTally, FormLines};
 use super::indicators::{Indicator, Measure, Obstacle};
-use super::known::Ground;
+use super::known::FormInput;
 use super::masks::Masks;
 use super::paired::Paired;
 use super::rules::FigureRule;
@@ -70,10 +70,10 @@ fn a_new_figure_is_one_rule_and_one_row() {
     let lines = FormLines { indicators: &SUSPENDED, ..units.lines };
     let (frames, paired) = (sources.frames(), Paired::of(&world.records, &lines.rows));
     let masks = Masks::new(&frames, &basis);
-    let lists = Material::new(&frames, &masks, &[], &paired).lists(&SUSPENDED, "unit");
+    let lists = RuleRows::new(&frames, &masks, &[], &paired).lists(&SUSPENDED, "unit");
     let catalogue = catalogue(&[]);
     let ground =
-        Ground { records: &world.records, catalogue: &catalogue, basis: &basis, masks: &masks };
+        FormInput { records: &world.records, catalogue: &catalogue, basis: &basis, masks: &masks };
     let known = ground.of(&lines);
     let form = known.fill(lines, |one| FigureTally::of(&masks, one, "unit"));
     assert_eq!(form.total.values.get("x_suspended"), Some(1));

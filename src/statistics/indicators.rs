@@ -54,7 +54,7 @@ pub enum Absent {
 
 /// A column a figure cannot be counted without.
 #[derive(Debug)]
-pub struct Need {
+pub struct ColumnNeed {
     /// Heading users know.
     pub heading: &'static str,
     /// Any one of these is enough.
@@ -101,7 +101,7 @@ pub struct Indicator {
     /// Width of its column on the form, in characters.
     pub width: f64,
     /// The columns without which nothing is known.
-    pub needs: &'static [Need],
+    pub needs: &'static [ColumnNeed],
 }
 
 impl Indicator {
@@ -171,7 +171,7 @@ const WORK_OBSTACLES: &[Obstacle] = &[
 
 macro_rules! needs {
     ($($name:ident = $heading:literal $columns:expr, $decides:ident, $silent:ident, $absent:ident;)+) => {
-        $(const $name: Need = Need {
+        $(const $name: ColumnNeed = ColumnNeed {
             heading: $heading,
             columns: $columns,
             decides: FigureRule::$decides,

@@ -13,7 +13,7 @@ use super::Basis;
 use super::counting::ByLine;
 use super::forms::{AnnexRow, FigureTally, FilledAnnex, FormLines, Lack, Values, joined};
 use super::frames::Frame;
-use super::indicators::{ANNEX2, Absent, Indicator, Need};
+use super::indicators::{ANNEX2, Absent, ColumnNeed, Indicator};
 use super::masks::Masks;
 use super::paired::counts_registry;
 use super::window::Window;
@@ -128,7 +128,7 @@ fn why_not(kind: SourceKind, handed: Handed, basis: &Basis) -> String {
 }
 
 /// What a form is judged from.
-pub struct Ground<'run> {
+pub struct FormInput<'run> {
     /// All records.
     pub records: &'run Records,
     /// Which columns the sheets have.
@@ -206,7 +206,7 @@ struct Hanging {
     open: BTreeSet<u32>,
 }
 
-impl Ground<'_> {
+impl FormInput<'_> {
     /// What is known of a form. Figures of a kind of list nobody asked for stay 0 in Annex 2, and the
     /// form says so.
     pub fn of(&self, form: &FormLines) -> KnownFigures {
@@ -265,7 +265,7 @@ impl Ground<'_> {
     fn judge(
         &self,
         list: SourceKind,
-        need: &Need,
+        need: &ColumnNeed,
         key: &str,
         unknown: &mut Unknown,
     ) -> Option<BTreeSet<u32>> {
@@ -286,7 +286,7 @@ impl Ground<'_> {
         Some(hanging.open)
     }
 
-    fn hanging(&self, need: &Need, columns: &[Field], key: &str) -> Hanging {
+    fn hanging(&self, need: &ColumnNeed, columns: &[Field], key: &str) -> Hanging {
         let rows = |rule| self.masks.pairs(Frame::Rows, [key, "row"], &self.masks.linked(rule));
         let silent: BTreeSet<(u32, u32)> = rows(need.silent).into_iter().collect();
         let mut hanging = Hanging::default();

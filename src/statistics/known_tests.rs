@@ -10,7 +10,7 @@ use bidui_sample::{Sample, catalogue, day, id_of};
 use super::checks::SIX_KINDS;
 use super::forms::Values;
 use super::indicators::ANNEX2;
-use super::{Basis, Statistics, summarise};
+use super::{Basis, RowOutcomes, Statistics, summarise};
 
 const SCHOOL: &str = "佳木斯技师学院";
 const AGENCY: &str = "诚信培训学校";
@@ -26,7 +26,7 @@ fn basis() -> Basis {
 }
 
 fn figures(world: &Sample, columns: &[Field]) -> Statistics {
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     summarise(&world.records, said, &basis(), &catalogue(columns))
 }
 
@@ -109,7 +109,7 @@ fn a_list_nobody_handed_over_is_no_zero() {
 fn a_list_the_project_does_not_ask_for_leaves_annex_3_open_and_is_said_under_annex_2() {
     let mut world = world();
     without(&mut world, SourceKind::Training);
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let asked = vec![SourceKind::Registry, SourceKind::Enrollment];
     let basis = Basis { asked, ..basis() };
     let found = summarise(&world.records, said, &basis, &catalogue(ALL));
@@ -161,7 +161,7 @@ fn a_column_that_is_not_there_takes_only_its_own_figures() {
     for sheet in &mut catalogue.sheets {
         sheet.columns.retain(|column| column.field != Field::EmployedOn);
     }
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let found = summarise(&world.records, said, &basis(), &catalogue);
     assert_eq!(row(&found, SCHOOL)[3..5], [Some(1), None]);
     assert_eq!(seven(&found.annex2.total.values)[3..], [Some(1), None, Some(1), None]);
@@ -197,7 +197,7 @@ fn a_column_only_one_school_lacks_leaves_that_school_out_of_the_sum() {
     poor.columns.retain(|column| column.field != Field::EmployedOn);
     world.records.sources[other as usize].origin.sheet = catalogue.add(poor);
     world.student(0).employed = day("2019-06-01");
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let found = summarise(&world.records, said, &basis(), &catalogue);
     assert_eq!(row(&found, SCHOOL)[4], Some(1));
     assert_eq!(row(&found, "伊春技师学院")[4], None);

@@ -53,7 +53,7 @@ use crate::records::identity::representatives;
 use crate::vocabulary::{Annex, SourceKind};
 use choices::{Choice, Other};
 use columns::Sources;
-use drilldown::{DrillDown, Material};
+use drilldown::{DrillDown, RuleRows};
 use forms::{FigureTally, FilledAnnex, FormLines, Lack};
 use frames::Frame;
 use indicators::{ANNEX2, ANNEX3};
@@ -206,11 +206,19 @@ pub struct Details {
     pub annex3: Vec<DrillDown>,
 }
 
-/// Counts all figures; `outcomes` has one entry per source row, in the same order, and `wishes` one
-/// per row of the villages' lists. The catalogue only serves to name cells in the problems.
+/// What linkage said, row by row, in the order of the records.
+#[derive(Clone, Copy, Debug)]
+pub struct RowOutcomes<'run> {
+    /// One per source row.
+    pub sources: &'run [Outcome],
+    /// One per row of the villages' lists.
+    pub wishes: &'run [Outcome],
+}
+
+/// Counts all figures. The catalogue only serves to name cells in the problems.
 pub fn summarise(
     records: &Records,
-    (outcomes, wishes): (&[Outcome], &[Outcome]),
+    said: RowOutcomes<'_>,
     basis: &Basis,
     catalogue: &Catalogue,
 ) -> Statistics {
@@ -218,8 +226,8 @@ pub fn summarise(
         (units::units(records, &basis.institution_order), counties::counties(records));
     let sources = Sources {
         records,
-        outcomes,
-        wishes,
+        outcomes: said.sources,
+        wishes: said.wishes,
         basis,
         representatives: representatives(records),
         units: units.of_institution,
@@ -229,7 +237,7 @@ pub fn summarise(
     let others: Vec<Other> =
         Choice::ALL.into_iter().filter_map(|choice| choice.other(basis)).collect();
     let (masks, paired) = (Masks::new(&frames, basis), Paired::of(records, &units.lines.rows));
-    let material = Material::new(&frames, &masks, &others, &paired);
+    let material = RuleRows::new(&frames, &masks, &others, &paired);
     let details = Details {
         annex2: material.lists(ANNEX2, "unit"),
         annex3: material.lists(ANNEX3, "county"),
@@ -281,7 +289,7 @@ impl Summary<'_> {
     fn form(&self, lines: FormLines) -> FilledAnnex {
         let (records, basis) = (self.sources.records, self.sources.basis);
         let masks = self.masks;
-        let ground = known::Ground { records, catalogue: self.catalogue, basis, masks };
+        let ground = known::FormInput { records, catalogue: self.catalogue, basis, masks };
         let (known, key) = (ground.of(&lines), lines.key);
         known.fill(lines, |indicator| {
             if counts_registry(indicator, basis) {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// One line of Annex 1.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Pair {
+pub struct SchoolPair {
     /// 技工院校名称.
     pub school: String,
     /// 贫困县（市）名称.
@@ -14,17 +14,17 @@ pub struct Pair {
 }
 
 #[derive(Deserialize)]
-struct Table {
-    pair: Vec<Pair>,
+struct PairsFile {
+    pair: Vec<SchoolPair>,
 }
 
-static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
+static PAIRS: LazyLock<Vec<SchoolPair>> = LazyLock::new(|| {
     let text = include_str!("../../schemas/paired_counties.toml");
-    toml::from_str::<Table>(text).expect("the embedded table is checked by a test").pair
+    toml::from_str::<PairsFile>(text).expect("the embedded table is checked by a test").pair
 });
 
 /// Annex 1 in its own order.
-pub fn pairs() -> &'static [Pair] {
+pub fn pairs() -> &'static [SchoolPair] {
     &PAIRS
 }
 

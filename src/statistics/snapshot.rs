@@ -16,10 +16,15 @@ use super::indicators::indicators;
 
 /// Names a person or a row across rounds: the first eight bytes of SHA-256 over what stays the same. It can
 /// be found again by trying numbers, so the ledger keeps none of them: see `Ledger::keyed`.
-pub type Key = u64;
+pub type SnapshotKey = u64;
 
-/// The registry row that stands for a person, and the person.
-type Standing = (u32, Key);
+/// A registered person.
+#[derive(Clone, Copy)]
+struct RegisteredPerson {
+    /// The registry row that stands for the person.
+    row: u32,
+    person: SnapshotKey,
+}
 
 /// One figure of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +41,7 @@ pub struct Figure {
 
 /// A person as lists show them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownPerson {
     /// 姓名.
     pub name: String,
     /// 证件号码, masked.
@@ -53,14 +58,14 @@ pub struct Member {
     /// Column of the form, 1 to 7.
     pub figure: u8,
     /// Who.
-    pub person: Key,
+    pub person: SnapshotKey,
 }
 
 /// A row that is linked to a person, or in review about one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sighting {
     /// Who.
-    pub person: Key,
+    pub person: SnapshotKey,
     /// School or agency.
     pub unit: String,
     /// Linked, or in review.
@@ -68,7 +73,7 @@ pub struct Sighting {
     /// 学籍状态, or when the course began.
     pub state: String,
     /// The row.
-    pub row: Key,
+    pub row: SnapshotKey,
 }
 
 /// One round.
@@ -77,25 +82,26 @@ pub struct Snapshot {
     /// All figures, form by form.
     pub figures: Vec<Figure>,
     /// Everybody counted or seen.
-    pub people: BTreeMap<Key, Known>,
+    pub people: BTreeMap<SnapshotKey, KnownPerson>,
     /// Who was counted where, sorted.
     pub members: Vec<Member>,
     /// Rows about registered persons, sorted.
     pub sightings: Vec<Sighting>,
     /// All registered persons, sorted.
-    pub registry: Vec<Key>,
+    pub registry: Vec<SnapshotKey>,
     /// All rows of schools and agencies, sorted.
-    pub rows: Vec<Key>,
+    pub rows: Vec<SnapshotKey>,
 }
 
 impl Snapshot {
     /// This round.
     pub fn take(records: &Records, outcomes: &[Outcome], statistics: &Statistics) -> Self {
-        let registry: Vec<Key> = records.persons.par_iter().map(person_key).collect();
+        let registry: Vec<SnapshotKey> = records.persons.par_iter().map(person_key).collect();
         // Who stands in the registry twice is one person, whichever entry a row is linked to.
-        let people: Vec<Standing> =
-            representatives(records).into_iter().map(|row| (row, registry[row as usize])).collect();
-        let rows: Vec<Key> =
+        let person = |row: u32| RegisteredPerson { row, person: registry[row as usize] };
+        let people: Vec<RegisteredPerson> =
+            representatives(records).into_iter().map(person).collect();
+        let rows: Vec<SnapshotKey> =
             records.sources.par_iter().map(|record| row_key(records, record)).collect();
         let mut snapshot = Self {
             figures: figures(records, outcomes, statistics),
@@ -105,10 +111,10 @@ impl Snapshot {
         };
         snapshot.see(records, outcomes, &people, &rows);
         for counted in &statistics.members {
-            let (row, person) = people[counted.person as usize];
-            snapshot.know(records, row, person);
+            let one = people[counted.person as usize];
+            snapshot.know(records, one);
             let unit = statistics.annex2.rows[counted.unit as usize].name.clone();
-            snapshot.members.push(Member { unit, figure: counted.figure, person });
+            snapshot.members.push(Member { unit, figure: counted.figure, person: one.person });
         }
         snapshot.members.sort_unstable();
         snapshot.members.dedup();
@@ -117,8 +123,8 @@ impl Snapshot {
 
     /// The same round under other names.
     #[must_use]
-    pub fn renamed(self, name: &(impl Fn(Key) -> Key + Sync)) -> Self {
-        let list = |keys: Vec<Key>| sorted(keys.into_par_iter().map(name).collect());
+    pub fn renamed(self, name: &(impl Fn(SnapshotKey) -> SnapshotKey + Sync)) -> Self {
+        let list = |keys: Vec<SnapshotKey>| sorted(keys.into_par_iter().map(name).collect());
         let mut members: Vec<Member> = self.members;
         members.par_iter_mut().for_each(|one| one.person = name(one.person));
         members.par_sort_unstable();
@@ -137,14 +143,20 @@ impl Snapshot {
         }
     }
 
-    fn see(&mut self, records: &Records, outcomes: &[Outcome], people: &[Standing], rows: &[Key]) {
+    fn see(
+        &mut self,
+        records: &Records,
+        outcomes: &[Outcome],
+        people: &[RegisteredPerson],
+        rows: &[SnapshotKey],
+    ) {
         for ((record, outcome), row) in records.sources.iter().zip(outcomes).zip(rows) {
             let best = outcome.best().filter(|_| outcome.decision != Decision::None);
             let Some(best) = best else { continue };
-            let (own, person) = people[best.person as usize];
-            self.know(records, own, person);
+            let one = people[best.person as usize];
+            self.know(records, one);
             self.sightings.push(Sighting {
-                person,
+                person: one.person,
                 unit: unit(records, record).to_owned(),
                 linked: outcome.decision == Decision::Link,
                 state: state(record),
@@ -154,12 +166,12 @@ impl Snapshot {
         self.sightings.sort_unstable();
     }
 
-    fn know(&mut self, records: &Records, index: u32, key: Key) {
-        self.people.entry(key).or_insert_with(|| {
-            let facts = &records.persons[index as usize].facts;
+    fn know(&mut self, records: &Records, one: RegisteredPerson) {
+        self.people.entry(one.person).or_insert_with(|| {
+            let facts = &records.persons[one.row as usize].facts;
             let name = |place| records.gazetteer.name(place);
             let place = &facts.place;
-            Known {
+            KnownPerson {
                 name: facts.name.text.to_string(),
                 id: facts.id.masked(),
                 place: [name(place.county), name(place.town), name(place.village)].concat(),
@@ -168,7 +180,7 @@ impl Snapshot {
     }
 
     /// The rows about a person at a school or agency.
-    pub fn seen(&self, person: Key, unit: &str) -> &[Sighting] {
+    pub fn seen(&self, person: SnapshotKey, unit: &str) -> &[Sighting] {
         let of = |one: &Sighting| (one.person, one.unit.as_str()).cmp(&(person, unit));
         let start = self.sightings.partition_point(|one| of(one).is_lt());
         let end = self.sightings.partition_point(|one| of(one).is_le());
@@ -182,20 +194,20 @@ impl Snapshot {
     }
 }
 
-fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
+fn sorted(mut keys: Vec<SnapshotKey>) -> Vec<SnapshotKey> {
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
-fn key(parts: &[&str]) -> Key {
+fn key(parts: &[&str]) -> SnapshotKey {
     let digest = TextDigest::of(parts).bytes();
     u64::from_be_bytes(*digest.first_chunk().expect("32 bytes"))
 }
 
 /// What names a registered person across rounds: 人编号 where the registry has one; else the ID
 /// number with the name; else what is known.
-pub fn person_key(person: &Person) -> Key {
+pub fn person_key(person: &Person) -> SnapshotKey {
     let number = own_number(person);
     if !number.is_empty() {
         return key(&["人编号", number]);
@@ -204,12 +216,12 @@ pub fn person_key(person: &Person) -> Key {
 }
 
 /// What names a row of a school or agency across rounds.
-pub fn row_key(records: &Records, record: &SourceRecord) -> Key {
+pub fn row_key(records: &Records, record: &SourceRecord) -> SnapshotKey {
     who(unit(records, record), &record.facts)
 }
 
 /// A name with its ID number, or with birth and village where there is none.
-fn who(place: &str, facts: &Facts) -> Key {
+fn who(place: &str, facts: &Facts) -> SnapshotKey {
     let id = facts.id.text.as_str();
     if !id.is_empty() {
         return key(&[place, &facts.name.folded, id]);

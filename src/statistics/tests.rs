@@ -17,7 +17,7 @@ use bidui_sample::{Sample, catalogue, day, facts, id_of, none, review};
 use super::checks::SIX_KINDS;
 use super::forms::{AnnexRow, Values};
 use super::indicators::ANNEX2;
-use super::{Basis, Statistics, summarise};
+use super::{Basis, RowOutcomes, Statistics, summarise};
 
 fn basis() -> Basis {
     Basis {
@@ -36,7 +36,12 @@ fn with(change: impl FnOnce(&mut FigureSettings)) -> Basis {
 }
 
 fn figures(world: &Sample, basis: &Basis) -> Statistics {
-    summarise(&world.records, (&world.outcomes, &world.wishes), basis, &catalogue(&[]))
+    summarise(
+        &world.records,
+        RowOutcomes { sources: &world.outcomes, wishes: &world.wishes },
+        basis,
+        &catalogue(&[]),
+    )
 }
 
 /// The values of a unit's row in Annex 2; which of them cannot be known is the matter of
@@ -366,7 +371,7 @@ fn columns_without_a_source_are_empty_not_zero() {
     world.course(trainee).living_fee = Some(0);
     world.course(trainee).certified = true;
     let catalogue = catalogue(&[Field::LivingFee, Field::CertificateNo]);
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let total = summarise(&world.records, said, &basis(), &catalogue).annex3.total.values;
     let fees = FEES.map(|code| total.get(code));
     assert_eq!((total.get("a3_certified"), fees), (Some(1), [None, None, Some(0)]));
@@ -447,7 +452,7 @@ fn attendances_money_and_kinds() {
     world.course(old).start = day("2018-05-01");
     world.course(old).training_fee = Some(99_900);
     let with_fees = catalogue(&[Field::TrainingFee]);
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let found = summarise(&world.records, said, &basis(), &with_fees);
     let total = &found.annex3.total.values;
     assert_eq!((total.get("a3_persons"), total.get("a3_times")), (Some(1), Some(2)));

@@ -48,7 +48,7 @@ pub struct Young {
 
 /// Rows by person.
 #[derive(Default)]
-struct Found {
+struct PersonRows {
     linked: Vec<u32>,
     pending: Option<u32>,
     wish: Option<u32>,
@@ -57,8 +57,8 @@ struct Found {
 /// Where each of the persons is. `persons` are rows that stand for a person, `courses` the source
 /// rows of courses that are running or were held in the window.
 pub fn whereabouts(sources: &Sources, persons: &[u32], courses: &BTreeSet<u32>) -> Vec<Young> {
-    let mut found: BTreeMap<u32, Found> =
-        persons.iter().map(|person| (*person, Found::default())).collect();
+    let mut found: BTreeMap<u32, PersonRows> =
+        persons.iter().map(|person| (*person, PersonRows::default())).collect();
     for (row, outcome) in (0..).zip(sources.outcomes) {
         let Some(best) = outcome.best() else { continue };
         let person = sources.representatives[best.person as usize];
@@ -75,7 +75,7 @@ pub fn whereabouts(sources: &Sources, persons: &[u32], courses: &BTreeSet<u32>) 
             rows.wish = rows.wish.or(Some(row));
         }
     }
-    let young = |(person, rows): (u32, Found)| Young {
+    let young = |(person, rows): (u32, PersonRows)| Young {
         person,
         at: place(sources, &rows, courses),
         wish: rows.wish,
@@ -83,7 +83,7 @@ pub fn whereabouts(sources: &Sources, persons: &[u32], courses: &BTreeSet<u32>) 
     found.into_iter().map(young).collect()
 }
 
-fn place(sources: &Sources, rows: &Found, courses: &BTreeSet<u32>) -> Whereabouts {
+fn place(sources: &Sources, rows: &PersonRows, courses: &BTreeSet<u32>) -> Whereabouts {
     let records = sources.records;
     let record = |row: &u32| &records.sources[*row as usize];
     let student = |row: &u32| record(row).enrollment();

@@ -3,7 +3,7 @@
 mod pictures;
 mod rulings;
 
-use crate::linkage::evaluation::{Bin, Case, Evaluation, Group, Quality, Share};
+use crate::linkage::evaluation::{Bin, Evaluation, Group, Quality, Share, WrongRow};
 use crate::web::html::{Align, HtmlTable, cards, contents, figure, heading, note, page, paragraph};
 
 pub use crate::web::evaluation::rulings::rulings;
@@ -264,7 +264,7 @@ fn cases(result: &Evaluation) -> String {
     text
 }
 
-fn case_table(caption: &str, cases: &[Case]) -> String {
+fn case_table(caption: &str, cases: &[WrongRow]) -> String {
     let columns = [
         ("位置", Align::Path),
         ("决定", Align::Text),

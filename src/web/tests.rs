@@ -8,8 +8,8 @@ use quick_xml::events::Event;
 use crate::config::Project;
 use crate::linkage::decisions::{Answer, PairTrace, RegistryTrace, Ruling, SourceTrace};
 use crate::linkage::evaluation::{
-    Basis, Evaluation, Judgements, Row, RulingEvaluation, SchoolSource, Seen, Share, TruthKind,
-    evaluate, evaluate_rulings,
+    EvaluatedRow, Evaluation, EvaluationBasis, Judgements, RulingEvaluation, SchoolSource,
+    SeenPair, Share, TruthKind, evaluate, evaluate_rulings,
 };
 use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
@@ -22,8 +22,8 @@ const SOURCES: &str = "[[source]]\nkind = \"registry\"\nfiles = [\"r/*\"]\n\
 
 const ODD: &str = "甲 & 乙 <b>校</b>";
 
-fn row(decision: Decision, person: &str, probability: f64, truth: &str) -> Row {
-    Row {
+fn row(decision: Decision, person: &str, probability: f64, truth: &str) -> EvaluatedRow {
+    EvaluatedRow {
         place: format!("{ODD} › 第 3 行"),
         decision,
         person: person.to_owned(),
@@ -35,8 +35,8 @@ fn row(decision: Decision, person: &str, probability: f64, truth: &str) -> Row {
     }
 }
 
-fn result(rows: &[Row], thresholds: Option<Thresholds>) -> Evaluation {
-    let basis = Basis {
+fn result(rows: &[EvaluatedRow], thresholds: Option<Thresholds>) -> Evaluation {
+    let basis = EvaluationBasis {
         links: rows.len(),
         truth: rows.len(),
         truth_kind: TruthKind::MatchesOnly,
@@ -47,7 +47,7 @@ fn result(rows: &[Row], thresholds: Option<Thresholds>) -> Evaluation {
     evaluate(rows, basis, thresholds)
 }
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<EvaluatedRow> {
     vec![
         row(Decision::Link, "230000000101", 1.0, "230000000101"),
         row(Decision::Link, "230000000102", 0.995, "230899200103051818"),
@@ -56,7 +56,7 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-fn page(rows: &[Row], thresholds: Option<Thresholds>) -> String {
+fn page(rows: &[EvaluatedRow], thresholds: Option<Thresholds>) -> String {
     let subject = EvaluatedFiles { links: "a/links.csv", truth: "<truth>.csv" };
     evaluation(&result(rows, thresholds), subject)
 }
@@ -151,7 +151,7 @@ fn by_rulings() -> RulingEvaluation {
         records,
         outcomes: &world.outcomes,
         rulings: &rulings,
-        seen: &[0.9, 0.4].map(|probability| Seen { probability, model: ODD.to_owned() }),
+        seen: &[0.9, 0.4].map(|probability| SeenPair { probability, model: ODD.to_owned() }),
         undone: 3,
         audit: 1,
         model: ODD,
@@ -207,7 +207,7 @@ fn run_page(title: &str) -> String {
         asked: Vec::new(),
     };
     let catalogue = catalogue(&[]);
-    let said = (&*world.outcomes, &*world.wishes);
+    let said = crate::statistics::RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
     let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);
     let results = Results {

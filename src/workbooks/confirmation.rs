@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::census::{Census, Evidence, Membership};
+use crate::census::{Census, Membership, MembershipEvidence};
 use crate::config::{ListDefinition, ListRole};
 use crate::file_names::FileNames;
 use crate::linkage::decisions::About;
@@ -75,7 +75,7 @@ fn open<'a>(context: &'a Context<'a>, list: &ListDefinition) -> Vec<&'a Membersh
         return Vec::new();
     }
     let own = census.memberships.iter().filter(|one| one.group == list.list);
-    let declared = own.filter(|one| one.evidence == Evidence::Declared);
+    let declared = own.filter(|one| one.evidence == MembershipEvidence::Declared);
     declared.filter(|one| !is_answered(census, one)).collect()
 }
 
@@ -84,7 +84,10 @@ fn is_answered(census: &Census, declared: &Membership) -> bool {
     census.is_denied(declared.person, &declared.group)
         || census.memberships_of(declared.person).iter().any(|one| {
             one.group == declared.group
-                && matches!(one.evidence, Evidence::Confirmed | Evidence::Lapsed)
+                && matches!(
+                    one.evidence,
+                    MembershipEvidence::Confirmed | MembershipEvidence::Lapsed
+                )
         })
 }
 

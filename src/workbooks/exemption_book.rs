@@ -6,7 +6,7 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
 use crate::file_names::FileNames;
-use crate::programmes::{Line, Verdict};
+use crate::programmes::{Verdict, VerdictLine};
 use crate::records::{Enrollment, SourceRecord};
 use crate::vocabulary::states;
 
@@ -20,7 +20,7 @@ use super::table::{SheetSpec, SheetTable};
 struct StudentItems<'a> {
     record: Option<&'a SourceRecord>,
     /// Verdicts in the order of [`ITEMS`].
-    lines: &'a [&'a Line],
+    lines: &'a [&'a VerdictLine],
 }
 
 /// The items with the widths of their columns, in the order of the rules.
@@ -64,7 +64,7 @@ fn columns<'a>() -> Vec<TableColumn<StudentItems<'a>>> {
     ])
 }
 
-fn mark(line: &Line) -> &'static str {
+fn mark(line: &VerdictLine) -> &'static str {
     match line.verdict {
         Verdict::Entitled => "√",
         Verdict::Undecided => states::UNDECIDED,
@@ -111,7 +111,7 @@ pub(super) fn files(context: &Context) -> Vec<(PathBuf, usize)> {
     with_lines.map(path).collect()
 }
 
-fn lines<'run>(context: &Context<'run>, school: usize) -> Vec<&'run Line> {
+fn lines<'run>(context: &Context<'run>, school: usize) -> Vec<&'run VerdictLine> {
     let (Some(judged), Some(programme)) = (context.results.judged, programme(context)) else {
         return Vec::new();
     };
@@ -137,7 +137,8 @@ pub(super) fn fill(book: &mut Book, context: &Context, school: usize) -> Result<
     };
     let mut own = lines(context, school);
     own.sort_by(|a, b| {
-        let key = |line: &Line| (judged.events[line.event as usize].place(), line.rule.clone());
+        let key =
+            |line: &VerdictLine| (judged.events[line.event as usize].place(), line.rule.clone());
         key(a).cmp(&key(b))
     });
     let rows = own.chunk_by(|a, b| a.event == b.event).map(|lines| {

@@ -14,7 +14,7 @@ use crate::findings::evidence::{person_value, source_value};
 use crate::origin::{Catalogue, Origin, SheetInfo, column_letters};
 use crate::records::Person;
 use crate::results::RowSpot;
-use crate::statistics::drilldown::{DrillDown, Entry, Evidence, Repeat};
+use crate::statistics::drilldown::{DrillDown, FigureEntry, FigureEvidence, Repeat};
 use crate::statistics::forms::FilledAnnex;
 use crate::statistics::frames::Frame;
 use crate::statistics::indicators::{Measure, PAIRED_CELLS};
@@ -133,7 +133,7 @@ fn repeat_columns<'a>() -> Vec<TableColumn<RepeatedPerson<'a>>> {
 struct EntryLine<'a> {
     lists: &'a PeopleLists<'a>,
     grounds: &'a Grounds<'a>,
-    entry: &'a Entry,
+    entry: &'a FigureEntry,
     is_counted: bool,
     person: &'a Person,
     institution: &'a str,
@@ -384,8 +384,8 @@ impl<'run> PeopleLists<'run> {
         sheet: &str,
         row: Option<u32>,
     ) -> Result<(), XlsxError> {
-        let wanted = |entry: &&Entry| row.is_none_or(|row| entry.line == row);
-        let counted: Vec<&Entry> = list.counted.iter().filter(wanted).collect();
+        let wanted = |entry: &&FigureEntry| row.is_none_or(|row| entry.line == row);
+        let counted: Vec<&FigureEntry> = list.counted.iter().filter(wanted).collect();
         let missed = list.missed.iter().filter(wanted).count();
         let title = match row {
             None => self.title(list),
@@ -426,16 +426,16 @@ impl<'run> PeopleLists<'run> {
     fn entry<'a>(
         &'a self,
         grounds: &'a Grounds<'a>,
-        entry: &'a Entry,
+        entry: &'a FigureEntry,
         is_counted: bool,
     ) -> EntryLine<'a> {
         let results = &self.context.results;
         let (origin, institution) = match entry.evidence {
-            Evidence::Source(row) => {
+            FigureEvidence::Source(row) => {
                 let record = &results.records.sources[row as usize];
                 (record.origin, results.institution(record))
             }
-            Evidence::Registry(row) => (results.person(row).origin, ""),
+            FigureEvidence::Registry(row) => (results.person(row).origin, ""),
         };
         let (person, spot) = (results.person(entry.person), results.spot(origin));
         EntryLine { lists: self, grounds, entry, is_counted, person, institution, origin, spot }
@@ -477,14 +477,14 @@ impl<'run> PeopleLists<'run> {
     }
 
     /// The cells an entry is counted by: address, heading and what the program reads there.
-    fn grounds(&self, columns: &Grounds, evidence: Evidence, origin: Origin) -> String {
+    fn grounds(&self, columns: &Grounds, evidence: FigureEvidence, origin: Origin) -> String {
         let results = &self.context.results;
         let (columns, value): (_, Box<dyn Fn(Field) -> String>) = match evidence {
-            Evidence::Source(row) => {
+            FigureEvidence::Source(row) => {
                 let record = &results.records.sources[row as usize];
                 (&columns.of_source, Box::new(move |field| source_value(record, field)))
             }
-            Evidence::Registry(row) => {
+            FigureEvidence::Registry(row) => {
                 let person = results.person(row);
                 (&columns.of_registry, Box::new(move |field| person_value(person, field)))
             }
@@ -540,7 +540,7 @@ impl<'list> Grounds<'list> {
 }
 
 /// Why an entry adds nothing, and what settings would make of it.
-fn remarks(list: &DrillDown, entry: &Entry, counted: bool) -> String {
+fn remarks(list: &DrillDown, entry: &FigureEntry, counted: bool) -> String {
     let repeated = match list.indicator.measure {
         Measure::Persons => "同一人在前面的行已计",
         Measure::Times | Measure::Money(_) => "同一人同一班在前面的行已计",
@@ -566,11 +566,11 @@ fn spec<'a>(name: &'a str, title: &'a str, note: &'a str) -> SheetSpec<'a> {
 }
 
 /// Distinct persons.
-fn persons(entries: &[&Entry]) -> usize {
+fn persons(entries: &[&FigureEntry]) -> usize {
     entries.iter().map(|entry| entry.person).collect::<BTreeSet<u32>>().len()
 }
 
-fn note_of(list: &DrillDown, counted: &[&Entry], missed: usize) -> String {
+fn note_of(list: &DrillDown, counted: &[&FigureEntry], missed: usize) -> String {
     if counted.is_empty() && missed == 0 {
         return "没有人计入，也没有接近的；没有载入可以计算本指标的数据的，报表填“—”。".to_owned();
     }

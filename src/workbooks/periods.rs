@@ -7,7 +7,7 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::records::money::yuan;
 use crate::results::words::chinese_date;
-use crate::statistics::change::{Changed, Comparison, Moved, Why};
+use crate::statistics::change::{Changed, HalfYearComparison, Moved, Why};
 use crate::statistics::indicators::{ANNEX2, Indicator};
 use crate::vocabulary::Annex;
 
@@ -80,7 +80,7 @@ fn people_columns<'a>() -> Vec<TableColumn<&'a Moved>> {
 
 /// The total of a figure against a half-year.
 struct TotalChange<'a> {
-    comparison: &'a Comparison,
+    comparison: &'a HalfYearComparison,
     changed: &'a Changed,
 }
 
@@ -131,8 +131,9 @@ fn value<'a>(changed: &Changed, value: Option<i64>) -> Cell<'a> {
 fn cover(context: &Context) -> Cover {
     let project = context.results.project;
     let comparisons = context.results.comparisons;
-    let against =
-        |one: &Comparison| format!("{}：{}，统计日期{}", one.name, one.half.label(), one.as_of);
+    let against = |one: &HalfYearComparison| {
+        format!("{}：{}，统计日期{}", one.name, one.half.label(), one.as_of)
+    };
     let missing = if comparisons.iter().any(|one| is_last_year(context, one)) {
         ""
     } else {
@@ -167,12 +168,12 @@ fn cover(context: &Context) -> Cover {
     }
 }
 
-fn is_last_year(context: &Context, one: &Comparison) -> bool {
+fn is_last_year(context: &Context, one: &HalfYearComparison) -> bool {
     let own = crate::vocabulary::HalfYear::of(context.results.project.as_of);
     one.half == own.before().before()
 }
 
-fn figures(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+fn figures(book: &mut Book, comparison: &HalfYearComparison) -> Result<(), XlsxError> {
     let name = format!("{}_指标", comparison.name);
     let note = format!(
         "与{}（统计日期{}）相比。空格为该期没有这个单位或没有数据来源。",
@@ -219,7 +220,7 @@ fn signed(count: i64) -> f64 {
     if count < 0 { -size } else { size }
 }
 
-fn reasons(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+fn reasons(book: &mut Book, comparison: &HalfYearComparison) -> Result<(), XlsxError> {
     let name = format!("{}_原因", comparison.name);
     let note = "每个指标新计入和不再计入的人，按原因合计（各单位相加，一人在两个单位计两次）。";
     let mut sums: BTreeMap<(u8, bool, Why), usize> = BTreeMap::new();
@@ -237,7 +238,7 @@ fn direction(came: bool) -> &'static str {
     if came { "新计入" } else { "不再计入" }
 }
 
-fn people(book: &mut Book, comparison: &Comparison) -> Result<(), XlsxError> {
+fn people(book: &mut Book, comparison: &HalfYearComparison) -> Result<(), XlsxError> {
     let name = format!("{}_人员", comparison.name);
     let note = "本期新计入附件2和不再计入附件2的人员；①按对接县取数时不列人员。";
     SheetTable::write(book, spec(&name, note), people_columns(), &comparison.change.moved)

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
 use crate::config::{Programme, Rule, Setting};
-use crate::programmes::{Event, Line, Verdict};
+use crate::programmes::{Event, Verdict, VerdictLine};
 use crate::records::Facts;
 
 use super::book::Book;
@@ -23,7 +23,7 @@ struct RuleLines<'a> {
     id: &'a str,
     title: &'a str,
     basis: &'a str,
-    lines: &'a [&'a Line],
+    lines: &'a [&'a VerdictLine],
 }
 
 fn summary_columns<'a>() -> Vec<TableColumn<RuleLines<'a>>> {
@@ -49,7 +49,7 @@ impl RuleLines<'_> {
         self.lines.iter().filter(|line| line.verdict == verdict).count().into()
     }
 
-    fn entitled(&self) -> impl Iterator<Item = &Line> {
+    fn entitled(&self) -> impl Iterator<Item = &VerdictLine> {
         self.lines.iter().copied().filter(|line| line.verdict == Verdict::Entitled)
     }
 
@@ -57,7 +57,7 @@ impl RuleLines<'_> {
         self.entitled().map(|line| line.person).collect::<BTreeSet<u32>>().len()
     }
 
-    fn sum(&self, amount: fn(&Line) -> Option<i64>) -> i64 {
+    fn sum(&self, amount: fn(&VerdictLine) -> Option<i64>) -> i64 {
         self.entitled().filter_map(amount).sum()
     }
 
@@ -86,7 +86,7 @@ impl RuleLines<'_> {
 /// A verdict with what it is about.
 struct JudgedRow<'a, 'run> {
     book: &'a ProgrammeBook<'a, 'run>,
-    line: &'run Line,
+    line: &'run VerdictLine,
     event: &'run Event,
     facts: Option<&'run Facts>,
 }
@@ -159,7 +159,7 @@ struct ProgrammeBook<'a, 'run> {
     context: &'a Context<'run>,
     index: usize,
     policy: &'run Programme,
-    lines: Vec<&'run Line>,
+    lines: Vec<&'run VerdictLine>,
     faces: Vec<Option<&'run Facts>>,
 }
 
@@ -167,7 +167,7 @@ struct ProgrammeBook<'a, 'run> {
 struct VerdictSheet {
     name: &'static str,
     note: &'static str,
-    is_wanted: fn(&Line) -> bool,
+    is_wanted: fn(&VerdictLine) -> bool,
 }
 
 const VERDICT_SHEETS: [VerdictSheet; 5] = [
@@ -233,7 +233,7 @@ impl ProgrammeBook<'_, '_> {
             frozen: 2,
             back: None,
         };
-        let mut by_rule: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&str, Vec<&VerdictLine>> = BTreeMap::new();
         for line in &self.lines {
             by_rule.entry(&line.rule).or_default().push(line);
         }
@@ -269,7 +269,7 @@ impl ProgrammeBook<'_, '_> {
 
     fn sheet(&self, book: &mut Book, sheet: &VerdictSheet) -> Result<(), XlsxError> {
         let VerdictSheet { name, note, is_wanted } = *sheet;
-        let mut lines: Vec<&Line> =
+        let mut lines: Vec<&VerdictLine> =
             self.lines.iter().copied().filter(|line| is_wanted(line)).collect();
         // The dearest questions first.
         lines.sort_by_key(|line| {
@@ -368,7 +368,7 @@ pub(super) fn yuan_value(fen: i64) -> f64 {
     fen as f64 / 100.0
 }
 
-fn interval(line: &Line) -> String {
+fn interval(line: &VerdictLine) -> String {
     match (line.low, line.high) {
         (None, _) if line.verdict == Verdict::Entitled => "按收费标准".to_owned(),
         (None, _) => String::new(),
@@ -379,7 +379,7 @@ fn interval(line: &Line) -> String {
 }
 
 /// Who can say what is missing.
-fn who_can_tell(line: &Line) -> &'static str {
+fn who_can_tell(line: &VerdictLine) -> &'static str {
     match (line.verdict, line.code.as_str()) {
         (Verdict::Undecided, "membership") => "名单保管方；待核清单",
         (Verdict::Undecided, "insured-unknown") => "企业、社会保险经办机构",

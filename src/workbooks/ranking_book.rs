@@ -7,7 +7,8 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::config::Subject;
 use crate::programmes::{
-    InstitutionReach, ProgressRow, RankBasis, RankedSchool, SchoolMeasure, Standing, rank, reach,
+    DaySpan, InstitutionReach, ProgressRow, RankBasis, RankedSchool, SchoolMeasure, SchoolStanding,
+    rank, reach,
 };
 
 use super::book::Book;
@@ -26,7 +27,7 @@ pub(super) const FILE: &str = "项目/学校指标排名.xlsx";
 struct MeasuredSchool<'a> {
     school: &'a str,
     measure: SchoolMeasure,
-    standing: &'a Standing,
+    standing: &'a SchoolStanding,
 }
 
 fn rank_columns<'a>() -> Vec<TableColumn<MeasuredSchool<'a>>> {
@@ -99,7 +100,7 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
         outcomes: results.outcomes,
         findings: results.findings,
         progress: &own,
-        window: (policy.from, policy.to),
+        window: DaySpan { first: policy.from, last: policy.to },
         monitored: &monitored(context),
     });
     ranks(book, context, &schools)?;
@@ -107,11 +108,11 @@ pub(super) fn fill(book: &mut Book, context: &Context) -> Result<(), XlsxError> 
 }
 
 /// Lines of the newest month's cards that came back, by school.
-fn monitored(context: &Context) -> BTreeMap<String, Standing> {
+fn monitored(context: &Context) -> BTreeMap<String, SchoolStanding> {
     let month = monitoring_book::month(&context.results);
     let schools = month.into_iter().flat_map(|month| month.schools);
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let standing = |one: &SchoolMonth| Standing::of(count(one.filled), count(one.due));
+    let standing = |one: &SchoolMonth| SchoolStanding::of(count(one.filled), count(one.due));
     schools.filter_map(|(school, one)| Some((school, standing(&one)?))).collect()
 }
 

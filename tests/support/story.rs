@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use bidui::config::Project;
-use bidui::ledger::{Ledger, NewRuling, Verdict};
+use bidui::ledger::{Ledger, NewRuling, RulingAct};
 use bidui::linkage::decisions::{Answer, Case};
 use bidui::pipeline::{self, Clock, RunError, RunOptions, RunReport, Survey};
 use bidui::sources::Silent;
@@ -67,7 +67,7 @@ pub fn rule(
     answer: impl Fn(&Case, usize) -> Option<Answer>,
 ) {
     let ruling = |(place, case): (usize, &Case)| {
-        let verdict = Verdict::Answered(answer(case, place)?);
+        let verdict = RulingAct::Answered(answer(case, place)?);
         let before = ledger.history(&case.key).expect("readable");
         Some(NewRuling {
             key: case.key.clone(),

@@ -1,6 +1,6 @@
 //! The packed towns of `fixtures/recount`.
 
-use bidui::linkage::model::{Model, Verdict};
+use bidui::linkage::model::{Model, RuleVerdict};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -81,7 +81,7 @@ pub fn plain(cell: &str) -> String {
 /// Makes a project doubt what it links by default: the shipped model leaves nobody of the town open.
 pub fn doubting(folder: &Path) {
     let mut model = Model::shipped();
-    model.rules.retain(|rule| rule.verdict != Verdict::Link);
+    model.rules.retain(|rule| rule.verdict != RuleVerdict::Link);
     model.thresholds.link = 0.9999;
     fs_err::write(folder.join("doubting.toml"), model.to_toml()).expect("written");
     let path = folder.join("project.toml");

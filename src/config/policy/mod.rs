@@ -22,7 +22,9 @@ pub use programme::{
     CountedBy, CourseResult, FigureRule, Period, PolicySettings, Programme, RowLevel,
     StudentCondition, When,
 };
-pub use rule::{Advance, Condition, EventDate, Limit, LimitVerdict, Need, Rule, Subject, Within};
+pub use rule::{
+    Advance, Condition, EventDate, EventNeed, Limit, LimitVerdict, Rule, Subject, Within,
+};
 pub(super) use section::{policies, settle_lists};
 pub use shipped::{lists as shipped_lists, programmes as shipped_programmes};
 pub use target::{Target, TargetKind, shipped as shipped_targets};

@@ -93,7 +93,7 @@ impl EventDate {
 
 /// Something an event must say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
+pub enum EventNeed {
     /// A date.
     Date(EventDate),
     /// Skill level.
@@ -106,7 +106,7 @@ pub enum Need {
     Referred,
 }
 
-impl Need {
+impl EventNeed {
     /// The word of rule files and reason codes.
     pub fn word(self) -> &'static str {
         match self {
@@ -163,9 +163,9 @@ pub struct Rule {
     /// Kinds of training.
     pub condition: Condition,
     /// What must be known.
-    pub needs: Vec<Need>,
+    pub needs: Vec<EventNeed>,
     /// Events that say nothing here are no candidates.
-    pub only_if: Vec<Need>,
+    pub only_if: Vec<EventNeed>,
     /// Two dates that must not lie too far apart.
     pub within: Option<Within>,
     /// Groups whose members need not be insured.
@@ -256,7 +256,7 @@ pub(super) fn rule(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_
     section.allow(&RULE_KEYS, mistakes);
     section.demand(&["id", "title", "subject", "amount"], mistakes);
     let within = section.section("within", mistakes).and_then(|one| within(&one, mistakes));
-    let needs = Need::words();
+    let needs = EventNeed::words();
     let amount = section.section("amount", mistakes);
     let amount = amount.and_then(|one| amount::amount(&one, mistakes));
     let groups_at = section.word("groups_at", &EventDate::WORDS, mistakes);

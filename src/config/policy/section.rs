@@ -13,7 +13,7 @@ use super::{ListDefinition, Programme, Target, shipped_lists, shipped_programmes
 
 /// What a project file says of policy.
 #[derive(Clone, Debug, Default)]
-pub(in crate::config) struct Found {
+pub(in crate::config) struct ProjectPolicy {
     /// Programmes in use, in the order of `use`, with the project's own settings.
     pub(in crate::config) programmes: Vec<Programme>,
     /// Every list there is, by rank.
@@ -29,11 +29,11 @@ pub(in crate::config) fn policies(
     top: &Section<'_, '_>,
     root: &Path,
     mistakes: &mut MistakeCollector<'_>,
-) -> Found {
+) -> ProjectPolicy {
     let section = top.section("programmes", mistakes);
     let mut lists = shipped_lists().to_vec();
     let mut known = shipped_programmes().to_vec();
-    let mut found = Found::default();
+    let mut found = ProjectPolicy::default();
     if let Some(section) = &section {
         section.allow(&["use", "files", "lists", "catalogues", "settings"], mistakes);
         for one in own_files(section, "lists", root, ListDefinition::parse, mistakes) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::asked::Asked;
+use super::asked::PageRequest;
 use super::reads::{EXPORTS, chosen, gone};
 use super::reply::Reply;
 use super::{App, OpenBook};
@@ -33,7 +33,7 @@ fn case_address(key: &str, list: Option<usize>) -> String {
     pages::on_list(&format!("/case/{key}"), list)
 }
 
-pub(super) fn door(_: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn door(_: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let clerk = asked.words("clerk", 40);
     if clerk.is_empty() {
         session.refuse(NO_CLERK);
@@ -43,7 +43,7 @@ pub(super) fn door(_: &App, session: &mut Session, asked: &Asked) -> Reply {
     go(session.back.take().unwrap_or_else(|| "/cases".to_owned()))
 }
 
-pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn filter(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     session.meet(&lock(&app.book).material);
     let open = QueueFilter { progress: Some(QueueProgress::Open), ..QueueFilter::default() };
     let filter = if asked.field("clear").is_empty() {
@@ -70,7 +70,7 @@ pub(super) fn filter(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 /// A list that a picture or a figure leads to: open questions of a school, a county or a class.
-pub(super) fn pick(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn pick(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     session.meet(&lock(&app.book).material);
     let filter = QueueFilter {
         class: MatchClass::ALL.into_iter().find(|class| class.label() == asked.field("class")),
@@ -83,7 +83,7 @@ pub(super) fn pick(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 /// Whose findings are shown: the words stay out of the address.
-pub(super) fn findings(_: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn findings(_: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     session.finding = asked.words("words", 100);
     let number =
         |name: &str| asked.number::<u32>(name).map(|id| id.to_string()).unwrap_or_default();
@@ -91,13 +91,13 @@ pub(super) fn findings(_: &App, session: &mut Session, asked: &Asked) -> Reply {
     go(format!("/findings?kind={kind}&place={}&county={}", number("place"), number("county")))
 }
 
-pub(super) fn people(_: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn people(_: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     session.sought = asked.words("words", 100);
     go("/people")
 }
 
 /// Keeps what is being typed.
-pub(super) fn draft(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn draft(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     if lock(&app.book).material.queue.find(&asked.key).is_some() {
         let [seen, typed] = ["seen", "typed"].map(|name| asked.number(name).unwrap_or(0_u64));
         let seen = i64::try_from(seen).unwrap_or(0);
@@ -106,7 +106,7 @@ pub(super) fn draft(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     Reply::Done
 }
 
-pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn verdict(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let note = asked.words("note", usize::MAX);
     // Whatever becomes of the answer, the remark is there until a ruling holds it.
     session.hold_remark(&asked.key, &note);
@@ -124,7 +124,7 @@ pub(super) fn verdict(app: &App, session: &mut Session, asked: &Asked) -> Reply 
 }
 
 /// The answer of a form, or why it cannot be taken.
-fn examined(session: &Session, asked: &Asked, note: &str) -> Result<Answer, &'static str> {
+fn examined(session: &Session, asked: &PageRequest, note: &str) -> Result<Answer, &'static str> {
     let answer = Answer::from_key(asked.field("answer")).ok_or("没有选结论。")?;
     if session.clerk.is_empty() {
         return Err(NO_CLERK);
@@ -141,7 +141,13 @@ fn examined(session: &Session, asked: &Asked, note: &str) -> Result<Answer, &'st
     Ok(answer)
 }
 
-fn rule(app: &App, session: &mut Session, asked: &Asked, answer: Answer, note: &str) -> Reply {
+fn rule(
+    app: &App,
+    session: &mut Session,
+    asked: &PageRequest,
+    answer: Answer,
+    note: &str,
+) -> Reply {
     let given = GivenAnswer {
         key: &asked.key,
         answer,
@@ -167,7 +173,13 @@ fn rule(app: &App, session: &mut Session, asked: &Asked, answer: Answer, note: &
 }
 
 /// Goes on: to the item's next candidate while it is open, else to the next open item.
-fn next(session: &mut Session, book: &mut OpenBook, asked: &Asked, told: &str, now: f64) -> Reply {
+fn next(
+    session: &mut Session,
+    book: &mut OpenBook,
+    asked: &PageRequest,
+    told: &str,
+    now: f64,
+) -> Reply {
     let list = asked.list();
     session.meet(&book.material);
     let material = Arc::clone(&book.material);
@@ -226,7 +238,7 @@ fn refused(session: &mut Session, error: &DecideError, place: String) -> Reply {
 
 /// Takes back the ruling the page named, or the last where it named none. A form that is sent twice
 /// takes back one.
-pub(super) fn undo_last(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn undo_last(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let number = asked.number("number").or_else(|| session.made.last().copied());
     let Some(number) = number.filter(|number| session.made.contains(number)) else {
         session.refuse(
@@ -237,7 +249,7 @@ pub(super) fn undo_last(app: &App, session: &mut Session, asked: &Asked) -> Repl
     take_back(app, session, asked, number, "/cases")
 }
 
-pub(super) fn undo_that(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn undo_that(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let Some(number) = asked.number("number") else { return Reply::not_found() };
     if session.clerk.is_empty() {
         session.refuse(NO_CLERK);
@@ -250,7 +262,7 @@ pub(super) fn undo_that(app: &App, session: &mut Session, asked: &Asked) -> Repl
 fn take_back(
     app: &App,
     session: &mut Session,
-    asked: &Asked,
+    asked: &PageRequest,
     number: i64,
     elsewhere: &str,
 ) -> Reply {
@@ -274,7 +286,7 @@ fn take_back(
     }
 }
 
-pub(super) fn reveal(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn reveal(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let material = Arc::clone(&lock(&app.book).material);
     let found = material.queue.find(&asked.key);
     let question = found.and_then(|(_, case)| material.question(case));
@@ -299,7 +311,7 @@ pub(super) fn reveal(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 /// The findings chosen as a workbook, which shows numbers in full: who takes it is kept first.
-pub(super) fn export(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn export(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     if session.clerk.is_empty() {
         session.refuse("请先填写核对人姓名：导出的表里有完整证件号码，要记上是谁导出的。");
         return go("/findings");

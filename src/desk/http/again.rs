@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
-use super::asked::Asked;
+use super::asked::PageRequest;
 use super::reply::Reply;
 use super::{Again, App, OpenBook, SharedClock};
 use crate::desk::changes::Changes;
@@ -17,7 +17,7 @@ const BROKEN: &str =
     "重新比对没有完成：程序出错。原来的页面照常可用，已作的认定都在；请把这句话转告程序的开发者";
 
 /// Begins a run, unless one is under way.
-pub(super) fn run(app: &App, session: &mut Session, _: &Asked) -> Reply {
+pub(super) fn run(app: &App, session: &mut Session, _: &PageRequest) -> Reply {
     if !lock(&app.rerun).begin() {
         session.refuse("已经在重新比对了，请等它完成；这一次点击没有另外开始。");
         return Reply::Go("/changes".to_owned());

@@ -17,7 +17,7 @@ use crate::desk::pages::{self, PageView, RepeatedRequest};
 use crate::desk::sessions::{Session, SharedSession, lock};
 
 /// What a request says.
-pub(super) struct Asked {
+pub(super) struct PageRequest {
     /// The second part of the address: the key of a case.
     pub(super) key: String,
     /// The whole address, without the host.
@@ -25,7 +25,7 @@ pub(super) struct Asked {
     fields: Fields,
 }
 
-impl Asked {
+impl PageRequest {
     pub(super) fn new(uri: &Uri, fields: Fields) -> Self {
         let key = uri.path().split('/').nth(2).unwrap_or_default().to_owned();
         Self { key, address: uri.to_string(), fields }
@@ -60,7 +60,7 @@ impl Asked {
 }
 
 /// Answers a request.
-pub(super) type Handler = fn(&App, &mut Session, &Asked) -> Reply;
+pub(super) type Handler = fn(&App, &mut Session, &PageRequest) -> Reply;
 
 /// A page to look at.
 pub(super) fn read(handler: Handler) -> MethodRouter<Arc<App>> {
@@ -78,7 +78,7 @@ fn look(handler: Handler, app: &App, session: &mut Session, uri: &Uri) -> Reply 
     let Some(fields) = fields.and_then(|Query(fields)| readable(fields)) else {
         return Reply::bad_form();
     };
-    let asked = Asked::new(uri, fields);
+    let asked = PageRequest::new(uri, fields);
     session.open_message(&asked.address);
     let reply = handler(app, session, &asked);
     // Told once.
@@ -95,15 +95,17 @@ pub(super) fn act(handler: Handler) -> MethodRouter<Arc<App>> {
             let uri = request.uri().clone();
             let read = body::fields(request, app.limits.body, body::REVIEW).await;
             answer(app, session, move |app, session| match read {
-                Ok(fields) => do_it(handler, app, session, &Asked::new(&uri, fields)),
-                Err(refusal) => refusal.back_to(Asked::new(&uri, Fields::new()).page_before()),
+                Ok(fields) => do_it(handler, app, session, &PageRequest::new(&uri, fields)),
+                Err(refusal) => {
+                    refusal.back_to(PageRequest::new(&uri, Fields::new()).page_before())
+                }
             })
             .await
         },
     )
 }
 
-fn do_it(handler: Handler, app: &App, session: &mut Session, asked: &Asked) -> Reply {
+fn do_it(handler: Handler, app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     if !is_same(asked.field("secret"), &session.form_secret) {
         return Reply::foreign_form(asked.field("note")).back_to(asked.page_before());
     }
@@ -132,7 +134,7 @@ pub(super) async fn wrong_way(
     session: Option<Extension<SharedSession>>,
     uri: Uri,
 ) -> Response {
-    let back = Asked::new(&uri, Fields::new()).page_before();
+    let back = PageRequest::new(&uri, Fields::new()).page_before();
     told(app, session, Reply::wrong_way().back_to(back)).await
 }
 

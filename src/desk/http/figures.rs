@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::App;
-use super::asked::Asked;
+use super::asked::PageRequest;
 use super::reads::page;
 use super::reply::Reply;
 use crate::desk::pages;
@@ -19,7 +19,7 @@ use crate::workbooks::{FigureRow, LONGEST, figure_book};
 const OPENED: &str = "明细导出";
 
 /// What can be chosen.
-pub(super) fn show(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn show(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, book| {
         Ok(Some(pages::figures(view, &book.ledger.disclosures(OPENED)?)))
     })
@@ -32,7 +32,7 @@ struct ChosenFigure<'a> {
     lines: usize,
 }
 
-fn chosen<'a>(results: &Results, asked: &'a Asked) -> Option<ChosenFigure<'a>> {
+fn chosen<'a>(results: &Results, asked: &'a PageRequest) -> Option<ChosenFigure<'a>> {
     let annex = Annex::of_key(asked.field("form"))?;
     let (form, lists) = results.statistics.form(annex);
     let list = lists.iter().find(|list| list.indicator.code == asked.field("code"))?;
@@ -47,7 +47,7 @@ fn chosen<'a>(results: &Results, asked: &'a Asked) -> Option<ChosenFigure<'a>> {
 }
 
 /// The workbook.
-pub(super) fn book(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn book(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     if session.clerk.is_empty() {
         session.refuse("请先填写核对人姓名：打开的表里有完整证件号码，要记上是谁打开的。");
         return Reply::Go("/figures".to_owned());

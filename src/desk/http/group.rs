@@ -1,7 +1,7 @@
 //! What is done for many questions at once: rows without a whole number go back to their schools.
 
 use super::App;
-use super::asked::Asked;
+use super::asked::PageRequest;
 use super::reply::Reply;
 use crate::desk::pages;
 use crate::desk::queue::lacks_number;
@@ -15,7 +15,7 @@ const MOST: usize = 1000;
 const REMARK: &str = "退回学校补号";
 
 /// Rules “unsure” on all open questions of the list whose rows have no whole number.
-pub(super) fn send_back(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn send_back(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let list = pages::on_list("/cases", asked.list());
     if session.clerk.is_empty() {
         session.refuse("请先填写核对人姓名，认定要记上是谁作的。");
@@ -60,7 +60,7 @@ pub(super) fn send_back(app: &App, session: &mut Session, asked: &Asked) -> Repl
 }
 
 /// The questions that are meant.
-fn open_keys(book: &super::OpenBook, session: &Session, asked: &Asked) -> Vec<String> {
+fn open_keys(book: &super::OpenBook, session: &Session, asked: &PageRequest) -> Vec<String> {
     let results = book.material.results();
     let queue = &book.material.queue;
     let list = queue.filtered(&results, session.filter(asked.list()), &book.standing);

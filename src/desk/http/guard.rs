@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::App;
-use super::asked::Asked;
+use super::asked::PageRequest;
 use super::body::{self, Fields};
 use super::reply::{Reply, html, sealed};
 use super::secrets::is_same;
@@ -107,8 +107,8 @@ async fn turned_away(app: &App, request: Request) -> Response {
 async fn kept(session: &SharedSession, request: Request, patience: Duration) -> String {
     let (uri, is_form) = (request.uri().clone(), request.method() == Method::POST);
     let asked = match body::fields(request, patience, body::REVIEW).await {
-        Ok(fields) if is_form => Asked::new(&uri, fields),
-        _ => Asked::new(&uri, Fields::new()),
+        Ok(fields) if is_form => PageRequest::new(&uri, fields),
+        _ => PageRequest::new(&uri, Fields::new()),
     };
     let mut session = lock(session);
     if !asked.key.is_empty() && uri.path().starts_with("/case/") {

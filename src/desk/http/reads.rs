@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 
-use super::asked::Asked;
+use super::asked::PageRequest;
 use super::reply::Reply;
 use super::{App, OpenBook, rounds};
 use crate::desk::material::Material;
@@ -22,7 +22,7 @@ use crate::programmes::Verdict;
 pub(super) fn page(
     app: &App,
     session: &mut Session,
-    asked: &Asked,
+    asked: &PageRequest,
     make: impl FnOnce(PageView, &OpenBook) -> Result<Option<maud::Markup>, LedgerError>,
 ) -> Reply {
     let mut book = lock(&app.book);
@@ -39,16 +39,16 @@ pub(super) fn page(
     }
 }
 
-pub(super) fn home(_: &App, _: &mut Session, _: &Asked) -> Reply {
+pub(super) fn home(_: &App, _: &mut Session, _: &PageRequest) -> Reply {
     Reply::Go("/cases".to_owned())
 }
 
-pub(super) fn door(app: &App, session: &mut Session, _: &Asked) -> Reply {
+pub(super) fn door(app: &App, session: &mut Session, _: &PageRequest) -> Reply {
     let book = lock(&app.book);
     Reply::Page(pages::door(&book.material.results().project.title, session))
 }
 
-pub(super) fn cases(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn cases(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     lock(&app.book).attended.leave(&session.form_secret);
     let now = app.clock.seconds();
     page(app, session, asked, |view, book| {
@@ -61,7 +61,7 @@ pub(super) fn cases(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     })
 }
 
-pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn case(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     session.show(&asked.key);
     let now = app.clock.seconds();
     lock(&app.book).attended.note(&session.form_secret, &session.clerk, &asked.key, now);
@@ -86,7 +86,7 @@ pub(super) fn case(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 
 /// A question that is on the list no more, with what was ruled on it; nothing where there never was
 /// such a question.
-pub(super) fn gone(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn gone(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let key = asked.key.as_str();
     let told = page(app, session, asked, |view, book| {
         let Some(case) = book.ledger.case(key)? else { return Ok(None) };
@@ -123,12 +123,12 @@ fn around(view: PageView, place: usize, case: usize) -> QueuePlace {
     QueuePlace { number, of: list.len(), before, after, page: index / PER_PAGE + 1, other }
 }
 
-pub(super) fn programmes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn programmes(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, _| Ok(Some(pages::programmes(view))))
 }
 
 /// The people behind a number of this very run.
-pub(super) fn behind(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn behind(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, _| {
         let is_now = asked.number("run") == Some(view.material.serial());
         let verdict = Verdict::ALL.into_iter().find(|one| one.key() == asked.field("verdict"));
@@ -146,7 +146,7 @@ pub(super) fn behind(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 /// What is behind a figure's change against an earlier round.
-pub(super) fn against(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn against(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, _| {
         let which = FigureChange {
             round: asked.number("round").unwrap_or(0),
@@ -158,13 +158,13 @@ pub(super) fn against(app: &App, session: &mut Session, asked: &Asked) -> Reply 
     })
 }
 
-pub(super) fn overview(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn overview(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, _| Ok(Some(pages::overview(view))))
 }
 
 /// Somebody sought by words, or by a row of this very run. Looking through a province and its
 /// earlier rounds takes long: it is done beside the book, so that nobody who decides has to wait.
-pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn people(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let row: Option<(u32, u32)> = asked.number("row").zip(asked.number("run"));
     if row.is_some() {
         session.sought = String::new();
@@ -195,7 +195,7 @@ pub(super) fn people(app: &App, session: &mut Session, asked: &Asked) -> Reply {
 }
 
 /// The file of a person of this very run, or of the run before the numbers changed: then there is none.
-pub(super) fn person(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn person(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let wanted: Option<(u32, u32)> = asked.number("person").zip(asked.number("run"));
     page(app, session, asked, |view, book| {
         let results = view.material.results();
@@ -209,7 +209,7 @@ pub(super) fn person(app: &App, session: &mut Session, asked: &Asked) -> Reply {
     })
 }
 
-pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn findings(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let chosen = chosen(session, asked);
     page(app, session, asked, |view, book| {
         let exports = book.ledger.disclosures(EXPORTS)?;
@@ -221,7 +221,7 @@ pub(super) fn findings(app: &App, session: &mut Session, asked: &Asked) -> Reply
 pub(super) const EXPORTS: &str = "差异导出";
 
 /// Which findings a request is about.
-pub(super) fn chosen(session: &Session, asked: &Asked) -> Chosen {
+pub(super) fn chosen(session: &Session, asked: &PageRequest) -> Chosen {
     let kinds = FindingKind::ALL.iter().copied();
     Chosen {
         kind: kinds.into_iter().find(|kind| kind.code() == asked.field("kind")),
@@ -232,12 +232,12 @@ pub(super) fn chosen(session: &Session, asked: &Asked) -> Chosen {
     }
 }
 
-pub(super) fn changes(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn changes(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     let (kind, number) = (asked.field("kind"), asked.number("page").unwrap_or(1));
     page(app, session, asked, |view, _| Ok(Some(pages::changes(view, kind, number))))
 }
 
-pub(super) fn rulings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn rulings(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, book| {
         let mut all = view.standing.rulings();
         let lost = all.iter().filter(|entry| pages::is_lost(view, entry)).count();
@@ -256,6 +256,6 @@ pub(super) fn rulings(app: &App, session: &mut Session, asked: &Asked) -> Reply 
     })
 }
 
-pub(super) fn settings(app: &App, session: &mut Session, asked: &Asked) -> Reply {
+pub(super) fn settings(app: &App, session: &mut Session, asked: &PageRequest) -> Reply {
     page(app, session, asked, |view, _| Ok(Some(pages::settings(view))))
 }

@@ -7,7 +7,7 @@ use crate::desk::rounds::{Round, Rounds, mean};
 use crate::desk::search::{FoundPeople, SHOWN};
 use crate::desk::search_words::SearchWords;
 use crate::ledger::{Ledger, LedgerError, PastPeriod};
-use crate::statistics::snapshot::{Key, Known, person_key};
+use crate::statistics::snapshot::{KnownPerson, SnapshotKey, person_key};
 
 /// In which rounds before this one the people found were seen, and who is meant and was seen in
 /// those alone.
@@ -23,10 +23,10 @@ pub(super) fn look_up(
     let mut rounds =
         Rounds { halves: past.iter().map(|one| one.half.label()).collect(), ..Rounds::default() };
     let key = |index: &u32| ledger.keyed_row(person_key(results.person(*index)));
-    let keys: Vec<Key> = found.persons.iter().map(key).collect();
+    let keys: Vec<SnapshotKey> = found.persons.iter().map(key).collect();
     let gone = gone(ledger, &past, sought, &survey.snapshot().registry)?;
     rounds.gone_count = gone.len();
-    let gone: Vec<(Key, Known)> = gone.into_iter().take(SHOWN).collect();
+    let gone: Vec<(SnapshotKey, KnownPerson)> = gone.into_iter().take(SHOWN).collect();
     rounds.gone = gone.iter().map(|(_, known)| (known.clone(), Vec::new())).collect();
     for round in &past {
         let reader = RoundsReader::new(ledger, round, !(keys.is_empty() && gone.is_empty()))?;
@@ -45,13 +45,13 @@ fn gone(
     ledger: &Ledger,
     past: &[PastPeriod],
     sought: &str,
-    registry: &[Key],
-) -> Result<Vec<(Key, Known)>, LedgerError> {
+    registry: &[SnapshotKey],
+) -> Result<Vec<(SnapshotKey, KnownPerson)>, LedgerError> {
     let words = SearchWords::new(sought);
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let mut people: BTreeMap<Key, Known> = BTreeMap::new();
+    let mut people: BTreeMap<SnapshotKey, KnownPerson> = BTreeMap::new();
     for round in past {
         for (key, known) in ledger.people_of(round, &|known| mean(&words, known))? {
             if registry.binary_search(&key).is_err() {
@@ -59,7 +59,7 @@ fn gone(
             }
         }
     }
-    let mut people: Vec<(Key, Known)> = people.into_iter().collect();
+    let mut people: Vec<(SnapshotKey, KnownPerson)> = people.into_iter().collect();
     people.sort_by(|(_, one), (_, other)| {
         (&one.name, &one.place, &one.id).cmp(&(&other.name, &other.place, &other.id))
     });
@@ -70,7 +70,7 @@ fn gone(
 struct RoundsReader<'run> {
     ledger: &'run Ledger,
     round: &'run PastPeriod,
-    registered: Vec<Key>,
+    registered: Vec<SnapshotKey>,
 }
 
 impl<'run> RoundsReader<'run> {
@@ -84,7 +84,7 @@ impl<'run> RoundsReader<'run> {
     }
 
     /// What the round knows of a person, if anything.
-    fn read(&self, person: Key) -> Result<Option<Round>, LedgerError> {
+    fn read(&self, person: SnapshotKey) -> Result<Option<Round>, LedgerError> {
         if self.registered.binary_search(&person).is_err() {
             return Ok(None);
         }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::changes::difference;
 use super::names::name;
 use super::{PER_PAGE, PageView, frame, headings, pager};
-use crate::statistics::change::{Changed, Comparison, Moved};
+use crate::statistics::change::{Changed, HalfYearComparison, Moved};
 use crate::statistics::indicators::ANNEX2;
 
 /// Which figure, against which round.
@@ -49,7 +49,7 @@ pub(in crate::desk) fn against(view: PageView, which: FigureChange<'_>) -> Optio
 /// The unit of totals.
 pub(super) const TOTAL: &str = "总计";
 
-fn units(comparison: &Comparison, figures: &[&Changed]) -> Markup {
+fn units(comparison: &HalfYearComparison, figures: &[&Changed]) -> Markup {
     let changed: Vec<&&Changed> =
         figures.iter().filter(|one| one.unit != TOTAL && one.before != one.now).collect();
     html! {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::person::file_of;
 use super::{PER_PAGE, PageView, frame, headings};
 use crate::origin::Origin;
-use crate::programmes::{Line, Verdict};
+use crate::programmes::{Verdict, VerdictLine};
 use crate::records::Facts;
 use crate::records::money::yuan;
 use crate::results::words::chinese_date;
@@ -55,7 +55,7 @@ pub(in crate::desk) fn behind(view: PageView, number: &Number<'_>, page: usize) 
         Number::Verdict { programme, rule, verdict } => {
             let policy = results.project.programmes.get(*programme)?;
             let title = &policy.rule(rule)?.title;
-            let is_it = |line: &&Line| {
+            let is_it = |line: &&VerdictLine| {
                 line.programme == *programme && line.rule == *rule && line.verdict == *verdict
             };
             let lines = results.judged?.lines.iter().filter(is_it);
@@ -96,7 +96,7 @@ pub(in crate::desk) fn behind(view: PageView, number: &Number<'_>, page: usize) 
     Some(frame(view, "/programmes", "项目", &body))
 }
 
-fn of_line<'run>(results: &Results<'run>, line: &Line) -> Counted<'run> {
+fn of_line<'run>(results: &Results<'run>, line: &VerdictLine) -> Counted<'run> {
     let event = results.judged.and_then(|judged| judged.events.get(line.event as usize));
     let origin = event.and_then(|event| event.origin);
     Counted {

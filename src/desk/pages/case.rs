@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::desk::material::Question;
 use crate::desk::queue::Item;
-use crate::ledger::{CaseEntry, Disclosure, RulingEntry, Verdict};
+use crate::ledger::{CaseEntry, Disclosure, RulingAct, RulingEntry};
 use crate::linkage::decisions::Answer;
 use crate::linkage::{Candidate, Contribution};
 use crate::plots::{Step, waterfall};
@@ -423,8 +423,8 @@ fn history(past: &Past) -> Markup {
 /// The word of a ruling.
 pub(super) fn verdict_words(entry: &RulingEntry) -> &'static str {
     match entry.verdict {
-        Verdict::Answered(answer) => answer.label(),
-        Verdict::Undone => "撤回",
+        RulingAct::Answered(answer) => answer.label(),
+        RulingAct::Undone => "撤回",
     }
 }
 

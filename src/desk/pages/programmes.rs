@@ -10,7 +10,7 @@ use super::person::file_of;
 use super::{PageView, frame, headings};
 use crate::config::Programme;
 use crate::plots::{ReachedLine, reached};
-use crate::programmes::{Line, ProgressRow, Verdict, card_title};
+use crate::programmes::{ProgressRow, Verdict, VerdictLine, card_title};
 use crate::records::money::yuan;
 use crate::results::Results;
 
@@ -51,7 +51,7 @@ impl ProgrammePage<'_, '_> {
 
     fn verdicts(&self, index: usize) -> Markup {
         let judged = self.results.judged.iter().flat_map(|judged| &judged.lines);
-        let lines: Vec<&Line> = judged.filter(|line| line.programme == index).collect();
+        let lines: Vec<&VerdictLine> = judged.filter(|line| line.programme == index).collect();
         let programme = &self.results.project.programmes[index];
         let mut names = vec!["规则", "名称"];
         let labels = Verdict::ALL.map(|one| format!("#{}", one.label()));
@@ -152,12 +152,12 @@ impl ProgrammePage<'_, '_> {
     fn open(&self) -> Markup {
         let results = self.results;
         let judged = results.judged.iter().flat_map(|judged| &judged.lines);
-        let mut open: Vec<&Line> =
+        let mut open: Vec<&VerdictLine> =
             judged.filter(|line| line.verdict == Verdict::Undecided).collect();
         open.sort_by_key(|line| std::cmp::Reverse(at_stake(line)));
         let people = results.census.map(|census| census.faces(results.records));
         let people = people.unwrap_or_default();
-        let name = |line: &Line| {
+        let name = |line: &VerdictLine| {
             let face = people.get(line.person as usize).copied().flatten();
             face.map_or("", |facts| facts.name.raw.trim())
         };
@@ -211,18 +211,22 @@ impl ProgrammePage<'_, '_> {
     }
 }
 
-fn of_rule<'a>(lines: &'a [&'a Line], rule: &'a str) -> impl Iterator<Item = &'a Line> {
+fn of_rule<'a>(
+    lines: &'a [&'a VerdictLine],
+    rule: &'a str,
+) -> impl Iterator<Item = &'a VerdictLine> {
     lines.iter().copied().filter(move |line| line.rule == rule)
 }
 
 /// What may be due or has been claimed, the most of it; nothing where no amount is known.
-fn at_stake(line: &Line) -> Option<i64> {
+fn at_stake(line: &VerdictLine) -> Option<i64> {
     [line.claimed, line.paid, line.high, line.low].into_iter().flatten().max()
 }
 
 /// The least that is due, and that there is more where the document names no amount.
-fn due<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
-    let entitled: Vec<&Line> = lines.filter(|line| line.verdict == Verdict::Entitled).collect();
+fn due<'a>(lines: impl Iterator<Item = &'a VerdictLine>) -> String {
+    let entitled: Vec<&VerdictLine> =
+        lines.filter(|line| line.verdict == Verdict::Entitled).collect();
     if entitled.is_empty() {
         return "0.00".to_owned();
     }

@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use crate::desk::rounds::{Round, Rounds};
 use crate::desk::search::SHOWN;
 use crate::plots::{BeforeAfter, before_after};
-use crate::statistics::change::{Changed, Comparison, Moved};
+use crate::statistics::change::{Changed, HalfYearComparison, Moved};
 use crate::statistics::indicators::{ANNEX2, Indicator};
 
 use super::against::{self, TOTAL};
@@ -29,7 +29,7 @@ pub(super) fn against(view: PageView) -> Markup {
 }
 
 /// The totals of both rounds, to be drawn; each leads to what is behind its change.
-fn picture(number: usize, comparison: &Comparison) -> String {
+fn picture(number: usize, comparison: &HalfYearComparison) -> String {
     let float = |value: i64| f64::from(i32::try_from(value).unwrap_or(i32::MAX));
     let line = |one: &Changed| BeforeAfter {
         name: one.name(),
@@ -44,7 +44,7 @@ fn picture(number: usize, comparison: &Comparison) -> String {
     before_after(&title, [comparison.name, "本期"], &lines)
 }
 
-fn round(number: usize, comparison: &Comparison) -> Markup {
+fn round(number: usize, comparison: &HalfYearComparison) -> Markup {
     let totals = comparison.change.figures.iter().filter(|one| one.unit == TOTAL);
     let went = |came: bool, figure: usize| {
         let is_meant = |one: &&Moved| one.came == came && usize::from(one.figure) == figure;

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::case::verdict_words;
 use super::{PageView, changes, frame, headings, pager, secret};
-use crate::desk::fates::Fate;
-use crate::ledger::{CaseEntry, RulingEntry, Verdict};
+use crate::desk::fates::RulingFate;
+use crate::ledger::{CaseEntry, RulingAct, RulingEntry};
 use crate::vocabulary::beijing_time;
 use crate::vocabulary::states;
 
@@ -28,10 +28,10 @@ pub(in crate::desk) struct RulingsExtent {
 /// Whether the last run could not apply a ruling, which needs attention.
 pub(in crate::desk) fn is_lost(view: PageView, entry: &RulingEntry) -> bool {
     match entry.verdict {
-        Verdict::Answered(answer) => {
+        RulingAct::Answered(answer) => {
             view.material.fate(entry.number).is_some_and(|fate| fate.is_lost(answer))
         }
-        Verdict::Undone => false,
+        RulingAct::Undone => false,
     }
 }
 
@@ -68,7 +68,7 @@ pub(in crate::desk) fn rulings(
 
 fn line(view: PageView, entry: &RulingEntry, case: Option<&CaseEntry>) -> Markup {
     let known = view.material.queue.find(&entry.key).is_some();
-    let stands = entry.verdict != Verdict::Undone;
+    let stands = entry.verdict != RulingAct::Undone;
     html! {
         tr {
             td.n { (entry.number) }
@@ -104,11 +104,11 @@ fn fate(view: PageView, entry: &RulingEntry) -> Markup {
     let lost = is_lost(view, entry);
     html! {
         @match (view.material.fate(entry.number), entry.verdict) {
-            (_, Verdict::Undone) => { @if is_new { "下次比对时不再采用" } @else { "不采用" } }
+            (_, RulingAct::Undone) => { @if is_new { "下次比对时不再采用" } @else { "不采用" } }
             (None, _) => { @if is_new { "下次比对时采用" } }
-            (Some(Fate::Applied), _) => { (states::TAKEN) }
-            (Some(Fate::Contradicted(why)), _) => { b.lost { "没有采用" } "：" (why) "，请重新核对" }
-            (Some(Fate::Unused(why)), _) => { @if lost { b.lost { "没有用上" } } @else { "没有用到" } "：" (why) }
+            (Some(RulingFate::Applied), _) => { (states::TAKEN) }
+            (Some(RulingFate::Contradicted(why)), _) => { b.lost { "没有采用" } "：" (why) "，请重新核对" }
+            (Some(RulingFate::Unused(why)), _) => { @if lost { b.lost { "没有用上" } } @else { "没有用到" } "：" (why) }
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Answer;
 use super::Force;
 use super::effects::{Effect, Effects};
 use crate::linkage::engine::comparison::{IdentityLevel, Kind, NameLevel, Pair};
-use crate::linkage::engine::judging::{Context, Decision, Judge, Judged, KEPT, Reason};
+use crate::linkage::engine::judging::{Decision, Judge, Judged, KEPT, Reason, RowContext};
 use crate::linkage::engine::plan::Plan;
 use crate::linkage::engine::posterior::{Ranked, Scored, rank};
 use crate::linkage::engine::scoring::Compared;
@@ -70,7 +70,7 @@ pub(in crate::linkage) struct RuledOn {
 }
 
 impl RuledOn {
-    fn of(effect: &Effect, context: &Context) -> Self {
+    fn of(effect: &Effect, context: &RowContext) -> Self {
         Self {
             row: effect.row,
             entity: effect.person.map(|person| context.entity_of(person)),

@@ -20,7 +20,7 @@ const QUESTIONS: usize = 20;
 
 /// What a sheet is handed back for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Returned {
+pub struct SheetToReturn {
     /// Its rows.
     pub rows: usize,
     /// Rows without a telling number.
@@ -29,7 +29,7 @@ pub struct Returned {
     pub open: usize,
 }
 
-impl Returned {
+impl SheetToReturn {
     fn is_worth_it(self) -> bool {
         let share = f64::from(u32::try_from(self.ruined).unwrap_or(u32::MAX))
             / f64::from(u32::try_from(self.rows.max(1)).unwrap_or(u32::MAX));
@@ -48,8 +48,8 @@ pub(super) fn is_ruined(id: &IdNumber) -> bool {
 }
 
 /// The sheets to be handed back.
-pub fn returned(records: &Records, outcomes: &[Outcome]) -> BTreeMap<SheetId, Returned> {
-    let mut sheets: BTreeMap<SheetId, Returned> = BTreeMap::new();
+pub fn returned(records: &Records, outcomes: &[Outcome]) -> BTreeMap<SheetId, SheetToReturn> {
+    let mut sheets: BTreeMap<SheetId, SheetToReturn> = BTreeMap::new();
     for (record, outcome) in records.sources.iter().zip(outcomes) {
         let sheet = sheets.entry(record.origin.sheet).or_default();
         sheet.rows += 1;
@@ -65,14 +65,17 @@ pub fn returned(records: &Records, outcomes: &[Outcome]) -> BTreeMap<SheetId, Re
 /// Whether a row's question is left to the school.
 pub(super) fn is_left_to_school(
     record: &SourceRecord,
-    returned: &BTreeMap<SheetId, Returned>,
+    returned: &BTreeMap<SheetId, SheetToReturn>,
 ) -> bool {
     is_ruined(&record.facts.id) && returned.contains_key(&record.origin.sheet)
 }
 
 /// One task per sheet.
-pub fn return_tasks(returned: &BTreeMap<SheetId, Returned>, catalogue: &Catalogue) -> Vec<Problem> {
-    let task = |(sheet, found): (&SheetId, &Returned)| {
+pub fn return_tasks(
+    returned: &BTreeMap<SheetId, SheetToReturn>,
+    catalogue: &Catalogue,
+) -> Vec<Problem> {
+    let task = |(sheet, found): (&SheetId, &SheetToReturn)| {
         let info = &catalogue.sheets[sheet.0 as usize];
         let problem = Problem::file(&info.file, "ids-to-be-supplied", Severity::Warning);
         Problem { sheet: info.sheet.clone(), ..problem }.saying(

@@ -113,15 +113,16 @@ impl IdTrace {
         self.state == IdState::Sound
     }
 
-    /// What became of this number, the other being the later one. The order does not matter.
-    pub fn change(&self, later: &Self) -> IdChange {
-        if self == later {
+    /// What became of this number where another export has the other one; which of the two is earlier does
+    /// not matter.
+    pub fn change(&self, other: &Self) -> IdChange {
+        if self == other {
             return IdChange::None;
         }
-        let can_be_one = match (self.state, later.state) {
+        let can_be_one = match (self.state, other.state) {
             (IdState::Missing, _) | (_, IdState::Missing) => true,
-            (IdState::Invalid, _) | (_, IdState::Invalid) => near(&self.text, &later.text),
-            _ => known_digits_agree(&self.text, &later.text),
+            (IdState::Invalid, _) | (_, IdState::Invalid) => near(&self.text, &other.text),
+            _ => known_digits_agree(&self.text, &other.text),
         };
         if can_be_one { IdChange::Repaired } else { IdChange::Different }
     }

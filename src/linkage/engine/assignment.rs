@@ -2,10 +2,10 @@
 //! different people, so they share the registry out among themselves, best total first. Rows of
 //! different scopes may be one person: that is a finding of its own (一人多籍).
 
-use super::columns::{Column, Tables};
+use super::columns::{PackedColumn, Tables};
 use super::comparison::{IdentityLevel, Kind};
 use super::judging::{Decision, Judged, Reason};
-use super::matching::{Claim, Place, assign};
+use super::matching::{Placement, RowClaim, assign};
 use super::plan::Plan;
 
 /// Lets the rows of each scope compete for right rows. A row that does not get its best candidate
@@ -24,7 +24,11 @@ pub fn share_out(plan: &Plan, scope: &[u32], names: &[u32], rows: &mut [Judged])
         for (entity, weight) in worth(plan, judged) {
             let good = (scope_of(row), entity);
             let at = goods.binary_search(&good).expect("every claimed good is listed");
-            claims.push(Claim { left: claimant[row], right: number(at), weight: weight - floor });
+            claims.push(RowClaim {
+                left: claimant[row],
+                right: number(at),
+                weight: weight - floor,
+            });
         }
     }
     let places = assign(&claims);
@@ -39,7 +43,7 @@ pub fn share_out(plan: &Plan, scope: &[u32], names: &[u32], rows: &mut [Judged])
 pub fn names<'run>(tables: &'run Tables, plan: &Plan) -> &'run [u32] {
     let name = plan.comparisons.iter().find(|c| c.comparison.kind == Kind::Name);
     match name.map(|name| &tables.left.columns[name.comparison.column]) {
-        Some(Column::Name(names)) => names,
+        Some(PackedColumn::Name(names)) => names,
         _ => &[],
     }
 }
@@ -98,19 +102,19 @@ fn claimants(
     claimant
 }
 
-fn settle(judged: &mut Judged, place: Place, goods: &[(u32, u32)]) {
+fn settle(judged: &mut Judged, place: Placement, goods: &[(u32, u32)]) {
     let gets = match place {
-        Place::Sole(good) => {
+        Placement::Sole(good) => {
             let entity = goods[good as usize].1;
             judged.ranked.iter().position(|r| r.entity == entity)
         }
-        Place::Nothing | Place::Tied => None,
+        Placement::Nothing | Placement::Tied => None,
     };
     if let Some(position) = gets {
         judged.ranked[..=position].rotate_right(1);
     }
     if judged.decision == Decision::Link && gets != Some(0) {
-        let tied = place == Place::Tied;
+        let tied = place == Placement::Tied;
         judged.decision = Decision::Review;
         judged.reason = if tied { Reason::Contested } else { Reason::Taken };
     }

@@ -6,10 +6,10 @@
 
 use rayon::prelude::*;
 
-use super::columns::{Column, PackedId, Table, Tables};
+use super::columns::{PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::{Kind, Pair};
 use super::keys::{self, KeyPart};
-use super::plan::{BlockLimits, Blocking, Plan, Verdict};
+use super::plan::{BlockLimits, Blocking, Plan, RuleVerdict};
 use super::scoring::{Compared, Levels, Scorer, is_same_name};
 
 /// What one blocking rule found.
@@ -59,10 +59,10 @@ pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
 }
 
 /// Whether each row has a sound ID that nobody else bears.
-fn sound_rows(table: &Table, plan: &Plan) -> Vec<bool> {
+fn sound_rows(table: &PackedTable, plan: &Plan) -> Vec<bool> {
     let identity = plan.identity.map(|index| plan.comparisons[index].comparison.column);
     match identity.map(|column| &table.columns[column]) {
-        Some(Column::Identity(ids)) => ids.iter().map(PackedId::is_own).collect(),
+        Some(PackedColumn::Identity(ids)) => ids.iter().map(PackedId::is_own).collect(),
         _ => vec![false; table.rows],
     }
 }
@@ -117,7 +117,7 @@ pub fn settles(plan: &Plan, levels: &Levels) -> bool {
         return false;
     }
     let first = plan.rules.iter().find(|rule| rule.holds(levels));
-    first.is_some_and(|rule| rule.verdict == Verdict::Link)
+    first.is_some_and(|rule| rule.verdict == RuleVerdict::Link)
 }
 
 /// A key and its row.
@@ -145,7 +145,7 @@ fn apply(
 
 fn sorted_keys(
     tables: &Tables,
-    table: &Table,
+    table: &PackedTable,
     parts: &[KeyPart],
     take_row: &(impl Fn(usize) -> bool + Sync),
     take_key: &(impl Fn(u64) -> bool + Sync),

@@ -278,7 +278,7 @@ pub struct Role {
 
 /// One column of one side.
 #[derive(Clone, Debug)]
-pub enum Column {
+pub enum PackedColumn {
     /// ID numbers.
     Identity(Vec<PackedId>),
     /// Numbers of names.
@@ -301,14 +301,14 @@ pub enum Column {
 
 /// One side: its columns in the order of the model's fields.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub struct PackedTable {
     /// Number of rows.
     pub rows: usize,
     /// The columns.
-    pub columns: Vec<Column>,
+    pub columns: Vec<PackedColumn>,
 }
 
-impl Table {
+impl PackedTable {
     /// Some rows of the table with no ID number, and with nothing that only the number told: what an
     /// office would have handed in that has no numbers.
     #[must_use]
@@ -318,7 +318,7 @@ impl Table {
     }
 }
 
-impl Column {
+impl PackedColumn {
     fn without_ids(&self, rows: &[u32]) -> Self {
         fn some<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
             rows.iter().map(|row| values[*row as usize]).collect()
@@ -354,9 +354,9 @@ impl Column {
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// The side whose rows look for a match (source rows).
-    pub left: Arc<Table>,
+    pub left: Arc<PackedTable>,
     /// The side that is searched (registry).
-    pub right: Arc<Table>,
+    pub right: Arc<PackedTable>,
     /// Distinct names.
     pub names: Arc<super::interner::Names>,
     /// Distinct texts.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Column, PackedId, PackedPlace, Table, Tables};
+use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
@@ -102,23 +102,23 @@ pub(super) struct RightCounts {
 }
 
 impl RightCounts {
-    fn of(table: &Table, names: &Names) -> Self {
+    fn of(table: &PackedTable, names: &Names) -> Self {
         let columns = &table.columns;
         let mut counts = Self {
             rows: to_f64(table.rows.max(1)),
             counts: columns.iter().map(|column| count_column(names, column)).collect(),
-            name_column: columns.iter().position(|c| matches!(c, Column::Name(_))),
-            date_column: columns.iter().position(|c| matches!(c, Column::Date(_))),
-            place_column: columns.iter().position(|c| matches!(c, Column::Place(_))),
-            identity_column: columns.iter().position(|c| matches!(c, Column::Identity(_))),
+            name_column: columns.iter().position(|c| matches!(c, PackedColumn::Name(_))),
+            date_column: columns.iter().position(|c| matches!(c, PackedColumn::Date(_))),
+            place_column: columns.iter().position(|c| matches!(c, PackedColumn::Place(_))),
+            identity_column: columns.iter().position(|c| matches!(c, PackedColumn::Identity(_))),
             ..Self::default()
         };
         counts.count_names(table, names);
         counts
     }
 
-    fn count_names(&mut self, table: &Table, names: &Names) {
-        let Some(Column::Name(numbers)) = self.name_column.map(|c| &table.columns[c]) else {
+    fn count_names(&mut self, table: &PackedTable, names: &Names) {
+        let Some(PackedColumn::Name(numbers)) = self.name_column.map(|c| &table.columns[c]) else {
             return;
         };
         let mut years = Vec::new();
@@ -145,16 +145,16 @@ impl RightCounts {
     }
 
     /// Birth year of a right row; 0 when not known.
-    fn year(&self, table: &Table, row: usize) -> u16 {
+    fn year(&self, table: &PackedTable, row: usize) -> u16 {
         match self.date_column.map(|column| &table.columns[column]) {
-            Some(Column::Date(dates)) => u16::try_from(dates[row].year()).unwrap_or(0),
+            Some(PackedColumn::Date(dates)) => u16::try_from(dates[row].year()).unwrap_or(0),
             _ => 0,
         }
     }
 
-    fn place(&self, table: &Table, row: usize) -> Option<PackedPlace> {
+    fn place(&self, table: &PackedTable, row: usize) -> Option<PackedPlace> {
         match &table.columns[self.place_column?] {
-            Column::Place(places) => places.get(row).copied(),
+            PackedColumn::Place(places) => places.get(row).copied(),
             _ => None,
         }
     }
@@ -296,7 +296,7 @@ impl Frequencies {
 
     /// Counts of the name that stands in a column of a right row; nothing where there is none.
     fn count_name(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
-        let Column::Name(names) = &tables.right.columns[column] else { return };
+        let PackedColumn::Name(names) = &tables.right.columns[column] else { return };
         let Some(name) = tables.names.get(names[right]) else { return };
         let of = |counted: &FxHashMap<u32, u32>, key: u32| counted.get(&key).copied().unwrap_or(1);
         counts.bearers = of(&self.right.counts[column], name.folded);
@@ -315,7 +315,7 @@ impl Frequencies {
     }
 
     fn count_place(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
-        let Column::Place(places) = &tables.right.columns[column] else { return };
+        let PackedColumn::Place(places) = &tables.right.columns[column] else { return };
         let place = places[right];
         counts.county = self.right.value(column, place.county);
         counts.town = self.right.value(column, place.town);
@@ -323,13 +323,13 @@ impl Frequencies {
     }
 
     fn count_date(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
-        if let Column::Date(dates) = &tables.right.columns[column] {
+        if let PackedColumn::Date(dates) = &tables.right.columns[column] {
             counts.year = self.right.value(column, dates[right].year());
         }
     }
 
     fn count_area(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
-        if let Column::Identity(ids) = &tables.right.columns[column] {
+        if let PackedColumn::Identity(ids) = &tables.right.columns[column] {
             counts.area = area(&ids[right]).map_or(0, |area| self.right.value(column, area));
         }
     }
@@ -361,7 +361,9 @@ impl Frequencies {
     /// name, and it is the other one that strangers share. Texts are not among what comes with a row.
     pub fn text(&self, tables: &Tables, column: usize, pair: Pair) -> f64 {
         let sides = (tables.left.columns.get(column), tables.right.columns.get(column));
-        let (Some(Column::Text(left)), Some(Column::Text(right))) = sides else { return 1.0 };
+        let (Some(PackedColumn::Text(left)), Some(PackedColumn::Text(right))) = sides else {
+            return 1.0;
+        };
         let (l, r) = pair.rows();
         self.share(self.right.value(column, left[l]).max(self.right.value(column, right[r])))
     }
@@ -414,18 +416,18 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count_column(names: &Names, column: &Column) -> FxHashMap<u32, u32> {
+fn count_column(names: &Names, column: &PackedColumn) -> FxHashMap<u32, u32> {
     let mut counts = FxHashMap::default();
     let mut add = |value: u32| *counts.entry(value).or_default() += 1;
     match column {
-        Column::Name(numbers) => {
+        PackedColumn::Name(numbers) => {
             numbers
                 .iter()
                 .filter_map(|number| names.get(*number))
                 .for_each(|name| add(name.folded));
         }
-        Column::Date(dates) => dates.iter().for_each(|date| add(date.year())),
-        Column::Place(places) => places.iter().for_each(|place| {
+        PackedColumn::Date(dates) => dates.iter().for_each(|date| add(date.year())),
+        PackedColumn::Place(places) => places.iter().for_each(|place| {
             // Ids of all levels are distinct, so one map serves.
             for id in [place.county, place.town, place.village] {
                 if id != NONE {
@@ -433,8 +435,8 @@ fn count_column(names: &Names, column: &Column) -> FxHashMap<u32, u32> {
                 }
             }
         }),
-        Column::Identity(ids) => ids.iter().filter_map(area).for_each(&mut add),
-        Column::Text(texts) => texts.iter().for_each(|text| add(*text)),
+        PackedColumn::Identity(ids) => ids.iter().filter_map(area).for_each(&mut add),
+        PackedColumn::Text(texts) => texts.iter().for_each(|text| add(*text)),
         _ => {}
     }
     counts

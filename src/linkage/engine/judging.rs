@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::plan::{Plan, Verdict};
+use super::plan::{Plan, RuleVerdict};
 use super::posterior::{Ranked, RowPrior, Scored, rank};
-use super::prior::Groups;
+use super::prior::PriorGroups;
 use super::scoring::{Compared, Scorer};
 use crate::vocabulary::states;
 
@@ -60,9 +60,9 @@ pub enum Force {
 
 /// What the columns cannot say about the rows.
 #[derive(Clone, Debug, Default)]
-pub struct Context {
+pub struct RowContext {
     /// Left: rows of one group share a prior.
-    pub groups: Groups,
+    pub groups: PriorGroups,
     /// Left: rows of one scope (a school, a class) are different people.
     pub scope: Vec<u32>,
     /// Right: rows of one entity are one person registered twice; it bears the number of one of them.
@@ -71,7 +71,7 @@ pub struct Context {
     pub number: Vec<u32>,
 }
 
-impl Context {
+impl RowContext {
     /// The number a right row has in the whole table, by its place in the columns.
     pub fn number_of(&self, right: u32) -> u32 {
         self.number.get(right as usize).copied().unwrap_or(right)
@@ -128,7 +128,7 @@ pub struct Judge<'run> {
     /// Scores pairs.
     pub scorer: &'run Scorer<'run>,
     /// What the columns cannot say.
-    pub context: &'run Context,
+    pub context: &'run RowContext,
     /// Prior by group of rows.
     pub priors: &'run [RowPrior],
 }
@@ -177,7 +177,7 @@ impl Judge<'_> {
         let ranked = rank(&open, self.prior(row));
         let best = ranked.first().filter(|best| best.probability >= self.plan.thresholds.review)?;
         let rule = self.plan.rules.iter().position(|rule| rule.holds(&best.levels))?;
-        (self.plan.rules[rule].verdict == Verdict::None).then_some(Reason::Rule(rule))
+        (self.plan.rules[rule].verdict == RuleVerdict::None).then_some(Reason::Rule(rule))
     }
 
     /// Prior of the row's group.
@@ -190,7 +190,7 @@ impl Judge<'_> {
         let (right, context) = (compared.pair.right, self.context);
         let score = self.scorer.score(compared);
         let first = self.plan.rules.iter().find(|rule| rule.holds(&score.levels));
-        let vetoed = first.is_some_and(|rule| rule.verdict == Verdict::None);
+        let vetoed = first.is_some_and(|rule| rule.verdict == RuleVerdict::None);
         let (number, entity) = (context.number_of(right), context.entity_of(right));
         Scored { right: number, entity, score, vetoed }
     }
@@ -204,8 +204,10 @@ impl Judge<'_> {
         }
         let rule = self.plan.rules.iter().position(|rule| rule.holds(&best.levels));
         match rule.map(|index| (index, self.plan.rules[index].verdict)) {
-            Some((index, Verdict::Review)) => (Decision::Review, Reason::Rule(index)),
-            Some((index, Verdict::Link)) if best.probability >= self.plan.rules[index].least => {
+            Some((index, RuleVerdict::Review)) => (Decision::Review, Reason::Rule(index)),
+            Some((index, RuleVerdict::Link))
+                if best.probability >= self.plan.rules[index].least =>
+            {
                 (Decision::Link, Reason::Rule(index))
             }
             _ if best.probability >= thresholds.link => (Decision::Link, Reason::AboveLink),

@@ -2,14 +2,14 @@
 //! by their hash, never by the number an interner gave them, so that two processes that hold different rows
 //! make the same keys.
 
-use super::columns::{Column, Lists, NOBODY, PackedId, Table, Tables};
+use super::columns::{Lists, NOBODY, PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::Kind;
 use super::interner::NONE;
 use crate::records::identifier::IdClass;
 
 /// What a key part takes from its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum KeyPartKind {
     /// The whole sound ID.
     Id,
     /// First 14 characters of an ID: area and birth date. Finds slips in the sequence, and
@@ -49,25 +49,25 @@ pub enum Part {
     TextHead,
 }
 
-const PARTS: &[(Kind, &str, Part)] = &[
-    (Kind::Identity, "", Part::Id),
-    (Kind::Identity, "area_birth", Part::IdAreaBirth),
-    (Kind::Identity, "birth_sequence", Part::IdBirthSequence),
-    (Kind::Identity, "area_sequence", Part::IdAreaSequence),
-    (Kind::Identity, "owner", Part::IdOwner),
-    (Kind::Name, "", Part::Name),
-    (Kind::Name, "sound", Part::NameSound),
-    (Kind::Name, "surname", Part::Surname),
-    (Kind::Name, "given", Part::GivenName),
-    (Kind::Date, "", Part::Date),
-    (Kind::Date, "year", Part::Year),
-    (Kind::Place, "village", Part::Village),
-    (Kind::Place, "town", Part::Town),
-    (Kind::Place, "county", Part::County),
-    (Kind::Phone, "", Part::Phone),
-    (Kind::Household, "", Part::Household),
-    (Kind::Text, "", Part::Text),
-    (Kind::Text, "head", Part::TextHead),
+const PARTS: &[(Kind, &str, KeyPartKind)] = &[
+    (Kind::Identity, "", KeyPartKind::Id),
+    (Kind::Identity, "area_birth", KeyPartKind::IdAreaBirth),
+    (Kind::Identity, "birth_sequence", KeyPartKind::IdBirthSequence),
+    (Kind::Identity, "area_sequence", KeyPartKind::IdAreaSequence),
+    (Kind::Identity, "owner", KeyPartKind::IdOwner),
+    (Kind::Name, "", KeyPartKind::Name),
+    (Kind::Name, "sound", KeyPartKind::NameSound),
+    (Kind::Name, "surname", KeyPartKind::Surname),
+    (Kind::Name, "given", KeyPartKind::GivenName),
+    (Kind::Date, "", KeyPartKind::Date),
+    (Kind::Date, "year", KeyPartKind::Year),
+    (Kind::Place, "village", KeyPartKind::Village),
+    (Kind::Place, "town", KeyPartKind::Town),
+    (Kind::Place, "county", KeyPartKind::County),
+    (Kind::Phone, "", KeyPartKind::Phone),
+    (Kind::Household, "", KeyPartKind::Household),
+    (Kind::Text, "", KeyPartKind::Text),
+    (Kind::Text, "head", KeyPartKind::TextHead),
 ];
 
 /// A part of a blocking rule with its column.
@@ -76,7 +76,7 @@ pub struct KeyPart {
     /// Index of the column on both sides.
     pub column: usize,
     /// What is taken from it.
-    pub part: Part,
+    pub part: KeyPartKind,
 }
 
 /// What is wrong with a part of a blocking rule.
@@ -126,7 +126,7 @@ fn mix(key: u64, part: u64) -> u64 {
 /// Calls `emit` with every key of a row; no call when a part is missing.
 pub fn keys(
     tables: &Tables,
-    table: &Table,
+    table: &PackedTable,
     row: usize,
     parts: &[KeyPart],
     emit: &mut impl FnMut(u64),
@@ -150,10 +150,10 @@ pub fn keys(
     }
 }
 
-fn lists(column: &Column) -> Option<&Lists> {
+fn lists(column: &PackedColumn) -> Option<&Lists> {
     match column {
-        Column::Phone(lists) => Some(lists),
-        Column::Household(household) => Some(&household.households),
+        PackedColumn::Phone(lists) => Some(lists),
+        PackedColumn::Household(household) => Some(&household.households),
         _ => None,
     }
 }
@@ -163,42 +163,45 @@ fn division(tables: &Tables, number: u32) -> Option<u64> {
     (number != NONE).then(|| hash().unwrap_or(u64::from(number)))
 }
 
-fn single(tables: &Tables, column: &Column, row: usize, part: Part) -> Option<u64> {
+fn single(tables: &Tables, column: &PackedColumn, row: usize, part: KeyPartKind) -> Option<u64> {
     match column {
-        Column::Identity(ids) => id_part(tables, &ids[row], part),
-        Column::Name(names) => {
+        PackedColumn::Identity(ids) => id_part(tables, &ids[row], part),
+        PackedColumn::Name(names) => {
             let name = tables.names.get(names[row])?;
             match part {
-                Part::NameSound => tables.names.hash(name.sound),
-                Part::Surname => tables.names.hash(name.surname_text),
-                Part::GivenName => tables.names.hash(name.given_text),
+                KeyPartKind::NameSound => tables.names.hash(name.sound),
+                KeyPartKind::Surname => tables.names.hash(name.surname_text),
+                KeyPartKind::GivenName => tables.names.hash(name.given_text),
                 _ => tables.names.hash(name.folded),
             }
         }
-        Column::Date(dates) => {
+        PackedColumn::Date(dates) => {
             let date = dates[row];
-            if part == Part::Year {
+            if part == KeyPartKind::Year {
                 return (date.year() > 0).then_some(u64::from(date.year()));
             }
             date.is_full().then_some(u64::from(date.value))
         }
-        Column::Place(places) => match part {
-            Part::Village => division(tables, places[row].village),
-            Part::Town => division(tables, places[row].town),
+        PackedColumn::Place(places) => match part {
+            KeyPartKind::Village => division(tables, places[row].village),
+            KeyPartKind::Town => division(tables, places[row].town),
             _ => division(tables, places[row].county),
         },
-        Column::Text(texts) if part == Part::TextHead => {
+        PackedColumn::Text(texts) if part == KeyPartKind::TextHead => {
             let text = tables.texts.text(texts[row]);
             let head = text.chars().take(4).fold(0, |sum, letter| mix(sum, u64::from(letter)));
             (!text.is_empty()).then_some(head)
         }
-        Column::Text(texts) => tables.texts.hash(texts[row]),
-        Column::Sex(_) | Column::Role(_) | Column::Phone(_) | Column::Household(_) => None,
+        PackedColumn::Text(texts) => tables.texts.hash(texts[row]),
+        PackedColumn::Sex(_)
+        | PackedColumn::Role(_)
+        | PackedColumn::Phone(_)
+        | PackedColumn::Household(_) => None,
     }
 }
 
-fn id_part(tables: &Tables, id: &PackedId, part: Part) -> Option<u64> {
-    if part == Part::IdOwner {
+fn id_part(tables: &Tables, id: &PackedId, part: KeyPartKind) -> Option<u64> {
+    if part == KeyPartKind::IdOwner {
         return (id.owner != NOBODY).then_some(id.owner);
     }
     if id.class == IdClass::Missing {
@@ -208,17 +211,17 @@ fn id_part(tables: &Tables, id: &PackedId, part: Part) -> Option<u64> {
         return odd_part(tables.texts.text(id.odd_text).as_bytes(), part);
     }
     match part {
-        Part::Id if id.is_sound() => id.segment(0..18),
-        Part::Id => None,
-        Part::IdAreaBirth => id.segment(0..14),
-        Part::IdBirthSequence => id.segment(6..18),
+        KeyPartKind::Id if id.is_sound() => id.segment(0..18),
+        KeyPartKind::Id => None,
+        KeyPartKind::IdAreaBirth => id.segment(0..14),
+        KeyPartKind::IdBirthSequence => id.segment(6..18),
         _ => Some(mix(id.segment(0..6)?, id.segment(14..18)?)),
     }
 }
 
 /// A text of 16, 17, 19 or 20 characters: what stands before the slip counts from the head, what
 /// stands behind it from the tail.
-fn odd_part(text: &[u8], part: Part) -> Option<u64> {
+fn odd_part(text: &[u8], part: KeyPartKind) -> Option<u64> {
     let count = text.len();
     if !(16..=20).contains(&count) {
         return None;
@@ -231,9 +234,9 @@ fn odd_part(text: &[u8], part: Part) -> Option<u64> {
         })
     };
     match part {
-        Part::IdAreaBirth => number(0..14),
-        Part::IdBirthSequence => number(count - 12..count),
-        Part::IdAreaSequence => Some(mix(number(0..6)?, number(count - 4..count)?)),
+        KeyPartKind::IdAreaBirth => number(0..14),
+        KeyPartKind::IdBirthSequence => number(count - 12..count),
+        KeyPartKind::IdAreaSequence => Some(mix(number(0..6)?, number(count - 4..count)?)),
         _ => None,
     }
 }

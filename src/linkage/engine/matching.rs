@@ -19,7 +19,7 @@ const NEVER: i64 = i64::MIN / 1024;
 
 /// A claim of a left row on a right row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Claim {
+pub(super) struct RowClaim {
     /// Claimant.
     pub left: u32,
     /// What is claimed.
@@ -30,7 +30,7 @@ pub(super) struct Claim {
 
 /// What a claimant gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Placement {
     /// This right row, in every best assignment.
     Sole(u32),
     /// Nothing, in every best assignment.
@@ -40,15 +40,15 @@ pub(super) enum Place {
 }
 
 /// Assigns; one place per claimant, in ascending order of `left`.
-pub(super) fn assign(claims: &[Claim]) -> Vec<(u32, Place)> {
-    let mut places: Vec<(u32, Place)> =
+pub(super) fn assign(claims: &[RowClaim]) -> Vec<(u32, Placement)> {
+    let mut places: Vec<(u32, Placement)> =
         components(claims).iter().flat_map(|component| solve(component)).collect();
     places.sort_unstable_by_key(|(left, _)| *left);
     places
 }
 
 /// Claims that hang together through shared claimants or shared right rows.
-fn components(claims: &[Claim]) -> Vec<Vec<Claim>> {
+fn components(claims: &[RowClaim]) -> Vec<Vec<RowClaim>> {
     let mut leader: Vec<usize> = (0..claims.len()).collect();
     let (mut by_left, mut by_right) = (FxHashMap::default(), FxHashMap::default());
     for (at, claim) in claims.iter().enumerate() {
@@ -59,7 +59,7 @@ fn components(claims: &[Claim]) -> Vec<Vec<Claim>> {
             leader[a.max(b)] = a.min(b);
         }
     }
-    let mut parts: Vec<(usize, Claim)> =
+    let mut parts: Vec<(usize, RowClaim)> =
         (0..claims.len()).map(|at| (find(&mut leader, at), claims[at])).collect();
     parts.sort_by_key(|(leader, _)| *leader);
     let blocks = parts.chunk_by(|a, b| a.0 == b.0);
@@ -74,19 +74,22 @@ fn find(leader: &mut [usize], mut at: usize) -> usize {
     at
 }
 
-fn solve(claims: &[Claim]) -> Vec<(u32, Place)> {
+fn solve(claims: &[RowClaim]) -> Vec<(u32, Placement)> {
     let mut left: Vec<u32> = claims.iter().map(|claim| claim.left).collect();
     left.sort_unstable();
     left.dedup();
     if left.len() > MOST {
-        return left.into_iter().map(|row| (row, Place::Tied)).collect();
+        return left.into_iter().map(|row| (row, Placement::Tied)).collect();
     }
     let mut right: Vec<u32> = claims.iter().map(|claim| claim.right).collect();
     right.sort_unstable();
     right.dedup();
     if let [only] = claims {
         let met = only.weight > 0.0;
-        return vec![(only.left, if met { Place::Sole(only.right) } else { Place::Nothing })];
+        return vec![(
+            only.left,
+            if met { Placement::Sole(only.right) } else { Placement::Nothing },
+        )];
     }
     let mut weights = table(claims, &left, &right);
     let (best, taken) = kuhn_munkres(&weights);
@@ -97,9 +100,9 @@ fn solve(claims: &[Claim]) -> Vec<(u32, Place)> {
         let (other, _) = kuhn_munkres(&weights);
         weights[(row, *column)] = held;
         let place = match right.get(*column) {
-            _ if other == best => Place::Tied,
-            Some(right) => Place::Sole(*right),
-            None => Place::Nothing,
+            _ if other == best => Placement::Tied,
+            Some(right) => Placement::Sole(*right),
+            None => Placement::Nothing,
         };
         (left[row], place)
     });
@@ -107,7 +110,7 @@ fn solve(claims: &[Claim]) -> Vec<(u32, Place)> {
 }
 
 /// One row per claimant; behind the right rows stands one column per claimant for having nothing.
-fn table(claims: &[Claim], left: &[u32], right: &[u32]) -> Matrix<i64> {
+fn table(claims: &[RowClaim], left: &[u32], right: &[u32]) -> Matrix<i64> {
     let mut weights = Matrix::new(left.len(), right.len() + left.len(), NEVER);
     for row in 0..left.len() {
         weights[(row, right.len() + row)] = 0;
@@ -129,31 +132,31 @@ mod tests {
 
     use super::*;
 
-    fn claim(left: u32, right: u32, weight: f64) -> Claim {
-        Claim { left, right, weight }
+    fn claim(left: u32, right: u32, weight: f64) -> RowClaim {
+        RowClaim { left, right, weight }
     }
 
     #[test]
     fn the_total_counts_not_the_largest_claim() {
         // Greedy would give 1 to row 0 and leave row 1 with nothing.
         let claims = [claim(0, 1, 9.0), claim(0, 2, 8.0), claim(1, 1, 8.5)];
-        assert_eq!(assign(&claims), [(0, Place::Sole(2)), (1, Place::Sole(1))]);
+        assert_eq!(assign(&claims), [(0, Placement::Sole(2)), (1, Placement::Sole(1))]);
     }
 
     #[test]
     fn equal_claims_are_tied_and_others_are_not() {
         let claims = [claim(0, 1, 5.0), claim(1, 1, 5.0), claim(2, 7, 3.0), claim(3, 8, -1.0)];
         let places = assign(&claims);
-        assert_eq!(places[0], (0, Place::Tied));
-        assert_eq!(places[1], (1, Place::Tied));
-        assert_eq!(places[2], (2, Place::Sole(7)));
-        assert_eq!(places[3], (3, Place::Nothing));
+        assert_eq!(places[0], (0, Placement::Tied));
+        assert_eq!(places[1], (1, Placement::Tied));
+        assert_eq!(places[2], (2, Placement::Sole(7)));
+        assert_eq!(places[3], (3, Placement::Nothing));
     }
 
     #[test]
     fn a_crowd_is_not_decided() {
-        let crowd: Vec<Claim> = (0..100).map(|row| claim(row, 5, f64::from(row))).collect();
-        assert!(assign(&crowd).iter().all(|(_, place)| *place == Place::Tied));
+        let crowd: Vec<RowClaim> = (0..100).map(|row| claim(row, 5, f64::from(row))).collect();
+        assert!(assign(&crowd).iter().all(|(_, place)| *place == Placement::Tied));
     }
 
     /// Best total by trying everything.
@@ -187,14 +190,14 @@ mod tests {
             let mut total = 0;
             let mut taken = Vec::new();
             for (row, place) in &places {
-                if let Place::Sole(column) = place {
+                if let Placement::Sole(column) = place {
                     prop_assert!(!taken.contains(column));
                     taken.push(*column);
                     total += weights[*row as usize][*column as usize].unwrap();
                 }
             }
             let tied: Vec<u32> =
-                places.iter().filter(|p| p.1 == Place::Tied).map(|p| p.0).collect();
+                places.iter().filter(|p| p.1 == Placement::Tied).map(|p| p.0).collect();
             if tied.is_empty() {
                 prop_assert_eq!(total, best);
             } else {

@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::columns::{Column, PackedId, PackedPlace, Table, Tables};
+use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::count::to_f64;
 use super::frequencies::{Frequencies, NameCounts, NameSpread, SharedDivision, UNKNOWN_EVENNESS};
 use super::interner::{NONE, Names};
@@ -71,7 +71,7 @@ impl NamesakeGround {
 
     /// Namesakes beyond expectation per stranger and villager; 0 where nothing can be observed. Rows are
     /// taken in their order, so that sums come out alike.
-    fn namesakes(&self, left: &Table, names: &Names) -> f64 {
+    fn namesakes(&self, left: &PackedTable, names: &Names) -> f64 {
         let Some(left) = NamesakeColumns::of(left) else { return 0.0 };
         let (mut seen, mut expected, mut pairs) = (0.0, 0.0, 0.0);
         for (row, village, name) in left.rows(names) {
@@ -127,13 +127,13 @@ struct NamesakeColumns<'run> {
 }
 
 impl<'run> NamesakeColumns<'run> {
-    fn of(table: &'run Table) -> Option<Self> {
+    fn of(table: &'run PackedTable) -> Option<Self> {
         let (mut ids, mut names, mut places) = (None, None, None);
         for (index, column) in table.columns.iter().enumerate() {
             match column {
-                Column::Identity(column) => ids = ids.or(Some(column)),
-                Column::Name(column) => names = names.or(Some((index, column))),
-                Column::Place(column) => places = places.or(Some(column)),
+                PackedColumn::Identity(column) => ids = ids.or(Some(column)),
+                PackedColumn::Name(column) => names = names.or(Some((index, column))),
+                PackedColumn::Place(column) => places = places.or(Some(column)),
                 _ => {}
             }
         }
@@ -160,7 +160,7 @@ mod tests {
     use crate::records::identifier::IdClass;
 
     /// Rows of one village, every one with a number of its own.
-    fn villagers(names: &mut Names, first: u8, called: &[String]) -> Table {
+    fn villagers(names: &mut Names, first: u8, called: &[String]) -> PackedTable {
         let id = |row: usize| {
             let mut id = PackedId::missing();
             id.class = IdClass::Intact;
@@ -173,11 +173,11 @@ mod tests {
         let place = PackedPlace { county: 1, town: 2, village: 3 };
         let rows = called.len();
         let columns = vec![
-            Column::Identity((0..rows).map(id).collect()),
-            Column::Name(called.iter().map(|name| names.intern(name, name)).collect()),
-            Column::Place(vec![place; rows]),
+            PackedColumn::Identity((0..rows).map(id).collect()),
+            PackedColumn::Name(called.iter().map(|name| names.intern(name, name)).collect()),
+            PackedColumn::Place(vec![place; rows]),
         ];
-        Table { rows, columns }
+        PackedTable { rows, columns }
     }
 
     fn observed(strangers: &[String]) -> f64 {

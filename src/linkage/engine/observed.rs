@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::columns::{Column, Tables};
+use super::columns::{PackedColumn, Tables};
 use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PhoneLevel};
 use super::count::to_f64;
 use super::frequencies::{Frequencies, NameSpread};
@@ -80,7 +80,9 @@ fn position(plan: &Plan, kind: Kind) -> Option<usize> {
 /// Left rows with the first right row that bears their sound number and is its only bearer.
 fn pairs_of_one_number(tables: &Tables, column: usize) -> Vec<Pair> {
     let sides = (&tables.left.columns[column], &tables.right.columns[column]);
-    let (Column::Identity(left), Column::Identity(right)) = sides else { return Vec::new() };
+    let (PackedColumn::Identity(left), PackedColumn::Identity(right)) = sides else {
+        return Vec::new();
+    };
     let mut bearers: FxHashMap<&[u8; 18], u32> = FxHashMap::default();
     for (row, id) in (0..).zip(right).filter(|(_, id)| id.is_own()) {
         bearers.entry(&id.digits).or_insert(row);

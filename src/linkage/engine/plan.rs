@@ -44,7 +44,7 @@ pub struct Thresholds {
 /// What a deterministic rule says of the best candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum RuleVerdict {
     /// Link.
     Link,
     /// A person has to decide, however high the probability.
@@ -131,7 +131,7 @@ pub struct DeterministicRule {
     /// Comparison index and the levels that satisfy the rule.
     pub conditions: Vec<(usize, u32)>,
     /// What it says.
-    pub verdict: Verdict,
+    pub verdict: RuleVerdict,
     /// Probability below which it does not link.
     pub least: f64,
 }

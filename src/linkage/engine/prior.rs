@@ -6,7 +6,7 @@
 //! a group with few sound IDs borrows from the one above it, and none strays far from the root,
 //! because rows without a sound ID need not be like the others.
 
-use super::columns::{Column, Tables};
+use super::columns::{PackedColumn, Tables};
 use super::comparison::{IdentityLevel, Kind};
 use super::plan::Plan;
 use super::scoring::{Compared, Levels, is_same_name};
@@ -22,14 +22,14 @@ const STRAYS: f64 = 3.0;
 
 /// Left rows by what tells something of their prior.
 #[derive(Clone, Debug, Default)]
-pub struct Groups {
+pub struct PriorGroups {
     /// Group of every left row; all are one group where nothing is said.
     pub of_row: Vec<u32>,
     /// The group above each group, which has a smaller number; `None` for a root.
     pub above: Vec<Option<u32>>,
 }
 
-impl Groups {
+impl PriorGroups {
     /// How many there are, at least one.
     pub fn count(&self) -> usize {
         self.above.len().max(1)
@@ -66,14 +66,15 @@ pub fn is_hit(plan: &Plan, levels: &Levels) -> bool {
 pub fn observe(
     tables: &Tables,
     plan: &Plan,
-    groups: &Groups,
+    groups: &PriorGroups,
     pairs: &[Compared],
 ) -> Vec<Option<f64>> {
     if !is_observed(plan) {
         return vec![None; groups.count()];
     }
     let identity = plan.identity.map(|identity| plan.comparisons[identity].comparison.column);
-    let Some(Column::Identity(ids)) = identity.map(|column| &tables.left.columns[column]) else {
+    let Some(PackedColumn::Identity(ids)) = identity.map(|column| &tables.left.columns[column])
+    else {
         return vec![None; groups.count()];
     };
     let mut sound = vec![SoundRows::default(); groups.count()];
@@ -96,7 +97,7 @@ pub fn is_observed(plan: &Plan) -> bool {
 }
 
 /// Shares from counts of the rows that stand in a group itself.
-pub fn shares(groups: &Groups, mut sound: Vec<SoundRows>) -> Vec<Option<f64>> {
+pub fn shares(groups: &PriorGroups, mut sound: Vec<SoundRows>) -> Vec<Option<f64>> {
     for group in (0..sound.len()).rev() {
         if let Some(above) = groups.above(group) {
             let SoundRows { rows, hits } = sound[group];
@@ -138,7 +139,7 @@ mod tests {
     use super::*;
 
     fn share(above: &[Option<u32>], counts: &[(u32, u32)]) -> Vec<Option<f64>> {
-        let groups = Groups { of_row: Vec::new(), above: above.to_vec() };
+        let groups = PriorGroups { of_row: Vec::new(), above: above.to_vec() };
         shares(
             &groups,
             counts.iter().map(|(rows, hits)| SoundRows { rows: *rows, hits: *hits }).collect(),

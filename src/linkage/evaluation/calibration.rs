@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::curve::bits;
-use super::row::Row;
+use super::row::EvaluatedRow;
 use super::share::Share;
 use crate::linkage::engine::count::to_f64;
 
@@ -43,13 +43,13 @@ pub struct WeightBin {
 const BINS: [f64; 10] = [0.0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
 /// The calibration table, empty bins included.
-pub(super) fn bins(rows: &[Row]) -> Vec<Bin> {
+pub(super) fn bins(rows: &[EvaluatedRow]) -> Vec<Bin> {
     let upper = BINS.iter().copied().skip(1).chain([f64::INFINITY]);
     BINS.into_iter()
         .zip(upper)
         .map(|(from, to)| {
-            let inside = |row: &&Row| row.probability >= from && row.probability < to;
-            let members: Vec<&Row> =
+            let inside = |row: &&EvaluatedRow| row.probability >= from && row.probability < to;
+            let members: Vec<&EvaluatedRow> =
                 rows.iter().filter(|row| row.is_named()).filter(inside).collect();
             let sum: f64 = members.iter().map(|row| row.probability).sum();
             let right = members.iter().filter(|row| row.is_right()).count();
@@ -60,7 +60,7 @@ pub(super) fn bins(rows: &[Row]) -> Vec<Bin> {
 }
 
 /// How many are wrong where the program says it is nearly sure.
-pub(super) fn doubts(rows: &[Row]) -> Vec<Doubt> {
+pub(super) fn doubts(rows: &[EvaluatedRow]) -> Vec<Doubt> {
     let doubt = |from: f64| {
         let members = || rows.iter().filter(|row| row.is_named() && row.probability >= from);
         let wrong = members().filter(|row| !row.is_right()).count();
@@ -72,10 +72,10 @@ pub(super) fn doubts(rows: &[Row]) -> Vec<Doubt> {
 /// Mean log loss of the stated probabilities over all rows, in nats: −ln p where what is stated is true, −ln (1 − p)
 /// where it is not. Stated is that the named person is the right one; where nobody is named, that the row has
 /// a match at all, with the probability of the likeliest candidate.
-pub(super) fn log_loss(rows: &[Row]) -> f64 {
+pub(super) fn log_loss(rows: &[EvaluatedRow]) -> f64 {
     /// The last digit that links.csv has.
     const FLOOR: f64 = 1e-6;
-    let loss = |row: &Row| {
+    let loss = |row: &EvaluatedRow| {
         let is_true = if row.is_named() { row.is_right() } else { row.is_matched() };
         let stated = if is_true { row.probability } else { 1.0 - row.probability };
         -libm::log(stated.max(FLOOR))
@@ -84,7 +84,7 @@ pub(super) fn log_loss(rows: &[Row]) -> f64 {
 }
 
 /// Right and wrong persons by match weight, from the lowest bin that occurs to the highest.
-pub(super) fn weights(rows: &[Row]) -> Vec<WeightBin> {
+pub(super) fn weights(rows: &[EvaluatedRow]) -> Vec<WeightBin> {
     let mut counts: BTreeMap<i32, (usize, usize)> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.is_named()) {
         let count = counts.entry(weight_bin(row.probability)).or_default();

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::row::Row;
+use super::row::EvaluatedRow;
 use crate::records::identifier::mask;
 
 /// A row that went wrong. Persons are masked: the list is made to be shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Case {
+pub struct WrongRow {
     /// Where the row stands.
     pub place: String,
     /// `link`, `review` or `none`.
@@ -24,8 +24,8 @@ pub struct Case {
     pub errors: String,
 }
 
-impl Case {
-    fn new(row: &Row) -> Self {
+impl WrongRow {
+    fn new(row: &EvaluatedRow) -> Self {
         let right: Vec<String> = row.persons.iter().map(|person| mask(person)).collect();
         Self {
             place: row.place.clone(),
@@ -40,17 +40,17 @@ impl Case {
 }
 
 /// Rows linked to a wrong person, the surest first.
-pub(super) fn wrong_links(rows: &[Row]) -> Vec<Case> {
-    cases(rows, Row::is_wrong_link)
+pub(super) fn wrong_links(rows: &[EvaluatedRow]) -> Vec<WrongRow> {
+    cases(rows, EvaluatedRow::is_wrong_link)
 }
 
 /// Rows whose right person is neither linked nor shown to the reviewer, the surest first.
-pub(super) fn missed(rows: &[Row]) -> Vec<Case> {
-    cases(rows, Row::is_missed)
+pub(super) fn missed(rows: &[EvaluatedRow]) -> Vec<WrongRow> {
+    cases(rows, EvaluatedRow::is_missed)
 }
 
-fn cases(rows: &[Row], of: impl Fn(&Row) -> bool) -> Vec<Case> {
-    let mut found: Vec<&Row> = rows.iter().filter(|row| of(row)).collect();
+fn cases(rows: &[EvaluatedRow], of: impl Fn(&EvaluatedRow) -> bool) -> Vec<WrongRow> {
+    let mut found: Vec<&EvaluatedRow> = rows.iter().filter(|row| of(row)).collect();
     found.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    found.into_iter().map(Case::new).collect()
+    found.into_iter().map(WrongRow::new).collect()
 }

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::super::model::Thresholds;
-use super::row::Row;
+use super::row::EvaluatedRow;
 use super::share::Quality;
 
 /// Thresholds a table shows.
@@ -40,7 +40,7 @@ pub fn probability(bits: f64) -> f64 {
 
 /// The curve at every quarter of a bit from the lowest probability named, at round thresholds and
 /// at those of the run, ascending; empty when nobody is named.
-pub(super) fn curve(rows: &[Row], thresholds: Option<Thresholds>) -> Vec<CurvePoint> {
+pub(super) fn curve(rows: &[EvaluatedRow], thresholds: Option<Thresholds>) -> Vec<CurvePoint> {
     let named = rows.iter().filter(|row| row.is_named()).map(|row| row.probability);
     let Some(lowest) = named.min_by(f64::total_cmp) else { return Vec::new() };
     let start = bits(lowest).floor();
@@ -68,8 +68,8 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(rows: &[Row]) -> Self {
-        let mut named: Vec<&Row> = rows.iter().filter(|row| row.is_named()).collect();
+    fn new(rows: &[EvaluatedRow]) -> Self {
+        let mut named: Vec<&EvaluatedRow> = rows.iter().filter(|row| row.is_named()).collect();
         named.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         let mut right = vec![0];
         let mut sum = 0;

@@ -15,7 +15,7 @@ use super::super::headed_csv::HeadedCsv;
 use super::super::model::Thresholds;
 use super::super::model_files;
 use super::mistakes::EvaluationError;
-use super::row::Row;
+use super::row::EvaluatedRow;
 use super::{Evaluation, evaluate};
 use crate::records::identifier::mask;
 
@@ -58,7 +58,7 @@ pub enum SchoolSource {
 
 /// What the figures stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Basis {
+pub struct EvaluationBasis {
     /// Rows of the links file.
     pub links: usize,
     /// Rows of the truth file.
@@ -88,7 +88,7 @@ pub fn evaluate_files(files: &Files) -> Result<Evaluation, EvaluationError> {
         true => TruthKind::EveryRow,
         false => TruthKind::MatchesOnly,
     };
-    let (basis, rows) = pair(claims, truths, (kind, shape, schools))?;
+    let (basis, rows) = pair(claims, truths, kind, shape, schools)?;
     Ok(evaluate(&rows, basis, thresholds))
 }
 
@@ -128,7 +128,7 @@ impl Shape {
 }
 
 /// What the links say of a row.
-struct Claim {
+struct LinkClaim {
     key: Vec<String>,
     decision: Decision,
     person: String,
@@ -212,14 +212,14 @@ impl<'file> Lines<'file> {
     }
 }
 
-fn claims(file: &HeadedCsv, shape: Shape) -> Result<Vec<Claim>, EvaluationError> {
+fn claims(file: &HeadedCsv, shape: Shape) -> Result<Vec<LinkClaim>, EvaluationError> {
     let mut lines = Lines::new(file, shape)?;
     let person = find(file, if shape == Shape::Run { "person_id" } else { "right_id" })?;
     let (probability, decision) = (find(file, "probability")?, find(file, "decision")?);
     let class = file.column("match_class");
     let mut claims = Vec::with_capacity(file.rows());
     for row in 0..file.rows() {
-        let claim = Claim {
+        let claim = LinkClaim {
             key: lines.key(row),
             decision: read_decision(&mut lines, row, decision),
             person: file.cell(row, person).to_owned(),
@@ -291,10 +291,12 @@ fn split(text: &str, mark: char) -> Vec<String> {
 /// Claims and truths of the same rows side by side; refuses what is on one side only, unless the
 /// kind of the truth says what to make of it.
 fn pair(
-    claims: Vec<Claim>,
+    claims: Vec<LinkClaim>,
     mut truths: Truths,
-    (truth_kind, shape, schools): (TruthKind, Shape, SchoolSource),
-) -> Result<(Basis, Vec<Row>), EvaluationError> {
+    truth_kind: TruthKind,
+    shape: Shape,
+    schools: SchoolSource,
+) -> Result<(EvaluationBasis, Vec<EvaluatedRow>), EvaluationError> {
     let claimed: BTreeSet<&Vec<String>> = claims.iter().map(|claim| &claim.key).collect();
     let silent: Vec<&Vec<String>> = truths.keys().filter(|key| !claimed.contains(key)).collect();
     let unknown: Vec<&Vec<String>> =
@@ -313,7 +315,7 @@ fn pair(
         let sample_helps = silent.is_empty() || shape == Shape::Tables;
         return Err(EvaluationError::Unpaired { mistakes, sample_helps });
     }
-    let basis = Basis {
+    let basis = EvaluationBasis {
         links: claims.len(),
         truth: truths.len(),
         truth_kind,
@@ -339,16 +341,16 @@ fn one_sided(here: &str, there: &str, keys: &[&Vec<String>], shape: Shape) -> St
 }
 
 /// `bidui link` writes nothing about rows it does not link.
-fn unlinked(key: Vec<String>) -> Claim {
+fn unlinked(key: Vec<String>) -> LinkClaim {
     let (person, class) = (String::new(), String::new());
-    Claim { key, decision: Decision::None, person, probability: 0.0, class }
+    LinkClaim { key, decision: Decision::None, person, probability: 0.0, class }
 }
 
-fn row(claim: Claim, truth: Option<Truth>, shape: Shape) -> Row {
+fn row(claim: LinkClaim, truth: Option<Truth>, shape: Shape) -> EvaluatedRow {
     let unnamed = || Truth { persons: Vec::new(), errors: Vec::new(), school: String::new() };
     let truth = truth.unwrap_or_else(unnamed);
     let of_file = shape == Shape::Run && truth.school.is_empty();
-    Row {
+    EvaluatedRow {
         place: shape.place(&claim.key),
         school: if of_file { claim.key[0].clone() } else { truth.school },
         decision: claim.decision,

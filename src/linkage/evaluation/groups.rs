@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::super::{Decision, MatchClass};
-use super::row::Row;
+use super::row::EvaluatedRow;
 use super::share::{Quality, Share};
 
 /// How often a decision was right.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Answer {
+pub struct DecisionAccuracy {
     /// `link`, `review` or `none`.
     pub decision: &'static str,
     /// Match class; empty for all of them.
@@ -41,12 +41,13 @@ pub struct Group {
 }
 
 impl Group {
-    fn new(name: String, rows: &[&Row]) -> Self {
-        let count = |test: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| test(row)).count();
-        let matched = count(&Row::is_matched);
+    fn new(name: String, rows: &[&EvaluatedRow]) -> Self {
+        let count =
+            |test: &dyn Fn(&EvaluatedRow) -> bool| rows.iter().filter(|row| test(row)).count();
+        let matched = count(&EvaluatedRow::is_matched);
         let linked = count(&|row| row.decision == Decision::Link);
         let right = count(&|row| row.decision == Decision::Link && row.is_right());
-        let missed = count(&Row::is_missed);
+        let missed = count(&EvaluatedRow::is_missed);
         Self {
             name,
             rows: rows.len(),
@@ -54,7 +55,7 @@ impl Group {
             link: Quality::new(right, linked, matched),
             found: Share::new(matched - missed, matched),
             review: count(&|row| row.decision == Decision::Review),
-            wrong_links: count(&Row::is_wrong_link),
+            wrong_links: count(&EvaluatedRow::is_wrong_link),
             missed,
         }
     }
@@ -66,35 +67,36 @@ impl Group {
 }
 
 /// All decisions that occur, each over all classes.
-pub(super) fn decisions(rows: &[Row]) -> Vec<Answer> {
+pub(super) fn decisions(rows: &[EvaluatedRow]) -> Vec<DecisionAccuracy> {
     let all = [Decision::Link, Decision::Review, Decision::None];
     all.into_iter()
         .map(|decision| {
             let of = || rows.iter().filter(|row| row.decision == decision);
-            let right = |row: &&Row| match decision {
+            let right = |row: &&EvaluatedRow| match decision {
                 Decision::None => !row.is_matched(),
                 Decision::Link | Decision::Review => row.is_right(),
             };
             let share = Share::new(of().filter(right).count(), of().count());
-            Answer { decision: decision.key(), class: String::new(), right: share }
+            DecisionAccuracy { decision: decision.key(), class: String::new(), right: share }
         })
         .filter(|answer| answer.right.whole > 0)
         .collect()
 }
 
 /// Named persons that are right, by decision and match class.
-pub(super) fn answers(rows: &[Row]) -> Vec<Answer> {
+pub(super) fn answers(rows: &[EvaluatedRow]) -> Vec<DecisionAccuracy> {
     let mut counts: BTreeMap<(Decision, &str), (usize, usize)> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.is_named()) {
         let count = counts.entry((row.decision, row.class.as_str())).or_default();
         count.0 += usize::from(row.is_right());
         count.1 += 1;
     }
-    let answer = |((decision, class), (part, whole)): ((Decision, &str), (usize, usize))| Answer {
-        decision: decision.key(),
-        class: class.to_owned(),
-        right: Share::new(part, whole),
-    };
+    let answer =
+        |((decision, class), (part, whole)): ((Decision, &str), (usize, usize))| DecisionAccuracy {
+            decision: decision.key(),
+            class: class.to_owned(),
+            right: Share::new(part, whole),
+        };
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|((decision, class), _)| (*decision, class_place(class)));
     counts.into_iter().map(answer).collect()
@@ -106,19 +108,19 @@ fn class_place(name: &str) -> usize {
 }
 
 /// By match class, in the order of the reports; unknown classes last, by name.
-pub(super) fn classes(rows: &[Row]) -> Vec<Group> {
+pub(super) fn classes(rows: &[EvaluatedRow]) -> Vec<Group> {
     let mut groups = grouped(rows, |row| vec![row.class.as_str()]);
     groups.sort_by_key(|group| class_place(&group.name));
     groups
 }
 
 /// By kind of error; a row with two of them counts under both.
-pub(super) fn errors(rows: &[Row]) -> Vec<Group> {
+pub(super) fn errors(rows: &[EvaluatedRow]) -> Vec<Group> {
     grouped(rows, |row| row.errors.iter().map(String::as_str).collect())
 }
 
 /// By school, the lowest F1 first; those without match and link last.
-pub(super) fn schools(rows: &[Row]) -> Vec<Group> {
+pub(super) fn schools(rows: &[EvaluatedRow]) -> Vec<Group> {
     let mut groups = grouped(rows, |row| vec![row.school.as_str()]);
     groups.sort_by(|a, b| {
         let silent = |group: &Group| !group.says_something();
@@ -128,8 +130,11 @@ pub(super) fn schools(rows: &[Row]) -> Vec<Group> {
 }
 
 /// Groups by name; rows without a name are in none.
-fn grouped<'row>(rows: &'row [Row], names: impl Fn(&'row Row) -> Vec<&'row str>) -> Vec<Group> {
-    let mut members: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+fn grouped<'row>(
+    rows: &'row [EvaluatedRow],
+    names: impl Fn(&'row EvaluatedRow) -> Vec<&'row str>,
+) -> Vec<Group> {
+    let mut members: BTreeMap<&str, Vec<&EvaluatedRow>> = BTreeMap::new();
     for row in rows {
         let mut names = names(row);
         names.sort_unstable();

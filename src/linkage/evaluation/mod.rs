@@ -25,20 +25,22 @@ use super::Decision;
 use super::model::Thresholds;
 
 pub use calibration::{Bin, Doubt, WeightBin};
-pub use cases::Case;
+pub use cases::WrongRow;
 pub use curve::{CurvePoint, ROUND, bits, probability};
-pub use files::{Basis, Files, SchoolSource, TruthKind, evaluate_files};
-pub use groups::{Answer, Group};
+pub use files::{EvaluationBasis, Files, SchoolSource, TruthKind, evaluate_files};
+pub use groups::{DecisionAccuracy, Group};
 pub use mistakes::EvaluationError;
-pub use row::Row;
-pub use rulings::{Answers, Audit, Judgements, RulingEvaluation, Seen, Stated, evaluate_rulings};
+pub use row::EvaluatedRow;
+pub use rulings::{
+    Answers, Audit, Judgements, RulingEvaluation, SeenPair, Stated, evaluate_rulings,
+};
 pub use share::{Quality, Share};
 
 /// The whole evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
     /// What the figures stand on.
-    pub basis: Basis,
+    pub basis: EvaluationBasis,
     /// Thresholds of the run, where they are known.
     pub thresholds: Option<Thresholds>,
     /// Rows evaluated.
@@ -58,9 +60,9 @@ pub struct Evaluation {
     /// Wrong ones among the persons named as nearly sure.
     pub doubts: Vec<Doubt>,
     /// Right ones by decision.
-    pub decisions: Vec<Answer>,
+    pub decisions: Vec<DecisionAccuracy>,
     /// Right ones by decision and match class.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<DecisionAccuracy>,
     /// By match class.
     pub classes: Vec<Group>,
     /// By kind of error.
@@ -76,24 +78,29 @@ pub struct Evaluation {
     /// Right and wrong persons by match weight.
     pub weights: Vec<WeightBin>,
     /// Rows linked to a wrong person.
-    pub wrong_links: Vec<Case>,
+    pub wrong_links: Vec<WrongRow>,
     /// Registered persons neither linked nor shown to the reviewer.
-    pub missed: Vec<Case>,
+    pub missed: Vec<WrongRow>,
 }
 
 /// Counts everything.
-pub fn evaluate(rows: &[Row], basis: Basis, thresholds: Option<Thresholds>) -> Evaluation {
+pub fn evaluate(
+    rows: &[EvaluatedRow],
+    basis: EvaluationBasis,
+    thresholds: Option<Thresholds>,
+) -> Evaluation {
     let matched = rows.iter().filter(|row| row.is_matched()).count();
-    let quality = |select: &dyn Fn(&Row) -> bool| {
+    let quality = |select: &dyn Fn(&EvaluatedRow) -> bool| {
         let selected = || rows.iter().filter(|row| select(row));
         let right = selected().filter(|row| row.is_right()).count();
         Quality::new(right, selected().count(), matched)
     };
-    let is = |row: &Row, decision: Decision| row.decision == decision;
+    let is = |row: &EvaluatedRow, decision: Decision| row.decision == decision;
     let reviews = rows.iter().filter(|row| is(row, Decision::Review)).count();
     // A settled review names the right person where it showed him, and nobody else.
-    let settled =
-        |row: &Row| is(row, Decision::Link) || (is(row, Decision::Review) && row.is_right());
+    let settled = |row: &EvaluatedRow| {
+        is(row, Decision::Link) || (is(row, Decision::Review) && row.is_right())
+    };
     Evaluation {
         basis,
         thresholds,

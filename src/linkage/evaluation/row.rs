@@ -4,7 +4,7 @@ use super::super::Decision;
 
 /// A row with its claim and its truth.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct EvaluatedRow {
     /// Where it stands, as a reader is told; ID numbers are masked.
     pub place: String,
     /// What was decided.
@@ -23,7 +23,7 @@ pub struct Row {
     pub school: String,
 }
 
-impl Row {
+impl EvaluatedRow {
     /// Whether the row has a match.
     pub fn is_matched(&self) -> bool {
         !self.persons.is_empty()

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::calibration::{self, Bin};
-use super::cases::{self, Case};
-use super::groups::{self, Answer as Decided};
-use super::row::Row;
+use super::cases::{self, WrongRow};
+use super::groups::{self, DecisionAccuracy};
+use super::row::EvaluatedRow;
 use super::share::Share;
 use crate::linkage::decisions::{
     self, Answer, Effects, Force, Ruling, is_registered_twice, own_decisions,
@@ -23,7 +23,7 @@ use crate::records::Records;
 
 /// How a pair was seen when it was ruled on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct SeenPair {
     /// Match probability.
     pub probability: f64,
     /// The model.
@@ -40,7 +40,7 @@ pub struct Judgements<'run> {
     /// The rulings in force.
     pub rulings: &'run [Ruling],
     /// How each of them was seen when it was made.
-    pub seen: &'run [Seen],
+    pub seen: &'run [SeenPair],
     /// Pairs whose ruling was taken back.
     pub undone: usize,
     /// Links drawn for a check.
@@ -105,13 +105,13 @@ pub struct RulingEvaluation {
     /// Probabilities of the model now.
     pub now: Stated,
     /// Best candidates people have ruled on, right by decision.
-    pub decisions: Vec<Decided>,
+    pub decisions: Vec<DecisionAccuracy>,
     /// The same by decision and match class.
-    pub classes: Vec<Decided>,
+    pub classes: Vec<DecisionAccuracy>,
     /// Links drawn for a check; `None` where the project asks for none.
     pub audit: Option<Audit>,
     /// Links of the model that a ruling contradicts.
-    pub wrong_links: Vec<Case>,
+    pub wrong_links: Vec<WrongRow>,
 }
 
 /// Rulings on one row: who it is, who it is not, and about whom it cannot be told.
@@ -130,12 +130,12 @@ pub fn evaluate_rulings(
     let Judgements { records, rulings, seen, .. } = *judgements;
     let effects = decisions::apply(records, rulings);
     let known = by_row(&effects);
-    let rows: Vec<Row> = known
+    let rows: Vec<EvaluatedRow> = known
         .iter()
         .filter_map(|(row, of_row)| best_row(judgements, *row, of_row, place(*row as usize)))
         .collect();
     // Whom the model finds nobody for has no class.
-    let of_somebody: Vec<Row> =
+    let of_somebody: Vec<EvaluatedRow> =
         rows.iter().filter(|row| row.decision != Decision::None).cloned().collect();
     let (pairs, unnamed) = pairs_now(judgements, &effects);
     let mut models: BTreeMap<String, usize> = BTreeMap::new();
@@ -192,14 +192,19 @@ fn by_row(effects: &Effects) -> BTreeMap<u32, OfRow> {
 }
 
 /// A row whose best candidate is known to be right or wrong.
-fn best_row(judgements: &Judgements, row: u32, known: &OfRow, place: String) -> Option<Row> {
+fn best_row(
+    judgements: &Judgements,
+    row: u32,
+    known: &OfRow,
+    place: String,
+) -> Option<EvaluatedRow> {
     let outcome = &judgements.outcomes[row as usize];
     let best = outcome.best()?;
     let is_right = is_right(judgements, best, known)?;
     let person = |index: u32| judgements.records.persons[index as usize].person_no.to_string();
     let named = person(best.person);
     let right = known.same.map(person).into_iter().collect();
-    Some(Row {
+    Some(EvaluatedRow {
         place,
         decision: outcome.decision,
         probability: best.probability,
@@ -244,7 +249,7 @@ fn pairs_now(judgements: &Judgements, effects: &Effects) -> (Vec<(Answer, f64)>,
 }
 
 fn stated(pairs: impl Iterator<Item = (Answer, f64)>) -> Stated {
-    let row = |(answer, probability): (Answer, f64)| Row {
+    let row = |(answer, probability): (Answer, f64)| EvaluatedRow {
         place: String::new(),
         decision: Decision::Review,
         person: "1".to_owned(),
@@ -254,7 +259,8 @@ fn stated(pairs: impl Iterator<Item = (Answer, f64)>) -> Stated {
         errors: Vec::new(),
         school: String::new(),
     };
-    let rows: Vec<Row> = pairs.filter(|(answer, _)| *answer != Answer::Unsure).map(row).collect();
+    let rows: Vec<EvaluatedRow> =
+        pairs.filter(|(answer, _)| *answer != Answer::Unsure).map(row).collect();
     let same = rows.iter().filter(|row| row.is_right()).count();
     Stated {
         expected: rows.iter().map(|row| row.probability).sum(),

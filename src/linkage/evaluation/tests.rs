@@ -2,10 +2,18 @@
 
 use super::super::Decision;
 use super::super::model::Thresholds;
-use super::{Basis, Evaluation, Row, SchoolSource, TruthKind, bits, evaluate, probability};
+use super::{
+    EvaluatedRow, Evaluation, EvaluationBasis, SchoolSource, TruthKind, bits, evaluate, probability,
+};
 
-fn row(place: &str, decision: Decision, person: &str, probability: f64, truth: &str) -> Row {
-    Row {
+fn row(
+    place: &str,
+    decision: Decision,
+    person: &str,
+    probability: f64,
+    truth: &str,
+) -> EvaluatedRow {
+    EvaluatedRow {
         place: place.to_owned(),
         decision,
         person: person.to_owned(),
@@ -18,7 +26,7 @@ fn row(place: &str, decision: Decision, person: &str, probability: f64, truth: &
 }
 
 /// Two right links and a wrong one, a right review, a registered row left out.
-fn five() -> Vec<Row> {
+fn five() -> Vec<EvaluatedRow> {
     vec![
         row("1", Decision::Link, "a", 0.999, "a"),
         row("2", Decision::Link, "c", 0.999, "b|c"),
@@ -28,8 +36,8 @@ fn five() -> Vec<Row> {
     ]
 }
 
-fn judged(rows: &[Row]) -> Evaluation {
-    let basis = Basis {
+fn judged(rows: &[EvaluatedRow]) -> Evaluation {
+    let basis = EvaluationBasis {
         links: rows.len(),
         truth: rows.len(),
         truth_kind: TruthKind::EveryRow,
@@ -76,7 +84,7 @@ fn the_worst_school_comes_first() {
     assert_eq!(schools, [("乙校", 0, 2, 0), ("甲校", 2, 2, 1)]);
     let silent = row("0", Decision::None, "", 0.0, "");
     let mut rows = five();
-    rows.push(Row { school: "丙校".to_owned(), ..silent });
+    rows.push(EvaluatedRow { school: "丙校".to_owned(), ..silent });
     assert_eq!(judged(&rows).schools.last().map(|s| s.name.as_str()), Some("丙校"));
 }
 

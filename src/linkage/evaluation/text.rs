@@ -1,8 +1,8 @@
 //! The evaluation as text for a terminal, and the sentences the page shares with it.
 
 use super::{
-    Answer, Basis, Bin, CurvePoint, Evaluation, Group, Quality, ROUND, SchoolSource, Share,
-    TruthKind,
+    Bin, CurvePoint, DecisionAccuracy, Evaluation, EvaluationBasis, Group, Quality, ROUND,
+    SchoolSource, Share, TruthKind,
 };
 
 /// Schools the terminal lists; the page and the JSON file have them all.
@@ -117,7 +117,7 @@ impl SchoolSource {
     }
 }
 
-impl Basis {
+impl EvaluationBasis {
     /// What the figures stand on, where that is less than every row of both files.
     pub fn sentences(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -158,7 +158,7 @@ pub(super) fn bin_lines(bins: &[Bin]) -> impl Iterator<Item = String> {
     filled.map(|bin| format!("  ≥ {:<5} {:.4}  {}", bin.from, bin.mean, share_line(&bin.right)))
 }
 
-pub(super) fn answer_line(answer: &Answer) -> String {
+pub(super) fn answer_line(answer: &DecisionAccuracy) -> String {
     let name = format!("{} {}", answer.decision, answer.class);
     format!("  {}：{}", name.trim(), share_line(&answer.right))
 }

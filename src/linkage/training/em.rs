@@ -13,8 +13,8 @@
 
 use rayon::prelude::*;
 
-use super::Label;
-use super::observations::{Observations, Observed, Row};
+use super::PairLabel;
+use super::observations::{AlikeRows, Observations, Observed};
 use super::shares::shares;
 use crate::linkage::engine::count::to_f64;
 use crate::linkage::engine::plan::{LevelWeight, Plan};
@@ -66,7 +66,7 @@ pub(super) fn fit(start: &Start, seen: &Observations) -> Fitted {
     let mut iterations = 0;
     for _ in 0..MOST {
         iterations += 1;
-        let expected = expect(start, seen, &m, (&matched, &of_kin));
+        let expected = expect(start, seen, &Estimate { m: &m, matched: &matched, of_kin: &of_kin });
         let next = maximise(start.plan, seen, &expected.by_pattern);
         let change = largest_change(&m, &next);
         m = next;
@@ -111,25 +111,38 @@ impl Expected {
     }
 }
 
-fn expect(
-    start: &Start,
-    seen: &Observations,
-    m: &ByLevel,
-    (matched, of_kin): (&[f64], &[f64]),
-) -> Expected {
+/// What an iteration goes by.
+struct Estimate<'a> {
+    m: &'a ByLevel,
+    /// Share of matched rows by group.
+    matched: &'a [f64],
+    /// Weights of relatives by pattern, which no iteration changes.
+    of_kin: &'a [f64],
+}
+
+/// Weights by pattern, of matches and of relatives.
+#[derive(Clone, Copy)]
+struct PatternWeights<'a> {
+    of_match: &'a [f64],
+    of_kin: &'a [f64],
+}
+
+fn expect(start: &Start, seen: &Observations, estimate: &Estimate) -> Expected {
+    let Estimate { m, matched, of_kin } = *estimate;
     let relative = start.plan.prior.relative;
     let priors: Vec<RowPrior> =
         matched.iter().map(|share| RowPrior::new(*share, relative, start.right_rows)).collect();
     let of_match = pattern_weights(start.plan, seen, |c, l, level| {
         if level.estimated { libm::log2(m[c][l]) } else { level.m }
     });
+    let weights = PatternWeights { of_match: &of_match, of_kin };
     let empty = || Expected::new(seen.patterns.len(), matched.len());
-    let chunk = |rows: &[Row]| {
+    let chunk = |rows: &[AlikeRows]| {
         let mut sums = empty();
         let mut shares = Vec::new();
         for row in rows {
             let prior = priors[row.group as usize];
-            compete(&row.candidates, prior, (&of_match, of_kin), &mut shares);
+            compete(&row.candidates, prior, weights, &mut shares);
             let count = to_f64(row.count);
             for (candidate, share) in row.candidates.iter().zip(&shares) {
                 sums.by_pattern[candidate.pattern as usize] += share * count;
@@ -173,11 +186,12 @@ fn pattern_weights(
 fn compete(
     candidates: &[Observed],
     prior: RowPrior,
-    (of_match, of_kin): (&[f64], &[f64]),
+    weights: PatternWeights,
     shares: &mut Vec<f64>,
 ) {
-    let confirmed = candidates.iter().any(|c| c.label == Label::Same);
-    let possible = if confirmed { Label::Same } else { Label::Open };
+    let PatternWeights { of_match, of_kin } = weights;
+    let confirmed = candidates.iter().any(|c| c.label == PairLabel::Same);
+    let possible = if confirmed { PairLabel::Same } else { PairLabel::Open };
     let unless = |excluded: bool, log: f64| if excluded { f64::NEG_INFINITY } else { log };
     let matched = |c: &Observed| {
         unless(c.label != possible, of_match[c.pattern as usize] + c.bits() + prior.matched)
@@ -278,9 +292,9 @@ mod tests {
                 reason = "below 1e9"
             )]
             let count = ((same + other) * total).round() as u64;
-            Row { group: 0, candidates: vec![Observed::new(u32::from(bits), 0.0)], count }
+            AlikeRows { group: 0, candidates: vec![Observed::new(u32::from(bits), 0.0)], count }
         };
-        let rows: Vec<Row> = (0..8).map(row).collect();
+        let rows: Vec<AlikeRows> = (0..8).map(row).collect();
         let totals = vec![rows.iter().map(|row| row.count).sum()];
         let seen = Observations { patterns: (0..8).map(pattern).collect(), rows, totals };
         let fitted = fit(&Start { plan: &plan, observed: &[None], right_rows: 1 }, &seen);
@@ -296,18 +310,18 @@ mod tests {
     fn a_row_is_never_counted_as_two_matches() {
         let plan = three();
         let twice = vec![Observed::new(0, 0.0), Observed::new(0, 0.0)];
-        let rows = vec![Row { group: 0, candidates: twice, count: 1000 }];
+        let rows = vec![AlikeRows { group: 0, candidates: twice, count: 1000 }];
         let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![1000] };
         let fitted = fit(&Start { plan: &plan, observed: &[Some(0.9)], right_rows: 2 }, &seen);
         assert!(fitted.matches <= 1000.0 + 1e-9, "{}", fitted.matches);
     }
 
     /// One row with these candidates, all of the pattern that agrees throughout.
-    fn expected_matches(labels: &[Label]) -> f64 {
+    fn expected_matches(labels: &[PairLabel]) -> f64 {
         let plan = three();
-        let candidate = |label: &Label| Observed::new(0, 0.0).known_as(*label);
+        let candidate = |label: &PairLabel| Observed::new(0, 0.0).known_as(*label);
         let candidates = labels.iter().map(candidate).collect();
-        let rows = vec![Row { group: 0, candidates, count: 1000 }];
+        let rows = vec![AlikeRows { group: 0, candidates, count: 1000 }];
         let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![1000] };
         let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 100 };
         fit(&start, &seen).matches
@@ -315,8 +329,8 @@ mod tests {
 
     #[test]
     fn what_is_known_of_a_pair_is_not_estimated() {
-        use Label::{Different, Open, Same};
-        let known = |labels: &[Label], expected: f64| {
+        use PairLabel::{Different, Open, Same};
+        let known = |labels: &[PairLabel], expected: f64| {
             let found = expected_matches(labels);
             assert!((found - expected).abs() < 1e-9, "{labels:?}: {found}");
         };
@@ -336,14 +350,14 @@ mod tests {
     #[test]
     fn m_follows_what_people_have_ruled() {
         let plan = three();
-        let row = |bits: u8, label: Label| Row {
+        let row = |bits: u8, label: PairLabel| AlikeRows {
             group: 0,
             candidates: vec![Observed::new(u32::from(bits), 0.0).known_as(label)],
             count: 50_000,
         };
         // "b" differs in half of the pairs; whether they are one person decides about its m.
-        let m_of_b = |label: Label| {
-            let rows = vec![row(0, Label::Same), row(2, label)];
+        let m_of_b = |label: PairLabel| {
+            let rows = vec![row(0, PairLabel::Same), row(2, label)];
             let seen = Observations {
                 patterns: (0..8).map(pattern).collect(),
                 rows,
@@ -352,7 +366,7 @@ mod tests {
             let start = Start { plan: &plan, observed: &[Some(0.5)], right_rows: 10 };
             fit(&start, &seen).m[1][0].expect("shown")
         };
-        let (same, different) = (m_of_b(Label::Same), m_of_b(Label::Different));
+        let (same, different) = (m_of_b(PairLabel::Same), m_of_b(PairLabel::Different));
         assert!((same - 0.5).abs() < 0.01, "{same}");
         assert!(different > 0.99, "{different}");
     }
@@ -360,7 +374,7 @@ mod tests {
     #[test]
     fn a_level_no_pair_shows_is_not_invented() {
         let plan = three();
-        let rows = vec![Row { group: 0, candidates: vec![Observed::new(0, 0.0)], count: 10 }];
+        let rows = vec![AlikeRows { group: 0, candidates: vec![Observed::new(0, 0.0)], count: 10 }];
         let seen = Observations { patterns: vec![pattern(0)], rows, totals: vec![10] };
         let fitted = fit(&Start { plan: &plan, observed: &[None], right_rows: 1 }, &seen);
         assert_eq!(fitted.m[0][1], None);

@@ -6,14 +6,14 @@
 
 use crate::linkage::compile;
 use crate::linkage::engine::candidates;
-use crate::linkage::engine::columns::{Column, Tables};
+use crate::linkage::engine::columns::{PackedColumn, Tables};
 use crate::linkage::engine::comparison::{IdentityLevel, Kind};
-use crate::linkage::engine::judging::Context;
+use crate::linkage::engine::judging::RowContext;
 use crate::linkage::engine::posterior::{RowPrior, Scored, rank};
 use crate::linkage::engine::scoring::{Compared, Scorer, is_same_name};
 use crate::linkage::model::Model;
 
-use super::Ground;
+use super::TrainingInput;
 
 /// One left row in so many is kept out of the estimate.
 const ONE_IN: usize = 4;
@@ -44,7 +44,11 @@ pub(super) struct Holdout {
 
 impl Holdout {
     /// Takes the rows whose number tells who they are; `None` where there are too few.
-    pub(super) fn new(ground: &Ground, model: &Model, observed: &[Option<f64>]) -> Option<Self> {
+    pub(super) fn new(
+        ground: &TrainingInput,
+        model: &Model,
+        observed: &[Option<f64>],
+    ) -> Option<Self> {
         let plan = compile::plan(model);
         let known = known(ground, model);
         if known.len() < FEWEST {
@@ -67,7 +71,7 @@ impl Holdout {
 
     /// Log loss of a model on each of these rows, in nats; of a row whose person is no candidate nothing can
     /// be learnt, so it is left out.
-    pub(super) fn losses(&self, ground: &Ground, model: &Model) -> Vec<f64> {
+    pub(super) fn losses(&self, ground: &TrainingInput, model: &Model) -> Vec<f64> {
         let plan = compile::plan(model);
         let scorer = Scorer::new(&self.tables, &plan, ground.frequencies);
         let mut losses = Vec::with_capacity(self.truth.len());
@@ -89,7 +93,7 @@ impl Holdout {
     }
 }
 
-fn scored(scorer: &Scorer, context: &Context, pair: Compared) -> Scored {
+fn scored(scorer: &Scorer, context: &RowContext, pair: Compared) -> Scored {
     let right = pair.pair.right;
     Scored { right, entity: context.entity_of(right), score: scorer.score(pair), vetoed: false }
 }
@@ -108,12 +112,14 @@ fn probability_of(truth: Option<u32>, scored: &[Scored], prior: RowPrior) -> Opt
 
 /// Rows kept out with a sound number: whose it is, under a name that is the same; or nobody's, where
 /// no number on the right side is the same and none belongs to the same household.
-fn known(ground: &Ground, model: &Model) -> Vec<(u32, Option<u32>)> {
+fn known(ground: &TrainingInput, model: &Model) -> Vec<(u32, Option<u32>)> {
     let plan = compile::plan(model);
     let name = plan.comparisons.iter().position(|c| c.comparison.kind == Kind::Name);
     let (Some(identity), Some(name)) = (plan.identity, name) else { return Vec::new() };
     let column = plan.comparisons[identity].comparison.column;
-    let Column::Identity(ids) = &ground.tables.left.columns[column] else { return Vec::new() };
+    let PackedColumn::Identity(ids) = &ground.tables.left.columns[column] else {
+        return Vec::new();
+    };
     let pairs = &ground.candidates.pairs;
     let mut known = Vec::new();
     for (row, id) in (0_u32..).zip(ids) {

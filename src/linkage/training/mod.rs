@@ -25,14 +25,14 @@ use super::engine::columns::Tables;
 use super::engine::comparison::Pair;
 use super::engine::count::to_f64;
 use super::engine::frequencies::Frequencies;
-use super::engine::judging::Context;
+use super::engine::judging::RowContext;
 use super::engine::prior;
 use super::engine::scoring::{Compared, Levels, Scorer};
 use super::model::{Given, Model};
 use super::parameters::DataNote;
 
 use holdout::Holdout;
-pub use labels::{Label, Labels};
+pub use labels::{Labels, PairLabel};
 
 /// Random pairs compared for u: so many per left row, within bounds.
 const PER_ROW: usize = 20;
@@ -99,25 +99,25 @@ const ENOUGH: f64 = 200.0;
 
 /// Refuses rulings none of which says who somebody is or is not, before anything is read for them.
 /// That one does is not enough: [`Trained::usable`] knows whether it is about people of the data.
-pub fn demand_labels(rulings: &[Ruling]) -> Result<(), Refusal> {
+pub fn demand_labels(rulings: &[Ruling]) -> Result<(), TrainingRefusal> {
     let tells = |ruling: &Ruling| ruling.answer != Answer::Unsure;
-    if rulings.iter().any(tells) { Ok(()) } else { Err(Refusal::NoLabels) }
+    if rulings.iter().any(tells) { Ok(()) } else { Err(TrainingRefusal::NoLabels) }
 }
 
 impl Trained {
     /// Whether people may be linked by the estimate; `Err` says why not. A row has at most one
     /// match: as many matches as rows mean that the estimate took households for persons.
-    pub fn usable(&self) -> Result<(), Refusal> {
+    pub fn usable(&self) -> Result<(), TrainingRefusal> {
         let matches = self.data.matches;
         if self.data.labels.is_some_and(|labels| labels.same + labels.different == 0) {
-            Err(Refusal::NoLabels)
+            Err(TrainingRefusal::NoLabels)
         } else if matches < ENOUGH {
-            Err(Refusal::TooFew { matches })
+            Err(TrainingRefusal::TooFew { matches })
         } else if self.model.prior.matched >= 0.999 {
-            Err(Refusal::AsManyAsRows { matches })
+            Err(TrainingRefusal::AsManyAsRows { matches })
         } else {
             match self.held_out {
-                Some(held_out) if !held_out.is_gain() => Err(Refusal::NoGain(held_out)),
+                Some(held_out) if !held_out.is_gain() => Err(TrainingRefusal::NoGain(held_out)),
                 _ => Ok(()),
             }
         }
@@ -126,7 +126,7 @@ impl Trained {
 
 /// Why an estimate is not used.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Refusal {
+pub enum TrainingRefusal {
     /// Rulings were asked for and none can be learnt from.
     NoLabels,
     /// Too few matches to rest on.
@@ -143,7 +143,7 @@ pub enum Refusal {
     NoGain(HeldOut),
 }
 
-impl Refusal {
+impl TrainingRefusal {
     /// For a bureau's user.
     pub fn chinese(self) -> String {
         match self {
@@ -181,7 +181,7 @@ impl Refusal {
 
 /// What is estimated on.
 #[derive(Clone, Copy, Debug)]
-pub struct Ground<'run> {
+pub struct TrainingInput<'run> {
     /// The tables.
     pub tables: &'run Tables,
     /// Frequencies of the right table.
@@ -189,7 +189,7 @@ pub struct Ground<'run> {
     /// Candidate pairs of the model's blocking rules.
     pub candidates: &'run Candidates,
     /// Groups of left rows (which share a prior), and which right rows are one person.
-    pub context: &'run Context,
+    pub context: &'run RowContext,
     /// Rulings in force; `None` to estimate without labels.
     pub rulings: Option<Rulings<'run>>,
 }
@@ -204,8 +204,8 @@ pub struct Rulings<'run> {
 }
 
 /// Estimates a model's parameters.
-pub fn estimate(ground: &Ground, model: &Model) -> Trained {
-    let Ground { tables, frequencies, .. } = *ground;
+pub fn estimate(ground: &TrainingInput, model: &Model) -> Trained {
+    let TrainingInput { tables, frequencies, .. } = *ground;
     let mut trained =
         Trained { model: model.clone(), data: DataNote::default(), patterns: 0, held_out: None };
     trained.data.matches = most_matches(&ground.candidates.pairs);
@@ -236,8 +236,8 @@ fn most_matches(pairs: &[Compared]) -> f64 {
 }
 
 /// m by expectation maximisation, with the u that is in the model now. Hands out the observed priors.
-fn set_m(ground: &Ground, trained: &mut Trained) -> Vec<Option<f64>> {
-    let Ground { tables, context, .. } = *ground;
+fn set_m(ground: &TrainingInput, trained: &mut Trained) -> Vec<Option<f64>> {
+    let TrainingInput { tables, context, .. } = *ground;
     let plan = compile::plan(&trained.model);
     let scorer = Scorer::new(tables, &plan, ground.frequencies);
     let pairs = &ground.candidates.pairs;
@@ -245,7 +245,7 @@ fn set_m(ground: &Ground, trained: &mut Trained) -> Vec<Option<f64>> {
     let labels = ground.rulings.map(|rulings| Labels::new(rulings, context, pairs, step));
     let labels = labels.unwrap_or_default();
     let observed = prior::observe(tables, &plan, &context.groups, pairs);
-    let seen = observations::gather(&scorer, (context, &labels), pairs);
+    let seen = observations::gather(&scorer, context, &labels, pairs);
     let start = em::Start { plan: &plan, observed: &observed, right_rows: tables.right.rows };
     let fitted = em::fit(&start, &seen);
     let data = &mut trained.data;
@@ -344,7 +344,7 @@ mod tests {
         assert_eq!(trained(HeldOut::of(&before, &steady)).usable(), Ok(()));
         for after in [one_row, even, before.clone()] {
             let held_out = HeldOut::of(&before, &after);
-            assert_eq!(trained(held_out).usable(), Err(Refusal::NoGain(held_out)));
+            assert_eq!(trained(held_out).usable(), Err(TrainingRefusal::NoGain(held_out)));
         }
     }
 }

@@ -4,9 +4,9 @@
 use rayon::prelude::*;
 
 use super::holdout::is_kept_out;
-use super::{Label, Labels};
+use super::{Labels, PairLabel};
 use crate::linkage::engine::columns::Tables;
-use crate::linkage::engine::judging::Context;
+use crate::linkage::engine::judging::RowContext;
 use crate::linkage::engine::scoring::{Compared, Levels, Scorer};
 
 /// Most left rows that are looked at; more change nothing in the third digit.
@@ -24,7 +24,7 @@ pub(super) struct Observed {
     /// What the rarity of the shared values adds to the weights, in eighths of a bit.
     rarity: i32,
     /// What is known of the pair.
-    pub label: Label,
+    pub label: PairLabel,
 }
 
 impl Observed {
@@ -32,11 +32,11 @@ impl Observed {
     pub(super) fn new(pattern: u32, rarity: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "a rarity is a few dozen bits")]
         let rarity = (rarity * STEPS).round() as i32;
-        Self { pattern, rarity, label: Label::Open }
+        Self { pattern, rarity, label: PairLabel::Open }
     }
 
     /// The same, with what is known of the pair.
-    pub(super) fn known_as(self, label: Label) -> Self {
+    pub(super) fn known_as(self, label: PairLabel) -> Self {
         Self { label, ..self }
     }
 
@@ -48,7 +48,7 @@ impl Observed {
 
 /// Rows that look alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Row {
+pub(super) struct AlikeRows {
     /// Group the prior is shared by.
     pub group: u32,
     /// The candidates, in a fixed order.
@@ -63,7 +63,7 @@ pub(super) struct Observations {
     /// Distinct comparison vectors.
     pub patterns: Vec<Levels>,
     /// Distinct rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<AlikeRows>,
     /// Rows by group, those without a candidate included.
     pub totals: Vec<u64>,
 }
@@ -74,14 +74,14 @@ pub(super) fn step(tables: &Tables) -> usize {
 }
 
 /// Which left rows the estimate is made on.
-struct Seen<'run> {
+struct SeenRows<'run> {
     step: usize,
     /// Whether rows are kept out: only those with a number can tell anything afterwards.
     keeps_out: bool,
     labels: &'run Labels,
 }
 
-impl Seen<'_> {
+impl SeenRows<'_> {
     fn has(&self, row: usize) -> bool {
         let kept_out = self.keeps_out && is_kept_out(row) && !self.labels.has(row);
         row.is_multiple_of(self.step) && !kept_out
@@ -91,13 +91,14 @@ impl Seen<'_> {
 /// Gathers the rows' candidates. `pairs` are sorted by left row.
 pub(super) fn gather(
     scorer: &Scorer,
-    (context, labels): (&Context, &Labels),
+    context: &RowContext,
+    labels: &Labels,
     pairs: &[Compared],
 ) -> Observations {
     let tables = scorer.tables();
     let groups = &context.groups;
     let rows_seen =
-        Seen { step: step(tables), keeps_out: scorer.plan().identity.is_some(), labels };
+        SeenRows { step: step(tables), keeps_out: scorer.plan().identity.is_some(), labels };
     let blocks: Vec<&[Compared]> = pairs
         .chunk_by(|a, b| a.pair.left == b.pair.left)
         .filter(|block| rows_seen.has(block[0].pair.left as usize))
@@ -118,9 +119,9 @@ pub(super) fn gather(
         let mut candidates: Vec<Observed> = block.iter().map(observed).collect();
         candidates.sort_unstable();
         let group = groups.of_row.get(block[0].pair.left as usize).copied().unwrap_or(0);
-        Row { group, candidates, count: 1 }
+        AlikeRows { group, candidates, count: 1 }
     };
-    let rows: Vec<Row> = blocks.par_iter().map(row).collect();
+    let rows: Vec<AlikeRows> = blocks.par_iter().map(row).collect();
     let mut totals = vec![0; groups.count()];
     for row in (0..tables.left.rows).filter(|row| rows_seen.has(*row)) {
         totals[groups.of(row)] += 1;
@@ -128,7 +129,7 @@ pub(super) fn gather(
     Observations { patterns, rows: count_equal(rows), totals }
 }
 
-fn count_equal(mut rows: Vec<Row>) -> Vec<Row> {
+fn count_equal(mut rows: Vec<AlikeRows>) -> Vec<AlikeRows> {
     rows.par_sort_unstable();
     rows.dedup_by(|next, kept| {
         let equal = next.group == kept.group && next.candidates == kept.candidates;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::{Pattern, count_patterns};
 use crate::linkage::compile;
-use crate::linkage::engine::columns::{Column, Tables};
+use crate::linkage::engine::columns::{PackedColumn, Tables};
 use crate::linkage::engine::comparison::{Kind, Pair};
 use crate::linkage::engine::count::to_f64;
 use crate::linkage::engine::frequencies::Frequencies;
@@ -58,7 +58,7 @@ fn level_counts(shown: &[Pattern], comparison: usize, levels: usize) -> Vec<f64>
 /// Every person with the next members of the household, up to [`MOST`] pairs evenly taken.
 fn members(tables: &Tables) -> Vec<Pair> {
     let column = tables.right.columns.iter().find_map(|column| match column {
-        Column::Household(household) => Some(&household.households),
+        PackedColumn::Household(household) => Some(&household.households),
         _ => None,
     });
     let Some(households) = column else { return Vec::new() };

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use crate::config::{Source, shipped_lists};
 use crate::private_files;
 use crate::sources::sorting::{FileVerdict, ListName, PassedOver, SortedFile, sort_folder};
-use crate::sources::{self, Obstacle, Progress};
+use crate::sources::{self, CustodyObstacle, Progress};
 use crate::vocabulary::{HalfYear, SourceKind};
 
 use facts::{FileFacts, Gathered};
@@ -252,7 +252,7 @@ impl Arrangement {
     fn look_inside(&mut self, folder: &Path, wishes: &InitWishes, progress: &dyn Progress) {
         let sources: Vec<Source> = self.files.iter().map(source_of).collect();
         let intake = sources::read(folder, &sources, progress);
-        self.obstacles = intake.obstacles.iter().map(Obstacle::sentence).collect();
+        self.obstacles = intake.obstacles.iter().map(CustodyObstacle::sentence).collect();
         let gathered = facts::gather(intake, &sources, wishes.today);
         for file in &mut self.files {
             let facts = gathered.of(&file.shown);

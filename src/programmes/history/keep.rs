@@ -12,7 +12,7 @@ use crate::config::{ListDefinition, Programme, Subject};
 use crate::digest::TextDigest;
 use crate::origin::{Catalogue, Origin};
 use crate::programmes::event::{Event, events};
-use crate::programmes::verdict::Line;
+use crate::programmes::verdict::VerdictLine;
 use crate::programmes::{Verdicts, group_title};
 use crate::records::identifier::{IdNumber, mask};
 use crate::records::identity::own_number;
@@ -253,7 +253,7 @@ impl KeptSources<'_> {
         })
     }
 
-    fn verdict(&self, line: &Line, event: u32) -> KeptVerdict {
+    fn verdict(&self, line: &VerdictLine, event: u32) -> KeptVerdict {
         let policy = &self.programmes[line.programme];
         let rule = policy.rule(&line.rule);
         let is_sensitive =

@@ -21,7 +21,7 @@ pub use picture::{PictureRow, SheetPicture, WideCell, pictures};
 
 use super::Progress;
 use super::meter::Meter;
-use crate::grids::Asked;
+use crate::grids::ReadOptions;
 use crate::quarantine::Readers;
 use crate::vocabulary::SourceKind;
 use folder::FolderWalk;
@@ -119,7 +119,7 @@ fn look(file: &FolderFile, readers: &Readers, progress: &dyn Progress) -> FileVe
     let bytes = fs_err::metadata(&file.path).map_or(0, |data| data.len());
     let _meter = Meter::new(progress, bytes);
     let mut head = head::FileHead::default();
-    match readers.read(&file.path, Asked::default(), &mut head).read {
+    match readers.read(&file.path, ReadOptions::default(), &mut head).read {
         Ok(()) => verdict::of(&head.events, &file.shown),
         Err(refusal) => FileVerdict::Unread(refusal.problem(&file.shown).message),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::head::FileHead;
-use crate::grids::{Asked, GridEvent, Merge};
+use crate::grids::{GridEvent, Merge, ReadOptions};
 use crate::privacy::masked;
 use crate::quarantine::Readers;
 use crate::sources::shown_cell;
@@ -48,7 +48,7 @@ pub struct WideCell {
 /// Why it cannot be read, in words for users.
 pub fn pictures(path: &Path, passwords: &[String]) -> Result<Vec<SheetPicture>, String> {
     let mut head = FileHead::default();
-    let asked = Asked { passwords, formulas: false };
+    let asked = ReadOptions { passwords, formulas: false };
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     let read = Readers::new().read(path, asked, &mut head).read;
     read.map_err(|refusal| refusal.problem(&shown).message)?;

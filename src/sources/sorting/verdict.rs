@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::marks::{Contender, Spoken, contenders};
 use super::{FileVerdict, ListName, words};
 use crate::grids::{GridEvent, RawCell, Row, Taker as _};
-use crate::sources::assembly::{Assembly, Outcome, Sheet};
+use crate::sources::assembly::{AssembledSheet, Assembly, SheetOutcome};
 use crate::sources::heading::one_line;
 use crate::sources::meter::Meter;
 use crate::sources::recognise::is_our_own;
-use crate::sources::report::{self, Place};
+use crate::sources::report::{self, ProblemPlace};
 use crate::sources::sheet::Kept;
 use crate::sources::{Progress, shown_cell};
 use crate::vocabulary::SourceKind;
@@ -60,7 +60,7 @@ pub(super) fn of(events: &[GridEvent], shown: &str) -> FileVerdict {
 }
 
 /// How the heading search of each list read the sheets.
-type Readings<'a> = Vec<(&'a Contender, Vec<Sheet>)>;
+type Readings<'a> = Vec<(&'a Contender, Vec<AssembledSheet>)>;
 
 fn verdicts(events: &[GridEvent], shown: &str, readings: &Readings<'_>) -> Vec<SheetVerdict> {
     let names = sheet_names(events).into_iter();
@@ -79,7 +79,7 @@ fn names_list(events: &[GridEvent]) -> bool {
     events.iter().any(is_named)
 }
 
-fn replay(events: &[GridEvent], contender: &Contender) -> Vec<Sheet> {
+fn replay(events: &[GridEvent], contender: &Contender) -> Vec<AssembledSheet> {
     let mut assembly = Assembly::new(&contender.synonyms, Meter::new(&Unwatched, 0));
     for event in events {
         assembly.take(event.clone());
@@ -202,13 +202,14 @@ impl SheetLook<'_> {
         let likeliest = self.readings.iter().find(|(one, _)| one.name.kind == kind);
         let problem = likeliest.and_then(|(contender, sheets)| {
             let sheet = sheets.iter().find(|sheet| sheet.name == self.name)?;
-            let place = Place { file: self.shown, sheet: self.name, synonyms: &contender.synonyms };
+            let place =
+                ProblemPlace { file: self.shown, sheet: self.name, synonyms: &contender.synonyms };
             match &sheet.outcome {
-                Outcome::Headless(seen) => Some(report::headless(&place, seen)),
-                Outcome::Incomplete(header, missing) => {
+                SheetOutcome::Headless(seen) => Some(report::headless(&place, seen)),
+                SheetOutcome::Incomplete(header, missing) => {
                     Some(report::incomplete(&place, header, missing))
                 }
-                Outcome::Hidden | Outcome::HiddenHelper => Some(report::hidden(&place)),
+                SheetOutcome::Hidden | SheetOutcome::HiddenHelper => Some(report::hidden(&place)),
                 _ => None,
             }
         });

@@ -1,7 +1,7 @@
 //! The totals of both forms beside earlier rounds; 两后生 and wishes.
 
 use crate::records::money::yuan;
-use crate::statistics::change::Comparison;
+use crate::statistics::change::HalfYearComparison;
 use crate::statistics::forms::Lack;
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator, Measure};
 use crate::statistics::wishes::Wish;
@@ -100,7 +100,7 @@ pub(super) fn rounds(run: &RunPage) -> String {
     text
 }
 
-fn round(comparison: &Comparison) -> String {
+fn round(comparison: &HalfYearComparison) -> String {
     let columns = [
         ("指标", Align::Text),
         ("对比期", Align::Number),

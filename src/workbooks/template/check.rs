@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{BESIDE_FIGURES, Binding, CellAddress, address};
-use crate::grids::{Asked, Flow, GridEvent, Taker, shown_cell};
+use crate::grids::{Flow, GridEvent, ReadOptions, Taker, shown_cell};
 use crate::origin::column_letters;
 use crate::private_files::{read_small, reason};
 use crate::problems::{Problem, Severity};
@@ -51,7 +51,7 @@ impl Blank {
         let bytes = read_small(&binding.path, package::LARGEST).map_err(|error| reason(&error))?;
         let package = Package::open(&bytes)?;
         let mut bound = BoundSheet::new(&binding.sheet);
-        let asked = Asked { passwords: &[], formulas: true };
+        let asked = ReadOptions { passwords: &[], formulas: true };
         let reported = Readers::new().read(&binding.path, asked, &mut bound);
         if let Err(refusal) = reported.read {
             return Err(format!("{}；空白表要存成 .xlsx", refusal.problem("").message));

@@ -22,7 +22,9 @@ use crate::records::{
 use crate::results::{Results, UnitAnswers};
 use crate::statistics::forms::{AnnexRow, FilledAnnex, Values};
 use crate::statistics::indicators::{ANNEX2, ANNEX3, Indicator};
-use crate::statistics::{Basis, BasisNote, Check, Details, Scope, Statistics, summarise};
+use crate::statistics::{
+    Basis, BasisNote, Check, Details, RowOutcomes, Scope, Statistics, summarise,
+};
 use crate::vocabulary::labels::{
     DeclaredPoor, PovertyStatus, Relation, StudentStatus, TrainingKind,
 };
@@ -78,7 +80,7 @@ impl Town {
             institution_order: Vec::new(),
             asked: Vec::new(),
         };
-        let rows = (self.outcomes.as_slice(), &[][..]);
+        let rows = RowOutcomes { sources: &self.outcomes, wishes: &[] };
         self.statistics = summarise(&self.records, rows, &basis, &self.catalogue);
     }
 

@@ -7,7 +7,7 @@ use super::jobs::{Finish, begin};
 use super::{FrontDesk, known};
 use crate::config::Project;
 use crate::desk::front::{FrontState, OpenProject, ResultFile};
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::sessions::lock;
 use crate::pipeline::init::{self, InitWishes};
@@ -16,12 +16,12 @@ use crate::pipeline::{self, RunOptions};
 /// Letters of a path, at most.
 const PATH: usize = 4096;
 
-fn path_of(asked: &Asked, name: &str) -> PathBuf {
+fn path_of(asked: &PageRequest, name: &str) -> PathBuf {
     PathBuf::from(asked.words(name, PATH))
 }
 
 /// Looks at a folder.
-pub(super) fn arrange(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn arrange(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     arrange_folder(app, path_of(asked, "folder"))
 }
 
@@ -38,7 +38,7 @@ pub(super) fn arrange_folder(app: &Arc<FrontDesk>, folder: PathBuf) -> Reply {
 }
 
 /// Writes the project of the folder that was looked at, as a person has corrected it.
-pub(super) fn write(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn write(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     let mut state = lock(&app.state);
     let Some((folder, arrangement)) = &mut state.arranged else {
         return Reply::Go("/".to_owned());
@@ -63,7 +63,7 @@ pub(super) fn write(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
 }
 
 /// Takes over what the form says; hands out why it cannot be taken.
-fn correct(arrangement: &mut init::Arrangement, asked: &Asked) -> Option<String> {
+fn correct(arrangement: &mut init::Arrangement, asked: &PageRequest) -> Option<String> {
     let unit = asked.words("unit", 40);
     let Ok(as_of) = asked.words("as_of", 10).parse() else {
         return Some("报告日期请写成 2019-06-10 的样子".to_owned());
@@ -81,7 +81,7 @@ fn correct(arrangement: &mut init::Arrangement, asked: &Asked) -> Option<String>
 }
 
 /// Opens a project from its list or its folder.
-pub(super) fn open(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn open(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     let path = path_of(asked, "project");
     let is_open = open_at(app, &path);
     let is_file = lock(&app.state).file.is_some();
@@ -96,7 +96,7 @@ pub(super) fn open(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
 }
 
 /// Takes a project off the list.
-pub(super) fn forget(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn forget(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     known::forget(app.settings.known.as_deref(), &path_of(asked, "project"));
     Reply::Go("/".to_owned())
 }
@@ -180,7 +180,7 @@ pub(super) fn reread(state: &FrontState) -> Result<Project, String> {
 }
 
 /// Checks the open project.
-pub(super) fn check(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
+pub(super) fn check(app: &Arc<FrontDesk>, _: &str, _: &PageRequest) -> Reply {
     begin(app, "正在检查", "/project", |app, watcher| {
         let project = reread(&lock(&app.state))?;
         let report = pipeline::check(&project, &*app.settings.clock, watcher);
@@ -194,7 +194,7 @@ pub(super) fn check(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
 }
 
 /// Runs the open project.
-pub(super) fn run(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
+pub(super) fn run(app: &Arc<FrontDesk>, _: &str, _: &PageRequest) -> Reply {
     begin(app, "正在比对", "/project", |app, watcher| {
         let project = reread(&lock(&app.state))?;
         let clock = &*app.settings.clock;
@@ -213,7 +213,7 @@ pub(super) fn run(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
 }
 
 /// Opens the review page beside this one.
-pub(super) fn review(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
+pub(super) fn review(app: &Arc<FrontDesk>, _: &str, _: &PageRequest) -> Reply {
     begin(app, "正在打开待核页面", "/project", |app, watcher| {
         let project = reread(&lock(&app.state))?;
         let address = (app.settings.review)(&project.path, watcher)?;

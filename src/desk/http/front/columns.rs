@@ -11,7 +11,7 @@ use super::settings::{kept, text_of};
 use crate::config::Project;
 use crate::config::edit::ProjectText;
 use crate::desk::front::OpenProject;
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::pages;
 use crate::desk::sessions::lock;
@@ -24,7 +24,7 @@ use crate::vocabulary::Field;
 type ColumnWish = (String, Option<Field>);
 
 /// Reads the headings of all inputs.
-pub(super) fn look(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
+pub(super) fn look(app: &Arc<FrontDesk>, _: &str, _: &PageRequest) -> Reply {
     read(app, "/columns", None)
 }
 
@@ -62,7 +62,7 @@ fn unmet(sheet: Option<&SheetColumns>, wishes: &[ColumnWish]) -> String {
 }
 
 /// The sheets, and the columns of one of them.
-pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, asked: &Asked) -> Reply {
+pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, asked: &PageRequest) -> Reply {
     let number = asked.number("sheet").unwrap_or(0);
     let picture = lock(&app.state).open.as_ref().and_then(|open| place_of(open, number));
     // The file is read while nobody waits for the state.
@@ -86,7 +86,7 @@ fn picture_of(path: &Path, name: &str, passwords: &[String]) -> SheetPicture {
 }
 
 /// Keeps what a person says of the columns of one sheet.
-pub(super) fn keep(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn keep(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     let number: usize = asked.number("sheet").unwrap_or(0);
     let place = format!("/columns?sheet={number}");
     let mut state = lock(&app.state);
@@ -119,7 +119,7 @@ pub(super) fn keep(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
 }
 
 /// What the form says otherwise than the sheet was read.
-fn wishes(sheet: &SheetColumns, asked: &Asked) -> Result<Vec<ColumnWish>, String> {
+fn wishes(sheet: &SheetColumns, asked: &PageRequest) -> Result<Vec<ColumnWish>, String> {
     let used = sheet.sheet.columns.iter().map(|one| (one.index, &one.heading, Some(one.field)));
     let unused = sheet.sheet.unknown_columns.iter().map(|(index, heading)| (*index, heading, None));
     let mut chosen: BTreeMap<Field, Vec<String>> = BTreeMap::new();

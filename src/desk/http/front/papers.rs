@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::FrontDesk;
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::pages::{self, Paper};
 use crate::desk::sessions::lock;
 use crate::sources::sorting::pictures;
 
 /// The forms of the newest results.
-pub(super) fn show(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
+pub(super) fn show(app: &Arc<FrontDesk>, _: &str, _: &PageRequest) -> Reply {
     let files = lock(&app.state).open.as_ref().map(|open| open.results.clone()).unwrap_or_default();
     let forms = files.into_iter().filter(|file| is_form(&file.shown));
     let papers: Vec<Paper> = forms

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{FrontDesk, known};
 use crate::desk::front::ShownFolder;
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::pages;
 use crate::desk::sessions::lock;
@@ -15,14 +15,14 @@ const MOST_FILES: usize = 12;
 /// Bytes of a result that is sent to the browser, at most.
 const MOST_BYTES: u64 = 1 << 30;
 
-pub(super) fn home(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
+pub(super) fn home(app: &Arc<FrontDesk>, secret: &str, _: &PageRequest) -> Reply {
     let projects = known::list(app.settings.known.as_deref());
     let home = crate::private_files::real(&app.settings.home);
     let home = home.unwrap_or_else(|_| app.settings.home.clone());
     Reply::Page(pages::front_home(&lock(&app.state), secret, &projects, &home))
 }
 
-pub(super) fn choose(app: &Arc<FrontDesk>, secret: &str, asked: &Asked) -> Reply {
+pub(super) fn choose(app: &Arc<FrontDesk>, secret: &str, asked: &PageRequest) -> Reply {
     let at = asked.field("at").trim();
     let path = if at.is_empty() { app.settings.home.clone() } else { PathBuf::from(at) };
     let folder = shown_folder(&path);
@@ -60,17 +60,17 @@ fn shown_folder(path: &Path) -> ShownFolder {
     shown
 }
 
-pub(super) fn arranged(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
+pub(super) fn arranged(app: &Arc<FrontDesk>, secret: &str, _: &PageRequest) -> Reply {
     Reply::Page(pages::arranged(&lock(&app.state), secret))
 }
 
-pub(super) fn project(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
+pub(super) fn project(app: &Arc<FrontDesk>, secret: &str, _: &PageRequest) -> Reply {
     let today = (app.settings.today)();
     Reply::Page(pages::project(&lock(&app.state), secret, today))
 }
 
 /// A file of the results, by its place in the list the page shows and by its name.
-pub(super) fn result(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn result(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     let state = lock(&app.state);
     let files = state.open.as_ref().map(|open| open.results.as_slice()).unwrap_or_default();
     let found = files.iter().find(|file| file.shown == asked.field("file")).cloned();

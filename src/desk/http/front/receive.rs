@@ -11,7 +11,7 @@ use super::settings::{kept, text_of};
 use crate::config::Project;
 use crate::config::edit::ProjectText;
 use crate::desk::front::{ReceivedFile, ReceivedFiles};
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::pages;
 use crate::desk::sessions::lock;
@@ -55,12 +55,12 @@ fn received(file: SortedFile, read: &[String]) -> ReceivedFile {
 }
 
 /// What came of the files.
-pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
+pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &PageRequest) -> Reply {
     Reply::Page(pages::received(&lock(&app.state), secret))
 }
 
 /// Adds the lists to the project, as a person has corrected them.
-pub(super) fn add(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn add(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     let mut state = lock(&app.state);
     (state.notice, state.failed) = (None, None);
     let (Some(path), Some(received)) = (state.file.clone(), state.received.clone()) else {
@@ -82,7 +82,7 @@ pub(super) fn add(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
     }
 }
 
-fn added(path: &Path, received: &ReceivedFiles, asked: &Asked) -> Result<usize, String> {
+fn added(path: &Path, received: &ReceivedFiles, asked: &PageRequest) -> Result<usize, String> {
     let mut text = ProjectText::parse(&text_of(path)?).map_err(|error| error.to_string())?;
     let mut count = 0;
     for (number, file) in received.files.iter().enumerate().filter(|(_, file)| !file.is_read) {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 
 use super::FrontDesk;
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::body::{self, Fields, readable};
 use crate::desk::http::guard::{OPEN, cookie, cookie_name, refused};
 use crate::desk::http::reply::{Reply, html, sealed};
@@ -99,7 +99,7 @@ pub(super) async fn start(
 }
 
 /// Answers a request.
-pub(super) type FrontHandler = fn(&Arc<FrontDesk>, &str, &Asked) -> Reply;
+pub(super) type FrontHandler = fn(&Arc<FrontDesk>, &str, &PageRequest) -> Reply;
 
 /// A page to look at.
 pub(super) fn read(handler: FrontHandler) -> MethodRouter<Arc<FrontDesk>> {
@@ -111,7 +111,7 @@ pub(super) fn read(handler: FrontHandler) -> MethodRouter<Arc<FrontDesk>> {
             let Some(fields) = fields.and_then(|Query(fields)| readable(fields)) else {
                 return Reply::bad_form().back_to("/".to_owned()).into_response();
             };
-            answer(move || handler(&app, &secret, &Asked::new(&uri, fields))).await
+            answer(move || handler(&app, &secret, &PageRequest::new(&uri, fields))).await
         },
     )
 }
@@ -128,7 +128,7 @@ pub(super) fn act(handler: FrontHandler) -> MethodRouter<Arc<FrontDesk>> {
                 Ok(fields) => fields,
                 Err(refusal) => return refusal.back_to("/".to_owned()).into_response(),
             };
-            let asked = Asked::new(&uri, fields);
+            let asked = PageRequest::new(&uri, fields);
             if !is_same(asked.field("secret"), &secret) {
                 return Reply::foreign_form("").back_to("/".to_owned()).into_response();
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::FrontDesk;
 use crate::config::Project;
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::pages;
 use crate::desk::sessions::lock;
@@ -16,7 +16,7 @@ use crate::vocabulary::states::TAKEN_BACK;
 const PLACE: &str = "bidui open";
 
 /// The workbooks that came back.
-pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
+pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &PageRequest) -> Reply {
     let state = lock(&app.state);
     let Some(open) = &state.open else { return Reply::Go("/".to_owned()) };
     let files = pipeline::came_back(&open.project).map_err(|error| error.to_string());
@@ -24,7 +24,7 @@ pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
 }
 
 /// Takes back a line or a whole workbook.
-pub(super) fn undo(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn undo(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     let mut state = lock(&app.state);
     (state.notice, state.failed) = (None, None);
     let Some(open) = &state.open else { return Reply::Go("/".to_owned()) };

@@ -8,7 +8,7 @@ use super::acts::reopen;
 use crate::config::edit::{ProjectText, fingerprint};
 use crate::desk::drafts::SettingsDraft;
 use crate::desk::front::FrontState;
-use crate::desk::http::asked::Asked;
+use crate::desk::http::asked::PageRequest;
 use crate::desk::http::reply::Reply;
 use crate::desk::pages;
 use crate::desk::sessions::lock;
@@ -20,7 +20,7 @@ const MOST: u64 = 1 << 20;
 const CHANGED: &str = "项目文件刚才在别处改过（记事本，或另一个窗口），这一次没有保存；下面是它现在的内容，请再改一次。";
 
 /// The settings as they are, or as they were typed and cannot be kept yet.
-pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &Asked) -> Reply {
+pub(super) fn show(app: &Arc<FrontDesk>, secret: &str, _: &PageRequest) -> Reply {
     let state = lock(&app.state);
     let Some(path) = state.file.clone() else { return Reply::Go("/".to_owned()) };
     let draft = match &state.draft {
@@ -38,7 +38,7 @@ pub(super) fn text_of(path: &Path) -> Result<String, String> {
 }
 
 /// Keeps what the form says of single settings.
-pub(super) fn keep(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn keep(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     change(app, asked, |draft| {
         let mut text = ProjectText::parse(&draft.text).map_err(|error| error.to_string())?;
         for group in &draft.groups {
@@ -58,7 +58,7 @@ pub(super) fn keep(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
 }
 
 /// Keeps the whole text as it was typed.
-pub(super) fn keep_text(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
+pub(super) fn keep_text(app: &Arc<FrontDesk>, _: &str, asked: &PageRequest) -> Reply {
     change(app, asked, |draft| {
         // Forms send lines as Windows ends them.
         let typed = asked.field("text").replace("\r\n", "\n");
@@ -68,7 +68,7 @@ pub(super) fn keep_text(app: &Arc<FrontDesk>, _: &str, asked: &Asked) -> Reply {
 }
 
 /// Forgets what was typed and not kept.
-pub(super) fn forget(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
+pub(super) fn forget(app: &Arc<FrontDesk>, _: &str, _: &PageRequest) -> Reply {
     let mut state = lock(&app.state);
     (state.draft, state.failed) = (None, None);
     Reply::Go("/settings".to_owned())
@@ -76,7 +76,7 @@ pub(super) fn forget(app: &Arc<FrontDesk>, _: &str, _: &Asked) -> Reply {
 
 fn change(
     app: &Arc<FrontDesk>,
-    asked: &Asked,
+    asked: &PageRequest,
     make: impl FnOnce(&SettingsDraft) -> Result<String, String>,
 ) -> Reply {
     let mut state = lock(&app.state);
@@ -96,7 +96,7 @@ fn change(
 fn changed(
     state: &mut FrontState,
     path: &Path,
-    asked: &Asked,
+    asked: &PageRequest,
     make: impl FnOnce(&SettingsDraft) -> Result<String, String>,
 ) -> bool {
     let on_disk = match text_of(path) {

@@ -10,7 +10,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Column, Tables};
+use super::columns::{PackedColumn, Tables};
 
 pub use date::{DateLevel, SexLevel};
 pub use household::{HouseholdLevel, PhoneLevel, RoleLevel, is_impossible};
@@ -138,19 +138,29 @@ impl Comparison {
     pub fn level(&self, tables: &Tables, pair: Pair, inside: InsideId) -> u8 {
         let (l, r) = pair.rows();
         match (&tables.left.columns[self.column], &tables.right.columns[self.column]) {
-            (Column::Identity(a), Column::Identity(b)) => {
+            (PackedColumn::Identity(a), PackedColumn::Identity(b)) => {
                 identity::compare(&a[l], &b[r], &tables.texts) as u8
             }
-            (Column::Name(a), Column::Name(b)) => name::compare(&tables.names, a[l], b[r]) as u8,
-            (Column::Date(a), Column::Date(b)) => date::compare(a[l], b[r], inside) as u8,
-            (Column::Sex(a), Column::Sex(b)) => date::compare_sex(a[l], b[r], inside) as u8,
-            (Column::Place(a), Column::Place(b)) => place::compare(a[l], b[r]) as u8,
-            (Column::Phone(a), Column::Phone(b)) => {
+            (PackedColumn::Name(a), PackedColumn::Name(b)) => {
+                name::compare(&tables.names, a[l], b[r]) as u8
+            }
+            (PackedColumn::Date(a), PackedColumn::Date(b)) => {
+                date::compare(a[l], b[r], inside) as u8
+            }
+            (PackedColumn::Sex(a), PackedColumn::Sex(b)) => {
+                date::compare_sex(a[l], b[r], inside) as u8
+            }
+            (PackedColumn::Place(a), PackedColumn::Place(b)) => place::compare(a[l], b[r]) as u8,
+            (PackedColumn::Phone(a), PackedColumn::Phone(b)) => {
                 household::compare_phones(a.get(l), b.get(r)) as u8
             }
-            (Column::Household(a), Column::Household(b)) => household::compare(a, l, b, r) as u8,
-            (Column::Role(a), Column::Role(b)) => household::compare_role(a[l], b[r], inside) as u8,
-            (Column::Text(a), Column::Text(b)) => {
+            (PackedColumn::Household(a), PackedColumn::Household(b)) => {
+                household::compare(a, l, b, r) as u8
+            }
+            (PackedColumn::Role(a), PackedColumn::Role(b)) => {
+                household::compare_role(a[l], b[r], inside) as u8
+            }
+            (PackedColumn::Text(a), PackedColumn::Text(b)) => {
                 text::compare(&tables.texts, a[l], b[r], &self.text_levels)
             }
             _ => unreachable!("both sides are built from the same fields"),

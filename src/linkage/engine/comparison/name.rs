@@ -55,7 +55,7 @@ fn compare_same_length(a: &DistinctName, b: &DistinctName) -> NameLevel {
     {
         return level;
     }
-    let alike = differences(a, b).map(likeness).min().unwrap_or(Likeness::Sound);
+    let alike = differences(a, b).map(|(x, y)| likeness(x, y)).min().unwrap_or(Likeness::Sound);
     match alike {
         Likeness::Sound => NameLevel::Sound,
         Likeness::MergedSound => NameLevel::MergedSound,
@@ -81,7 +81,7 @@ enum Likeness {
     Sound,
 }
 
-fn likeness((a, b): (char, char)) -> Likeness {
+fn likeness(a: char, b: char) -> Likeness {
     match same_sound(a, b) {
         SoundLevel::Exact => Likeness::Sound,
         SoundLevel::Merged => Likeness::MergedSound,

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::census::{Listing, Membership, state_at};
-use crate::programmes::{CardLine, Line, ProgressRow};
+use crate::programmes::{CardLine, ProgressRow, VerdictLine};
 use crate::records::Entry;
 use crate::records::money::yuan;
 
@@ -97,7 +97,7 @@ fn day(date: Option<Date>) -> String {
 /// A verdict and the row its event stands in.
 struct EntitlementLine<'a> {
     results: &'a Results<'a>,
-    line: &'a Line,
+    line: &'a VerdictLine,
     spot: Option<RowSpot<'a>>,
 }
 

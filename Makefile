@@ -12,7 +12,7 @@ ROUNDS      ?= 3
 FAULTS      ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist pictures test cases-accept check fmt fmt-check lint deny deny-tool bench bench-cases bench-desk peers fuzz clean
+.PHONY: help run run-programmes rollup rollup-example spark-example windows-example dist pictures test cases-accept check fmt fmt-check lint deny deny-tool bench bench-cases bench-desk bench-sizes peers fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -81,6 +81,12 @@ deny-tool:
 bench: ## time whole runs on generated data beside the floor (SIZE=city|province, ROUNDS=3)
 	$(CARGO) build --release --locked --bins --example floor --example generate
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) benches/run.sh
+
+SIZES ?= 1 2 5 10
+
+bench-sizes: ## whole runs on one to ten million persons, and how cost grows (SIZES="1 2 5 10" million)
+	$(CARGO) build --release --locked --bin bidui --example generate
+	@SIZES="$(SIZES)" benches/sizes.sh
 
 bench-desk: ## the review page with 5,000 questions: first paint, answers a minute, a kill, 100,000 rulings (PART=pages|answers|kill|ledger)
 	$(CARGO) build --release --locked --bins --example generate

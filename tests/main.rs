@@ -35,6 +35,7 @@ mod browser;
 mod cases;
 mod cli;
 mod config_mistakes;
+mod country;
 mod decisions;
 mod desk_remarks;
 mod desk_server;

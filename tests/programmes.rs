@@ -195,6 +195,8 @@ fn made_town(is_clean: bool, seed: u64) -> tempfile::TempDir {
         lists: Some(500),
         rounds: 1,
         odd_names: false,
+        provinces: 1,
+        province: crate::generator::provinces::Province::ALONE,
     };
     crate::generator::project::make(&order).expect("made");
     let project = folder.path().join("programmes.toml");

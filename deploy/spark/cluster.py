@@ -1,5 +1,5 @@
 """Rows in and out of Spark: from the shared disk, through `bidui kernel`, to the shared disk."""
-import json, os, subprocess, sys, tempfile
+import json, os, signal, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
@@ -104,6 +104,9 @@ class Cluster:
 
     def __init__(self, options):
         self.n = options.partitions
+        # Python removes it when the driver ends, unless it is killed outright.
+        self.aside = tempfile.TemporaryDirectory(prefix="bidui-")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("the driver was told to end"))
         self.spark = (SparkSession.builder.appName("bidui")
                       .config("spark.sql.shuffle.partitions", self.n)
                       .config("spark.sql.adaptive.coalescePartitions.enabled", "false")
@@ -125,10 +128,15 @@ class Cluster:
 
     def send(self, name, data, mode=0o600):
         """A file for every worker, which its owner alone can read."""
-        path = os.path.join(tempfile.mkdtemp(prefix="bidui-"), name)
+        path = os.path.join(self.aside.name, name)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, mode), "wb") as file:
             file.write(data)
         self.spark.sparkContext.addFile(path)
+
+    def close(self):
+        """Ends the job and removes what was sent from here."""
+        self.spark.stop()
+        self.aside.cleanup()
 
     def keep(self, name, make):
         """A table on the shared disk; a job that starts anew goes on behind it."""

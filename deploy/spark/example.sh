@@ -1,6 +1,7 @@
 #!/bin/sh
 # The shipped example on a Spark cluster of this machine alone: a master and two workers on loopback. Its
-# results have to be, byte for byte, those of a run without Spark.
+# results have to be, byte for byte, those of a run without Spark. Before that a few review cases are ruled on, so
+# that rulings travel with the rows.
 #
 #   deploy/spark/example.sh PROGRAM [PROJECT_FOLDER]
 #   FAULTS=1    a kernel dies in the middle of its rows, and later a worker with all it has computed
@@ -85,6 +86,11 @@ wait_for "$work/master.log" "Registering worker" 2
 cp -r "$project" "$work/project"
 cd "$work/project"
 rm -rf runs bidui.db
+status=0 && "$program" run project.toml --out "$work/asked" --quiet >/dev/null || status=$?
+done_with $status "run before anybody ruled"
+"$venv/bin/python" "$here/answer.py" "$work/asked/03_待核清单.xlsx" "$work/answered.xlsx"
+"$program" decide import project.toml "$work/answered.xlsx" >/dev/null
+echo "ruled: $("$program" decide list project.toml | grep -c '／登记') questions"
 status=0 && "$program" run project.toml --out "$work/one" --quiet >/dev/null || status=$?
 done_with $status "run on one machine"
 status=0 && "$program" records project.toml --out "$work/rows" --quiet || status=$?
@@ -104,7 +110,8 @@ else
 fi
 log=$work/job.log
 : >"$log"
-"$venv/bin/spark-submit" --master "spark://127.0.0.1:$port" \
+mkdir "$work/tmp"
+TMPDIR="$work/tmp" "$venv/bin/spark-submit" --master "spark://127.0.0.1:$port" \
     "$here/link.py" "$work/rows" "$work/links" --work "$work/tables" --bidui "$work/bin/program" --partitions 2 \
     >>"$log" 2>&1 &
 job=$!
@@ -115,6 +122,8 @@ fi
 status=0 && wait $job || status=$?
 [ $status = 0 ] || { grep -v -e INFO -e WARN "$log" | tail -30 && exit 1; }
 grep "^links:" "$log"
+set -- "$work"/tmp/bidui-*
+[ ! -e "$1" ] || fail "the driver left $1"
 if [ "${FAULTS:-0}" = 1 ]; then
     [ -d "$work/died" ] && grep -q "exit -9" "$log" && echo "killed: a kernel, in right-keys"
     grep -q "Lost executor" "$log" || { echo "no executor was lost" && exit 1; }

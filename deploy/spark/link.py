@@ -5,6 +5,7 @@ kernel` does everything with a rule in it. README.md beside this file says how i
 spark-submit link.py ROWS OUT --work DIR [--bidui PROGRAM] [--partitions N]
 """
 import argparse, math, os, struct, sys
+from contextlib import closing
 from functools import reduce
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -193,6 +194,5 @@ if __name__ == "__main__":
     parser.add_argument("--bidui", help="the program, where `--files` does not bring it along")
     parser.add_argument("--partitions", type=int, default=200)
     options = parser.parse_args()
-    cluster = Cluster(options)
-    Link(cluster).run(options.out)
-    cluster.spark.stop()
+    with closing(Cluster(options)) as cluster:
+        Link(cluster).run(options.out)

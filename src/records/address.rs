@@ -63,6 +63,8 @@ pub(super) struct Resolver {
     aliases: Vec<(CompactString, CompactString)>,
     /// Counties of the loaded registries.
     home: BTreeSet<PlaceId>,
+    /// Provinces the registries name beside Heilongjiang.
+    provinces: BTreeSet<CompactString>,
 }
 
 /// One reading of a text.
@@ -96,7 +98,8 @@ impl Resolver {
     pub(super) fn new(as_of: Date, aliases: &[PlaceAlias]) -> Self {
         let clean = |text: &str| compact_text(text);
         let aliases = aliases.iter().map(|alias| (clean(&alias.from), clean(&alias.to))).collect();
-        Self { atlas: Atlas::at(as_of), aliases, home: BTreeSet::new() }
+        let atlas = Atlas::at(as_of);
+        Self { atlas, aliases, home: BTreeSet::new(), provinces: BTreeSet::new() }
     }
 
     /// The divisions, at the end of a run.
@@ -149,13 +152,17 @@ impl Resolver {
                 break;
             }
         }
-        let mut rest = text.as_str();
-        for word in ["中国", "黑龙江省", "黑龙江", "黑省"] {
-            rest = rest.strip_prefix(word).unwrap_or(rest);
-        }
+        let rest = self.without_province(text.strip_prefix("中国").unwrap_or(&text));
+        let rest = rest.strip_prefix("黑省").unwrap_or(rest);
         let parted = rest.trim_start_matches(['省', '-', '/', ',', '·', ' ']);
         let joined = parted.chars().filter(|c| !matches!(c, '-' | '/' | ',' | '，' | '.' | '·'));
         joined.collect::<CompactString>().replace("市市辖区", "市").into()
+    }
+
+    fn without_province<'t>(&self, text: &'t str) -> &'t str {
+        let others = self.provinces.iter().map(CompactString::as_str);
+        let words = ["黑龙江省", "黑龙江"].into_iter().chain(others);
+        words.fold(text, |rest, word| rest.strip_prefix(word).unwrap_or(rest))
     }
 
     fn best_place(&self, text: &str, start: [PlaceId; 4]) -> Place {
@@ -396,13 +403,26 @@ impl Resolver {
         }
     }
 
+    /// Makes known the province a registry row names, where it is another one. The registry of a city
+    /// of Heilongjiang (`city`) names none: what stands there is a slip.
+    pub(super) fn learn_province(&mut self, cells: &PlaceCells, city: PlaceId) {
+        let name = &cells.columns[0];
+        let is_province = ["省", "自治区"].iter().any(|end| name.ends_with(end));
+        if city == NOWHERE && is_province && self.without_province(name).len() == name.len() {
+            self.provinces.insert(name.clone());
+        }
+    }
+
     /// Makes a registry row's divisions known, and its county one of the project's own. `city` is
-    /// the city of the registry.
+    /// the city of the registry; where it is not known, the row says which it is.
     pub(super) fn learn(&mut self, cells: &PlaceCells, county: Option<PlaceId>, city: PlaceId) {
         let place = self.resolve(cells, county);
         let mut parent = place.county;
         if parent == NOWHERE {
-            let city = if place.city == NOWHERE { city } else { place.city };
+            let mut city = if place.city == NOWHERE { city } else { place.city };
+            if city == NOWHERE {
+                city = self.own(Level::City, &cells.columns[1], NOWHERE);
+            }
             parent = self.own(Level::County, &cells.columns[2], city);
         }
         if parent == NOWHERE {
@@ -439,10 +459,7 @@ impl Resolver {
 
     /// The last part of a cell that carries the path to it: 黑龙江省佳木斯市新县 → 新县.
     fn bare_name<'c>(&self, cell: &'c str, parent: PlaceId) -> &'c str {
-        let mut name = cell;
-        for word in ["黑龙江省", "黑龙江"] {
-            name = name.strip_prefix(word).unwrap_or(name);
-        }
+        let mut name = self.without_province(cell);
         for level in [Level::City, Level::County, Level::Town] {
             let above = self.atlas.gazetteer.name(self.atlas.gazetteer.ancestor(parent, level));
             let shorter =

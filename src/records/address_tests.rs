@@ -149,3 +149,39 @@ proptest::proptest! {
         proptest::prop_assert_eq!(&once, &resolver.resolve(&cells, None));
     }
 }
+
+/// Provinces no gazetteer knows: the registry says which cities and counties they have, where it is not one city's.
+#[test]
+fn a_registry_teaches_other_provinces() {
+    let rows = [
+        columns(["东岭省", "后明市", "依先县", "兰家峰乡", "兰德村", ""]),
+        columns(["黑龙江省", "佳木斯市", "桦南县", "桦南镇", "红光村", ""]),
+    ];
+    let mut resolver = resolver(6);
+    let before = resolver.resolve(&rows[0], None);
+    assert_eq!(shown(&resolver, &before), "|||");
+    for row in &rows {
+        resolver.learn_province(row, NOWHERE);
+    }
+    for row in &rows {
+        resolver.learn(row, None, NOWHERE);
+    }
+    for text in
+        ["东岭省后明市依先县兰家峰乡兰德村", "中国东岭省依先县兰德村", "依先县兰家峰兰德村委会"]
+    {
+        let place = resolver.resolve(&address(text), None);
+        assert_eq!(shown(&resolver, &place), "后明市|依先县|兰家峰乡|兰德村", "{text}");
+    }
+    let place = resolver.resolve(&address("黑龙江省桦南县桦南镇"), None);
+    assert_eq!(shown(&resolver, &place), "佳木斯市|桦南县|桦南镇|");
+}
+
+/// In the registry of one city another province is a slip.
+#[test]
+fn a_citys_registry_teaches_no_province() {
+    let mut resolver = resolver(6);
+    let city = resolver.city_named("佳木斯市");
+    let row = columns(["吉林省", "桦南县", "", "", "", ""]);
+    resolver.learn_province(&row, city);
+    assert_eq!(shown(&resolver, &resolver.resolve(&address("吉林省桦南县"), None)), "|||");
+}

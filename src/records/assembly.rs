@@ -218,6 +218,9 @@ impl<'a> RecordAssembly<'a> {
             let found = distinct_places(&sheet);
             places.extend(found.into_iter().map(|cells| (cells, sheet.county, city)));
         }
+        for (cells, _, city) in &places {
+            self.resolver.learn_province(cells, *city);
+        }
         for (cells, county, _) in &places {
             self.resolver.settle(cells, *county);
         }

@@ -135,6 +135,8 @@ fn units_stay_apart_under_the_names_they_have() {
         lists: None,
         rounds: 1,
         odd_names: true,
+        provinces: 1,
+        province: crate::generator::provinces::Province::ALONE,
     };
     crate::generator::project::make(&order).expect("made");
     story::run(folder.path()).expect("a run");

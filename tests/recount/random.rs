@@ -20,6 +20,8 @@ fn generate(seed: u64, out: PathBuf) {
         lists: None,
         rounds: 2,
         odd_names: false,
+        provinces: 1,
+        province: crate::generator::provinces::Province::ALONE,
     };
     project::make(&order).expect("made");
 }

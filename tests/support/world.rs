@@ -37,6 +37,8 @@ impl World {
             lists: None,
             rounds: 2,
             odd_names: false,
+            provinces: 1,
+            province: crate::generator::provinces::Province::ALONE,
         };
         project::make(&order).expect("made");
         story::run(&root).expect("the first round");

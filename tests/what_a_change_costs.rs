@@ -1,6 +1,7 @@
 //! What a change of policy costs: a kind of list nobody foresaw is one file, a rule with a number is
 //! one row of a file of rules; neither needs a line of code. A format is its reader, a row of a table
-//! and the line that declares the module. (A figure is a rule and a row: `statistics::forms_tests` makes one.)
+//! and the line that declares the module. (A figure is a rule and a row: `statistics::forms_tests` makes one. A column of a workbook is an
+//! entry of its table's list: the tests of `workbooks::table` make one.)
 
 use std::path::Path;
 

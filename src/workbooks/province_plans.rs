@@ -9,9 +9,9 @@ use jiff::civil::Date;
 
 use super::book::Book;
 use super::columns::{CellKind, TableColumn, column, joined, numbered};
-use super::csv_files::CsvFile;
+use super::csv_files::write_csv;
 use super::form::signed;
-use super::lists_csv::{PROGRESS_HEADINGS, progress_cells};
+use super::lists_csv::{FigureLine, progress_fields};
 use super::progress_book::progress_columns;
 use super::table::{SheetSpec, SheetTable};
 use super::{ProvinceResults, WorkbookError};
@@ -72,12 +72,11 @@ pub(super) fn write(target: &Path, results: &ProvinceResults) -> Result<(), Work
         return Ok(());
     }
     let programmes = shipped_programmes();
-    let path = target.join("progress.csv");
-    let mut file = CsvFile::create(&path, &PROGRESS_HEADINGS)?;
-    for line in &plans.sums {
-        file.line(&progress_cells(&programmes[line.programme].id, line))?;
-    }
-    file.close()?;
+    let lines = plans
+        .sums
+        .iter()
+        .map(|line| FigureLine { programme: &programmes[line.programme].id, line });
+    write_csv(&target.join("progress.csv"), &progress_fields(), lines)?;
     let folder = target.join("项目");
     private_files::make_folder(&folder)?;
     let mut taken = FileNames::default();

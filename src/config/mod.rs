@@ -30,8 +30,8 @@ pub use mistakes::nearest;
 pub use mistakes::{ConfigErrors, Mistake};
 pub use policy::{
     Advance, Amount, AmountKind, Condition, CountedBy, CourseResult, Dated, DueDate, DueOn,
-    EventDate, EventNeed, FigureRule, Limit, LimitVerdict, ListColumn, ListDefinition, ListRole,
-    Per, Period, PolicySettings, Programme, RowLevel, Rule, StudentCondition, Subject, Target,
+    EventDate, EventNeed, Limit, LimitVerdict, ListColumn, ListDefinition, ListRole, Per, Period,
+    PolicySettings, Programme, ProgressFigure, RowLevel, Rule, StudentCondition, Subject, Target,
     TargetKind, When, Within, shipped_lists, shipped_programmes, shipped_targets,
 };
 pub use province::Province;

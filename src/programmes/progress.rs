@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::config::{
-    CountedBy, CourseResult, EventDate, FigureRule, Period, Programme, RowLevel, StudentCondition,
-    Subject,
+    CountedBy, CourseResult, EventDate, Period, Programme, ProgressFigure, RowLevel,
+    StudentCondition, Subject,
 };
 use crate::records::attendance::is_still_enrolled;
 use crate::records::date::PartialDate;
@@ -102,7 +102,7 @@ struct Counter<'run> {
 
 impl Counter<'_> {
     /// A figure with all that are part of it.
-    fn root(&self, figure: &FigureRule) -> Vec<ProgressRow> {
+    fn root(&self, figure: &ProgressFigure) -> Vec<ProgressRow> {
         let counted = match figure.subject {
             Some(Subject::Enrollment) => self.students(figure),
             Some(subject) => self.events(figure, subject),
@@ -173,7 +173,7 @@ impl Counter<'_> {
     /// All figures of one window.
     fn window(
         &self,
-        figure: &FigureRule,
+        figure: &ProgressFigure,
         counted: &[Countable],
         window: DaySpan,
     ) -> Vec<ProgressRow> {
@@ -223,7 +223,11 @@ impl Counter<'_> {
     }
 
     /// One figure of one row. Where something of which the window is not certain may count, it pends.
-    fn line(&self, figure: &FigureRule, RowCount { row, window, own }: RowCount) -> ProgressRow {
+    fn line(
+        &self,
+        figure: &ProgressFigure,
+        RowCount { row, window, own }: RowCount,
+    ) -> ProgressRow {
         let sure: Vec<&Countable> =
             own.iter().copied().filter(|one| one.is_sure && one.days.lies_in(window)).collect();
         let nothing = own.is_empty();
@@ -250,7 +254,7 @@ impl Counter<'_> {
     }
 
     /// Whether the targets belong to this figure: the programme's first one.
-    fn is_first(&self, figure: &FigureRule) -> bool {
+    fn is_first(&self, figure: &ProgressFigure) -> bool {
         self.policy.figures.first().is_some_and(|first| first.code == figure.code)
     }
 
@@ -259,7 +263,7 @@ impl Counter<'_> {
         self.policy.word("counting").is_some()
     }
 
-    fn amount(&self, figure: &FigureRule, counted: &[&Countable]) -> i64 {
+    fn amount(&self, figure: &ProgressFigure, counted: &[&Countable]) -> i64 {
         match figure.count {
             CountedBy::Times => i64::try_from(counted.len()).unwrap_or(i64::MAX),
             CountedBy::Money => {
@@ -274,7 +278,12 @@ impl Counter<'_> {
     }
 
     /// Figures that are part of another: by date, by kind, or one for each group.
-    fn part(&self, root: &FigureRule, part: &FigureRule, count: RowCount) -> Vec<ProgressRow> {
+    fn part(
+        &self,
+        root: &ProgressFigure,
+        part: &ProgressFigure,
+        count: RowCount,
+    ) -> Vec<ProgressRow> {
         let RowCount { window, own, .. } = count;
         let asks = root.subject == Some(Subject::Enrollment)
             && part.students != StudentCondition::default();
@@ -304,7 +313,7 @@ impl Counter<'_> {
             .collect();
         // Money is another thing than the people and times it is part of.
         let counted_by = if part.count == CountedBy::Money { part.count } else { root.count };
-        let figure = FigureRule { count: counted_by, ..part.clone() };
+        let figure = ProgressFigure { count: counted_by, ..part.clone() };
         let line = self.line(&figure, count.of(&kept));
         let is_unknown = counted_by == CountedBy::Money && self.paid.is_none();
         vec![match own {
@@ -315,7 +324,7 @@ impl Counter<'_> {
     }
 
     /// What a part counts of students: an age or intake nobody knows makes it uncertain.
-    fn of_students(&self, part: &FigureRule, own: &[&Countable]) -> Vec<Countable> {
+    fn of_students(&self, part: &ProgressFigure, own: &[&Countable]) -> Vec<Countable> {
         let answered = own.iter().filter_map(|one| {
             let answer = self.is_student(&part.students, one);
             (answer != Certainty::No).then(|| Countable {
@@ -360,7 +369,7 @@ impl Counter<'_> {
     }
 
     /// Whether an event came to what the part asks for.
-    fn has_come_to(&self, part: &FigureRule, one: &Countable) -> bool {
+    fn has_come_to(&self, part: &ProgressFigure, one: &Countable) -> bool {
         let Some(event) = self.judged.events.get(one.index) else { return part.having.is_none() };
         match part.having {
             None => true,
@@ -371,7 +380,7 @@ impl Counter<'_> {
         }
     }
 
-    fn is_of_kind(&self, root: &FigureRule, part: &FigureRule, one: &Countable) -> bool {
+    fn is_of_kind(&self, root: &ProgressFigure, part: &ProgressFigure, one: &Countable) -> bool {
         let kinds = &part.condition.kinds;
         if kinds.is_empty() || root.subject == Some(Subject::Enrollment) {
             return true;
@@ -383,8 +392,8 @@ impl Counter<'_> {
     /// Members of a group: certain ones count, declared ones and those in review pend.
     fn group(
         &self,
-        root: &FigureRule,
-        part: &FigureRule,
+        root: &ProgressFigure,
+        part: &ProgressFigure,
         group: &str,
         RowCount { row, window, own }: RowCount,
     ) -> ProgressRow {
@@ -420,7 +429,7 @@ impl Counter<'_> {
     }
 
     /// The three readings of an enlargement and the one that carries the target.
-    fn readings(&self, figure: &FigureRule, count: RowCount) -> Vec<ProgressRow> {
+    fn readings(&self, figure: &ProgressFigure, count: RowCount) -> Vec<ProgressRow> {
         let RowCount { row, own, .. } = count;
         let prefix = figure.code.strip_suffix("all").unwrap_or(&figure.code);
         let base = self.line(figure, count);
@@ -473,7 +482,7 @@ impl Counter<'_> {
     }
 
     /// Students whose rows count at all.
-    fn students(&self, figure: &FigureRule) -> Vec<Countable> {
+    fn students(&self, figure: &ProgressFigure) -> Vec<Countable> {
         let records = self.basis.records;
         let mut all = Vec::new();
         for (index, record) in records.sources.iter().enumerate() {
@@ -501,7 +510,7 @@ impl Counter<'_> {
     }
 
     /// Days a student's entry can mean.
-    fn entry(&self, figure: &FigureRule, student: &Enrollment) -> Option<DaySpan> {
+    fn entry(&self, figure: &ProgressFigure, student: &Enrollment) -> Option<DaySpan> {
         let date = |which: &EventDate| match which {
             EventDate::AdmittedOn => student.admitted,
             EventDate::EntryDate => student.entry,
@@ -531,7 +540,7 @@ impl Counter<'_> {
     }
 
     /// Attendances or stints of work that count.
-    fn events(&self, figure: &FigureRule, subject: Subject) -> Vec<Countable> {
+    fn events(&self, figure: &ProgressFigure, subject: Subject) -> Vec<Countable> {
         let claimed: BTreeSet<u32> =
             self.judged.claims.list.iter().filter_map(super::claims::Claim::sure_event).collect();
         let entitled: BTreeSet<u32> = self
@@ -615,7 +624,7 @@ fn nothing(line: &ProgressRow) -> ProgressRow {
 const NO_ORIGIN: crate::origin::Origin =
     crate::origin::Origin { sheet: crate::origin::SheetId(0), row: 0 };
 
-fn is_excluded(figure: &FigureRule, event: &Event) -> bool {
+fn is_excluded(figure: &ProgressFigure, event: &Event) -> bool {
     let condition = &figure.condition;
     let Some(course) = event.course else { return !condition.kinds.is_empty() };
     let named = |kinds: &[String]| kinds.iter().any(|kind| kind == course.label());

@@ -110,8 +110,14 @@ impl SchoolStanding {
     }
 }
 
-/// A school with its figures; an indicator without a source is absent.
-pub type RankedSchool = (u32, BTreeMap<SchoolMeasure, SchoolStanding>);
+/// A school with its figures.
+#[derive(Clone, Debug)]
+pub struct RankedSchool {
+    /// Index into `Records::institutions`.
+    pub institution: u32,
+    /// By indicator; one without a source is absent.
+    pub figures: BTreeMap<SchoolMeasure, SchoolStanding>,
+}
 
 /// What schools are ranked from.
 #[derive(Clone, Copy, Debug)]
@@ -149,7 +155,7 @@ pub fn rank(basis: &RankBasis<'_>) -> Vec<RankedSchool> {
             all.extend(mistakes(basis.findings, &rows));
             let monitored = basis.monitored.get(&one.name);
             all.extend(monitored.map(|one| (SchoolMeasure::Monitored, *one)));
-            (index, all)
+            RankedSchool { institution: index, figures: all }
         })
         .collect();
     for indicator in SchoolMeasure::ALL {
@@ -169,12 +175,12 @@ fn give_places(schools: &mut [RankedSchool], indicator: SchoolMeasure) {
     };
     let ranked: Vec<SchoolStanding> = schools
         .iter()
-        .filter_map(|(_, all)| all.get(&indicator))
+        .filter_map(|school| school.figures.get(&indicator))
         .filter(|one| one.whole >= LEAST)
         .copied()
         .collect();
-    for (_, all) in schools.iter_mut() {
-        if let Some(own) = all.get_mut(&indicator).filter(|own| own.whole >= LEAST) {
+    for school in schools.iter_mut() {
+        if let Some(own) = school.figures.get_mut(&indicator).filter(|own| own.whole >= LEAST) {
             own.rank = Some(1 + ranked.iter().filter(|other| better(other, own)).count());
         }
     }
@@ -330,14 +336,17 @@ mod tests {
 
     use jiff::civil::date;
 
-    use super::{SchoolMeasure, SchoolStanding, give_places};
+    use super::{RankedSchool, SchoolMeasure, SchoolStanding, give_places};
 
     fn places(measure: SchoolMeasure, standings: &[SchoolStanding]) -> Vec<Option<usize>> {
         let schools = (0_u32..).zip(standings);
-        let mut schools: Vec<_> =
-            schools.map(|(index, one)| (index, BTreeMap::from([(measure, *one)]))).collect();
+        let school = |(institution, one): (u32, &SchoolStanding)| RankedSchool {
+            institution,
+            figures: BTreeMap::from([(measure, *one)]),
+        };
+        let mut schools: Vec<RankedSchool> = schools.map(school).collect();
         give_places(&mut schools, measure);
-        schools.iter().map(|(_, all)| all[&measure].rank).collect()
+        schools.iter().map(|school| school.figures[&measure].rank).collect()
     }
 
     /// 800 of 1000, 420 of 400, and 12 of 10, which is too few to be ranked.

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{Binding, BoundForm, CountedBy, FigureRule, Programme};
+use crate::config::{Binding, BoundForm, CountedBy, Programme, ProgressFigure};
 use crate::programmes::{ProgressRow, TOTAL};
 use crate::results::words::chinese_date;
 
@@ -15,7 +15,7 @@ use super::overlap;
 
 /// A column of the report behind 完成%.
 struct Part<'a> {
-    rule: &'a FigureRule,
+    rule: &'a ProgressFigure,
     /// The group, of a figure that stands for several.
     group: Option<&'a str>,
     /// As [`ProgressRow::figure`] has it.
@@ -141,7 +141,7 @@ impl<'a> PlanReport<'a> {
         own.find(|line| (line.start == self.policy.from) == is_to_date).copied()
     }
 
-    fn figures(&self, first: &FigureRule, parts: &[Part<'_>], row: &str) -> Vec<FormFigure> {
+    fn figures(&self, first: &ProgressFigure, parts: &[Part<'_>], row: &str) -> Vec<FormFigure> {
         let to_date = self.line(&first.code, row, true);
         // In the first quarter the year to date is the quarter.
         let quarter = self.line(&first.code, row, false).or(to_date);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rust_xlsxwriter::XlsxError;
 
-use crate::config::{FigureRule, Programme, Subject};
+use crate::config::{Programme, ProgressFigure, Subject};
 use crate::programmes::{ProgressRow, TOTAL};
 use crate::records::Facts;
 use crate::results::words::chinese_date;
@@ -152,7 +152,7 @@ fn schools_without_students(
     policy: &Programme,
     lines: &[&ProgressRow],
 ) -> Result<(), XlsxError> {
-    let counts_students = |figure: &FigureRule| figure.subject == Some(Subject::Enrollment);
+    let counts_students = |figure: &ProgressFigure| figure.subject == Some(Subject::Enrollment);
     let Some(first) = policy.figures.first().filter(|first| counts_students(first)) else {
         return Ok(());
     };

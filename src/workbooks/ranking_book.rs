@@ -128,7 +128,7 @@ fn ranks(book: &mut Book, context: &Context, schools: &[RankedSchool]) -> Result
     for indicator in SchoolMeasure::ALL {
         let mut lines: Vec<_> = schools
             .iter()
-            .filter_map(|(school, all)| Some((*school, all.get(&indicator)?)))
+            .filter_map(|school| Some((school.institution, school.figures.get(&indicator)?)))
             .collect();
         lines.sort_by_key(|(school, one)| (one.rank.unwrap_or(usize::MAX), *school));
         for (school, standing) in lines {

@@ -19,7 +19,7 @@ pub use due::{DueDate, DueOn};
 pub use list::{ListColumn, ListDefinition, ListRole};
 pub use per::Per;
 pub use programme::{
-    CountedBy, CourseResult, FigureRule, Period, PolicySettings, Programme, RowLevel,
+    CountedBy, CourseResult, Period, PolicySettings, Programme, ProgressFigure, RowLevel,
     StudentCondition, When,
 };
 pub use rule::{

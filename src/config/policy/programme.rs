@@ -97,7 +97,7 @@ pub struct When {
 
 /// One figure of a progress table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FigureRule {
+pub struct ProgressFigure {
     /// Its name in results.
     pub code: String,
     /// Its heading.
@@ -191,7 +191,7 @@ pub struct Programme {
     /// Advances.
     pub advances: Vec<Advance>,
     /// Figures.
-    pub figures: Vec<FigureRule>,
+    pub figures: Vec<ProgressFigure>,
     /// SHA-256 of its text, in hexadecimal, for the run id.
     pub sum: String,
 }
@@ -277,14 +277,17 @@ fn each<T>(
     sections.iter().filter_map(|section| read(section, mistakes)).collect()
 }
 
-fn figure(section: &Section<'_, '_>, mistakes: &mut MistakeCollector<'_>) -> Option<FigureRule> {
+fn figure(
+    section: &Section<'_, '_>,
+    mistakes: &mut MistakeCollector<'_>,
+) -> Option<ProgressFigure> {
     section.allow(&FIGURE_KEYS, mistakes);
     section.demand(&["code", "heading"], mistakes);
     let count =
         [("persons", CountedBy::Persons), ("times", CountedBy::Times), ("money", CountedBy::Money)];
     let when = section.section("when", mistakes).map(|one| when(&one, mistakes));
     let (code, heading) = (section.text("code", mistakes), section.text("heading", mistakes));
-    Some(FigureRule {
+    Some(ProgressFigure {
         subject: section.word("subject", &Subject::WORDS, mistakes),
         when: when.unwrap_or_default(),
         status: section.texts("status", mistakes),
@@ -330,7 +333,7 @@ pub(in crate::config) fn settings(
     keys.into_iter().filter_map(|key| Some((key.to_owned(), value(key, mistakes)?))).collect()
 }
 
-type PolicyParts<'a> = (&'a [Limit], &'a [Rule], &'a [Advance], &'a [FigureRule]);
+type PolicyParts<'a> = (&'a [Limit], &'a [Rule], &'a [Advance], &'a [ProgressFigure]);
 
 /// Rules that limits and advances name must exist, and no name is given twice.
 fn check_names(top: &Section<'_, '_>, parts: PolicyParts<'_>, mistakes: &mut MistakeCollector<'_>) {

@@ -51,32 +51,39 @@ pub enum ReportWindow {
 }
 
 /// One `[[source]]` of the project.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// What the files hold.
     pub kind: SourceKind,
     /// Globs relative to the project file.
     pub files: Vec<String>,
     /// Lists only: which list it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
     /// Lists only: what such a list looks like.
     #[serde(skip)]
     pub definition: Option<Arc<ListDefinition>>,
     /// Registry only: the city it belongs to, when it is not the project's own.
+    #[serde(default)]
     pub region: Option<String>,
     /// School or agency of all rows, where the files do not say it.
+    #[serde(default)]
     pub institution: Option<String>,
     /// Extra headings: field key → headings.
+    #[serde(default)]
     pub columns: BTreeMap<String, Vec<String>>,
     /// Headings of columns that are not to be used, whatever they seem to be.
+    #[serde(default)]
     pub unused: Vec<String>,
     /// Labels the program does not know: field key → label or code in the file → the label it means.
+    #[serde(default)]
     pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// Passwords to try on encrypted workbooks.
-    #[serde(skip_serializing)]
+    #[serde(default, skip_serializing)]
     pub passwords: Vec<String>,
     /// Registry only: whether a run goes on although files of it are missing or cannot be read.
+    #[serde(default)]
     pub allow_missing: bool,
 }
 

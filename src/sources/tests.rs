@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::{Intake, RawCell, Silent, read, shown_cell};
-use crate::config::{Project, Source};
+use crate::config::Source;
 use crate::vocabulary::SourceKind;
 
 fn source(kind: SourceKind) -> Source {
@@ -418,6 +418,11 @@ fn files_come_in_their_order_whatever_the_threads() {
     assert_eq!(super::describe(&found.catalogue)[1], "  姓名 ← A列“姓名”");
 }
 
+#[derive(serde::Deserialize)]
+struct Sources {
+    source: Vec<Source>,
+}
+
 #[test]
 fn cells_merged_downwards_hold_for_every_row() {
     let bytes = xlsx(|book| {
@@ -480,8 +485,9 @@ fn broken_inputs_give_their_exact_messages() {
     let hostile = ["ods-million-rows", "ods-square", "sst-count-false"];
     folders.retain(|folder| !hostile.iter().any(|name| folder.ends_with(name)));
     for folder in folders {
-        let project = Project::load(&folder.join("project.toml"), None).unwrap();
-        let found = read(&folder, &project.sources, &Silent);
+        let text = fs_err::read_to_string(folder.join("project.toml")).unwrap();
+        let Sources { source } = toml::from_str(&text).unwrap();
+        let found = read(&folder, &source, &Silent);
         let lines: String = found.problems.iter().map(|problem| problem.line() + "\n").collect();
         let expected = folder.join("expected.txt");
         if std::env::var_os("BIDUI_ACCEPT").is_some() {

@@ -1,9 +1,11 @@
 //! The cells of a run's results, and the plainest way to write them again.
 
 use std::error::Error;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, DataRef, Reader, Xlsx, open_workbook};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use rayon::prelude::*;
 use rust_xlsxwriter::Workbook;
 
@@ -15,6 +17,8 @@ pub(crate) enum File {
     Book(Vec<(String, Vec<Cell>)>),
     /// Its records.
     Csv(Vec<csv::StringRecord>),
+    /// Its records; packed.
+    PackedCsv(Vec<csv::StringRecord>),
 }
 
 /// A cell with something in it.
@@ -45,12 +49,15 @@ pub(crate) fn load(folder: &Path) -> Result<Vec<File>, Failed> {
 fn one(path: &Path) -> Result<Option<File>, Failed> {
     Ok(match path.extension().and_then(|kind| kind.to_str()) {
         Some("xlsx") => Some(book(path)?),
-        Some("csv") => {
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path)?;
-            Some(File::Csv(reader.records().collect::<Result<_, _>>()?))
-        }
+        Some("csv") => Some(File::Csv(records(fs_err::File::open(path)?)?)),
+        Some("gz") => Some(File::PackedCsv(records(GzDecoder::new(fs_err::File::open(path)?))?)),
         _ => None,
     })
+}
+
+fn records(file: impl Read) -> Result<Vec<csv::StringRecord>, Failed> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file);
+    Ok(reader.records().collect::<Result<_, _>>()?)
 }
 
 fn book(path: &Path) -> Result<File, Failed> {
@@ -80,7 +87,13 @@ pub(crate) fn write(files: &[File], folder: &Path) -> Result<u64, Failed> {
     let each = files.par_iter().enumerate();
     each.map(|(number, file)| match file {
         File::Book(sheets) => write_book(sheets, folder, number),
-        File::Csv(records) => write_csv(records, &folder.join(format!("{number}.csv"))),
+        File::Csv(records) => {
+            write_csv(records, fs_err::File::create(folder.join(format!("{number}.csv")))?)
+        }
+        File::PackedCsv(records) => {
+            let file = fs_err::File::create(folder.join(format!("{number}.csv.gz")))?;
+            write_csv(records, GzEncoder::new(file, Compression::fast()))
+        }
     })
     .sum()
 }
@@ -103,8 +116,8 @@ fn write_book(sheets: &[(String, Vec<Cell>)], folder: &Path, number: usize) -> R
     Ok(count)
 }
 
-fn write_csv(records: &[csv::StringRecord], path: &Path) -> Result<u64, Failed> {
-    let mut writer = csv::Writer::from_path(path)?;
+fn write_csv(records: &[csv::StringRecord], file: impl Write) -> Result<u64, Failed> {
+    let mut writer = csv::Writer::from_writer(file);
     let mut count = 0;
     for record in records {
         writer.write_record(record)?;

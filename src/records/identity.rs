@@ -111,6 +111,9 @@ pub fn people<'a, Order: Ord + Send>(
 ) -> Vec<u32> {
     let count = u32::try_from(count).expect("fewer than 2^32 registry rows");
     let mut sets = Sets { parent: (0..count).collect() };
+    // Sorting asks each row many times.
+    let all: Vec<Registered<'a>> = (0..count).into_par_iter().map(said).collect();
+    let said = |row: u32| all[row as usize];
     let mut ranked: Vec<u32> = (0..count).collect();
     ranked.par_sort_by_key(|row| order(*row));
     let mut numbered: Vec<u32> =
@@ -118,14 +121,14 @@ pub fn people<'a, Order: Ord + Send>(
     numbered.par_sort_by_key(|row| (said(*row).region, said(*row).number));
     let shares = |left: &u32, right: &u32| said(*left).shares_number(said(*right));
     for stretch in numbered.chunk_by(shares).filter(|stretch| stretch.len() > 1) {
-        unite(&mut sets, said, stretch);
+        unite(&mut sets, &said, stretch);
     }
     let mut sound: Vec<u32> =
         ranked.iter().copied().filter(|row| !said(*row).id.is_empty()).collect();
     sound.par_sort_by_key(|row| said(*row).id);
     let shares = |left: &u32, right: &u32| said(*left).shares_id(said(*right));
     for stretch in sound.chunk_by(shares).filter(|stretch| stretch.len() > 1) {
-        unite(&mut sets, said, stretch);
+        unite(&mut sets, &said, stretch);
     }
     sets.best(&ranked)
 }

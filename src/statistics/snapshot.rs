@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::digest::TextDigest;
 use crate::linkage::{Decision, Outcome};
-use crate::records::identity::{own_number, representatives};
+use crate::records::identity::own_number;
 use crate::records::{Detail, Facts, Person, Records, SourceRecord};
 use crate::vocabulary::Annex;
 
@@ -100,7 +100,7 @@ impl Snapshot {
         // Who stands in the registry twice is one person, whichever entry a row is linked to.
         let person = |row: u32| RegisteredPerson { row, person: registry[row as usize] };
         let people: Vec<RegisteredPerson> =
-            representatives(records).into_iter().map(person).collect();
+            statistics.representatives.iter().copied().map(person).collect();
         let rows: Vec<SnapshotKey> =
             records.sources.par_iter().map(|record| row_key(records, record)).collect();
         let mut snapshot = Self {

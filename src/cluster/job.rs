@@ -9,7 +9,7 @@ use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::engine::frequencies::NameSpread;
-use crate::linkage::engine::observed::RunObservations;
+use crate::linkage::engine::observed::{NumberBearers, RunObservations};
 use crate::linkage::model::Model;
 use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
 
@@ -36,35 +36,53 @@ pub struct Job {
     pub observed: JobObserved,
 }
 
-/// What the rows of a whole run show of names and telephones; shares as the bits of the float in hexadecimal
-/// digits.
+/// What the rows of a whole run show; shares as the bits of the float in hexadecimal digits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JobObserved {
     /// [`NameSpread::evenness`].
     pub evenness: String,
     /// [`NameSpread::namesake`].
     pub namesake: String,
-    /// [`RunObservations::names`].
-    pub names: Vec<u32>,
-    /// [`RunObservations::phones`].
-    pub phones: Vec<u32>,
+    /// [`RunObservations::levels`].
+    pub levels: Vec<Vec<u32>>,
+    /// [`RunObservations::bearers`]: same, former, relatives, strangers, others, right rows.
+    pub bearers: Vec<String>,
+    /// [`RunObservations::relatives`].
+    pub relatives: String,
 }
 
 impl JobObserved {
     /// As a job file keeps it.
     pub fn of(observed: &RunObservations) -> Self {
         let NameSpread { evenness, namesake } = observed.spread;
-        let [evenness, namesake] =
-            [evenness, namesake].map(|share| format!("{:016x}", share.to_bits()));
-        Self { evenness, namesake, names: observed.names.clone(), phones: observed.phones.clone() }
+        let NumberBearers { same, former, relatives, strangers, others, right_rows } =
+            observed.bearers;
+        let bearers = [same, former, relatives, strangers, others, right_rows];
+        Self {
+            evenness: bits(evenness),
+            namesake: bits(namesake),
+            levels: observed.levels.clone(),
+            bearers: bearers.map(bits).to_vec(),
+            relatives: bits(observed.relatives),
+        }
     }
 
     /// As linking takes it; nothing where a share is no number.
     pub(super) fn observed(&self) -> Option<RunObservations> {
         let spread =
             NameSpread { evenness: float(&self.evenness)?, namesake: float(&self.namesake)? };
-        Some(RunObservations { spread, names: self.names.clone(), phones: self.phones.clone() })
+        let bearers: Option<Vec<f64>> = self.bearers.iter().map(|text| float(text)).collect();
+        let [same, former, relatives, strangers, others, right_rows] =
+            bearers?.try_into().ok()?;
+        let bearers = NumberBearers { same, former, relatives, strangers, others, right_rows };
+        let (levels, relatives) = (self.levels.clone(), float(&self.relatives)?);
+        Some(RunObservations { spread, levels, bearers, relatives })
     }
+}
+
+/// The bits of a float in hexadecimal digits.
+fn bits(share: f64) -> String {
+    format!("{:016x}", share.to_bits())
 }
 
 /// A float from its bits in hexadecimal digits.

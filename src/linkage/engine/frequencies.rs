@@ -15,6 +15,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
+use super::strangers::{self, Division, Strangers};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -167,6 +168,7 @@ pub struct Frequencies {
     given_rows: Vec<RowCounts>,
     right: Arc<RightCounts>,
     spread: NameSpread,
+    strangers: Arc<Strangers>,
 }
 
 impl Frequencies {
@@ -179,7 +181,7 @@ impl Frequencies {
     /// Counts that came with the right rows, out of so many rows in all.
     pub fn given(all_rows: usize, counts: Vec<RowCounts>, spread: NameSpread) -> Self {
         let right = RightCounts { rows: to_f64(all_rows.max(1)), ..RightCounts::default() };
-        Self { given_rows: counts, right: Arc::new(right), spread }
+        Self { given_rows: counts, right: Arc::new(right), spread, ..Self::default() }
     }
 
     /// How often names and their parts occur; `None` where there are none.
@@ -190,6 +192,18 @@ impl Frequencies {
             surnames: &self.right.surname,
             given: &self.right.given,
         })
+    }
+
+    pub(super) fn set_strangers(&mut self, strangers: Strangers) {
+        self.strangers = Arc::new(strangers);
+    }
+
+    /// How many divisions of each kind the right side names.
+    pub(super) fn divisions(&self, table: &PackedTable) -> [f64; 3] {
+        let Some(PackedColumn::Place(places)) = self.right.place_column.map(|c| &table.columns[c]) else { return [0.0; 3] };
+        let mut seen: [rustc_hash::FxHashSet<u32>; 3] = Default::default();
+        for p in places { for (k, id) in [p.county, p.town, p.village].into_iter().enumerate() { if id != NONE { seen[k].insert(id); } } }
+        [0, 1, 2].map(|k| to_f64(seen[k].len()))
     }
 
     pub(super) fn set_spread(&mut self, spread: NameSpread) {
@@ -334,21 +348,26 @@ impl Frequencies {
         }
     }
 
-    /// Frequency of the division a right row's place shares with another one.
+    /// How likely a stranger lives in the division a right row's place shares with another one.
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
         let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
-        self.share(match level {
-            l if l == PlaceLevel::Village as u8 => counts.village,
-            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => counts.town,
-            _ => counts.county,
-        })
+        let PackedColumn::Place(places) = &tables.right.columns[column] else { return 1.0 };
+        let place = places[right];
+        let (kind, id, count) = match level {
+            l if l == PlaceLevel::Village as u8 => (Division::Village, place.village, counts.village),
+            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => (Division::Town, place.town, counts.town),
+            _ => (Division::County, place.county, counts.county),
+        };
+        self.strangers.place(kind, id, self.share(count))
     }
 
     /// Frequency of a right row's birth date: its year's share, spread evenly over the days.
-    pub fn date(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
+    pub fn date(&self, tables: &Tables, column: usize, pair: Pair, level: u8) -> f64 {
+        let right = pair.right as usize;
         let days = if level == DateLevel::Equal as u8 { 365.0 } else { 1.0 };
         let counts = self.given_or(right, |counts| self.count_date(tables, column, right, counts));
-        self.share(counts.year) / days
+        let year = match &tables.right.columns[column] { PackedColumn::Date(dates) => dates[right].year(), _ => 0 };
+        self.strangers.year(strangers::role(&tables.left, pair.left as usize), year, self.share(counts.year)) / days
     }
 
     /// Share of the ID numbers that begin with the same six digits as a right row's.

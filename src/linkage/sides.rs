@@ -167,11 +167,15 @@ impl<'run> Right<'run> {
 /// Rows of one sound number and one name have the number of the first of them.
 fn bearers_by_name(facts: &[&Facts]) -> Arc<[u32]> {
     let mut first: FxHashMap<(SoundNumber, &str), u32> = FxHashMap::default();
-    let bearer = |(row, facts): (u32, &&'_ Facts)| {
-        let number = facts.id.sound_number();
-        number.map_or(row, |own| *first.entry((own, &facts.name.folded)).or_insert(row))
-    };
-    (0..).zip(facts).map(bearer).collect()
+    let mut bearers = Vec::with_capacity(facts.len());
+    for (row, facts) in (0..).zip(facts) {
+        let bearer = match facts.id.sound_number() {
+            Some(number) => *first.entry((number, facts.name.folded.as_str())).or_insert(row),
+            None => row,
+        };
+        bearers.push(bearer);
+    }
+    bearers.into()
 }
 
 /// The right side as columns, with the names and texts of all rows that were ever set beside it.

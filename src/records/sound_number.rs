@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU64;
 
+use super::check_digit::digit_value;
 use super::identifier::{IdNumber, UNKNOWN};
 
 /// Values of one digit: 0–9 and X.
@@ -29,6 +30,12 @@ impl SoundNumber {
     /// Of the digits of a sound number.
     pub fn of_digits(digits: &[u8; 18]) -> Option<Self> {
         joined_digits(digits).and_then(Self::new)
+    }
+
+    /// Of the text of a sound number.
+    pub fn of_text(text: &str) -> Option<Self> {
+        let digits: Vec<u8> = text.chars().map(digit_value).collect::<Option<_>>()?;
+        Self::of_digits(digits.as_slice().try_into().ok()?)
     }
 
     /// A number as [`Self::get`] gave it.
@@ -77,6 +84,7 @@ mod tests {
         let of = |text: &str| read(text).sound_number();
         let (first, second) = (of("239901197105061220"), of("239901200501011238"));
         assert!(first.is_some() && first < second);
+        assert_eq!(SoundNumber::of_text("239901197105061220"), first);
         assert_eq!(of("239901200501011239"), None, "the check digit does not fit");
     }
 

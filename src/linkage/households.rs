@@ -125,7 +125,9 @@ impl Living {
         let mut starts = vec![0; self.rows.len()];
         let mut start = 0;
         for home in self.rows.chunk_by(|(left, _), (right, _)| left == right) {
-            home.iter().for_each(|(_, row)| starts[*row as usize] = start);
+            for (_, row) in home {
+                starts[*row as usize] = start;
+            }
             start += u32::try_from(home.len()).expect("fewer than 2^32 persons");
         }
         starts

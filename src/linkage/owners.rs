@@ -152,7 +152,9 @@ impl Owners {
             }
         }
         if borne.named == TWO_PEOPLE {
-            rows.iter().for_each(|(_, row)| self.shared[*row as usize] = true);
+            for (_, row) in rows {
+                self.shared[*row as usize] = true;
+            }
         }
     }
 

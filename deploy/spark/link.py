@@ -137,9 +137,10 @@ class Link:
         return self.keep(f"{name}_scored", lambda: self.kernel(both, "compare"))
 
     def counts(self, rows):
-        """Twelve counts of some registry rows, over the whole registry."""
+        """Twelve counts of some registry rows over the whole registry; of strangers come six."""
         named = self.persons.dropna(subset="folded")
-        need = rows.select("row", *sorted({name for _, *by in COUNTS for name in by}))
+        names = sorted({name for _, *by in COUNTS for name in by})
+        need = rows.select("row", "strangers", *names)
         for number, (which, *by) in enumerate(COUNTS):
             of = self.persons if which == "all" else named
             if "given" in by:  # most given names are nobody's here
@@ -149,7 +150,8 @@ class Link:
                 of = of.withColumn("year", F.expr(ABOUT)).groupBy(*by).agg(F.sum("n").alias("n"))
             need = need.join(of.withColumnRenamed("n", f"c{number}"), by, "left")
         twelve = ", ".join(f"coalesce(c{number}, 0L)" for number in range(len(COUNTS)))
-        return need.select("row", F.expr(f"array({twelve})").alias("counts"))
+        counts = F.expr(f"concat(array({twelve}), strangers)").alias("counts")
+        return need.select("row", counts)
 
     def priors(self, scored):
         """Prior share by group of source rows, as the bits of the float."""

@@ -9,7 +9,8 @@ use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::engine::frequencies::NameSpread;
-use crate::linkage::engine::observed::{NumberBearers, RunObservations};
+use crate::linkage::engine::observed::{Bearers, NumbersBorne, RunObservations};
+use crate::linkage::engine::strangers::StrangerTotals;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
 
@@ -43,10 +44,12 @@ pub struct JobObserved {
     pub evenness: String,
     /// [`NameSpread::namesake`].
     pub namesake: String,
+    /// [`RunObservations::strangers`]: living, born, divisions.
+    pub strangers: [[u32; 3]; 3],
     /// [`RunObservations::levels`].
     pub levels: Vec<Vec<u32>>,
-    /// [`RunObservations::bearers`]: same, former, relatives, strangers, others, right rows.
-    pub bearers: Vec<String>,
+    /// [`RunObservations::borne`]: same, former, relatives, strangers, elsewhere, right rows.
+    pub borne: [String; 6],
     /// [`RunObservations::relatives`].
     pub relatives: String,
 }
@@ -54,29 +57,35 @@ pub struct JobObserved {
 impl JobObserved {
     /// As a job file keeps it.
     pub fn of(observed: &RunObservations) -> Self {
-        let NameSpread { evenness, namesake } = observed.spread;
-        let NumberBearers { same, former, relatives, strangers, others, right_rows } =
-            observed.bearers;
-        let bearers = [same, former, relatives, strangers, others, right_rows];
+        let NumbersBorne { same, other, elsewhere, right_rows } = observed.borne;
+        let Bearers { former, relatives, strangers } = other;
+        let totals = observed.strangers;
         Self {
-            evenness: bits(evenness),
-            namesake: bits(namesake),
+            evenness: bits(observed.spread.evenness),
+            namesake: bits(observed.spread.namesake),
+            strangers: [totals.living, totals.born, totals.divisions],
             levels: observed.levels.clone(),
-            bearers: bearers.map(bits).to_vec(),
+            borne: [same, former, relatives, strangers, elsewhere, right_rows].map(bits),
             relatives: bits(observed.relatives),
         }
     }
 
     /// As linking takes it; nothing where a share is no number.
     pub(super) fn observed(&self) -> Option<RunObservations> {
-        let spread =
-            NameSpread { evenness: float(&self.evenness)?, namesake: float(&self.namesake)? };
-        let bearers: Option<Vec<f64>> = self.bearers.iter().map(|text| float(text)).collect();
-        let [same, former, relatives, strangers, others, right_rows] =
-            bearers?.try_into().ok()?;
-        let bearers = NumberBearers { same, former, relatives, strangers, others, right_rows };
-        let (levels, relatives) = (self.levels.clone(), float(&self.relatives)?);
-        Some(RunObservations { spread, levels, bearers, relatives })
+        let [living, born, divisions] = self.strangers;
+        let borne: Vec<f64> = self.borne.iter().map(|text| float(text)).collect::<Option<_>>()?;
+        let [same, former, relatives, strangers, elsewhere, right_rows] = borne.try_into().ok()?;
+        let other = Bearers { former, relatives, strangers };
+        Some(RunObservations {
+            spread: NameSpread {
+                evenness: float(&self.evenness)?,
+                namesake: float(&self.namesake)?,
+            },
+            strangers: StrangerTotals { living, born, divisions },
+            levels: self.levels.clone(),
+            borne: NumbersBorne { same, other, elsewhere, right_rows },
+            relatives: float(&self.relatives)?,
+        })
     }
 }
 

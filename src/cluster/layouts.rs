@@ -30,6 +30,8 @@ pub const PERSONS: &BatchLayout = &[
     ("village", Long),
     // First six digits of the ID number; missing where one is not known.
     ("area", Long),
+    // Strangers of its county, town and village; born in its year, of no role, students, trainees.
+    ("strangers", Longs),
     ("packed", Bytes),
 ];
 

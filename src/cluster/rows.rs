@@ -7,6 +7,7 @@ use super::batches::{BatchColumn, Outflow, StreamError};
 use super::layouts::{PERSONS, SOURCES};
 use crate::linkage::engine::interner::text_hash;
 use crate::linkage::engine::observed::RunObservations;
+use crate::linkage::engine::strangers::StrangerCounts;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{self, CountedFacts, WholeRun};
 use crate::records::{Person, Records, identity};
@@ -30,7 +31,7 @@ impl<'run> ExportRows<'run> {
         &self.whole.sources.above
     }
 
-    /// What the rows show of names and telephones.
+    /// What the rows show.
     pub fn observed(&self) -> &RunObservations {
         &self.whole.observed
     }
@@ -54,6 +55,10 @@ fn rows_of(range: Range<usize>) -> BatchColumn {
 
 fn texts<'a>(values: impl Iterator<Item = &'a str>) -> BatchColumn {
     BatchColumn::Text(values.map(|value| Some(value.to_owned())).collect())
+}
+
+fn strangers(counts: &StrangerCounts) -> Vec<i64> {
+    counts.living.iter().chain(&counts.born).map(|count| i64::from(*count)).collect()
 }
 
 /// Writes some registry rows as a stream.
@@ -92,6 +97,7 @@ pub fn put_persons<W: Write>(
         place(1),
         place(2),
         BatchColumn::Long(counted.iter().map(|facts| facts.area.map(i64::from)).collect()),
+        BatchColumn::Longs(rows.whole.strangers[range.clone()].iter().map(strangers).collect()),
         BatchColumn::Bytes(
             range
                 .zip(persons)

@@ -9,11 +9,13 @@ use crate::linkage::engine::frequencies::RowCounts;
 use crate::linkage::engine::judging::Judged;
 use crate::linkage::engine::posterior::{Ranked, Scored};
 use crate::linkage::engine::scoring::{Levels, MOST_COMPARISONS, Score};
+use crate::linkage::engine::strangers::StrangerCounts;
 use crate::linkage::parts::{
     self, CandidateRow, DECISIONS, DecidedRow, LaneKey, LeftRow, RightRow, ScopedRow, ScoredPair,
     UnpackedRow,
 };
 use crate::records::identity::{self, Registered};
+use crate::records::sound_number::SoundNumber;
 
 pub(super) fn wrong(name: &str, what: &str) -> StreamError {
     StreamError::Value { name: name.to_owned(), what: what.to_owned() }
@@ -60,9 +62,9 @@ fn right_row(batch: &Batch, row: usize, number: u32) -> Result<RightRow, StreamE
     })
 }
 
-/// Twelve counts in the order of [`RowCounts`].
+/// Eighteen counts in the order of [`RowCounts`].
 pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
-    let wrong = || wrong("counts", "twelve counts are wanted");
+    let wrong = || wrong("counts", "eighteen counts are wanted");
     let counts: Vec<u32> = values
         .iter()
         .map(|value| u32::try_from(*value))
@@ -72,7 +74,14 @@ pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
     else {
         return Err(wrong());
     };
-    let [all_near, year, county, town, village, given, area] = rest else { return Err(wrong()) };
+    let [all_near, year, county, town, village, given, area, rest @ ..] = rest else {
+        return Err(wrong());
+    };
+    let (living, born) = rest.split_at_checked(3).ok_or_else(wrong)?;
+    let strangers = StrangerCounts {
+        living: living.try_into().map_err(|_| wrong())?,
+        born: born.try_into().map_err(|_| wrong())?,
+    };
     Ok(RowCounts {
         bearers: *bearers,
         surname: *surname,
@@ -86,6 +95,7 @@ pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
         village: *village,
         given: *given,
         area: *area,
+        strangers,
     })
 }
 
@@ -388,7 +398,7 @@ pub(super) struct NamedRow {
     region: u16,
     person_no: String,
     number: String,
-    id: Vec<u8>,
+    id: Option<SoundNumber>,
     name: String,
 }
 
@@ -402,7 +412,7 @@ impl NamedRow {
             region: region.map_err(|_| wrong("region", "no number of a region"))?,
             person_no: text("person_no")?,
             number: text("number")?,
-            id: id.map(|id| id.to_be_bytes().to_vec()).unwrap_or_default(),
+            id: id.map(i64::cast_unsigned).and_then(SoundNumber::new),
             name: text("name")?,
         })
     }
@@ -414,7 +424,7 @@ pub(super) fn entities(mut rows: Vec<NamedRow>) -> [BatchColumn; 2] {
     let at = |place: u32| &rows[place as usize];
     let said = |place: u32| {
         let row = at(place);
-        Registered { region: row.region, number: &row.number, id: &row.id, name: &row.name }
+        Registered { region: row.region, number: &row.number, id: row.id, name: &row.name }
     };
     let order = |place: u32| (at(place).region, at(place).person_no.as_str(), at(place).row);
     let found = identity::people(rows.len(), &said, &order);

@@ -16,7 +16,7 @@ use crate::records::{Facts, Relative};
 use crate::vocabulary::labels::Sex;
 
 /// Number of the layout; whoever reads another one refuses.
-pub const LAYOUT: u32 = 2;
+pub const LAYOUT: u32 = 3;
 
 /// County, town and village by the hashes of their paths, which are the same in every process; 0 where
 /// not known.

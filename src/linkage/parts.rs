@@ -22,13 +22,15 @@ use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
 use super::engine::prior::{self, PriorGroups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
+use super::engine::strangers::{StrangerCounts, StrangerTotals};
 use super::engine::{assignment, keys};
 use super::households::{self, LeftKinship, RightKinship};
 use super::index::{LeftBeside, SideIndex};
 use super::model::Model;
 use super::sides::{Left, Right, RightColumns, birth};
-use crate::records::identifier::IdNumber;
+use crate::records::identity;
 use crate::records::place::{Gazetteer, NOWHERE, Place};
+use crate::records::sound_number::SoundNumber;
 use crate::records::{Facts, Records, Relative};
 
 pub use super::owners::NumberClaim;
@@ -133,6 +135,7 @@ pub struct PartPlan {
     /// Registry rows in all.
     right_rows: usize,
     spread: NameSpread,
+    strangers: StrangerTotals,
     groups: PriorGroups,
     /// By source row, in the order they were found.
     rulings: Vec<PartRuling>,
@@ -159,7 +162,8 @@ impl PartPlan {
     ) -> Self {
         let plan = observed.plan(compile::plan(&model));
         let groups = PriorGroups { of_row: Vec::new(), above };
-        Self { model, plan, right_rows, spread: observed.spread, groups, rulings }
+        let RunObservations { spread, strangers, .. } = *observed;
+        Self { model, plan, right_rows, spread, strangers, groups, rulings }
     }
 
     /// Blocking rules in the order they are worked off: rules of one pass need no news of each other; rows
@@ -256,13 +260,8 @@ impl PartPlan {
             groups: PriorGroups::default(),
             scope: Vec::new(),
         };
-        let people = Right {
-            facts: right_facts.iter().collect(),
-            households: Vec::new(),
-            order: Vec::new(),
-            entity: right.iter().map(|row| row.entity).collect(),
-            bearer: Vec::new(),
-        };
+        let entity = right.iter().map(|row| row.entity).collect();
+        let people = Right::listed(right_facts.iter().collect(), entity);
         let fields = &self.model.fields;
         let mut tables =
             RightColumns::of(&people, &of_right, fields).beside(&left, &of_left, fields);
@@ -276,7 +275,7 @@ impl PartPlan {
     pub fn compare(&self, left: &[LeftRow], right: &[RightRow], pairs: &[Pair]) -> Vec<ScoredPair> {
         let (tables, context) = self.tables(left, right);
         let counts = right.iter().map(|row| row.counts).collect();
-        let frequencies = Frequencies::given(self.right_rows, counts, self.spread);
+        let frequencies = Frequencies::given(self.right_rows, counts, self.spread, self.strangers);
         let scorer = Scorer::new(&tables, &self.plan, &frequencies);
         let judge = Judge { plan: &self.plan, scorer: &scorer, context: &context, priors: &[] };
         let one = |pair: &Pair| {
@@ -483,16 +482,12 @@ impl CountedFacts {
 
 /// A sound ID number as one integer.
 pub fn sound_id(facts: &Facts) -> Option<u64> {
-    sound_number(&facts.id)
+    facts.id.sound_number().map(SoundNumber::get)
 }
 
 /// The same, of a relative.
 pub fn relatives_ids(relatives: &[Relative]) -> impl Iterator<Item = u64> {
-    relatives.iter().filter_map(|relative| sound_number(&relative.id))
-}
-
-fn sound_number(id: &IdNumber) -> Option<u64> {
-    id.is_sound().then(|| PackedId::new(id, u32::MAX).segment(0..18)).flatten()
+    relatives.iter().filter_map(|relative| relative.id.sound_number()).map(SoundNumber::get)
 }
 
 /// The code of a reason in a table; rules are numbered from 100.
@@ -577,8 +572,10 @@ pub struct WholeRun {
     pub persons: Vec<NumberClaim>,
     /// Household of every person.
     pub households: Vec<u64>,
-    /// What the rows show of names and telephones.
+    /// What the rows show.
     pub observed: RunObservations,
+    /// Strangers beside every person.
+    pub strangers: Vec<StrangerCounts>,
 }
 
 impl WholeRun {
@@ -586,17 +583,22 @@ impl WholeRun {
     pub fn of(records: &Records, model: &Model) -> Self {
         let households = households::of_records(records);
         let left = Left::sources(records);
-        let right = Right { households: households.clone(), ..Right::registry(&records.persons) };
+        let entity = identity::representatives(records).into();
+        let right = Right::registry(&records.persons, entity);
+        let right = Right { households: households.clone(), ..right };
         let mut index = SideIndex::of(right, &model.fields);
         let beside = index.beside(&left);
         let LeftBeside { tables, claims, frequencies, .. } = &beside;
         let observed = RunObservations::of(tables, &compile::plan(model), frequencies);
         let claims = claims.clone();
+        let persons = 0..records.persons.len();
+        let strangers = persons.map(|row| frequencies.row(tables, row).strangers).collect();
         Self {
             sources: SourceSides::of(left, claims),
             persons: index.claims(),
             households,
             observed,
+            strangers,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Registry persons and source rows → columns → outcomes.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::compile;
@@ -151,8 +153,10 @@ pub fn link_judged(
     let DecidedElsewhere { judgement, counts, observed } = decided;
     let effects = decisions::apply(records, rulings);
     let (left, right) = (Left::sources(records), Right::bare(&records.persons));
-    let (plan, tables) = (observed.plan(compile::plan(model)), Tables::default());
-    let frequencies = Frequencies::given(records.persons.len(), counts, observed.spread);
+    let plan = observed.plan(compile::plan(model));
+    let tables = Tables { left: Arc::new(left.roles_alone()), ..Tables::default() };
+    let RunObservations { spread, strangers, .. } = observed;
+    let frequencies = Frequencies::given(records.persons.len(), counts, spread, strangers);
     let context = RowContext { groups: left.groups.clone(), ..RowContext::default() };
     let describe = Describe {
         right: &right,

@@ -96,7 +96,7 @@ pub fn link_files(
     let frequencies = namesakes::frequencies(&tables);
     let plan = compile::plan(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
-    let context = RowContext { entity: number_entities(&tables), ..RowContext::default() };
+    let context = RowContext { entity: number_entities(&tables).into(), ..RowContext::default() };
     let trained = estimate.then(|| {
         let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
         let (context, rulings) = (&context, None);
@@ -145,7 +145,7 @@ fn number_entities(tables: &Tables) -> Vec<u32> {
     let said = |row: u32| {
         let id = &ids[row as usize];
         Registered {
-            id: if id.is_sound() { &id.digits } else { &[] },
+            id: id.sound_number(),
             name: tables.names.folded(names[row as usize]),
             ..Registered::default()
         }

@@ -15,7 +15,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
-use super::strangers::{self, Division, Strangers};
+use super::strangers::{self, Division, StrangerCounts, StrangerTotals, Strangers};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -49,6 +49,8 @@ pub struct RowCounts {
     pub given: u32,
     /// Rows whose ID number begins with the same six digits.
     pub area: u32,
+    /// Strangers who live where the row does, and who are as old.
+    pub strangers: StrangerCounts,
 }
 
 /// How the names of a registry are spread; see [`Frequencies::name`].
@@ -100,6 +102,8 @@ pub(super) struct RightCounts {
     date_column: Option<usize>,
     place_column: Option<usize>,
     identity_column: Option<usize>,
+    /// Counties, towns and villages.
+    divisions: [u32; 3],
 }
 
 impl RightCounts {
@@ -115,6 +119,9 @@ impl RightCounts {
             ..Self::default()
         };
         counts.count_names(table, names);
+        if let Some(PackedColumn::Place(places)) = counts.place_column.map(|c| &columns[c]) {
+            counts.divisions = strangers::divisions(places);
+        }
         counts
     }
 
@@ -169,6 +176,7 @@ pub struct Frequencies {
     right: Arc<RightCounts>,
     spread: NameSpread,
     strangers: Arc<Strangers>,
+    totals: StrangerTotals,
 }
 
 impl Frequencies {
@@ -179,9 +187,15 @@ impl Frequencies {
     }
 
     /// Counts that came with the right rows, out of so many rows in all.
-    pub fn given(all_rows: usize, counts: Vec<RowCounts>, spread: NameSpread) -> Self {
+    pub fn given(
+        all_rows: usize,
+        counts: Vec<RowCounts>,
+        spread: NameSpread,
+        totals: StrangerTotals,
+    ) -> Self {
         let right = RightCounts { rows: to_f64(all_rows.max(1)), ..RightCounts::default() };
-        Self { given_rows: counts, right: Arc::new(right), spread, ..Self::default() }
+        let strangers = Arc::default();
+        Self { given_rows: counts, right: Arc::new(right), spread, strangers, totals }
     }
 
     /// How often names and their parts occur; `None` where there are none.
@@ -195,15 +209,18 @@ impl Frequencies {
     }
 
     pub(super) fn set_strangers(&mut self, strangers: Strangers) {
+        self.totals = strangers.totals();
         self.strangers = Arc::new(strangers);
     }
 
+    /// How many rows are certainly nobody of the right side.
+    pub fn strangers(&self) -> StrangerTotals {
+        self.totals
+    }
+
     /// How many divisions of each kind the right side names.
-    pub(super) fn divisions(&self, table: &PackedTable) -> [f64; 3] {
-        let Some(PackedColumn::Place(places)) = self.right.place_column.map(|c| &table.columns[c]) else { return [0.0; 3] };
-        let mut seen: [rustc_hash::FxHashSet<u32>; 3] = Default::default();
-        for p in places { for (k, id) in [p.county, p.town, p.village].into_iter().enumerate() { if id != NONE { seen[k].insert(id); } } }
-        [0, 1, 2].map(|k| to_f64(seen[k].len()))
+    pub(super) fn divisions(&self) -> [u32; 3] {
+        self.right.divisions
     }
 
     pub(super) fn set_spread(&mut self, spread: NameSpread) {
@@ -334,11 +351,14 @@ impl Frequencies {
         counts.county = self.right.value(column, place.county);
         counts.town = self.right.value(column, place.town);
         counts.village = self.right.value(column, place.village);
+        counts.strangers.living = self.strangers.living(place);
     }
 
     fn count_date(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         if let PackedColumn::Date(dates) = &tables.right.columns[column] {
-            counts.year = self.right.value(column, dates[right].year());
+            let year = dates[right].year();
+            counts.year = self.right.value(column, year);
+            counts.strangers.born = self.strangers.born(year);
         }
     }
 
@@ -351,23 +371,24 @@ impl Frequencies {
     /// How likely a stranger lives in the division a right row's place shares with another one.
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
         let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
-        let PackedColumn::Place(places) = &tables.right.columns[column] else { return 1.0 };
-        let place = places[right];
-        let (kind, id, count) = match level {
-            l if l == PlaceLevel::Village as u8 => (Division::Village, place.village, counts.village),
-            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => (Division::Town, place.town, counts.town),
-            _ => (Division::County, place.county, counts.county),
+        let (division, count) = match level {
+            l if l == PlaceLevel::Village as u8 => (Division::Village, counts.village),
+            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => {
+                (Division::Town, counts.town)
+            }
+            _ => (Division::County, counts.county),
         };
-        self.strangers.place(kind, id, self.share(count))
+        self.totals.lives(division, &counts.strangers, self.share(count))
     }
 
-    /// Frequency of a right row's birth date: its year's share, spread evenly over the days.
+    /// How likely a stranger in the left row's role was born on a right row's birth date: the year's share, spread
+    /// evenly over the days.
     pub fn date(&self, tables: &Tables, column: usize, pair: Pair, level: u8) -> f64 {
         let right = pair.right as usize;
         let days = if level == DateLevel::Equal as u8 { 365.0 } else { 1.0 };
         let counts = self.given_or(right, |counts| self.count_date(tables, column, right, counts));
-        let year = match &tables.right.columns[column] { PackedColumn::Date(dates) => dates[right].year(), _ => 0 };
-        self.strangers.year(strangers::role(&tables.left, pair.left as usize), year, self.share(counts.year)) / days
+        let role = strangers::role(&tables.left, pair.left as usize);
+        self.totals.born(role, &counts.strangers, self.share(counts.year)) / days
     }
 
     /// Share of the ID numbers that begin with the same six digits as a right row's.

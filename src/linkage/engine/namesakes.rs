@@ -8,6 +8,7 @@ use super::count::to_f64;
 use super::frequencies::{Frequencies, NameCounts, NameSpread, SharedDivision, UNKNOWN_EVENNESS};
 use super::interner::{NONE, Names};
 use super::strangers::Strangers;
+use crate::records::sound_number::SoundNumber;
 
 /// Fewest expected pairs of namesakes that show how evenly names are spread.
 const ENOUGH_NAMESAKES: f64 = 200.0;
@@ -29,7 +30,7 @@ pub fn frequencies(tables: &Tables) -> Frequencies {
 pub struct NamesakeGround {
     frequencies: Frequencies,
     /// Sound numbers.
-    known: FxHashSet<[u8; 18]>,
+    known: FxHashSet<SoundNumber>,
     /// Village and name → people.
     bearers: FxHashMap<(u32, u32), u32>,
     villages: FxHashMap<u32, Villagers>,
@@ -49,8 +50,7 @@ impl NamesakeGround {
     }
 
     fn settle(&mut self, columns: &NamesakeColumns<'_>, tables: &Tables) {
-        let sound = columns.ids.iter().filter(|id| id.is_sound());
-        self.known = sound.map(|id| id.digits).collect();
+        self.known = columns.ids.iter().filter_map(PackedId::sound_number).collect();
         for (row, village, name) in columns.rows(&tables.names) {
             *self.bearers.entry((village, name)).or_default() += 1;
             let villagers = self.villages.entry(village).or_default();
@@ -67,11 +67,17 @@ impl NamesakeGround {
         let evenness = frequencies.spread().evenness;
         let namesake = self.namesakes(&tables.left, &tables.names);
         frequencies.set_spread(NameSpread { evenness, namesake });
-        if let Some(left) = NamesakeColumns::of(&tables.left) {
-            let stranger = |row: usize| left.ids[row].is_sound() && !self.known.contains(&left.ids[row].digits);
-            frequencies.set_strangers(Strangers::of(&tables.left, frequencies.divisions(&tables.right), stranger));
-        }
+        frequencies.set_strangers(self.strangers(&tables.left, &frequencies));
         frequencies
+    }
+
+    fn strangers(&self, left: &PackedTable, frequencies: &Frequencies) -> Strangers {
+        let Some(columns) = NamesakeColumns::of(left) else { return Strangers::default() };
+        let is_stranger = |row: usize| {
+            let number = columns.ids[row].sound_number();
+            number.is_some_and(|number| !self.known.contains(&number))
+        };
+        Strangers::of(left, frequencies.divisions(), is_stranger)
     }
 
     /// Namesakes beyond expectation per stranger and villager; 0 where nothing can be observed. Rows are
@@ -81,7 +87,7 @@ impl NamesakeGround {
         let (mut seen, mut expected, mut pairs) = (0.0, 0.0, 0.0);
         for (row, village, name) in left.rows(names) {
             let Some(villagers) = self.villages.get(&village) else { continue };
-            if self.known.contains(&left.ids[row].digits) {
+            if left.ids[row].sound_number().is_some_and(|number| self.known.contains(&number)) {
                 continue;
             }
             seen += f64::from(self.bearers.get(&(village, name)).copied().unwrap_or(0));

@@ -44,11 +44,8 @@ const IMPLIED_SEXES: Shares = &[SexLevel::ImpliedEqual as u8, SexLevel::ImpliedC
 
 const PHONES: Shares = &[PhoneLevel::Equal as u8, PhoneLevel::Different as u8];
 
-const HOUSEHOLDS: Shares = &[
-    HouseholdLevel::Points as u8,
-    HouseholdLevel::Named as u8,
-    HouseholdLevel::Different as u8,
-];
+const HOUSEHOLDS: Shares =
+    &[HouseholdLevel::Points as u8, HouseholdLevel::Named as u8, HouseholdLevel::Different as u8];
 
 /// Other places, as far as a village is known.
 const PLACES: Shares = &[
@@ -77,16 +74,22 @@ pub(super) fn none(plan: &Plan) -> Vec<Vec<u32>> {
     kinds.map(|kind| vec![0; kind.level_names().len()]).collect()
 }
 
-/// Counts a pair of one number: what its columns say of their own, and once more beside the number.
-pub(super) fn count(counts: &mut [Vec<u32>], plan: &Plan, tables: &Tables, pair: Pair) {
-    for (weighted, counts) in plan.comparisons.iter().zip(counts) {
-        for inside in views(weighted.comparison.kind) {
-            let level = weighted.comparison.level(tables, pair, *inside);
+/// Counts pairs of one number: what their columns say of their own, and once more beside the number.
+pub(super) fn counted(plan: &Plan, tables: &Tables, pairs: &[Pair]) -> Vec<Vec<u32>> {
+    let mut counts = none(plan);
+    for (weighted, counts) in plan.comparisons.iter().zip(&mut counts) {
+        for (inside, pair) in pairs_by_view(weighted.comparison.kind, pairs) {
+            let level = weighted.comparison.level(tables, pair, inside);
             if let Some(count) = counts.get_mut(usize::from(level)) {
                 *count += 1;
             }
         }
     }
+    counts
+}
+
+fn pairs_by_view(kind: Kind, pairs: &[Pair]) -> impl Iterator<Item = (InsideId, Pair)> {
+    views(kind).iter().flat_map(move |inside| pairs.iter().map(move |pair| (*inside, *pair)))
 }
 
 /// A date beside a relative's number is compared as if it stood alone, and left out where the row's number
@@ -127,7 +130,8 @@ fn seen(kind: Kind, counts: &[u32]) -> Vec<f64> {
 /// Shares the probability these levels have in all out anew among those the model lists.
 fn share_anew(weighted: &mut Weighted, levels: &[u8], seen: &[f64]) {
     let listed = |level: &usize| weighted.levels[*level].states != 0;
-    let levels: Vec<usize> = levels.iter().map(|level| usize::from(*level)).filter(listed).collect();
+    let levels: Vec<usize> =
+        levels.iter().map(|level| usize::from(*level)).filter(listed).collect();
     let all: f64 = levels.iter().map(|level| libm::exp2(weighted.levels[*level].m)).sum();
     let pairs: f64 = levels.iter().map(|level| seen[*level]).sum();
     for level in levels {

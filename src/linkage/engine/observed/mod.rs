@@ -3,7 +3,7 @@
 //! can be counted: how names are spread, how often they are taken down by ear, how often a date of birth
 //! is mistyped, a telephone has changed, somebody has moved. These shares stand for m; the model's own
 //! numbers count for a few hundred pairs. Under another name the number may be a relative's
-//! ([`other_names`]).
+//! ([`other_names`]), and a stranger who gives a household's telephone is one ([`unlisted`]).
 
 mod elsewhere;
 mod levels;
@@ -17,8 +17,10 @@ use super::comparison::{Kind, Pair};
 use super::frequencies::{Frequencies, NameSpread};
 use super::plan::Plan;
 use super::scoring::{Compared, Scorer, is_other_name, is_same_name};
+use super::strangers::StrangerTotals;
+use crate::records::sound_number::SoundNumber;
 
-pub use other_names::NumberBearers;
+pub use other_names::{Bearers, NumbersBorne};
 
 /// Fewest pairs with one sound ID under one name that show anything.
 const FEWEST: u32 = 200;
@@ -28,38 +30,37 @@ const FEWEST: u32 = 200;
 pub struct RunObservations {
     /// How the names of the right side are spread.
     pub spread: NameSpread,
+    /// How many rows are certainly nobody of the right side.
+    pub strangers: StrangerTotals,
     /// Pairs with one sound ID whose names mean the same: how many reach each level, by comparison in
     /// the model's order. Empty where nothing is counted.
     pub levels: Vec<Vec<u32>>,
-    /// Who bears a sound number of the right side under another name.
-    pub bearers: NumberBearers,
-    /// Share of unlisted relatives among rows that are nobody of the right side; 0 where nothing is counted.
+    /// Who bears the sound numbers of the right side.
+    pub borne: NumbersBorne,
+    /// Share of unlisted relatives among the rows that are nobody of the right side.
     pub relatives: f64,
 }
 
 impl RunObservations {
     /// Counts over both sides. A left row counts once, with the first right row that alone bears its number.
     pub fn of(tables: &Tables, plan: &Plan, frequencies: &Frequencies) -> Self {
-        let mut observed = Self { spread: frequencies.spread(), ..Self::default() };
+        let (spread, strangers) = (frequencies.spread(), frequencies.strangers());
+        let mut observed = Self { spread, strangers, ..Self::default() };
         let (true, Some(identity)) = (plan.prior.observe, plan.identity) else { return observed };
         let Some(name) = position(plan, Kind::Name) else { return observed };
         let scorer = Scorer::new(tables, plan, frequencies);
         let column = plan.comparisons[identity].comparison.column;
         let pairs = pairs_of_one_number(tables, column);
         let compared: Vec<Compared> = pairs.into_iter().map(|pair| scorer.compare(pair)).collect();
-        observed.levels = levels::none(plan);
         let same = compared.iter().filter(|compared| is_same_name(compared.levels[name]));
         let same: Vec<Pair> = same.map(|compared| compared.pair).collect();
-        for pair in &same {
-            levels::count(&mut observed.levels, plan, tables, *pair);
-        }
+        observed.levels = levels::counted(plan, tables, &same);
         let others = compared.iter().filter(|compared| is_other_name(compared.levels[name]));
         let others = elsewhere::without(tables, others.map(|compared| compared.pair).collect());
-        let others = others.into_iter().map(|pair| scorer.compare(pair)).collect();
-        let strangers = sound_rows(tables, column).saturating_sub(same.len());
-        observed.bearers = other_names::bearers(&scorer, others, same.len(), strangers);
+        let others: Vec<Compared> = others.into_iter().map(|pair| scorer.compare(pair)).collect();
+        let elsewhere = sound_rows(tables, column).saturating_sub(same.len());
+        observed.borne = NumbersBorne::of(&scorer, &others, same.len(), elsewhere);
         observed.relatives = unlisted::relatives(tables, plan);
-        if std::env::var("DBG").is_ok() { eprintln!("DBG relatives {}", observed.relatives); }
         observed
     }
 
@@ -73,8 +74,8 @@ impl RunObservations {
         for (weighted, counts) in plan.comparisons.iter_mut().zip(&self.levels) {
             levels::set_m(weighted, counts);
         }
-        self.bearers.weigh(&mut plan);
-        if std::env::var("NOREL").is_err() { plan.prior.relative = self.relatives; }
+        plan.prior.relative = self.relatives;
+        self.borne.weigh(&mut plan);
         plan
     }
 }
@@ -97,13 +98,69 @@ fn pairs_of_one_number(tables: &Tables, column: usize) -> Vec<Pair> {
     let (PackedColumn::Identity(left), PackedColumn::Identity(right)) = sides else {
         return Vec::new();
     };
-    let mut bearers: FxHashMap<&[u8; 18], u32> = FxHashMap::default();
+    let mut bearers: FxHashMap<SoundNumber, u32> = FxHashMap::default();
     for (row, id) in (0..).zip(right).filter(|(_, id)| id.is_own()) {
-        bearers.entry(&id.digits).or_insert(row);
+        if let Some(number) = id.sound_number() {
+            bearers.entry(number).or_insert(row);
+        }
     }
-    let sound = (0..).zip(left).filter(|(_, id)| id.is_sound());
     let pair = |(left, id): (u32, &PackedId)| {
-        bearers.get(&id.digits).map(|right| Pair { left, right: *right })
+        bearers.get(&id.sound_number()?).map(|right| Pair { left, right: *right })
     };
-    sound.filter_map(pair).collect()
+    (0..).zip(left).filter_map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linkage::compile;
+    use crate::linkage::engine::comparison::{DateLevel, NameLevel, PlaceLevel};
+    use crate::linkage::model::Model;
+
+    fn m(plan: &Plan, kind: Kind, level: usize) -> f64 {
+        libm::exp2(plan.comparisons[position(plan, kind).unwrap()].levels[level].m)
+    }
+
+    /// So many pairs, so many of them with names that only sound alike.
+    fn heard(plan: &Plan, all: u32, sounds: u32) -> RunObservations {
+        let mut levels = levels::none(plan);
+        let names = &mut levels[position(plan, Kind::Name).unwrap()];
+        names[NameLevel::Equal as usize] = all - sounds;
+        names[NameLevel::Sound as usize] = sounds;
+        RunObservations { levels, ..RunObservations::default() }
+    }
+
+    #[test]
+    fn an_office_that_writes_by_ear_is_seen_to() {
+        let plan = compile::plan(&Model::shipped());
+        let (equal, sound) = (NameLevel::Equal as usize, NameLevel::Sound as usize);
+        let before = m(&plan, Kind::Name, equal) + m(&plan, Kind::Name, sound);
+        let seen = heard(&plan, 2000, 200).plan(plan.clone());
+        assert!((m(&seen, Kind::Name, sound) - 0.09).abs() < 0.01);
+        let after = m(&seen, Kind::Name, equal) + m(&seen, Kind::Name, sound);
+        assert!(after < 1.0 && after > before);
+    }
+
+    #[test]
+    fn few_rows_show_nothing() {
+        let plan = compile::plan(&Model::shipped());
+        let same = heard(&plan, 199, 100).plan(plan.clone());
+        let sound = NameLevel::Sound as usize;
+        assert!((m(&same, Kind::Name, sound) - m(&plan, Kind::Name, sound)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn dates_and_places_are_as_careful_as_they_are_seen_to_be() {
+        let plan = compile::plan(&Model::shipped());
+        let mut seen = heard(&plan, 20_000, 0);
+        let of = |kind: Kind| position(&plan, kind).unwrap();
+        seen.levels[of(Kind::Date)][DateLevel::Equal as usize] = 19_980;
+        seen.levels[of(Kind::Date)][DateLevel::Different as usize] = 20;
+        seen.levels[of(Kind::Place)][PlaceLevel::Village as usize] = 14_000;
+        seen.levels[of(Kind::Place)][PlaceLevel::Elsewhere as usize] = 6_000;
+        let seen = seen.plan(plan.clone());
+        assert!((m(&seen, Kind::Date, DateLevel::Different as usize) - 0.0011).abs() < 1e-4);
+        assert!((m(&seen, Kind::Place, PlaceLevel::Elsewhere as usize) - 0.30).abs() < 0.01);
+        assert!((m(&seen, Kind::Place, PlaceLevel::County as usize) - 0.70).abs() < 0.01);
+    }
 }

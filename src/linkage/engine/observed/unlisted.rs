@@ -10,6 +10,7 @@ use super::super::count::to_f64;
 use super::super::plan::Plan;
 use super::super::scoring::is_other_name;
 use super::position;
+use crate::records::sound_number::SoundNumber;
 
 /// How many rows the model's own share is worth.
 const BORROWED: f64 = 200.0;
@@ -45,25 +46,35 @@ pub(super) fn relatives(tables: &Tables, plan: &Plan) -> f64 {
     let Some(phone) = position(plan, Kind::Phone) else { return model };
     let kin = |level: PhoneLevel| libm::exp2(plan.comparisons[phone].levels[level as usize].kin);
     let (same, other) = (kin(PhoneLevel::Equal), kin(PhoneLevel::Different));
-    let (calling, living) = counts(tables, &left, &right);
+    let Calls { strangers, relatives } = calls(tables, &left, &right);
     let give = same / (same + other);
-    let seen = (to_f64(living) / give + BORROWED * model) / (to_f64(calling) + BORROWED);
-    seen.min(model.max(0.5))
+    let seen = to_f64(relatives) / give + BORROWED * model;
+    (seen / (to_f64(strangers) + BORROWED)).min(0.5)
 }
 
-/// Strangers who give a telephone, and those of them who give a right row's under another name.
-fn counts(tables: &Tables, left: &Callers<'_>, right: &Callers<'_>) -> (usize, usize) {
-    let numbers = right.ids.iter().filter(|id| id.is_sound()).map(|id| &id.digits);
-    let asked: FxHashSet<&[u8; 18]> =
-        left.ids.iter().filter(|id| id.is_sound()).map(|id| &id.digits).collect();
-    let known: FxHashSet<&[u8; 18]> = numbers.filter(|digits| asked.contains(*digits)).collect();
+/// Strangers who give a telephone.
+struct Calls {
+    /// All of them.
+    strangers: usize,
+    /// Those who give a right row's, under another name.
+    relatives: usize,
+}
+
+fn calls(tables: &Tables, left: &Callers<'_>, right: &Callers<'_>) -> Calls {
+    let asked: FxHashSet<SoundNumber> =
+        left.ids.iter().filter_map(PackedId::sound_number).collect();
+    let numbers = right.ids.iter().filter_map(PackedId::sound_number);
+    let known: FxHashSet<SoundNumber> = numbers.filter(|number| asked.contains(number)).collect();
     let mut callers: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut calling = 0;
     for (row, id) in left.ids.iter().enumerate() {
         let phones = left.phones.get(row);
-        if id.is_sound() && !known.contains(&id.digits) && !phones.is_empty() {
+        let is_stranger = id.sound_number().is_some_and(|number| !known.contains(&number));
+        if is_stranger && !phones.is_empty() {
             calling += 1;
-            phones.iter().for_each(|phone| callers.entry(*phone).or_default().push(row));
+            for phone in phones {
+                callers.entry(*phone).or_default().push(row);
+            }
         }
     }
     let mut living: FxHashSet<usize> = FxHashSet::default();
@@ -76,5 +87,5 @@ fn counts(tables: &Tables, left: &Callers<'_>, right: &Callers<'_>) -> (usize, u
             }
         }
     }
-    (calling, living.len())
+    Calls { strangers: calling, relatives: living.len() }
 }

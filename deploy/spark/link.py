@@ -13,12 +13,12 @@ from pyspark.sql import functions as F
 
 from cluster import Cluster
 
-# The twelve counts of a registry row: of which rows, and what they have in common with it. Of those
+# The thirteen counts of a registry row: of which rows, and what they have in common with it. Of those
 # `born`, the year is about the same; any, where it is not known (0).
-COUNTS = [("named", "folded"), ("named", "surname"), ("named", "surname", "village"),
-          ("named", "village"), ("born", "given", "year"), ("born", "year"), ("all", "year"),
-          ("all", "county"), ("all", "town"), ("all", "village"), ("named", "given"),
-          ("all", "area")]
+COUNTS = [("named", "folded"), ("named", "sound"), ("named", "surname"),
+          ("named", "surname", "village"), ("named", "village"), ("born", "given", "year"),
+          ("born", "year"), ("all", "year"), ("all", "county"), ("all", "town"),
+          ("all", "village"), ("named", "given"), ("all", "area")]
 ABOUT = "explode(array_union(sequence(year - 7, year + 7), array(0L)))"
 RULE = "shiftright(lane, 1)"
 SLICES = 6  # binary logarithm of the number of slices of a bit set over keys
@@ -137,7 +137,7 @@ class Link:
         return self.keep(f"{name}_scored", lambda: self.kernel(both, "compare"))
 
     def counts(self, rows):
-        """Twelve counts of some registry rows over the whole registry; of strangers come six."""
+        """Thirteen counts of some registry rows over the whole registry; of strangers come six."""
         named = self.persons.dropna(subset="folded")
         names = sorted({name for _, *by in COUNTS for name in by})
         need = rows.select("row", "strangers", *names)
@@ -149,8 +149,8 @@ class Link:
             if which == "born":
                 of = of.withColumn("year", F.expr(ABOUT)).groupBy(*by).agg(F.sum("n").alias("n"))
             need = need.join(of.withColumnRenamed("n", f"c{number}"), by, "left")
-        twelve = ", ".join(f"coalesce(c{number}, 0L)" for number in range(len(COUNTS)))
-        counts = F.expr(f"concat(array({twelve}), strangers)").alias("counts")
+        own = ", ".join(f"coalesce(c{number}, 0L)" for number in range(len(COUNTS)))
+        counts = F.expr(f"concat(array({own}), strangers)").alias("counts")
         return need.select("row", counts)
 
     def priors(self, scored):

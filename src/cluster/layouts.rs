@@ -18,8 +18,9 @@ pub const PERSONS: &BatchLayout = &[
     ("number", Text),
     // Folded name.
     ("name", Text),
-    // Hashes of folded name, surname and given name; missing where there is no name.
+    // Hashes of folded name, its sound, surname and given name; missing where there is no name.
     ("folded", Long),
+    ("sound", Long),
     ("surname", Long),
     ("given", Long),
     // Birth year; 0 when not known.

@@ -92,6 +92,7 @@ pub fn put_persons<W: Write>(
         part(0),
         part(1),
         part(2),
+        part(3),
         numbers(counted.iter().map(|facts| facts.year)),
         place(0),
         place(1),

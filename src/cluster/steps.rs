@@ -62,19 +62,19 @@ fn right_row(batch: &Batch, row: usize, number: u32) -> Result<RightRow, StreamE
     })
 }
 
-/// Eighteen counts in the order of [`RowCounts`].
+/// Nineteen counts in the order of [`RowCounts`].
 pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
-    let wrong = || wrong("counts", "eighteen counts are wanted");
+    let wrong = || wrong("counts", "nineteen counts are wanted");
     let counts: Vec<u32> = values
         .iter()
         .map(|value| u32::try_from(*value))
         .collect::<Result<_, _>>()
         .map_err(|_| wrong())?;
-    let [bearers, surname, surname_in_village, village_people, given_near, rest @ ..] = &counts[..]
+    let [bearers, sound, surname, surname_in_village, village_people, rest @ ..] = &counts[..]
     else {
         return Err(wrong());
     };
-    let [all_near, year, county, town, village, given, area, rest @ ..] = rest else {
+    let [given_near, all_near, year, county, town, village, given, area, rest @ ..] = rest else {
         return Err(wrong());
     };
     let (living, born) = rest.split_at_checked(3).ok_or_else(wrong)?;
@@ -84,6 +84,7 @@ pub(super) fn counts(values: &[i64]) -> Result<RowCounts, StreamError> {
     };
     Ok(RowCounts {
         bearers: *bearers,
+        sound: *sound,
         surname: *surname,
         surname_in_village: *surname_in_village,
         village_people: *village_people,

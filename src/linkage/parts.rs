@@ -456,8 +456,8 @@ impl Divisions {
 /// What the exchanges of a distributed run ask of a person's name, birth and number.
 #[derive(Clone, Debug)]
 pub struct CountedFacts {
-    /// Hashes of the folded name, the surname and the given name; `None` where there is no name.
-    pub name: Option<[u64; 3]>,
+    /// Hashes of the folded name, its sound, the surname and the given name; `None` where there is no name.
+    pub name: Option<[u64; 4]>,
     /// Birth year; 0 when not known.
     pub year: u32,
     /// A sound ID number as one integer.
@@ -474,7 +474,7 @@ impl CountedFacts {
         let hash = |part: u32| names.hash(part).unwrap_or_else(|| text_hash(""));
         let name = names
             .get(number)
-            .map(|name| [name.folded, name.surname_text, name.given_text].map(hash));
+            .map(|name| [name.folded, name.sound, name.surname_text, name.given_text].map(hash));
         let area = area(&PackedId::new(&facts.id, u32::MAX));
         Self { name, year: birth(facts).year(), sound_id: sound_id(facts), area }
     }

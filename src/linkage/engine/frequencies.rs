@@ -26,6 +26,8 @@ const COHORT: u32 = 7;
 pub struct RowCounts {
     /// Rows of the same folded name.
     pub bearers: u32,
+    /// Rows of a name that sounds the same, the same name included.
+    pub sound: u32,
     /// Rows of the same surname.
     pub surname: u32,
     /// Of these the ones in the row's village.
@@ -92,6 +94,7 @@ pub(super) struct RightCounts {
     /// Column index → number of a value → count.
     counts: Vec<FxHashMap<u32, u32>>,
     surname: FxHashMap<u32, u32>,
+    sound: FxHashMap<u32, u32>,
     /// Given name → birth years of those who bear it, sorted.
     given: FxHashMap<u32, Vec<u16>>,
     /// Birth year → named rows born about it ([`RowCounts::all_near`]); 0 where it is not known.
@@ -136,6 +139,7 @@ impl RightCounts {
             years.push(year);
             self.given.entry(name.given_text).or_default().push(year);
             *self.surname.entry(name.surname_text).or_default() += 1;
+            *self.sound.entry(name.sound).or_default() += 1;
             let village = self.place(table, row).map_or(NONE, |place| place.village);
             if village != NONE {
                 *self.village.entry(village).or_default() += 1;
@@ -286,17 +290,31 @@ impl Frequencies {
         (frequency + self.spread.namesake * self.is_the_village(&counts, within)).min(1.0)
     }
 
+    /// How likely a stranger bears another name that sounds like a right row's: as often as others on the right
+    /// side do, or half a row where none does; in one village by the surname's share there.
+    pub fn sounding(
+        &self,
+        tables: &Tables,
+        column: usize,
+        right: usize,
+        within: SharedDivision,
+    ) -> f64 {
+        let counts = self.given_or(right, |counts| self.count_name(tables, column, right, counts));
+        if counts.bearers == 0 {
+            return 1.0;
+        }
+        let others = f64::from(counts.sound.saturating_sub(counts.bearers)) + 0.5;
+        let surname = f64::from(counts.surname) / self.right.rows;
+        let here = self.surname(&counts, within == SharedDivision::Village) / surname;
+        (others / self.right.rows * here).min(1.0)
+    }
+
     /// What its surname and its given name make expect, drawn towards what the other bearers of the name show.
     /// The given name counts by its share in the cohort of the right row's birth: 子涵 is rare in a
     /// registry and common in a school. Where both rows live in one village the surname counts by its share
-    /// there: where half the people are called 孙 it says little. A hamlet of three registered people says
-    /// nothing about shares: ten more, spread evenly.
+    /// there.
     fn name_frequency(&self, counts: &RowCounts, one_village: bool) -> f64 {
-        let surname = if one_village {
-            (f64::from(counts.surname_in_village) + 1.0) / (f64::from(counts.village_people) + 10.0)
-        } else {
-            f64::from(counts.surname) / self.right.rows
-        };
+        let surname = self.surname(counts, one_village);
         let given = f64::from(counts.given_near.max(1)) / f64::from(counts.all_near.max(1));
         let others = f64::from(counts.bearers - 1);
         // How much more common the whole name is than its parts make expect: its other bearers
@@ -306,6 +324,16 @@ impl Frequencies {
         // One bearer more than expected happens to any name.
         let shown = (others - 1.0) / self.right.rows;
         (surname * given * popularity).max(shown)
+    }
+
+    /// A surname's share, in one village by the village: where half the people are called 孙 it says little. A
+    /// hamlet of three registered people says nothing about shares: ten more, spread evenly.
+    fn surname(&self, counts: &RowCounts, one_village: bool) -> f64 {
+        if one_village {
+            (f64::from(counts.surname_in_village) + 1.0) / (f64::from(counts.village_people) + 10.0)
+        } else {
+            f64::from(counts.surname) / self.right.rows
+        }
     }
 
     /// How likely a row lives in the right row's village, of which the division they share is known.
@@ -332,6 +360,7 @@ impl Frequencies {
         let of = |counted: &FxHashMap<u32, u32>, key: u32| counted.get(&key).copied().unwrap_or(1);
         counts.bearers = of(&self.right.counts[column], name.folded);
         counts.surname = of(&self.right.surname, name.surname_text);
+        counts.sound = of(&self.right.sound, name.sound);
         if let Some(PackedPlace { village, .. }) = self.right.place(&tables.right, right) {
             let both = (name.surname_text, village);
             counts.surname_in_village =

@@ -19,6 +19,8 @@ pub enum KeyPartKind {
     IdBirthSequence,
     /// First 6 and last 4 characters. Finds slips in the birth date.
     IdAreaSequence,
+    /// First 6 characters: the area. All that is left of `2.30826E+17`.
+    IdArea,
     /// The household that owns the number: finds the child that was entered with a parent's ID.
     IdOwner,
     /// The folded name.
@@ -54,6 +56,7 @@ const PARTS: &[(Kind, &str, KeyPartKind)] = &[
     (Kind::Identity, "area_birth", KeyPartKind::IdAreaBirth),
     (Kind::Identity, "birth_sequence", KeyPartKind::IdBirthSequence),
     (Kind::Identity, "area_sequence", KeyPartKind::IdAreaSequence),
+    (Kind::Identity, "area", KeyPartKind::IdArea),
     (Kind::Identity, "owner", KeyPartKind::IdOwner),
     (Kind::Name, "", KeyPartKind::Name),
     (Kind::Name, "sound", KeyPartKind::NameSound),
@@ -213,6 +216,7 @@ fn id_part(tables: &Tables, id: &PackedId, part: KeyPartKind) -> Option<u64> {
     match part {
         KeyPartKind::Id if id.is_sound() => id.segment(0..18),
         KeyPartKind::Id => None,
+        KeyPartKind::IdArea => id.segment(0..6),
         KeyPartKind::IdAreaBirth => id.segment(0..14),
         KeyPartKind::IdBirthSequence => id.segment(6..18),
         _ => Some(mix(id.segment(0..6)?, id.segment(14..18)?)),
@@ -236,6 +240,7 @@ fn odd_part(text: &[u8], part: KeyPartKind) -> Option<u64> {
     match part {
         KeyPartKind::IdAreaBirth => number(0..14),
         KeyPartKind::IdBirthSequence => number(count - 12..count),
+        KeyPartKind::IdArea => number(0..6),
         KeyPartKind::IdAreaSequence => Some(mix(number(0..6)?, number(count - 4..count)?)),
         _ => None,
     }

@@ -17,12 +17,8 @@ const OBSERVABLE: u32 = 200;
 /// How many rows with a sound ID the group above is worth.
 const BORROWED: f64 = 50.0;
 
-/// Most bits by which the odds of a group rise above those of its root.
-const STRAYS_UP: f64 = 4.5;
-
-/// Most bits by which they fall below them: that nobody has marked a row says less than a mark, and a
-/// person who is missed is not asked about.
-const STRAYS_DOWN: f64 = 3.0;
+/// Most bits by which the odds of a group differ from those of its root.
+const STRAYS: f64 = 4.5;
 
 /// Left rows by what tells something of their prior.
 #[derive(Clone, Debug, Default)]
@@ -123,7 +119,7 @@ pub fn shares(groups: &PriorGroups, mut sound: Vec<SoundRows>) -> Vec<Option<f64
         roots.push(root);
         shares.push(shares[above].map(|borrowed| {
             let share = (f64::from(hits) + BORROWED * borrowed) / (f64::from(rows) + BORROWED);
-            share_of(log_odds(share).clamp(root - STRAYS_DOWN, root + STRAYS_UP))
+            share_of(log_odds(share).clamp(root - STRAYS, root + STRAYS))
         }));
     }
     shares
@@ -162,8 +158,8 @@ mod tests {
     fn no_group_strays_far_from_its_root() {
         let found = share(&[None, Some(0), Some(0)], &[(0, 0), (10_000, 9_990), (20_000, 10)]);
         let bits = |group: usize| log_odds(found[group].unwrap());
-        assert!((bits(1) - bits(0) - STRAYS_UP).abs() < 1e-9, "{found:?}");
-        assert!((bits(0) - bits(2) - STRAYS_DOWN).abs() < 1e-9, "{found:?}");
+        assert!((bits(1) - bits(0) - STRAYS).abs() < 1e-9, "{found:?}");
+        assert!((bits(0) - bits(2) - STRAYS).abs() < 1e-9, "{found:?}");
     }
 
     #[test]

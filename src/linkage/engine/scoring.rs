@@ -10,6 +10,9 @@ use super::plan::{LevelWeight, Plan};
 /// Most comparisons a model may have.
 pub const MOST_COMPARISONS: usize = 12;
 
+/// Levels of names that are other names of the same sound.
+const SOUNDING: [u8; 2] = [NameLevel::Sound as u8, NameLevel::MergedSound as u8];
+
 /// One level per comparison.
 pub type Levels = [u8; MOST_COMPARISONS];
 
@@ -152,6 +155,9 @@ impl<'run> Scorer<'run> {
         let (right, column) = (pair.right as usize, comparison.column);
         let (tables, frequencies) = (self.tables, self.frequencies);
         let frequency = match comparison.kind {
+            Kind::Name if SOUNDING.contains(&levels[index]) => {
+                frequencies.sounding(tables, column, right, self.within(levels))
+            }
             Kind::Name => self.name_frequency(levels, column, right),
             Kind::Place => frequencies.shared_place(tables, column, right, levels[index]),
             Kind::Date => frequencies.date(tables, column, pair, levels[index]),

@@ -4,38 +4,68 @@ use std::path::Path;
 
 use crate::csv_cells;
 
-/// Header and rows of a file. The cells stand in one text, because a province has ten million of
-/// them.
+/// Header and rows of a file.
 pub(super) struct HeadedCsv {
     /// The file, for messages.
     pub(super) path: String,
     /// Column names, without byte-order mark and blanks.
     pub(super) header: Vec<String>,
-    /// Cells without blanks around them, row by row; a short row is filled up with empty cells.
+    /// One per column of the header; none for columns nobody asked for.
+    columns: Vec<Option<CellColumn>>,
+    /// Line each row begins in, from 1.
+    lines: Vec<u64>,
+}
+
+/// Cells of one column without blanks around them; in one text, because a province has ten million of
+/// them.
+#[derive(Default)]
+struct CellColumn {
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<usize>,
-    /// Line each row begins in, from 1.
-    lines: Vec<u64>,
+}
+
+impl CellColumn {
+    fn push(&mut self, cell: &str) {
+        self.text.push_str(csv_cells::unguarded(cell.trim()));
+        self.ends.push(self.text.len());
+    }
+
+    fn cell(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.text.get(start..self.ends[row]).unwrap_or("")
+    }
 }
 
 impl HeadedCsv {
     /// Reads a whole file.
     pub(super) fn read(path: &Path) -> Result<Self, csv::Error> {
+        Self::read_columns(path, |_| true)
+    }
+
+    /// Reads a file; cells are kept of the columns that are wanted by their name. A short row is filled up
+    /// with empty cells.
+    pub(super) fn read_columns(
+        path: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self, csv::Error> {
         let file = fs_err::File::open(path)?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let trim = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
         let header: Vec<String> = reader.headers()?.iter().map(trim).collect();
-        let (mut text, mut ends, mut lines) = (String::new(), Vec::new(), Vec::new());
+        let column = |name: &String| is_wanted(name).then(CellColumn::default);
+        let mut columns: Vec<Option<CellColumn>> = header.iter().map(column).collect();
+        let mut lines = Vec::new();
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record)? {
             lines.push(record.position().map_or(0, csv::Position::line));
-            for column in 0..header.len() {
-                text.push_str(csv_cells::unguarded(record.get(column).unwrap_or("").trim()));
-                ends.push(text.len());
+            for (index, column) in columns.iter_mut().enumerate() {
+                if let Some(column) = column {
+                    column.push(record.get(index).unwrap_or(""));
+                }
             }
         }
-        Ok(Self { path: path.display().to_string(), header, text, ends, lines })
+        Ok(Self { path: path.display().to_string(), header, columns, lines })
     }
 
     /// How many rows there are.
@@ -53,11 +83,9 @@ impl HeadedCsv {
         self.header.iter().position(|known| known == name)
     }
 
-    /// A cell.
+    /// A cell; empty where the column was not wanted.
     pub(super) fn cell(&self, row: usize, column: usize) -> &str {
-        let at = row * self.header.len() + column;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.text.get(start..self.ends[at]).unwrap_or("")
+        self.columns[column].as_ref().map_or("", |column| column.cell(row))
     }
 
     /// The cells of a column, top to bottom.

@@ -7,6 +7,11 @@ use crate::sources::RawCell;
 /// their area code (as a number, so the leading 0 is gone). Fillers such as 13800000000 and
 /// numbers without an area code tell nobody apart and are left out.
 pub fn phones(cell: &RawCell) -> Vec<u64> {
+    if let RawCell::Text(text) = cell
+        && let Some(mobile) = plain_mobile(text)
+    {
+        return mobile.into_iter().collect();
+    }
     let text = tidy(cell);
     let mut found = Vec::new();
     for part in
@@ -15,6 +20,22 @@ pub fn phones(cell: &RawCell) -> Vec<u64> {
         read_part(part, &mut found);
     }
     found
+}
+
+/// What a cell holds that is 11 digits of a mobile and nothing else, as nearly all are; `None` for other
+/// cells.
+fn plain_mobile(text: &str) -> Option<Option<u64>> {
+    let letters: &[u8; 11] = text.as_bytes().try_into().ok()?;
+    let is_mobile = letters[0] == b'1' && (b'3'..=b'9').contains(&letters[1]);
+    if !is_mobile || !letters.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digits = letters.map(|letter| letter - b'0');
+    Some((!is_filler(&digits)).then(|| number(&digits)))
+}
+
+fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit))
 }
 
 fn read_part(part: &str, found: &mut Vec<u64>) {
@@ -48,7 +69,7 @@ fn phone(text: &str) -> Option<u64> {
     if !(mobile || landline) || is_filler(digits) {
         return None;
     }
-    Some(digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit)))
+    Some(number(digits))
 }
 
 /// Numbers people type to get past a required column: one digit repeated at the end, or a run.

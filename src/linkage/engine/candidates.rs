@@ -2,13 +2,14 @@
 //!
 //! A rule is worked off by sorting: keys of the left rows are sorted, right rows whose key may
 //! occur among them (a bit set decides most of them without a look) are sorted too, and one pass
-//! over both lists meets the blocks. Cost is linear in rows but for the sorts.
+//! over both lists meets the blocks. Cost is linear in rows but for the sorts. Every row is looked at once
+//! for all rules between which no left row is settled.
 
 use rayon::prelude::*;
 
 use super::columns::{PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::{Kind, Pair};
-use super::keys::{self, KeyPart};
+use super::keys::RuleKeys;
 use super::plan::{BlockLimits, Blocking, Plan, RuleVerdict};
 use super::scoring::{Compared, Levels, Scorer, is_same_name};
 
@@ -27,6 +28,16 @@ pub struct BlockingCount {
     pub oversized_rows: usize,
 }
 
+impl BlockingCount {
+    /// Adds what more rows of the same rule found.
+    fn add(&mut self, other: &Self) {
+        self.left_rows += other.left_rows;
+        self.pairs += other.pairs;
+        self.oversized += other.oversized;
+        self.oversized_rows += other.oversized_rows;
+    }
+}
+
 /// Candidate pairs, sorted, each once and compared, and what every rule contributed. The vectors
 /// depend on the model's comparisons only, not on its probabilities.
 #[derive(Clone, Debug, Default)]
@@ -40,18 +51,21 @@ pub struct Candidates {
 /// Finds the candidate pairs of all rules.
 pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     let tables = scorer.tables();
-    let mut settled = vec![false; tables.left.rows];
-    let sound =
-        Sound { left: sound_rows(&tables.left, plan), right: sound_rows(&tables.right, plan) };
+    let mut rows = Rows {
+        settled: vec![false; tables.left.rows],
+        left_sound: sound_rows(&tables.left, plan),
+        right_sound: sound_rows(&tables.right, plan),
+    };
     let mut found: Vec<Pair> = Vec::new();
     let mut counts = Vec::new();
-    for rule in &plan.blocking {
-        let (pairs, count) = sound.pairs(tables, rule, &settled);
-        if rule.settles {
-            settle(&pairs, plan, scorer, &mut settled);
+    for rules in plan.blocking.split_inclusive(|rule| rule.settles) {
+        for (rule, (pairs, count)) in rules.iter().zip(rows.pairs(tables, rules)) {
+            if rule.settles {
+                settle(&pairs, plan, scorer, &mut rows.settled);
+            }
+            found.extend(pairs);
+            counts.push(count);
         }
-        found.extend(pairs);
-        counts.push(count);
     }
     found.par_sort_unstable();
     found.dedup();
@@ -67,35 +81,86 @@ fn sound_rows(table: &PackedTable, plan: &Plan) -> Vec<bool> {
     }
 }
 
-/// Rows with a sound ID.
-struct Sound {
-    left: Vec<bool>,
-    right: Vec<bool>,
+/// What decides which rows take part in a rule.
+struct Rows {
+    settled: Vec<bool>,
+    left_sound: Vec<bool>,
+    right_sound: Vec<bool>,
 }
 
-impl Sound {
-    /// The pairs of one rule among rows that are not settled. A rule for pairs without a sound ID takes
-    /// the left rows that have none, and of the others only pairs with right rows that have none: both
-    /// are few, and two sound IDs that differ need no search for slips.
-    fn pairs(
-        &self,
-        tables: &Tables,
-        rule: &Blocking,
-        settled: &[bool],
-    ) -> (Vec<Pair>, BlockingCount) {
-        if !rule.without_sound_id {
-            return apply(tables, rule, &|row: usize| !settled[row], &|_| true);
+/// Left rows that look for pairs by a rule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LeftRows {
+    /// All that are not settled.
+    All,
+    /// Of these the ones without a sound ID.
+    Unsound,
+    /// The ones with a sound ID; they meet right rows without one only. Both are few, and two sound IDs
+    /// that differ need no search for slips.
+    Sound,
+}
+
+/// Some left rows under one of several rules.
+#[derive(Clone, Copy)]
+struct Lane {
+    /// Index among the rules.
+    rule: usize,
+    left: LeftRows,
+}
+
+impl Lane {
+    /// A rule for pairs without a sound ID takes the left rows that have none, and of the others only
+    /// pairs with right rows that have none.
+    fn of(rules: &[Blocking]) -> Vec<Self> {
+        let mut lanes = Vec::new();
+        for (rule, blocking) in rules.iter().enumerate() {
+            let left: &[LeftRows] = if blocking.without_sound_id {
+                &[LeftRows::Unsound, LeftRows::Sound]
+            } else {
+                &[LeftRows::All]
+            };
+            lanes.extend(left.iter().map(|left| Self { rule, left: *left }));
         }
-        let unsound = |row: usize| !settled[row] && !self.left[row];
-        let (mut pairs, mut count) = apply(tables, rule, &unsound, &|_| true);
-        let sound = |row: usize| !settled[row] && self.left[row];
-        let (more, also) = apply(tables, rule, &sound, &|row: usize| !self.right[row]);
-        pairs.extend(more);
-        count.left_rows += also.left_rows;
-        count.pairs += also.pairs;
-        count.oversized += also.oversized;
-        count.oversized_rows += also.oversized_rows;
-        (pairs, count)
+        lanes
+    }
+}
+
+impl Rows {
+    /// The pairs of each rule among rows that are not settled.
+    fn pairs(&self, tables: &Tables, rules: &[Blocking]) -> Vec<(Vec<Pair>, BlockingCount)> {
+        let lanes = Lane::of(rules);
+        let keys = |table| RuleKeys::new(tables, table, rules.iter().map(|rule| &*rule.parts));
+        let left_of = |lane: Lane, row: usize| self.takes_left(lane.left, row);
+        let left = keyed_rows(&keys(&tables.left), tables.left.rows, &lanes, &left_of, &|_, _| true);
+        let filters: Vec<Filter> = left.par_iter().map(|keyed| Filter::new(keyed)).collect();
+        let right_of = |lane: Lane, row: usize| lane.left != LeftRows::Sound || !self.right_sound[row];
+        let occurs = |lane: usize, key: u64| filters[lane].may_contain(key);
+        let right = keyed_rows(&keys(&tables.right), tables.right.rows, &lanes, &right_of, &occurs);
+        drop(filters);
+        let joined: Vec<(Vec<Pair>, BlockingCount)> = (lanes.par_iter())
+            .zip(left.into_par_iter().zip(right))
+            .map(|(lane, (left, right))| joined(&rules[lane.rule], left, right))
+            .collect();
+        let mut found: Vec<(Vec<Pair>, BlockingCount)> = Vec::with_capacity(rules.len());
+        for (lane, (pairs, count)) in lanes.iter().zip(joined) {
+            match found.get_mut(lane.rule) {
+                Some(known) => {
+                    known.0.extend(pairs);
+                    known.1.add(&count);
+                }
+                None => found.push((pairs, count)),
+            }
+        }
+        found
+    }
+
+    fn takes_left(&self, left: LeftRows, row: usize) -> bool {
+        !self.settled[row]
+            && match left {
+                LeftRows::All => true,
+                LeftRows::Unsound => !self.left_sound[row],
+                LeftRows::Sound => self.left_sound[row],
+            }
     }
 }
 
@@ -123,16 +188,14 @@ pub fn settles(plan: &Plan, levels: &Levels) -> bool {
 /// A key and its row.
 type KeyedRow = (u64, u32);
 
-fn apply(
-    tables: &Tables,
+/// The pairs of one lane.
+fn joined(
     rule: &Blocking,
-    take_left: &(impl Fn(usize) -> bool + Sync),
-    take_right: &(impl Fn(usize) -> bool + Sync),
+    mut left: Vec<KeyedRow>,
+    mut right: Vec<KeyedRow>,
 ) -> (Vec<Pair>, BlockingCount) {
-    let left = sorted_keys(tables, &tables.left, &rule.parts, take_left, &|_| true);
-    let filter = Filter::new(&left);
-    let right =
-        sorted_keys(tables, &tables.right, &rule.parts, take_right, &|key| filter.may_contain(key));
+    left.par_sort_unstable();
+    right.par_sort_unstable();
     let mut count = BlockingCount {
         rule: rule.name.clone(),
         left_rows: left.len(),
@@ -143,30 +206,42 @@ fn apply(
     (pairs, count)
 }
 
-fn sorted_keys(
-    tables: &Tables,
-    table: &PackedTable,
-    parts: &[KeyPart],
-    take_row: &(impl Fn(usize) -> bool + Sync),
-    take_key: &(impl Fn(u64) -> bool + Sync),
-) -> Vec<KeyedRow> {
+/// Keys of each lane with their rows, of the rows and keys that are taken.
+fn keyed_rows(
+    keys: &RuleKeys<'_>,
+    rows: usize,
+    lanes: &[Lane],
+    takes_row: &(impl Fn(Lane, usize) -> bool + Sync),
+    takes_key: &(impl Fn(usize, u64) -> bool + Sync),
+) -> Vec<Vec<KeyedRow>> {
     const CHUNK: usize = 16_384;
     let chunk = |start: usize| {
-        let mut found = Vec::new();
-        for row in (start..table.rows.min(start + CHUNK)).filter(|row| take_row(*row)) {
+        let mut found: Vec<Vec<KeyedRow>> = vec![Vec::new(); lanes.len()];
+        let mut values = Vec::new();
+        for row in start..rows.min(start + CHUNK) {
             let number = u32::try_from(row).expect("fewer than 2^32 rows");
-            keys::keys(tables, table, row, parts, &mut |key| {
-                if take_key(key) {
-                    found.push((key, number));
+            keys.look(row, &mut values);
+            for (lane, (of, found)) in lanes.iter().zip(&mut found).enumerate() {
+                if takes_row(*of, row) {
+                    keys.emit(of.rule, row, &values, |key| {
+                        if takes_key(lane, key) {
+                            found.push((key, number));
+                        }
+                    });
                 }
-            });
+            }
         }
         found
     };
-    let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
-    let mut keyed: Vec<KeyedRow> = starts.into_par_iter().flat_map_iter(chunk).collect();
-    keyed.par_sort_unstable();
-    keyed
+    let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
+    let mut chunks: Vec<Vec<Vec<KeyedRow>>> = starts.into_par_iter().map(chunk).collect();
+    let lane = |lane: usize| {
+        let parts = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk[lane]));
+        let mut keyed = Vec::new();
+        parts.for_each(|part| keyed.extend(part));
+        keyed
+    };
+    (0..lanes.len()).map(lane).collect()
 }
 
 /// A bit set over hashed keys: a clear bit means the key does not occur.

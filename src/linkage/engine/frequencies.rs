@@ -15,6 +15,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
+use super::tally::{Tally, YearsOf};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -75,11 +76,11 @@ pub(super) struct NameCounts<'run> {
     /// Rows.
     pub rows: f64,
     /// Whole names → rows.
-    pub names: &'run FxHashMap<u32, u32>,
+    pub names: &'run Tally,
     /// Surnames → rows.
-    pub surnames: &'run FxHashMap<u32, u32>,
+    pub surnames: &'run Tally,
     /// Given names → one birth year per row.
-    pub given: &'run FxHashMap<u32, Vec<u16>>,
+    pub given: &'run YearsOf,
 }
 
 /// How often the values of a right side occur, counted once however often it is asked.
@@ -87,14 +88,15 @@ pub(super) struct NameCounts<'run> {
 pub(super) struct RightCounts {
     rows: f64,
     /// Column index → number of a value → count.
-    counts: Vec<FxHashMap<u32, u32>>,
-    surname: FxHashMap<u32, u32>,
+    counts: Vec<Tally>,
+    surname: Tally,
     /// Given name → birth years of those who bear it, sorted.
-    given: FxHashMap<u32, Vec<u16>>,
+    given: YearsOf,
     /// Birth year → named rows born about it ([`RowCounts::all_near`]); 0 where it is not known.
     all_near: FxHashMap<u16, u32>,
-    surname_in_village: FxHashMap<(u32, u32), u32>,
-    village: FxHashMap<u32, u32>,
+    /// By row ([`RowCounts::surname_in_village`]); empty where names or places are not known.
+    surname_in_village: Vec<u32>,
+    village: Tally,
     name_column: Option<usize>,
     date_column: Option<usize>,
     place_column: Option<usize>,
@@ -121,27 +123,29 @@ impl RightCounts {
         let Some(PackedColumn::Name(numbers)) = self.name_column.map(|c| &table.columns[c]) else {
             return;
         };
-        let mut years = Vec::new();
+        let mut born = Vec::with_capacity(table.rows);
+        let mut families = Families::default();
         for (row, number) in numbers.iter().enumerate() {
-            let Some(name) = names.get(*number) else { continue };
-            let year = self.year(table, row);
-            years.push(year);
-            self.given.entry(name.given_text).or_default().push(year);
-            *self.surname.entry(name.surname_text).or_default() += 1;
+            let name = names.get(*number);
             let village = self.place(table, row).map_or(NONE, |place| place.village);
+            families.push(name.map_or(NONE, |name| name.surname_text), village);
+            let Some(name) = name else { continue };
+            born.push((name.given_text, self.year(table, row)));
+            self.surname.add(name.surname_text);
             if village != NONE {
-                *self.village.entry(village).or_default() += 1;
-                *self.surname_in_village.entry((name.surname_text, village)).or_default() += 1;
+                self.village.add(village);
             }
         }
+        self.given = YearsOf::new(&born);
+        let mut years: Vec<u16> = born.into_iter().map(|(_, year)| year).collect();
         years.sort_unstable();
         let one_of_each = years.chunk_by(|a, b| a == b).map(|same| same[0]);
         self.all_near = one_of_each.map(|year| (year, born_near(&years, year))).collect();
-        self.given.values_mut().for_each(|years| years.sort_unstable());
+        self.surname_in_village = families.sizes();
     }
 
     fn value(&self, column: usize, value: u32) -> u32 {
-        self.counts[column].get(&value).copied().unwrap_or(0)
+        self.counts[column].get(value)
     }
 
     /// Birth year of a right row; 0 when not known.
@@ -157,6 +161,34 @@ impl RightCounts {
             PackedColumn::Place(places) => places.get(row).copied(),
             _ => None,
         }
+    }
+}
+
+/// Rows of one surname in one village.
+#[derive(Default)]
+struct Families {
+    numbers: FxHashMap<u64, u32>,
+    /// Number of each row's family; [`NONE`] where surname or village is not known.
+    of_row: Vec<u32>,
+}
+
+impl Families {
+    fn push(&mut self, surname: u32, village: u32) {
+        if surname == NONE || village == NONE {
+            self.of_row.push(NONE);
+            return;
+        }
+        let next = number(self.numbers.len());
+        let both = u64::from(village) << 32 | u64::from(surname);
+        self.of_row.push(*self.numbers.entry(both).or_insert(next));
+    }
+
+    /// By row how many there are; one where the family is not known.
+    fn sizes(self) -> Vec<u32> {
+        let mut sizes = Tally::default();
+        let known = self.of_row.iter().filter(|family| **family != NONE);
+        known.for_each(|family| sizes.add(*family));
+        self.of_row.into_iter().map(|family| sizes.get(family).max(1)).collect()
     }
 }
 
@@ -298,16 +330,14 @@ impl Frequencies {
     fn count_name(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         let PackedColumn::Name(names) = &tables.right.columns[column] else { return };
         let Some(name) = tables.names.get(names[right]) else { return };
-        let of = |counted: &FxHashMap<u32, u32>, key: u32| counted.get(&key).copied().unwrap_or(1);
+        let of = |counted: &Tally, number: u32| counted.get(number).max(1);
         counts.bearers = of(&self.right.counts[column], name.folded);
         counts.surname = of(&self.right.surname, name.surname_text);
         if let Some(PackedPlace { village, .. }) = self.right.place(&tables.right, right) {
-            let both = (name.surname_text, village);
-            counts.surname_in_village =
-                self.right.surname_in_village.get(&both).copied().unwrap_or(1);
+            counts.surname_in_village = self.right.surname_in_village[right];
             counts.village_people = of(&self.right.village, village);
         }
-        let bearers = self.right.given.get(&name.given_text).map_or(&[][..], Vec::as_slice);
+        let bearers = self.right.given.get(name.given_text);
         let year = self.right.year(&tables.right, right);
         counts.given_near = born_near(bearers, year);
         counts.all_near = self.right.all_near.get(&year).copied().unwrap_or(0);
@@ -416,9 +446,9 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count_column(names: &Names, column: &PackedColumn) -> FxHashMap<u32, u32> {
-    let mut counts = FxHashMap::default();
-    let mut add = |value: u32| *counts.entry(value).or_default() += 1;
+fn count_column(names: &Names, column: &PackedColumn) -> Tally {
+    let mut counts = Tally::default();
+    let mut add = |value: u32| counts.add(value);
     match column {
         PackedColumn::Name(numbers) => {
             numbers
@@ -428,7 +458,7 @@ fn count_column(names: &Names, column: &PackedColumn) -> FxHashMap<u32, u32> {
         }
         PackedColumn::Date(dates) => dates.iter().for_each(|date| add(date.year())),
         PackedColumn::Place(places) => places.iter().for_each(|place| {
-            // Ids of all levels are distinct, so one map serves.
+            // Ids of all levels are distinct, so one tally serves.
             for id in [place.county, place.town, place.village] {
                 if id != NONE {
                     add(id);

@@ -71,7 +71,7 @@ const PARTS: &[(Kind, &str, KeyPartKind)] = &[
 ];
 
 /// A part of a blocking rule with its column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyPart {
     /// Index of the column on both sides.
     pub column: usize,
@@ -147,6 +147,83 @@ pub fn keys(
     match several {
         None => emit(key),
         Some(lists) => lists.get(row).iter().for_each(|value| emit(mix(key, *value))),
+    }
+}
+
+/// Keys of several rules for the rows of one table: a part that rules share is worked out once a row.
+#[derive(Debug)]
+pub(super) struct RuleKeys<'run> {
+    tables: &'run Tables,
+    table: &'run PackedTable,
+    /// Distinct parts of which a row has one value.
+    parts: Vec<KeyPart>,
+    rules: Vec<RuleParts<'run>>,
+}
+
+/// What the keys of one rule are made of.
+#[derive(Debug)]
+struct RuleParts<'run> {
+    /// Places among the distinct parts.
+    single: Vec<usize>,
+    /// The part of which a row has several values.
+    several: Option<&'run Lists>,
+}
+
+impl<'run> RuleKeys<'run> {
+    /// The rules are given by their parts.
+    pub(super) fn new<'plan>(
+        tables: &'run Tables,
+        table: &'run PackedTable,
+        rules: impl Iterator<Item = &'plan [KeyPart]>,
+    ) -> Self {
+        let mut keys = Self { tables, table, parts: Vec::new(), rules: Vec::new() };
+        for rule in rules {
+            let mut own = RuleParts { single: Vec::new(), several: None };
+            for part in rule {
+                match lists(&table.columns[part.column]) {
+                    Some(lists) => own.several = Some(lists),
+                    None => own.single.push(keys.place(*part)),
+                }
+            }
+            keys.rules.push(own);
+        }
+        keys
+    }
+
+    fn place(&mut self, part: KeyPart) -> usize {
+        self.parts.iter().position(|known| *known == part).unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        })
+    }
+
+    /// The values of a row's parts, in place of what was there.
+    pub(super) fn look(&self, row: usize, values: &mut Vec<Option<u64>>) {
+        let value = |part: &KeyPart| {
+            single(self.tables, &self.table.columns[part.column], row, part.part)
+        };
+        values.clear();
+        values.extend(self.parts.iter().map(value));
+    }
+
+    /// Calls `emit` with every key a row with these values has under a rule, as [`keys`] does.
+    pub(super) fn emit(
+        &self,
+        rule: usize,
+        row: usize,
+        values: &[Option<u64>],
+        mut emit: impl FnMut(u64),
+    ) {
+        let RuleParts { single, several } = &self.rules[rule];
+        let mut key = 0;
+        for place in single {
+            let Some(value) = values[*place] else { return };
+            key = mix(key, value);
+        }
+        match several {
+            None => emit(key),
+            Some(lists) => lists.get(row).iter().for_each(|value| emit(mix(key, *value))),
+        }
     }
 }
 

@@ -21,3 +21,4 @@ pub mod plan;
 pub mod posterior;
 pub mod prior;
 pub mod scoring;
+mod tally;

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::csv_cells;
 
+/// After so many rows room is made for the others.
+const SHOWN: usize = 10_000;
+
 /// Header and rows of a file.
 pub(super) struct HeadedCsv {
     /// The file, for messages.
@@ -31,6 +34,12 @@ impl CellColumn {
         self.ends.push(self.text.len());
     }
 
+    /// Makes room for so many times what is there, if there is so much.
+    fn expect(&mut self, times: usize) {
+        self.text.try_reserve(self.text.len().saturating_mul(times)).ok();
+        self.ends.try_reserve(self.ends.len().saturating_mul(times)).ok();
+    }
+
     fn cell(&self, row: usize) -> &str {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.text.get(start..self.ends[row]).unwrap_or("")
@@ -50,6 +59,7 @@ impl HeadedCsv {
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<Self, csv::Error> {
         let file = fs_err::File::open(path)?;
+        let size = file.metadata()?.len();
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let trim = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
         let header: Vec<String> = reader.headers()?.iter().map(trim).collect();
@@ -58,6 +68,12 @@ impl HeadedCsv {
         let mut lines = Vec::new();
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record)? {
+            if lines.len() == SHOWN {
+                // The rest will be like these rows.
+                let times = size / reader.position().byte().max(1) + 1;
+                let times = usize::try_from(times).unwrap_or(0);
+                columns.iter_mut().flatten().for_each(|column| column.expect(times));
+            }
             lines.push(record.position().map_or(0, csv::Position::line));
             for (index, column) in columns.iter_mut().enumerate() {
                 if let Some(column) = column {

@@ -11,7 +11,8 @@ use super::compile;
 use super::decisions::Effects;
 use super::engine::candidates;
 use super::engine::columns::{
-    Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable, Tables,
+    Household, Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable, Role,
+    Tables,
 };
 use super::engine::comparison::Kind;
 use super::engine::interner::{Interner, NONE, Names};
@@ -263,7 +264,9 @@ impl Shared {
         let Some(column) = column else {
             return Numbers { ids: vec![PackedId::missing(); sheet.rows()], inside: Vec::new() };
         };
-        let mut numbers = Numbers::default();
+        let rows = sheet.rows();
+        let mut numbers =
+            Numbers { ids: Vec::with_capacity(rows), inside: Vec::with_capacity(rows) };
         for cell in sheet.cells(column) {
             let id = identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
             let odd = id.class == IdClass::Invalid && id.text.len() != 18;
@@ -341,8 +344,6 @@ impl Shared {
 
 fn empty(kind: Kind, sheet: &HeadedCsv) -> PackedColumn {
     let rows = sheet.rows();
-    let mut lists = Lists::default();
-    (0..rows).for_each(|_| lists.push([]));
     match kind {
         Kind::Identity => PackedColumn::Identity(vec![PackedId::missing(); rows]),
         Kind::Name => PackedColumn::Name(vec![NONE; rows]),
@@ -351,12 +352,9 @@ fn empty(kind: Kind, sheet: &HeadedCsv) -> PackedColumn {
         Kind::Place => {
             PackedColumn::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
-        Kind::Phone => PackedColumn::Phone(lists),
-        Kind::Household => PackedColumn::Household(super::engine::columns::Household {
-            households: lists.clone(),
-            names: lists,
-        }),
-        Kind::Role => PackedColumn::Role(vec![super::engine::columns::Role::default(); rows]),
+        Kind::Phone => PackedColumn::Phone(Lists::default()),
+        Kind::Household => PackedColumn::Household(Household::default()),
+        Kind::Role => PackedColumn::Role(vec![Role::default(); rows]),
         Kind::Text => PackedColumn::Text(vec![NONE; rows]),
     }
 }

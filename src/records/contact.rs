@@ -8,9 +8,9 @@ use crate::sources::RawCell;
 /// numbers without an area code tell nobody apart and are left out.
 pub fn phones(cell: &RawCell) -> Vec<u64> {
     if let RawCell::Text(text) = cell
-        && let Some(mobile) = plain_mobile(text)
+        && let Some(digits) = mobile(text)
     {
-        return mobile.into_iter().collect();
+        return if is_filler(&digits) { Vec::new() } else { vec![number(&digits)] };
     }
     let text = tidy(cell);
     let mut found = Vec::new();
@@ -22,16 +22,11 @@ pub fn phones(cell: &RawCell) -> Vec<u64> {
     found
 }
 
-/// What a cell holds that is 11 digits of a mobile and nothing else, as nearly all are; `None` for other
-/// cells.
-fn plain_mobile(text: &str) -> Option<Option<u64>> {
+/// The digits of a mobile where nothing else stands in a cell, as in nearly all.
+fn mobile(text: &str) -> Option<[u8; 11]> {
     let letters: &[u8; 11] = text.as_bytes().try_into().ok()?;
-    let is_mobile = letters[0] == b'1' && (b'3'..=b'9').contains(&letters[1]);
-    if !is_mobile || !letters.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let digits = letters.map(|letter| letter - b'0');
-    Some((!is_filler(&digits)).then(|| number(&digits)))
+    let is_mobile = letters[0] == b'1' && letters[1] > b'2' && letters.iter().all(u8::is_ascii_digit);
+    is_mobile.then(|| letters.map(|letter| letter - b'0'))
 }
 
 fn number(digits: &[u8]) -> u64 {

@@ -203,13 +203,9 @@ fn shape_likeness(a: char, b: char) -> u32 {
     if corners.zip(components).is_some_and(falls_short) {
         return 0;
     }
-    match (corners, cangjie_likeness(a, b), components) {
-        (Some(x), Some(y), Some(z)) => (x + y + z) / 3,
-        (Some(x), Some(y), None) | (Some(x), None, Some(y)) | (None, Some(x), Some(y)) => {
-            u32::midpoint(x, y)
-        }
-        _ => 0,
-    }
+    let parts = [corners, cangjie_likeness(a, b), components];
+    let (sum, known) = parts.into_iter().flatten().fold((0, 0), |(sum, n), part| (sum + part, n + 1));
+    if known < 2 { 0 } else { sum / known }
 }
 
 fn four_corner_likeness(a: &Features, b: &Features) -> Option<u32> {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::columns::{PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::{Kind, Pair};
-use super::keys::RuleKeys;
+use super::keys::{PartValues, RuleKeys};
 use super::plan::{BlockLimits, Blocking, Plan, RuleVerdict};
 use super::scoring::{Compared, Levels, Scorer, is_same_name};
 
@@ -67,9 +67,9 @@ pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
             counts.push(count);
         }
     }
-    found.par_sort_unstable();
+    found.sort_unstable_by_key(|pair| u64::from(pair.left) << 32 | u64::from(pair.right));
     found.dedup();
-    Candidates { pairs: found.into_par_iter().map(|pair| scorer.compare(pair)).collect(), counts }
+    Candidates { pairs: scorer.compare_all(&found), counts }
 }
 
 /// Whether each row has a sound ID that nobody else bears.
@@ -128,30 +128,56 @@ impl Lane {
 impl Rows {
     /// The pairs of each rule among rows that are not settled.
     fn pairs(&self, tables: &Tables, rules: &[Blocking]) -> Vec<(Vec<Pair>, BlockingCount)> {
-        let lanes = Lane::of(rules);
-        let keys = |table| RuleKeys::new(tables, table, rules.iter().map(|rule| &*rule.parts));
-        let left_of = |lane: Lane, row: usize| self.takes_left(lane.left, row);
-        let left = keyed_rows(&keys(&tables.left), tables.left.rows, &lanes, &left_of, &|_, _| true);
-        let filters: Vec<Filter> = left.par_iter().map(|keyed| Filter::new(keyed)).collect();
-        let right_of = |lane: Lane, row: usize| lane.left != LeftRows::Sound || !self.right_sound[row];
-        let occurs = |lane: usize, key: u64| filters[lane].may_contain(key);
-        let right = keyed_rows(&keys(&tables.right), tables.right.rows, &lanes, &right_of, &occurs);
-        drop(filters);
+        let none = |rule: &Blocking| {
+            let count = BlockingCount { rule: rule.name.clone(), ..BlockingCount::default() };
+            (Vec::new(), count)
+        };
+        let mut found: Vec<(Vec<Pair>, BlockingCount)> = rules.iter().map(none).collect();
+        let (lanes, left) = self.left_keys(tables, rules);
+        let right = self.right_keys(tables, rules, &lanes, &left);
         let joined: Vec<(Vec<Pair>, BlockingCount)> = (lanes.par_iter())
             .zip(left.into_par_iter().zip(right))
-            .map(|(lane, (left, right))| joined(&rules[lane.rule], left, right))
+            .map(|(lane, (left, right))| joined(rules[lane.rule].limits, left, right))
             .collect();
-        let mut found: Vec<(Vec<Pair>, BlockingCount)> = Vec::with_capacity(rules.len());
         for (lane, (pairs, count)) in lanes.iter().zip(joined) {
-            match found.get_mut(lane.rule) {
-                Some(known) => {
-                    known.0.extend(pairs);
-                    known.1.add(&count);
-                }
-                None => found.push((pairs, count)),
+            let (known, sum) = &mut found[lane.rule];
+            sum.add(&count);
+            if known.is_empty() {
+                *known = pairs;
+            } else {
+                known.extend(pairs);
             }
         }
         found
+    }
+
+    /// Lanes in which a left row has a key, with these keys.
+    fn left_keys(&self, tables: &Tables, rules: &[Blocking]) -> (Vec<Lane>, Vec<Vec<KeyedRow>>) {
+        let lanes = Lane::of(rules);
+        let parts = rules.iter().map(|rule| &*rule.parts);
+        let keys = RuleKeys::new(tables, &tables.left, parts);
+        let takes_row = |lane: Lane, row: usize| self.takes_left(lane.left, row);
+        let keyed = keyed_rows(&keys, tables.left.rows, &lanes, &takes_row, &|_, _| true);
+        lanes.into_iter().zip(keyed).filter(|(_, keyed)| !keyed.is_empty()).unzip()
+    }
+
+    /// The right rows' keys that may occur among those of the left rows.
+    fn right_keys(
+        &self,
+        tables: &Tables,
+        rules: &[Blocking],
+        lanes: &[Lane],
+        left: &[Vec<KeyedRow>],
+    ) -> Vec<Vec<KeyedRow>> {
+        let is_asked = |rule: usize| lanes.iter().any(|lane| lane.rule == rule);
+        let parts = rules.iter().enumerate();
+        let parts = parts.map(|(at, rule)| if is_asked(at) { &*rule.parts } else { &[] });
+        let keys = RuleKeys::new(tables, &tables.right, parts);
+        let filters: Vec<Filter> = left.par_iter().map(|keyed| Filter::new(keyed)).collect();
+        let takes_row =
+            |lane: Lane, row: usize| lane.left != LeftRows::Sound || !self.right_sound[row];
+        let occurs = |lane: usize, key: u64| filters[lane].may_contain(key);
+        keyed_rows(&keys, tables.right.rows, lanes, &takes_row, &occurs)
     }
 
     fn takes_left(&self, left: LeftRows, row: usize) -> bool {
@@ -167,11 +193,8 @@ impl Rows {
 /// Marks left rows for which a `link` rule holds under the same name: no other candidate can change
 /// their decision. Under another name one can: the number may be a brother's.
 fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
-    let links = |pair: &Pair| settles(plan, &scorer.levels(*pair));
-    let accepted: Vec<u32> =
-        pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
-    for left in accepted {
-        settled[left as usize] = true;
+    for compared in scorer.compare_all(pairs).iter().filter(|one| settles(plan, &one.levels)) {
+        settled[compared.pair.left as usize] = true;
     }
 }
 
@@ -190,18 +213,14 @@ type KeyedRow = (u64, u32);
 
 /// The pairs of one lane.
 fn joined(
-    rule: &Blocking,
+    limits: BlockLimits,
     mut left: Vec<KeyedRow>,
     mut right: Vec<KeyedRow>,
 ) -> (Vec<Pair>, BlockingCount) {
-    left.par_sort_unstable();
-    right.par_sort_unstable();
-    let mut count = BlockingCount {
-        rule: rule.name.clone(),
-        left_rows: left.len(),
-        ..BlockingCount::default()
-    };
-    let pairs = join(&left, &right, rule.limits, &mut count);
+    left.sort_unstable();
+    right.sort_unstable();
+    let mut count = BlockingCount { left_rows: left.len(), ..BlockingCount::default() };
+    let pairs = join(&left, &right, limits, &mut count);
     count.pairs = pairs.len();
     (pairs, count)
 }
@@ -216,30 +235,29 @@ fn keyed_rows(
 ) -> Vec<Vec<KeyedRow>> {
     const CHUNK: usize = 16_384;
     let chunk = |start: usize| {
-        let mut found: Vec<Vec<KeyedRow>> = vec![Vec::new(); lanes.len()];
-        let mut values = Vec::new();
-        for row in start..rows.min(start + CHUNK) {
-            let number = u32::try_from(row).expect("fewer than 2^32 rows");
-            keys.look(row, &mut values);
-            for (lane, (of, found)) in lanes.iter().zip(&mut found).enumerate() {
-                if takes_row(*of, row) {
-                    keys.emit(of.rule, row, &values, |key| {
-                        if takes_key(lane, key) {
-                            found.push((key, number));
-                        }
-                    });
-                }
+        let rows = start..rows.min(start + CHUNK);
+        let mut values = PartValues::default();
+        keys.look(rows.clone(), &mut values);
+        let of_lane = |(at, lane): (usize, &Lane)| {
+            let mut found: Vec<KeyedRow> = Vec::new();
+            for row in rows.clone().filter(|row| takes_row(*lane, *row)) {
+                let number = u32::try_from(row).expect("fewer than 2^32 rows");
+                keys.emit(lane.rule, row, &values, |key| {
+                    if takes_key(at, key) {
+                        found.push((key, number));
+                    }
+                });
             }
-        }
-        found
+            found
+        };
+        lanes.iter().enumerate().map(of_lane).collect::<Vec<Vec<KeyedRow>>>()
     };
     let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
     let mut chunks: Vec<Vec<Vec<KeyedRow>>> = starts.into_par_iter().map(chunk).collect();
     let lane = |lane: usize| {
-        let parts = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk[lane]));
-        let mut keyed = Vec::new();
-        parts.for_each(|part| keyed.extend(part));
-        keyed
+        let parts: Vec<Vec<KeyedRow>> =
+            chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk[lane])).collect();
+        parts.concat()
     };
     (0..lanes.len()).map(lane).collect()
 }

@@ -2,6 +2,8 @@
 //! by their hash, never by the number an interner gave them, so that two processes that hold different rows
 //! make the same keys.
 
+use std::ops::Range;
+
 use super::columns::{Lists, NOBODY, PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::Kind;
 use super::interner::NONE;
@@ -197,27 +199,29 @@ impl<'run> RuleKeys<'run> {
         })
     }
 
-    /// The values of a row's parts, in place of what was there.
-    pub(super) fn look(&self, row: usize, values: &mut Vec<Option<u64>>) {
-        let value = |part: &KeyPart| {
-            single(self.tables, &self.table.columns[part.column], row, part.part)
-        };
-        values.clear();
-        values.extend(self.parts.iter().map(value));
+    /// The values of the parts of some rows, in place of what was there.
+    pub(super) fn look(&self, rows: Range<usize>, values: &mut PartValues) {
+        values.first = rows.start;
+        values.parts.resize_with(self.parts.len(), Vec::new);
+        for (part, values) in self.parts.iter().zip(&mut values.parts) {
+            let column = &self.table.columns[part.column];
+            values.clear();
+            values.extend(rows.clone().map(|row| single(self.tables, column, row, part.part)));
+        }
     }
 
-    /// Calls `emit` with every key a row with these values has under a rule, as [`keys`] does.
+    /// Calls `emit` with every key a row has under a rule, as [`keys`] does.
     pub(super) fn emit(
         &self,
         rule: usize,
         row: usize,
-        values: &[Option<u64>],
+        values: &PartValues,
         mut emit: impl FnMut(u64),
     ) {
         let RuleParts { single, several } = &self.rules[rule];
         let mut key = 0;
         for place in single {
-            let Some(value) = values[*place] else { return };
+            let Some(value) = values.parts[*place][row - values.first] else { return };
             key = mix(key, value);
         }
         match several {
@@ -225,6 +229,15 @@ impl<'run> RuleKeys<'run> {
             Some(lists) => lists.get(row).iter().for_each(|value| emit(mix(key, *value))),
         }
     }
+}
+
+/// What [`RuleKeys`] has worked out of some rows.
+#[derive(Debug, Default)]
+pub(super) struct PartValues {
+    /// The first of the rows.
+    first: usize,
+    /// One value a row, by part.
+    parts: Vec<Vec<Option<u64>>>,
 }
 
 fn lists(column: &PackedColumn) -> Option<&Lists> {

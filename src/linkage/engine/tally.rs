@@ -50,7 +50,9 @@ impl YearsOf {
     /// Of numbers, each with a year.
     pub(super) fn new(born: &[(u32, u16)]) -> Self {
         let mut counts = Tally::default();
-        born.iter().for_each(|(number, _)| counts.add(*number));
+        for (number, _) in born {
+            counts.add(*number);
+        }
         let mut next = Vec::with_capacity(counts.counts.len() + 1);
         let mut sum = 0;
         for count in counts.values() {
@@ -108,7 +110,7 @@ mod tests {
         let years = YearsOf::new(&[(2, 1990), (0, 1950), (2, 0), (NONE, 7), (2, 1971)]);
         assert_eq!([years.get(0), years.get(1)], [&[1950][..], &[]]);
         assert_eq!(years.get(2), [0, 1971, 1990]);
-        assert_eq!([years.get(3), years.get(NONE)], [&[][..], &[]]);
+        assert!(years.get(3).is_empty() && years.get(NONE).is_empty());
         assert_eq!(years.values().map(<[u16]>::len).sum::<usize>(), 4);
     }
 }

@@ -96,8 +96,8 @@ impl Census {
         records: &Records,
         outcomes: &[Outcome],
         registry: &mut RegistryIndex<'_>,
-        of: &[u32],
     ) -> Self {
+        let of = &registry.representatives();
         let mut census = passes::people(records, outcomes, registry, of);
         census.memberships = membership::collect(records, &census, of);
         census.memberships.extend(households::members(records, &census, of));

@@ -14,6 +14,7 @@ use crate::linkage::parts::{
     UnpackedRow,
 };
 use crate::records::identity::{self, Registered};
+use crate::records::sound_number::SoundNumber;
 
 pub(super) fn wrong(name: &str, what: &str) -> StreamError {
     StreamError::Value { name: name.to_owned(), what: what.to_owned() }
@@ -388,7 +389,7 @@ pub(super) struct NamedRow {
     region: u16,
     person_no: String,
     number: String,
-    id: Vec<u8>,
+    id: Option<SoundNumber>,
     name: String,
 }
 
@@ -402,7 +403,7 @@ impl NamedRow {
             region: region.map_err(|_| wrong("region", "no number of a region"))?,
             person_no: text("person_no")?,
             number: text("number")?,
-            id: id.map(|id| id.to_be_bytes().to_vec()).unwrap_or_default(),
+            id: id.map(i64::cast_unsigned).and_then(SoundNumber::new),
             name: text("name")?,
         })
     }
@@ -414,7 +415,7 @@ pub(super) fn entities(mut rows: Vec<NamedRow>) -> [BatchColumn; 2] {
     let at = |place: u32| &rows[place as usize];
     let said = |place: u32| {
         let row = at(place);
-        Registered { region: row.region, number: &row.number, id: &row.id, name: &row.name }
+        Registered { region: row.region, number: &row.number, id: row.id, name: &row.name }
     };
     let order = |place: u32| (at(place).region, at(place).person_no.as_str(), at(place).row);
     let found = identity::people(rows.len(), &said, &order);

@@ -2,11 +2,10 @@
 //! Nothing here hangs on the order of files: persons are taken by region and 人编号.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::engine::columns::{Lists, NOBODY};
 use super::engine::interner::text_hash;
-use super::owners::{Holders, NumberClaim, Owners, SoundId};
+use super::owners::{Holders, NumberClaim, Owners};
 use crate::records::{Facts, Person, Records, Relative};
 
 /// Most other members of a household whose names are kept.
@@ -71,95 +70,85 @@ pub(super) fn of_records(records: &Records) -> Vec<u64> {
     records.persons.par_iter().enumerate().map(one).collect()
 }
 
-/// Rows of a registry by region, 人编号 and 户编号.
-pub(super) fn order(persons: &[Person]) -> Vec<u32> {
-    let mut rows: Vec<u32> =
-        (0..u32::try_from(persons.len()).expect("fewer than 2^32 persons")).collect();
-    rows.par_sort_unstable_by_key(|row| {
-        let person = &persons[*row as usize];
-        (person.region, person.person_no.as_str(), person.household_no.as_str(), *row)
-    });
-    rows
-}
-
 /// A name as [`RightKinship::members`] keeps it; `None` where there is none.
 pub fn name_hash(name: &crate::records::person_name::PersonName) -> Option<u64> {
     (!name.text.is_empty() && !name.folded.is_empty()).then(|| text_hash(&name.folded))
 }
 
 impl RightKinship {
-    /// Of people of known households, in the order given.
-    pub(super) fn of(people: &Holders<'_, '_>, order: &[u32], numbers: &NumberHomes<'_>) -> Self {
-        let claims = people.facts.iter().map(|facts| numbers.right(facts)).collect();
-        let members = members(people.facts, people.households, order);
-        Self { household: people.households.to_vec(), members, claims }
+    /// Of people of known households, whose numbers are known.
+    pub(super) fn of(people: &Holders<'_, '_>, owners: &Owners) -> Self {
+        let claims = (0..people.facts.len()).map(|row| owners.right(row)).collect();
+        Self { household: people.households.to_vec(), members: members(people), claims }
     }
 }
 
-/// Whose the numbers of the right side are and where they live: what left rows are asked about.
-#[derive(Clone, Debug)]
-pub(super) struct NumberHomes<'run> {
-    owners: FxHashMap<SoundId, u64>,
-    claims: Owners<'run>,
-}
-
-impl<'run> NumberHomes<'run> {
-    /// Of people of known households, in the order given.
-    pub(super) fn of(people: &Holders<'_, 'run>, order: &[u32]) -> Self {
-        let owners = owners(people.facts, people.households, order);
-        Self { owners, claims: Owners::of(people) }
-    }
-
-    /// What is said of a right row's number.
-    pub(super) fn right(&self, facts: &Facts) -> NumberClaim {
-        self.claims.right(facts)
-    }
-
-    /// What is said of left rows.
-    pub(super) fn left(&self, rows: &NamedRelatives<'_>) -> LeftKinship {
+impl LeftKinship {
+    /// Of left rows beside people whose numbers are known.
+    pub(super) fn of(rows: &NamedRelatives<'_>, people: &Holders<'_, '_>, owners: &Owners) -> Self {
         let mut homes = Lists::default();
         for relatives in rows.relatives {
-            let sound = relatives.iter().filter(|relative| relative.id.is_sound());
-            homes.push(sound.filter_map(|relative| self.owners.get(&relative.id.digits).copied()));
+            let known = relatives.iter().map(|relative| owners.home(&relative.id, people));
+            homes.push(known.filter(|home| *home != NOBODY));
         }
-        LeftKinship {
-            owner: rows.facts.iter().map(|facts| owner_of(&self.owners, facts)).collect(),
+        let rows = rows.facts.par_iter();
+        Self {
+            owner: rows.clone().map(|facts| owners.home(&facts.id, people)).collect(),
             homes,
-            claims: self.claims.left_rows(rows.facts),
+            claims: rows.map(|facts| owners.left(facts, people)).collect(),
         }
     }
 }
 
-fn owner_of(owners: &FxHashMap<SoundId, u64>, facts: &Facts) -> u64 {
-    let sound = facts.id.is_sound().then(|| owners.get(&facts.id.digits).copied()).flatten();
-    sound.unwrap_or(NOBODY)
+/// People by household, each with what is kept of the name.
+struct Living {
+    /// Household and row, the first of a household first.
+    rows: Vec<(u64, u32)>,
+    /// What is kept of the names, in the same order.
+    names: Vec<Option<u64>>,
 }
 
-/// Sound ID → household; of a number that several people carry, the household of the first of them.
-fn owners(people: &[&Facts], household: &[u64], order: &[u32]) -> FxHashMap<SoundId, u64> {
-    let mut owners = FxHashMap::default();
-    for row in order.iter().map(|row| *row as usize).filter(|row| people[*row].id.is_sound()) {
-        owners.entry(people[row].id.digits).or_insert(household[row]);
+impl Living {
+    fn of(people: &Holders<'_, '_>) -> Self {
+        let mut rows: Vec<(u64, u32)> = people.households.iter().copied().zip(0..).collect();
+        rows.par_sort_unstable();
+        for home in rows.chunk_by_mut(|(left, _), (right, _)| left == right) {
+            home.sort_by(|(_, left), (_, right)| people.precedence.compare(*left, *right));
+        }
+        let name = |(_, row): &(u64, u32)| name_hash(&people.facts[*row as usize].name);
+        let names = rows.par_iter().map(name).collect();
+        Self { rows, names }
     }
-    owners
+
+    /// Where the household of every row begins.
+    fn starts(&self) -> Vec<u32> {
+        let mut starts = vec![0; self.rows.len()];
+        let mut start = 0;
+        for home in self.rows.chunk_by(|(left, _), (right, _)| left == right) {
+            for (_, row) in home {
+                starts[*row as usize] = start;
+            }
+            start += u32::try_from(home.len()).expect("fewer than 2^32 persons");
+        }
+        starts
+    }
+
+    /// Names of those who live with a person of a household that begins at a place.
+    fn others(&self, start: u32, person: u32) -> impl Iterator<Item = u64> {
+        let rows = &self.rows[start as usize..];
+        let home = rows[0].0;
+        let block = rows.iter().zip(&self.names[start as usize..]);
+        let block = block.take_while(move |((other, _), _)| *other == home);
+        let others = block.filter(move |((_, row), _)| *row != person).take(MEMBERS);
+        others.filter_map(|(_, name)| *name)
+    }
 }
 
-fn members(people: &[&Facts], household: &[u64], order: &[u32]) -> Lists {
-    let mut living: Vec<(u64, u32, u32)> =
-        order.iter().zip(0..).map(|(row, place)| (household[*row as usize], place, *row)).collect();
-    living.par_sort_unstable();
-    let start = |home: u64| living.partition_point(|(other, ..)| *other < home);
-    let others_of = |person: usize| {
-        let home = household[person];
-        let block = living[start(home)..].iter().take_while(move |(other, ..)| *other == home);
-        let rows = block.map(|(_, _, row)| *row as usize);
-        let others = rows.filter(|row| *row != person).take(MEMBERS);
-        others.filter_map(|row| name_hash(&people[row].name)).collect::<Vec<u64>>()
-    };
-    let found: Vec<Vec<u64>> = (0..people.len()).into_par_iter().map(others_of).collect();
+fn members(people: &Holders<'_, '_>) -> Lists {
+    let living = Living::of(people);
     let mut lists = Lists::default();
-    for names in found {
-        lists.push(names);
+    for (start, person) in living.starts().into_iter().zip(0..) {
+        lists.push(living.others(start, person));
     }
     lists
 }

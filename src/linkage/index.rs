@@ -1,14 +1,16 @@
 //! A right side made ready for rows to be looked up in: columns, whose the numbers are, how common every
 //! value is. It is made once, however many lists of rows are looked up.
 
+use std::sync::Arc;
+
 use super::engine::columns::Tables;
 use super::engine::frequencies::Frequencies;
 use super::engine::namesakes::NamesakeGround;
-use super::households::{NumberHomes, RightKinship};
+use super::households::{LeftKinship, RightKinship};
 use super::model::{FieldSpec, Model};
-use super::owners::NumberClaim;
+use super::owners::{NumberClaim, Owners};
 use super::sides::{Left, Right, RightColumns};
-use crate::records::{Facts, Person};
+use crate::records::{Facts, Person, identity};
 
 /// A registry in which rows are looked up under one model. It is made ready when the first row is asked
 /// for.
@@ -16,13 +18,14 @@ use crate::records::{Facts, Person};
 pub struct RegistryIndex<'run> {
     persons: &'run [Person],
     model: &'run Model,
+    representatives: Option<Arc<[u32]>>,
     ready: Option<SideIndex<'run>>,
 }
 
 impl<'run> RegistryIndex<'run> {
     /// Of a registry; no work is done yet.
     pub fn new(persons: &'run [Person], model: &'run Model) -> Self {
-        Self { persons, model, ready: None }
+        Self { persons, model, representatives: None, ready: None }
     }
 
     /// The model rows are looked up under.
@@ -30,9 +33,16 @@ impl<'run> RegistryIndex<'run> {
         self.model
     }
 
+    /// For every row the one that stands for its person ([`identity::representatives`]); asked once.
+    pub fn representatives(&mut self) -> Arc<[u32]> {
+        let of = || identity::of_persons(self.persons).into();
+        Arc::clone(self.representatives.get_or_insert_with(of))
+    }
+
     pub(super) fn ready(&mut self) -> &mut SideIndex<'run> {
-        self.ready
-            .get_or_insert_with(|| SideIndex::of(Right::registry(self.persons), &self.model.fields))
+        let entity = self.representatives();
+        let right = || Right::registry(self.persons, entity);
+        self.ready.get_or_insert_with(|| SideIndex::of(right(), &self.model.fields))
     }
 }
 
@@ -41,7 +51,7 @@ impl<'run> RegistryIndex<'run> {
 pub(super) struct SideIndex<'run> {
     right: Right<'run>,
     fields: &'run [FieldSpec],
-    numbers: NumberHomes<'run>,
+    owners: Owners,
     columns: RightColumns,
     namesakes: NamesakeGround,
 }
@@ -58,11 +68,11 @@ pub(super) struct LeftBeside<'index, 'run> {
 
 impl<'run> SideIndex<'run> {
     pub(super) fn of(right: Right<'run>, fields: &'run [FieldSpec]) -> Self {
-        let numbers = NumberHomes::of(&right.holders(), &right.order);
-        let kin = RightKinship::of(&right.holders(), &right.order, &numbers);
+        let owners = Owners::of(&right.holders());
+        let kin = RightKinship::of(&right.holders(), &owners);
         let columns = RightColumns::of(&right, &kin, fields);
         let namesakes = NamesakeGround::of(&columns.alone());
-        Self { right, fields, numbers, columns, namesakes }
+        Self { right, fields, owners, columns, namesakes }
     }
 
     /// People of whose households nothing is known.
@@ -72,12 +82,12 @@ impl<'run> SideIndex<'run> {
 
     /// What is said of every person's number.
     pub(super) fn claims(&self) -> Vec<NumberClaim> {
-        self.right.facts.iter().map(|facts| self.numbers.right(facts)).collect()
+        (0..self.right.facts.len()).map(|row| self.owners.right(row)).collect()
     }
 
     /// Sets rows beside it.
     pub(super) fn beside(&mut self, left: &Left<'_>) -> LeftBeside<'_, 'run> {
-        let kin = self.numbers.left(&left.named_relatives());
+        let kin = LeftKinship::of(&left.named_relatives(), &self.right.holders(), &self.owners);
         let tables = self.columns.beside(left, &kin, self.fields);
         let frequencies = self.namesakes.frequencies(&tables);
         LeftBeside { right: &self.right, tables, frequencies, claims: kin.claims }

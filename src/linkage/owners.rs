@@ -1,6 +1,8 @@
 //! Whose the numbers are: of one person or of two, of somebody of another name, of which household where
 //! the end of a number is lost.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -9,12 +11,10 @@ use super::engine::columns::NOBODY;
 use super::engine::comparison::compare_names;
 use super::engine::interner::Names;
 use super::engine::scoring::is_other_name;
-use crate::records::Facts;
-use crate::records::identifier::{IdNumber, UNKNOWN};
+use crate::records::identifier::IdNumber;
 use crate::records::person_name::PersonName;
-
-/// Digits of a sound ID number.
-pub(super) type SoundId = [u8; 18];
+use crate::records::sound_number::{FirstDigits, SoundNumber};
+use crate::records::{Facts, Person};
 
 /// What the whole right side says of a row's number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,25 @@ pub struct NumberClaim {
     pub household: u64,
 }
 
+/// Who comes first, whatever the order of files: persons by region, 人编号 and 户编号, people who have none by
+/// their rows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Precedence<'run> {
+    /// The persons of a registry; empty where people have no numbers.
+    pub persons: &'run [Person],
+}
+
+impl Precedence<'_> {
+    /// Which of two rows comes first.
+    pub(super) fn compare(self, left: u32, right: u32) -> Ordering {
+        let key = |row: u32| match self.persons.get(row as usize) {
+            Some(person) => (person.region, &*person.person_no, &*person.household_no, row),
+            None => (0, "", "", row),
+        };
+        key(left).cmp(&key(right))
+    }
+}
+
 /// The people of the right side as far as their numbers go; lists by person.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Holders<'side, 'run> {
@@ -37,56 +56,157 @@ pub(super) struct Holders<'side, 'run> {
     pub households: &'side [u64],
     /// Rows of one entity are one person.
     pub entity: &'side [u32],
+    /// Who comes first.
+    pub precedence: Precedence<'run>,
 }
 
-/// Whose the numbers of the right side are.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Owners<'run> {
-    /// Sound numbers that one person bears, with one of the person's names.
-    bearers: FxHashMap<SoundId, &'run PersonName>,
-    /// Sound numbers that two people bear.
-    shared: FxHashSet<SoundId>,
-    prefixes: Prefixes,
+/// Stands for a person where two bear a number.
+const TWO_PEOPLE: u32 = u32::MAX;
+
+/// A sound number that somebody bears.
+#[derive(Clone, Copy, Debug)]
+struct Borne {
+    number: SoundNumber,
+    /// Row of the first of those who bear it.
+    first: u32,
+    /// Row that says the name of the one person who bears it; [`TWO_PEOPLE`] where two do.
+    named: u32,
 }
 
-impl<'run> Owners<'run> {
-    /// Of all people of the right side.
-    pub(super) fn of(people: &Holders<'_, 'run>) -> Self {
-        let shared = shared_numbers(people);
-        let mut bearers: FxHashMap<SoundId, &PersonName> = FxHashMap::default();
-        for facts in people.facts.iter().filter(|facts| facts.id.is_sound()) {
-            let name = &facts.name;
-            if !shared.contains(&facts.id.digits) {
-                // Of a person's several names the first in order, whatever the order of rows.
-                let known = bearers.entry(facts.id.digits).or_insert(name);
-                if (&name.folded, &name.text) < (&known.folded, &known.text) {
-                    *known = name;
-                }
+impl Borne {
+    /// Of all rows that bear a number, in their order.
+    fn of(number: SoundNumber, rows: &[(SoundNumber, u32)], people: &Holders<'_, '_>) -> Self {
+        let (mut first, mut named) = (rows[0].1, rows[0].1);
+        let entity = people.entity[first as usize];
+        for (_, row) in &rows[1..] {
+            if people.precedence.compare(*row, first) == Ordering::Less {
+                first = *row;
+            }
+            // Of a person's several names the first in order, whatever the order of rows.
+            if people.entity[*row as usize] != entity {
+                named = TWO_PEOPLE;
+            } else if named != TWO_PEOPLE && name_order(people, *row) < name_order(people, named) {
+                named = *row;
             }
         }
-        Self { bearers, shared, prefixes: Prefixes::of(people) }
+        Self { number, first, named }
+    }
+}
+
+fn name_order<'run>(people: &Holders<'_, 'run>, row: u32) -> (&'run str, &'run str) {
+    let name = &people.facts[row as usize].name;
+    (&name.folded, &name.text)
+}
+
+/// Whose the numbers of the right side are. Rows are those of the [`Holders`] it was made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Owners {
+    /// Every number once, in order.
+    borne: Vec<Borne>,
+    /// Whether two people bear a row's number, by row: one that was copied along with the address of a
+    /// household, or filled down a column, is the own number of one of them at most.
+    shared: Vec<bool>,
+    /// Numbers that people of two households bear.
+    of_two_homes: FxHashSet<SoundNumber>,
+    /// Household of the numbers that are not sound by their first digits; [`NOBODY`] where there are two.
+    cut: FxHashMap<FirstDigits, u64>,
+}
+
+impl Owners {
+    /// Of all people of the right side.
+    pub(super) fn of(people: &Holders<'_, '_>) -> Self {
+        let rows = people.facts.par_iter().enumerate();
+        let sound = rows.filter_map(|(row, facts)| {
+            Some((facts.id.sound_number()?, u32::try_from(row).expect("fewer than 2^32 persons")))
+        });
+        let mut sound: Vec<(SoundNumber, u32)> = sound.collect();
+        sound.par_sort_unstable();
+        let mut owners = Self {
+            borne: Vec::with_capacity(sound.len()),
+            shared: vec![false; people.facts.len()],
+            ..Self::default()
+        };
+        for rows in sound.chunk_by(|(left, _), (right, _)| left == right) {
+            owners.bear(rows, people);
+        }
+        for (facts, household) in people.facts.iter().zip(people.households) {
+            if facts.id.is_sound() {
+                continue;
+            }
+            if let Some(first) = FirstDigits::of(&facts.id) {
+                let known = owners.cut.entry(first).or_insert(*household);
+                *known = one_home(*known, *household);
+            }
+        }
+        owners
+    }
+
+    /// Takes in all rows of a number.
+    fn bear(&mut self, rows: &[(SoundNumber, u32)], people: &Holders<'_, '_>) {
+        let borne = Borne::of(rows[0].0, rows, people);
+        self.borne.push(borne);
+        let home = |row: u32| people.households[row as usize];
+        for (number, row) in rows {
+            if home(*row) != home(borne.first) {
+                self.of_two_homes.insert(*number);
+            }
+        }
+        if borne.named == TWO_PEOPLE {
+            for (_, row) in rows {
+                self.shared[*row as usize] = true;
+            }
+        }
+    }
+
+    fn borne(&self, number: SoundNumber) -> Option<Borne> {
+        let place = self.borne.binary_search_by_key(&number, |borne| borne.number).ok()?;
+        Some(self.borne[place])
     }
 
     /// What is said of a right row's number.
-    pub(super) fn right(&self, facts: &Facts) -> NumberClaim {
-        let is_shared = facts.id.is_sound() && self.shared.contains(&facts.id.digits);
-        NumberClaim { is_shared, ..NumberClaim::default() }
+    pub(super) fn right(&self, row: usize) -> NumberClaim {
+        NumberClaim { is_shared: self.shared[row], ..NumberClaim::default() }
+    }
+
+    /// Household of the first of those who bear a number; [`NOBODY`] where nobody does.
+    pub(super) fn home(&self, id: &IdNumber, people: &Holders<'_, '_>) -> u64 {
+        let borne = id.sound_number().and_then(|number| self.borne(number));
+        borne.map_or(NOBODY, |borne| people.households[borne.first as usize])
     }
 
     /// What is said of a left row's number.
-    pub(super) fn left(&self, facts: &Facts) -> NumberClaim {
-        let id = &facts.id;
-        let bearer = id.is_sound().then(|| self.bearers.get(&id.digits)).flatten();
-        let is_of_another = bearer.is_some_and(|name| is_other(&facts.name, name));
-        let is_borne = bearer.is_some() || (id.is_sound() && self.shared.contains(&id.digits));
-        let household = if is_borne { NOBODY } else { self.prefixes.household(id) };
-        NumberClaim { is_shared: false, is_of_another, household }
+    pub(super) fn left(&self, facts: &Facts, people: &Holders<'_, '_>) -> NumberClaim {
+        let borne = facts.id.sound_number().and_then(|number| self.borne(number));
+        let Some(borne) = borne else {
+            let household = self.home_by_first_digits(&facts.id, people);
+            return NumberClaim { household, ..NumberClaim::default() };
+        };
+        // Where two people bear the number there is no row of that number.
+        let bearer = people.facts.get(borne.named as usize);
+        let is_of_another = bearer.is_some_and(|bearer| is_other(&facts.name, &bearer.name));
+        NumberClaim { is_of_another, ..NumberClaim::default() }
     }
 
-    /// What is said of all left rows, in their order.
-    pub(super) fn left_rows(&self, facts: &[&Facts]) -> Vec<NumberClaim> {
-        facts.par_iter().map(|facts| self.left(facts)).collect()
+    /// Household of the numbers that begin as one does whose end is lost on one side or the other.
+    fn home_by_first_digits(&self, id: &IdNumber, people: &Holders<'_, '_>) -> u64 {
+        let Some(first) = FirstDigits::of(id) else { return NOBODY };
+        let cut = self.cut.get(&first).copied();
+        if id.is_sound() {
+            return cut.unwrap_or(NOBODY);
+        }
+        let start = self.borne.partition_point(|borne| borne.number.first_digits() < first);
+        let alike = self.borne[start..].iter();
+        let homes = alike.take_while(|borne| borne.number.first_digits() == first).map(|borne| {
+            let of_two = self.of_two_homes.contains(&borne.number);
+            if of_two { NOBODY } else { people.households[borne.first as usize] }
+        });
+        homes.chain(cut).reduce(one_home).unwrap_or(NOBODY)
     }
+}
+
+/// The household two numbers have in common; [`NOBODY`] as soon as there are two.
+fn one_home(known: u64, other: u64) -> u64 {
+    if known == other { known } else { NOBODY }
 }
 
 fn is_other(own: &PersonName, bearer: &PersonName) -> bool {
@@ -96,63 +216,6 @@ fn is_other(own: &PersonName, bearer: &PersonName) -> bool {
     let mut names = Names::default();
     let [own, bearer] = [own, bearer].map(|name| names.intern(&name.text, &name.folded));
     is_other_name(compare_names(&names, own, bearer) as u8)
-}
-
-/// Sound numbers that rows of two different people bear: a number that was copied along with the
-/// address of a household, or filled down a column, is the own number of one of them at most.
-fn shared_numbers(people: &Holders<'_, '_>) -> FxHashSet<SoundId> {
-    let mut first: FxHashMap<SoundId, u32> = FxHashMap::default();
-    let mut shared = FxHashSet::default();
-    for (facts, entity) in people.facts.iter().zip(people.entity) {
-        if facts.id.is_sound() && *first.entry(facts.id.digits).or_insert(*entity) != *entity {
-            shared.insert(facts.id.digits);
-        }
-    }
-    shared
-}
-
-/// First digits of an ID: area, birth date and the beginning of the sequence.
-type FirstDigits = [u8; 15];
-
-/// Which households numbers belong to whose end is lost on one side or the other.
-#[derive(Clone, Debug, Default)]
-struct Prefixes {
-    /// Of numbers that are cut on the right side.
-    cut: FxHashMap<FirstDigits, u64>,
-    /// Of all numbers of the right side.
-    all: FxHashMap<FirstDigits, u64>,
-}
-
-impl Prefixes {
-    fn of(people: &Holders<'_, '_>) -> Self {
-        let mut prefixes = Self::default();
-        for (facts, household) in people.facts.iter().zip(people.households) {
-            let Some(first) = first_digits(&facts.id) else { continue };
-            keep(&mut prefixes.all, first, *household);
-            if !facts.id.is_sound() {
-                keep(&mut prefixes.cut, first, *household);
-            }
-        }
-        prefixes
-    }
-
-    fn household(&self, id: &IdNumber) -> u64 {
-        let known = if id.is_sound() { &self.cut } else { &self.all };
-        first_digits(id).and_then(|first| known.get(&first)).copied().unwrap_or(NOBODY)
-    }
-}
-
-/// Keeps the one household of some digits; [`NOBODY`] as soon as there are two.
-fn keep(households: &mut FxHashMap<FirstDigits, u64>, first: FirstDigits, household: u64) {
-    let known = households.entry(first).or_insert(household);
-    if *known != household {
-        *known = NOBODY;
-    }
-}
-
-fn first_digits(id: &IdNumber) -> Option<FirstDigits> {
-    let first: FirstDigits = id.digits[..15].try_into().ok()?;
-    (!first.contains(&UNKNOWN)).then_some(first)
 }
 
 #[cfg(test)]
@@ -180,8 +243,10 @@ mod tests {
     fn said(people: &[Facts], entity: &[u32], left: &Facts) -> (Vec<NumberClaim>, NumberClaim) {
         let facts: Vec<&Facts> = people.iter().collect();
         let households: Vec<u64> = (0..people.len() as u64).map(|home| home + 1).collect();
-        let owners = Owners::of(&Holders { facts: &facts, households: &households, entity });
-        (facts.iter().map(|facts| owners.right(facts)).collect(), owners.left(left))
+        let precedence = Precedence::default();
+        let people = Holders { facts: &facts, households: &households, entity, precedence };
+        let owners = Owners::of(&people);
+        ((0..facts.len()).map(|row| owners.right(row)).collect(), owners.left(left, &people))
     }
 
     #[test]

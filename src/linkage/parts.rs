@@ -27,8 +27,9 @@ use super::households::{self, LeftKinship, RightKinship};
 use super::index::{LeftBeside, SideIndex};
 use super::model::Model;
 use super::sides::{Left, Right, RightColumns, birth};
-use crate::records::identifier::IdNumber;
+use crate::records::identity;
 use crate::records::place::{Gazetteer, NOWHERE, Place};
+use crate::records::sound_number::SoundNumber;
 use crate::records::{Facts, Records, Relative};
 
 pub use super::owners::NumberClaim;
@@ -256,13 +257,8 @@ impl PartPlan {
             groups: PriorGroups::default(),
             scope: Vec::new(),
         };
-        let people = Right {
-            facts: right_facts.iter().collect(),
-            households: Vec::new(),
-            order: Vec::new(),
-            entity: right.iter().map(|row| row.entity).collect(),
-            bearer: Vec::new(),
-        };
+        let entity = right.iter().map(|row| row.entity).collect();
+        let people = Right::listed(right_facts.iter().collect(), entity);
         let fields = &self.model.fields;
         let mut tables =
             RightColumns::of(&people, &of_right, fields).beside(&left, &of_left, fields);
@@ -483,16 +479,12 @@ impl CountedFacts {
 
 /// A sound ID number as one integer.
 pub fn sound_id(facts: &Facts) -> Option<u64> {
-    sound_number(&facts.id)
+    facts.id.sound_number().map(SoundNumber::get)
 }
 
 /// The same, of a relative.
 pub fn relatives_ids(relatives: &[Relative]) -> impl Iterator<Item = u64> {
-    relatives.iter().filter_map(|relative| sound_number(&relative.id))
-}
-
-fn sound_number(id: &IdNumber) -> Option<u64> {
-    id.is_sound().then(|| PackedId::new(id, u32::MAX).segment(0..18)).flatten()
+    relatives.iter().filter_map(|relative| relative.id.sound_number()).map(SoundNumber::get)
 }
 
 /// The code of a reason in a table; rules are numbered from 100.
@@ -586,7 +578,9 @@ impl WholeRun {
     pub fn of(records: &Records, model: &Model) -> Self {
         let households = households::of_records(records);
         let left = Left::sources(records);
-        let right = Right { households: households.clone(), ..Right::registry(&records.persons) };
+        let entity = identity::representatives(records).into();
+        let right = Right::registry(&records.persons, entity);
+        let right = Right { households: households.clone(), ..right };
         let mut index = SideIndex::of(right, &model.fields);
         let beside = index.beside(&left);
         let LeftBeside { tables, claims, frequencies, .. } = &beside;

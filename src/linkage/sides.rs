@@ -16,11 +16,12 @@ use super::engine::prior::PriorGroups;
 use super::households::{self, LeftKinship, NamedRelatives, RightKinship};
 use super::model::FieldSpec;
 use super::offices;
-use super::owners::{Holders, NumberClaim, SoundId};
+use super::owners::{Holders, NumberClaim, Precedence};
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber};
 use crate::records::place::Place;
-use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord, identity};
+use crate::records::sound_number::SoundNumber;
+use crate::records::{Detail, Facts, Person, Records, Relative, SourceRecord};
 
 /// Rows of lists that are looked up among people.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +83,7 @@ impl<'run> Left<'run> {
         RowContext {
             groups: self.groups.clone(),
             scope: self.scope.clone(),
-            entity: people.entity.clone(),
+            entity: Arc::clone(&people.entity),
             number: Vec::new(),
         }
     }
@@ -107,23 +108,23 @@ pub(super) struct Right<'run> {
     pub(super) facts: Vec<&'run Facts>,
     /// Household of every person.
     pub(super) households: Vec<u64>,
-    /// Rows in an order that does not hang on the order of files.
-    pub(super) order: Vec<u32>,
+    /// Who comes first.
+    pub(super) precedence: Precedence<'run>,
     /// Rows of one entity are one person.
-    pub(super) entity: Vec<u32>,
+    pub(super) entity: Arc<[u32]>,
     /// Rows that bear a number rightly together: the entity, and rows of one name where no registry says who is
     /// one person.
-    pub(super) bearer: Vec<u32>,
+    pub(super) bearer: Arc<[u32]>,
 }
 
 impl<'run> Right<'run> {
-    pub(super) fn registry(persons: &'run [Person]) -> Self {
-        let entity = identity::of_persons(persons);
+    /// Persons of a registry, with the rows that stand for each of them.
+    pub(super) fn registry(persons: &'run [Person], entity: Arc<[u32]>) -> Self {
         Self {
             facts: persons.iter().map(|person| &person.facts).collect(),
             households: households::of_persons(persons),
-            order: households::order(persons),
-            bearer: entity.clone(),
+            precedence: Precedence { persons },
+            bearer: Arc::clone(&entity),
             entity,
         }
     }
@@ -131,34 +132,50 @@ impl<'run> Right<'run> {
     /// Persons of whom nothing is asked but who they are.
     pub(super) fn bare(persons: &'run [Person]) -> Self {
         let facts = persons.iter().map(|person| &person.facts).collect();
-        let (order, entity, bearer) = (Vec::new(), Vec::new(), Vec::new());
-        Self { facts, households: Vec::new(), order, entity, bearer }
+        Self::listed(facts, Arc::default())
+    }
+
+    /// Rows of which nothing is asked but who they are and which of them are one person.
+    pub(super) fn listed(facts: Vec<&'run Facts>, entity: Arc<[u32]>) -> Self {
+        let precedence = Precedence::default();
+        Self { facts, households: Vec::new(), precedence, bearer: Arc::default(), entity }
     }
 
     /// People of whose households nothing is known.
     pub(super) fn people(facts: &[&'run Facts]) -> Self {
         let count = u32::try_from(facts.len()).expect("fewer than 2^32 persons");
-        let own: Vec<u32> = (0..count).collect();
-        let households = own.iter().map(|row| households::number("", "", u64::from(*row)));
-        let households = households.collect();
-        let bearer = bearers_by_name(facts);
-        Self { facts: facts.to_vec(), households, order: own.clone(), entity: own, bearer }
+        let households = (0..u64::from(count)).map(|row| households::number("", "", row));
+        Self {
+            facts: facts.to_vec(),
+            households: households.collect(),
+            precedence: Precedence::default(),
+            entity: (0..count).collect(),
+            bearer: bearers_by_name(facts),
+        }
     }
 
     pub(super) fn holders(&self) -> Holders<'_, 'run> {
-        Holders { facts: &self.facts, households: &self.households, entity: &self.bearer }
+        Holders {
+            facts: &self.facts,
+            households: &self.households,
+            entity: &self.bearer,
+            precedence: self.precedence,
+        }
     }
 }
 
-/// Rows of one number and one name have the number of the first of them.
-fn bearers_by_name(facts: &[&Facts]) -> Vec<u32> {
-    let mut first: FxHashMap<(&SoundId, &str), u32> = FxHashMap::default();
-    let mut numbers = Vec::with_capacity(facts.len());
+/// Rows of one sound number and one name have the number of the first of them.
+fn bearers_by_name(facts: &[&Facts]) -> Arc<[u32]> {
+    let mut first: FxHashMap<(SoundNumber, &str), u32> = FxHashMap::default();
+    let mut bearers = Vec::with_capacity(facts.len());
     for (row, facts) in (0..).zip(facts) {
-        let own = (&facts.id.digits, facts.name.folded.as_str());
-        numbers.push(*first.entry(own).or_insert(row));
+        let bearer = match facts.id.sound_number() {
+            Some(number) => *first.entry((number, facts.name.folded.as_str())).or_insert(row),
+            None => row,
+        };
+        bearers.push(bearer);
     }
-    numbers
+    bearers.into()
 }
 
 /// The right side as columns, with the names and texts of all rows that were ever set beside it.

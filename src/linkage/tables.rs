@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::compile;
@@ -31,6 +30,7 @@ use crate::records::id_column::ColumnVerdict;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{self, IdClass};
 use crate::records::identity::{self, Registered};
+use crate::records::sound_number::SoundNumber;
 use crate::records::{contact, date, person_name};
 use crate::sources::RawCell;
 use crate::vocabulary::labels;
@@ -100,7 +100,7 @@ pub fn link_files(
     let frequencies = namesakes::frequencies(&tables);
     let plan = compile::plan(&model);
     let candidates = candidates::find(&plan, &Scorer::new(&tables, &plan, &frequencies));
-    let context = RowContext { entity: number_entities(&tables), ..RowContext::default() };
+    let context = RowContext { entity: number_entities(&tables).into(), ..RowContext::default() };
     let trained = estimate.then(|| {
         let (tables, frequencies, candidates) = (&tables, &frequencies, &candidates);
         let (context, rulings) = (&context, None);
@@ -150,7 +150,7 @@ fn number_entities(tables: &Tables) -> Vec<u32> {
     let rows = rows_that_share_a_number(ids);
     let said = |at: u32| {
         let row = rows[at as usize] as usize;
-        let (id, name) = (&ids[row].digits, tables.names.folded(names[row]));
+        let (id, name) = (ids[row].sound_number(), tables.names.folded(names[row]));
         Registered { id, name, ..Registered::default() }
     };
     let mut entities: Vec<u32> = (0..).take(ids.len()).collect();
@@ -162,10 +162,10 @@ fn number_entities(tables: &Tables) -> Vec<u32> {
 
 /// Rows with a sound number that another row has, too, in their order.
 fn rows_that_share_a_number(ids: &[PackedId]) -> Vec<u32> {
-    let sound = (0..).zip(ids).filter(|(_, id)| id.is_sound());
-    let mut numbers: Vec<(u64, u32)> =
-        sound.filter_map(|(row, id)| Some((id.segment(0..18)?, row))).collect();
-    numbers.par_sort_unstable();
+    let rows = (0_u32..).zip(ids);
+    let mut numbers: Vec<(SoundNumber, u32)> =
+        rows.filter_map(|(row, id)| Some((id.sound_number()?, row))).collect();
+    numbers.sort_unstable();
     let shared = numbers.chunk_by(|a, b| a.0 == b.0).filter(|rows| rows.len() > 1);
     let mut rows: Vec<u32> = shared.flatten().map(|(_, row)| *row).collect();
     rows.sort_unstable();

@@ -251,7 +251,7 @@ fn is_one(a: &CaseEntry, b: &CaseEntry) -> bool {
     let names = persons.map(|person| person.who.folded());
     let said = |at: usize| {
         let person = persons[at];
-        let id: &[u8] = if person.who.id.is_sound() { person.who.id.text.as_bytes() } else { &[] };
+        let id = person.who.id.sound_number();
         Registered { region: 0, number: &person.person_no, id, name: &names[at] }
     };
     said(0).is(said(1))

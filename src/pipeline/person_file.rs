@@ -9,7 +9,7 @@ use crate::programmes::CardLine;
 use crate::programmes::history::{
     KeptEvent, KeptKind, KeptPerson, KeptVerdict, PeopleRecord, corrected, is_same, number_name,
 };
-use crate::records::identity::{is_alike, representatives};
+use crate::records::identity::is_alike;
 use crate::records::money::yuan;
 use crate::records::person_name::fold;
 use crate::results::Results;
@@ -511,8 +511,7 @@ impl super::Survey {
     /// The people of a run without lists and programmes, for whoever asks for somebody's file.
     fn own_census(&self) -> Census {
         let results = self.results();
-        let of = representatives(results.records);
         let mut registry = RegistryIndex::new(&results.records.persons, self.linkage_model());
-        Census::build(results.records, results.outcomes, &mut registry, &of)
+        Census::build(results.records, results.outcomes, &mut registry)
     }
 }

@@ -14,7 +14,7 @@ use crate::problems::{Problem, Severity};
 use crate::programmes::{
     self, Areas, CardLine, CodeCatalogue, ProgrammeBasis, ProgressRow, Targets, Verdicts,
 };
-use crate::records::{Records, identity};
+use crate::records::Records;
 use crate::sources::{Grid, Progress, pattern_sums, read_grids, shown_cell};
 use crate::vocabulary::SourceKind;
 
@@ -106,8 +106,7 @@ fn census(
     if !has_lists && project.programmes.is_empty() {
         return None;
     }
-    let of = identity::representatives(records);
-    Some(Census::build(records, outcomes, registry, &of))
+    Some(Census::build(records, outcomes, registry))
 }
 
 /// What judging needs besides the census.

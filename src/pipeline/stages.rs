@@ -135,11 +135,12 @@ pub(super) fn process(
     progress.stage("查找差异、统计", 0);
     let judging = policy::Judging::new(project, &records, &catalogue, progress);
     let (mut policy, found) = judging.after(&people).apply(&outcomes, &mut registry, watch);
+    let representatives = registry.representatives();
     drop(registry);
     problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
         let said = RowOutcomes { sources: &outcomes, wishes: &wishes };
-        statistics::summarise(&records, said, &basis(project), &catalogue)
+        statistics::summarise(&records, said, representatives, &basis(project), &catalogue)
     });
     problems.extend(statistics.problems.iter().cloned());
     let snapshot = watch.time("snapshot", || Snapshot::take(&records, &outcomes, &statistics));

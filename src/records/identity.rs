@@ -7,9 +7,13 @@
 //!
 //! Linkage, rulings, findings, figures and rounds all ask here.
 
+use std::hash::BuildHasher;
+
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 
 use super::person_name::{SoundLevel, same_sound, similar_shape};
+use super::sound_number::SoundNumber;
 use super::{Person, Records};
 
 /// Under one number this many unlike names are no person but a column that was filled down.
@@ -25,8 +29,8 @@ pub struct Registered<'a> {
     pub region: u16,
     /// 人编号; empty where the registry gave none.
     pub number: &'a str,
-    /// A sound ID number; empty where there is none.
-    pub id: &'a [u8],
+    /// A sound ID number.
+    pub id: Option<SoundNumber>,
     /// Name with variant forms folded.
     pub name: &'a str,
 }
@@ -34,11 +38,10 @@ pub struct Registered<'a> {
 impl<'a> Registered<'a> {
     /// What a registry row says.
     pub fn of(person: &'a Person) -> Self {
-        let id = &person.facts.id;
         Self {
             region: person.region,
             number: own_number(person),
-            id: if id.is_sound() { &id.digits } else { &[] },
+            id: person.facts.id.sound_number(),
             name: &person.facts.name.folded,
         }
     }
@@ -50,16 +53,21 @@ impl<'a> Registered<'a> {
     }
 
     fn shares_id(self, other: Self) -> bool {
-        !self.id.is_empty() && self.id == other.id
+        self.id.is_some() && self.id == other.id
     }
 
     fn shares_number(self, other: Self) -> bool {
         !self.number.is_empty() && (self.region, self.number) == (other.region, other.number)
     }
 
+    fn number_hash(self) -> Option<u64> {
+        let hash = || FxBuildHasher.hash_one((self.region, self.number));
+        (!self.number.is_empty()).then(hash)
+    }
+
     /// Two different sound numbers under unlike names.
     fn contradicts(self, other: Self) -> bool {
-        let two = !self.id.is_empty() && !other.id.is_empty() && self.id != other.id;
+        let two = self.id.zip(other.id).is_some_and(|(own, others)| own != others);
         two && !is_alike(self.name, other.name)
     }
 }
@@ -104,33 +112,40 @@ pub fn of_persons(persons: &[Person]) -> Vec<u32> {
 ///
 /// # Panics
 /// With 2^32 rows or more.
-pub fn people<'a, Order: Ord + Send>(
+pub fn people<'a, Order: Ord>(
     count: usize,
     said: &(impl Fn(u32) -> Registered<'a> + Sync),
-    order: &(impl Fn(u32) -> Order + Sync),
+    order: &impl Fn(u32) -> Order,
 ) -> Vec<u32> {
     let count = u32::try_from(count).expect("fewer than 2^32 registry rows");
     let mut sets = Sets { parent: (0..count).collect() };
-    // Sorting asks each row many times.
-    let all: Vec<Registered<'a>> = (0..count).into_par_iter().map(said).collect();
-    let said = |row: u32| all[row as usize];
-    let mut ranked: Vec<u32> = (0..count).collect();
-    ranked.par_sort_by_key(|row| order(*row));
-    let mut numbered: Vec<u32> =
-        ranked.iter().copied().filter(|row| !said(*row).number.is_empty()).collect();
-    numbered.par_sort_by_key(|row| (said(*row).region, said(*row).number));
-    let shares = |left: &u32, right: &u32| said(*left).shares_number(said(*right));
-    for stretch in numbered.chunk_by(shares).filter(|stretch| stretch.len() > 1) {
-        unite(&mut sets, &said, stretch);
+    // Nearly every row has a number of its own: numbers are told apart by their hashes, and looked at
+    // only where two hashes are equal. No row has two of them, so that it does not matter which comes first.
+    for mut rows in shared_by(count, &|row| said(row).number_hash()) {
+        rows.sort_by_key(|row| (said(*row).region, said(*row).number));
+        let shares = |left: &u32, right: &u32| said(*left).shares_number(said(*right));
+        for stretch in rows.chunk_by(shares).filter(|stretch| stretch.len() > 1) {
+            unite(&mut sets, said, stretch);
+        }
     }
-    let mut sound: Vec<u32> =
-        ranked.iter().copied().filter(|row| !said(*row).id.is_empty()).collect();
-    sound.par_sort_by_key(|row| said(*row).id);
-    let shares = |left: &u32, right: &u32| said(*left).shares_id(said(*right));
-    for stretch in sound.chunk_by(shares).filter(|stretch| stretch.len() > 1) {
-        unite(&mut sets, &said, stretch);
+    // What one ID number unites may decide about the next: these come in their order.
+    for rows in shared_by(count, &|row| said(row).id) {
+        unite(&mut sets, said, &rows);
     }
-    sets.best(&ranked)
+    sets.best(order)
+}
+
+/// The rows of each key that two rows or more have, by the order of the keys.
+fn shared_by<Key: Copy + Ord + Send>(
+    count: u32,
+    key: &(impl Fn(u32) -> Option<Key> + Sync),
+) -> Vec<Vec<u32>> {
+    let keyed = (0..count).into_par_iter().filter_map(|row| key(row).map(|key| (key, row)));
+    let mut keyed: Vec<(Key, u32)> = keyed.collect();
+    keyed.par_sort_unstable();
+    let shared = keyed.chunk_by(|(left, _), (right, _)| left == right);
+    let shared = shared.filter(|rows| rows.len() > 1);
+    shared.map(|rows| rows.iter().map(|(_, row)| *row).collect()).collect()
 }
 
 /// Unites rows that share a number. A row joins whoever it is one with, if that is one person only:
@@ -140,7 +155,7 @@ fn unite<'a>(sets: &mut Sets, said: &impl Fn(u32) -> Registered<'a>, stretch: &[
     let mut rows = stretch.to_vec();
     rows.sort_by_key(|row| {
         let one = said(*row);
-        (one.id.is_empty(), one.id, one.name, one.region, one.number)
+        (one.id.is_none(), one.id, one.name, one.region, one.number)
     });
     let mut different: Vec<u32> = Vec::new();
     for alike in rows.chunk_by(|left, right| said(*left) == said(*right)) {
@@ -197,21 +212,24 @@ impl Sets {
         self.parent[right as usize] = left;
     }
 
-    /// The best-ranked row of each set, handed to all its rows.
-    fn best(mut self, ranked: &[u32]) -> Vec<u32> {
-        let mut best: Vec<Option<u32>> = vec![None; ranked.len()];
-        let mut chosen = vec![0; ranked.len()];
-        for row in ranked {
-            let set = self.root(*row) as usize;
-            chosen[*row as usize] = *best[set].get_or_insert(*row);
+    /// The first row of each set by `order`, handed to all its rows.
+    fn best<Order: Ord>(mut self, order: &impl Fn(u32) -> Order) -> Vec<u32> {
+        let rows = 0..u32::try_from(self.parent.len()).expect("as many rows as came in");
+        let mut best: Vec<u32> = rows.clone().collect();
+        for row in rows.clone() {
+            let set = self.root(row);
+            let known = best[set as usize];
+            if row != set && order(row) < order(known) {
+                best[set as usize] = row;
+            }
         }
-        chosen
+        rows.map(|row| best[self.root(row) as usize]).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Registered, people};
+    use super::{Registered, SoundNumber, people};
 
     /// 人编号, ID number, name.
     type Row = (&'static str, &'static str, &'static str);
@@ -220,7 +238,8 @@ mod tests {
     fn groups(rows: &[Row]) -> Vec<u32> {
         let said = |row: u32| {
             let (number, id, name) = rows[row as usize];
-            Registered { region: 0, number, id: id.as_bytes(), name }
+            let id = id.bytes().next().and_then(|letter| SoundNumber::new(letter.into()));
+            Registered { region: 0, number, id, name }
         };
         people(rows.len(), &said, &|row| (rows[row as usize].0, row))
     }

@@ -36,6 +36,7 @@ mod regions;
 mod registry;
 mod shared_numbers;
 mod sheet;
+pub mod sound_number;
 pub mod text;
 mod training;
 pub mod units;

@@ -1,5 +1,7 @@
 //! Records and outcomes → the columns of the frames.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 use rayon::prelude::*;
@@ -29,7 +31,7 @@ pub struct Sources<'run> {
     /// Settings and dates.
     pub basis: &'run Basis,
     /// For every registry row the row that stands for the person.
-    pub representatives: Vec<u32>,
+    pub representatives: Arc<[u32]>,
     /// Row of Annex 2 of each institution.
     pub units: Vec<u32>,
     /// Row of Annex 3 of each registry row.
@@ -113,7 +115,7 @@ impl Sources<'_> {
     fn people_frame(&self) -> DataFrame {
         let persons = &self.records.persons;
         let people: Vec<u32> = (0_u32..)
-            .zip(&self.representatives)
+            .zip(&*self.representatives)
             .filter(|(row, representative)| row == *representative)
             .map(|(row, _)| row)
             .collect();

@@ -7,6 +7,7 @@ use jiff::civil::date;
 
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow};
 use crate::linkage::MatchClass;
+use crate::records::identity::representatives;
 use crate::vocabulary::labels::{
     Education, EmploymentStatus, LeaveKind, Skill, StudentStatus, StudyForm,
 };
@@ -29,6 +30,7 @@ fn figures(world: &Sample, basis: &Basis) -> Statistics {
     summarise(
         &world.records,
         RowOutcomes { sources: &world.outcomes, wishes: &world.wishes },
+        representatives(&world.records).into(),
         basis,
         &catalogue(&[]),
     )

@@ -63,7 +63,7 @@ fn a_new_figure_is_one_rule_and_one_row() {
         outcomes: &world.outcomes,
         wishes: &[],
         basis: &basis,
-        representatives: vec![0, 1],
+        representatives: [0, 1].into(),
         units: units.of_institution,
         counties: vec![0, 0],
     };

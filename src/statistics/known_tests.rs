@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use crate::config::{FigureSettings, ReportWindow};
+use crate::records::identity::representatives;
 use crate::vocabulary::labels::{LeaveKind, StudentStatus};
 use crate::vocabulary::{Field, SourceKind};
 use bidui_sample::{Sample, catalogue, day, id_of};
@@ -27,7 +28,13 @@ fn basis() -> Basis {
 
 fn figures(world: &Sample, columns: &[Field]) -> Statistics {
     let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
-    summarise(&world.records, said, &basis(), &catalogue(columns))
+    summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis(),
+        &catalogue(columns),
+    )
 }
 
 /// Three registered persons: a student of this spring and a trainee of March are linked.
@@ -112,7 +119,13 @@ fn a_list_the_project_does_not_ask_for_leaves_annex_3_open_and_is_said_under_ann
     let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
     let asked = vec![SourceKind::Registry, SourceKind::Enrollment];
     let basis = Basis { asked, ..basis() };
-    let found = summarise(&world.records, said, &basis, &catalogue(ALL));
+    let found = summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis,
+        &catalogue(ALL),
+    );
     assert_eq!(seven(&found.annex2.total.values)[5..], [Some(0); 2]);
     assert_eq!(
         found.annex2.lacks[0].sentence(),
@@ -162,7 +175,13 @@ fn a_column_that_is_not_there_takes_only_its_own_figures() {
         sheet.columns.retain(|column| column.field != Field::EmployedOn);
     }
     let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
-    let found = summarise(&world.records, said, &basis(), &catalogue);
+    let found = summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis(),
+        &catalogue,
+    );
     assert_eq!(row(&found, SCHOOL)[3..5], [Some(1), None]);
     assert_eq!(seven(&found.annex2.total.values)[3..], [Some(1), None, Some(1), None]);
     let said: Vec<String> = found.annex2.lacks.iter().map(super::forms::Lack::sentence).collect();
@@ -198,7 +217,13 @@ fn a_column_only_one_school_lacks_leaves_that_school_out_of_the_sum() {
     world.records.sources[other as usize].origin.sheet = catalogue.add(poor);
     world.student(0).employed = day("2019-06-01");
     let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
-    let found = summarise(&world.records, said, &basis(), &catalogue);
+    let found = summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis(),
+        &catalogue,
+    );
     assert_eq!(row(&found, SCHOOL)[4], Some(1));
     assert_eq!(row(&found, "伊春技师学院")[4], None);
     assert_eq!(seven(&found.annex2.total.values)[4], Some(1));

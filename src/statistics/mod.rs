@@ -42,6 +42,8 @@ mod tests;
 pub use columns::age_at;
 pub use units::institution_order;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::config::{FigureSettings, ReportWindow};
@@ -49,7 +51,6 @@ use crate::linkage::Outcome;
 use crate::origin::Catalogue;
 use crate::problems::Problem;
 use crate::records::Records;
-use crate::records::identity::representatives;
 use crate::vocabulary::{Annex, SourceKind};
 use choices::{Choice, Other};
 use columns::Sources;
@@ -164,7 +165,7 @@ pub struct Statistics {
     /// The people behind the figures.
     pub details: Details,
     /// For every row of the registries the row that stands for its person.
-    pub representatives: Vec<u32>,
+    pub representatives: Arc<[u32]>,
 }
 
 impl Statistics {
@@ -180,7 +181,7 @@ impl Statistics {
 impl Statistics {
     /// Registered persons: whoever stands in the registries twice is one.
     pub fn registered(&self) -> usize {
-        (0_u32..).zip(&self.representatives).filter(|(row, of)| row == *of).count()
+        (0_u32..).zip(&*self.representatives).filter(|(row, of)| row == *of).count()
     }
 
     /// The row that stands for the person of a registry row.
@@ -215,10 +216,12 @@ pub struct RowOutcomes<'run> {
     pub wishes: &'run [Outcome],
 }
 
-/// Counts all figures. The catalogue only serves to name cells in the problems.
+/// Counts all figures. `representatives` are those of the records (`records::identity`); the catalogue only
+/// serves to name cells in the problems.
 pub fn summarise(
     records: &Records,
     said: RowOutcomes<'_>,
+    representatives: Arc<[u32]>,
     basis: &Basis,
     catalogue: &Catalogue,
 ) -> Statistics {
@@ -229,7 +232,7 @@ pub fn summarise(
         outcomes: said.sources,
         wishes: said.wishes,
         basis,
-        representatives: representatives(records),
+        representatives,
         units: units.of_institution,
         counties: counties.of_person,
     };
@@ -282,7 +285,7 @@ impl Summary<'_> {
             annex2,
             annex3,
             details,
-            representatives: sources.representatives.clone(),
+            representatives: Arc::clone(&sources.representatives),
         }
     }
 
@@ -302,7 +305,7 @@ impl Summary<'_> {
 
     fn notes(&self, annex2: &FilledAnnex) -> Vec<BasisNote> {
         let Sources { records, basis, representatives, wishes, .. } = self.sources;
-        let merged = (0_u32..).zip(representatives).filter(|(row, of)| row != *of).count();
+        let merged = (0_u32..).zip(&**representatives).filter(|(row, of)| row != *of).count();
         let mut notes = basis::notes(basis, annex2, merged);
         notes.extend(basis::unknown_ages(self.masks.registered(FigureRule::AgelessWorker).len()));
         notes.extend(coverage::notes(records, self.catalogue));

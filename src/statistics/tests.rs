@@ -7,6 +7,7 @@ use jiff::civil::date;
 use crate::config::{FigureSettings, LiangHouSheng, ReportWindow, TrainingDate};
 use crate::linkage::MatchClass;
 use crate::problems::Severity;
+use crate::records::identity::representatives;
 use crate::vocabulary::labels::{
     Education, EmploymentStatus, IntakeFrom, LeaveKind, Schooling, Skill, StudentStatus, StudyForm,
     TrainingKind,
@@ -39,6 +40,7 @@ fn figures(world: &Sample, basis: &Basis) -> Statistics {
     summarise(
         &world.records,
         RowOutcomes { sources: &world.outcomes, wishes: &world.wishes },
+        representatives(&world.records).into(),
         basis,
         &catalogue(&[]),
     )
@@ -372,7 +374,16 @@ fn columns_without_a_source_are_empty_not_zero() {
     world.course(trainee).certified = true;
     let catalogue = catalogue(&[Field::LivingFee, Field::CertificateNo]);
     let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
-    let total = summarise(&world.records, said, &basis(), &catalogue).annex3.total.values;
+    let total = summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis(),
+        &catalogue,
+    )
+    .annex3
+    .total
+    .values;
     let fees = FEES.map(|code| total.get(code));
     assert_eq!((total.get("a3_certified"), fees), (Some(1), [None, None, Some(0)]));
 }
@@ -453,7 +464,13 @@ fn attendances_money_and_kinds() {
     world.course(old).training_fee = Some(99_900);
     let with_fees = catalogue(&[Field::TrainingFee]);
     let said = RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
-    let found = summarise(&world.records, said, &basis(), &with_fees);
+    let found = summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis(),
+        &with_fees,
+    );
     let total = &found.annex3.total.values;
     assert_eq!((total.get("a3_persons"), total.get("a3_times")), (Some(1), Some(2)));
     assert_eq!(SIX_KINDS.map(|code| total.get(code)), [0, 1, 0, 0, 0, 1].map(Some));

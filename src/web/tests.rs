@@ -13,6 +13,7 @@ use crate::linkage::evaluation::{
 };
 use crate::linkage::model::Thresholds;
 use crate::linkage::{Decision, MatchClass};
+use crate::records::identity::representatives;
 use crate::results::{Results, UnitAnswers};
 use crate::web::{EvaluatedFiles, RunPage, evaluation, report, rulings};
 use bidui_sample::{Sample, catalogue, id_of, none, review};
@@ -208,7 +209,13 @@ fn run_page(title: &str) -> String {
     };
     let catalogue = catalogue(&[]);
     let said = crate::statistics::RowOutcomes { sources: &world.outcomes, wishes: &world.wishes };
-    let statistics = crate::statistics::summarise(&world.records, said, &basis, &catalogue);
+    let statistics = crate::statistics::summarise(
+        &world.records,
+        said,
+        representatives(&world.records).into(),
+        &basis,
+        &catalogue,
+    );
     let findings = crate::findings::collect(&world.records, &world.outcomes, basis.as_of);
     let results = Results {
         census: None,

@@ -11,6 +11,7 @@ use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
 use crate::records::identity::own_number;
 use crate::records::place::Place;
+use crate::records::sound_number::SoundNumber;
 use crate::records::{Facts, Person, Records, SourceRecord, person_name};
 use crate::vocabulary::SourceKind;
 
@@ -106,6 +107,11 @@ impl IdTrace {
             IdState::Missing => String::new(),
         };
         Self { state, text }
+    }
+
+    /// The whole number, where it is known.
+    pub fn sound_number(&self) -> Option<SoundNumber> {
+        self.is_sound().then(|| SoundNumber::of_text(&self.text)).flatten()
     }
 
     /// Whether the whole number is known.

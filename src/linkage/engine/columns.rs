@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::interner::NONE;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, UNKNOWN, note};
+use crate::records::sound_number::{SoundNumber, joined_digits};
 use crate::vocabulary::labels::Sex;
 
 /// No household.
@@ -84,9 +85,12 @@ impl PackedId {
 
     /// The digits of a range as one integer; `None` when one of them is unknown.
     pub fn segment(&self, range: std::ops::Range<usize>) -> Option<u64> {
-        self.digits[range]
-            .iter()
-            .try_fold(0_u64, |sum, digit| (*digit != UNKNOWN).then(|| sum * 11 + u64::from(*digit)))
+        joined_digits(&self.digits[range])
+    }
+
+    /// The whole number, where it is trustworthy.
+    pub fn sound_number(&self) -> Option<SoundNumber> {
+        self.is_sound().then(|| SoundNumber::of_digits(&self.digits)).flatten()
     }
 
     /// How many digits are known.

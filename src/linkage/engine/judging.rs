@@ -1,5 +1,7 @@
 //! Ranked candidates → decisions, row by row: deterministic rules, then thresholds.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::plan::{Plan, RuleVerdict};
@@ -66,7 +68,7 @@ pub struct RowContext {
     /// Left: rows of one scope (a school, a class) are different people.
     pub scope: Vec<u32>,
     /// Right: rows of one entity are one person registered twice; it bears the number of one of them.
-    pub entity: Vec<u32>,
+    pub entity: Arc<[u32]>,
     /// Right: number of each row in the whole table; empty where the columns hold the whole table.
     pub number: Vec<u32>,
 }

@@ -7,6 +7,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::count::to_f64;
 use super::frequencies::{Frequencies, NameCounts, NameSpread, SharedDivision, UNKNOWN_EVENNESS};
 use super::interner::{NONE, Names};
+use crate::records::sound_number::SoundNumber;
 
 /// Fewest expected pairs of namesakes that show how evenly names are spread.
 const ENOUGH_NAMESAKES: f64 = 200.0;
@@ -28,7 +29,7 @@ pub fn frequencies(tables: &Tables) -> Frequencies {
 pub struct NamesakeGround {
     frequencies: Frequencies,
     /// Sound numbers.
-    known: FxHashSet<[u8; 18]>,
+    known: FxHashSet<SoundNumber>,
     /// Village and name → people.
     bearers: FxHashMap<(u32, u32), u32>,
     villages: FxHashMap<u32, Villagers>,
@@ -48,8 +49,7 @@ impl NamesakeGround {
     }
 
     fn settle(&mut self, columns: &NamesakeColumns<'_>, tables: &Tables) {
-        let sound = columns.ids.iter().filter(|id| id.is_sound());
-        self.known = sound.map(|id| id.digits).collect();
+        self.known = columns.ids.iter().filter_map(PackedId::sound_number).collect();
         for (row, village, name) in columns.rows(&tables.names) {
             *self.bearers.entry((village, name)).or_default() += 1;
             let villagers = self.villages.entry(village).or_default();
@@ -76,7 +76,7 @@ impl NamesakeGround {
         let (mut seen, mut expected, mut pairs) = (0.0, 0.0, 0.0);
         for (row, village, name) in left.rows(names) {
             let Some(villagers) = self.villages.get(&village) else { continue };
-            if self.known.contains(&left.ids[row].digits) {
+            if left.ids[row].sound_number().is_some_and(|number| self.known.contains(&number)) {
                 continue;
             }
             seen += f64::from(self.bearers.get(&(village, name)).copied().unwrap_or(0));

@@ -10,6 +10,7 @@ use super::count::to_f64;
 use super::frequencies::{Frequencies, NameSpread};
 use super::plan::{Plan, Weighted};
 use super::scoring::is_same_name;
+use crate::records::sound_number::SoundNumber;
 
 /// Fewest pairs with one sound ID that show anything.
 const FEWEST: u32 = 200;
@@ -83,15 +84,16 @@ fn pairs_of_one_number(tables: &Tables, column: usize) -> Vec<Pair> {
     let (PackedColumn::Identity(left), PackedColumn::Identity(right)) = sides else {
         return Vec::new();
     };
-    let mut bearers: FxHashMap<&[u8; 18], u32> = FxHashMap::default();
+    let mut bearers: FxHashMap<SoundNumber, u32> = FxHashMap::default();
     for (row, id) in (0..).zip(right).filter(|(_, id)| id.is_own()) {
-        bearers.entry(&id.digits).or_insert(row);
+        if let Some(number) = id.sound_number() {
+            bearers.entry(number).or_insert(row);
+        }
     }
-    let sound = (0..).zip(left).filter(|(_, id)| id.is_sound());
     let pair = |(left, id): (u32, &super::columns::PackedId)| {
-        bearers.get(&id.digits).map(|right| Pair { left, right: *right })
+        bearers.get(&id.sound_number()?).map(|right| Pair { left, right: *right })
     };
-    sound.filter_map(pair).collect()
+    (0..).zip(left).filter_map(pair).collect()
 }
 
 /// Shares the probability these levels have in all out anew among those the model lists.

@@ -81,7 +81,8 @@ impl Town {
             asked: Vec::new(),
         };
         let rows = RowOutcomes { sources: &self.outcomes, wishes: &[] };
-        self.statistics = summarise(&self.records, rows, &basis, &self.catalogue);
+        let of = crate::records::identity::representatives(&self.records).into();
+        self.statistics = summarise(&self.records, rows, of, &basis, &self.catalogue);
     }
 
     /// A class of findings, whichever comes first in the report.

@@ -10,8 +10,8 @@ use super::compile;
 use super::decisions::Effects;
 use super::engine::candidates;
 use super::engine::columns::{
-    Household, Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable, Role,
-    Tables,
+    Household, Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable,
+    Role, Tables,
 };
 use super::engine::comparison::Kind;
 use super::engine::interner::{Interner, NONE, Names};
@@ -26,8 +26,8 @@ use super::model::{FieldSpec, Model};
 use super::model_files;
 use super::training::{self, Trained, TrainingInput};
 use crate::csv_cells;
-use crate::records::id_column::ColumnVerdict;
 use crate::records::date::PartialDate;
+use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass};
 use crate::records::identity::{self, Registered};
 use crate::records::sound_number::SoundNumber;
@@ -277,12 +277,7 @@ impl Shared {
         numbers
     }
 
-    fn column(
-        &mut self,
-        sheet: &HeadedCsv,
-        field: &FieldSpec,
-        numbers: &[Inside],
-    ) -> PackedColumn {
+    fn column(&mut self, sheet: &HeadedCsv, field: &FieldSpec, numbers: &[Inside]) -> PackedColumn {
         let columns: Vec<usize> = field.columns.iter().filter_map(|c| sheet.column(c)).collect();
         let Some(first) = columns.first().copied() else { return empty(field.kind, sheet) };
         match field.kind {

@@ -25,7 +25,8 @@ pub fn phones(cell: &RawCell) -> Vec<u64> {
 /// The digits of a mobile where nothing else stands in a cell, as in nearly all.
 fn mobile(text: &str) -> Option<[u8; 11]> {
     let letters: &[u8; 11] = text.as_bytes().try_into().ok()?;
-    let is_mobile = letters[0] == b'1' && letters[1] > b'2' && letters.iter().all(u8::is_ascii_digit);
+    let is_mobile =
+        letters[0] == b'1' && letters[1] > b'2' && letters.iter().all(u8::is_ascii_digit);
     is_mobile.then(|| letters.map(|letter| letter - b'0'))
 }
 

@@ -204,7 +204,8 @@ fn shape_likeness(a: char, b: char) -> u32 {
         return 0;
     }
     let parts = [corners, cangjie_likeness(a, b), components];
-    let (sum, known) = parts.into_iter().flatten().fold((0, 0), |(sum, n), part| (sum + part, n + 1));
+    let (sum, known) =
+        parts.into_iter().flatten().fold((0, 0), |(sum, n), part| (sum + part, n + 1));
     if known < 2 { 0 } else { sum / known }
 }
 

@@ -164,8 +164,9 @@ impl Comparison {
     /// Sets the levels that pairs reach.
     pub fn set_levels(&self, tables: &Tables, block: PairBlock<'_>, levels: &mut [u8]) {
         match (&tables.left.columns[self.column], &tables.right.columns[self.column]) {
-            (PackedColumn::Identity(a), PackedColumn::Identity(b)) => block
-                .set(levels, |l, r, _| identity::compare(&a[l], &b[r], &tables.texts) as u8),
+            (PackedColumn::Identity(a), PackedColumn::Identity(b)) => {
+                block.set(levels, |l, r, _| identity::compare(&a[l], &b[r], &tables.texts) as u8)
+            }
             (PackedColumn::Name(a), PackedColumn::Name(b)) => {
                 block.set(levels, |l, r, _| name::compare(&tables.names, a[l], b[r]) as u8);
             }
@@ -185,13 +186,10 @@ impl Comparison {
                 block.set(levels, |l, r, _| household::compare(a, l, b, r) as u8);
             }
             (PackedColumn::Role(a), PackedColumn::Role(b)) => {
-                block.set(levels, |l, r, inside| {
-                    household::compare_role(a[l], b[r], inside) as u8
-                });
+                block.set(levels, |l, r, inside| household::compare_role(a[l], b[r], inside) as u8);
             }
-            (PackedColumn::Text(a), PackedColumn::Text(b)) => block.set(levels, |l, r, _| {
-                text::compare(&tables.texts, a[l], b[r], &self.text_levels)
-            }),
+            (PackedColumn::Text(a), PackedColumn::Text(b)) => block
+                .set(levels, |l, r, _| text::compare(&tables.texts, a[l], b[r], &self.text_levels)),
             _ => unreachable!("both sides are built from the same fields"),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! A rule is worked off by sorting: keys of the left rows are sorted, right rows whose key may
 //! occur among them (a bit set decides most of them without a look) are sorted too, and one pass
-//! over both lists meets the blocks. Cost is linear in rows but for the sorts. Every row is looked at once
-//! for all rules between which no left row is settled.
+//! over both lists meets the blocks. Cost is linear in rows but for the sorts. Rows are looked at for
+//! several rules together, because rules share parts.
 
 use rayon::prelude::*;
 
@@ -12,6 +12,9 @@ use super::comparison::{Kind, Pair};
 use super::keys::{PartValues, RuleKeys};
 use super::plan::{BlockLimits, Blocking, Plan, RuleVerdict};
 use super::scoring::{Compared, Levels, Scorer, is_same_name};
+
+/// Most rules for which rows are looked at together: the keys of all of them are held in memory.
+const RULES_AT_ONCE: usize = 6;
 
 /// What one blocking rule found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +61,8 @@ pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     };
     let mut found: Vec<Pair> = Vec::new();
     let mut counts = Vec::new();
-    for rules in plan.blocking.split_inclusive(|rule| rule.settles) {
+    let stretches = plan.blocking.split_inclusive(|rule| rule.settles);
+    for rules in stretches.flat_map(|stretch| stretch.chunks(RULES_AT_ONCE)) {
         for (rule, (pairs, count)) in rules.iter().zip(rows.pairs(tables, rules)) {
             if rule.settles {
                 settle(&pairs, plan, scorer, &mut rows.settled);

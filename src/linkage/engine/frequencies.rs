@@ -15,7 +15,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
-use super::tally::{Tally, YearsOf};
+use super::tally::{Bearer, Tally, YearsOf};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -83,6 +83,14 @@ pub(super) struct NameCounts<'run> {
     pub given: &'run YearsOf,
 }
 
+/// Counts that hang on more than the name of a row; see [`RowCounts`].
+#[derive(Clone, Copy, Debug, Default)]
+struct NameCountsOfRow {
+    given_near: u32,
+    all_near: u32,
+    surname_in_village: u32,
+}
+
 /// How often the values of a right side occur, counted once however often it is asked.
 #[derive(Debug, Default)]
 pub(super) struct RightCounts {
@@ -92,10 +100,8 @@ pub(super) struct RightCounts {
     surname: Tally,
     /// Given name → birth years of those who bear it, sorted.
     given: YearsOf,
-    /// Birth year → named rows born about it ([`RowCounts::all_near`]); 0 where it is not known.
-    all_near: FxHashMap<u16, u32>,
-    /// By row ([`RowCounts::surname_in_village`]); empty where names or places are not known.
-    surname_in_village: Vec<u32>,
+    /// By row; empty where names are not known.
+    named: Vec<NameCountsOfRow>,
     village: Tally,
     name_column: Option<usize>,
     date_column: Option<usize>,
@@ -123,25 +129,40 @@ impl RightCounts {
         let Some(PackedColumn::Name(numbers)) = self.name_column.map(|c| &table.columns[c]) else {
             return;
         };
-        let mut born = Vec::with_capacity(table.rows);
+        let mut bearers: Vec<Option<Bearer>> = Vec::with_capacity(table.rows);
         let mut families = Families::default();
         for (row, number) in numbers.iter().enumerate() {
             let name = names.get(*number);
             let village = self.place(table, row).map_or(NONE, |place| place.village);
             families.push(name.map_or(NONE, |name| name.surname_text), village);
+            let year = self.year(table, row);
+            bearers.push(name.map(|name| Bearer { given: name.given_text, year }));
             let Some(name) = name else { continue };
-            born.push((name.given_text, self.year(table, row)));
             self.surname.add(name.surname_text);
             if village != NONE {
                 self.village.add(village);
             }
         }
-        self.given = YearsOf::new(&born);
-        let mut years: Vec<u16> = born.into_iter().map(|(_, year)| year).collect();
+        self.given = YearsOf::new(bearers.iter().copied().flatten());
+        self.named = self.count_named(&bearers, families);
+    }
+
+    /// Counts of each row.
+    fn count_named(&self, bearers: &[Option<Bearer>], families: Families) -> Vec<NameCountsOfRow> {
+        let mut years: Vec<u16> = bearers.iter().flatten().map(|bearer| bearer.year).collect();
         years.sort_unstable();
         let one_of_each = years.chunk_by(|a, b| a == b).map(|same| same[0]);
-        self.all_near = one_of_each.map(|year| (year, born_near(&years, year))).collect();
-        self.surname_in_village = families.sizes();
+        let all_near: FxHashMap<u16, u32> =
+            one_of_each.map(|year| (year, born_near(&years, year))).collect();
+        let of_row = |(bearer, surname_in_village): (&Option<Bearer>, u32)| {
+            let near = |Bearer { given, year }: Bearer| NameCountsOfRow {
+                given_near: born_near(self.given.get(given), year),
+                all_near: all_near.get(&year).copied().unwrap_or(0),
+                surname_in_village,
+            };
+            bearer.map(near).unwrap_or_default()
+        };
+        bearers.iter().zip(families.sizes()).map(of_row).collect()
     }
 
     fn value(&self, column: usize, value: u32) -> u32 {
@@ -333,15 +354,13 @@ impl Frequencies {
         let of = |counted: &Tally, number: u32| counted.get(number).max(1);
         counts.bearers = of(&self.right.counts[column], name.folded);
         counts.surname = of(&self.right.surname, name.surname_text);
+        let NameCountsOfRow { given_near, all_near, surname_in_village } = self.right.named[right];
+        (counts.given_near, counts.all_near) = (given_near, all_near);
         if let Some(PackedPlace { village, .. }) = self.right.place(&tables.right, right) {
-            counts.surname_in_village = self.right.surname_in_village[right];
+            counts.surname_in_village = surname_in_village;
             counts.village_people = of(&self.right.village, village);
         }
-        let bearers = self.right.given.get(name.given_text);
-        let year = self.right.year(&tables.right, right);
-        counts.given_near = born_near(bearers, year);
-        counts.all_near = self.right.all_near.get(&year).copied().unwrap_or(0);
-        counts.given = number(bearers.len());
+        counts.given = number(self.right.given.get(name.given_text).len());
     }
 
     fn count_place(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
@@ -366,11 +385,23 @@ impl Frequencies {
 
     /// Frequency of the division a right row's place shares with another one.
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
-        let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
+        let counted = |number: u32| self.right.value(column, number);
+        let of = |given: fn(&RowCounts) -> u32, number: fn(&PackedPlace) -> u32| match (
+            self.given_rows.get(right),
+            &tables.right.columns[column],
+        ) {
+            (Some(counts), _) => given(counts),
+            (None, PackedColumn::Place(places)) => counted(number(&places[right])),
+            _ => 0,
+        };
         self.share(match level {
-            l if l == PlaceLevel::Village as u8 => counts.village,
-            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => counts.town,
-            _ => counts.county,
+            l if l == PlaceLevel::Village as u8 => {
+                of(|counts| counts.village, |place| place.village)
+            }
+            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => {
+                of(|counts| counts.town, |place| place.town)
+            }
+            _ => of(|counts| counts.county, |place| place.county),
         })
     }
 

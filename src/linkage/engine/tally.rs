@@ -33,63 +33,80 @@ impl Tally {
         self.counts.get(number as usize).copied().unwrap_or(0)
     }
 
-    /// The counts in ascending order of numbers; 0 for numbers between them that never occur.
+    /// The counts of all numbers; 0 for numbers that never occur.
     pub(super) fn values(&self) -> impl Iterator<Item = &u32> {
-        self.counts.iter()
+        self.counts.iter().chain([&self.none])
     }
+}
+
+/// A given name with the birth year of one who bears it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bearer {
+    /// Number of the given name; [`NONE`] where the name has none.
+    pub given: u32,
+    /// The year; 0 where it is not known.
+    pub year: u16,
 }
 
 /// Birth years by the number of a given name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct YearsOf {
+    /// Where the years of each number begin, and where the last ones end.
     starts: Vec<u32>,
     years: Vec<u16>,
+    /// Years of those whose name has no given name.
+    none: Vec<u16>,
 }
 
 impl YearsOf {
-    /// Of numbers, each with a year.
-    pub(super) fn new(born: &[(u32, u16)]) -> Self {
+    /// Of all bearers.
+    pub(super) fn new(bearers: impl Iterator<Item = Bearer> + Clone) -> Self {
         let mut counts = Tally::default();
-        for (number, _) in born {
-            counts.add(*number);
-        }
-        let mut next = Vec::with_capacity(counts.counts.len() + 1);
+        bearers.clone().for_each(|bearer| counts.add(bearer.given));
+        let mut years = Self { starts: vec![0], ..Self::default() };
         let mut sum = 0;
-        for count in counts.values() {
-            next.push(sum);
+        for count in &counts.counts {
             sum += count;
+            years.starts.push(sum);
         }
-        next.push(sum);
-        let starts = next.clone();
-        let mut years = vec![0; sum as usize];
-        for (number, year) in born.iter().filter(|(number, _)| *number != NONE) {
-            let place = &mut next[*number as usize];
-            years[*place as usize] = *year;
-            *place += 1;
+        years.years = vec![0; sum as usize];
+        years.fill(bearers);
+        for ends in years.starts.windows(2) {
+            years.years[ends[0] as usize..ends[1] as usize].sort_unstable();
         }
-        let mut sorted = Self { starts, years };
-        sorted.sort();
-        sorted
+        years.none.sort_unstable();
+        years
     }
 
-    fn sort(&mut self) {
-        for ends in self.starts.windows(2) {
-            self.years[ends[0] as usize..ends[1] as usize].sort_unstable();
+    fn fill(&mut self, bearers: impl Iterator<Item = Bearer>) {
+        let mut next = self.starts.clone();
+        for Bearer { given, year } in bearers {
+            if given == NONE {
+                self.none.push(year);
+            } else {
+                let place = &mut next[given as usize];
+                self.years[*place as usize] = year;
+                *place += 1;
+            }
         }
     }
 
     /// The years of a number, sorted.
     pub(super) fn get(&self, number: u32) -> &[u16] {
+        if number == NONE {
+            return &self.none;
+        }
         let at = number as usize;
-        match (self.starts.get(at), at.checked_add(1).and_then(|next| self.starts.get(next))) {
-            (Some(start), Some(end)) => &self.years[*start as usize..*end as usize],
+        match self.starts.get(at..at + 2) {
+            Some([start, end]) => &self.years[*start as usize..*end as usize],
             _ => &[],
         }
     }
 
-    /// The years of every number.
+    /// The years of all numbers.
     pub(super) fn values(&self) -> impl Iterator<Item = &[u16]> {
-        self.starts.windows(2).map(|ends| &self.years[ends[0] as usize..ends[1] as usize])
+        let of = |ends: &[u32]| &self.years[ends[0] as usize..ends[1] as usize];
+        self.starts.windows(2).map(of).chain([&*self.none])
     }
 }
 
@@ -102,15 +119,17 @@ mod tests {
         let mut tally = Tally::default();
         [3, 1, NONE, 3].into_iter().for_each(|number| tally.add(number));
         assert_eq!([0, 1, 2, 3, 4, NONE].map(|number| tally.get(number)), [0, 1, 0, 2, 0, 1]);
-        assert_eq!(tally.values().copied().collect::<Vec<u32>>(), [0, 1, 0, 2]);
+        assert_eq!(tally.values().sum::<u32>(), 4);
     }
 
     #[test]
     fn years_stand_sorted_by_their_number() {
-        let years = YearsOf::new(&[(2, 1990), (0, 1950), (2, 0), (NONE, 7), (2, 1971)]);
-        assert_eq!([years.get(0), years.get(1)], [&[1950][..], &[]]);
+        let born = [(2, 1990), (0, 1950), (2, 0), (NONE, 7), (2, 1971)];
+        let years = YearsOf::new(born.into_iter().map(|(given, year)| Bearer { given, year }));
+        assert_eq!([years.get(0), years.get(NONE)], [&[1950][..], &[7]]);
         assert_eq!(years.get(2), [0, 1971, 1990]);
-        assert!(years.get(3).is_empty() && years.get(NONE).is_empty());
-        assert_eq!(years.values().map(<[u16]>::len).sum::<usize>(), 4);
+        assert!(years.get(1).is_empty() && years.get(3).is_empty());
+        assert_eq!(years.values().map(<[u16]>::len).sum::<usize>(), 5);
+        assert!(YearsOf::default().get(0).is_empty());
     }
 }

@@ -210,7 +210,7 @@ fn build(left: &HeadedCsv, right: &HeadedCsv, model: &Model) -> Tables {
 
 /// A column of ID numbers.
 #[derive(Default)]
-struct Numbers {
+struct NumberColumn {
     ids: Vec<PackedId>,
     /// What stands inside them; empty where the table has no such column.
     inside: Vec<Inside>,
@@ -242,10 +242,10 @@ struct Shared {
 
 impl Shared {
     fn table(&mut self, sheet: &HeadedCsv, model: &Model) -> PackedTable {
-        let mut numbers: Vec<Numbers> = Vec::new();
+        let mut numbers: Vec<NumberColumn> = Vec::new();
         for field in &model.fields {
             let wanted = field.kind == Kind::Identity;
-            numbers.push(if wanted { self.numbers(sheet, field) } else { Numbers::default() });
+            numbers.push(if wanted { self.numbers(sheet, field) } else { NumberColumn::default() });
         }
         let position = |name: &String| model.fields.iter().position(|f| f.name == *name);
         let mut columns = Vec::with_capacity(model.fields.len());
@@ -259,14 +259,17 @@ impl Shared {
         PackedTable { rows: sheet.rows(), columns }
     }
 
-    fn numbers(&mut self, sheet: &HeadedCsv, field: &FieldSpec) -> Numbers {
+    fn numbers(&mut self, sheet: &HeadedCsv, field: &FieldSpec) -> NumberColumn {
         let column = field.columns.first().and_then(|name| sheet.column(name));
         let Some(column) = column else {
-            return Numbers { ids: vec![PackedId::missing(); sheet.rows()], inside: Vec::new() };
+            return NumberColumn {
+                ids: vec![PackedId::missing(); sheet.rows()],
+                inside: Vec::new(),
+            };
         };
         let rows = sheet.rows();
         let mut numbers =
-            Numbers { ids: Vec::with_capacity(rows), inside: Vec::with_capacity(rows) };
+            NumberColumn { ids: Vec::with_capacity(rows), inside: Vec::with_capacity(rows) };
         for cell in sheet.cells(column) {
             let id = identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
             let odd = id.class == IdClass::Invalid && id.text.len() != 18;

@@ -2,7 +2,7 @@
 //!
 //! A rule is worked off by sorting: keys of the left rows are sorted, right rows whose key may
 //! occur among them (a bit set decides most of them without a look) are sorted too, and one pass
-//! over both lists meets the blocks. Cost is linear in rows but for the sorts. Rows are looked at for
+//! over both lists meets the blocks. Cost is linear in rows but for the sorts. Participants are looked at for
 //! several rules together, because rules share parts.
 
 use rayon::prelude::*;
@@ -54,7 +54,7 @@ pub struct Candidates {
 /// Finds the candidate pairs of all rules.
 pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     let tables = scorer.tables();
-    let mut rows = Rows {
+    let mut rows = Participants {
         settled: vec![false; tables.left.rows],
         left_sound: sound_rows(&tables.left, plan),
         right_sound: sound_rows(&tables.right, plan),
@@ -86,7 +86,7 @@ fn sound_rows(table: &PackedTable, plan: &Plan) -> Vec<bool> {
 }
 
 /// What decides which rows take part in a rule.
-struct Rows {
+struct Participants {
     settled: Vec<bool>,
     left_sound: Vec<bool>,
     right_sound: Vec<bool>,
@@ -129,7 +129,7 @@ impl Lane {
     }
 }
 
-impl Rows {
+impl Participants {
     /// The pairs of each rule among rows that are not settled.
     fn pairs(&self, tables: &Tables, rules: &[Blocking]) -> Vec<(Vec<Pair>, BlockingCount)> {
         let none = |rule: &Blocking| {

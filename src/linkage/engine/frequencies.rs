@@ -15,7 +15,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
-use super::tally::{Bearer, Tally, YearsOf};
+use super::occurrences::{Bearer, Occurrences, YearsOf};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -76,9 +76,9 @@ pub(super) struct NameCounts<'run> {
     /// Rows.
     pub rows: f64,
     /// Whole names → rows.
-    pub names: &'run Tally,
+    pub names: &'run Occurrences,
     /// Surnames → rows.
-    pub surnames: &'run Tally,
+    pub surnames: &'run Occurrences,
     /// Given names → one birth year per row.
     pub given: &'run YearsOf,
 }
@@ -96,13 +96,13 @@ struct NameCountsOfRow {
 pub(super) struct RightCounts {
     rows: f64,
     /// Column index → number of a value → count.
-    counts: Vec<Tally>,
-    surname: Tally,
+    counts: Vec<Occurrences>,
+    surname: Occurrences,
     /// Given name → birth years of those who bear it, sorted.
     given: YearsOf,
     /// By row; empty where names are not known.
     named: Vec<NameCountsOfRow>,
-    village: Tally,
+    village: Occurrences,
     name_column: Option<usize>,
     date_column: Option<usize>,
     place_column: Option<usize>,
@@ -206,7 +206,7 @@ impl Families {
 
     /// By row how many there are; one where the family is not known.
     fn sizes(self) -> Vec<u32> {
-        let mut sizes = Tally::default();
+        let mut sizes = Occurrences::default();
         let known = self.of_row.iter().filter(|family| **family != NONE);
         known.for_each(|family| sizes.add(*family));
         self.of_row.into_iter().map(|family| sizes.get(family).max(1)).collect()
@@ -351,7 +351,7 @@ impl Frequencies {
     fn count_name(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         let PackedColumn::Name(names) = &tables.right.columns[column] else { return };
         let Some(name) = tables.names.get(names[right]) else { return };
-        let of = |counted: &Tally, number: u32| counted.get(number).max(1);
+        let of = |counted: &Occurrences, number: u32| counted.get(number).max(1);
         counts.bearers = of(&self.right.counts[column], name.folded);
         counts.surname = of(&self.right.surname, name.surname_text);
         let NameCountsOfRow { given_near, all_near, surname_in_village } = self.right.named[right];
@@ -477,8 +477,8 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count_column(names: &Names, column: &PackedColumn) -> Tally {
-    let mut counts = Tally::default();
+fn count_column(names: &Names, column: &PackedColumn) -> Occurrences {
+    let mut counts = Occurrences::default();
     let mut add = |value: u32| counts.add(value);
     match column {
         PackedColumn::Name(numbers) => {
@@ -489,7 +489,7 @@ fn count_column(names: &Names, column: &PackedColumn) -> Tally {
         }
         PackedColumn::Date(dates) => dates.iter().for_each(|date| add(date.year())),
         PackedColumn::Place(places) => places.iter().for_each(|place| {
-            // Ids of all levels are distinct, so one tally serves.
+            // Ids of all levels are distinct, so one array serves.
             for id in [place.county, place.town, place.village] {
                 if id != NONE {
                     add(id);

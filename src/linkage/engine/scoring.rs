@@ -5,7 +5,7 @@
 use rayon::prelude::*;
 
 use super::columns::Tables;
-use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PairBlock};
+use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PairsAtOnce};
 use super::frequencies::{Frequencies, SharedDivision};
 use super::plan::{LevelWeight, Plan};
 
@@ -101,7 +101,7 @@ impl<'run> Scorer<'run> {
         let mut inside = vec![InsideId::Open; pairs.len()];
         let others = (0..self.plan.comparisons.len()).filter(|at| Some(*at) != self.plan.identity);
         for index in self.plan.identity.into_iter().chain(others) {
-            let block = PairBlock { pairs, inside: &inside };
+            let block = PairsAtOnce { pairs, inside: &inside };
             self.plan.comparisons[index].comparison.set_levels(self.tables, block, &mut found);
             for (compared, level) in compared.iter_mut().zip(&found) {
                 compared.levels[index] = *level;

@@ -135,14 +135,14 @@ impl Pair {
 
 /// Pairs that are compared together.
 #[derive(Clone, Copy, Debug)]
-pub struct PairBlock<'a> {
+pub struct PairsAtOnce<'a> {
     /// The rows.
     pub pairs: &'a [Pair],
     /// Whether the IDs of each pair already speak for birth and sex.
     pub inside: &'a [InsideId],
 }
 
-impl PairBlock<'_> {
+impl PairsAtOnce<'_> {
     /// Sets the level of each pair. The rows of one pair have nothing to do with those of the next, so a
     /// processor fetches many at once.
     fn set(self, levels: &mut [u8], level: impl Fn(usize, usize, InsideId) -> u8) {
@@ -157,12 +157,12 @@ impl Comparison {
     /// The level a pair reaches; `inside` says whether the IDs already speak for birth and sex.
     pub fn level(&self, tables: &Tables, pair: Pair, inside: InsideId) -> u8 {
         let mut levels = [0];
-        self.set_levels(tables, PairBlock { pairs: &[pair], inside: &[inside] }, &mut levels);
+        self.set_levels(tables, PairsAtOnce { pairs: &[pair], inside: &[inside] }, &mut levels);
         levels[0]
     }
 
     /// Sets the levels that pairs reach.
-    pub fn set_levels(&self, tables: &Tables, block: PairBlock<'_>, levels: &mut [u8]) {
+    pub fn set_levels(&self, tables: &Tables, block: PairsAtOnce<'_>, levels: &mut [u8]) {
         match (&tables.left.columns[self.column], &tables.right.columns[self.column]) {
             (PackedColumn::Identity(a), PackedColumn::Identity(b)) => {
                 block.set(levels, |l, r, _| identity::compare(&a[l], &b[r], &tables.texts) as u8)

@@ -5,13 +5,13 @@ use super::interner::NONE;
 
 /// Counts by number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct Occurrences {
     counts: Vec<u32>,
     /// How often no value was there.
     none: u32,
 }
 
-impl Tally {
+impl Occurrences {
     /// Counts a number.
     pub(super) fn add(&mut self, number: u32) {
         if number == NONE {
@@ -61,7 +61,7 @@ pub(super) struct YearsOf {
 impl YearsOf {
     /// Of all bearers.
     pub(super) fn new(bearers: impl Iterator<Item = Bearer> + Clone) -> Self {
-        let mut counts = Tally::default();
+        let mut counts = Occurrences::default();
         bearers.clone().for_each(|bearer| counts.add(bearer.given));
         let mut years = Self { starts: vec![0], ..Self::default() };
         let mut sum = 0;
@@ -116,10 +116,10 @@ mod tests {
 
     #[test]
     fn numbers_are_counted_and_what_is_missing_apart() {
-        let mut tally = Tally::default();
-        [3, 1, NONE, 3].into_iter().for_each(|number| tally.add(number));
-        assert_eq!([0, 1, 2, 3, 4, NONE].map(|number| tally.get(number)), [0, 1, 0, 2, 0, 1]);
-        assert_eq!(tally.values().sum::<u32>(), 4);
+        let mut occurrences = Occurrences::default();
+        [3, 1, NONE, 3].into_iter().for_each(|number| occurrences.add(number));
+        assert_eq!([0, 1, 2, 3, 4, NONE].map(|number| occurrences.get(number)), [0, 1, 0, 2, 0, 1]);
+        assert_eq!(occurrences.values().sum::<u32>(), 4);
     }
 
     #[test]

@@ -62,7 +62,9 @@ impl YearsOf {
     /// Of all bearers.
     pub(super) fn new(bearers: impl Iterator<Item = Bearer> + Clone) -> Self {
         let mut counts = Occurrences::default();
-        bearers.clone().for_each(|bearer| counts.add(bearer.given));
+        for bearer in bearers.clone() {
+            counts.add(bearer.given);
+        }
         let mut years = Self { starts: vec![0], ..Self::default() };
         let mut sum = 0;
         for count in &counts.counts {
@@ -117,7 +119,9 @@ mod tests {
     #[test]
     fn numbers_are_counted_and_what_is_missing_apart() {
         let mut occurrences = Occurrences::default();
-        [3, 1, NONE, 3].into_iter().for_each(|number| occurrences.add(number));
+        for number in [3, 1, NONE, 3] {
+            occurrences.add(number);
+        }
         assert_eq!([0, 1, 2, 3, 4, NONE].map(|number| occurrences.get(number)), [0, 1, 0, 2, 0, 1]);
         assert_eq!(occurrences.values().sum::<u32>(), 4);
     }

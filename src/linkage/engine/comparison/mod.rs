@@ -165,7 +165,7 @@ impl Comparison {
     pub fn set_levels(&self, tables: &Tables, block: PairsAtOnce<'_>, levels: &mut [u8]) {
         match (&tables.left.columns[self.column], &tables.right.columns[self.column]) {
             (PackedColumn::Identity(a), PackedColumn::Identity(b)) => {
-                block.set(levels, |l, r, _| identity::compare(&a[l], &b[r], &tables.texts) as u8)
+                block.set(levels, |l, r, _| identity::compare(&a[l], &b[r], &tables.texts) as u8);
             }
             (PackedColumn::Name(a), PackedColumn::Name(b)) => {
                 block.set(levels, |l, r, _| name::compare(&tables.names, a[l], b[r]) as u8);

@@ -216,8 +216,8 @@ impl Shared {
     fn pack_ids(&mut self, ids: &[IdNumber]) -> Vec<PackedId> {
         ids.iter()
             .map(|id| {
-                let odd = id.class == IdClass::Invalid && id.text.len() != 18;
-                let text = if odd { self.texts.intern(&id.text) } else { NONE };
+                let odd = id.class == IdClass::Invalid && id.text().len() != 18;
+                let text = if odd { self.texts.intern(id.text()) } else { NONE };
                 PackedId::new(id, text)
             })
             .collect()
@@ -254,7 +254,7 @@ impl Shared {
 
     fn name(&mut self, cell: &str) -> u32 {
         let name = person_name::parse(&RawCell::Text(cell.into()));
-        self.names.intern(&name.text, &name.folded)
+        self.names.intern(name.text(), name.folded())
     }
 
     /// County, town and village columns: a division is its whole path, so that equal names in

@@ -272,8 +272,8 @@ impl Shared {
             NumberColumn { ids: Vec::with_capacity(rows), inside: Vec::with_capacity(rows) };
         for cell in sheet.cells(column) {
             let id = identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
-            let odd = id.class == IdClass::Invalid && id.text.len() != 18;
-            let text = if odd { self.texts.intern(&id.text) } else { NONE };
+            let odd = id.class == IdClass::Invalid && id.text().len() != 18;
+            let text = if odd { self.texts.intern(id.text()) } else { NONE };
             numbers.ids.push(PackedId::new(&id, text));
             numbers.inside.push(Inside { birth: id.birth(), sex: id.sex() });
         }
@@ -306,7 +306,7 @@ impl Shared {
 
     fn name(&mut self, cell: &str) -> u32 {
         let name = person_name::parse(&RawCell::Text(cell.into()));
-        self.names.intern(&name.text, &name.folded)
+        self.names.intern(name.text(), name.folded())
     }
 
     /// County, town and village columns: a division is its whole path, so that equal names in

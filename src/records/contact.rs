@@ -3,6 +3,42 @@
 use super::text::{compact_text, half_width, tidy};
 use crate::sources::RawCell;
 
+/// Telephone numbers of a person or household, digits only: mostly one, which takes no room of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phones(PhoneList);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum PhoneList {
+    One([u64; 1]),
+    Other(Box<[u64]>),
+}
+
+impl Default for Phones {
+    fn default() -> Self {
+        Self(PhoneList::Other(Box::default()))
+    }
+}
+
+impl From<&[u64]> for Phones {
+    fn from(numbers: &[u64]) -> Self {
+        match numbers {
+            [one] => Self(PhoneList::One([*one])),
+            several => Self(PhoneList::Other(several.into())),
+        }
+    }
+}
+
+impl std::ops::Deref for Phones {
+    type Target = [u64];
+
+    fn deref(&self) -> &[u64] {
+        match &self.0 {
+            PhoneList::One(one) => one,
+            PhoneList::Other(numbers) => numbers,
+        }
+    }
+}
+
 /// The numbers in a telephone cell, in order, each once: 11-digit mobiles and landlines with
 /// their area code (as a number, so the leading 0 is gone). Fillers such as 13800000000 and
 /// numbers without an area code tell nobody apart and are left out.

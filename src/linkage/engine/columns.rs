@@ -48,7 +48,7 @@ impl PackedId {
     pub fn new(id: &IdNumber, odd_text: u32) -> Self {
         let from_15 = id.has(note::FROM_15);
         Self {
-            digits: id.digits,
+            digits: id.digits(),
             class: id.class,
             odd_text,
             owner: NOBODY,

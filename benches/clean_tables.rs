@@ -111,7 +111,7 @@ fn write_truth(records: &Records, catalogue: &Catalogue, truth: &Path, out: &Pat
 
 /// The values of [`FACTS`].
 fn facts(facts: &Facts, gazetteer: &Gazetteer) -> [String; 10] {
-    let name = facts.name.folded.as_str();
+    let name = facts.name.folded();
     let split = name.char_indices().nth(person_name::surname_length(name));
     let (surname, given) = name.split_at(split.map_or(name.len(), |(at, _)| at));
     let [county, town, village] = place(&facts.place, gazetteer);
@@ -132,15 +132,15 @@ fn facts(facts: &Facts, gazetteer: &Gazetteer) -> [String; 10] {
 
 /// The 18 characters as far as they are known; a number of another length as its text.
 fn id_number(id: &IdNumber) -> String {
-    if id.digits.iter().all(|digit| *digit == UNKNOWN) {
-        return id.text.to_string();
+    if id.digits().iter().all(|digit| *digit == UNKNOWN) {
+        return id.text().to_string();
     }
     let letter = |digit: &u8| match *digit {
         UNKNOWN => '*',
         10 => 'X',
         digit => char::from(b'0' + digit),
     };
-    id.digits.iter().map(letter).collect()
+    id.digits().iter().map(letter).collect()
 }
 
 /// Year, month and day as far as they are known: `2003-09-01`, `2003-09`, `2003`.

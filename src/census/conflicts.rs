@@ -44,7 +44,7 @@ pub(super) fn find(records: &Records, census: &Census) -> Vec<Conflict> {
         if let Some(person) = registered.map(|row| &records.persons[row as usize])
             && person.facts.id.is_sound()
             && entry.facts.id.is_sound()
-            && person.facts.id.digits != entry.facts.id.digits
+            && person.facts.id.digits() != entry.facts.id.digits()
         {
             found.push(Conflict {
                 entry: row,
@@ -58,7 +58,7 @@ pub(super) fn find(records: &Records, census: &Census) -> Vec<Conflict> {
         if let Some((_, other)) = unlike {
             found.push(Conflict { entry: row, other: *other, about: ConflictAbout::Names });
         }
-        if known.iter().all(|(facts, _)| facts.name.folded != entry.facts.name.folded) {
+        if known.iter().all(|(facts, _)| facts.name.folded() != entry.facts.name.folded()) {
             known.push((&entry.facts, entry.origin));
         }
     }

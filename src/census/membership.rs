@@ -143,7 +143,7 @@ struct Span {
 /// Since when and until when a registered person is entitled, as finding F18 sees it; `None` for
 /// households that only stand in the export.
 fn registered(standing: &Standing) -> Option<Span> {
-    if standing.household_type == "一般农户" && standing.monitor_type.is_empty() {
+    if standing.household_type() == "一般农户" && standing.monitor_type().is_empty() {
         return None;
     }
     let from = standing.identified_on.first_day();
@@ -155,7 +155,7 @@ fn registered(standing: &Standing) -> Option<Span> {
         });
     }
     let monitored_only =
-        !standing.monitor_type.is_empty() && !standing.household_type.contains("脱贫户");
+        !standing.monitor_type().is_empty() && !standing.household_type().contains("脱贫户");
     if monitored_only && standing.risk_cleared != Some(false) {
         return Some(Span { to: standing.risk_cleared_on.first_day(), ..open });
     }

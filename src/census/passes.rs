@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::founding::{Numbers, id_key, is_alike};
@@ -134,7 +133,7 @@ enum SharedTrait<'run> {
 }
 
 fn traits(facts: &Facts) -> impl Iterator<Item = SharedTrait<'_>> {
-    let name = facts.name.folded.as_str();
+    let name = facts.name.folded();
     let birth = birth(facts).map(|birth| SharedTrait::Birth(birth, name.chars().next()));
     Some(SharedTrait::Name(name)).filter(|_| !name.is_empty()).into_iter().chain(birth)
 }
@@ -212,7 +211,7 @@ impl<'run> Pass<'run> {
         let mut taken: BTreeSet<(u16, u32)> = BTreeSet::new();
         for (row, entry) in (0_u32..).zip(&records.entries) {
             let same = self.registry.find(&entry.facts).filter(|person| {
-                records.persons[*person as usize].facts.name.folded == entry.facts.name.folded
+                records.persons[*person as usize].facts.name.folded() == entry.facts.name.folded()
             });
             match same {
                 Some(person) => {
@@ -328,12 +327,11 @@ impl<'run> Pass<'run> {
     /// their name or birth date; of the same name and birth date in one list they are one person.
     fn among(&mut self, rows: &[u32], model: &Model) {
         let asked: Vec<Stranger<'_>> = rows.iter().map(|row| self.entry(*row)).collect();
-        let mut copies: FxHashMap<(CompactString, CompactString, PartialDate), u32> =
-            FxHashMap::default();
+        let mut copies: FxHashMap<(&str, &str, PartialDate), u32> = FxHashMap::default();
         for (row, likeness) in rows.iter().zip(self.liken(&asked, model)) {
             let entry = &self.records.entries[*row as usize];
             let facts = &entry.facts;
-            let key = (facts.name.folded.clone(), facts.id.text.clone(), facts.birth);
+            let key = (facts.name.folded(), facts.id.text(), facts.birth);
             let (person, listing) = match (copies.get(&key), likeness) {
                 (Some(person), _) if is_told(facts) => {
                     (*person, joined(facts, self.faces[*person as usize], None))
@@ -402,7 +400,7 @@ impl<'run> Pass<'run> {
             .map(|row| &self.records.sources[*row])
             .map(|record| Stranger { facts: &record.facts, relatives: &record.relatives })
             .collect();
-        let mut alike: FxHashMap<(CompactString, PartialDate), Vec<u32>> = FxHashMap::default();
+        let mut alike: FxHashMap<(&str, PartialDate), Vec<u32>> = FxHashMap::default();
         for (row, likeness) in rows.iter().zip(self.liken(&asked, model)) {
             let own = self.of_source[*row];
             if let Some(likeness) = likeness.map(|one| one.without(own)) {
@@ -410,7 +408,7 @@ impl<'run> Pass<'run> {
             }
             let facts = &self.records.sources[*row].facts;
             if let Some(birth) = birth(facts).filter(|_| !facts.id.is_sound()) {
-                let same = alike.entry((facts.name.folded.clone(), birth)).or_default();
+                let same = alike.entry((facts.name.folded(), birth)).or_default();
                 let others = same.clone();
                 same.push(own);
                 self.pair(own, &others);

@@ -256,10 +256,10 @@ fn said(results: &Results, row: u32) -> Said {
     let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
     let person = best.map(|(_, person)| {
         let facts = &person.facts;
-        (facts.name.text.to_string(), results.home(&facts.place).joined())
+        (facts.name.text().to_string(), results.home(&facts.place).joined())
     });
     Said {
-        name: record.facts.name.text.to_string(),
+        name: record.facts.name.text().to_string(),
         id: record.facts.id.masked(),
         institution: results.institution(record).to_owned(),
         place: results.name_cell(record.origin),

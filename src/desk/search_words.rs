@@ -53,13 +53,13 @@ fn is_number(word: &str) -> bool {
 /// A number is met whole or by its last four digits or more; anything else by name or place.
 fn fits(word: &str, is_number: bool, results: &Results, facts: &Facts) -> bool {
     if is_number {
-        let number = facts.id.text.to_uppercase();
+        let number = facts.id.text().to_uppercase();
         return number == word || number.ends_with(word);
     }
     let place = &facts.place;
-    let named = facts.name.text.contains(word)
-        || facts.name.raw.contains(word)
-        || facts.name.folded.contains(word);
+    let named = facts.name.text().contains(word)
+        || facts.name.raw().contains(word)
+        || facts.name.folded().contains(word);
     let gazetteer = &results.records.gazetteer;
     let known = [place.village, place.town].into_iter().any(|id| gazetteer.name(id).contains(word));
     named || known || place.raw.contains(word)

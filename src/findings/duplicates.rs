@@ -67,7 +67,7 @@ fn repeated_row(inputs: &Inputs, row: u32, other: u32, count: usize) -> Finding 
         if inputs.record(row).training().is_some() { "在同一班级" } else { "在同一学校" };
     let reason = format!(
         "“{}”{what}登记了{count}行：本行与{}",
-        inputs.record(row).facts.name.raw,
+        inputs.record(row).facts.name.raw(),
         inputs.place(other)
     );
     pair(inputs, FindingKind::RepeatedRow, row, other, reason)
@@ -96,7 +96,7 @@ fn two_schools(inputs: &Inputs, rows: &[u32]) -> Vec<Finding> {
     schools.dedup();
     let finding = |(school, row): &(u32, u32)| {
         let other = if *school == first.0 { last.1 } else { first.1 };
-        let name = &inputs.record(*row).facts.name.raw;
+        let name = inputs.record(*row).facts.name.raw();
         let place = inputs.place(other);
         let reason = format!("“{name}”在{}所学校有未离校学籍：本行与{place}", schools.len());
         pair(inputs, FindingKind::TwoSchools, *row, other, reason)
@@ -155,7 +155,7 @@ fn overlap(inputs: &Inputs, row: u32, other: u32) -> Finding {
     };
     let reason = format!(
         "“{}”的培训日期重叠：本行{}，{}为{}",
-        inputs.record(row).facts.name.raw,
+        inputs.record(row).facts.name.raw(),
         days(row),
         inputs.place(other),
         days(other)

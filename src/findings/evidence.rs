@@ -42,8 +42,8 @@ fn cells(
 pub fn source_value(record: &SourceRecord, field: Field) -> String {
     let facts = &record.facts;
     match field {
-        Field::Name => facts.name.raw.to_string(),
-        Field::IdNumber => facts.id.raw.to_string(),
+        Field::Name => facts.name.raw().to_string(),
+        Field::IdNumber => facts.id.raw().to_string(),
         Field::Sex => facts.sex.map_or("", |sex| sex.label()).to_owned(),
         Field::Birth => show(facts.birth),
         Field::Address => facts.place.raw.to_string(),
@@ -88,8 +88,8 @@ fn detail_value(detail: &Detail, field: Field) -> String {
 pub fn person_value(person: &Person, field: Field) -> String {
     let (facts, standing) = (&person.facts, &person.standing);
     match field {
-        Field::Name => facts.name.raw.to_string(),
-        Field::IdNumber => facts.id.raw.to_string(),
+        Field::Name => facts.name.raw().to_string(),
+        Field::IdNumber => facts.id.raw().to_string(),
         Field::Sex => facts.sex.map_or("", |sex| sex.label()).to_owned(),
         Field::Birth => show(facts.birth),
         // Registries keep places in columns; the joined text stands for them at the village.
@@ -102,8 +102,8 @@ pub fn person_value(person: &Person, field: Field) -> String {
         Field::Education => person.education.map_or("", |education| education.label()).to_owned(),
         Field::PovertyStatus => standing.poverty_status.map_or("", |s| s.label()).to_owned(),
         Field::ExitYear => standing.exit_year.map_or_else(String::new, |year| year.to_string()),
-        Field::HouseholdType => standing.household_type.to_string(),
-        Field::MonitorType => standing.monitor_type.to_string(),
+        Field::HouseholdType => standing.household_type().to_string(),
+        Field::MonitorType => standing.monitor_type().to_string(),
         Field::PersonIdentifiedOn => show(standing.identified_on),
         Field::RiskClearedOn => show(standing.risk_cleared_on),
         _ => String::new(),

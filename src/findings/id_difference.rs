@@ -15,8 +15,8 @@ const UNSEEN: char = '*';
 /// What the number stands for: 18 characters where it is sound, cut or masked, else its text.
 fn number(id: &IdNumber) -> Vec<char> {
     match id.class {
-        IdClass::Invalid | IdClass::Missing => id.text.chars().collect(),
-        _ => id.digits.iter().map(|digit| character(*digit)).collect(),
+        IdClass::Invalid | IdClass::Missing => id.text().chars().collect(),
+        _ => id.digits().iter().map(|digit| character(*digit)).collect(),
     }
 }
 
@@ -30,7 +30,7 @@ fn character(digit: u8) -> char {
 
 /// How many positions of a cut or masked number are known.
 pub(super) fn known_positions(id: &IdNumber) -> usize {
-    id.digits.iter().filter(|digit| **digit != UNKNOWN).count()
+    id.digits().iter().filter(|digit| **digit != UNKNOWN).count()
 }
 
 /// The difference between the source's number and the registry's.
@@ -102,10 +102,10 @@ fn one_missing(short: &[char], long: &[char]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::describe;
-    use crate::records::identifier::{IdClass, IdNumber, UNKNOWN};
+    use crate::records::identifier::{IdClass, IdNumber, IdParts, UNKNOWN};
 
     fn id(text: &str) -> IdNumber {
-        IdNumber { class: IdClass::Invalid, text: text.into(), ..IdNumber::default() }
+        IdParts { class: IdClass::Invalid, text: text.into(), ..IdParts::default() }.into()
     }
 
     #[test]
@@ -128,13 +128,13 @@ mod tests {
 
     #[test]
     fn lost_positions_do_not_differ() {
-        let registry =
-            IdNumber { digits: [2, 3, 0, 4, 9, 6, 2, 0, 0, 0, 0, 1, 0, 1, 1, 7, 1, 0], ..id("") };
-        let registry = IdNumber { class: IdClass::Intact, ..registry };
-        let mut source = IdNumber { class: IdClass::Truncated, ..registry.clone() };
-        source.digits[15..].fill(UNKNOWN);
-        assert_eq!(describe(&source, &registry), "可见的各位相同");
-        source.digits[..2].copy_from_slice(&[3, 2]);
-        assert_eq!(describe(&source, &registry), "换位：第1、2位 32→23");
+        let digits = [2, 3, 0, 4, 9, 6, 2, 0, 0, 0, 0, 1, 0, 1, 1, 7, 1, 0];
+        let of = |class, digits| IdNumber::from(IdParts { class, digits, ..IdParts::default() });
+        let registry = of(IdClass::Intact, digits);
+        let mut lost = digits;
+        lost[15..].fill(UNKNOWN);
+        assert_eq!(describe(&of(IdClass::Truncated, lost), &registry), "可见的各位相同");
+        lost[..2].copy_from_slice(&[3, 2]);
+        assert_eq!(describe(&of(IdClass::Truncated, lost), &registry), "换位：第1、2位 32→23");
     }
 }

@@ -15,13 +15,13 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
     let (result, short) = match (outcome.decision, outcome.best()) {
         (Decision::Link, Some(best)) => {
             let person = inputs.person(best.person);
-            let name = &person.facts.name.raw;
+            let name = person.facts.name.raw();
             (format!("已凭其他各项比中“{name}”（人编号{}）", person.person_no), "已比中")
         }
         (Decision::Review, _) => ("待人工判定".to_owned(), "待核"),
         _ => ("未比中".to_owned(), "未比中"),
     };
-    let reason = format!("{what}；姓名“{}”{result}", record.facts.name.raw);
+    let reason = format!("{what}；姓名“{}”{result}", record.facts.name.raw());
     let mut cells = evidence::of_source(record, &[Field::Name, Field::IdNumber]);
     if let Some(person) = inputs.linked(row) {
         let fields = [Field::Name, Field::IdNumber, Field::PersonNo];
@@ -35,7 +35,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Option<Finding> {
 pub(super) fn of_person(inputs: &Inputs, index: u32) -> Option<Finding> {
     let person = inputs.person(index);
     let IdFault { kind, what, brief } = judge(&person.facts.id)?;
-    let reason = format!("建档立卡信息：{what}；姓名“{}”", person.facts.name.raw);
+    let reason = format!("建档立卡信息：{what}；姓名“{}”", person.facts.name.raw());
     let fields = [Field::Name, Field::IdNumber, Field::PersonNo, Field::HouseholdNo];
     let finding = Finding::on_person(kind, index, reason).briefly(format!("建档立卡信息：{brief}"));
     Some(finding.with(evidence::of_person(person, &fields)))
@@ -63,7 +63,7 @@ fn judge(id: &IdNumber) -> Option<IdFault> {
             (FindingKind::IdTruncated, format!("证件号码“{}”{brief}{advice}", id.masked()), brief)
         }
         IdClass::Invalid => {
-            let (why, count) = (fault(id), id.text.chars().count());
+            let (why, count) = (fault(id), id.text().chars().count());
             let what = format!("证件号码“{}”（{count}位）{why}", id.masked());
             (FindingKind::IdInvalid, what, format!("{count}位，{why}"))
         }
@@ -105,10 +105,10 @@ fn fault(id: &IdNumber) -> String {
 
 fn absence(id: &IdNumber) -> String {
     if id.has(note::TEMPORARY) {
-        return format!("证件号码“{}”是999开头的临时号", id.raw);
+        return format!("证件号码“{}”是999开头的临时号", id.raw());
     }
-    if id.raw.trim().is_empty() {
+    if id.raw().trim().is_empty() {
         return "证件号码为空".to_owned();
     }
-    format!("证件号码填的是“{}”，视为未填", id.raw)
+    format!("证件号码填的是“{}”，视为未填", id.raw())
 }

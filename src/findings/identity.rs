@@ -14,7 +14,7 @@ pub(super) type IdentityKey = u64;
 
 /// The first 17 digits of a sound number as one integer; the 18th follows from them.
 pub(super) fn id_key(id: &IdNumber) -> Option<IdentityKey> {
-    id.is_sound().then(|| id.digits[..17].iter().fold(0, |sum, d| sum * 10 + u64::from(*d)))
+    id.is_sound().then(|| id.digits()[..17].iter().fold(0, |sum, d| sum * 10 + u64::from(*d)))
 }
 
 /// The person of each source row, where one is known: the linked person's number (or, where the
@@ -53,7 +53,7 @@ pub(super) fn groups(
             let rows = || group.iter().map(|(_, row)| *row);
             let known = rows().find(|row| linked(*row)).unwrap_or(group[0].1);
             rows()
-                .filter(|row| linked(*row) || is_alike(&name(*row).folded, &name(known).folded))
+                .filter(|row| linked(*row) || is_alike(name(*row).folded(), name(known).folded()))
                 .collect()
         })
         .filter(|rows| rows.len() > 1)
@@ -66,7 +66,7 @@ pub(super) fn copies(records: &Records, identities: &[Option<IdentityKey>]) -> V
     let key = |row: u32| {
         let record = &records.sources[row as usize];
         let facts = &record.facts;
-        (record.institution, &facts.name.folded, &facts.id.text)
+        (record.institution, facts.name.folded(), facts.id.text())
     };
     let unknown = (0_u32..).zip(identities).filter(|(_, identity)| identity.is_none());
     let mut rows: Vec<u32> = unknown

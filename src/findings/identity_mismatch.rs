@@ -46,7 +46,7 @@ struct Difference {
 fn describe(class: MatchClass, record: &SourceRecord, person: &Person) -> Option<Difference> {
     let (source, registry) = (&record.facts, &person.facts);
     let numbers = || format!("来源{}，建档立卡{}", source.id.masked(), registry.id.masked());
-    let names = || format!("来源“{}”，建档立卡“{}”", source.name.raw, registry.name.raw);
+    let names = || format!("来源“{}”，建档立卡“{}”", source.name.raw(), registry.name.raw());
     let side = |note: u16| if source.id.has(note) { "来源" } else { "建档立卡" };
     let (kind, why) = match class {
         MatchClass::NameFormat => {
@@ -74,9 +74,9 @@ fn describe(class: MatchClass, record: &SourceRecord, person: &Person) -> Option
             format!("{why}：{}；证件号码同为{}", names(), source.id.masked())
         }
         FindingKind::IdDiffers => {
-            let same = source.name.folded == registry.name.folded;
+            let same = source.name.folded() == registry.name.folded();
             let name =
-                if same { format!("姓名同为“{}”", source.name.raw) } else { names() };
+                if same { format!("姓名同为“{}”", source.name.raw()) } else { names() };
             format!("{why}（来源→建档立卡）：{}；{name}", numbers())
         }
         _ => format!("{why}：{}", numbers()),
@@ -92,10 +92,10 @@ fn format_difference(left: &PersonName, right: &PersonName) -> String {
         (note::SUFFIX, "括注或后缀"),
         (note::COMPATIBILITY, "全角或兼容字形"),
     ];
-    let either = left.notes | right.notes;
+    let either = left.notes() | right.notes();
     let mut words: Vec<&str> =
         WORDS.iter().filter(|(bit, _)| either & bit != 0).map(|(_, word)| *word).collect();
-    if left.text != right.text && left.folded == right.folded {
+    if left.text() != right.text() && left.folded() == right.folded() {
         words.push("繁简或异体字");
     }
     if words.is_empty() {
@@ -107,11 +107,11 @@ fn format_difference(left: &PersonName, right: &PersonName) -> String {
 
 /// How two names really differ: the one character, its sound, or all.
 fn name_difference(left: &PersonName, right: &PersonName) -> String {
-    if (left.notes | right.notes) & note::UNKNOWN_GLYPH != 0 {
+    if (left.notes() | right.notes()) & note::UNKNOWN_GLYPH != 0 {
         return "姓名中有未能显示的字".to_owned();
     }
     let (a, b): (Vec<char>, Vec<char>) =
-        (left.folded.chars().collect(), right.folded.chars().collect());
+        (left.folded().chars().collect(), right.folded().chars().collect());
     if a.len() != b.len() {
         return "姓名字数不同".to_owned();
     }

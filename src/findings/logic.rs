@@ -47,7 +47,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
         }
     }
     let finding = |(reason, fields): Contradiction| {
-        let reason = format!("“{}”{reason}", record.facts.name.raw);
+        let reason = format!("“{}”{reason}", record.facts.name.raw());
         let cells = evidence::of_source(record, &[Field::Name]);
         let conflicting = evidence::of_source(record, &fields);
         inputs.on_row(FindingKind::Illogical, row, reason).with(cells).with(conflicting)
@@ -200,7 +200,7 @@ fn beside_school(inputs: &Inputs, row: u32, student: u32) -> Finding {
     let days = course.flatten().map_or(0, |(start, end)| (end - start).get_days() + 1);
     let reason = format!(
         "“{}”在{}有正式学籍期间参加{days}天的培训（{}）",
-        inputs.record(row).facts.name.raw,
+        inputs.record(row).facts.name.raw(),
         inputs.institution(student),
         inputs.place(student)
     );

@@ -26,7 +26,7 @@ pub(super) fn of_person(inputs: &Inputs, index: u32) -> Vec<Finding> {
         exit_in_future(person, inputs.as_of),
     ];
     let finding = |(reason, fields): (String, Vec<Field>)| {
-        let reason = format!("建档立卡信息：“{}”{reason}", person.facts.name.raw);
+        let reason = format!("建档立卡信息：“{}”{reason}", person.facts.name.raw());
         Finding::on_person(FindingKind::Illogical, index, reason)
             .with(evidence::of_person(person, &[Field::Name, Field::PersonNo]))
             .with(evidence::of_person(person, &fields))

@@ -150,7 +150,7 @@ impl Inputs<'_> {
         let person = self.linked(row);
         let record = self.record(row);
         let owner = Owner::of_row(record);
-        let named = format!("“{}”", record.facts.name.raw);
+        let named = format!("“{}”", record.facts.name.raw());
         let brief = reason.strip_prefix(&named).unwrap_or_default();
         let brief = masked_text(brief.trim_start_matches('的').to_owned());
         Finding {

@@ -79,11 +79,11 @@ fn compare(inputs: &Inputs, person: &Person, twin: &Person, count: usize) -> (St
     } else {
         format!("在两户（户编号{}与{}）", person.household_no, twin.household_no)
     };
-    let names = if person.facts.name.folded == twin.facts.name.folded {
-        format!("姓名同为“{}”", person.facts.name.raw)
+    let names = if person.facts.name.folded() == twin.facts.name.folded() {
+        format!("姓名同为“{}”", person.facts.name.raw())
     } else {
         let counted = if is_one(person, twin) { "按同一人计数" } else { "未合并计数" };
-        format!("姓名“{}”与“{}”不同，{counted}", person.facts.name.raw, twin.facts.name.raw)
+        format!("姓名“{}”与“{}”不同，{counted}", person.facts.name.raw(), twin.facts.name.raw())
     };
     let shared = if same_id { "证件号码" } else { "人编号" };
     let brief = format!("{shared}出现{count}次，{where_to}");
@@ -135,7 +135,7 @@ fn two_heads(inputs: &Inputs, household: &[u32]) -> Option<Finding> {
     let (one, other) = (inputs.person(first), inputs.person(last));
     // The same row exported twice is a repeated row, not a second head.
     (first != last && !is_one(one, other)).then(|| {
-        let (names, no) = ((&one.facts.name.raw, &other.facts.name.raw), &one.household_no);
+        let (names, no) = ((one.facts.name.raw(), other.facts.name.raw()), &one.household_no);
         let reason = format!("户编号{no}有{}名户主：“{}”与“{}”", heads.len(), names.0, names.1);
         between(inputs, last, first, reason)
     })
@@ -146,7 +146,7 @@ fn same_sex(inputs: &Inputs, household: &[u32]) -> Option<Finding> {
     let spouse = *with_relation(inputs, household, Relation::Spouse).first()?;
     let (one, other) = (&inputs.person(head).facts, &inputs.person(spouse).facts);
     let shared = sex(one).filter(|found| Some(*found) == sex(other))?;
-    let (label, names) = (shared.label(), (&one.name.raw, &other.name.raw));
+    let (label, names) = (shared.label(), (one.name.raw(), other.name.raw()));
     let reason = format!("户主“{}”与配偶“{}”性别同为“{label}”", names.0, names.1);
     Some(between(inputs, spouse, head, reason))
 }

@@ -60,7 +60,7 @@ fn each(inputs: &Inputs, several: &[&Attendance], what: &str, fields: &[Field]) 
         let other = if row == several[0].row { several[1].row } else { several[0].row };
         let reason = format!(
             "“{}”{}年{what}{}次：本行与{}",
-            inputs.record(row).facts.name.raw,
+            inputs.record(row).facts.name.raw(),
             attendance.year,
             several.len(),
             inputs.place(other)

@@ -7,9 +7,11 @@ use jiff::civil::{Date, date};
 
 use super::{Finding, FindingKind, Owner, collect, count_by_institution};
 use crate::linkage::MatchClass;
+use crate::records::PrintedTypes;
 use crate::records::identifier::{IdClass, note};
 use crate::records::identity::representatives;
-use crate::records::person_name;
+use crate::records::person_name::{self, NameParts};
+use crate::sources::RawCell;
 use crate::vocabulary::labels::{
     DeclaredPoor, LeaveKind, PovertyStatus, Relation, Schooling, Sex, StudentStatus,
 };
@@ -53,7 +55,7 @@ fn a_clean_link_has_no_findings() {
 fn names_that_differ_in_form_or_really() {
     let (mut world, person) = one_person();
     let mut spaced = facts("李 红", id_of("20030301", 122));
-    spaced.name.notes = person_name::note::BLANKS;
+    spaced.name = person_name::parse(&RawCell::Text("李 红".into()));
     world.row(0, spaced, link(person, MatchClass::NameFormat));
     let other = facts("李宏", id_of("20030301", 122));
     world.row(2, other, review(&[person], MatchClass::NameDiffers));
@@ -143,7 +145,9 @@ fn whoever_is_not_registered_is_no_mismatch_unless_the_row_claims_it() {
 fn a_full_number_is_never_part_of_a_sentence() {
     let (mut world, person) = one_person();
     world.person_mut(person).region = 1;
-    world.person_mut(person).facts.name.raw = "239921200304121134".into();
+    let name = &mut world.person_mut(person).facts.name;
+    let (text, folded) = (name.text().into(), name.folded().into());
+    *name = NameParts { raw: "239921200304121134".into(), text, folded, notes: 0 }.into();
     world.linked(0, person);
     let reason = &reasons(&world, FindingKind::OtherRegion)[0];
     assert!(reason.contains("239921********1134"), "{reason}");
@@ -322,6 +326,11 @@ fn households_with_two_heads_or_one_sex() {
     assert_eq!(reasons(&world, FindingKind::Household), ["户编号H9的人员分在桦南县和桦川县"]);
 }
 
+fn printed(household: &str, monitor: &str) -> Arc<PrintedTypes> {
+    let (household, monitor) = (household.into(), monitor.into());
+    Arc::new(PrintedTypes { household, monitor })
+}
+
 #[test]
 fn entitlement_on_the_first_day() {
     type Story = fn(&mut crate::records::Standing);
@@ -346,20 +355,19 @@ fn entitlement_on_the_first_day() {
         (|s| s.poverty_status = Some(PovertyStatus::LiftedIneligible), Some("脱贫年度未填")),
         (
             |s| {
-                s.monitor_type = "边缘易致贫户".into();
+                s.printed = Some(printed("", "边缘易致贫户"));
                 s.risk_cleared_on = day("2018-12-01");
             },
             Some("的风险已于2018-12-01消除"),
         ),
         (
             |s| {
-                s.monitor_type = "脱贫不稳定户".into();
-                s.household_type = "脱贫户".into();
+                s.printed = Some(printed("脱贫户", "脱贫不稳定户"));
                 s.risk_cleared_on = day("2018-12-01");
             },
             None,
         ),
-        (|s| s.household_type = "一般农户".into(), Some("不属于脱贫人口和监测对象")),
+        (|s| s.printed = Some(printed("一般农户", "")), Some("不属于脱贫人口和监测对象")),
     ];
     for (index, (story, expected)) in cases.into_iter().enumerate() {
         let (mut world, person) = one_person();

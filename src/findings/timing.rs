@@ -35,7 +35,7 @@ pub(super) fn of_row(inputs: &Inputs, row: u32) -> Vec<Finding> {
         outside_the_registers(standing),
     ];
     let finding = |reason: String| {
-        let name = &person.facts.name.raw;
+        let name = person.facts.name.raw();
         let cells = evidence::of_source(record, &[Field::Name, Field::EntryDate, Field::StartDate]);
         inputs
             .on_row(FindingKind::Timing, row, format!("“{name}”{reason}"))
@@ -82,7 +82,7 @@ fn no_longer_eligible(standing: &Standing, word: &str, began: PartialDate) -> Op
 /// Only for households that never were 脱贫户: those stay 脱贫人口 whatever became of the risk.
 fn risk_cleared(standing: &Standing, word: &str, began: PartialDate) -> Option<String> {
     let monitored_only =
-        !standing.monitor_type.is_empty() && !standing.household_type.contains("脱贫户");
+        !standing.monitor_type().is_empty() && !standing.household_type().contains("脱贫户");
     let cleared =
         standing.risk_cleared != Some(false) && surely_after(began, standing.risk_cleared_on);
     (monitored_only && cleared).then(|| {
@@ -93,6 +93,6 @@ fn risk_cleared(standing: &Standing, word: &str, began: PartialDate) -> Option<S
 
 /// Exports from 2021 on also list neighbours: 一般农户 without a 监测对象类型.
 fn outside_the_registers(standing: &Standing) -> Option<String> {
-    let ordinary = standing.household_type == "一般农户" && standing.monitor_type.is_empty();
+    let ordinary = standing.household_type() == "一般农户" && standing.monitor_type().is_empty();
     ordinary.then(|| "户类型为一般农户且无监测对象类型，不属于脱贫人口和监测对象".to_owned())
 }

@@ -56,7 +56,7 @@ fn name_candidate(inputs: &Inputs, candidate: &Candidate) -> String {
     let person = inputs.person(candidate.person);
     format!(
         "“{}”{}（{}，人编号{}，可能性{:.0}%）",
-        person.facts.name.raw,
+        person.facts.name.raw(),
         person.facts.id.masked(),
         home(inputs, person),
         person.person_no,
@@ -84,7 +84,7 @@ fn other_region(inputs: &Inputs, row: u32) -> Option<Finding> {
     let own = inputs.records.regions.first().map_or("本市", String::as_str);
     let reason = format!(
         "“{}”登记在{}建档立卡信息（{}，人编号{}），不在{own}",
-        person.facts.name.raw,
+        person.facts.name.raw(),
         region(inputs, person.region),
         home(inputs, person),
         person.person_no
@@ -101,7 +101,7 @@ fn declared(inputs: &Inputs, row: u32) -> Option<Finding> {
     let record = inputs.record(row);
     match (inputs.outcome(row).decision, record.declared_poor) {
         (Decision::None, Some(DeclaredPoor::Yes)) => {
-            let name = &record.facts.name.raw;
+            let name = record.facts.name.raw();
             let reason =
                 format!("来源登记“{name}”为建档立卡，建档立卡信息中未找到，请核对证件号码和户籍");
             let cells = evidence::of_source(record, SOURCE_SIDE);
@@ -121,7 +121,7 @@ fn found_not_declared(inputs: &Inputs, row: u32, said: &str) -> Option<Finding> 
     let person = inputs.person(inputs.linked(row)?);
     let reason = format!(
         "建档立卡信息中有“{}”（{}，人编号{}），来源{said}",
-        person.facts.name.raw,
+        person.facts.name.raw(),
         home(inputs, person),
         person.person_no
     );

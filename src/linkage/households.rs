@@ -72,7 +72,7 @@ pub(super) fn of_records(records: &Records) -> Vec<u64> {
 
 /// A name as [`RightKinship::members`] keeps it; `None` where there is none.
 pub fn name_hash(name: &crate::records::person_name::PersonName) -> Option<u64> {
-    (!name.text.is_empty() && !name.folded.is_empty()).then(|| text_hash(&name.folded))
+    (!name.text().is_empty() && !name.folded().is_empty()).then(|| text_hash(name.folded()))
 }
 
 impl RightKinship {
@@ -155,6 +155,6 @@ fn members(people: &Holders<'_, '_>) -> Lists {
 
 /// Names of the relatives a left row names, but for those that bear its own name.
 pub(super) fn relatives(own: &Facts, relatives: &[Relative]) -> impl Iterator<Item = u64> {
-    let others = relatives.iter().filter(|relative| relative.name.folded != own.name.folded);
+    let others = relatives.iter().filter(|relative| relative.name.folded() != own.name.folded());
     others.filter_map(|relative| name_hash(&relative.name))
 }

@@ -95,7 +95,7 @@ impl Borne {
 
 fn name_order<'run>(people: &Holders<'_, 'run>, row: u32) -> (&'run str, &'run str) {
     let name = &people.facts[row as usize].name;
-    (&name.folded, &name.text)
+    (name.folded(), name.text())
 }
 
 /// Whose the numbers of the right side are. Rows are those of the [`Holders`] it was made of.
@@ -210,11 +210,11 @@ fn one_home(known: u64, other: u64) -> u64 {
 }
 
 fn is_other(own: &PersonName, bearer: &PersonName) -> bool {
-    if own.folded == bearer.folded {
+    if own.folded() == bearer.folded() {
         return false;
     }
     let mut names = Names::default();
-    let [own, bearer] = [own, bearer].map(|name| names.intern(&name.text, &name.folded));
+    let [own, bearer] = [own, bearer].map(|name| names.intern(name.text(), name.folded()));
     is_other_name(compare_names(&names, own, bearer) as u8)
 }
 
@@ -223,6 +223,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::records::contact::Phones;
     use crate::records::date::PartialDate;
     use crate::records::id_column::ColumnVerdict;
     use crate::records::{identifier, person_name};
@@ -236,7 +237,7 @@ mod tests {
             sex: None,
             birth: PartialDate::default(),
             place: Arc::default(),
-            phones: Box::default(),
+            phones: Phones::default(),
         }
     }
 

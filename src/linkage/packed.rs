@@ -9,8 +9,8 @@ use super::engine::columns::{Role, RoleKind, Told};
 use super::owners::NumberClaim;
 use super::sides::role_of;
 use crate::records::date::PartialDate;
-use crate::records::identifier::{IdClass, IdNumber};
-use crate::records::person_name::PersonName;
+use crate::records::identifier::{IdClass, IdNumber, IdParts};
+use crate::records::person_name::{NameParts, PersonName};
 use crate::records::place::Place;
 use crate::records::{Facts, Relative};
 use crate::vocabulary::labels::Sex;
@@ -46,15 +46,27 @@ impl PackedNumber {
     fn of(id: &IdNumber) -> Self {
         let class =
             CLASSES.iter().position(|class| *class == id.class).unwrap_or(CLASSES.len() - 1);
-        let text =
-            if id.class == IdClass::Invalid { id.text.clone() } else { CompactString::default() };
-        Self { digits: id.digits, class: u8::try_from(class).unwrap_or(0), notes: id.notes, text }
+        let text = if id.class == IdClass::Invalid { id.text().into() } else { "".into() };
+        Self { digits: id.digits(), class: u8::try_from(class).unwrap_or(0), notes: id.notes, text }
     }
 
     fn number(self) -> Option<IdNumber> {
         let class = *CLASSES.get(usize::from(self.class))?;
-        let raw = CompactString::default();
-        Some(IdNumber { class, digits: self.digits, text: self.text, raw, notes: self.notes })
+        // A number whose digits follow from its text takes the least room.
+        let text = match class {
+            IdClass::Invalid | IdClass::Missing => self.text,
+            _ => self.digits.iter().copied().map(letter).collect(),
+        };
+        let (digits, raw, notes) = (self.digits, text.clone(), self.notes);
+        Some(IdParts { class, digits, text, raw, notes }.into())
+    }
+}
+
+fn letter(digit: u8) -> char {
+    match digit {
+        0..=9 => char::from(b'0' + digit),
+        10 => 'X',
+        _ => '*',
     }
 }
 
@@ -68,14 +80,14 @@ struct PackedName {
 
 impl PackedName {
     fn of(name: &PersonName) -> Self {
-        let same = name.folded == name.text;
-        let folded = if same { CompactString::default() } else { name.folded.clone() };
-        Self { text: name.text.clone(), folded }
+        let same = name.folded() == name.text();
+        let folded = if same { "" } else { name.folded() };
+        Self { text: name.text().into(), folded: folded.into() }
     }
 
     fn name(self) -> PersonName {
         let folded = if self.folded.is_empty() { self.text.clone() } else { self.folded };
-        PersonName { raw: CompactString::default(), text: self.text, folded, notes: 0 }
+        NameParts { raw: self.text.clone(), text: self.text, folded, notes: 0 }.into()
     }
 }
 
@@ -161,7 +173,7 @@ pub fn pack(
         sex: facts.sex.map(|sex| sex == Sex::Male),
         birth: (facts.birth.year, facts.birth.month, facts.birth.day),
         place,
-        phones: facts.phones.clone(),
+        phones: (*facts.phones).into(),
         relatives: relatives.iter().map(relative).collect(),
         role: PackedRole::of(role),
         claim,
@@ -182,7 +194,7 @@ pub fn unpack(bytes: &[u8]) -> Option<UnpackedRow> {
         sex: packed.sex.map(|male| if male { Sex::Male } else { Sex::Female }),
         birth: PartialDate { year, month, day },
         place: Arc::new(Place::default()),
-        phones: packed.phones,
+        phones: (*packed.phones).into(),
     };
     Some(UnpackedRow {
         facts,

@@ -470,7 +470,7 @@ impl CountedFacts {
     /// Of a row.
     pub fn of(facts: &Facts) -> Self {
         let mut names = Names::default();
-        let number = names.intern(&facts.name.text, &facts.name.folded);
+        let number = names.intern(facts.name.text(), facts.name.folded());
         let hash = |part: u32| names.hash(part).unwrap_or_else(|| text_hash(""));
         let name = names
             .get(number)

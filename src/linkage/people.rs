@@ -253,22 +253,21 @@ impl Describe<'_> {
         let group = self.context.groups.of(row);
         let prior =
             RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
-        let mut contributions = self.confirmation(row, ranked);
-        contributions.push(Contribution {
+        let start = Contribution {
             comparison: "先验",
             level: "登记人口中任一人",
             weight: prior.matched - prior.stranger,
-        });
-        for (index, weighted) in self.plan.comparisons.iter().enumerate() {
+        };
+        let compared = self.plan.comparisons.iter().enumerate().map(|(index, weighted)| {
             let (weight, _) = self.scorer.contribution(pair, &ranked.levels, index);
             let kind = weighted.comparison.kind;
             let level = usize::from(ranked.levels[index]);
-            contributions.push(Contribution {
-                comparison: kind.label(),
-                level: kind.level_labels().get(level).copied().unwrap_or(""),
-                weight,
-            });
-        }
+            let level = kind.level_labels().get(level).copied().unwrap_or("");
+            Contribution { comparison: kind.label(), level, weight }
+        });
+        // Nearly every row has one of these: collected at once, they take no more room than they need.
+        let contributions = self.confirmation(row, ranked).into_iter();
+        let contributions = contributions.chain([start]).chain(compared).collect();
         Candidate {
             person: ranked.right,
             probability: ranked.probability.clamp(0.0, 1.0),
@@ -278,14 +277,11 @@ impl Describe<'_> {
     }
 
     /// A confirmed person's first line; it weighs nothing, since it is no evidence of the data.
-    fn confirmation(&self, row: usize, ranked: &Ranked) -> Vec<Contribution> {
+    fn confirmation(&self, row: usize, ranked: &Ranked) -> Option<Contribution> {
         let judged = &self.judgement.rows[row];
         let best = judged.ranked.first().is_some_and(|best| best.right == ranked.right);
-        if judged.reason == Reason::Ruled(Force::Same) && best {
-            vec![Contribution { comparison: RULING, level: "同一人", weight: 0.0 }]
-        } else {
-            Vec::new()
-        }
+        let is_confirmed = judged.reason == Reason::Ruled(Force::Same) && best;
+        is_confirmed.then_some(Contribution { comparison: RULING, level: "同一人", weight: 0.0 })
     }
 
     fn level(&self, ranked: &Ranked, kind: Kind) -> u8 {
@@ -337,7 +333,7 @@ impl Describe<'_> {
 
 /// The class of two rows with one number under one name; names in another writing are one.
 pub fn same_id_class(left: &Facts, right: &Facts) -> MatchClass {
-    let exact = left.name.text == right.name.text;
+    let exact = left.name.text() == right.name.text();
     let level = if exact { NameLevel::Equal } else { NameLevel::Folded };
     equal_id_class(left, right, level as u8)
 }
@@ -350,7 +346,9 @@ fn equal_id_class(left: &Facts, right: &Facts, name_level: u8) -> MatchClass {
         MatchClass::Upgraded15
     } else if either(note::DISABILITY) {
         MatchClass::Disability
-    } else if name_level == NameLevel::Folded as u8 || left.name.notes != 0 || right.name.notes != 0
+    } else if name_level == NameLevel::Folded as u8
+        || left.name.notes() != 0
+        || right.name.notes() != 0
     {
         MatchClass::NameFormat
     } else {

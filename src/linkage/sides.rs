@@ -178,7 +178,7 @@ fn bearers_by_name(facts: &[&Facts]) -> Arc<[u32]> {
     let mut bearers = Vec::with_capacity(facts.len());
     for (row, facts) in (0..).zip(facts) {
         let bearer = match facts.id.sound_number() {
-            Some(number) => *first.entry((number, facts.name.folded.as_str())).or_insert(row),
+            Some(number) => *first.entry((number, facts.name.folded())).or_insert(row),
             None => row,
         };
         bearers.push(bearer);
@@ -246,14 +246,14 @@ struct Interners {
 impl Interners {
     fn names(&mut self, facts: &[&Facts]) -> Vec<u32> {
         let names = Arc::make_mut(&mut self.names);
-        facts.iter().map(|f| names.intern(&f.name.text, &f.name.folded)).collect()
+        facts.iter().map(|f| names.intern(f.name.text(), f.name.folded())).collect()
     }
 
     fn ids(&mut self, facts: &[&Facts]) -> Vec<PackedId> {
         let texts = Arc::make_mut(&mut self.texts);
         let pack = |facts: &&Facts| {
-            let odd = facts.id.class == IdClass::Invalid && facts.id.text.len() != 18;
-            PackedId::new(&facts.id, if odd { texts.intern(&facts.id.text) } else { NONE })
+            let odd = facts.id.class == IdClass::Invalid && facts.id.text().len() != 18;
+            PackedId::new(&facts.id, if odd { texts.intern(facts.id.text()) } else { NONE })
         };
         facts.iter().map(pack).collect()
     }

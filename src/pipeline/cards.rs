@@ -111,7 +111,7 @@ fn students(results: &Results) -> BTreeMap<String, Vec<CardRow>> {
         }
         own.push(CardRow {
             person,
-            name: record.facts.name.raw.trim().to_owned(),
+            name: record.facts.name.raw().trim().to_owned(),
             number: student.student_no.to_string(),
             from: student.class_name.to_string(),
             major: student.major.to_string(),
@@ -141,7 +141,7 @@ fn graduates(results: &Results, tokens: &[Vec<String>]) -> BTreeMap<String, Vec<
         let detail = &entry.detail;
         own.push(CardRow {
             person,
-            name: entry.facts.name.raw.trim().to_owned(),
+            name: entry.facts.name.raw().trim().to_owned(),
             number: phone,
             from: detail.school.to_string(),
             major: detail.major.to_string(),

@@ -74,8 +74,8 @@ pub fn files(
     for (person, face) in (0_u32..).zip(census.faces(results.records)) {
         let Some(who) = face else { continue };
         let fits = |word: &String| {
-            who.name.raw.trim() == word
-                || who.id.raw.trim() == word
+            who.name.raw().trim() == word
+                || who.id.raw().trim() == word
                 || results.person_key(person) == *word
         };
         if words.iter().all(fits) {

@@ -117,7 +117,7 @@ fn graduate(entry: &Entry, token: &str) -> Graduate {
     let detail = &entry.detail;
     Graduate {
         token: token.to_owned(),
-        name: entry.facts.name.raw.trim().to_owned(),
+        name: entry.facts.name.raw().trim().to_owned(),
         phone: entry.facts.phones.first().map_or_else(String::new, ToString::to_string),
         school: detail.school.to_string(),
         major: detail.major.to_string(),

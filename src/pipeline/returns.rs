@@ -147,7 +147,7 @@ fn time_span(project: &Project, text: &str) -> Result<String, String> {
 fn corrected_id(project: &Project, text: &str) -> Result<String, String> {
     let id = decisions::number(text, project.as_of);
     if id.is_sound() {
-        return Ok(id.text.to_string());
+        return Ok(id.text().to_string());
     }
     let why = if id.has(note::LENGTH) {
         "位数不对"
@@ -164,9 +164,9 @@ fn corrected_id(project: &Project, text: &str) -> Result<String, String> {
 
 fn corrected_name(text: &str) -> Result<String, String> {
     let name = person_name::parse(&RawCell::Text(text.into()));
-    let is_name = !name.text.is_empty() && !text.chars().any(|letter| letter.is_ascii_digit());
+    let is_name = !name.text().is_empty() && !text.chars().any(|letter| letter.is_ascii_digit());
     if is_name {
-        return Ok(name.text.to_string());
+        return Ok(name.text().to_string());
     }
     Err(format!("更正后姓名“{text}”不是姓名，没有采用；请只写姓名"))
 }

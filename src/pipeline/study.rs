@@ -167,10 +167,12 @@ fn describe(records: &Records, index: usize, outcome: &Outcome, place: &str) -> 
 }
 
 fn person_line(facts: &Facts, records: &Records) -> String {
-    let name =
-        if facts.name.text.is_empty() { "（无姓名）" } else { facts.name.text.as_str() };
-    let id =
-        if facts.id.text.is_empty() { "（无证件号）".to_owned() } else { facts.id.masked() };
+    let name = if facts.name.text().is_empty() { "（无姓名）" } else { facts.name.text() };
+    let id = if facts.id.text().is_empty() {
+        "（无证件号）".to_owned()
+    } else {
+        facts.id.masked()
+    };
     let places = [facts.place.county, facts.place.town, facts.place.village];
     let place: String = places.iter().map(|id| records.gazetteer.name(*id)).collect();
     format!("{name} {id} {place}")

@@ -117,8 +117,8 @@ impl<'run> Desk<'run> {
             Some(EvidenceCell { origin, field, value: value.to_owned() })
         };
         let facts = row.map(|row| &row.facts);
-        let name = facts.and_then(|facts| cell(Field::Name, facts.name.raw.trim()));
-        let id = facts.and_then(|facts| cell(Field::IdNumber, facts.id.raw.trim()));
+        let name = facts.and_then(|facts| cell(Field::Name, facts.name.raw().trim()));
+        let id = facts.and_then(|facts| cell(Field::IdNumber, facts.id.raw().trim()));
         let person = entry.map(|entry| self.census().of_entry[entry as usize]);
         let person = person.and_then(|person| self.census().persons[person as usize].registry);
         let evidence = name.into_iter().chain(id).collect();
@@ -129,7 +129,7 @@ impl<'run> Desk<'run> {
     fn name(&self, event: &Event) -> String {
         let source = event.source.map(|row| &self.records().sources[row as usize].facts);
         let entry = event.entry.map(|row| &self.records().entries[row as usize].facts);
-        source.or(entry).map_or_else(String::new, |facts| facts.name.raw.trim().to_owned())
+        source.or(entry).map_or_else(String::new, |facts| facts.name.raw().trim().to_owned())
     }
 
     /// Too often or too long: F20 for the same occupation and level, F22 for what is given once, F23 for
@@ -225,7 +225,7 @@ impl<'run> Desk<'run> {
         let what = if claim.is_paid { "发放" } else { "申领" };
         let reason = format!(
             "“{}”{what}“{}”，没有找到对应的培训、就业或学籍",
-            entry.facts.name.raw.trim(),
+            entry.facts.name.raw().trim(),
             entry.detail.money_kind
         );
         Some(self.on_entry(FindingKind::NothingBehind, Some(claim.entry), reason, Owner::Agency))
@@ -280,7 +280,7 @@ impl<'run> Desk<'run> {
                 ConflictAbout::Card(CardConflict::Kind) => "的残疾人证号第19位与类别不符",
                 ConflictAbout::Card(CardConflict::Grade) => "的残疾人证号第20位与等级不符",
             };
-            let reason = format!("{list}名单“{}”{what}", entry.facts.name.raw.trim());
+            let reason = format!("{list}名单“{}”{what}", entry.facts.name.raw().trim());
             let mut finding = self.on_entry(
                 FindingKind::PeopleConflict,
                 Some(one.entry),

@@ -86,7 +86,7 @@ const EQUAL: [(&str, &str); 4] =
 /// What a level is equal to, for full-time study only. The column says 中级, 高级 or 预备技师; names of classes and
 /// majors say the whole word, 高级 alone may be anything there.
 fn equal_to(student: &Enrollment) -> String {
-    let of_column = EQUAL.iter().find(|(word, _)| student.training_level.contains(word));
+    let of_column = EQUAL.iter().find(|(word, _)| student.papers().training_level.contains(word));
     let names = [&student.class_name, &student.major];
     let of_names = || {
         let says = |word: &str| names.iter().any(|name| name.contains(word));
@@ -108,8 +108,8 @@ fn concerns(records: &Records, students: &[(u32, u32, &Enrollment)]) -> Vec<Grad
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut schools: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (row, person, student) in students {
-        if is_graduate(student) && !student.graduation_no.is_empty() {
-            *numbers.entry(&student.graduation_no).or_default() += 1;
+        if is_graduate(student) && !student.papers().graduation_no.is_empty() {
+            *numbers.entry(&student.papers().graduation_no).or_default() += 1;
         }
         if is_still_enrolled(student) {
             let school = records.sources[*row as usize].institution;
@@ -128,9 +128,9 @@ fn concerns(records: &Records, students: &[(u32, u32, &Enrollment)]) -> Vec<Grad
         if !is_graduate(student) {
             continue;
         }
-        let times = numbers.get(student.graduation_no.as_str()).copied().unwrap_or(0);
+        let times = numbers.get(student.papers().graduation_no.as_str()).copied().unwrap_or(0);
         add(times > 1, "毕业证书编号重复");
-        add(student.graduation_no.is_empty(), "没有毕业证书编号");
+        add(student.papers().graduation_no.is_empty(), "没有毕业证书编号");
         add(student.entry.is_empty(), "没有入学时间");
         add(student.left.is_empty(), "没有毕业时间");
         let early = student.entry.first_day().zip(student.left.first_day());
@@ -144,15 +144,13 @@ fn concerns(records: &Records, students: &[(u32, u32, &Enrollment)]) -> Vec<Grad
 #[cfg(test)]
 mod tests {
     use super::equal_to;
-    use crate::records::Enrollment;
+    use crate::records::{Enrollment, StudentPapers};
     use crate::vocabulary::labels::StudyForm;
 
     fn student(level: &str, class: &str) -> Enrollment {
-        Enrollment {
-            training_level: level.into(),
-            class_name: class.into(),
-            ..Enrollment::default()
-        }
+        let papers =
+            StudentPapers { training_level: level.into(), ..StudentPapers::default() }.some();
+        Enrollment { papers, class_name: class.into(), ..Enrollment::default() }
     }
 
     /// The register's own words, and those of the documents.

@@ -520,7 +520,7 @@ impl Counter<'_> {
         let told = figure.when.date.iter().map(date).find(|date| !date.is_empty());
         match told {
             Some(date) => Some(DaySpan { first: date.first_day()?, last: last_day(date)? }),
-            None => self.season(&student.intake_season),
+            None => self.season(&student.papers().intake_season),
         }
     }
 

@@ -211,8 +211,8 @@ fn of_rows(basis: &RankBasis<'_>, rows: &[usize]) -> BTreeMap<SchoolMeasure, Sch
     let graduates = count(&|_, student| has_graduated(student));
     let employed = count(&|_, student| has_graduated(student) && !student.employed.is_empty());
     let certified = count(&|_, student| {
-        let has_certificate =
-            !student.certificate_no.is_empty() || !student.certificate_level.is_empty();
+        let has_certificate = !student.papers().certificate_no.is_empty()
+            || !student.papers().certificate_level.is_empty();
         has_graduated(student) && has_certificate
     });
     let enrolled = count(&|_, student| is_still_enrolled(student));

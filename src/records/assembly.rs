@@ -234,9 +234,10 @@ impl<'a> RecordAssembly<'a> {
         let sheet = self.sheet(table);
         let file = self.catalogue.sheet(table.sheet).file.as_str();
         let registry = Registry { region, file };
-        let built: Built<Person> = build(&sheet, &self.resolver, |row, place, mentions| {
+        let mut built: Built<Person> = build(&sheet, &self.resolver, |row, place, mentions| {
             registry::person(&sheet, row, place, registry, mentions)
         });
+        registry::share_types(&mut built.rows);
         self.problems.extend(damaged_columns(&sheet, self.catalogue));
         self.problems.extend(built.mentions.into_problems(table.sheet, self.catalogue));
         self.problems.extend(self.unplaced(table, &built.unplaced));

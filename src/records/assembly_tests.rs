@@ -123,7 +123,7 @@ fn registry_rows_become_persons() {
     assert_eq!(third.person_no, "inputs/registry/a.xls#0-6");
     assert_eq!(first.facts.id.class, IdClass::Invalid);
     assert_eq!(second.facts.id.class, IdClass::Intact);
-    assert_eq!(second.facts.name.text, "张伟");
+    assert_eq!(second.facts.name.text(), "张伟");
     assert_eq!(
         (first.schooling, second.schooling),
         (Some(Schooling::None), Some(Schooling::SeniorMiddle))
@@ -209,7 +209,7 @@ fn rosters_become_source_records() {
         table(&mut catalogue, SourceKind::Training, "in/新世纪(南岗)学校.csv", &fields, rows);
     let tables = vec![trainees, registry(&mut catalogue), students];
     let (records, problems) = run(tables, &catalogue, &[]);
-    let names: Vec<&str> = records.sources.iter().map(|r| r.facts.name.text.as_str()).collect();
+    let names: Vec<&str> = records.sources.iter().map(|r| r.facts.name.text()).collect();
     assert_eq!(names, ["赵敏", "赵敏", "王丽", "李强"]);
     let schools: Vec<&str> = records.institutions.iter().map(|i| i.name.as_str()).collect();
     assert_eq!(schools, ["新世纪（南岗）学校", "佳木斯技师学院", "哈尔滨劳动技师学院"]);

@@ -3,10 +3,51 @@
 use super::text::{compact_text, half_width, tidy};
 use crate::sources::RawCell;
 
+/// Telephone numbers of a person or household, digits only: mostly one, which takes no room of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phones(PhoneList);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum PhoneList {
+    One([u64; 1]),
+    Other(Box<[u64]>),
+}
+
+impl Default for Phones {
+    fn default() -> Self {
+        Self(PhoneList::Other(Box::default()))
+    }
+}
+
+impl From<&[u64]> for Phones {
+    fn from(numbers: &[u64]) -> Self {
+        match numbers {
+            [one] => Self(PhoneList::One([*one])),
+            several => Self(PhoneList::Other(several.into())),
+        }
+    }
+}
+
+impl std::ops::Deref for Phones {
+    type Target = [u64];
+
+    fn deref(&self) -> &[u64] {
+        match &self.0 {
+            PhoneList::One(one) => one,
+            PhoneList::Other(numbers) => numbers,
+        }
+    }
+}
+
 /// The numbers in a telephone cell, in order, each once: 11-digit mobiles and landlines with
 /// their area code (as a number, so the leading 0 is gone). Fillers such as 13800000000 and
 /// numbers without an area code tell nobody apart and are left out.
 pub fn phones(cell: &RawCell) -> Vec<u64> {
+    if let RawCell::Text(text) = cell
+        && let Some(digits) = mobile(text)
+    {
+        return if is_filler(&digits) { Vec::new() } else { vec![number(&digits)] };
+    }
     let text = tidy(cell);
     let mut found = Vec::new();
     for part in
@@ -15,6 +56,18 @@ pub fn phones(cell: &RawCell) -> Vec<u64> {
         read_part(part, &mut found);
     }
     found
+}
+
+/// The digits of a mobile where nothing else stands in a cell, as in nearly all.
+fn mobile(text: &str) -> Option<[u8; 11]> {
+    let letters: &[u8; 11] = text.as_bytes().try_into().ok()?;
+    let is_mobile =
+        letters[0] == b'1' && letters[1] > b'2' && letters.iter().all(u8::is_ascii_digit);
+    is_mobile.then(|| letters.map(|letter| letter - b'0'))
+}
+
+fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit))
 }
 
 fn read_part(part: &str, found: &mut Vec<u64>) {
@@ -48,7 +101,7 @@ fn phone(text: &str) -> Option<u64> {
     if !(mobile || landline) || is_filler(digits) {
         return None;
     }
-    Some(digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit)))
+    Some(number(digits))
 }
 
 /// Numbers people type to get past a required column: one digit repeated at the end, or a run.

@@ -1,9 +1,9 @@
 //! Rows of 技工院校学籍 → [`Enrollment`].
 
-use super::Enrollment;
 use super::lexicon::{LabelReading, names_registered};
 use super::mentions::Mentions;
 use super::sheet::SheetCells;
+use super::{Enrollment, StudentPapers};
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::{DeclaredPoor, LeaveKind, StudentStatus};
 
@@ -26,8 +26,14 @@ pub(super) fn details(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -
             .or_else(|| sheet.label(Field::PriorEducation, row, mentions)),
         study_form: sheet.label(Field::StudyForm, row, mentions),
         admitted: sheet.date(Field::AdmittedOn, row, mentions),
-        intake_season: sheet.text(Field::IntakeSeason, row),
         enlarged: enlarged(sheet, row),
+        papers: papers(sheet, row).some(),
+    }
+}
+
+fn papers(sheet: &SheetCells, row: usize) -> StudentPapers {
+    StudentPapers {
+        intake_season: sheet.text(Field::IntakeSeason, row),
         training_level: sheet.text(Field::TrainingLevel, row),
         graduation_no: sheet.text(Field::GraduationNo, row),
         certificate_no: sheet.text(Field::CertificateNo, row),

@@ -122,7 +122,10 @@ pub(super) fn entry(
     Entry {
         origin: sheet.origin(row),
         list: listed.list,
-        relatives: head.filter(|head| head.name.folded != facts.name.folded).into_iter().collect(),
+        relatives: head
+            .filter(|head| head.name.folded() != facts.name.folded())
+            .into_iter()
+            .collect(),
         from,
         to,
         lapsed: is_lapsed(sheet, row, definition),
@@ -232,7 +235,7 @@ fn card(
     if !card.is_sound() {
         return None;
     }
-    if facts.id.is_sound() && facts.id.digits != card.digits {
+    if facts.id.is_sound() && facts.id.digits() != card.digits() {
         return Some(CardConflict::Number);
     }
     let text = compact(sheet.cell(field, row));

@@ -46,8 +46,8 @@ fn is_citizens(cell: &RawCell) -> bool {
 }
 
 fn is_name(cell: &RawCell) -> bool {
-    let name = person_name::parse(cell).text;
-    let hanzi = name.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    let name = person_name::parse(cell);
+    let hanzi = name.text().chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
     let digits = compact(cell).chars().any(|c| c.is_ascii_digit());
     hanzi >= 2 && !digits
 }

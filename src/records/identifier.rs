@@ -3,12 +3,13 @@
 use compact_str::CompactString;
 
 use crate::sources::RawCell;
-use crate::vocabulary::labels::Sex;
 
 use super::area_code;
 use super::check_digit::{check_digit, check_fits, digit_value};
 use super::date::PartialDate;
 use super::id_column::{ColumnVerdict, Damage, Fifteen, fifteen_digits, near_thousand, spacing};
+use super::id_number::birth;
+pub use super::id_number::{IdNumber, IdParts};
 use super::text::{half_width, is_blank, is_invisible, unwrap_formula};
 
 /// A position of [`IdNumber::digits`] that is not known.
@@ -69,76 +70,6 @@ pub mod note {
     pub const CUT: u16 = 1 << 15;
 }
 
-/// One ID number with what was understood of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IdNumber {
-    /// What is left of it.
-    pub class: IdClass,
-    /// Values 0–9, 10 for X, [`UNKNOWN`] for positions not known; all unknown unless the class is
-    /// `Intact`, `Repaired`, `Truncated` or `Masked`, or it is `Invalid` with 18 characters.
-    pub digits: [u8; 18],
-    /// Normalised text (look-alikes folded); empty when missing.
-    pub text: CompactString,
-    /// The cell as it stood, for reports.
-    pub raw: CompactString,
-    /// Bits of [`note`].
-    pub notes: u16,
-}
-
-impl IdNumber {
-    /// Whether the whole number is trustworthy.
-    pub fn is_sound(&self) -> bool {
-        matches!(self.class, IdClass::Intact | IdClass::Repaired)
-    }
-
-    /// Whether a note bit is set.
-    pub fn has(&self, bit: u16) -> bool {
-        self.notes & bit != 0
-    }
-
-    /// Birth date inside the number, when positions 7–14 are known and make a date.
-    pub fn birth(&self) -> PartialDate {
-        let digits = self.digits.get(6..14).unwrap_or_default();
-        if digits.iter().any(|digit| *digit > 9) || self.class == IdClass::Missing {
-            return PartialDate::default();
-        }
-        let number = |range: std::ops::Range<usize>| {
-            digits[range].iter().fold(0_i16, |sum, digit| sum * 10 + i16::from(*digit))
-        };
-        let small = |value: i16| u8::try_from(value).unwrap_or(0);
-        let date = PartialDate {
-            year: number(0..4),
-            month: small(number(4..6)),
-            day: small(number(6..8)),
-        };
-        if date.full().is_some() { date } else { PartialDate::default() }
-    }
-
-    /// Birth year inside a number that is not sound and makes no date: digits 7–10, where they are a year
-    /// somebody alive can be born in. A slip elsewhere in the number leaves them as they were.
-    pub fn year_of_unsound(&self) -> Option<i16> {
-        if self.class != IdClass::Invalid || !(16..=19).contains(&self.text.len()) {
-            return None;
-        }
-        let year: i16 = self.text.get(6..10)?.parse().ok()?;
-        (1900..=2030).contains(&year).then_some(year)
-    }
-
-    /// Sex inside the number (17th digit odd: male), when known.
-    pub fn sex(&self) -> Option<Sex> {
-        match self.digits[16] {
-            digit if digit > 9 || self.class == IdClass::Missing => None,
-            digit if digit % 2 == 1 => Some(Sex::Male),
-            _ => Some(Sex::Female),
-        }
-    }
-
-    /// The number with birth and sequence hidden, for logs and pages: `230102********123X`.
-    pub fn masked(&self) -> String {
-        mask(&self.text)
-    }
-}
-
 /// What 证件类型 says a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdKind {
@@ -172,21 +103,35 @@ impl IdKind {
 /// the 20 or 22 characters of a 残疾人证. A number in a numeric cell is exact up to 15 digits and
 /// damaged above.
 pub fn parse(cell: &RawCell, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumber {
-    match cell {
-        RawCell::Empty | RawCell::Bool(_) => IdNumber::blank(""),
-        RawCell::Error(text) => IdNumber::missing(text, note::PLACEHOLDER),
+    let parts = match cell {
+        RawCell::Empty | RawCell::Bool(_) => IdParts::blank(""),
+        RawCell::Error(text) => IdParts::missing(text, note::PLACEHOLDER),
         RawCell::Number(number) | RawCell::Date(number) => from_number(*number, verdict),
         RawCell::Text(text) => from_text(text, verdict, hint),
-    }
+    };
+    parts.into()
 }
 
 impl IdNumber {
     /// The same cell, taken for a placeholder.
     #[must_use]
     pub(super) fn of_nobody(self) -> Self {
-        Self::missing(&self.raw, self.notes | note::PLACEHOLDER)
+        IdParts::missing(self.raw(), self.notes | note::PLACEHOLDER).into()
     }
 
+    /// For a number that went through a 64-bit float: the smallest and largest value its first 18
+    /// digits can have had. Numbers ending in X never went through (they stay text).
+    pub fn float_window(&self) -> Option<(u64, u64)> {
+        if self.class != IdClass::Truncated || !self.has(note::FLOAT) {
+            return None;
+        }
+        let value: u64 = self.text().parse().ok()?;
+        let half = spacing(value) / 2;
+        Some((value.saturating_sub(half), value.saturating_add(half)))
+    }
+}
+
+impl IdParts {
     fn blank(raw: &str) -> Self {
         Self { digits: [UNKNOWN; 18], raw: raw.into(), ..Self::default() }
     }
@@ -199,36 +144,16 @@ impl IdNumber {
         Self { class: IdClass::Invalid, text: text.into(), ..Self::missing(raw, notes) }
     }
 
-    /// The number judged at a report date: born after it, it is no valid number.
-    #[must_use]
-    pub fn judged_at(mut self, as_of: jiff::civil::Date) -> Self {
-        let after = self.birth().full().is_some_and(|birth| birth > as_of);
-        if after && self.class != IdClass::Missing {
-            self.notes |= note::BIRTH;
-            if self.is_sound() {
-                self.class = IdClass::Invalid;
-            }
-        }
-        self
-    }
-
-    /// For a number that went through a 64-bit float: the smallest and largest value its first 18
-    /// digits can have had. Numbers ending in X never went through (they stay text).
-    pub fn float_window(&self) -> Option<(u64, u64)> {
-        if self.class != IdClass::Truncated || !self.has(note::FLOAT) {
-            return None;
-        }
-        let value: u64 = self.text.parse().ok()?;
-        let half = spacing(value) / 2;
-        Some((value.saturating_sub(half), value.saturating_add(half)))
+    fn birth(&self) -> PartialDate {
+        birth(&self.digits)
     }
 }
 
 /// A number cell: up to 15 digits exact, above that damaged.
-fn from_number(number: f64, verdict: ColumnVerdict) -> IdNumber {
+fn from_number(number: f64, verdict: ColumnVerdict) -> IdParts {
     let shown = super::text::number_text(number);
     let Some(value) = super::text::whole(number).and_then(|n| u64::try_from(n).ok()) else {
-        return IdNumber::invalid(&shown, &shown, note::NUMERIC | note::LENGTH);
+        return IdParts::invalid(&shown, &shown, note::NUMERIC | note::LENGTH);
     };
     let mut read = if value >= LONGEST_EXACT {
         damaged_number(&shown, value, verdict.numbers)
@@ -243,10 +168,10 @@ fn from_number(number: f64, verdict: ColumnVerdict) -> IdNumber {
 const LONGEST_EXACT: u64 = 1_000_000_000_000_000;
 
 /// A long number that went through a spreadsheet or a float: its leading digits stay known.
-fn damaged_number(raw: &str, value: u64, damage: Damage) -> IdNumber {
+fn damaged_number(raw: &str, value: u64, damage: Damage) -> IdParts {
     let text = value.to_string();
     if text.len() != 18 {
-        return IdNumber::invalid(raw, &text, note::LENGTH);
+        return IdParts::invalid(raw, &text, note::LENGTH);
     }
     let by_excel = match damage {
         Damage::Float => false,
@@ -264,28 +189,43 @@ fn damaged_number(raw: &str, value: u64, damage: Damage) -> IdNumber {
 }
 
 /// Keeps the first `known` digits of a damaged number.
-fn truncated(raw: &str, text: &str, known: usize, notes: u16) -> IdNumber {
+fn truncated(raw: &str, text: &str, known: usize, notes: u16) -> IdParts {
     let mut digits = [UNKNOWN; 18];
     for (slot, letter) in digits.iter_mut().zip(text.chars().take(known)) {
         *slot = digit_value(letter).unwrap_or(UNKNOWN);
     }
-    let read =
-        IdNumber { class: IdClass::Truncated, digits, ..IdNumber::invalid(raw, text, notes) };
+    let read = IdParts { class: IdClass::Truncated, digits, ..IdParts::invalid(raw, text, notes) };
     let impossible = known >= 14 && read.birth().is_empty();
-    IdNumber { notes: if impossible { notes | note::BIRTH } else { notes }, ..read }
+    IdParts { notes: if impossible { notes | note::BIRTH } else { notes }, ..read }
+}
+
+/// Whether a text is 18 plain characters to which nothing can have happened but a slip of the pen: no
+/// filler, and of a column and with an end that no spreadsheet made.
+fn is_plain(text: &str, verdict: ColumnVerdict) -> bool {
+    let Some((last, digits)) = text.as_bytes().split_last() else { return false };
+    digits.len() == 17
+        && digits.iter().all(u8::is_ascii_digit)
+        && (last.is_ascii_digit() || *last == b'X')
+        && matches!(verdict.texts, Damage::None | Damage::Excel15)
+        && !text.ends_with("000")
+        && nothing_meant(text).is_none()
 }
 
 /// A text cell.
-fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumber {
+fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdParts {
+    // Most numbers: what follows would find nothing to do.
+    if is_plain(raw, verdict) {
+        return eighteen(raw, raw);
+    }
     let (text, notes) = clean(raw);
     if text.is_empty() {
-        return IdNumber::missing(raw, 0);
+        return IdParts::missing(raw, 0);
     }
     if let Some(kind) = nothing_meant(&text) {
-        return IdNumber::missing(raw, notes | kind);
+        return IdParts::missing(raw, notes | kind);
     }
     if let Some(read) = scientific(raw, &text) {
-        return IdNumber { notes: read.notes | notes, ..read };
+        return IdParts { notes: read.notes | notes, ..read };
     }
     let (whole, through_float) = match without_fraction(&text) {
         Some(whole) => (whole, true),
@@ -300,7 +240,7 @@ fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdNumbe
     } else {
         whole_number(raw, whole, hint)
     };
-    folded(IdNumber { notes: read.notes | notes, ..read })
+    folded(IdParts { notes: read.notes | notes, ..read })
 }
 
 /// `230822199901011216.0`: a program printed the number from a float.
@@ -311,7 +251,7 @@ fn without_fraction(text: &str) -> Option<&str> {
 }
 
 /// A number that only became valid after look-alikes were folded is repaired, not intact.
-fn folded(mut read: IdNumber) -> IdNumber {
+fn folded(mut read: IdParts) -> IdParts {
     let changed = note::LOOK_ALIKE | note::FULL_WIDTH;
     if read.class == IdClass::Intact && read.notes & changed != 0 {
         read.class = IdClass::Repaired;
@@ -325,7 +265,7 @@ fn damaged_text(
     text: &str,
     through_float: bool,
     verdict: ColumnVerdict,
-) -> Option<IdNumber> {
+) -> Option<IdParts> {
     let value: u64 = (text.len() == 18).then(|| text.parse().ok()).flatten()?;
     if through_float {
         return Some(damaged_number(raw, value, Damage::Mixed));
@@ -352,7 +292,7 @@ fn is_cut(text: &str, verdict: ColumnVerdict) -> bool {
 
 /// `2.30120E+17`: the digits shown are all that is left. The last one may be rounded up, except
 /// after six digits (a birth year's 1 or 2 follows) and after fifteen (zeros follow).
-fn scientific(raw: &str, text: &str) -> Option<IdNumber> {
+fn scientific(raw: &str, text: &str) -> Option<IdParts> {
     let (mantissa, exponent) = text.split_once(['E', 'e'])?;
     let power: u32 = exponent.trim_start_matches('+').parse().ok()?;
     let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
@@ -362,20 +302,20 @@ fn scientific(raw: &str, text: &str) -> Option<IdNumber> {
     }
     let notes = note::SCIENTIFIC;
     if power != 17 {
-        return Some(IdNumber::invalid(raw, text, notes | note::LENGTH));
+        return Some(IdParts::invalid(raw, text, notes | note::LENGTH));
     }
     if digits.len() >= 16 {
         let value = super::text::whole(text.parse().ok()?).and_then(|n| u64::try_from(n).ok())?;
         let read = damaged_number(raw, value, Damage::Mixed);
-        return Some(IdNumber { notes: read.notes | notes, ..read });
+        return Some(IdParts { notes: read.notes | notes, ..read });
     }
     let known = if matches!(digits.len(), 6 | 15) { digits.len() } else { digits.len() - 1 };
     let read = truncated(raw, &digits, known, notes);
-    Some(IdNumber { text: text.into(), ..read })
+    Some(IdParts { text: text.into(), ..read })
 }
 
 /// A number with some characters hidden.
-fn masked(raw: &str, text: &str) -> Option<IdNumber> {
+fn masked(raw: &str, text: &str) -> Option<IdParts> {
     let letters: Vec<char> = text.chars().collect();
     let hidden = |index: usize| match letters[index] {
         '*' => true,
@@ -395,15 +335,15 @@ fn masked(raw: &str, text: &str) -> Option<IdNumber> {
     let readable =
         letters.iter().zip(&mask).all(|(c, hidden)| *hidden || digit_value(*c).is_some());
     if !readable {
-        return Some(IdNumber::invalid(raw, text, note::LENGTH));
+        return Some(IdParts::invalid(raw, text, note::LENGTH));
     }
     if known == 0 {
-        return Some(IdNumber::missing(raw, note::PLACEHOLDER));
+        return Some(IdParts::missing(raw, note::PLACEHOLDER));
     }
     let shown: String =
         letters.iter().zip(&mask).map(|(c, hidden)| if *hidden { '*' } else { *c }).collect();
     let digits = known_positions(&letters, &mask);
-    Some(IdNumber { class: IdClass::Masked, digits, ..IdNumber::invalid(raw, &shown, 0) })
+    Some(IdParts { class: IdClass::Masked, digits, ..IdParts::invalid(raw, &shown, 0) })
 }
 
 /// Puts what is shown before the mask at the front and what is shown behind it at the back;
@@ -432,22 +372,22 @@ fn known_positions(letters: &[char], mask: &[bool]) -> [u8; 18] {
 }
 
 /// A text without damage or mask: judged by its length.
-fn whole_number(raw: &str, text: &str, hint: Option<IdKind>) -> IdNumber {
+fn whole_number(raw: &str, text: &str, hint: Option<IdKind>) -> IdParts {
     let readable = text.chars().all(|c| digit_value(c).is_some());
     match text.chars().count() {
         18 if readable => eighteen(raw, text),
         15 if readable && !text.contains('X') && hint != Some(IdKind::Other) => fifteen(raw, text),
         20 | 22 if hint != Some(IdKind::Other) => disability(raw, text),
-        _ => IdNumber::invalid(raw, text, note::LENGTH),
+        _ => IdParts::invalid(raw, text, note::LENGTH),
     }
 }
 
-fn eighteen(raw: &str, text: &str) -> IdNumber {
+fn eighteen(raw: &str, text: &str) -> IdParts {
     let mut digits = [UNKNOWN; 18];
     for (slot, letter) in digits.iter_mut().zip(text.chars()) {
         *slot = digit_value(letter).unwrap_or(UNKNOWN);
     }
-    let mut read = IdNumber { digits, ..IdNumber::invalid(raw, text, 0) };
+    let mut read = IdParts { digits, ..IdParts::invalid(raw, text, 0) };
     let misplaced_x = digits[..17].contains(&10);
     if misplaced_x || read.birth().is_empty() || read.birth().year < 1850 {
         read.notes |= if misplaced_x { note::LENGTH } else { note::BIRTH };
@@ -466,7 +406,7 @@ fn eighteen(raw: &str, text: &str) -> IdNumber {
 
 /// GB 11643-1999: `19` before the year and a check digit behind. Sequence numbers 996–999 were
 /// kept for persons who were a hundred years old, born in 18xx.
-fn fifteen(raw: &str, text: &str) -> IdNumber {
+fn fifteen(raw: &str, text: &str) -> IdParts {
     let (head, tail) = (text.get(..6).unwrap_or_default(), text.get(6..).unwrap_or_default());
     let century =
         if matches!(tail.get(6..), Some("996" | "997" | "998" | "999")) { "18" } else { "19" };
@@ -479,24 +419,24 @@ fn fifteen(raw: &str, text: &str) -> IdNumber {
     });
     let read = eighteen(raw, &upgraded);
     if read.class == IdClass::Intact {
-        return IdNumber { class: IdClass::Repaired, notes: read.notes | note::FROM_15, ..read };
+        return IdParts { class: IdClass::Repaired, notes: read.notes | note::FROM_15, ..read };
     }
-    IdNumber::invalid(raw, text, note::BIRTH)
+    IdParts::invalid(raw, text, note::BIRTH)
 }
 
 /// 残疾人证: the holder's ID, the kind 1–7, the grade 1–4, and B with a count after a reissue.
-fn disability(raw: &str, text: &str) -> IdNumber {
+fn disability(raw: &str, text: &str) -> IdParts {
     let letters: Vec<char> = text.chars().collect();
     let holder: String = letters[..18].iter().collect();
     let kind = matches!(letters[18], '1'..='7') && matches!(letters[19], '1'..='4');
     let reissue = letters.len() == 20 || (letters[20] == 'B' && letters[21].is_ascii_digit());
     let readable = holder.chars().all(|c| digit_value(c).is_some());
-    let read = if readable { eighteen(raw, &holder) } else { IdNumber::blank(raw) };
+    let read = if readable { eighteen(raw, &holder) } else { IdParts::blank(raw) };
     if read.class == IdClass::Intact && kind && reissue {
-        return IdNumber { class: IdClass::Repaired, notes: read.notes | note::DISABILITY, ..read };
+        return IdParts { class: IdClass::Repaired, notes: read.notes | note::DISABILITY, ..read };
     }
     let notes = read.notes | note::DISABILITY;
-    IdNumber::invalid(raw, text, if kind && reissue { notes } else { notes | note::LENGTH })
+    IdParts::invalid(raw, text, if kind && reissue { notes } else { notes | note::LENGTH })
 }
 
 /// Takes off what nobody meant to type and folds look-alikes; says which was met.

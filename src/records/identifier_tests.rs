@@ -51,16 +51,16 @@ fn classes_of_written_numbers() {
         let id = read(raw);
         assert_eq!(id.class, class, "{raw}");
         assert_eq!(id.notes & notes, notes, "{raw}: {:#b}", id.notes);
-        assert_eq!(id.raw, raw);
+        assert_eq!(id.raw(), raw);
     }
 }
 
 #[test]
 fn upgrade_follows_the_standard() {
-    assert_eq!(read("110105491231002").text, "11010519491231002X");
+    assert_eq!(read("110105491231002").text(), "11010519491231002X");
     let centenarian = read("110105911231996");
     assert_eq!(centenarian.birth().year, 1891);
-    assert_eq!(read("11010519491231002X42").text, "11010519491231002X");
+    assert_eq!(read("11010519491231002X42").text(), "11010519491231002X");
 }
 
 #[test]
@@ -68,10 +68,10 @@ fn a_number_cell_keeps_what_a_spreadsheet_keeps() {
     let verdict =
         ColumnVerdict { numbers: Damage::Excel15, texts: Damage::None, ..ColumnVerdict::SOUND };
     let id = parse(&RawCell::Number(230_822_199_901_011_000.0), verdict, None);
-    assert_eq!((id.class, id.text.as_str()), (IdClass::Truncated, "230822199901011000"));
+    assert_eq!((id.class, id.text()), (IdClass::Truncated, "230822199901011000"));
     assert!(id.has(note::EXCEL_15) && id.has(note::NUMERIC));
-    assert_eq!(id.digits[..15], [2, 3, 0, 8, 2, 2, 1, 9, 9, 9, 0, 1, 0, 1, 1]);
-    assert_eq!(id.digits[15..], [UNKNOWN; 3]);
+    assert_eq!(id.digits()[..15], [2, 3, 0, 8, 2, 2, 1, 9, 9, 9, 0, 1, 0, 1, 1]);
+    assert_eq!(id.digits()[15..], [UNKNOWN; 3]);
     assert_eq!((id.birth().year, id.birth().month, id.birth().day), (1999, 1, 1));
 }
 
@@ -83,22 +83,22 @@ fn a_float_keeps_a_window() {
     assert_eq!(id.class, IdClass::Truncated);
     let (low, high) = id.float_window().expect("a float");
     assert!((low..=high).contains(&230_822_199_901_011_216) && high - low == 32);
-    assert_eq!(id.digits[14], 1);
+    assert_eq!(id.digits()[14], 1);
     // Near a multiple of 1000 the fifteenth digit is not certain any more.
     let edge = parse(&RawCell::Number(230_822_199_901_011_008.0), verdict, None);
-    assert_eq!(edge.digits[14], UNKNOWN);
-    assert_eq!(edge.digits[13], 1);
+    assert_eq!(edge.digits()[14], UNKNOWN);
+    assert_eq!(edge.digits()[13], 1);
 }
 
 #[test]
 fn exact_numbers_and_text_floats() {
     let exact = parse(&RawCell::Number(110_105_491_231_002.0), ColumnVerdict::SOUND, None);
-    assert_eq!((exact.class, exact.text.as_str()), (IdClass::Repaired, "11010519491231002X"));
+    assert_eq!((exact.class, exact.text()), (IdClass::Repaired, "11010519491231002X"));
     let tail = read("230822199901011216.0");
     assert!(tail.class == IdClass::Truncated && tail.has(note::FLOAT));
     let full = read("2.3082219990101121e17");
     assert!(full.class == IdClass::Truncated && full.has(note::FLOAT));
-    let known = |raw: &str| read(raw).digits.iter().filter(|d| **d != UNKNOWN).count();
+    let known = |raw: &str| read(raw).digits().iter().filter(|d| **d != UNKNOWN).count();
     assert_eq!(known("2.30E+17"), 2);
     assert_eq!(known("2.30822E+17"), 6);
     assert_eq!(known("2.30822199901011E+17"), 15);
@@ -135,11 +135,11 @@ proptest::proptest! {
     #[test]
     fn number_like_texts_keep_class_and_digits(raw in "[0-9]{0,6}[0-9xX*O. ]{8,16}[0-9xX]{0,2}") {
         let once = read(&raw);
-        let twice = read(&once.text);
+        let twice = read(once.text());
         let same_class = once.class == twice.class || (once.is_sound() && twice.is_sound());
         proptest::prop_assert!(same_class, "{:?} {:?}", once, twice);
-        proptest::prop_assert_eq!(once.digits, twice.digits);
-        proptest::prop_assert_eq!(once.text, twice.text);
+        proptest::prop_assert_eq!(once.digits(), twice.digits());
+        proptest::prop_assert_eq!(once.text(), twice.text());
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl<'a> Registered<'a> {
             region: person.region,
             number: own_number(person),
             id: person.facts.id.sound_number(),
-            name: &person.facts.name.folded,
+            name: person.facts.name.folded(),
         }
     }
 

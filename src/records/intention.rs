@@ -22,7 +22,7 @@ pub(super) fn intention(
     let trade = sheet.text(Field::WishTrade, row);
     Intention {
         origin: sheet.origin(row),
-        relatives: head(sheet, row, &facts.name.folded),
+        relatives: head(sheet, row, facts.name.folded()),
         willing,
         trade: if trade.is_empty() { said } else { trade },
         school: sheet.text(Field::WishSchool, row),
@@ -47,5 +47,5 @@ fn willing(
 /// The head of the household, unless the row is about that person.
 fn head(sheet: &SheetCells, row: usize, own: &str) -> Box<[Relative]> {
     let head = sheet.relative(Field::HeadName, Field::HeadId, row);
-    head.filter(|head| head.name.folded != own).into_iter().collect()
+    head.filter(|head| head.name.folded() != own).into_iter().collect()
 }

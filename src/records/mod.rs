@@ -22,6 +22,7 @@ mod exchange;
 mod gazetteer;
 mod hanzi;
 pub mod id_column;
+mod id_number;
 pub mod identifier;
 pub mod identity;
 mod intention;
@@ -58,6 +59,7 @@ use crate::vocabulary::labels::{
     CourseKind, DeclaredPoor, Education, EmploymentStatus, IntakeFrom, LeaveKind, PovertyStatus,
     Relation, Schooling, Sex, Skill, SkillLevel, StudentStatus, StudyForm, TrainingKind, Willing,
 };
+use contact::Phones;
 use date::PartialDate;
 use identifier::IdNumber;
 use person_name::PersonName;
@@ -77,7 +79,7 @@ pub struct Facts {
     /// 户籍 or registry place; rows that say the same share it.
     pub place: Arc<Place>,
     /// Telephone numbers, digits only, of the person or household.
-    pub phones: Box<[u64]>,
+    pub phones: Phones,
 }
 
 impl Facts {
@@ -94,16 +96,35 @@ pub struct Standing {
     pub poverty_status: Option<PovertyStatus>,
     /// 脱贫年度.
     pub exit_year: Option<i16>,
-    /// 户类型 as printed (脱贫户, 一般农户).
-    pub household_type: CompactString,
-    /// 监测对象类型 as printed.
-    pub monitor_type: CompactString,
+    /// The types as printed, which rows that say the same share; absent where none is printed.
+    pub printed: Option<Arc<PrintedTypes>>,
     /// 风险是否消除.
     pub risk_cleared: Option<bool>,
     /// 人员识别时间, else 首次识别时间 of the household.
     pub identified_on: PartialDate,
     /// 风险消除时间.
     pub risk_cleared_on: PartialDate,
+}
+
+/// Types of a household as its registry prints them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PrintedTypes {
+    /// 户类型 (脱贫户, 一般农户).
+    pub household: CompactString,
+    /// 监测对象类型.
+    pub monitor: CompactString,
+}
+
+impl Standing {
+    /// 户类型 as printed.
+    pub fn household_type(&self) -> &str {
+        self.printed.as_ref().map_or("", |types| &types.household)
+    }
+
+    /// 监测对象类型 as printed.
+    pub fn monitor_type(&self) -> &str {
+        self.printed.as_ref().map_or("", |types| &types.monitor)
+    }
 }
 
 /// One row of the registry.
@@ -167,10 +188,17 @@ pub struct Enrollment {
     pub study_form: Option<StudyForm>,
     /// 录取日期.
     pub admitted: PartialDate,
-    /// 招生季度 as written.
-    pub intake_season: CompactString,
     /// 是否扩招.
     pub enlarged: Option<bool>,
+    /// What few exports have; absent where nothing of it is said.
+    pub papers: Option<Box<StudentPapers>>,
+}
+
+/// What few exports say of a student.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StudentPapers {
+    /// 招生季度 as written.
+    pub intake_season: CompactString,
     /// 培养层次 as written.
     pub training_level: CompactString,
     /// 毕业证书编号.
@@ -183,6 +211,30 @@ pub struct Enrollment {
     pub certificate_level: CompactString,
     /// 资助申请类型 as written.
     pub aid_kind: CompactString,
+}
+
+static NO_PAPERS: StudentPapers = StudentPapers {
+    intake_season: CompactString::const_new(""),
+    training_level: CompactString::const_new(""),
+    graduation_no: CompactString::const_new(""),
+    certificate_no: CompactString::const_new(""),
+    certificate_kind: CompactString::const_new(""),
+    certificate_level: CompactString::const_new(""),
+    aid_kind: CompactString::const_new(""),
+};
+
+impl StudentPapers {
+    /// What is said, if anything is.
+    pub fn some(self) -> Option<Box<Self>> {
+        (self != NO_PAPERS).then(|| Box::new(self))
+    }
+}
+
+impl Enrollment {
+    /// What few exports say; empty where nothing is said.
+    pub fn papers(&self) -> &StudentPapers {
+        self.papers.as_deref().unwrap_or(&NO_PAPERS)
+    }
 }
 
 /// What a training row says of the kind of its certificate.
@@ -376,4 +428,17 @@ pub struct Records {
     pub sightings: Vec<units::UnitSighting>,
     /// All places records point into.
     pub gazetteer: place::Gazetteer,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Person, Relative, SourceRecord};
+
+    /// A province has a million of each: what is added to one is added to the memory of a run a million times.
+    #[test]
+    fn rows_are_small() {
+        let sizes = [size_of::<Person>(), size_of::<SourceRecord>(), size_of::<Relative>()];
+        let most = [216, 360, 72];
+        assert!(sizes.iter().zip(most).all(|(size, most)| *size <= most), "{sizes:?} > {most:?}");
+    }
 }

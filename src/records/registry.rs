@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use compact_str::{CompactString, format_compact};
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 
 use super::lexicon::LabelReading;
 use super::mentions::{MentionTrouble, Mentions};
 use super::place::Place;
 use super::sheet::SheetCells;
-use super::{Person, Standing};
+use super::{Person, PrintedTypes, Standing};
 use crate::sources::RawCell;
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::Schooling;
@@ -42,7 +43,7 @@ pub(super) fn person(
         schooling: schooling(sheet, row, mentions),
         skill: sheet.label(Field::Skill, row, mentions),
         standing: standing(sheet, row, mentions),
-        head_name: super::person_name::parse(sheet.cell(Field::HeadName, row)).text,
+        head_name: super::person_name::parse(sheet.cell(Field::HeadName, row)).text().into(),
         facts: sheet.facts(row, place, mentions),
     }
 }
@@ -84,11 +85,29 @@ fn standing(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> Standing
     Standing {
         poverty_status: sheet.label(Field::PovertyStatus, row, mentions),
         exit_year: exit_year(sheet, row, sheet.as_of, mentions),
-        household_type: sheet.text(Field::HouseholdType, row),
-        monitor_type: sheet.text(Field::MonitorType, row),
+        printed: printed(sheet, row),
         risk_cleared: risk_cleared(sheet, row),
         identified_on: if own.is_empty() { household } else { own },
         risk_cleared_on: sheet.date(Field::RiskClearedOn, row, mentions),
+    }
+}
+
+fn printed(sheet: &SheetCells, row: usize) -> Option<Arc<PrintedTypes>> {
+    let household = sheet.text(Field::HouseholdType, row);
+    let monitor = sheet.text(Field::MonitorType, row);
+    let is_printed = !household.is_empty() || !monitor.is_empty();
+    is_printed.then(|| Arc::new(PrintedTypes { household, monitor }))
+}
+
+/// Lets rows that say the same share the types they print: there are a handful.
+pub(super) fn share_types(persons: &mut [Person]) {
+    let mut known: FxHashSet<Arc<PrintedTypes>> = FxHashSet::default();
+    for types in persons.iter_mut().filter_map(|person| person.standing.printed.as_mut()) {
+        if let Some(same) = known.get(types) {
+            *types = Arc::clone(same);
+        } else {
+            known.insert(Arc::clone(types));
+        }
     }
 }
 

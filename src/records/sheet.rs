@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::{PlaceCells, Resolver};
-use super::contact::phones;
+use super::contact::{Phones, phones};
 use super::date::{self, PartialDate};
 use super::exchange::{self, Exchange};
 use super::id_column::{ColumnVerdict, judge_column};
@@ -138,7 +138,7 @@ impl<'a> SheetCells<'a> {
     fn read_id(&self, cell: &RawCell, verdict: ColumnVerdict, row: usize) -> IdNumber {
         let hint = IdKind::from_label(&self.text(Field::IdType, row));
         let id = identifier::parse(cell, verdict, hint).judged_at(self.as_of);
-        if self.shared.contains(&id.text) { id.of_nobody() } else { id }
+        if self.shared.contains(id.text()) { id.of_nobody() } else { id }
     }
 
     /// A date; what cannot be read is mentioned and left empty.
@@ -282,8 +282,8 @@ impl<'a> SheetCells<'a> {
             }
         }
         let name = person_name::parse(name);
-        if name.text.is_empty() {
-            mentions.add(Field::Name, MentionTrouble::NoName, &name.raw, number);
+        if name.text().is_empty() {
+            mentions.add(Field::Name, MentionTrouble::NoName, name.raw(), number);
         }
         (name, self.id_or_disability(row))
     }
@@ -300,7 +300,7 @@ impl<'a> SheetCells<'a> {
         if other.is_sound() && id.class == IdClass::Missing { other } else { id }
     }
 
-    fn phones(&self, row: usize) -> Box<[u64]> {
+    fn phones(&self, row: usize) -> Phones {
         let mut found = Vec::new();
         for field in [Field::Phone, Field::HouseholdPhone, Field::ContactPhone] {
             let cell = self.cell(field, row);
@@ -314,21 +314,21 @@ impl<'a> SheetCells<'a> {
                 seen.push(number);
             }
         }
-        seen.into()
+        (*seen).into()
     }
 
     /// A relative, when the row names one.
     pub(super) fn relative(&self, name: Field, id: Field, row: usize) -> Option<Relative> {
         let name = person_name::parse(self.cell(name, row));
         let id = self.id(id, row);
-        (!name.text.is_empty() || id.class != IdClass::Missing).then_some(Relative { name, id })
+        (!name.text().is_empty() || id.class != IdClass::Missing).then_some(Relative { name, id })
     }
 
     /// 家庭联系人, who has no ID number of their own in any layout seen.
     pub(super) fn contact(&self, row: usize) -> Option<Relative> {
         let name = person_name::parse(self.cell(Field::ContactName, row));
         let id = identifier::parse(&EMPTY, ColumnVerdict::SOUND, None);
-        (!name.text.is_empty()).then_some(Relative { name, id })
+        (!name.text().is_empty()).then_some(Relative { name, id })
     }
 
     /// Mentions an address of which nothing was understood; only the first one is quoted.

@@ -57,14 +57,14 @@ impl SoundNumber {
 impl FirstDigits {
     /// Of a number of which they are known, sound or not.
     pub fn of(id: &IdNumber) -> Option<Self> {
-        joined_digits(&id.digits[..15]).map(Self)
+        joined_digits(&id.digits()[..15]).map(Self)
     }
 }
 
 impl IdNumber {
     /// The number as one integer, if it is sound.
     pub fn sound_number(&self) -> Option<SoundNumber> {
-        self.is_sound().then(|| SoundNumber::of_digits(&self.digits)).flatten()
+        self.is_sound().then(|| SoundNumber::of_digits(&self.digits())).flatten()
     }
 }
 

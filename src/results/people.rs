@@ -22,7 +22,7 @@ fn somebody<'run>(results: &Results<'run>, row: u32) -> Somebody<'run> {
     let facts = &record.facts;
     match outcome.linked() {
         Some(person) => Somebody::Registered(results.statistics.representative(person)),
-        None if facts.id.is_sound() => Somebody::Numbered(facts.id.digits, &facts.name.folded),
+        None if facts.id.is_sound() => Somebody::Numbered(facts.id.digits(), facts.name.folded()),
         None => Somebody::Told(SourceTrace::of(record, results.records).key()),
     }
 }

@@ -12,9 +12,9 @@ use crate::vocabulary::SourceKind;
 /// look like any others.
 pub fn id_as_filed(id: &IdNumber) -> Cow<'_, str> {
     if id.class == IdClass::Truncated {
-        Cow::Owned(format!("{}（末几位已失真）", id.raw.trim()))
+        Cow::Owned(format!("{}（末几位已失真）", id.raw().trim()))
     } else {
-        Cow::Borrowed(id.raw.trim())
+        Cow::Borrowed(id.raw().trim())
     }
 }
 
@@ -64,7 +64,7 @@ pub fn relation(person: &Person) -> &'static str {
 pub fn standing(person: &Person) -> String {
     let standing = &person.standing;
     let status = standing.poverty_status.map_or("", |status| status.label());
-    let parts = [status, standing.household_type.as_str(), standing.monitor_type.as_str()];
+    let parts = [status, standing.household_type(), standing.monitor_type()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("、")
 }
 

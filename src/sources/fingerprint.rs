@@ -32,6 +32,19 @@ fn day(serial: f64) -> Option<Date> {
 }
 
 fn plain(text: &str) -> CompactString {
+    let mut kept = if text.chars().all(is_plain) { text.into() } else { opened(text) };
+    if kept.ends_with(".0") {
+        kept.truncate(kept.len() - 2);
+    }
+    dated(&kept).unwrap_or(kept)
+}
+
+/// Letters that are spelled as they stand: nearly all of a file.
+fn is_plain(letter: char) -> bool {
+    matches!(letter, '!'..='&' | '('..='`' | '{'..='~' | '\u{4e00}'..='\u{9fff}')
+}
+
+fn opened(text: &str) -> CompactString {
     let mut kept = CompactString::with_capacity(text.len());
     for letter in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{feff}')) {
         match letter {
@@ -40,10 +53,7 @@ fn plain(text: &str) -> CompactString {
             _ => kept.extend(letter.to_uppercase()),
         }
     }
-    if kept.ends_with(".0") {
-        kept.truncate(kept.len() - 2);
-    }
-    dated(&kept).unwrap_or(kept)
+    kept
 }
 
 /// `2019-3-1`, `2019/03/01`, `2019年3月` → `20190301`, `20190300`.

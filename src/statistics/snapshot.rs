@@ -172,7 +172,7 @@ impl Snapshot {
             let name = |place| records.gazetteer.name(place);
             let place = &facts.place;
             KnownPerson {
-                name: facts.name.text.to_string(),
+                name: facts.name.text().to_string(),
                 id: facts.id.masked(),
                 place: [name(place.county), name(place.town), name(place.village)].concat(),
             }
@@ -222,13 +222,13 @@ pub fn row_key(records: &Records, record: &SourceRecord) -> SnapshotKey {
 
 /// A name with its ID number, or with birth and village where there is none.
 fn who(place: &str, facts: &Facts) -> SnapshotKey {
-    let id = facts.id.text.as_str();
+    let id = facts.id.text();
     if !id.is_empty() {
-        return key(&[place, &facts.name.folded, id]);
+        return key(&[place, facts.name.folded(), id]);
     }
     let birth = facts.birth;
     let birth = format!("{}-{}-{}", birth.year, birth.month, birth.day);
-    key(&[place, &facts.name.folded, &birth, &facts.place.raw])
+    key(&[place, facts.name.folded(), &birth, &facts.place.raw])
 }
 
 fn unit<'run>(records: &'run Records, record: &SourceRecord) -> &'run str {

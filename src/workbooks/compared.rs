@@ -11,13 +11,13 @@ use super::columns::Cell;
 /// marked: source name, source ID, registry name, registry ID.
 pub(super) fn compared<'a>(source: &'a Facts, person: &'a Person) -> [Cell<'a>; 4] {
     let registered = &person.facts;
-    let (name, registered_name) = pair(source.name.raw.trim(), registered.name.raw.trim());
+    let (name, registered_name) = pair(source.name.raw().trim(), registered.name.raw().trim());
     if source.id.class == IdClass::Truncated {
         // The digits after the damage differ by accident; marking them would mislead.
         let id = Cell::Text(id_as_filed(&source.id));
-        return [name, id, registered_name, registered.id.raw.trim().into()];
+        return [name, id, registered_name, registered.id.raw().trim().into()];
     }
-    let (id, registered_id) = pair(source.id.raw.trim(), registered.id.raw.trim());
+    let (id, registered_id) = pair(source.id.raw().trim(), registered.id.raw().trim());
     [name, id, registered_name, registered_id]
 }
 

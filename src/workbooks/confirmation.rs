@@ -38,7 +38,7 @@ fn columns<'a>() -> Vec<TableColumn<KeeperQuestion<'a>>> {
     vec![
         numbered(7),
         column("姓名", CellKind::Word, 10, |one| {
-            one.said.facts.map(|facts| facts.name.raw.trim()).into()
+            one.said.facts.map(|facts| facts.name.raw().trim()).into()
         }),
         column("证件号码", CellKind::Code, 22, |one| {
             one.said.facts.map(|facts| facts.id.masked()).into()
@@ -133,7 +133,7 @@ pub(super) fn fill(book: &mut Book, context: &Context, list: usize) -> Result<()
         let about = About::Member {
             list: list.list.clone(),
             person: context.results.person_key(one.person),
-            name: said.facts.map_or_else(String::new, |facts| facts.name.text.to_string()),
+            name: said.facts.map_or_else(String::new, |facts| facts.name.text().to_string()),
         };
         table.line(&KeeperQuestion { said, list, is_loaded }, about, None)?;
     }

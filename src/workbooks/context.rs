@@ -42,11 +42,11 @@ impl<'run> Context<'run> {
         let records = self.results.records;
         let persons = records.persons.iter();
         let mut names: BTreeMap<String, &str> =
-            persons.map(|one| (one.person_no.to_string(), one.facts.name.text.as_str())).collect();
+            persons.map(|one| (one.person_no.to_string(), one.facts.name.text())).collect();
         let Some(census) = self.results.census else { return names };
         for (person, face) in (0_u32..).zip(census.faces(records)) {
             if let Some(facts) = face {
-                names.insert(self.results.person_key(person), &facts.name.text);
+                names.insert(self.results.person_key(person), facts.name.text());
             }
         }
         names

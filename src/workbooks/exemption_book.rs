@@ -44,7 +44,7 @@ fn columns<'a>() -> Vec<TableColumn<StudentItems<'a>>> {
         vec![
             numbered(7),
             column("姓名", CellKind::Word, 10, |one| {
-                one.record.map(|record| record.facts.name.raw.trim()).into()
+                one.record.map(|record| record.facts.name.raw().trim()).into()
             }),
             column("证件号码", CellKind::Code, 21, |one| {
                 one.record.map(|record| record.facts.id.masked()).into()

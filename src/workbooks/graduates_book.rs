@@ -48,17 +48,17 @@ impl<'a> GraduateRow<'a> {
 /// Of both files.
 fn graduate_columns<'a>() -> Vec<TableColumn<GraduateRow<'a>>> {
     vec![
-        column("姓名", CellKind::Word, 10, |row| row.facts.name.raw.trim().into()),
+        column("姓名", CellKind::Word, 10, |row| row.facts.name.raw().trim().into()),
         column("性别", CellKind::Word, 7, |row| row.sex().into()),
         column("证件类型", CellKind::Word, 12, |row| {
             if row.facts.id.is_sound() { "居民身份证" } else { "" }.into()
         }),
-        column("证件号码", CellKind::Code, 21, |row| row.facts.id.raw.trim().into()),
+        column("证件号码", CellKind::Code, 21, |row| row.facts.id.raw().trim().into()),
         column("院校", CellKind::Text, 26, |row| row.school.into()),
         column("院校类型", CellKind::Word, 14, |row| row.kind.into()),
         column("专业", CellKind::Text, 18, |row| row.student.major.as_str().into()),
         column("培养层次", CellKind::Word, 12, |row| {
-            row.student.training_level.as_str().into()
+            row.student.papers().training_level.as_str().into()
         }),
         column("学习形式", CellKind::Word, 10, |row| {
             row.student.study_form.map(StudyForm::label).into()
@@ -66,16 +66,16 @@ fn graduate_columns<'a>() -> Vec<TableColumn<GraduateRow<'a>>> {
         column("入学时间", CellKind::Code, 12, |row| show(row.student.entry).into()),
         column("毕业时间", CellKind::Code, 12, |row| show(row.student.left).into()),
         column("毕业证书编号", CellKind::Code, 20, |row| {
-            row.student.graduation_no.as_str().into()
+            row.student.papers().graduation_no.as_str().into()
         }),
         column("技能等级证书名称", CellKind::Text, 18, |row| {
-            row.student.certificate_kind.as_str().into()
+            row.student.papers().certificate_kind.as_str().into()
         }),
         column("技能等级证书等级", CellKind::Word, 10, |row| {
-            row.student.certificate_level.as_str().into()
+            row.student.papers().certificate_level.as_str().into()
         }),
         column("技能等级证书编号", CellKind::Code, 20, |row| {
-            row.student.certificate_no.as_str().into()
+            row.student.papers().certificate_no.as_str().into()
         }),
         // No list has it.
         column("发证时间", CellKind::Code, 12, |_| Cell::Empty),
@@ -189,7 +189,7 @@ fn concerns(book: &mut Book, results: &Results, all: &Graduates) -> Result<(), X
         let (record, _) = results.row(one.row);
         ConcernLine {
             school: results.institution(record),
-            name: record.facts.name.raw.trim(),
+            name: record.facts.name.raw().trim(),
             what: one.what,
             place: results.name_cell(record.origin),
         }

@@ -232,7 +232,7 @@ impl<'run> Wishes<'_, 'run> {
         let sides = if let Some(person) = person {
             compared::compared(&row.facts, person)
         } else {
-            let (name, id) = (row.facts.name.raw.trim(), words::id_as_filed(&row.facts.id));
+            let (name, id) = (row.facts.name.raw().trim(), words::id_as_filed(&row.facts.id));
             [name.into(), Cell::Text(id), Cell::Empty, Cell::Empty]
         };
         let sheet = results.catalogue.sheet(row.origin.sheet);

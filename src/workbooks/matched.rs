@@ -137,7 +137,7 @@ fn unmatched_columns<'a>() -> Vec<TableColumn<UnmatchedRow<'a>>> {
     vec![
         numbered(8),
         column("学校/机构", CellKind::Text, 26, |row| row.institution.into()),
-        column("姓名", CellKind::Word, 14, |row| row.record.facts.name.raw.trim().into()),
+        column("姓名", CellKind::Word, 14, |row| row.record.facts.name.raw().trim().into()),
         column("证件号码", CellKind::Code, 24, |row| {
             words::id_as_filed(&row.record.facts.id).into_owned().into()
         }),

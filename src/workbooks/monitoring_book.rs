@@ -65,7 +65,7 @@ fn due(results: &Results) -> Vec<DueStudent> {
         let unit = results.institution(record).to_owned();
         let person = results.person(person).person_no.to_string();
         if is_still_enrolled(student) && seen.insert((unit.clone(), person.clone())) {
-            let name = record.facts.name.raw.trim().to_owned();
+            let name = record.facts.name.raw().trim().to_owned();
             all.push(DueStudent { unit, person, name });
         }
     }

@@ -31,7 +31,7 @@ fn summary_columns() -> Vec<TableColumn<OutlookCount>> {
 fn people_columns<'a>() -> Vec<TableColumn<GraduateIntake<'a>>> {
     vec![
         numbered(7),
-        column("姓名", CellKind::Word, 10, |one| one.record.facts.name.raw.trim().into()),
+        column("姓名", CellKind::Word, 10, |one| one.record.facts.name.raw().trim().into()),
         column("毕业院校", CellKind::Text, 24, |one| one.former.into()),
         column("就读、参训单位", CellKind::Text, 28, |one| one.unit.into()),
         column("类别", CellKind::Word, 12, |one| {
@@ -45,7 +45,9 @@ fn people_columns<'a>() -> Vec<TableColumn<GraduateIntake<'a>>> {
 
 fn certificate(record: &SourceRecord) -> String {
     match (record.enrollment(), record.training()) {
-        (Some(student), _) => format!("{}{}", student.certificate_kind, student.certificate_level),
+        (Some(student), _) => {
+            format!("{}{}", student.papers().certificate_kind, student.papers().certificate_level)
+        }
         (_, Some(course)) => course.level.map_or("", |level| level.label()).to_owned(),
         _ => String::new(),
     }
@@ -99,7 +101,7 @@ fn counts(record: &SourceRecord) -> bool {
     };
     match (record.enrollment(), record.training()) {
         (Some(student), _) => {
-            named(&[&student.training_level, &student.class_name], &["技师班", "预备技师"])
+            named(&[&student.papers().training_level, &student.class_name], &["技师班", "预备技师"])
         }
         (_, Some(course)) => {
             named(&[&course.class_no, &course.class_nature], &["订单", "定向", "冠名"])

@@ -99,11 +99,11 @@ impl<'a> YouthRow<'a> {
 
     fn id(&self) -> String {
         let id = &self.person.facts.id;
-        if self.whole_id { id.raw.trim().to_owned() } else { id.masked() }
+        if self.whole_id { id.raw().trim().to_owned() } else { id.masked() }
     }
 
     fn head_name(&self) -> &'a str {
-        self.head.map_or(self.person.head_name.as_str(), |head| head.facts.name.raw.trim())
+        self.head.map_or(self.person.head_name.as_str(), |head| head.facts.name.raw().trim())
     }
 
     /// What the village's list says.
@@ -123,7 +123,7 @@ pub(super) fn person_columns<'a>() -> Vec<TableColumn<YouthRow<'a>>> {
         column("村", CellKind::Text, 18, |row| row.home.village.into()),
         column("户编号", CellKind::Code, 16, |row| row.person.household_no.as_str().into()),
         column("人编号", CellKind::Code, 18, |row| row.person.person_no.as_str().into()),
-        column("姓名", CellKind::Word, 12, |row| row.person.facts.name.raw.trim().into()),
+        column("姓名", CellKind::Word, 12, |row| row.person.facts.name.raw().trim().into()),
         column("性别", CellKind::Word, 6, |row| row.sex().into()),
         column("年龄", CellKind::Count, 6, |row| row.age().into()),
         column("证件号码", CellKind::Code, 22, |row| row.id().into()),

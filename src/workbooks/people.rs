@@ -118,9 +118,9 @@ fn repeat_columns<'a>() -> Vec<TableColumn<RepeatedPerson<'a>>> {
     vec![
         numbered(7),
         column("指标", CellKind::Text, 26, |one| one.list.indicator.name().into()),
-        column(NAME, CellKind::Word, 12, |one| one.person.facts.name.raw.trim().into()),
+        column(NAME, CellKind::Word, 12, |one| one.person.facts.name.raw().trim().into()),
         column("登记证件号码", CellKind::Code, 22, |one| {
-            one.person.facts.id.raw.trim().into()
+            one.person.facts.id.raw().trim().into()
         }),
         column("人编号", CellKind::Code, 18, |one| one.person.person_no.as_str().into()),
         column("计入总计", CellKind::Count, 10, |one| count_cell(one.times())),
@@ -167,9 +167,9 @@ fn entry_columns<'a>(lists: &PeopleLists, list: &DrillDown) -> Vec<TableColumn<E
             if one.is_counted { states::COUNTED } else { states::NOT_COUNTED }.into()
         }),
         column(amount.heading, amount.kind, amount.widest, EntryLine::amount),
-        column(NAME, CellKind::Word, 12, |one| one.person.facts.name.raw.trim().into()),
+        column(NAME, CellKind::Word, 12, |one| one.person.facts.name.raw().trim().into()),
         column("登记证件号码", CellKind::Code, 22, |one| {
-            one.person.facts.id.raw.trim().into()
+            one.person.facts.id.raw().trim().into()
         }),
         column("人编号", CellKind::Code, 18, |one| one.person.person_no.as_str().into()),
         column("县乡村", CellKind::Text, 20, |one| one.home().into()),

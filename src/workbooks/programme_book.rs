@@ -95,10 +95,10 @@ fn line_columns<'a, 'run: 'a>() -> Vec<TableColumn<JudgedRow<'a, 'run>>> {
     vec![
         numbered(7),
         column("姓名", CellKind::Word, 10, |one| {
-            one.facts.map(|facts| facts.name.raw.trim()).into()
+            one.facts.map(|facts| facts.name.raw().trim()).into()
         }),
         column("证件号码", CellKind::Code, 21, |one| {
-            one.facts.map(|facts| facts.id.raw.trim()).into()
+            one.facts.map(|facts| facts.id.raw().trim()).into()
         }),
         column("学校/机构/企业", CellKind::Text, 24, |one| one.unit().into()),
         column("工种", CellKind::Word, 14, |one| one.event.trade.as_str().into()),

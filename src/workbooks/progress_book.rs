@@ -78,10 +78,10 @@ fn people_columns<'a>() -> Vec<TableColumn<FigurePerson<'a>>> {
         column("指标", CellKind::Text, 30, |one| one.title.as_str().into()),
         column("地区、学校", CellKind::Text, 32, |one| one.row.into()),
         column("姓名", CellKind::Word, 10, |one| {
-            one.facts.map(|facts| facts.name.raw.trim()).into()
+            one.facts.map(|facts| facts.name.raw().trim()).into()
         }),
         column("证件号码", CellKind::Code, 21, |one| {
-            one.facts.map(|facts| facts.id.raw.trim()).into()
+            one.facts.map(|facts| facts.id.raw().trim()).into()
         }),
         column("出处", CellKind::Text, 40, |one| one.place.as_str().into()),
     ]

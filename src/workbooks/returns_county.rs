@@ -97,10 +97,10 @@ fn mend_columns<'a>() -> Vec<TableColumn<RegistryMend<'a>>> {
                 one.joined(|finding| finding.kind.label(), "、")
             }),
             column("登记姓名", CellKind::Word, 12, |one| {
-                one.person.facts.name.raw.trim().into()
+                one.person.facts.name.raw().trim().into()
             }),
             column("登记证件号码", CellKind::Code, 22, |one| {
-                one.person.facts.id.raw.trim().into()
+                one.person.facts.id.raw().trim().into()
             }),
             column("乡村", CellKind::Text, 24, |one| {
                 [one.home.town, one.home.village].concat().into()

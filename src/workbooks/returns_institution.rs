@@ -143,7 +143,7 @@ fn pending_columns<'a>() -> Vec<TableColumn<OpenRow<'a>>> {
     joined([
         vec![
             numbered(8),
-            column("姓名", CellKind::Word, 12, |row| row.record.facts.name.raw.trim().into()),
+            column("姓名", CellKind::Word, 12, |row| row.record.facts.name.raw().trim().into()),
             column("证件号码", CellKind::Code, 24, |row| {
                 Cell::Text(words::id_as_filed(&row.record.facts.id))
             }),
@@ -270,8 +270,8 @@ impl<'run> ReturnPart<'_, 'run> {
         let sides = [
             name,
             id,
-            unless(source.name.raw.trim() == registry.name.raw.trim(), registered_name),
-            unless(source.id.raw.trim() == registry.id.raw.trim(), registered_id),
+            unless(source.name.raw().trim() == registry.name.raw().trim(), registered_name),
+            unless(source.id.raw().trim() == registry.id.raw().trim(), registered_id),
         ];
         let home = results.home(&person.facts.place);
         let (file, spot) = (self.file_name(record), results.spot(record.origin));
@@ -380,7 +380,7 @@ fn may_show(finding: &Finding, linked: Option<u32>) -> bool {
 fn own_cells(record: &SourceRecord) -> [Cell<'_>; 4] {
     let facts = &record.facts;
     let id = Cell::Text(words::id_as_filed(&facts.id));
-    [facts.name.raw.trim().into(), id, Cell::Empty, Cell::Empty]
+    [facts.name.raw().trim().into(), id, Cell::Empty, Cell::Empty]
 }
 
 /// What the school can look at, told by its own number's condition only: the registry's side is

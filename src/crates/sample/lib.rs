@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use bidui_linkage::linkage::{Candidate, Decision, MatchClass, Outcome};
+use bidui_linkage::records::contact::Phones;
 use bidui_linkage::records::date::PartialDate;
-use bidui_linkage::records::identifier::{IdClass, IdNumber};
-use bidui_linkage::records::person_name::PersonName;
+use bidui_linkage::records::identifier::{IdClass, IdNumber, IdParts};
+use bidui_linkage::records::person_name::NameParts;
 use bidui_linkage::records::place::{Division, Gazetteer, Level, NOWHERE, Place};
 use bidui_linkage::records::{
     Detail, Enrollment, Facts, Institution, Intention, Person, Records, SourceRecord, Standing,
@@ -30,7 +31,7 @@ pub fn day(text: &str) -> PartialDate {
 
 /// A number taken as sound when it has 18 characters, as missing when empty, else as invalid.
 pub fn id(text: &str) -> IdNumber {
-    let mut number = IdNumber { text: text.into(), raw: text.into(), ..IdNumber::default() };
+    let mut number = IdParts { text: text.into(), raw: text.into(), ..IdParts::default() };
     number.digits = [bidui_linkage::records::identifier::UNKNOWN; 18];
     let values: Vec<u8> =
         text.chars().map(|c| c.to_digit(10).map_or(10, |d| u8::try_from(d).unwrap())).collect();
@@ -42,7 +43,7 @@ pub fn id(text: &str) -> IdNumber {
         }
         _ => IdClass::Invalid,
     };
-    number
+    number.into()
 }
 
 /// Number `serial` of a person born on `birth` (`20030610`); even serials are women.
@@ -52,14 +53,22 @@ pub fn id_of(birth: &str, serial: u16) -> IdNumber {
 
 pub fn facts(name: &str, number: IdNumber) -> Facts {
     let text = name.replace([' ', '•'], "");
-    let name = PersonName {
+    let name = NameParts {
         raw: name.into(),
         text: text.as_str().into(),
         folded: text.as_str().into(),
         notes: 0,
-    };
+    }
+    .into();
     let place = Arc::new(Place { county: 1, ..Place::default() });
-    Facts { id: number, name, sex: None, birth: PartialDate::default(), place, phones: [].into() }
+    Facts {
+        id: number,
+        name,
+        sex: None,
+        birth: PartialDate::default(),
+        place,
+        phones: Phones::default(),
+    }
 }
 
 /// A small world that grows row by row.

@@ -190,7 +190,7 @@ fn next(
         return go(pages::on_list("/cases", list));
     };
     let item = &queue.items()[place];
-    let name = pages::name(&results.row(item.row).0.facts.name.text);
+    let name = pages::name(results.row(item.row).0.facts.name.text());
     let told = format!("{name}：{told}");
     let go_on = |book: &mut OpenBook, place: usize| {
         let case = first_open(&results, &queue.items()[place], &book.standing);

@@ -82,7 +82,7 @@ pub(in crate::desk) fn behind(view: PageView, number: &Number<'_>, page: usize) 
                 @for one in people.iter().skip(first).take(PER_PAGE) {
                     tr {
                         td { a href=(file_of(one.person, serial)) {
-                            (one.facts.map_or("（没有姓名）", |facts| facts.name.raw.trim()))
+                            (one.facts.map_or("（没有姓名）", |facts| facts.name.raw().trim()))
                         } }
                         td { (one.facts.map_or_else(String::new, |facts| facts.id.masked())) }
                         td.wrap { (one.place) } td.wrap { (one.said) }

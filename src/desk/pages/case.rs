@@ -47,7 +47,7 @@ pub(in crate::desk) fn case(
     past: &Past,
 ) -> Option<Markup> {
     let question = view.material.question(case)?;
-    let title = format!("{} 是不是同一人", name(&question.record.facts.name.text));
+    let title = format!("{} 是不是同一人", name(question.record.facts.name.text()));
     let body = html! {
         (top(view, question, place))
         @if let Some(clerk) = &past.beside { p.notice role="status" { (clerk) " 也正开着这一条，请先商定由谁认定。" } }
@@ -88,7 +88,7 @@ fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
     html! {
         div.top {
             h1 {
-                (name(&question.record.facts.name.text))
+                (name(question.record.facts.name.text()))
                 small { (results.institution(question.record)) "　" (question.outcome.match_class.label()) }
             }
             nav.steps.screen aria-label="前后" {
@@ -219,7 +219,7 @@ fn column_head(view: PageView, rank: usize, column: &CandidateColumn) -> Markup 
     let person = column.question.person;
     let key = column.case.map(|case| results.cases[case].key.as_str());
     let answer = key.and_then(|key| view.standing.answer(key));
-    let named = name(&person.facts.name.text);
+    let named = name(person.facts.name.text());
     html! {
         th.asked[column.is_asked] scope="col" aria-current=[column.is_asked.then_some("true")] {
             "候选 " (rank + 1) " "
@@ -374,9 +374,9 @@ fn household(view: PageView, question: Question) -> Markup {
                 tbody {
                     @for index in members {
                         @let person = results.person(*index);
-                        @let named = relatives.iter().any(|one| !one.name.folded.is_empty() && one.name.folded == person.facts.name.folded);
+                        @let named = relatives.iter().any(|one| !one.name.folded().is_empty() && one.name.folded() == person.facts.name.folded());
                         tr {
-                            td { (name(&person.facts.name.text)) }
+                            td { (name(person.facts.name.text())) }
                             td { (words::relation(person)) }
                             td { (person.facts.id.masked()) }
                             td {

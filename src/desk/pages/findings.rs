@@ -203,7 +203,7 @@ fn line(view: PageView, finding: &Finding, has_answers: bool) -> Markup {
             td { (finding.kind.label()) }
             td.keep { (finding.kind.urgency().label()) }
             td { @if let Some(record) = record { (results.institution(record)) } @else { "建档立卡信息" } }
-            td.keep { @if let Some(facts) = facts { (name(&facts.name.text)) } }
+            td.keep { @if let Some(facts) = facts { (name(facts.name.text())) } }
             td.keep { @if let Some(facts) = facts { (facts.id.masked()) } }
             td { (finding.reason) }
             td { (finding.owner.label()) }

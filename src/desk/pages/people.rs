@@ -57,7 +57,7 @@ fn persons(view: PageView, list: &[u32], past: &Rounds) -> Markup {
                 @for index in list {
                     @let person = results.person(*index);
                     tr {
-                        td.keep { (with_file(view, &person.facts.name.text, files.get(index).copied())) }
+                        td.keep { (with_file(view, person.facts.name.text(), files.get(index).copied())) }
                         td.keep { (person.facts.id.masked()) }
                         td { (results.home(&person.facts.place).joined()) }
                         td { (words::relation(person)) }
@@ -91,7 +91,7 @@ fn rows(view: PageView, list: &[u32]) -> Markup {
                     @let best = results.best(outcome).filter(|_| outcome.decision != Decision::None);
                     @let own = results.census.map(|census| census.of_source[*index as usize]);
                     tr {
-                        td.keep { (with_file(view, &record.facts.name.text, own)) }
+                        td.keep { (with_file(view, record.facts.name.text(), own)) }
                         td.keep { (record.facts.id.masked()) }
                         td { (results.institution(record)) }
                         td { (words::course(record)[0]) }
@@ -99,7 +99,7 @@ fn rows(view: PageView, list: &[u32]) -> Markup {
                         td { (decision(view, *index, outcome.decision)) }
                         td {
                             @if let Some((_, person)) = best {
-                                (name(&person.facts.name.text)) " " span.faint { (results.home(&person.facts.place).joined()) }
+                                (name(person.facts.name.text())) " " span.faint { (results.home(&person.facts.place).joined()) }
                             }
                         }
                         td.path { (results.name_cell(record.origin)) }

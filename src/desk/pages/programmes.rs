@@ -159,7 +159,7 @@ impl ProgrammePage<'_, '_> {
         let people = people.unwrap_or_default();
         let name = |line: &VerdictLine| {
             let face = people.get(line.person as usize).copied().flatten();
-            face.map_or("", |facts| facts.name.raw.trim())
+            face.map_or("", |facts| facts.name.raw().trim())
         };
         html! {
             p {

@@ -81,7 +81,7 @@ fn line(view: PageView, item: &Item, number: usize, busy: Option<&str>) -> Marku
     html! {
         tr data-href=(address) {
             td.n { (number) }
-            td.keep { a href=(address) { (name(&record.facts.name.text)) } }
+            td.keep { a href=(address) { (name(record.facts.name.text())) } }
             td { (results.institution(record)) }
             td {
                 (item.class.label())
@@ -89,7 +89,7 @@ fn line(view: PageView, item: &Item, number: usize, busy: Option<&str>) -> Marku
             }
             td {
                 @if let Some((_, person)) = best {
-                    (name(&person.facts.name.text)) " " span.faint { (results.home(&person.facts.place).joined()) }
+                    (name(person.facts.name.text())) " " span.faint { (results.home(&person.facts.place).joined()) }
                 }
             }
             td.n { @if let Some((found, _)) = best { (format!("{:.1}%", found.probability * 100.0)) } }

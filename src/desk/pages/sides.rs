@@ -103,14 +103,14 @@ impl QuestionSides<'_> {
 
     fn name(&self) -> SideLine {
         let (source, registry) = self.facts();
-        let runs = marks::aligned(source.name.raw.trim(), registry.name.raw.trim());
+        let runs = marks::aligned(source.name.raw().trim(), registry.name.raw().trim());
         self.line("姓名", runs, [&[Field::Name], &[Field::Name]])
     }
 
     fn number(&self) -> SideLine {
         let (source, registry) = self.facts();
-        let raw = (source.id.raw.trim(), registry.id.raw.trim());
-        let runs = if is_card_of(source.id.raw.trim(), registry.id.raw.trim()) {
+        let raw = (source.id.raw().trim(), registry.id.raw().trim());
+        let runs = if is_card_of(source.id.raw().trim(), registry.id.raw().trim()) {
             // A disability card's number is the ID number with its class and degree behind it.
             let [mut left, mut right] = [raw.0, raw.1].map(|raw| self.hidden(plain(raw)));
             let side = if raw.0.len() > raw.1.len() { &mut left } else { &mut right };
@@ -187,7 +187,7 @@ impl QuestionSides<'_> {
     fn relatives(&self) -> SideLine {
         let relatives = self.question.record.relatives.iter();
         let named: Vec<&str> = relatives
-            .map(|relative| relative.name.text.as_str())
+            .map(|relative| relative.name.text())
             .filter(|name| !name.is_empty())
             .collect();
         let person = self.question.person;
@@ -209,7 +209,7 @@ impl QuestionSides<'_> {
     /// may look the same once their middle is hidden.
     fn numbers_of(&self, facts: &Facts, others: &Facts) -> Vec<MarkedText> {
         let mut runs: Vec<MarkedText> = Vec::new();
-        for number in &facts.phones {
+        for number in facts.phones.iter() {
             if !runs.is_empty() {
                 runs.extend(plain("、"));
             }

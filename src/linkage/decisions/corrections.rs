@@ -138,9 +138,9 @@ impl Correction {
 
     /// Whether a row already says what the correction wants.
     fn is_done(&self, facts: &Facts, as_of: Date) -> bool {
-        let id = self.id.as_ref().is_none_or(|id| number(id, as_of).digits == facts.id.digits);
+        let id = self.id.as_ref().is_none_or(|id| number(id, as_of).digits() == facts.id.digits());
         let name = self.name.as_ref().is_none_or(|name| {
-            person_name::parse(&RawCell::Text(name.as_str().into())).folded == facts.name.folded
+            person_name::parse(&RawCell::Text(name.as_str().into())).folded() == facts.name.folded()
         });
         id && name
     }
@@ -219,10 +219,10 @@ fn wanted_marks(correction: &Correction, as_of: Date) -> Vec<RowMark> {
         marks.push(RowMark::Student(trace.student_no.clone()));
     }
     if let Some(id) = &correction.id {
-        marks.push(RowMark::NewId(number(id, as_of).digits));
+        marks.push(RowMark::NewId(number(id, as_of).digits()));
     } else if let Some(name) = &correction.name {
         let name = person_name::parse(&RawCell::Text(name.as_str().into()));
-        marks.push(RowMark::NewName(name.folded.to_string()));
+        marks.push(RowMark::NewName(name.folded().to_string()));
     }
     marks
 }
@@ -231,9 +231,9 @@ fn wanted_marks(correction: &Correction, as_of: Date) -> Vec<RowMark> {
 fn own_marks(record: &SourceRecord) -> Vec<RowMark> {
     let facts = &record.facts;
     let mut marks = vec![
-        RowMark::Name(facts.name.text.to_string()),
-        RowMark::NewName(facts.name.folded.to_string()),
-        RowMark::NewId(facts.id.digits),
+        RowMark::Name(facts.name.text().to_string()),
+        RowMark::NewName(facts.name.folded().to_string()),
+        RowMark::NewId(facts.id.digits()),
     ];
     let number = record.enrollment().map(|enrollment| enrollment.student_no.to_string());
     marks.extend(number.filter(|number| !number.is_empty()).map(RowMark::Student));
@@ -268,7 +268,7 @@ impl Shelves {
             AnyRow::Registry(row) => {
                 let person = &records.persons[row];
                 let shelf = match own_number(person) {
-                    "" => format!("named {}", person.facts.name.text),
+                    "" => format!("named {}", person.facts.name.text()),
                     number => format!("registry {number}"),
                 };
                 (shelf, vec![RowMark::Any])
@@ -363,5 +363,5 @@ fn likeness(row: AnyRow, records: &Records, about: &About) -> RowLikeness {
 }
 
 fn says(facts: &Facts, name: &str, id: &IdTrace) -> bool {
-    facts.name.text == name && IdTrace::of(&facts.id) == *id
+    facts.name.text() == name && IdTrace::of(&facts.id) == *id
 }

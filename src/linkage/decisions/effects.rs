@@ -135,7 +135,7 @@ impl RulingIndex {
 
     /// Whether a row is worth a closer look; nearly all are not.
     fn may_know(&self, facts: &Facts, number: &str) -> bool {
-        self.names.contains(&facts.name.folded)
+        self.names.contains(facts.name.folded())
             || self.numbers.contains_key(number)
             || (facts.id.is_sound() && self.ids.contains_key(IdTrace::of(&facts.id).text.as_str()))
     }
@@ -335,7 +335,7 @@ impl RuledPair<'_> {
 
     fn is_same_name(&self, row: u32, person: u32) -> bool {
         let source = &self.records.sources[row as usize].facts.name;
-        source.folded == self.records.persons[person as usize].facts.name.folded
+        source.folded() == self.records.persons[person as usize].facts.name.folded()
     }
 
     fn with(&self, row: u32, person: Option<u32>, force: Force) -> Effect {

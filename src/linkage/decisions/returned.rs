@@ -39,7 +39,7 @@ impl SheetToReturn {
 
 /// Whether a row's number tells too little.
 pub(super) fn is_ruined(id: &IdNumber) -> bool {
-    let known = id.digits.iter().filter(|digit| **digit != UNKNOWN).count();
+    let known = id.digits().iter().filter(|digit| **digit != UNKNOWN).count();
     match id.class {
         IdClass::Intact | IdClass::Repaired => false,
         IdClass::Truncated | IdClass::Masked => known < TELLING_DIGITS,

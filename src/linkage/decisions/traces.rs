@@ -102,8 +102,8 @@ impl IdTrace {
             IdClass::Missing => IdState::Missing,
         };
         let text = match state {
-            IdState::Sound | IdState::Partial => id.digits.iter().copied().map(letter).collect(),
-            IdState::Invalid => id.text.to_string(),
+            IdState::Sound | IdState::Partial => id.digits().iter().copied().map(letter).collect(),
+            IdState::Invalid => id.text().to_string(),
             IdState::Missing => String::new(),
         };
         Self { state, text }
@@ -180,7 +180,7 @@ impl PersonTrace {
     fn of(facts: &Facts, records: &Records) -> Self {
         Self {
             id: IdTrace::of(&facts.id),
-            name: facts.name.text.to_string(),
+            name: facts.name.text().to_string(),
             birth: facts.birth_told(),
             place: place_text(&facts.place, records),
         }

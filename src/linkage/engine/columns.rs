@@ -48,7 +48,7 @@ impl PackedId {
     pub fn new(id: &IdNumber, odd_text: u32) -> Self {
         let from_15 = id.has(note::FROM_15);
         Self {
-            digits: id.digits,
+            digits: id.digits(),
             class: id.class,
             odd_text,
             owner: NOBODY,
@@ -230,6 +230,9 @@ impl Lists {
 
     /// A row's list.
     pub fn get(&self, row: usize) -> &[u64] {
+        if self.values.is_empty() {
+            return &[];
+        }
         &self.values[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 }

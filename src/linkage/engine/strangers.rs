@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::columns::{PackedColumn, PackedPlace, PackedTable, RoleKind};
 use super::interner::NONE;
+use super::occurrences::Occurrences;
 
 /// How many strangers the right side's own shares are worth, for each division of a kind.
 const BORROWED_PER_DIVISION: f64 = 2.0;
@@ -73,7 +74,7 @@ impl StrangerTotals {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strangers {
     /// Numbers of all kinds of division are distinct.
-    places: FxHashMap<u32, u32>,
+    places: Occurrences,
     years: [FxHashMap<u32, u32>; ROLES],
     totals: StrangerTotals,
 }
@@ -103,7 +104,7 @@ impl Strangers {
     fn count_place(&mut self, place: PackedPlace) {
         for (at, number) in divisions_of(place).into_iter().enumerate() {
             if number != NONE {
-                *self.places.entry(number).or_default() += 1;
+                self.places.add(number);
                 self.totals.living[at] += 1;
             }
         }
@@ -122,7 +123,8 @@ impl Strangers {
 
     /// Strangers of each division of a place.
     pub(super) fn living(&self, place: PackedPlace) -> [u32; DIVISIONS] {
-        divisions_of(place).map(|number| self.places.get(&number).copied().unwrap_or(0))
+        let of = |number| if number == NONE { 0 } else { self.places.get(number) };
+        divisions_of(place).map(of)
     }
 
     /// Strangers born in a year, by role.

@@ -45,7 +45,7 @@ pub fn keep(sources: KeptSources<'_>) -> PeopleRecord {
     let people = (0_u32..).zip(names).zip(&faces).map(|((person, names), face)| KeptPerson {
         names,
         key: census.key(records, catalogue, person),
-        name: face.map_or_else(String::new, |facts| facts.name.text.to_string()),
+        name: face.map_or_else(String::new, |facts| facts.name.text().to_string()),
         id: face.map_or_else(String::new, |facts| facts.id.masked()),
         place: face.map_or_else(String::new, |facts| home(records, facts)),
     });
@@ -88,15 +88,17 @@ pub fn names_of(records: &Records, census: &Census) -> Vec<Vec<u64>> {
         if let (true, Some(facts)) = (own.is_empty(), face) {
             let born = facts.birth;
             let born = format!("{}-{}-{}", born.year, born.month, born.day);
-            own.push(name(&["姓名", &facts.name.folded, &born, &facts.place.raw]));
+            own.push(name(&["姓名", facts.name.folded(), &born, &facts.place.raw]));
         }
     }
     names
 }
 
 fn by_number(id: &IdNumber) -> Option<u64> {
-    let digits = id.digits.iter().take(17).map(|digit| char::from(b'0' + digit));
-    id.is_sound().then(|| name(&["证件号码", &digits.collect::<String>()]))
+    id.is_sound().then(|| {
+        let digits = id.digits().into_iter().take(17).map(|digit| char::from(b'0' + digit));
+        name(&["证件号码", &digits.collect::<String>()])
+    })
 }
 
 /// The name of whoever has a number of 18 places, which anybody may ask for.
@@ -194,11 +196,11 @@ impl KeptSources<'_> {
             kind: KeptKind::School,
             unit: self.unit(row.institution),
             trade: student.major.to_string(),
-            level: student.training_level.to_string(),
+            level: student.papers().training_level.to_string(),
             class_no: student.class_name.to_string(),
             began: student.entry.first_day(),
             ended: student.left.first_day(),
-            certificate: mask(&student.graduation_no),
+            certificate: mask(&student.papers().graduation_no),
             employed_on: student.employed.first_day(),
             state,
             place: place(Some(row.origin)),

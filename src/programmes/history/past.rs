@@ -132,7 +132,7 @@ impl<'run> PersonFinder<'run> {
         let faces = census.faces(records);
         let mut names: FxHashMap<u64, Vec<(PersonIndex, String)>> = FxHashMap::default();
         for ((person, own), face) in (0_u32..).zip(names_of(records, census)).zip(faces) {
-            let folded = face.map_or_else(String::new, |facts| facts.name.folded.to_string());
+            let folded = face.map_or_else(String::new, |facts| facts.name.folded().to_string());
             for name in own {
                 let found = names.entry((past.keyed)(name)).or_default();
                 found.push((person, folded.clone()));

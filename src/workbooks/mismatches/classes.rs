@@ -240,18 +240,18 @@ impl<'a, 'run> ClassLine<'a, 'run> {
             (Some(record), None) => {
                 let facts = &record.facts;
                 let id = Cell::Text(words::id_as_filed(&facts.id));
-                [facts.name.raw.trim().into(), id, Cell::Empty, Cell::Empty]
+                [facts.name.raw().trim().into(), id, Cell::Empty, Cell::Empty]
             }
             (None, Some(person)) => {
                 let facts = &person.facts;
-                let id = facts.id.raw.trim().into();
-                [Cell::Empty, Cell::Empty, facts.name.raw.trim().into(), id]
+                let id = facts.id.raw().trim().into();
+                [Cell::Empty, Cell::Empty, facts.name.raw().trim().into(), id]
             }
             (None, None) => [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty],
         };
         // The class itself says that the digits are ruined.
         if let (FindingKind::IdTruncated, Some(record)) = (self.class.kind, record) {
-            cells[1] = record.facts.id.raw.trim().into();
+            cells[1] = record.facts.id.raw().trim().into();
         }
         cells
     }

@@ -152,7 +152,7 @@ fn marked<'a>(runs: Vec<MarkedText>) -> Cell<'a> {
 fn names(record: &SourceRecord, person: &Person, audience: Audience) -> MarkedSides {
     let (source, registered) = (&record.facts, &person.facts);
     let [name, registered_name] =
-        marks::aligned(source.name.raw.trim(), registered.name.raw.trim());
+        marks::aligned(source.name.raw().trim(), registered.name.raw().trim());
     let [birth, registered_birth] = if audience == Audience::Institution {
         [vec![plain(&born(source))], Vec::new()]
     } else {
@@ -168,9 +168,9 @@ fn numbers(record: &SourceRecord, person: &Person, audience: Audience) -> Marked
         [vec![plain(&words::id_as_filed(source))], vec![plain(&registered.masked())]]
     } else if source.class == IdClass::Truncated {
         // The digits after the damage differ by accident; marking them would mislead.
-        [vec![plain(&words::id_as_filed(source))], vec![plain(registered.raw.trim())]]
+        [vec![plain(&words::id_as_filed(source))], vec![plain(registered.raw().trim())]]
     } else {
-        marks::aligned(source.raw.trim(), registered.raw.trim())
+        marks::aligned(source.raw().trim(), registered.raw().trim())
     }
 }
 
@@ -217,7 +217,7 @@ fn places(
 }
 
 fn relatives(record: &SourceRecord) -> String {
-    let named = record.relatives.iter().map(|relative| relative.name.text.as_str());
+    let named = record.relatives.iter().map(|relative| relative.name.text());
     named.filter(|name| !name.is_empty()).collect::<Vec<_>>().join("、")
 }
 

@@ -28,7 +28,7 @@ fn columns<'a>() -> Vec<TableColumn<EffectLine<'a>>> {
         column("学校/机构", CellKind::Text, 24, |one| {
             one.results.institution(one.record).into()
         }),
-        column("姓名", CellKind::Word, 12, |one| one.record.facts.name.raw.trim().into()),
+        column("姓名", CellKind::Word, 12, |one| one.record.facts.name.raw().trim().into()),
         column("登记姓名", CellKind::Word, 12, |one| {
             one.ruling.pair.person.who.name.as_str().into()
         }),

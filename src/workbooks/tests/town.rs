@@ -12,9 +12,10 @@ use crate::linkage::decisions::{Case, cases};
 use crate::linkage::{Candidate, Contribution, Decision, MatchClass, Outcome};
 use crate::origin::{Catalogue, MappedColumn, Origin, SheetId, SheetInfo};
 use crate::problems::{Problem, Severity};
+use crate::records::contact::Phones;
 use crate::records::date::PartialDate;
-use crate::records::identifier::{IdClass, IdNumber};
-use crate::records::person_name::PersonName;
+use crate::records::identifier::{IdClass, IdParts};
+use crate::records::person_name::NameParts;
 use crate::records::place::{Division, Gazetteer, Level, NOWHERE};
 use crate::records::{
     Detail, Enrollment, Facts, Institution, Person, Records, SourceRecord, Standing, Training,
@@ -207,12 +208,12 @@ fn gazetteer() -> Gazetteer {
 
 fn facts(name: &str, id: &str, class: IdClass) -> Facts {
     Facts {
-        id: IdNumber { class, text: id.into(), raw: id.into(), ..IdNumber::default() },
-        name: PersonName { raw: name.into(), text: name.into(), ..PersonName::default() },
+        id: IdParts { class, text: id.into(), raw: id.into(), ..IdParts::default() }.into(),
+        name: NameParts { raw: name.into(), text: name.into(), ..NameParts::default() }.into(),
         sex: None,
         birth: PartialDate::default(),
         place: Arc::default(),
-        phones: Box::default(),
+        phones: Phones::default(),
     }
 }
 

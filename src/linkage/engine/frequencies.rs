@@ -385,14 +385,13 @@ impl Frequencies {
 
     /// Frequency of the division a right row's place shares with another one.
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
-        let counted = |number: u32| self.right.value(column, number);
-        let of = |given: fn(&RowCounts) -> u32, number: fn(&PackedPlace) -> u32| match (
-            self.given_rows.get(right),
-            &tables.right.columns[column],
-        ) {
-            (Some(counts), _) => given(counts),
-            (None, PackedColumn::Place(places)) => counted(number(&places[right])),
+        // A row that brings its counts along need not bring its columns.
+        let counted = |number: fn(&PackedPlace) -> u32| match &tables.right.columns[column] {
+            PackedColumn::Place(places) => self.right.value(column, number(&places[right])),
             _ => 0,
+        };
+        let of = |given: fn(&RowCounts) -> u32, number: fn(&PackedPlace) -> u32| {
+            self.given_rows.get(right).map_or_else(|| counted(number), given)
         };
         self.share(match level {
             l if l == PlaceLevel::Village as u8 => {

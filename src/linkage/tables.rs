@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 
 use super::compile;
 use super::decisions::Effects;
 use super::engine::candidates;
 use super::engine::columns::{
-    Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable, Tables,
+    Household, Lists, PackedColumn, PackedDate, PackedId, PackedPlace, PackedSex, PackedTable,
+    Role, Tables,
 };
 use super::engine::comparison::Kind;
 use super::engine::interner::{Interner, NONE, Names};
@@ -24,9 +26,11 @@ use super::model::{FieldSpec, Model};
 use super::model_files;
 use super::training::{self, Trained, TrainingInput};
 use crate::csv_cells;
+use crate::records::date::PartialDate;
 use crate::records::id_column::ColumnVerdict;
-use crate::records::identifier::{self, IdClass, IdNumber};
+use crate::records::identifier::{self, IdClass};
 use crate::records::identity::{self, Registered};
+use crate::records::sound_number::SoundNumber;
 use crate::records::{contact, date, person_name};
 use crate::sources::RawCell;
 use crate::vocabulary::labels;
@@ -88,7 +92,7 @@ pub fn link_files(
     estimate: bool,
 ) -> Result<LinkSummary, LinkError> {
     let model = model_files::load(model)?;
-    let (left, right) = rayon::join(|| read(left), || read(right));
+    let (left, right) = rayon::join(|| read(left, &model), || read(right, &model));
     let (left, right) = (left?, right?);
     let (left_ids, right_ids) = (ids(&left, &model)?, ids(&right, &model)?);
     let tables = build(&left, &right, &model);
@@ -142,26 +146,45 @@ fn number_entities(tables: &Tables) -> Vec<u32> {
     let names =
         columns.iter().find_map(|c| if let PackedColumn::Name(v) = c { Some(v) } else { None });
     let (Some(ids), Some(names)) = (ids, names) else { return Vec::new() };
-    let said = |row: u32| {
-        let id = &ids[row as usize];
-        Registered {
-            id: id.sound_number(),
-            name: tables.names.folded(names[row as usize]),
-            ..Registered::default()
-        }
+    // Nothing but a number makes two rows one person here, so only rows that share one are looked at.
+    let rows = rows_that_share_a_number(ids);
+    let said = |at: u32| {
+        let row = rows[at as usize] as usize;
+        let (id, name) = (ids[row].sound_number(), tables.names.folded(names[row]));
+        Registered { id, name, ..Registered::default() }
     };
-    identity::people(ids.len(), &said, &|row| row)
+    let mut entities: Vec<u32> = (0..).take(ids.len()).collect();
+    for (row, first) in rows.iter().zip(identity::people(rows.len(), &said, &|at| at)) {
+        entities[*row as usize] = rows[first as usize];
+    }
+    entities
 }
 
-fn read(path: &Path) -> Result<HeadedCsv, LinkError> {
+/// Rows with a sound number that another row has, too, in their order.
+fn rows_that_share_a_number(ids: &[PackedId]) -> Vec<u32> {
+    let rows = (0_u32..).zip(ids);
+    let mut numbers: Vec<(SoundNumber, u32)> =
+        rows.filter_map(|(row, id)| Some((id.sound_number()?, row))).collect();
+    numbers.sort_unstable();
+    let shared = numbers.chunk_by(|a, b| a.0 == b.0).filter(|rows| rows.len() > 1);
+    let mut rows: Vec<u32> = shared.flatten().map(|(_, row)| *row).collect();
+    rows.sort_unstable();
+    rows
+}
+
+fn read(path: &Path, model: &Model) -> Result<HeadedCsv, LinkError> {
     let failed = |source| LinkError::Csv { path: path.display().to_string(), source };
-    HeadedCsv::read(path).map_err(failed)
+    HeadedCsv::read_columns(path, |name| used(model).any(|used| used == name)).map_err(failed)
+}
+
+/// Names of the columns a model speaks of.
+fn used(model: &Model) -> impl Iterator<Item = &String> {
+    model.fields.iter().flat_map(|field| &field.columns).chain([&model.id_column])
 }
 
 fn ids(sheet: &HeadedCsv, model: &Model) -> Result<Vec<CompactString>, LinkError> {
-    let used = model.fields.iter().flat_map(|field| &field.columns).chain([&model.id_column]);
     let missing: Vec<&str> =
-        used.filter(|name| sheet.column(name).is_none()).map(String::as_str).collect();
+        used(model).filter(|name| sheet.column(name).is_none()).map(String::as_str).collect();
     if !missing.is_empty() {
         return Err(LinkError::Columns {
             path: sheet.path.clone(),
@@ -185,6 +208,31 @@ fn build(left: &HeadedCsv, right: &HeadedCsv, model: &Model) -> Tables {
     }
 }
 
+/// A column of ID numbers.
+#[derive(Default)]
+struct NumberColumn {
+    ids: Vec<PackedId>,
+    /// What stands inside them; empty where the table has no such column.
+    inside: Vec<Inside>,
+}
+
+/// What an ID number says of its bearer.
+#[derive(Clone, Copy, Default)]
+struct Inside {
+    birth: PartialDate,
+    sex: Option<labels::Sex>,
+}
+
+/// What each cell says, worked out once for equal cells: most names, dates and places stand in a table
+/// many times.
+fn once_each<'a, T: Copy>(
+    cells: impl Iterator<Item = &'a str>,
+    mut read: impl FnMut(&'a str) -> T,
+) -> Vec<T> {
+    let mut known: FxHashMap<&str, T> = FxHashMap::default();
+    cells.map(|cell| *known.entry(cell).or_insert_with(|| read(cell))).collect()
+}
+
 /// What both sides share while columns are built.
 #[derive(Default)]
 struct Shared {
@@ -194,50 +242,54 @@ struct Shared {
 
 impl Shared {
     fn table(&mut self, sheet: &HeadedCsv, model: &Model) -> PackedTable {
-        let identities: Vec<(usize, Vec<IdNumber>)> = model
-            .fields
-            .iter()
-            .enumerate()
-            .filter(|(_, field)| field.kind == Kind::Identity)
-            .map(|(index, field)| (index, parse_ids(sheet, field)))
-            .collect();
-        let columns = model.fields.iter().enumerate().map(|(index, field)| {
-            let named = field.fallback.as_ref();
-            let fallback = named.and_then(|name| model.fields.iter().position(|f| f.name == *name));
-            let of = |wanted: usize| identities.iter().find(|(i, _)| *i == wanted).map(|(_, v)| v);
-            match of(index) {
-                Some(ids) => PackedColumn::Identity(self.pack_ids(ids)),
-                None => self.column(sheet, field, fallback.and_then(of)),
-            }
-        });
-        PackedTable { rows: sheet.rows(), columns: columns.collect() }
+        let mut numbers: Vec<NumberColumn> = Vec::new();
+        for field in &model.fields {
+            let wanted = field.kind == Kind::Identity;
+            numbers.push(if wanted { self.numbers(sheet, field) } else { NumberColumn::default() });
+        }
+        let position = |name: &String| model.fields.iter().position(|f| f.name == *name);
+        let mut columns = Vec::with_capacity(model.fields.len());
+        for (index, field) in model.fields.iter().enumerate() {
+            let fallback = field.fallback.as_ref().and_then(position).map(|at| &numbers[at].inside);
+            columns.push(match field.kind {
+                Kind::Identity => PackedColumn::Identity(std::mem::take(&mut numbers[index].ids)),
+                _ => self.column(sheet, field, fallback.map_or(&[], Vec::as_slice)),
+            });
+        }
+        PackedTable { rows: sheet.rows(), columns }
     }
 
-    fn pack_ids(&mut self, ids: &[IdNumber]) -> Vec<PackedId> {
-        ids.iter()
-            .map(|id| {
-                let odd = id.class == IdClass::Invalid && id.text().len() != 18;
-                let text = if odd { self.texts.intern(id.text()) } else { NONE };
-                PackedId::new(id, text)
-            })
-            .collect()
+    fn numbers(&mut self, sheet: &HeadedCsv, field: &FieldSpec) -> NumberColumn {
+        let column = field.columns.first().and_then(|name| sheet.column(name));
+        let Some(column) = column else {
+            return NumberColumn {
+                ids: vec![PackedId::missing(); sheet.rows()],
+                inside: Vec::new(),
+            };
+        };
+        let rows = sheet.rows();
+        let mut numbers =
+            NumberColumn { ids: Vec::with_capacity(rows), inside: Vec::with_capacity(rows) };
+        for cell in sheet.cells(column) {
+            let id = identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
+            let odd = id.class == IdClass::Invalid && id.text().len() != 18;
+            let text = if odd { self.texts.intern(id.text()) } else { NONE };
+            numbers.ids.push(PackedId::new(&id, text));
+            numbers.inside.push(Inside { birth: id.birth(), sex: id.sex() });
+        }
+        numbers
     }
 
-    fn column(
-        &mut self,
-        sheet: &HeadedCsv,
-        field: &FieldSpec,
-        ids: Option<&Vec<IdNumber>>,
-    ) -> PackedColumn {
+    fn column(&mut self, sheet: &HeadedCsv, field: &FieldSpec, numbers: &[Inside]) -> PackedColumn {
         let columns: Vec<usize> = field.columns.iter().filter_map(|c| sheet.column(c)).collect();
         let Some(first) = columns.first().copied() else { return empty(field.kind, sheet) };
         match field.kind {
             Kind::Name => {
                 let cells = sheet.cells(first);
-                PackedColumn::Name(cells.map(|cell| self.name(cell)).collect())
+                PackedColumn::Name(once_each(cells, |cell| self.name(cell)))
             }
-            Kind::Date => PackedColumn::Date(dates(sheet, first, ids)),
-            Kind::Sex => PackedColumn::Sex(sexes(sheet, first, ids)),
+            Kind::Date => PackedColumn::Date(dates(sheet, first, numbers)),
+            Kind::Sex => PackedColumn::Sex(sexes(sheet, first, numbers)),
             Kind::Place => PackedColumn::Place(self.places(sheet, &columns)),
             Kind::Phone => {
                 let mut lists = Lists::default();
@@ -260,28 +312,36 @@ impl Shared {
     /// County, town and village columns: a division is its whole path, so that equal names in
     /// different counties stay apart.
     fn places(&mut self, sheet: &HeadedCsv, columns: &[usize]) -> Vec<PackedPlace> {
-        let mut places = Vec::with_capacity(sheet.rows());
+        let mut places: Vec<PackedPlace> = Vec::with_capacity(sheet.rows());
         for row in 0..sheet.rows() {
-            let mut path = String::new();
-            let mut ids = [NONE; 3];
-            for (slot, column) in ids.iter_mut().zip(columns) {
-                let cell = sheet.cell(row, *column);
-                if cell.is_empty() {
-                    break;
-                }
-                path = format!("{path}/{cell}");
-                *slot = self.texts.intern(&path);
-            }
-            places.push(PackedPlace { county: ids[0], town: ids[1], village: ids[2] });
+            let is_cell = |column: &usize, other: usize| {
+                sheet.cell(row, *column) == sheet.cell(other, *column)
+            };
+            // Neighbours stand one below the other.
+            let same = row.checked_sub(1).filter(|last| columns.iter().all(|c| is_cell(c, *last)));
+            let place = match same {
+                Some(last) => places[last],
+                None => self.place(columns.iter().map(|column| sheet.cell(row, *column))),
+            };
+            places.push(place);
         }
         places
+    }
+
+    fn place<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> PackedPlace {
+        let mut path = String::new();
+        let mut ids = [NONE; 3];
+        for (slot, cell) in ids.iter_mut().zip(cells.take_while(|cell| !cell.is_empty())) {
+            path.push('/');
+            path.push_str(cell);
+            *slot = self.texts.intern(&path);
+        }
+        PackedPlace { county: ids[0], town: ids[1], village: ids[2] }
     }
 }
 
 fn empty(kind: Kind, sheet: &HeadedCsv) -> PackedColumn {
     let rows = sheet.rows();
-    let mut lists = Lists::default();
-    (0..rows).for_each(|_| lists.push([]));
     match kind {
         Kind::Identity => PackedColumn::Identity(vec![PackedId::missing(); rows]),
         Kind::Name => PackedColumn::Name(vec![NONE; rows]),
@@ -290,39 +350,26 @@ fn empty(kind: Kind, sheet: &HeadedCsv) -> PackedColumn {
         Kind::Place => {
             PackedColumn::Place(vec![PackedPlace { county: NONE, town: NONE, village: NONE }; rows])
         }
-        Kind::Phone => PackedColumn::Phone(lists),
-        Kind::Household => PackedColumn::Household(super::engine::columns::Household {
-            households: lists.clone(),
-            names: lists,
-        }),
-        Kind::Role => PackedColumn::Role(vec![super::engine::columns::Role::default(); rows]),
+        Kind::Phone => PackedColumn::Phone(Lists::default()),
+        Kind::Household => PackedColumn::Household(Household::default()),
+        Kind::Role => PackedColumn::Role(vec![Role::default(); rows]),
         Kind::Text => PackedColumn::Text(vec![NONE; rows]),
     }
 }
 
-fn parse_ids(sheet: &HeadedCsv, field: &FieldSpec) -> Vec<IdNumber> {
-    let column = field.columns.first().and_then(|name| sheet.column(name));
-    let parse =
-        |cell: &str| identifier::parse(&RawCell::Text(cell.into()), ColumnVerdict::SOUND, None);
-    column.map_or_else(
-        || vec![IdNumber::default(); sheet.rows()],
-        |column| sheet.cells(column).map(parse).collect(),
-    )
-}
-
-fn dates(sheet: &HeadedCsv, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedDate> {
+fn dates(sheet: &HeadedCsv, column: usize, numbers: &[Inside]) -> Vec<PackedDate> {
     let latest = jiff::civil::Date::MAX;
-    let parse = |(row, cell): (usize, &str)| {
-        let own = date::parse(&RawCell::Text(cell.into()), latest).unwrap_or_default();
-        PackedDate::new(own, ids.map(|ids| ids[row].birth()).unwrap_or_default())
-    };
-    sheet.cells(column).enumerate().map(parse).collect()
+    let own = once_each(sheet.cells(column), |cell| {
+        date::parse(&RawCell::Text(cell.into()), latest).unwrap_or_default()
+    });
+    let inside = |row: usize| numbers.get(row).map(|inside| inside.birth).unwrap_or_default();
+    own.into_iter().enumerate().map(|(row, own)| PackedDate::new(own, inside(row))).collect()
 }
 
-fn sexes(sheet: &HeadedCsv, column: usize, ids: Option<&Vec<IdNumber>>) -> Vec<PackedSex> {
+fn sexes(sheet: &HeadedCsv, column: usize, numbers: &[Inside]) -> Vec<PackedSex> {
     let parse = |(row, cell): (usize, &str)| {
         let own = labels::Sex::ALL.iter().find(|sex| sex.label() == cell).copied();
-        PackedSex::new(own, ids.and_then(|ids| ids[row].sex()))
+        PackedSex::new(own, numbers.get(row).and_then(|inside| inside.sex))
     };
     sheet.cells(column).enumerate().map(parse).collect()
 }

@@ -43,6 +43,11 @@ impl std::ops::Deref for Phones {
 /// their area code (as a number, so the leading 0 is gone). Fillers such as 13800000000 and
 /// numbers without an area code tell nobody apart and are left out.
 pub fn phones(cell: &RawCell) -> Vec<u64> {
+    if let RawCell::Text(text) = cell
+        && let Some(digits) = mobile(text)
+    {
+        return if is_filler(&digits) { Vec::new() } else { vec![number(&digits)] };
+    }
     let text = tidy(cell);
     let mut found = Vec::new();
     for part in
@@ -51,6 +56,18 @@ pub fn phones(cell: &RawCell) -> Vec<u64> {
         read_part(part, &mut found);
     }
     found
+}
+
+/// The digits of a mobile where nothing else stands in a cell, as in nearly all.
+fn mobile(text: &str) -> Option<[u8; 11]> {
+    let letters: &[u8; 11] = text.as_bytes().try_into().ok()?;
+    let is_mobile =
+        letters[0] == b'1' && letters[1] > b'2' && letters.iter().all(u8::is_ascii_digit);
+    is_mobile.then(|| letters.map(|letter| letter - b'0'))
+}
+
+fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit))
 }
 
 fn read_part(part: &str, found: &mut Vec<u64>) {
@@ -84,7 +101,7 @@ fn phone(text: &str) -> Option<u64> {
     if !(mobile || landline) || is_filler(digits) {
         return None;
     }
-    Some(digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit)))
+    Some(number(digits))
 }
 
 /// Numbers people type to get past a required column: one digit repeated at the end, or a run.

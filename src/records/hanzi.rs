@@ -193,16 +193,20 @@ pub fn similar_shape(a: char, b: char) -> bool {
     a != b && shape_likeness(a, b) >= SIMILAR_SHAPE
 }
 
-/// Mean of four-corner, Cangjie and component likeness, in thousandths; 0 when unknown.
-pub(super) fn shape_likeness(a: char, b: char) -> u32 {
+/// Mean of four-corner, Cangjie and component likeness, in thousandths; 0 when unknown, and where it falls
+/// short of [`SIMILAR_SHAPE`] by the other two alone.
+fn shape_likeness(a: char, b: char) -> u32 {
     let (Some(a), Some(b)) = (table().get(a), table().get(b)) else { return 0 };
-    let parts = [four_corner_likeness(a, b), cangjie_likeness(a, b), component_likeness(a, b)];
-    let known: Vec<u32> = parts.into_iter().flatten().collect();
-    if known.len() < 2 {
-        0
-    } else {
-        known.iter().sum::<u32>() / u32::try_from(known.len()).unwrap_or(1)
+    let (corners, components) = (four_corner_likeness(a, b), component_likeness(a, b));
+    // Cangjie is the dear one, and most characters have little else in common.
+    let falls_short = |(x, y): (u32, u32)| x + y + 1000 < 3 * SIMILAR_SHAPE;
+    if corners.zip(components).is_some_and(falls_short) {
+        return 0;
     }
+    let parts = [corners, cangjie_likeness(a, b), components];
+    let (sum, known) =
+        parts.into_iter().flatten().fold((0, 0), |(sum, n), part| (sum + part, n + 1));
+    if known < 2 { 0 } else { sum / known }
 }
 
 fn four_corner_likeness(a: &Features, b: &Features) -> Option<u32> {

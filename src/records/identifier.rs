@@ -141,8 +141,24 @@ fn truncated(raw: &str, text: &str, known: usize, notes: u16) -> IdParts {
     IdParts { notes: if impossible { notes | note::BIRTH } else { notes }, ..read }
 }
 
+/// Whether a text is 18 plain characters to which nothing can have happened but a slip of the pen: no
+/// filler, and of a column and with an end that no spreadsheet made.
+fn is_plain(text: &str, verdict: ColumnVerdict) -> bool {
+    let Some((last, digits)) = text.as_bytes().split_last() else { return false };
+    digits.len() == 17
+        && digits.iter().all(u8::is_ascii_digit)
+        && (last.is_ascii_digit() || *last == b'X')
+        && matches!(verdict.texts, Damage::None | Damage::Excel15)
+        && !text.ends_with("000")
+        && nothing_meant(text).is_none()
+}
+
 /// A text cell.
 fn from_text(raw: &str, verdict: ColumnVerdict, hint: Option<IdKind>) -> IdParts {
+    // Most numbers: what follows would find nothing to do.
+    if is_plain(raw, verdict) {
+        return eighteen(raw, raw);
+    }
     let (text, notes) = clean(raw);
     if text.is_empty() {
         return IdParts::missing(raw, 0);

@@ -2,15 +2,19 @@
 //!
 //! A rule is worked off by sorting: keys of the left rows are sorted, right rows whose key may
 //! occur among them (a bit set decides most of them without a look) are sorted too, and one pass
-//! over both lists meets the blocks. Cost is linear in rows but for the sorts.
+//! over both lists meets the blocks. Cost is linear in rows but for the sorts. Participants are looked at for
+//! several rules together, because rules share parts.
 
 use rayon::prelude::*;
 
 use super::columns::{PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::{Kind, Pair};
-use super::keys::{self, KeyPart};
+use super::keys::{PartValues, RuleKeys};
 use super::plan::{BlockLimits, Blocking, Plan, RuleVerdict};
 use super::scoring::{Compared, Levels, Scorer, is_same_name};
+
+/// Most rules for which rows are looked at together: the keys of all of them are held in memory.
+const RULES_AT_ONCE: usize = 6;
 
 /// What one blocking rule found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +31,16 @@ pub struct BlockingCount {
     pub oversized_rows: usize,
 }
 
+impl BlockingCount {
+    /// Adds what more rows of the same rule found.
+    fn add(&mut self, other: &Self) {
+        self.left_rows += other.left_rows;
+        self.pairs += other.pairs;
+        self.oversized += other.oversized;
+        self.oversized_rows += other.oversized_rows;
+    }
+}
+
 /// Candidate pairs, sorted, each once and compared, and what every rule contributed. The vectors
 /// depend on the model's comparisons only, not on its probabilities.
 #[derive(Clone, Debug, Default)]
@@ -40,22 +54,26 @@ pub struct Candidates {
 /// Finds the candidate pairs of all rules.
 pub fn find(plan: &Plan, scorer: &Scorer) -> Candidates {
     let tables = scorer.tables();
-    let mut settled = vec![false; tables.left.rows];
-    let sound =
-        Sound { left: sound_rows(&tables.left, plan), right: sound_rows(&tables.right, plan) };
+    let mut rows = Participants {
+        settled: vec![false; tables.left.rows],
+        left_sound: sound_rows(&tables.left, plan),
+        right_sound: sound_rows(&tables.right, plan),
+    };
     let mut found: Vec<Pair> = Vec::new();
     let mut counts = Vec::new();
-    for rule in &plan.blocking {
-        let (pairs, count) = sound.pairs(tables, rule, &settled);
-        if rule.settles {
-            settle(&pairs, plan, scorer, &mut settled);
+    let stretches = plan.blocking.split_inclusive(|rule| rule.settles);
+    for rules in stretches.flat_map(|stretch| stretch.chunks(RULES_AT_ONCE)) {
+        for (rule, (pairs, count)) in rules.iter().zip(rows.pairs(tables, rules)) {
+            if rule.settles {
+                settle(&pairs, plan, scorer, &mut rows.settled);
+            }
+            found.extend(pairs);
+            counts.push(count);
         }
-        found.extend(pairs);
-        counts.push(count);
     }
-    found.par_sort_unstable();
+    found.sort_unstable_by_key(|pair| u64::from(pair.left) << 32 | u64::from(pair.right));
     found.dedup();
-    Candidates { pairs: found.into_par_iter().map(|pair| scorer.compare(pair)).collect(), counts }
+    Candidates { pairs: scorer.compare_all(&found), counts }
 }
 
 /// Whether each row has a sound ID that nobody else bears.
@@ -67,46 +85,120 @@ fn sound_rows(table: &PackedTable, plan: &Plan) -> Vec<bool> {
     }
 }
 
-/// Rows with a sound ID.
-struct Sound {
-    left: Vec<bool>,
-    right: Vec<bool>,
+/// What decides which rows take part in a rule.
+struct Participants {
+    settled: Vec<bool>,
+    left_sound: Vec<bool>,
+    right_sound: Vec<bool>,
 }
 
-impl Sound {
-    /// The pairs of one rule among rows that are not settled. A rule for pairs without a sound ID takes
-    /// the left rows that have none, and of the others only pairs with right rows that have none: both
-    /// are few, and two sound IDs that differ need no search for slips.
-    fn pairs(
+/// Left rows that look for pairs by a rule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LeftRows {
+    /// All that are not settled.
+    All,
+    /// Of these the ones without a sound ID.
+    Unsound,
+    /// The ones with a sound ID; they meet right rows without one only. Both are few, and two sound IDs
+    /// that differ need no search for slips.
+    Sound,
+}
+
+/// Some left rows under one of several rules.
+#[derive(Clone, Copy)]
+struct Lane {
+    /// Index among the rules.
+    rule: usize,
+    left: LeftRows,
+}
+
+impl Lane {
+    /// A rule for pairs without a sound ID takes the left rows that have none, and of the others only
+    /// pairs with right rows that have none.
+    fn of(rules: &[Blocking]) -> Vec<Self> {
+        let mut lanes = Vec::new();
+        for (rule, blocking) in rules.iter().enumerate() {
+            let left: &[LeftRows] = if blocking.without_sound_id {
+                &[LeftRows::Unsound, LeftRows::Sound]
+            } else {
+                &[LeftRows::All]
+            };
+            lanes.extend(left.iter().map(|left| Self { rule, left: *left }));
+        }
+        lanes
+    }
+}
+
+impl Participants {
+    /// The pairs of each rule among rows that are not settled.
+    fn pairs(&self, tables: &Tables, rules: &[Blocking]) -> Vec<(Vec<Pair>, BlockingCount)> {
+        let none = |rule: &Blocking| {
+            let count = BlockingCount { rule: rule.name.clone(), ..BlockingCount::default() };
+            (Vec::new(), count)
+        };
+        let mut found: Vec<(Vec<Pair>, BlockingCount)> = rules.iter().map(none).collect();
+        let (lanes, left) = self.left_keys(tables, rules);
+        let right = self.right_keys(tables, rules, &lanes, &left);
+        let joined: Vec<(Vec<Pair>, BlockingCount)> = (lanes.par_iter())
+            .zip(left.into_par_iter().zip(right))
+            .map(|(lane, (left, right))| joined(rules[lane.rule].limits, left, right))
+            .collect();
+        for (lane, (pairs, count)) in lanes.iter().zip(joined) {
+            let (known, sum) = &mut found[lane.rule];
+            sum.add(&count);
+            if known.is_empty() {
+                *known = pairs;
+            } else {
+                known.extend(pairs);
+            }
+        }
+        found
+    }
+
+    /// Lanes in which a left row has a key, with these keys.
+    fn left_keys(&self, tables: &Tables, rules: &[Blocking]) -> (Vec<Lane>, Vec<Vec<KeyedRow>>) {
+        let lanes = Lane::of(rules);
+        let parts = rules.iter().map(|rule| &*rule.parts);
+        let keys = RuleKeys::new(tables, &tables.left, parts);
+        let takes_row = |lane: Lane, row: usize| self.takes_left(lane.left, row);
+        let keyed = keyed_rows(&keys, tables.left.rows, &lanes, &takes_row, &|_, _| true);
+        lanes.into_iter().zip(keyed).filter(|(_, keyed)| !keyed.is_empty()).unzip()
+    }
+
+    /// The right rows' keys that may occur among those of the left rows.
+    fn right_keys(
         &self,
         tables: &Tables,
-        rule: &Blocking,
-        settled: &[bool],
-    ) -> (Vec<Pair>, BlockingCount) {
-        if !rule.without_sound_id {
-            return apply(tables, rule, &|row: usize| !settled[row], &|_| true);
-        }
-        let unsound = |row: usize| !settled[row] && !self.left[row];
-        let (mut pairs, mut count) = apply(tables, rule, &unsound, &|_| true);
-        let sound = |row: usize| !settled[row] && self.left[row];
-        let (more, also) = apply(tables, rule, &sound, &|row: usize| !self.right[row]);
-        pairs.extend(more);
-        count.left_rows += also.left_rows;
-        count.pairs += also.pairs;
-        count.oversized += also.oversized;
-        count.oversized_rows += also.oversized_rows;
-        (pairs, count)
+        rules: &[Blocking],
+        lanes: &[Lane],
+        left: &[Vec<KeyedRow>],
+    ) -> Vec<Vec<KeyedRow>> {
+        let is_asked = |rule: usize| lanes.iter().any(|lane| lane.rule == rule);
+        let parts = rules.iter().enumerate();
+        let parts = parts.map(|(at, rule)| if is_asked(at) { &*rule.parts } else { &[] });
+        let keys = RuleKeys::new(tables, &tables.right, parts);
+        let filters: Vec<Filter> = left.par_iter().map(|keyed| Filter::new(keyed)).collect();
+        let takes_row =
+            |lane: Lane, row: usize| lane.left != LeftRows::Sound || !self.right_sound[row];
+        let occurs = |lane: usize, key: u64| filters[lane].may_contain(key);
+        keyed_rows(&keys, tables.right.rows, lanes, &takes_row, &occurs)
+    }
+
+    fn takes_left(&self, left: LeftRows, row: usize) -> bool {
+        !self.settled[row]
+            && match left {
+                LeftRows::All => true,
+                LeftRows::Unsound => !self.left_sound[row],
+                LeftRows::Sound => self.left_sound[row],
+            }
     }
 }
 
 /// Marks left rows for which a `link` rule holds under the same name: no other candidate can change
 /// their decision. Under another name one can: the number may be a brother's.
 fn settle(pairs: &[Pair], plan: &Plan, scorer: &Scorer, settled: &mut [bool]) {
-    let links = |pair: &Pair| settles(plan, &scorer.levels(*pair));
-    let accepted: Vec<u32> =
-        pairs.par_iter().filter(|pair| links(pair)).map(|pair| pair.left).collect();
-    for left in accepted {
-        settled[left as usize] = true;
+    for compared in scorer.compare_all(pairs).iter().filter(|one| settles(plan, &one.levels)) {
+        settled[compared.pair.left as usize] = true;
     }
 }
 
@@ -123,50 +215,55 @@ pub fn settles(plan: &Plan, levels: &Levels) -> bool {
 /// A key and its row.
 type KeyedRow = (u64, u32);
 
-fn apply(
-    tables: &Tables,
-    rule: &Blocking,
-    take_left: &(impl Fn(usize) -> bool + Sync),
-    take_right: &(impl Fn(usize) -> bool + Sync),
+/// The pairs of one lane.
+fn joined(
+    limits: BlockLimits,
+    mut left: Vec<KeyedRow>,
+    mut right: Vec<KeyedRow>,
 ) -> (Vec<Pair>, BlockingCount) {
-    let left = sorted_keys(tables, &tables.left, &rule.parts, take_left, &|_| true);
-    let filter = Filter::new(&left);
-    let right =
-        sorted_keys(tables, &tables.right, &rule.parts, take_right, &|key| filter.may_contain(key));
-    let mut count = BlockingCount {
-        rule: rule.name.clone(),
-        left_rows: left.len(),
-        ..BlockingCount::default()
-    };
-    let pairs = join(&left, &right, rule.limits, &mut count);
+    left.sort_unstable();
+    right.sort_unstable();
+    let mut count = BlockingCount { left_rows: left.len(), ..BlockingCount::default() };
+    let pairs = join(&left, &right, limits, &mut count);
     count.pairs = pairs.len();
     (pairs, count)
 }
 
-fn sorted_keys(
-    tables: &Tables,
-    table: &PackedTable,
-    parts: &[KeyPart],
-    take_row: &(impl Fn(usize) -> bool + Sync),
-    take_key: &(impl Fn(u64) -> bool + Sync),
-) -> Vec<KeyedRow> {
+/// Keys of each lane with their rows, of the rows and keys that are taken.
+fn keyed_rows(
+    keys: &RuleKeys<'_>,
+    rows: usize,
+    lanes: &[Lane],
+    takes_row: &(impl Fn(Lane, usize) -> bool + Sync),
+    takes_key: &(impl Fn(usize, u64) -> bool + Sync),
+) -> Vec<Vec<KeyedRow>> {
     const CHUNK: usize = 16_384;
     let chunk = |start: usize| {
-        let mut found = Vec::new();
-        for row in (start..table.rows.min(start + CHUNK)).filter(|row| take_row(*row)) {
-            let number = u32::try_from(row).expect("fewer than 2^32 rows");
-            keys::keys(tables, table, row, parts, &mut |key| {
-                if take_key(key) {
-                    found.push((key, number));
-                }
-            });
-        }
-        found
+        let rows = start..rows.min(start + CHUNK);
+        let mut values = PartValues::default();
+        keys.look(rows.clone(), &mut values);
+        let of_lane = |(at, lane): (usize, &Lane)| {
+            let mut found: Vec<KeyedRow> = Vec::new();
+            for row in rows.clone().filter(|row| takes_row(*lane, *row)) {
+                let number = u32::try_from(row).expect("fewer than 2^32 rows");
+                keys.emit(lane.rule, row, &values, |key| {
+                    if takes_key(at, key) {
+                        found.push((key, number));
+                    }
+                });
+            }
+            found
+        };
+        lanes.iter().enumerate().map(of_lane).collect::<Vec<Vec<KeyedRow>>>()
     };
-    let starts: Vec<usize> = (0..table.rows).step_by(CHUNK).collect();
-    let mut keyed: Vec<KeyedRow> = starts.into_par_iter().flat_map_iter(chunk).collect();
-    keyed.par_sort_unstable();
-    keyed
+    let starts: Vec<usize> = (0..rows).step_by(CHUNK).collect();
+    let mut chunks: Vec<Vec<Vec<KeyedRow>>> = starts.into_par_iter().map(chunk).collect();
+    let lane = |lane: usize| {
+        let parts: Vec<Vec<KeyedRow>> =
+            chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk[lane])).collect();
+        parts.concat()
+    };
+    (0..lanes.len()).map(lane).collect()
 }
 
 /// A bit set over hashed keys: a clear bit means the key does not occur.

@@ -230,6 +230,9 @@ impl Lists {
 
     /// A row's list.
     pub fn get(&self, row: usize) -> &[u64] {
+        if self.values.is_empty() {
+            return &[];
+        }
         &self.values[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 }

@@ -15,6 +15,7 @@ use super::columns::{PackedColumn, PackedId, PackedPlace, PackedTable, Tables};
 use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
+use super::occurrences::{Bearer, Occurrences, YearsOf};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -75,11 +76,19 @@ pub(super) struct NameCounts<'run> {
     /// Rows.
     pub rows: f64,
     /// Whole names → rows.
-    pub names: &'run FxHashMap<u32, u32>,
+    pub names: &'run Occurrences,
     /// Surnames → rows.
-    pub surnames: &'run FxHashMap<u32, u32>,
+    pub surnames: &'run Occurrences,
     /// Given names → one birth year per row.
-    pub given: &'run FxHashMap<u32, Vec<u16>>,
+    pub given: &'run YearsOf,
+}
+
+/// Counts that hang on more than the name of a row; see [`RowCounts`].
+#[derive(Clone, Copy, Debug, Default)]
+struct NameCountsOfRow {
+    given_near: u32,
+    all_near: u32,
+    surname_in_village: u32,
 }
 
 /// How often the values of a right side occur, counted once however often it is asked.
@@ -87,14 +96,13 @@ pub(super) struct NameCounts<'run> {
 pub(super) struct RightCounts {
     rows: f64,
     /// Column index → number of a value → count.
-    counts: Vec<FxHashMap<u32, u32>>,
-    surname: FxHashMap<u32, u32>,
+    counts: Vec<Occurrences>,
+    surname: Occurrences,
     /// Given name → birth years of those who bear it, sorted.
-    given: FxHashMap<u32, Vec<u16>>,
-    /// Birth year → named rows born about it ([`RowCounts::all_near`]); 0 where it is not known.
-    all_near: FxHashMap<u16, u32>,
-    surname_in_village: FxHashMap<(u32, u32), u32>,
-    village: FxHashMap<u32, u32>,
+    given: YearsOf,
+    /// By row; empty where names are not known.
+    named: Vec<NameCountsOfRow>,
+    village: Occurrences,
     name_column: Option<usize>,
     date_column: Option<usize>,
     place_column: Option<usize>,
@@ -121,27 +129,44 @@ impl RightCounts {
         let Some(PackedColumn::Name(numbers)) = self.name_column.map(|c| &table.columns[c]) else {
             return;
         };
-        let mut years = Vec::new();
+        let mut bearers: Vec<Option<Bearer>> = Vec::with_capacity(table.rows);
+        let mut families = Families::default();
         for (row, number) in numbers.iter().enumerate() {
-            let Some(name) = names.get(*number) else { continue };
-            let year = self.year(table, row);
-            years.push(year);
-            self.given.entry(name.given_text).or_default().push(year);
-            *self.surname.entry(name.surname_text).or_default() += 1;
+            let name = names.get(*number);
             let village = self.place(table, row).map_or(NONE, |place| place.village);
+            families.push(name.map_or(NONE, |name| name.surname_text), village);
+            let year = self.year(table, row);
+            bearers.push(name.map(|name| Bearer { given: name.given_text, year }));
+            let Some(name) = name else { continue };
+            self.surname.add(name.surname_text);
             if village != NONE {
-                *self.village.entry(village).or_default() += 1;
-                *self.surname_in_village.entry((name.surname_text, village)).or_default() += 1;
+                self.village.add(village);
             }
         }
+        self.given = YearsOf::new(bearers.iter().copied().flatten());
+        self.named = self.count_named(&bearers, families);
+    }
+
+    /// Counts of each row.
+    fn count_named(&self, bearers: &[Option<Bearer>], families: Families) -> Vec<NameCountsOfRow> {
+        let mut years: Vec<u16> = bearers.iter().flatten().map(|bearer| bearer.year).collect();
         years.sort_unstable();
         let one_of_each = years.chunk_by(|a, b| a == b).map(|same| same[0]);
-        self.all_near = one_of_each.map(|year| (year, born_near(&years, year))).collect();
-        self.given.values_mut().for_each(|years| years.sort_unstable());
+        let all_near: FxHashMap<u16, u32> =
+            one_of_each.map(|year| (year, born_near(&years, year))).collect();
+        let of_row = |(bearer, surname_in_village): (&Option<Bearer>, u32)| {
+            let near = |Bearer { given, year }: Bearer| NameCountsOfRow {
+                given_near: born_near(self.given.get(given), year),
+                all_near: all_near.get(&year).copied().unwrap_or(0),
+                surname_in_village,
+            };
+            bearer.map(near).unwrap_or_default()
+        };
+        bearers.iter().zip(families.sizes()).map(of_row).collect()
     }
 
     fn value(&self, column: usize, value: u32) -> u32 {
-        self.counts[column].get(&value).copied().unwrap_or(0)
+        self.counts[column].get(value)
     }
 
     /// Birth year of a right row; 0 when not known.
@@ -157,6 +182,34 @@ impl RightCounts {
             PackedColumn::Place(places) => places.get(row).copied(),
             _ => None,
         }
+    }
+}
+
+/// Rows of one surname in one village.
+#[derive(Default)]
+struct Families {
+    numbers: FxHashMap<u64, u32>,
+    /// Number of each row's family; [`NONE`] where surname or village is not known.
+    of_row: Vec<u32>,
+}
+
+impl Families {
+    fn push(&mut self, surname: u32, village: u32) {
+        if surname == NONE || village == NONE {
+            self.of_row.push(NONE);
+            return;
+        }
+        let next = number(self.numbers.len());
+        let both = u64::from(village) << 32 | u64::from(surname);
+        self.of_row.push(*self.numbers.entry(both).or_insert(next));
+    }
+
+    /// By row how many there are; one where the family is not known.
+    fn sizes(self) -> Vec<u32> {
+        let mut sizes = Occurrences::default();
+        let known = self.of_row.iter().filter(|family| **family != NONE);
+        known.for_each(|family| sizes.add(*family));
+        self.of_row.into_iter().map(|family| sizes.get(family).max(1)).collect()
     }
 }
 
@@ -298,20 +351,16 @@ impl Frequencies {
     fn count_name(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
         let PackedColumn::Name(names) = &tables.right.columns[column] else { return };
         let Some(name) = tables.names.get(names[right]) else { return };
-        let of = |counted: &FxHashMap<u32, u32>, key: u32| counted.get(&key).copied().unwrap_or(1);
+        let of = |counted: &Occurrences, number: u32| counted.get(number).max(1);
         counts.bearers = of(&self.right.counts[column], name.folded);
         counts.surname = of(&self.right.surname, name.surname_text);
+        let NameCountsOfRow { given_near, all_near, surname_in_village } = self.right.named[right];
+        (counts.given_near, counts.all_near) = (given_near, all_near);
         if let Some(PackedPlace { village, .. }) = self.right.place(&tables.right, right) {
-            let both = (name.surname_text, village);
-            counts.surname_in_village =
-                self.right.surname_in_village.get(&both).copied().unwrap_or(1);
+            counts.surname_in_village = surname_in_village;
             counts.village_people = of(&self.right.village, village);
         }
-        let bearers = self.right.given.get(&name.given_text).map_or(&[][..], Vec::as_slice);
-        let year = self.right.year(&tables.right, right);
-        counts.given_near = born_near(bearers, year);
-        counts.all_near = self.right.all_near.get(&year).copied().unwrap_or(0);
-        counts.given = number(bearers.len());
+        counts.given = number(self.right.given.get(name.given_text).len());
     }
 
     fn count_place(&self, tables: &Tables, column: usize, right: usize, counts: &mut RowCounts) {
@@ -336,11 +385,23 @@ impl Frequencies {
 
     /// Frequency of the division a right row's place shares with another one.
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
-        let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
+        let counted = |number: u32| self.right.value(column, number);
+        let of = |given: fn(&RowCounts) -> u32, number: fn(&PackedPlace) -> u32| match (
+            self.given_rows.get(right),
+            &tables.right.columns[column],
+        ) {
+            (Some(counts), _) => given(counts),
+            (None, PackedColumn::Place(places)) => counted(number(&places[right])),
+            _ => 0,
+        };
         self.share(match level {
-            l if l == PlaceLevel::Village as u8 => counts.village,
-            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => counts.town,
-            _ => counts.county,
+            l if l == PlaceLevel::Village as u8 => {
+                of(|counts| counts.village, |place| place.village)
+            }
+            l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => {
+                of(|counts| counts.town, |place| place.town)
+            }
+            _ => of(|counts| counts.county, |place| place.county),
         })
     }
 
@@ -416,9 +477,9 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count_column(names: &Names, column: &PackedColumn) -> FxHashMap<u32, u32> {
-    let mut counts = FxHashMap::default();
-    let mut add = |value: u32| *counts.entry(value).or_default() += 1;
+fn count_column(names: &Names, column: &PackedColumn) -> Occurrences {
+    let mut counts = Occurrences::default();
+    let mut add = |value: u32| counts.add(value);
     match column {
         PackedColumn::Name(numbers) => {
             numbers
@@ -428,7 +489,7 @@ fn count_column(names: &Names, column: &PackedColumn) -> FxHashMap<u32, u32> {
         }
         PackedColumn::Date(dates) => dates.iter().for_each(|date| add(date.year())),
         PackedColumn::Place(places) => places.iter().for_each(|place| {
-            // Ids of all levels are distinct, so one map serves.
+            // Ids of all levels are distinct, so one array serves.
             for id in [place.county, place.town, place.village] {
                 if id != NONE {
                     add(id);

@@ -2,7 +2,6 @@
 //! costly about a string (sound, shape, surname) is worked out once per distinct value.
 
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
 
 use crate::records::person_name;
 
@@ -12,7 +11,9 @@ pub const NONE: u32 = u32::MAX;
 /// A list of distinct strings with their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Interner {
-    numbers: FxHashMap<CompactString, u32>,
+    /// Numbers, each at the place its hash names or behind it; [`NONE`] where no text is. Never more than
+    /// half full, and a power of two long.
+    places: Vec<u32>,
     texts: Vec<CompactString>,
     hashes: Vec<u64>,
 }
@@ -33,15 +34,38 @@ impl Interner {
         if text.is_empty() {
             return NONE;
         }
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
+        if self.places.len() <= self.texts.len() * 2 {
+            self.grow();
         }
-        let number = u32::try_from(self.texts.len()).expect("fewer than 2^32 texts");
-        let text = CompactString::from(text);
-        self.numbers.insert(text.clone(), number);
-        self.hashes.push(text_hash(&text));
-        self.texts.push(text);
-        number
+        let hash = text_hash(text);
+        let place = self.place(hash, |number| self.texts[number as usize].as_str() == text);
+        if self.places[place] == NONE {
+            self.places[place] = u32::try_from(self.texts.len()).expect("fewer than 2^32 texts");
+            self.hashes.push(hash);
+            self.texts.push(CompactString::from(text));
+        }
+        self.places[place]
+    }
+
+    /// Where a text of this hash stands, or belongs.
+    fn place(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> usize {
+        let last = self.places.len() - 1;
+        let mut place = usize::try_from(hash & 0xffff_ffff).unwrap_or(0) & last;
+        loop {
+            let number = self.places[place];
+            if number == NONE || (self.hashes[number as usize] == hash && is_it(number)) {
+                return place;
+            }
+            place = (place + 1) & last;
+        }
+    }
+
+    fn grow(&mut self) {
+        self.places = vec![NONE; (self.places.len() * 2).max(64)];
+        for (number, hash) in (0..).zip(&self.hashes) {
+            let place = self.place(*hash, |_| false);
+            self.places[place] = number;
+        }
     }
 
     /// The text of a number; empty for [`NONE`].

@@ -2,6 +2,8 @@
 //! by their hash, never by the number an interner gave them, so that two processes that hold different rows
 //! make the same keys.
 
+use std::ops::Range;
+
 use super::columns::{Lists, NOBODY, PackedColumn, PackedId, PackedTable, Tables};
 use super::comparison::Kind;
 use super::interner::NONE;
@@ -71,7 +73,7 @@ const PARTS: &[(Kind, &str, KeyPartKind)] = &[
 ];
 
 /// A part of a blocking rule with its column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyPart {
     /// Index of the column on both sides.
     pub column: usize,
@@ -148,6 +150,94 @@ pub fn keys(
         None => emit(key),
         Some(lists) => lists.get(row).iter().for_each(|value| emit(mix(key, *value))),
     }
+}
+
+/// Keys of several rules for the rows of one table: a part that rules share is worked out once a row.
+#[derive(Debug)]
+pub(super) struct RuleKeys<'run> {
+    tables: &'run Tables,
+    table: &'run PackedTable,
+    /// Distinct parts of which a row has one value.
+    parts: Vec<KeyPart>,
+    rules: Vec<RuleParts<'run>>,
+}
+
+/// What the keys of one rule are made of.
+#[derive(Debug)]
+struct RuleParts<'run> {
+    /// Places among the distinct parts.
+    single: Vec<usize>,
+    /// The part of which a row has several values.
+    several: Option<&'run Lists>,
+}
+
+impl<'run> RuleKeys<'run> {
+    /// The rules are given by their parts.
+    pub(super) fn new<'plan>(
+        tables: &'run Tables,
+        table: &'run PackedTable,
+        rules: impl Iterator<Item = &'plan [KeyPart]>,
+    ) -> Self {
+        let mut keys = Self { tables, table, parts: Vec::new(), rules: Vec::new() };
+        for rule in rules {
+            let mut own = RuleParts { single: Vec::new(), several: None };
+            for part in rule {
+                match lists(&table.columns[part.column]) {
+                    Some(lists) => own.several = Some(lists),
+                    None => own.single.push(keys.place(*part)),
+                }
+            }
+            keys.rules.push(own);
+        }
+        keys
+    }
+
+    fn place(&mut self, part: KeyPart) -> usize {
+        self.parts.iter().position(|known| *known == part).unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        })
+    }
+
+    /// The values of the parts of some rows, in place of what was there.
+    pub(super) fn look(&self, rows: Range<usize>, values: &mut PartValues) {
+        values.first = rows.start;
+        values.parts.resize_with(self.parts.len(), Vec::new);
+        for (part, values) in self.parts.iter().zip(&mut values.parts) {
+            let column = &self.table.columns[part.column];
+            values.clear();
+            values.extend(rows.clone().map(|row| single(self.tables, column, row, part.part)));
+        }
+    }
+
+    /// Calls `emit` with every key a row has under a rule, as [`keys`] does.
+    pub(super) fn emit(
+        &self,
+        rule: usize,
+        row: usize,
+        values: &PartValues,
+        mut emit: impl FnMut(u64),
+    ) {
+        let RuleParts { single, several } = &self.rules[rule];
+        let mut key = 0;
+        for place in single {
+            let Some(value) = values.parts[*place][row - values.first] else { return };
+            key = mix(key, value);
+        }
+        match several {
+            None => emit(key),
+            Some(lists) => lists.get(row).iter().for_each(|value| emit(mix(key, *value))),
+        }
+    }
+}
+
+/// What [`RuleKeys`] has worked out of some rows.
+#[derive(Debug, Default)]
+pub(super) struct PartValues {
+    /// The first of the rows.
+    first: usize,
+    /// One value a row, by part.
+    parts: Vec<Vec<Option<u64>>>,
 }
 
 fn lists(column: &PackedColumn) -> Option<&Lists> {

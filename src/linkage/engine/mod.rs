@@ -17,6 +17,7 @@ pub mod keys;
 mod matching;
 pub mod namesakes;
 pub mod observed;
+mod occurrences;
 pub mod plan;
 pub mod posterior;
 pub mod prior;

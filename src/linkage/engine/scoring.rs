@@ -2,8 +2,10 @@
 //! for the rival explanation that the row is an unlisted close relative: relatives share village,
 //! telephone, parents and surname, so what they share must not speak for identity.
 
+use rayon::prelude::*;
+
 use super::columns::Tables;
-use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair};
+use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PairsAtOnce};
 use super::frequencies::{Frequencies, SharedDivision};
 use super::plan::{LevelWeight, Plan};
 
@@ -81,6 +83,33 @@ impl<'run> Scorer<'run> {
     /// A pair with its comparison vector.
     pub fn compare(&self, pair: Pair) -> Compared {
         Compared { pair, levels: self.levels(pair) }
+    }
+
+    /// Pairs with their comparison vectors.
+    pub fn compare_all(&self, pairs: &[Pair]) -> Vec<Compared> {
+        const BLOCK: usize = 1024;
+        let blank = |pair: &Pair| Compared { pair: *pair, levels: Levels::default() };
+        let mut compared: Vec<Compared> = pairs.iter().map(blank).collect();
+        let blocks = compared.par_chunks_mut(BLOCK).zip(pairs.par_chunks(BLOCK));
+        blocks.for_each(|(compared, pairs)| self.compare_block(pairs, compared));
+        compared
+    }
+
+    /// Fills in the vectors, one comparison after the other.
+    fn compare_block(&self, pairs: &[Pair], compared: &mut [Compared]) {
+        let mut found = vec![0; pairs.len()];
+        let mut inside = vec![InsideId::Open; pairs.len()];
+        let others = (0..self.plan.comparisons.len()).filter(|at| Some(*at) != self.plan.identity);
+        for index in self.plan.identity.into_iter().chain(others) {
+            let block = PairsAtOnce { pairs, inside: &inside };
+            self.plan.comparisons[index].comparison.set_levels(self.tables, block, &mut found);
+            for (compared, level) in compared.iter_mut().zip(&found) {
+                compared.levels[index] = *level;
+            }
+            if Some(index) == self.plan.identity {
+                inside = found.iter().map(|level| InsideId::of(*level)).collect();
+            }
+        }
     }
 
     /// Scores a pair that has been compared.

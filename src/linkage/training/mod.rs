@@ -15,7 +15,6 @@ mod random_pairs;
 mod relatives;
 mod shares;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::compile;
@@ -272,18 +271,13 @@ fn set_m(ground: &TrainingInput, trained: &mut Trained) -> Vec<Option<f64>> {
 
 /// Counts comparison vectors, in a fixed order.
 fn count_patterns(scorer: &Scorer, pairs: &[Pair]) -> Vec<Pattern> {
-    const CHUNK: usize = 65_536;
-    let count = |chunk: &[Pair]| {
-        let mut counts: FxHashMap<Levels, u64> = FxHashMap::default();
-        for pair in chunk {
-            *counts.entry(scorer.levels(*pair)).or_default() += 1;
-        }
-        counts.into_iter().collect::<Vec<Pattern>>()
-    };
-    let mut all: Vec<Pattern> = pairs.par_chunks(CHUNK).flat_map_iter(count).collect();
-    all.par_sort_unstable();
-    let blocks = all.chunk_by(|a, b| a.0 == b.0);
-    blocks.map(|block| (block[0].0, block.iter().map(|(_, count)| count).sum())).collect()
+    let mut counts: FxHashMap<Levels, u64> = FxHashMap::default();
+    for compared in scorer.compare_all(pairs) {
+        *counts.entry(compared.levels).or_default() += 1;
+    }
+    let mut patterns: Vec<Pattern> = counts.into_iter().collect();
+    patterns.sort_unstable();
+    patterns
 }
 
 /// u from random pairs; returns the levels that were seen too seldom and kept their u.

@@ -2,6 +2,7 @@
 //! counted once. Estimation works on these counts and never touches a table again.
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdout::is_kept_out;
 use super::{Labels, PairLabel};
@@ -103,18 +104,11 @@ pub(super) fn gather(
         .chunk_by(|a, b| a.pair.left == b.pair.left)
         .filter(|block| rows_seen.has(block[0].pair.left as usize))
         .collect();
-    let mut patterns: Vec<Levels> =
-        blocks.iter().flat_map(|block| block.iter().map(|compared| compared.levels)).collect();
-    patterns.par_sort_unstable();
-    patterns.dedup();
+    let (patterns, numbers) = distinct(&blocks);
     let row = |block: &&[Compared]| {
-        let number = |levels: &Levels| {
-            let at = patterns.binary_search(levels).expect("every vector was collected");
-            u32::try_from(at).expect("fewer than 2^32 patterns")
-        };
         let observed = |Compared { pair, levels }: &Compared| {
             let label = labels.of(pair.left, context.entity_of(pair.right));
-            Observed::new(number(levels), scorer.rarity(*pair, levels)).known_as(label)
+            Observed::new(numbers[levels], scorer.rarity(*pair, levels)).known_as(label)
         };
         let mut candidates: Vec<Observed> = block.iter().map(observed).collect();
         candidates.sort_unstable();
@@ -127,6 +121,15 @@ pub(super) fn gather(
         totals[groups.of(row)] += 1;
     }
     Observations { patterns, rows: count_equal(rows), totals }
+}
+
+/// The distinct comparison vectors in ascending order, and the place of each.
+fn distinct(blocks: &[&[Compared]]) -> (Vec<Levels>, FxHashMap<Levels, u32>) {
+    let all = blocks.iter().flat_map(|block| block.iter().map(|compared| compared.levels));
+    let mut patterns: Vec<Levels> = all.collect::<FxHashSet<Levels>>().into_iter().collect();
+    patterns.sort_unstable();
+    let numbers = patterns.iter().copied().zip(0..).collect();
+    (patterns, numbers)
 }
 
 fn count_equal(mut rows: Vec<AlikeRows>) -> Vec<AlikeRows> {

@@ -133,36 +133,63 @@ impl Pair {
     }
 }
 
+/// Pairs that are compared together.
+#[derive(Clone, Copy, Debug)]
+pub struct PairsAtOnce<'a> {
+    /// The rows.
+    pub pairs: &'a [Pair],
+    /// Whether the IDs of each pair already speak for birth and sex.
+    pub inside: &'a [InsideId],
+}
+
+impl PairsAtOnce<'_> {
+    /// Sets the level of each pair. The rows of one pair have nothing to do with those of the next, so a
+    /// processor fetches many at once.
+    fn set(self, levels: &mut [u8], level: impl Fn(usize, usize, InsideId) -> u8) {
+        for ((pair, inside), slot) in self.pairs.iter().zip(self.inside).zip(levels) {
+            let (l, r) = pair.rows();
+            *slot = level(l, r, *inside);
+        }
+    }
+}
+
 impl Comparison {
     /// The level a pair reaches; `inside` says whether the IDs already speak for birth and sex.
     pub fn level(&self, tables: &Tables, pair: Pair, inside: InsideId) -> u8 {
-        let (l, r) = pair.rows();
+        let mut levels = [0];
+        self.set_levels(tables, PairsAtOnce { pairs: &[pair], inside: &[inside] }, &mut levels);
+        levels[0]
+    }
+
+    /// Sets the levels that pairs reach.
+    pub fn set_levels(&self, tables: &Tables, block: PairsAtOnce<'_>, levels: &mut [u8]) {
         match (&tables.left.columns[self.column], &tables.right.columns[self.column]) {
             (PackedColumn::Identity(a), PackedColumn::Identity(b)) => {
-                identity::compare(&a[l], &b[r], &tables.texts) as u8
+                block.set(levels, |l, r, _| identity::compare(&a[l], &b[r], &tables.texts) as u8);
             }
             (PackedColumn::Name(a), PackedColumn::Name(b)) => {
-                name::compare(&tables.names, a[l], b[r]) as u8
+                block.set(levels, |l, r, _| name::compare(&tables.names, a[l], b[r]) as u8);
             }
             (PackedColumn::Date(a), PackedColumn::Date(b)) => {
-                date::compare(a[l], b[r], inside) as u8
+                block.set(levels, |l, r, inside| date::compare(a[l], b[r], inside) as u8);
             }
             (PackedColumn::Sex(a), PackedColumn::Sex(b)) => {
-                date::compare_sex(a[l], b[r], inside) as u8
+                block.set(levels, |l, r, inside| date::compare_sex(a[l], b[r], inside) as u8);
             }
-            (PackedColumn::Place(a), PackedColumn::Place(b)) => place::compare(a[l], b[r]) as u8,
+            (PackedColumn::Place(a), PackedColumn::Place(b)) => {
+                block.set(levels, |l, r, _| place::compare(a[l], b[r]) as u8);
+            }
             (PackedColumn::Phone(a), PackedColumn::Phone(b)) => {
-                household::compare_phones(a.get(l), b.get(r)) as u8
+                block.set(levels, |l, r, _| household::compare_phones(a.get(l), b.get(r)) as u8);
             }
             (PackedColumn::Household(a), PackedColumn::Household(b)) => {
-                household::compare(a, l, b, r) as u8
+                block.set(levels, |l, r, _| household::compare(a, l, b, r) as u8);
             }
             (PackedColumn::Role(a), PackedColumn::Role(b)) => {
-                household::compare_role(a[l], b[r], inside) as u8
+                block.set(levels, |l, r, inside| household::compare_role(a[l], b[r], inside) as u8);
             }
-            (PackedColumn::Text(a), PackedColumn::Text(b)) => {
-                text::compare(&tables.texts, a[l], b[r], &self.text_levels)
-            }
+            (PackedColumn::Text(a), PackedColumn::Text(b)) => block
+                .set(levels, |l, r, _| text::compare(&tables.texts, a[l], b[r], &self.text_levels)),
             _ => unreachable!("both sides are built from the same fields"),
         }
     }

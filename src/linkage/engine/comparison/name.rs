@@ -55,8 +55,7 @@ fn compare_same_length(a: &DistinctName, b: &DistinctName) -> NameLevel {
     {
         return level;
     }
-    let alike = differences(a, b).map(|(x, y)| likeness(x, y)).min().unwrap_or(Likeness::Sound);
-    match alike {
+    match weakest(a, b) {
         Likeness::Sound => NameLevel::Sound,
         Likeness::MergedSound => NameLevel::MergedSound,
         Likeness::Shape => NameLevel::Shape,
@@ -70,6 +69,18 @@ fn differences<'a>(
     b: &'a DistinctName,
 ) -> impl Iterator<Item = (char, char)> + 'a {
     a.chars.iter().copied().zip(b.chars.iter().copied()).filter(|(x, y)| x != y)
+}
+
+/// How the least alike of the characters that differ are.
+fn weakest(a: &DistinctName, b: &DistinctName) -> Likeness {
+    let mut weakest = Likeness::Sound;
+    for (x, y) in differences(a, b) {
+        weakest = weakest.min(likeness(x, y));
+        if weakest == Likeness::None {
+            break;
+        }
+    }
+    weakest
 }
 
 /// Weakest first, so that `min` over the characters gives the level of the whole name.

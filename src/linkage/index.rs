@@ -39,6 +39,11 @@ impl<'run> RegistryIndex<'run> {
         Arc::clone(self.representatives.get_or_insert_with(of))
     }
 
+    /// The same, of a registry in which nothing more is looked up: what was made ready for that is given back.
+    pub fn into_representatives(mut self) -> Arc<[u32]> {
+        self.representatives()
+    }
+
     pub(super) fn ready(&mut self) -> &mut SideIndex<'run> {
         let entity = self.representatives();
         let right = || Right::registry(self.persons, entity);

@@ -135,8 +135,7 @@ pub(super) fn process(
     progress.stage("查找差异、统计", 0);
     let judging = policy::Judging::new(project, &records, &catalogue, progress);
     let (mut policy, found) = judging.after(&people).apply(&outcomes, &mut registry, watch);
-    let representatives = registry.representatives();
-    drop(registry);
+    let representatives = registry.into_representatives();
     problems.append(&mut policy.problems);
     let statistics = watch.time("statistics", || {
         let said = RowOutcomes { sources: &outcomes, wishes: &wishes };

@@ -4,8 +4,65 @@
 use compact_str::CompactString;
 
 use super::date::PartialDate;
-use super::identifier::{IdClass, UNKNOWN, mask, note};
 use crate::vocabulary::labels::Sex;
+
+/// A position of [`IdNumber::digits`] that is not known.
+pub const UNKNOWN: u8 = 0xFF;
+
+/// What is left of an ID number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdClass {
+    /// 18 characters, valid date and check digit, nothing had to be changed but blanks and case.
+    Intact,
+    /// Valid after look-alikes were folded, a 15-digit number was upgraded, or the ID was taken
+    /// out of a 残疾人证 number; `notes` says which.
+    Repaired,
+    /// Only leading digits are trustworthy (a spreadsheet or a float ate the rest).
+    Truncated,
+    /// Some characters are masked (`230102********123X`).
+    Masked,
+    /// Something stands there, but no valid number; near comparisons use `text`.
+    Invalid,
+    /// Empty, a placeholder or a temporary number.
+    #[default]
+    Missing,
+}
+
+/// Flags of what was met in a number.
+pub mod note {
+    /// Blanks, zero-width characters, apostrophes or `="…"` were taken off.
+    pub const BLANKS: u16 = 1;
+    /// Full-width characters were folded.
+    pub const FULL_WIDTH: u16 = 1 << 1;
+    /// Look-alikes (Cyrillic Х, ×, letter O, l, I) were folded.
+    pub const LOOK_ALIKE: u16 = 1 << 2;
+    /// A 15-digit number was upgraded by GB 11643-1999.
+    pub const FROM_15: u16 = 1 << 3;
+    /// Taken from a 20- or 22-character 残疾人证 number.
+    pub const DISABILITY: u16 = 1 << 4;
+    /// Excel kept 15 significant digits.
+    pub const EXCEL_15: u16 = 1 << 5;
+    /// The column went through a 64-bit float: multiples of 16, 32 … .
+    pub const FLOAT: u16 = 1 << 6;
+    /// Text in scientific notation (`2.30120E+17`).
+    pub const SCIENTIFIC: u16 = 1 << 7;
+    /// The check digit does not fit.
+    pub const CHECK_DIGIT: u16 = 1 << 8;
+    /// The birth date inside is impossible.
+    pub const BIRTH: u16 = 1 << 9;
+    /// The length fits no number.
+    pub const LENGTH: u16 = 1 << 10;
+    /// 无, 0, 不详, 999999…: nothing was meant.
+    pub const PLACEHOLDER: u16 = 1 << 11;
+    /// 999 + school code + serial: a temporary number.
+    pub const TEMPORARY: u16 = 1 << 12;
+    /// The first six digits were no county when the person was born or registered.
+    pub const REGION: u16 = 1 << 13;
+    /// Stood in a numeric cell.
+    pub const NUMERIC: u16 = 1 << 14;
+    /// Only the first 15 of 18 characters are there.
+    pub const CUT: u16 = 1 << 15;
+}
 
 /// What was understood of a cell of an ID column, each thing by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +84,7 @@ pub struct IdParts {
 pub struct IdNumber {
     raw: CompactString,
     /// What does not follow from the cell; absent for nearly all.
-    apart: Option<Box<Apart>>,
+    apart: Option<Box<NumberApart>>,
     /// Bits of [`note`].
     pub notes: u16,
     /// Where in the cell the normalised text stands, in bytes.
@@ -39,7 +96,7 @@ pub struct IdNumber {
 
 /// Of a number whose text is no part of its cell, or whose digits are not those of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Apart {
+struct NumberApart {
     text: CompactString,
     digits: [u8; 18],
 }
@@ -48,7 +105,7 @@ impl From<IdParts> for IdNumber {
     fn from(IdParts { class, digits, text, raw, notes }: IdParts) -> Self {
         let place = place_in(&raw, &text).filter(|_| digits_of(&text) == digits);
         let (start, length) = place.unwrap_or_default();
-        let apart = place.is_none().then(|| Box::new(Apart { text, digits }));
+        let apart = place.is_none().then(|| Box::new(NumberApart { text, digits }));
         Self { raw, apart, notes, start, length, class }
     }
 }
@@ -164,6 +221,18 @@ pub(super) fn birth(digits: &[u8; 18]) -> PartialDate {
     let date =
         PartialDate { year: number(0..4), month: small(number(4..6)), day: small(number(6..8)) };
     if date.full().is_some() { date } else { PartialDate::default() }
+}
+
+/// Hides the middle of anything that may be an ID number: the first 6 and last 4 characters stay.
+pub fn mask(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let count = letters.len();
+    if count < 8 {
+        return text.to_owned();
+    }
+    let (head, tail) = if count >= 14 { (6, 4) } else { (2, 2) };
+    let shown = |index: usize| index < head || index >= count - tail;
+    letters.iter().enumerate().map(|(i, letter)| if shown(i) { *letter } else { '*' }).collect()
 }
 
 #[cfg(test)]

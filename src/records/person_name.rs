@@ -47,12 +47,12 @@ pub struct NameParts {
 pub struct PersonName {
     raw: CompactString,
     /// What differs from the cell.
-    apart: Option<Box<Apart>>,
+    apart: Option<Box<NameApart>>,
 }
 
 /// Of a name that was cleaned or folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Apart {
+struct NameApart {
     text: CompactString,
     folded: CompactString,
     notes: u8,
@@ -61,7 +61,7 @@ struct Apart {
 impl From<NameParts> for PersonName {
     fn from(NameParts { raw, text, folded, notes }: NameParts) -> Self {
         let is_plain = raw == text && raw == folded && notes == 0;
-        let apart = (!is_plain).then(|| Box::new(Apart { text, folded, notes }));
+        let apart = (!is_plain).then(|| Box::new(NameApart { text, folded, notes }));
         Self { raw, apart }
     }
 }

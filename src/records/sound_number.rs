@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use super::check_digit::digit_value;
-use super::identifier::{IdNumber, UNKNOWN};
+use super::id_number::{IdNumber, UNKNOWN};
 
 /// Values of one digit: 0–9 and X.
 const DIGIT_VALUES: u64 = 11;

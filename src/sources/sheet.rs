@@ -212,8 +212,11 @@ impl Kept {
     /// All columns brought to the same length and to no more memory than they need.
     pub(super) fn finish(&mut self) {
         for column in &mut self.cells {
-            column.resize(self.rows.len(), RawCell::Empty);
-            column.shrink_to_fit();
+            // Moved: an allocator leaves a block as it is that shrinks to half of it.
+            let mut exact = Vec::with_capacity(self.rows.len());
+            exact.append(column);
+            exact.resize(self.rows.len(), RawCell::Empty);
+            *column = exact;
         }
     }
 

@@ -335,11 +335,12 @@ fn write(to: &Path, mut set: LinkSet, lines: &[Line]) {
     fs_err::write(to.join("links.json"), text).expect("written");
 }
 
-/// The twelve counts of every registry row.
+/// The thirteen counts of every registry row, and behind them those of strangers.
 fn counts(persons: &[Line]) -> Vec<Vec<i64>> {
     let named = || persons.iter().filter(|p| p.maybe("folded").is_some());
     let settled = || named().filter_map(|p| Some((p, p.maybe("village")?)));
     let bearers = count(named().map(|p| p.long("folded")));
+    let sound = count(named().map(|p| p.long("sound")));
     let surname = count(named().map(|p| p.long("surname")));
     let in_village = count(settled().map(|(p, village)| (p.long("surname"), village)));
     let people = count(settled().map(|(_, village)| village));
@@ -357,13 +358,14 @@ fn counts(persons: &[Line]) -> Vec<Vec<i64>> {
     let years: Vec<(i64, i64)> = years.into_iter().collect();
     let of = |p: &Line| {
         let born = p.long("year");
-        let mut counts = vec![0; 6];
+        let mut counts = vec![0; 7];
         if let Some(folded) = p.maybe("folded") {
             let (family, own) = (p.long("surname"), p.long("given"));
             let same = given.range((own, i64::MIN)..=(own, i64::MAX)).map(|((_, y), n)| (*y, *n));
             let village = p.maybe("village");
             counts = vec![
                 bearers[&folded],
+                sound[&p.long("sound")],
                 surname[&family],
                 village.map_or(0, |village| in_village[&(family, village)]),
                 village.map_or(0, |village| people[&village]),
@@ -376,6 +378,7 @@ fn counts(persons: &[Line]) -> Vec<Vec<i64>> {
         counts.extend(levels.map(|(level, known)| p.maybe(level).map_or(0, |place| known[&place])));
         counts.push(p.maybe("given").map_or(0, |given| all_given[&given]));
         counts.push(p.maybe("area").map_or(0, |area| areas[&area]));
+        counts.extend(p.longs("strangers"));
         counts
     };
     persons.iter().map(of).collect()

@@ -16,7 +16,7 @@ use super::comparison::{DateLevel, Pair, PlaceLevel};
 use super::count::to_f64;
 use super::interner::{NONE, Names};
 use super::occurrences::{Bearer, Occurrences, YearsOf};
-use super::strangers::{self, Division, StrangerCounts, StrangerTotals, Strangers};
+use super::strangers::{self, DivisionKind, StrangerCounts, StrangerTotals, Strangers};
 
 /// Birth years on either side of a person's own that make up the cohort a given name is counted in.
 const COHORT: u32 = 7;
@@ -450,11 +450,11 @@ impl Frequencies {
     pub fn shared_place(&self, tables: &Tables, column: usize, right: usize, level: u8) -> f64 {
         let counts = self.given_or(right, |counts| self.count_place(tables, column, right, counts));
         let (division, count) = match level {
-            l if l == PlaceLevel::Village as u8 => (Division::Village, counts.village),
+            l if l == PlaceLevel::Village as u8 => (DivisionKind::Village, counts.village),
             l if l == PlaceLevel::Town as u8 || l == PlaceLevel::OtherVillage as u8 => {
-                (Division::Town, counts.town)
+                (DivisionKind::Town, counts.town)
             }
-            _ => (Division::County, counts.county),
+            _ => (DivisionKind::County, counts.county),
         };
         self.totals.lives(division, &counts.strangers, self.share(count))
     }

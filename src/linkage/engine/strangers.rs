@@ -17,7 +17,7 @@ const BORROWED_YEARS: f64 = 200.0;
 
 /// Kinds of division.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Division {
+pub enum DivisionKind {
     /// 县.
     County,
     /// 乡镇.
@@ -54,7 +54,7 @@ pub struct StrangerTotals {
 
 impl StrangerTotals {
     /// How likely a stranger lives in a right row's division, which holds this share of the right side.
-    pub fn lives(&self, division: Division, counts: &StrangerCounts, share: f64) -> f64 {
+    pub fn lives(&self, division: DivisionKind, counts: &StrangerCounts, share: f64) -> f64 {
         let at = division as usize;
         let borrowed = BORROWED_PER_DIVISION * f64::from(self.divisions[at].max(1));
         let seen = f64::from(counts.living[at]) + borrowed * share;
@@ -185,7 +185,7 @@ mod tests {
         let of = |village: u32| {
             let living = strangers.living(PackedPlace { county: 1, town: 2, village });
             let counts = StrangerCounts { living, ..StrangerCounts::default() };
-            strangers.totals().lives(Division::Village, &counts, 0.1)
+            strangers.totals().lives(DivisionKind::Village, &counts, 0.1)
         };
         // Ten villages are worth twenty strangers, two of them in each.
         assert!((of(7) - 1002.0 / 1020.0).abs() < 1e-12);

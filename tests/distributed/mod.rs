@@ -159,7 +159,9 @@ fn a_kernel_says_in_one_line_what_is_wrong_and_ends_with_2() {
     refused(&["people", "--job", "nowhere.json"], &persons, "nowhere.json cannot be read");
     let text = fs_err::read_to_string(job).expect("readable");
     let other = folder.path().join("other.json");
-    fs_err::write(&other, text.replace("\"layout\": 2", "\"layout\": 9")).expect("written");
+    let layout = format!("\"layout\": {}", bidui::linkage::parts::LAYOUT);
+    assert!(text.contains(&layout));
+    fs_err::write(&other, text.replace(&layout, "\"layout\": 9")).expect("written");
     refused(&["people", "--job", other.to_str().expect("UTF-8")], &persons, "layout 9");
 }
 

@@ -142,11 +142,19 @@ fn share_anew(weighted: &mut Weighted, levels: &[u8], seen: &[f64]) {
     }
 }
 
-/// Where only the town or the county is known, it is the same one unless the person has moved out of it.
+/// Where only the town or the county is known, it is the same one unless the person has moved out of it. Levels
+/// the model does not list stay neutral.
 fn set_known_in_part(weighted: &mut Weighted) {
-    let m = |level: PlaceLevel| libm::exp2(weighted.levels[level as usize].m);
+    let m = |level: PlaceLevel| {
+        let level = &weighted.levels[level as usize];
+        if level.states == 0 { 0.0 } else { libm::exp2(level.m) }
+    };
     let elsewhere = m(PlaceLevel::Elsewhere);
-    let other_town = elsewhere + m(PlaceLevel::OtherTown);
-    weighted.levels[PlaceLevel::Town as usize].m = libm::log2((1.0 - other_town).max(0.5));
-    weighted.levels[PlaceLevel::County as usize].m = libm::log2((1.0 - elsewhere).max(0.5));
+    let moved = [elsewhere + m(PlaceLevel::OtherTown), elsewhere];
+    for (level, moved) in [PlaceLevel::Town, PlaceLevel::County].into_iter().zip(moved) {
+        let level = &mut weighted.levels[level as usize];
+        if level.states != 0 {
+            level.m = libm::log2((1.0 - moved).max(0.5));
+        }
+    }
 }

@@ -163,4 +163,18 @@ mod tests {
         assert!((m(&seen, Kind::Place, PlaceLevel::Elsewhere as usize) - 0.30).abs() < 0.01);
         assert!((m(&seen, Kind::Place, PlaceLevel::County as usize) - 0.70).abs() < 0.01);
     }
+
+    #[test]
+    fn a_level_the_model_does_not_list_stays_neutral() {
+        let mut plan = compile::plan(&Model::shipped());
+        let place = position(&plan, Kind::Place).unwrap();
+        let town = &mut plan.comparisons[place].levels[PlaceLevel::Town as usize];
+        (town.m, town.states) = (0.0, 0);
+        let mut seen = heard(&plan, 20_000, 0);
+        seen.levels[place][PlaceLevel::Village as usize] = 10_000;
+        seen.levels[place][PlaceLevel::Elsewhere as usize] = 10_000;
+        let seen = seen.plan(plan);
+        assert!((m(&seen, Kind::Place, PlaceLevel::Town as usize) - 1.0).abs() < 1e-12);
+        assert!((m(&seen, Kind::Place, PlaceLevel::County as usize) - 0.5).abs() < 0.01);
+    }
 }

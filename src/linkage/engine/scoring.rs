@@ -116,20 +116,23 @@ impl<'run> Scorer<'run> {
     }
 
     /// Scores a pair that has been compared.
-    pub fn score(&self, Compared { pair, levels }: Compared) -> Score {
-        let (mut weight, mut kin) = (0.0, 0.0);
-        for index in 0..self.plan.comparisons.len() {
-            let (w, k) = self.contribution(pair, &levels, index);
-            weight += w;
-            kin += k;
-        }
-        Score { weight, kin, levels }
+    pub fn score(&self, compared: Compared) -> Score {
+        self.sum(compared, 0..self.plan.comparisons.len())
     }
 
     /// What all comparisons but one say of a pair that has been compared.
-    pub fn score_beside(&self, Compared { pair, levels }: Compared, left_out: usize) -> Score {
+    pub fn score_beside(&self, compared: Compared, left_out: usize) -> Score {
+        let all = 0..self.plan.comparisons.len();
+        self.sum(compared, all.filter(|index| *index != left_out))
+    }
+
+    fn sum(
+        &self,
+        Compared { pair, levels }: Compared,
+        comparisons: impl Iterator<Item = usize>,
+    ) -> Score {
         let (mut weight, mut kin) = (0.0, 0.0);
-        for index in (0..self.plan.comparisons.len()).filter(|index| *index != left_out) {
+        for index in comparisons {
             let (w, k) = self.contribution(pair, &levels, index);
             weight += w;
             kin += k;

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::super::columns::{PackedColumn, PackedTable, Tables};
 use super::super::comparison::Pair;
 use super::super::interner::NONE;
+use super::super::scoring::Compared;
 
 /// The columns that tell who somebody is without a number.
 struct Who<'run> {
@@ -38,16 +39,19 @@ impl<'run> Who<'run> {
 
 /// Leaves out pairs whose left row has its own name beside the right row's in the household, or somewhere in
 /// its village.
-pub(super) fn without(tables: &Tables, pairs: Vec<Pair>) -> Vec<Pair> {
+pub(super) fn without(tables: &Tables, pairs: Vec<Compared>) -> Vec<Compared> {
     let (Some(left), Some(right)) = (Who::of(&tables.left), Who::of(&tables.right)) else {
         return pairs;
     };
-    let asked = |pair: &Pair| left.is(pair.left as usize, tables);
+    let asked = |compared: &Compared| left.is(compared.pair.left as usize, tables);
     let wanted: FxHashSet<VillageName> = pairs.iter().filter_map(asked).collect();
     let rows = (0..tables.right.rows).filter_map(|row| right.is(row, tables));
     let known: FxHashSet<VillageName> = rows.filter(|who| wanted.contains(who)).collect();
-    let is_known = |pair: &Pair| asked(pair).is_some_and(|who| known.contains(&who));
-    pairs.into_iter().filter(|pair| !is_known(pair) && !is_at_home(tables, &left, *pair)).collect()
+    let is_registered = |compared: &Compared| {
+        asked(compared).is_some_and(|who| known.contains(&who))
+            || is_at_home(tables, &left, compared.pair)
+    };
+    pairs.into_iter().filter(|compared| !is_registered(compared)).collect()
 }
 
 /// Whether the right row's household has a member of the left row's name.

@@ -55,9 +55,8 @@ impl RunObservations {
         let same = compared.iter().filter(|compared| is_same_name(compared.levels[name]));
         let same: Vec<Pair> = same.map(|compared| compared.pair).collect();
         observed.levels = levels::counted(plan, tables, &same);
-        let others = compared.iter().filter(|compared| is_other_name(compared.levels[name]));
-        let others = elsewhere::without(tables, others.map(|compared| compared.pair).collect());
-        let others: Vec<Compared> = others.into_iter().map(|pair| scorer.compare(pair)).collect();
+        let others = compared.into_iter().filter(|compared| is_other_name(compared.levels[name]));
+        let others = elsewhere::without(tables, others.collect());
         let elsewhere = sound_rows(tables, column).saturating_sub(same.len());
         observed.borne = NumbersBorne::of(&scorer, &others, same.len(), elsewhere);
         observed.relatives = unlisted::relatives(tables, plan);

@@ -9,7 +9,7 @@ use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::engine::frequencies::NameSpread;
-use crate::linkage::engine::observed::{Bearers, NumbersBorne, RunObservations};
+use crate::linkage::engine::observed::{Bearers, NumbersBorne, OwnColumns, RunObservations};
 use crate::linkage::engine::strangers::StrangerTotals;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
@@ -48,8 +48,9 @@ pub struct JobObserved {
     pub strangers: [[u32; 3]; 3],
     /// [`RunObservations::levels`].
     pub levels: Vec<Vec<u32>>,
-    /// [`RunObservations::borne`]: same, former, relatives, strangers, elsewhere, right rows.
-    pub borne: [String; 6],
+    /// [`RunObservations::borne`]: same, former, relatives, strangers, elsewhere, right rows; agreeing birth
+    /// dates and sexes.
+    pub borne: [String; 8],
     /// [`RunObservations::relatives`].
     pub relatives: String,
 }
@@ -57,7 +58,8 @@ pub struct JobObserved {
 impl JobObserved {
     /// As a job file keeps it.
     pub fn of(observed: &RunObservations) -> Self {
-        let NumbersBorne { same, other, elsewhere, right_rows } = observed.borne;
+        let NumbersBorne { same, other, elsewhere, right_rows, agreeing } = observed.borne;
+        let OwnColumns { birth, sex } = agreeing;
         let Bearers { former, relatives, strangers } = other;
         let totals = observed.strangers;
         Self {
@@ -65,7 +67,8 @@ impl JobObserved {
             namesake: bits(observed.spread.namesake),
             strangers: [totals.living, totals.born, totals.divisions],
             levels: observed.levels.clone(),
-            borne: [same, former, relatives, strangers, elsewhere, right_rows].map(bits),
+            borne: [same, former, relatives, strangers, elsewhere, right_rows, birth, sex]
+                .map(bits),
             relatives: bits(observed.relatives),
         }
     }
@@ -74,7 +77,9 @@ impl JobObserved {
     pub(super) fn observed(&self) -> Option<RunObservations> {
         let [living, born, divisions] = self.strangers;
         let borne: Vec<f64> = self.borne.iter().map(|text| float(text)).collect::<Option<_>>()?;
-        let [same, former, relatives, strangers, elsewhere, right_rows] = borne.try_into().ok()?;
+        let [same, former, relatives, strangers, elsewhere, right_rows, birth, sex] =
+            borne.try_into().ok()?;
+        let agreeing = OwnColumns { birth, sex };
         let other = Bearers { former, relatives, strangers };
         Some(RunObservations {
             spread: NameSpread {
@@ -83,7 +88,7 @@ impl JobObserved {
             },
             strangers: StrangerTotals { living, born, divisions },
             levels: self.levels.clone(),
-            borne: NumbersBorne { same, other, elsewhere, right_rows },
+            borne: NumbersBorne { same, other, elsewhere, right_rows, agreeing },
             relatives: float(&self.relatives)?,
         })
     }

@@ -310,13 +310,13 @@ fn left_households(left: &Left<'_>, kin: &LeftKinship) -> Household {
     Household { households: kin.homes.clone(), names }
 }
 
-/// Whether a row's own sex or role says that its sound number is not its own.
+/// Whether a row's own sex, birth date or role says that its sound number is not its own.
 fn contradicts_itself(facts: &Facts, role: Role) -> bool {
     if !facts.id.is_sound() {
         return false;
     }
-    let other_sex = facts.sex.zip(facts.id.sex()).is_some_and(|(column, number)| column != number);
-    other_sex || is_impossible(role, facts.id.birth().year.unsigned_abs())
+    let is_denied = sex(facts).denies(facts.id.sex()) || birth(facts).denies(facts.id.birth());
+    is_denied || is_impossible(role, facts.id.birth().year.unsigned_abs())
 }
 
 /// Columns that are built alike on both sides.

@@ -256,6 +256,12 @@ impl Shared {
                 _ => self.column(sheet, field, fallback.map_or(&[], Vec::as_slice)),
             });
         }
+        for (index, field) in model.fields.iter().enumerate() {
+            if let Some(number) = field.fallback.as_ref().and_then(position) {
+                let denied = denied(&columns[index], &numbers[number].inside);
+                doubt(&mut columns[number], &denied);
+            }
+        }
         PackedTable { rows: sheet.rows(), columns }
     }
 
@@ -337,6 +343,23 @@ impl Shared {
             *slot = self.texts.intern(&path);
         }
         PackedPlace { county: ids[0], town: ids[1], village: ids[2] }
+    }
+}
+
+/// Rows whose own column says that their number is somebody else's.
+fn denied(column: &PackedColumn, numbers: &[Inside]) -> Vec<usize> {
+    let denies = |row: &usize| match column {
+        PackedColumn::Date(dates) => dates[*row].denies(numbers[*row].birth),
+        PackedColumn::Sex(sexes) => sexes[*row].denies(numbers[*row].sex),
+        _ => false,
+    };
+    (0..numbers.len()).filter(denies).collect()
+}
+
+/// Marks the sound numbers among those of some rows.
+fn doubt(column: &mut PackedColumn, rows: &[usize]) {
+    if let PackedColumn::Identity(ids) = column {
+        rows.iter().for_each(|row| ids[*row].contradicted |= ids[*row].is_sound());
     }
 }
 

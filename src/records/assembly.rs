@@ -7,6 +7,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::address::{PlaceCells, Resolver};
 use super::damage::damaged_columns;
@@ -15,7 +16,7 @@ use super::mentions::Mentions;
 use super::place::{Gazetteer, Level, NOWHERE, Place, PlaceId};
 use super::regions;
 use super::registry::{self, Registry};
-use super::sheet::{PlaceCache, SheetCells, Unplaced};
+use super::sheet::{HAMLET, PlaceCache, PlaceKey, SheetCells, Unplaced};
 use super::units::{self, Directory, SheetUnit, UnitSighting, file_stem};
 use super::{
     Detail, Institution, Person, Records, Relative, SourceRecord, enrollment, intention, training,
@@ -328,16 +329,24 @@ fn distinct_places(sheet: &SheetCells) -> BTreeSet<PlaceCells> {
     let count = sheet.table.rows.len();
     let chunks = (0..count.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
         let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
-        let cells = rows.map(|row| {
+        let mut seen = FxHashSet::default();
+        let cells = rows.filter(|row| seen.insert(division_key(sheet, *row))).map(|row| {
             let mut cells = sheet.place_cells(row);
             cells.address.clear();
-            cells.columns[5].clear();
+            cells.columns[HAMLET].clear();
             cells
         });
-        cells.filter(|cells| !cells.is_empty()).collect::<rustc_hash::FxHashSet<_>>()
+        cells.filter(|cells| !cells.is_empty()).collect::<FxHashSet<_>>()
     });
     let chunks: Vec<_> = chunks.collect();
     chunks.into_iter().flatten().collect()
+}
+
+/// Rows with one key name the same divisions.
+fn division_key(sheet: &SheetCells, row: usize) -> PlaceKey {
+    let mut key = sheet.place_key(row);
+    key[HAMLET..].fill(None);
+    key
 }
 
 /// Builds the record of a school's or agency's row; its institution is filled in later.

@@ -63,8 +63,8 @@ struct Tally {
 }
 
 /// Judges a column from all its cells.
-pub fn judge_column(cells: &[RawCell]) -> ColumnVerdict {
-    let tally = cells.iter().fold(Tally::default(), count);
+pub fn judge_column<'a>(cells: impl IntoIterator<Item = &'a RawCell>) -> ColumnVerdict {
+    let tally = cells.into_iter().fold(Tally::default(), count);
     ColumnVerdict {
         numbers: judge_numbers(&tally),
         texts: judge_texts(&tally),

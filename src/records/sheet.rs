@@ -23,7 +23,7 @@ use super::text::{code_text, compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
-use crate::sources::{RawCell, RawTable};
+use crate::sources::{Cells, RawCell, RawTable};
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::{Affirmed, Label, Sex};
 
@@ -41,6 +41,9 @@ pub(super) const ID_FIELDS: [Field; 6] = [
 const PLACE_FIELDS: [Field; 6] =
     [Field::Province, Field::City, Field::County, Field::Town, Field::Village, Field::Hamlet];
 
+/// Place of 自然村 among them; the address comes behind it.
+pub(super) const HAMLET: usize = 5;
+
 static EMPTY: RawCell = RawCell::Empty;
 
 /// A raw table ready to be read.
@@ -49,7 +52,7 @@ pub(super) struct SheetCells<'a> {
     pub(super) table: &'a RawTable,
     pub(super) as_of: Date,
     /// Cells by `Field as usize`.
-    columns: Vec<Option<&'a [RawCell]>>,
+    columns: Vec<Option<&'a Cells>>,
     verdicts: Vec<(Field, ColumnVerdict)>,
     labels: Vec<(Field, &'a Mapping)>,
     /// Money columns whose heading counts in 万元.
@@ -60,8 +63,16 @@ pub(super) struct SheetCells<'a> {
     pub(super) county: Option<PlaceId>,
 }
 
+/// Keys of a row's place columns and of its address; `None` for a column that is not there.
+pub(super) type PlaceKey = [Option<u32>; PLACE_FIELDS.len() + 1];
+
 /// Places of a stretch of rows: rosters name the same village again and again.
-pub(super) type PlaceCache = FxHashMap<PlaceCells, Arc<Place>>;
+#[derive(Debug, Default)]
+pub(super) struct PlaceCache {
+    by_key: FxHashMap<PlaceKey, Arc<Place>>,
+    /// Columns that repeat themselves little have many keys for one text.
+    by_text: FxHashMap<PlaceCells, Arc<Place>>,
+}
 
 impl<'a> SheetCells<'a> {
     /// Looks at the columns of a table.
@@ -73,9 +84,9 @@ impl<'a> SheetCells<'a> {
     ) -> Self {
         let mut columns = vec![None; Field::ALL.len()];
         for column in &table.columns {
-            columns[column.field as usize].get_or_insert(column.cells.as_slice());
+            columns[column.field as usize].get_or_insert(&column.cells);
         }
-        let verdict = |field: Field| Some((field, judge_column(columns[field as usize]?)));
+        let verdict = |field: Field| Some((field, judge_column(columns[field as usize]?.iter())));
         let verdicts = ID_FIELDS.into_iter().filter_map(verdict).collect();
         let labels = source.into_iter().flat_map(|source| &source.labels);
         let labels = labels.filter_map(|(key, map)| Some((Field::from_key(key)?, map))).collect();
@@ -225,6 +236,16 @@ impl<'a> SheetCells<'a> {
         number
     }
 
+    /// Rows with one key say the same of their place.
+    pub(super) fn place_key(&self, row: usize) -> PlaceKey {
+        let key = |field: Field| self.columns[field as usize].and_then(|cells| cells.key(row));
+        let mut keys = [None; PLACE_FIELDS.len() + 1];
+        for (slot, field) in keys.iter_mut().zip(PLACE_FIELDS.into_iter().chain([Field::Address])) {
+            *slot = key(field);
+        }
+        keys
+    }
+
     /// The place columns of a row.
     pub(super) fn place_cells(&self, row: usize) -> PlaceCells {
         let columns = PLACE_FIELDS.map(|field| match self.cell(field, row) {
@@ -241,16 +262,17 @@ impl<'a> SheetCells<'a> {
         resolver: &Resolver,
         cache: &mut PlaceCache,
     ) -> Arc<Place> {
-        let cells = self.place_cells(row);
-        if cells.is_empty() {
-            return Arc::default();
-        }
-        if let Some(place) = cache.get(&cells) {
-            return Arc::clone(place);
-        }
-        let place = Arc::new(resolver.resolve(&cells, self.county));
-        cache.insert(cells, Arc::clone(&place));
-        place
+        let PlaceCache { by_key, by_text } = cache;
+        let known = by_key.entry(self.place_key(row));
+        let place = known.or_insert_with(|| {
+            let cells = self.place_cells(row);
+            if cells.is_empty() {
+                return Arc::default();
+            }
+            let resolve = |cells: &PlaceCells| Arc::new(resolver.resolve(cells, self.county));
+            Arc::clone(by_text.entry(cells).or_insert_with_key(resolve))
+        });
+        Arc::clone(place)
     }
 
     /// Who a row is about.

@@ -55,7 +55,8 @@ pub(super) fn fill_numbers(kept: &mut Kept, chosen: &[usize]) {
     for other in slots.into_iter().filter(|slot| *slot != best) {
         for row in 0..kept.cells[best].len() {
             if kept.cells[best][row] == RawCell::Empty {
-                kept.cells[best][row] = kept.cells[other][row].clone();
+                let number = kept.cells[other][row].clone();
+                kept.cells[best].set(row, number);
             }
         }
     }
@@ -111,7 +112,7 @@ pub(super) fn hollow(kept: &Kept, chosen: &[usize], place: &ProblemPlace<'_>) ->
 }
 
 fn errors(kept: &Kept, slot: usize, place: &ProblemPlace<'_>) -> Option<Problem> {
-    let cells = kept.rows.iter().zip(&kept.cells[slot]);
+    let cells = kept.rows.iter().zip(kept.cells[slot].iter());
     let found: Vec<(u32, &str)> = cells
         .filter_map(|(row, cell)| match cell {
             RawCell::Error(text) => Some((*row, text.as_ref())),

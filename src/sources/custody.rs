@@ -161,20 +161,13 @@ fn kept(mut draft: TableDraft, fate: ListFate) -> Option<TableDraft> {
             for row in rows {
                 keep[row] = false;
             }
-            retain(&mut draft.rows, &keep);
-            draft.columns.iter_mut().for_each(|column| retain(&mut column.cells, &keep));
+            let mut at = 0..;
+            draft.rows.retain(|_| at.next().is_none_or(|at| keep[at]));
+            draft.columns.iter_mut().for_each(|column| column.cells.retain(&keep));
             draft.info.rows = draft.rows.len();
             Some(draft)
         }
     }
-}
-
-fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
-    let mut at = 0;
-    items.retain(|_| {
-        at += 1;
-        keep.get(at - 1).copied().unwrap_or(true)
-    });
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! problem, never a stop. This stage never interprets a value.
 
 mod assembly;
+mod cells;
 mod columns;
 mod custody;
 mod data_row;
@@ -36,6 +37,7 @@ mod heading_tests;
 #[cfg(test)]
 mod tests;
 
+pub use cells::Cells;
 pub use custody::CustodyObstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
@@ -62,7 +64,7 @@ pub struct RawColumn {
     /// What the column holds.
     pub field: Field,
     /// One cell per data row.
-    pub cells: Vec<RawCell>,
+    pub cells: Cells,
 }
 
 /// The data rows of one sheet, column by column.
@@ -87,8 +89,8 @@ pub struct RawTable {
 
 impl RawTable {
     /// The cells of a field, if the sheet has such a column.
-    pub fn column(&self, field: Field) -> Option<&[RawCell]> {
-        self.columns.iter().find(|column| column.field == field).map(|c| c.cells.as_slice())
+    pub fn column(&self, field: Field) -> Option<&Cells> {
+        self.columns.iter().find(|column| column.field == field).map(|column| &column.cells)
     }
 }
 

@@ -257,7 +257,8 @@ fn zero_dates(
     slot: usize,
     one: &HeadingCandidate,
 ) -> Option<Problem> {
-    let zeros = kept.rows.iter().zip(&kept.cells[slot]).filter(|(_, cell)| is_zero_date(cell));
+    let zeros =
+        kept.rows.iter().zip(kept.cells[slot].iter()).filter(|(_, cell)| is_zero_date(cell));
     let rows: Vec<u32> = zeros.map(|(row, _)| *row).collect();
     let first = rows.first()?;
     let all = rows.len() == kept.filled(slot);

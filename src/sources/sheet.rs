@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cells::Cells;
 use super::data_row::{DataRowJudge, RowKind};
 use super::header::{Header, HeadingCandidate};
 use super::merges::{self, Merges};
@@ -32,7 +33,7 @@ pub(super) struct Kept {
     /// Its heading line.
     pub(super) header: Header,
     /// One list of cells per candidate column, all of the length of `rows`.
-    pub(super) cells: Vec<Vec<RawCell>>,
+    pub(super) cells: Vec<Cells>,
     /// Row numbers of the data rows.
     pub(super) rows: Vec<u32>,
     /// Rows that were left out.
@@ -69,7 +70,7 @@ impl Kept {
         }
         Self {
             judge: DataRowJudge::new(&header),
-            cells: vec![Vec::new(); header.candidates.len()],
+            cells: vec![Cells::default(); header.candidates.len()],
             rows: Vec::new(),
             skipped: Skipped::new(),
             western,
@@ -97,7 +98,7 @@ impl Kept {
             let slot = self.slots.get(index as usize).copied().flatten();
             if let Some(column) = slot.and_then(|slot| self.cells.get_mut(usize::from(slot))) {
                 // Cells of one column all come at their row: fill up what was empty before.
-                column.resize(self.rows.len(), RawCell::Empty);
+                column.fill(self.rows.len());
                 column.push(cell);
             } else if !self.titled.get(index as usize).copied().unwrap_or(false) {
                 self.untitled.insert(index);
@@ -212,11 +213,8 @@ impl Kept {
     /// All columns brought to the same length and to no more memory than they need.
     pub(super) fn finish(&mut self) {
         for column in &mut self.cells {
-            // Moved: an allocator leaves a block as it is that shrinks to half of it.
-            let mut exact = Vec::with_capacity(self.rows.len());
-            exact.append(column);
-            exact.resize(self.rows.len(), RawCell::Empty);
-            *column = exact;
+            column.fill(self.rows.len());
+            column.finish();
         }
     }
 

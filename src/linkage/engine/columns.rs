@@ -37,7 +37,7 @@ pub struct PackedId {
     /// Right: another person bears the number, too, so that one of the two is not its owner. It tells
     /// something where it agrees, and nothing where it does not.
     pub doubtful: bool,
-    /// Left: the row's own sex, age or name says that the number is another one's.
+    /// Left: the row's own sex, birth date, age or name says that the number is another one's.
     pub contradicted: bool,
     /// Left: by what the owner is known.
     pub owned_by: OwnedBy,
@@ -143,6 +143,15 @@ impl PackedDate {
         Self { value: year * 10_000 + u32::from(date.month) * 100 + u32::from(date.day), told }
     }
 
+    /// Whether a column of the row's own says that a number with this date inside is somebody else's: another
+    /// year and another day, as no slip makes it.
+    pub fn denies(self, number: PartialDate) -> bool {
+        let number = Self::new(PartialDate::default(), number);
+        let (own, other) = (self.value, number.value);
+        let is_column = self.told == Told::Column && self.is_full() && number.is_full();
+        is_column && own / 10_000 != other / 10_000 && own % 10_000 != other % 10_000
+    }
+
     /// The date as it would be without the row's number.
     fn of_column(self) -> Self {
         if self.told == Told::Number {
@@ -180,6 +189,12 @@ impl PackedSex {
         } else {
             Self { told: Told::Column, ..self }
         }
+    }
+
+    /// Whether a column of the row's own says that a number with this sex inside is somebody else's.
+    pub fn denies(self, number: Option<Sex>) -> bool {
+        let is_other = self.value.zip(number).is_some_and(|(own, number)| own != number);
+        self.told == Told::Column && is_other
     }
 
     /// The sex of a column, or where that is empty the one inside the number.

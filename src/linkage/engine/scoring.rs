@@ -120,10 +120,10 @@ impl<'run> Scorer<'run> {
         self.sum(compared, 0..self.plan.comparisons.len())
     }
 
-    /// What all comparisons but one say of a pair that has been compared.
-    pub fn score_beside(&self, compared: Compared, left_out: usize) -> Score {
+    /// What all comparisons but some say of a pair that has been compared.
+    pub fn score_beside(&self, compared: Compared, left_out: &[usize]) -> Score {
         let all = 0..self.plan.comparisons.len();
-        self.sum(compared, all.filter(|index| *index != left_out))
+        self.sum(compared, all.filter(|index| !left_out.contains(index)))
     }
 
     fn sum(

@@ -9,6 +9,8 @@ use crate::linkage::engine::candidates;
 use crate::linkage::engine::columns::{PackedColumn, Tables};
 use crate::linkage::engine::comparison::{IdentityLevel, Kind};
 use crate::linkage::engine::judging::RowContext;
+use crate::linkage::engine::observed::RunObservations;
+use crate::linkage::engine::plan::Plan;
 use crate::linkage::engine::posterior::{RowPrior, Scored, rank};
 use crate::linkage::engine::scoring::{Compared, Scorer, is_same_name};
 use crate::linkage::model::Model;
@@ -72,7 +74,7 @@ impl Holdout {
     /// Log loss of a model on each of these rows, in nats; of a row whose person is no candidate nothing can
     /// be learnt, so it is left out.
     pub(super) fn losses(&self, ground: &TrainingInput, model: &Model) -> Vec<f64> {
-        let plan = compile::plan(model);
+        let plan = as_in_a_run(ground, model);
         let scorer = Scorer::new(&self.tables, &plan, ground.frequencies);
         let mut losses = Vec::with_capacity(self.truth.len());
         for (row, truth) in (0_u32..).zip(&self.truth) {
@@ -91,6 +93,13 @@ impl Holdout {
         }
         losses
     }
+}
+
+/// What a run links by: the model, and beside it what the rows show. An estimate that only tells what a run
+/// sees anyway is no gain.
+fn as_in_a_run(ground: &TrainingInput, model: &Model) -> Plan {
+    let plan = compile::plan(model);
+    RunObservations::of(ground.tables, &plan, ground.frequencies).plan(plan)
 }
 
 fn scored(scorer: &Scorer, context: &RowContext, pair: Compared) -> Scored {

@@ -20,7 +20,7 @@ use super::scoring::{Compared, Scorer, is_other_name, is_same_name};
 use super::strangers::StrangerTotals;
 use crate::records::sound_number::SoundNumber;
 
-pub use other_names::{Bearers, NumbersBorne};
+pub use other_names::{Bearers, NumbersBorne, OwnColumns};
 
 /// Fewest pairs with one sound ID under one name that show anything.
 const FEWEST: u32 = 200;

@@ -17,7 +17,9 @@ const CHUNK: usize = 1024;
 pub const KEPT: usize = 5;
 
 /// What was decided about a left row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Decision {
     /// Certain enough to count.
     Link,
@@ -48,7 +50,9 @@ impl Decision {
 }
 
 /// What somebody who is not the engine has said of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Force {
     /// The row is linked to the person.
     Same,

@@ -127,7 +127,7 @@ fn admit(address: &str) {
 }
 
 /// Reads everybody of a run of which the page has what was kept.
-fn whole(threads: Option<usize>, clock: &Arc<SystemClock>) -> Arc<desk::Whole> {
+fn whole(threads: Option<usize>, clock: &Arc<SystemClock>) -> Arc<desk::ReadWhole> {
     let clock = Arc::clone(clock);
     Arc::new(move |kept: &Survey, progress: &dyn Progress| {
         let read = || pipeline::whole(kept, &*clock, progress);

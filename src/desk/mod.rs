@@ -27,6 +27,6 @@ mod tests;
 
 pub use front::UsualPlace;
 pub use http::{
-    Admit, Again, DeskError, DeskLimits, DeskSettings, FrontSettings, OpenReview, Whole, serve,
+    Admit, Again, DeskError, DeskLimits, DeskSettings, FrontSettings, OpenReview, ReadWhole, serve,
     serve_front,
 };

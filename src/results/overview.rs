@@ -37,7 +37,7 @@ pub struct FileQuality {
 
 /// Best candidates whose match weight lies between two ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WeightBin {
+pub struct WeightBar {
     /// Lower end.
     pub from: f64,
     /// Upper end.
@@ -50,7 +50,7 @@ pub struct WeightBin {
 
 /// A total against an earlier half-year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TotalChange {
+pub struct EarlierTotal {
     /// The figure.
     pub changed: Changed,
     /// Persons who are counted in it now and were not, and who were and are not; of Annex 2 alone.
@@ -67,7 +67,7 @@ pub struct HalfYearTotals {
     /// Its report date, ISO 8601.
     pub as_of: String,
     /// The totals, in the order of the forms.
-    pub totals: Vec<TotalChange>,
+    pub totals: Vec<EarlierTotal>,
 }
 
 /// The run's figures.
@@ -84,7 +84,7 @@ pub struct Overview {
     /// By county of the best candidate: registered persons, then rows linked and in review.
     pub counties: BTreeMap<PlaceId, [usize; 3]>,
     /// Best candidates by match weight.
-    pub weights: Vec<WeightBin>,
+    pub weights: Vec<WeightBar>,
     /// Files in input order.
     pub files: Vec<FileQuality>,
     /// Persons people have to decide about.
@@ -148,7 +148,7 @@ fn totals(comparison: &HalfYearComparison) -> HalfYearTotals {
     let total = |one: &Changed| {
         let place = ANNEX2.iter().position(|known| known.code == one.code).map(|at| at + 1);
         let moved = place.map(|figure| [went(true, figure), went(false, figure)]);
-        TotalChange { changed: one.clone(), moved }
+        EarlierTotal { changed: one.clone(), moved }
     };
     let list = change.figures.iter().filter(|one| one.unit == TOTAL);
     HalfYearTotals {
@@ -168,12 +168,12 @@ fn slot(decision: Decision) -> usize {
 }
 
 /// What lies beyond an end is counted in the last bar.
-fn weights(results: &Results) -> Vec<WeightBin> {
+fn weights(results: &Results) -> Vec<WeightBar> {
     let (low, high, wide) = WEIGHTS;
     let mut bins = Vec::new();
     let mut from = low;
     while from < high {
-        bins.push(WeightBin { from, to: from + wide, linked: 0, others: 0 });
+        bins.push(WeightBar { from, to: from + wide, linked: 0, others: 0 });
         from += wide;
     }
     for outcome in results.outcomes {

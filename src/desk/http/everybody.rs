@@ -20,7 +20,7 @@ use crate::pipeline::Survey;
 use crate::sources::Progress;
 
 /// Reads the whole run of which a survey has what was kept; or says why it cannot be.
-pub type Whole = dyn Fn(&Survey, &dyn Progress) -> Result<Survey, String> + Send + Sync;
+pub type ReadWhole = dyn Fn(&Survey, &dyn Progress) -> Result<Survey, String> + Send + Sync;
 
 const BROKEN: &str = "全部名单没有读出来：程序出错。待核照常可用；请把这句话转告程序的开发者";
 
@@ -28,14 +28,14 @@ const BROKEN: &str = "全部名单没有读出来：程序出错。待核照常�
 #[derive(Clone)]
 pub(super) struct Everybody {
     book: Arc<Mutex<OpenBook>>,
-    whole: Arc<Whole>,
+    whole: Arc<ReadWhole>,
     read: Arc<Mutex<EverybodyRead>>,
     /// Held while everybody is read.
     turn: Arc<Mutex<()>>,
 }
 
 impl Everybody {
-    pub(super) fn new(book: &Arc<Mutex<OpenBook>>, whole: Arc<Whole>) -> Self {
+    pub(super) fn new(book: &Arc<Mutex<OpenBook>>, whole: Arc<ReadWhole>) -> Self {
         Self { book: Arc::clone(book), whole, read: Arc::default(), turn: Arc::default() }
     }
 

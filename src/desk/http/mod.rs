@@ -33,7 +33,7 @@ use crate::pipeline::{Clock, RunReport, Survey};
 use crate::sources::Progress;
 use asked::{act, read};
 use connections::Connections;
-pub use everybody::Whole;
+pub use everybody::ReadWhole;
 use everybody::{Everybody, read_whole};
 pub use front::{FrontSettings, OpenReview, serve_front};
 use start::StartTokens;
@@ -142,7 +142,7 @@ pub struct DeskSettings {
     /// Runs the project anew.
     pub again: Arc<Again>,
     /// Reads everybody where the survey has only what a run kept.
-    pub whole: Arc<Whole>,
+    pub whole: Arc<ReadWhole>,
     /// Shows a new start address at the terminal, when the one before is used up.
     pub admit: Arc<Admit>,
 }

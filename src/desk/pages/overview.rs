@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::{PageView, changes, frame, headings, rounds};
 use crate::linkage::MatchClass;
 use crate::plots::{Axis, BarPair, Chart, Mark, StackedLine, mirrored_bars, stacked};
-use crate::results::overview::{Decided, FileQuality, Overview, WEIGHTS, WeightBin};
+use crate::results::overview::{Decided, FileQuality, Overview, WEIGHTS, WeightBar};
 
 /// The page.
 pub(in crate::desk) fn overview(view: PageView) -> Markup {
@@ -144,7 +144,7 @@ fn distribution(view: PageView) -> String {
         marks,
     };
     let bar =
-        |bin: &WeightBin| BarPair { from: bin.from, to: bin.to, up: bin.linked, down: bin.others };
+        |bin: &WeightBar| BarPair { from: bin.from, to: bin.to, up: bin.linked, down: bin.others };
     let bars: Vec<BarPair> = view.material.overview().weights.iter().map(bar).collect();
     mirrored_bars(&chart, "比对一致", "待核、未比中", &bars)
 }

@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use crate::desk::rounds::{Round, Rounds};
 use crate::desk::search::SHOWN;
 use crate::plots::{BeforeAfter, before_after};
-use crate::results::overview::{HalfYearTotals, TotalChange};
+use crate::results::overview::{EarlierTotal, HalfYearTotals};
 use crate::statistics::change::Changed;
 use crate::statistics::indicators::{ANNEX2, Indicator};
 
@@ -52,7 +52,7 @@ fn round(number: usize, earlier: &HalfYearTotals) -> Markup {
             caption { (earlier.name) "：" (earlier.half.label()) "（统计时点 " (earlier.as_of) "）" }
             (headings(&["表", "指标（总计）", "#对比期", "#本期", "#增减", "#新计入（人）", "#不再计入（人）"]))
             tbody {
-                @for TotalChange { changed: one, moved } in &earlier.totals {
+                @for EarlierTotal { changed: one, moved } in &earlier.totals {
                     tr {
                         td { (one.form_label()) }
                         th scope="row" { (one.name()) }

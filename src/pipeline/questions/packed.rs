@@ -102,7 +102,11 @@ impl PackedQuestions {
             representatives: shown.representatives(results),
             rows: shown.rows.iter().map(|number| row(results, &shown, *number)).collect(),
             cases: results.cases.iter().filter_map(|one| case(&shown, one)).collect(),
-            effects: results.effects.iter().filter_map(|one| effect(&shown, one)).collect(),
+            effects: results
+                .effects
+                .iter()
+                .filter_map(|(one, own)| Some((effect(&shown, one)?, *own)))
+                .collect(),
             basis: results.statistics.basis.clone(),
             counted: CountedOnce::of(results),
         }
@@ -153,11 +157,11 @@ fn case(shown: &Shown, case: &Case) -> Option<PackedCase> {
     Some(PackedCase { row: shown.row(case.row)?, rows, candidate, is_audit })
 }
 
-fn effect(shown: &Shown, (effect, own): &(Effect, Decision)) -> Option<(Effect, Decision)> {
+fn effect(shown: &Shown, effect: &Effect) -> Option<Effect> {
     let is_shown = effect.force == Force::Unsure && shown.asked.contains(&effect.row);
     let row = shown.row(effect.row).filter(|_| is_shown)?;
     let person = effect.person.and_then(|person| shown.person(person));
-    Some((Effect { row, person, ..effect.clone() }, *own))
+    Some(Effect { row, person, ..effect.clone() })
 }
 
 impl PackedOutcome {

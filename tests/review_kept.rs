@@ -31,7 +31,7 @@ fn project(folder: &Path) -> Project {
 /// What the last run of a folder has kept.
 fn kept(folder: &Path) -> (Survey, Ledger) {
     match pipeline::review_opening(&project(folder)).expect("a ledger") {
-        ReviewOpening::Kept(survey, ledger) => (*survey, ledger),
+        ReviewOpening::Kept(kept) => (kept.survey, kept.ledger),
         ReviewOpening::Whole(why) => panic!("{why}"),
     }
 }
@@ -39,7 +39,7 @@ fn kept(folder: &Path) -> (Survey, Ledger) {
 /// Why nothing that is kept can be used.
 fn refused(folder: &Path) -> String {
     match pipeline::review_opening(&project(folder)).expect("a ledger") {
-        ReviewOpening::Kept(..) => panic!("it is used"),
+        ReviewOpening::Kept(_) => panic!("it is used"),
         ReviewOpening::Whole(why) => why.to_owned(),
     }
 }

@@ -85,7 +85,7 @@ impl Opening<'_> {
         mut tell: impl FnMut(&str),
     ) -> Result<(Survey, Ledger), RunError> {
         match pipeline::review_opening(&project)? {
-            ReviewOpening::Kept(survey, ledger) => Ok((*survey, ledger)),
+            ReviewOpening::Kept(kept) => Ok((kept.survey, kept.ledger)),
             ReviewOpening::Whole(why) => {
                 tell(why);
                 let read = || pipeline::survey(project, self.clock, self.progress);

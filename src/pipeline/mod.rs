@@ -59,7 +59,7 @@ pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use run::run;
 pub use since::Since;
 pub use study::{evaluate_rulings, explain, train};
-pub use survey::{ReviewOpening, Survey, review_opening, run_and_keep, survey, whole};
+pub use survey::{KeptSurvey, ReviewOpening, Survey, review_opening, run_and_keep, survey, whole};
 pub use watch::Clock;
 pub use workers::workers;
 

@@ -90,9 +90,17 @@ pub fn run_and_keep(
 /// With what a review page can be opened.
 pub enum ReviewOpening {
     /// With what the last run has kept: it is what a run would say now, but for rulings made since.
-    Kept(Box<Survey>, Ledger),
+    Kept(Box<KeptSurvey>),
     /// Everything has to be read first, and why.
     Whole(&'static str),
+}
+
+/// What the last run has kept, and the ledger it is kept in.
+pub struct KeptSurvey {
+    /// The people in question and those shown beside them.
+    pub survey: Survey,
+    /// The open ledger.
+    pub ledger: Ledger,
 }
 
 const NOTHING_KEPT: &str = "台账里没有可以直接打开的待核内容（还没有比对过，或上一次是别的版本的程序比对的），先读取全部名单；比对一次以后再打开就快了。";
@@ -119,7 +127,7 @@ pub fn review_opening(project: &Project) -> Result<ReviewOpening, RunError> {
     let is_published = ledger.earlier(&kept.run_id)?.is_some();
     let (project, run_id, kept_rows) = (project.clone(), kept.run_id, Some(rows));
     let survey = Survey { project, station, counted, run_id, is_published, kept_rows };
-    Ok(ReviewOpening::Kept(Box::new(survey), ledger))
+    Ok(ReviewOpening::Kept(Box::new(KeptSurvey { survey, ledger })))
 }
 
 /// The whole of a run of which a survey has what was kept.

@@ -51,7 +51,7 @@ pub(super) struct PackedRow {
 }
 
 /// A question without its sides, which follow.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct PackedCase {
     pub(super) row: u32,
     pub(super) rows: usize,

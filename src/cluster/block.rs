@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::items::{
     BITS, FOUND, LEFT_KEY, MetPair, PAIR, PERSON, RIGHT_KEY, RuleTally, SCORED, SOURCE,
 };
-use super::kernel::{KernelError, Step};
+use super::kernel::{KernelError, StepRun};
 use super::mail::Outbox;
 use super::parcels::StreamError;
 use crate::linkage::engine::plan::BlockLimits;
@@ -42,7 +42,7 @@ fn unpackable(what: &str) -> StreamError {
     StreamError::parcel(what, "a row cannot be unpacked")
 }
 
-impl Step<'_> {
+impl StepRun<'_> {
     /// Bytes of one part of the bit set: sixteen bits a key, as many as that makes one in sixteen others get through.
     fn bit_set(&self) -> usize {
         let keys = self.given.job.left_rows * self.given.rules.len().max(1);
@@ -113,7 +113,7 @@ impl Step<'_> {
         let mut right: Vec<LaneKey> = self.inbox.rows(RIGHT_KEY)?;
         left.sort_unstable();
         right.sort_unstable();
-        let mut met = Met::default();
+        let mut met = MetRows::default();
         let mut rest = &right[..];
         for lefts in left.chunk_by(|one, other| place(one) == place(other)) {
             let here = place(&lefts[0]);
@@ -142,12 +142,12 @@ fn place(key: &LaneKey) -> (u32, u64) {
 
 /// Who met in some blocks.
 #[derive(Default)]
-struct Met {
+struct MetRows {
     pairs: Vec<MetPair>,
     found: BTreeMap<u32, RuleTally>,
 }
 
-impl Met {
+impl MetRows {
     /// Everybody of a block, where it is not too large.
     fn block(&mut self, rule: u32, lefts: &[LaneKey], rights: &[LaneKey], limits: BlockLimits) {
         let found = self.found.entry(rule).or_insert(RuleTally { rule, ..RuleTally::default() });

@@ -9,7 +9,7 @@ use super::items::{
     SourceRow,
 };
 use super::job;
-use super::kernel::{KernelError, Step};
+use super::kernel::{KernelError, StepRun};
 use super::mail::Outbox;
 use super::parcels::StreamError;
 use crate::linkage::engine::comparison::Pair;
@@ -26,7 +26,7 @@ struct PlacedPair {
     at: usize,
 }
 
-impl Step<'_> {
+impl StepRun<'_> {
     /// Pairs of one file of registry rows: those that met, or those that rulings ask for.
     fn pairs(&self) -> Result<Vec<MetPair>, StreamError> {
         let job = self.given.job;

@@ -6,11 +6,11 @@ use std::io::Write;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::items::{
-    COUNTS, CountedRow, DECIDED, DecidedSource, FORCED, FOUND, RuleTally, SCORED, SourceRow, TALLY,
-    TOTALS, Tally,
+    COUNTS, CountedRow, DECIDED, DecidedSource, FORCED, FOUND, RuleTally, SCORED, SourceRow,
+    SourceTally, TALLY, TOTALS,
 };
 use super::job::{self, LinkSet, RuleCount};
-use super::kernel::{KernelError, Step};
+use super::kernel::{KernelError, StepRun};
 use super::mail::Outbox;
 use super::parcels::StreamError;
 use crate::linkage::engine::frequencies::RowCounts;
@@ -18,10 +18,10 @@ use crate::linkage::engine::posterior::Scored;
 use crate::linkage::engine::prior::SoundRows;
 use crate::linkage::parts::{CandidateRow, DecidedRow, ScopedRow, ScoredPair};
 
-impl Step<'_> {
+impl StepRun<'_> {
     /// Counts of one file of source rows; or, of many files' counts, everything `links.json` says.
     pub(super) fn tally<W: Write>(&self, out: &mut Outbox<W>) -> Result<(), KernelError> {
-        let tallies: Vec<Tally> = self.inbox.rows(TALLY)?;
+        let tallies: Vec<SourceTally> = self.inbox.rows(TALLY)?;
         if tallies.is_empty() && self.given.job.left_rows > 0 {
             return Ok(out.add(0, TALLY, &self.counted()?)?);
         }
@@ -30,9 +30,10 @@ impl Step<'_> {
         Ok(out.send(0, TOTALS, text)?)
     }
 
-    fn counted(&self) -> Result<Tally, StreamError> {
+    fn counted(&self) -> Result<SourceTally, StreamError> {
         let groups = self.plan.groups();
-        let mut tally = Tally { rows: vec![0; groups], hits: vec![0; groups], ..Tally::default() };
+        let mut tally =
+            SourceTally { rows: vec![0; groups], hits: vec![0; groups], ..SourceTally::default() };
         let scored: Vec<ScoredPair> = self.inbox.rows(SCORED)?;
         let hits: FxHashSet<u32> =
             scored.iter().filter(|pair| pair.hit).map(|pair| pair.left).collect();
@@ -49,7 +50,7 @@ impl Step<'_> {
         Ok(tally)
     }
 
-    fn totals(&self, tallies: &[Tally]) -> Result<LinkSet, StreamError> {
+    fn totals(&self, tallies: &[SourceTally]) -> Result<LinkSet, StreamError> {
         let mut sound = vec![SoundRows::default(); self.plan.groups()];
         for tally in tallies {
             for ((sum, rows), hits) in sound.iter_mut().zip(&tally.rows).zip(&tally.hits) {

@@ -27,7 +27,7 @@ pub(super) const SCORED: &str = "scored";
 pub(super) const FORCED: &str = "forced";
 /// Counts of the registry rows of scored pairs ([`CountedRow`]).
 pub(super) const COUNTS: &str = "counts";
-/// Rows and pairs ([`Tally`]).
+/// Rows and pairs ([`SourceTally`]).
 pub(super) const TALLY: &str = "tally";
 /// All of a run but its rows, as JSON.
 pub(super) const TOTALS: &str = "totals";
@@ -102,7 +102,7 @@ pub(super) struct CountedRow {
 
 /// Source rows with a sound number by group, those of them that found it, and pairs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Tally {
+pub(super) struct SourceTally {
     pub(super) rows: Vec<u32>,
     pub(super) hits: Vec<u32>,
     pub(super) pairs: u64,

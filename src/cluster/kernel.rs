@@ -64,7 +64,7 @@ pub enum KernelError {
 }
 
 /// A step under way.
-pub(super) struct Step<'a> {
+pub(super) struct StepRun<'a> {
     pub(super) plan: PartPlan,
     pub(super) given: &'a StepInput<'a>,
     pub(super) inbox: Inbox,
@@ -88,7 +88,7 @@ pub fn run_step<R: Read, W: Write>(
     if given.parts == 0 {
         return Err(KernelError::Option("there has to be one part at least".to_owned()));
     }
-    let this = Step { plan, given, inbox: Inbox::open(input, kinds)? };
+    let this = StepRun { plan, given, inbox: Inbox::open(input, kinds)? };
     let mut out = Outbox::open(output)?;
     match step {
         "left-keys" => this.left_keys(&mut out)?,
@@ -104,7 +104,7 @@ pub fn run_step<R: Read, W: Write>(
     Ok(out.finish()?)
 }
 
-impl Step<'_> {
+impl StepRun<'_> {
     /// The file whose rows are here.
     pub(super) fn part(&self, what: &str) -> Result<u32, StreamError> {
         let mut parts = self.inbox.parts.iter();

@@ -170,7 +170,7 @@ fn a_kernel_says_in_one_line_what_is_wrong_and_ends_with_2() {
         "parcel \"person\": it is not wanted",
     );
     refused(&["right-keys", "--job", job, "--parts", "0"], &persons, "one part at least");
-    refused(&["right-keys", "--job", job, "--filter", job], &persons, "bytes are wanted");
+    refused(&["right-keys", "--job", job, "--filter", job], &persons, "are wanted");
     refused(&["right-keys", "--job", job, "--rules", "99"], &persons, "no blocking rule 99");
     let sources = fs_err::read(rows.join("sources-00000.arrow")).expect("readable");
     refused(&["judge", "--job", job], &sources, "priors of 0");

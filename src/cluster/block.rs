@@ -165,3 +165,38 @@ impl MetRows {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_dealt_out_evenly_and_every_bit_of_a_part_serves() {
+        for parts in [1, 3, 200] {
+            let (mut of_part, mut bits) = (vec![0; parts as usize], BTreeMap::new());
+            for number in 0..60_000_u64 {
+                let spot = KeySpot::of(number.wrapping_mul(0x9E37_79B9_7F4A_7C15), parts);
+                of_part[spot.part as usize] += 1;
+                let (byte, mask) = spot.bit(5);
+                assert!(byte < 5);
+                *bits.entry((byte, mask)).or_insert(0) += 1;
+            }
+            assert!(of_part.iter().all(|keys| keys * parts > 50_000 && keys * parts < 70_000));
+            assert!(bits.len() == 40 && bits.values().all(|keys| *keys > 1_000));
+        }
+    }
+
+    #[test]
+    fn a_block_is_left_out_by_either_limit_and_told() {
+        let key = |row| LaneKey { lane: 0, key: 7, row };
+        let (lefts, rights) = ([key(1), key(2)], [key(3), key(4), key(5)]);
+        let found = |right, pairs| {
+            let mut met = MetRows::default();
+            met.block(0, &lefts, &rights, BlockLimits { right, pairs });
+            (met.pairs.len(), met.found[&0].oversized, met.found[&0].oversized_rows)
+        };
+        assert_eq!(found(3, 6), (6, 0, 0));
+        assert_eq!(found(2, 6), (0, 1, 2));
+        assert_eq!(found(3, 5), (0, 1, 2));
+    }
+}

@@ -156,6 +156,11 @@ fn a_kernel_says_in_one_line_what_is_wrong_and_ends_with_2() {
     let persons = fs_err::read(rows.join("persons-00000.arrow")).expect("readable");
     let keys = ["right-keys", "--job", job, "--rules", "0,4"];
     assert_eq!(told_by_kernel(&keys, &persons), (String::new(), Some(0)));
+    // No source row has a key: nobody meets anybody, and nothing is wrong.
+    let nothing = folder.path().join("nothing.bits");
+    fs_err::write(&nothing, b"").expect("written");
+    let filter = [&keys[..], &["--filter", nothing.to_str().expect("UTF-8")]].concat();
+    assert_eq!(told_by_kernel(&filter, &persons), (String::new(), Some(0)));
     let refused = |words: &[&str], input: &[u8], what: &str| {
         let (said, status) = told_by_kernel(words, input);
         assert!(status == Some(2) && said.contains(what), "{what}: {status:?} {said}");

@@ -1,24 +1,18 @@
 """Rows in and out of Spark: from the shared disk, through `bidui kernel`, to the shared disk."""
 import json, os, signal, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from itertools import chain
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import fs
 from pyspark import SparkFiles, TaskContext
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions as F
 
-# Steps of the kernel: the table it reads, the one it gives, and the order of its rows. Rows equal
-# in the first column of the order stay together.
-STEPS = {"people": ("named", "entities", ""),
-         "left-keys": ("left-keys", "keys", ""),
-         "filter": ("keys", "slices", "slice"),
-         "right-keys": ("right-keys", "keys", ""),
-         "members": ("living", "members", "household region person_no household_no row"),
-         "compare": ("pairs", "scored", "left right"),
-         "priors": ("sound", "priors", ""),
-         "judge": ("candidates", "decided", "left right forced"),
-         "share": ("scoped", "decided", "scope left place")}
+# Every table is one of parcels: rows of one kind on their way to one part. A parcel of the kind
+# "file" is the path of a file of parcels, which are read where they are wanted.
+PARCELS = "part long, what string, bytes binary"
 
 
 def place(path):
@@ -26,23 +20,22 @@ def place(path):
     return fs.FileSystem.from_uri(path if "://" in path else os.path.abspath(path))
 
 
-def reader(files):
-    """Paths of Arrow files → their rows."""
-
-    def read(batches):
-        for path in (path for batch in batches for path in batch.column(0).to_pylist()):
-            with files.open_input_stream(path) as file:
+def opened(files, batches):
+    """Batches, with what is in files that they name."""
+    for batch in batches:
+        named = pc.equal(batch["what"], "file")
+        yield batch.filter(pc.invert(named))
+        for path in batch.filter(named)["bytes"]:
+            with files.open_input_stream(path.as_py().decode()) as file:
                 yield from pa.ipc.open_stream(file)
-
-    return read
 
 
 def writer(files, root):
-    """A partition → a file of its own, named when it is whole; its name and number of lines."""
+    """A partition → a file of its own, named when it is whole; its name and number of parcels."""
 
     def write(batches):
         os.umask(0o077)
-        first, lines, task = next(batches, None), 0, TaskContext.get()
+        first, parcels, task = next(batches, None), 0, TaskContext.get()
         if first is None:
             return
         name = f"part-{task.partitionId():05d}.arrow"
@@ -50,17 +43,18 @@ def writer(files, root):
         with files.open_output_stream(draft) as file, pa.ipc.new_stream(file, first.schema) as out:
             for batch in chain([first], batches):
                 out.write_batch(batch)
-                lines += batch.num_rows
+                parcels += batch.num_rows
         files.move(draft, f"{root}/{name}")
-        yield pa.RecordBatch.from_pydict({"file": [name], "lines": [lines]})
+        yield pa.RecordBatch.from_pydict({"file": [name], "parcels": [parcels]})
 
     return write
 
 
-def through(name, *words):
+def through(files, name, *words):
     """A partition → what a step of the kernel makes of it. `@NAME`: a file sent to workers."""
 
     def run(batches):
+        batches = opened(files, batches)
         first = next(batches, None)
         if first is None:
             return
@@ -103,14 +97,16 @@ class Cluster:
     """The Spark of one job, and what the kernel says of the job."""
 
     def __init__(self, options):
-        self.n = options.partitions
+        self.parts = options.partitions
         # Python removes it when the driver ends, unless it is killed outright.
         self.aside = tempfile.TemporaryDirectory(prefix="bidui-")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit("the driver was told to end"))
         self.spark = (SparkSession.builder.appName("bidui")
-                      .config("spark.sql.shuffle.partitions", self.n)
-                      .config("spark.sql.adaptive.coalescePartitions.enabled", "false")
-                      .config("spark.sql.execution.arrow.maxRecordsPerBatch", "65536")
+                      # A parcel is a quarter of a megabyte: few of them make a batch.
+                      .config("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
+                      .config("spark.sql.parquet.columnarReaderBatchSize", "16")
+                      # Parts are given; nothing is to be gained by looking at their sizes first.
+                      .config("spark.sql.adaptive.enabled", "false")
                       .getOrCreate())
         self.spark.sparkContext.addPyFile(__file__)
         self.files, self.root = place(options.rows)
@@ -124,13 +120,20 @@ class Cluster:
         if told.returncode:
             sys.exit(told.stderr.decode().strip())
         self.job = json.loads(told.stdout)
-        self.work, self.ddl = f"{options.work}/{self.job['id']}", self.job["tables"]
+        self.work = f"{options.work}/{self.job['id']}"
 
     def send(self, name, data, mode=0o600):
-        """A file for every worker, which its owner alone can read."""
+        """A file for every worker, which its owner alone can read: bytes, or the parcels of a
+        table, one per part, as they come."""
         path = os.path.join(self.aside.name, name)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, mode), "wb") as file:
-            file.write(data)
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                for parcel in data.coalesce(8).toLocalIterator():
+                    file.seek(parcel.part * len(parcel.bytes))
+                    file.write(parcel.bytes)
+                    file.truncate(self.parts * len(parcel.bytes))
         self.spark.sparkContext.addFile(path)
 
     def close(self):
@@ -147,34 +150,26 @@ class Cluster:
         print(f"done: {name}", flush=True)
         return self.spark.read.parquet(f"{self.work}/{name}")
 
-    def kernel(self, rows, name, *words):
-        """The rows after a step of the kernel."""
-        reads, gives, order = STEPS[name]
-        if order := order.split():
-            rows = rows.repartition(self.n, order[0]).sortWithinPartitions(*order)
-        rows = rows.select([column.split()[0] for column in self.ddl[reads].split(", ")])
-        return rows.mapInArrow(through(name, *words), self.ddl[gives])
+    def kernel(self, name, where, tables, *words):
+        """The parcels of some tables after a step of the kernel, which sees a part at a time, with
+        the rows of its file where it runs beside files."""
+        if isinstance(where, str):
+            files = [(part, "file", f"{self.root}/{where}-{part:05}.arrow".encode())
+                     for part in range(self.job[where])]
+            tables = [self.spark.createDataFrame(files, PARCELS), *tables]
+            where = max(1, len(files))
+        parcels = reduce(lambda one, other: one.union(other), tables)
+        parcels = parcels.repartitionById(where, F.col("part").cast("int"))
+        step = through(self.files, name, "--parts", self.parts, *words)
+        return parcels.mapInArrow(step, PARCELS)
 
-    def rows(self, name, wanted):
-        """The rows `bidui records` wrote, every one of them."""
-        found = [file for file in self.files.get_file_info(fs.FileSelector(self.root))
-                 if file.base_name.startswith(name) and file.base_name.endswith(".arrow")]
-        paths = [(file.path,) for file in found]
-        listed = self.spark.sparkContext.parallelize(paths, max(1, len(paths)))
-        listed, read = self.spark.createDataFrame(listed, "file string"), reader(self.files)
-        rows = self.keep(name, lambda: listed.mapInArrow(read, self.ddl[name]))
-        if (there := rows.count()) != wanted:
-            sys.exit(f"{name}: {there} rows, and job.json says {wanted}")
-        return rows
-
-    def write(self, lines, out, told):
-        """Rows in files of the shared disk, and links.json with `told` when all of them stand."""
+    def write(self, parcels, out, told):
+        """Decided rows in files of the shared disk, and links.json when all of them stand."""
         files, root = place(out)
         files.create_dir(root)
-        parts = lines.mapInArrow(writer(files, root), "file string, lines long").collect()
-        told |= {name: self.job[name] for name in ("id", "observed")}
+        self.spark.sparkContext.setJobGroup("links", "links")
+        parts = parcels.mapInArrow(writer(files, root), "file string, parcels long").collect()
         told["parts"] = [part.asDict() for part in sorted(parts)]
         with files.open_output_stream(f"{root}/links.json") as file:
             file.write(json.dumps(told, ensure_ascii=False, indent=1).encode())
-        rows = f"{self.job['left_rows']} and {self.job['right_rows']} rows"
-        print(f"links: {told['pairs']} pairs of {rows}, in {out}", flush=True)
+        print(f"links: {told['pairs']} pairs, in {out}", flush=True)

@@ -116,8 +116,8 @@ TMPDIR="$work/tmp" "$venv/bin/spark-submit" --master "spark://127.0.0.1:$port" \
     >>"$log" 2>&1 &
 job=$!
 if [ "${FAULTS:-0}" = 1 ]; then
-    until grep -q "^done: pass1_pairs" "$log" || ! kill -0 $job 2>/dev/null; do sleep 0.2; done
-    kill -s KILL -- "-$last" && echo "killed: worker 2 with its executor, after pass1_pairs"
+    until grep -q "^done: met1" "$log" || ! kill -0 $job 2>/dev/null; do sleep 0.2; done
+    kill -s KILL -- "-$last" && echo "killed: worker 2 with its executor, after met1"
 fi
 status=0 && wait $job || status=$?
 [ $status = 0 ] || { grep -v -e INFO -e WARN "$log" | tail -30 && exit 1; }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::screen::Screen;
 use super::table_arguments::KernelArguments;
 use super::{DONE, FAILED};
-use crate::cluster::{self, FilterSize, Job, StepInput};
+use crate::cluster::{self, Job, StepInput};
 
 /// Runs the step.
 pub(super) fn run(arguments: &KernelArguments, screen: &mut Screen<'_>) -> u8 {
@@ -34,8 +34,9 @@ fn step(arguments: &KernelArguments) -> Result<(), String> {
     let given = StepInput {
         job: &job,
         rules: &arguments.rules,
+        parts: arguments.parts,
         filter: filter.as_deref(),
-        bits: FilterSize { bits: arguments.bits, slices: arguments.slices },
+        ruled: arguments.ruled,
         priors: &priors,
     };
     let input = BufReader::with_capacity(1 << 20, io::stdin().lock());

@@ -5,6 +5,7 @@ use super::bars::Bars;
 use super::run::{load, on_threads};
 use super::screen::Screen;
 use super::{DONE, FAILED, NEEDS_PERSON, message};
+use crate::cluster::FileRows;
 use crate::pipeline;
 
 /// Writes the rows and tells how many there are.
@@ -12,7 +13,7 @@ pub(super) fn run(arguments: &RecordsArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
     let bars = Bars::new(arguments.common.quiet);
     let written = on_threads(arguments.common.threads, || {
-        pipeline::export_rows(&project, &arguments.out, &bars)
+        pipeline::export_rows(&project, &arguments.out, FileRows::default(), &bars)
     });
     bars.clear();
     match written {

@@ -102,18 +102,13 @@ pub(super) struct KernelArguments {
     pub(super) filter: Option<PathBuf>,
     #[arg(
         long,
-        value_name = "BITS",
-        default_value_t = 0,
-        help = "binary logarithm of the bits, for filter"
+        value_name = "N",
+        default_value_t = 1,
+        help = "in how many parts keys and scopes are dealt out"
     )]
-    pub(super) bits: u32,
-    #[arg(
-        long,
-        value_name = "BITS",
-        default_value_t = 0,
-        help = "binary logarithm of the slices, for filter"
-    )]
-    pub(super) slices: u32,
+    pub(super) parts: u32,
+    #[arg(long, help = "pairs are those that rulings ask for, for attach and compare")]
+    pub(super) ruled: bool,
     #[arg(
         long,
         value_name = "FILE",

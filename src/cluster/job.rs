@@ -1,11 +1,9 @@
 //! The small files around the tables: what every task has to know, and what came of a run.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::batches::{BatchKind, BatchLayout};
-use super::layouts;
 use crate::linkage::decisions::{Answer, Effect, Effects, Force};
 use crate::linkage::engine::candidates::BlockingCount;
 use crate::linkage::engine::frequencies::NameSpread;
@@ -13,6 +11,28 @@ use crate::linkage::engine::observed::{Bearers, NumbersBorne, OwnColumns, RunObs
 use crate::linkage::engine::strangers::StrangerTotals;
 use crate::linkage::model::Model;
 use crate::linkage::parts::{LAYOUT, PartPlan, PartRuling};
+
+/// Rows in one file of either side. What is worked out by file has to be held together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRows {
+    /// Registry rows.
+    pub persons: u32,
+    /// Source rows, which stand beside all their candidates.
+    pub sources: u32,
+}
+
+impl Default for FileRows {
+    fn default() -> Self {
+        Self { persons: 65_536, sources: 16_384 }
+    }
+}
+
+/// Rows of a file, of so many rows in all.
+pub(super) fn stretch(part: u32, rows: u32, all: usize) -> Range<u32> {
+    let all = u32::try_from(all).unwrap_or(u32::MAX);
+    let start = part.saturating_mul(rows).min(all);
+    start..start.saturating_add(rows).min(all)
+}
 
 /// What every task of a distributed run has to know; `job.json` beside the rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,6 +49,8 @@ pub struct Job {
     pub right_rows: usize,
     /// Source rows in all.
     pub left_rows: usize,
+    /// How many of them are in a file.
+    pub file_rows: FileRows,
     /// The group above each group of source rows.
     pub above: Vec<Option<u32>>,
     /// Rulings on rows, by row.
@@ -95,7 +117,7 @@ impl JobObserved {
 }
 
 /// The bits of a float in hexadecimal digits.
-fn bits(share: f64) -> String {
+pub(super) fn bits(share: f64) -> String {
     format!("{:016x}", share.to_bits())
 }
 
@@ -190,70 +212,30 @@ impl Job {
     }
 }
 
-/// What the exchanges between the steps have to know of a model, as `describe` prints it.
+/// What whoever moves the parcels has to know, as `describe` prints it.
 #[derive(Clone, Debug, Serialize)]
 struct Description {
     id: String,
-    left_rows: usize,
-    right_rows: usize,
-    groups: usize,
+    /// Files of registry rows.
+    persons: usize,
+    /// Files of source rows.
+    sources: usize,
     /// Rules by pass; rows that a pass settles take no part in those behind it.
     passes: Vec<Vec<usize>>,
-    rules: Vec<DescribedRule>,
-    rulings: Vec<JobRuling>,
-    observed: JobObserved,
-    /// Columns of the tables that kernels read and write, as Spark names their types.
-    tables: BTreeMap<&'static str, String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct DescribedRule {
-    name: String,
-    lanes: [u32; 2],
-    /// Most right rows of a block.
-    limit: i64,
-    /// Most pairs of a block.
-    pairs: i64,
-}
-
-fn most(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-/// The columns of a table in the words of Spark.
-fn columns(layout: &BatchLayout) -> String {
-    let word = |kind: BatchKind| match kind {
-        BatchKind::Long => "long",
-        BatchKind::Real => "double",
-        BatchKind::Text => "string",
-        BatchKind::Bytes => "binary",
-        BatchKind::Longs => "array<long>",
-    };
-    let columns = layout.iter().map(|(name, kind)| format!("{name} {}", word(*kind)));
-    columns.collect::<Vec<_>>().join(", ")
+    /// Whether rulings ask for pairs.
+    asks: bool,
 }
 
 impl Job {
-    /// What the exchanges between the steps have to know, as JSON; a sentence where the model cannot be used.
+    /// What whoever moves the parcels has to know, as JSON; a sentence where the model cannot be used.
     pub fn describe(&self) -> Result<String, String> {
-        let plan = self.plan()?;
-        let passes = plan.passes();
-        let rule = |rule: &usize| DescribedRule {
-            name: plan.rule_name(*rule).to_owned(),
-            lanes: PartPlan::lanes(*rule),
-            limit: most(plan.limits(*rule).right),
-            pairs: most(plan.limits(*rule).pairs),
-        };
+        let FileRows { persons, sources } = self.file_rows;
         let description = Description {
             id: self.id.clone(),
-            left_rows: self.left_rows,
-            right_rows: self.right_rows,
-            groups: plan.groups(),
-            rules: passes.iter().flatten().map(rule).collect(),
-            passes,
-            rulings: self.rulings.clone(),
-            observed: self.observed.clone(),
-            tables: layouts::ALL.iter().map(|(name, layout)| (*name, columns(layout))).collect(),
+            persons: self.right_rows.div_ceil(persons.max(1) as usize),
+            sources: self.left_rows.div_ceil(sources.max(1) as usize),
+            passes: self.plan()?.passes(),
+            asks: self.rulings.iter().any(|ruling| ruling.right.is_some()),
         };
         serde_json::to_string(&description).map_err(|error| error.to_string())
     }
@@ -272,7 +254,8 @@ pub struct LinkSet {
     pub observed: JobObserved,
     /// What blocking found, by rule.
     pub blocking: Vec<RuleCount>,
-    /// Files of decided rows, in the order of the rows.
+    /// Files of decided rows.
+    #[serde(default)]
     pub parts: Vec<LinkFile>,
 }
 
@@ -281,12 +264,12 @@ pub struct LinkSet {
 pub struct LinkFile {
     /// Its name, in the folder of `links.json`.
     pub file: String,
-    /// Lines in it.
-    pub lines: usize,
+    /// Parcels in it.
+    pub parcels: usize,
 }
 
 /// What one blocking rule found.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RuleCount {
     /// The rule.
     pub rule: String,

@@ -1,22 +1,24 @@
 //! What a distributed run hands to linkage and takes from it.
 //!
-//! Comes in: a project's records, or an Arrow stream of rows, keys, pairs or decided rows. Goes out: the
-//! same project as streams of packed rows with a [`Job`]; the stream after one step ([`run_step`]); or, of
-//! everything decided, what `bidui run` needs in place of linking ([`decided`]). Whatever moves rows
-//! between the steps only joins, sorts and counts integers; every rule is here, in the code of a run on
-//! one machine. Files are named by the caller; nothing reads a clock.
+//! Comes in: a project's records, or an Arrow stream of parcels of rows, keys, pairs or decided rows. Goes out:
+//! the same project as streams of packed rows with a [`Job`]; the parcels after one step ([`run_step`]), each with
+//! the part it has to go to; or, of everything decided, what `bidui run` needs in place of linking
+//! ([`decided`]). Whatever moves parcels between the steps never looks into them; every rule is here, in the code of
+//! a run on one machine. Files are named by the caller; nothing reads a clock.
 
-mod batches;
+mod block;
+mod compare;
+mod decide;
+mod items;
 mod job;
 mod kernel;
-mod layouts;
+mod mail;
 mod outcomes;
+mod parcels;
 mod rows;
-mod steps;
 
-pub use batches::{Batch, BatchColumn, BatchKind, BatchLayout, Inflow, Outflow, StreamError};
-pub use job::{Job, JobObserved, JobRuling, LinkFile, LinkSet, RuleCount};
-pub use kernel::{FilterSize, KernelError, STEPS, StepInput, run_step};
-pub use layouts::{PERSONS, SOURCES, layout_of};
+pub use job::{FileRows, Job, JobObserved, JobRuling, LinkFile, LinkSet, RuleCount};
+pub use kernel::{KernelError, STEPS, StepInput, run_step};
 pub use outcomes::decided;
+pub use parcels::{Parcel, ParcelReader, ParcelWriter, StreamError};
 pub use rows::{ExportRows, put_persons, put_sources};

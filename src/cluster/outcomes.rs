@@ -2,13 +2,17 @@
 
 use std::io::Read;
 
-use super::batches::{Inflow, StreamError};
+use super::items::{DECIDED, DecidedSource};
 use super::job::LinkSet;
-use super::layouts::OUTCOMES;
-use super::steps::{self, take_decided, wrong};
+use super::mail;
+use super::parcels::{ParcelReader, StreamError};
 use crate::linkage::engine::frequencies::RowCounts;
 use crate::linkage::parts::DecidedRow;
 use crate::linkage::people::{DecidedElsewhere, Judgement};
+
+fn wrong(name: &str, what: &str) -> StreamError {
+    StreamError::parcel(name, what)
+}
 
 /// Reads the decided rows of a link set, file after file, for a run of so many source and registry rows.
 pub fn decided<R: Read>(
@@ -20,30 +24,25 @@ pub fn decided<R: Read>(
     let mut found: Vec<DecidedRow> = Vec::with_capacity(rows);
     let mut counts = vec![RowCounts::default(); persons];
     for (input, part) in parts.into_iter().zip(&set.parts) {
-        let mut stream = Inflow::open(input, OUTCOMES)?;
-        let mut lines = 0;
-        while let Some(batch) = stream.next_batch()? {
-            for row in 0..batch.rows() {
-                take_decided(&mut found, &batch, row)?;
-                if let Some(right) = batch.longs("right")?[row] {
-                    let place = usize::try_from(right).ok();
-                    let place = place.and_then(|right| counts.get_mut(right));
-                    let unknown = || wrong("right", "a candidate is none of this run's persons");
-                    *place.ok_or_else(unknown)? = steps::counts(&batch.lists("counts")?[row])?;
-                }
+        let mut stream = ParcelReader::open(input)?;
+        let mut parcels = 0;
+        while let Some(batch) = stream.next_parcels()? {
+            parcels += batch.len();
+            for parcel in batch {
+                take(&parcel.bytes, &mut found, &mut counts)?;
             }
-            lines += batch.rows();
         }
-        if lines != part.lines {
-            let what =
-                format!("{} has {lines} lines, and links.json says {}", part.file, part.lines);
-            return Err(wrong("left", &what));
+        if parcels != part.parcels {
+            let said = part.parcels;
+            let what = format!("{} has {parcels} parcels, and links.json says {said}", part.file);
+            return Err(wrong(DECIDED, &what));
         }
     }
+    found.sort_by_key(|row| row.left);
     let complete = found.iter().zip(0_u32..).all(|(row, number)| row.left == number);
     if !complete || found.len() != rows {
         let what = format!("{} of {rows} source rows are there", found.len());
-        return Err(wrong("left", &what));
+        return Err(wrong(DECIDED, &what));
     }
     let priors = set.shares().ok_or_else(|| wrong("priors", "a prior is no number"))?;
     let observed = set.observed.observed();
@@ -52,4 +51,24 @@ pub fn decided<R: Read>(
     let rows = found.into_iter().map(|row| row.judged).collect();
     let judgement = Judgement { rows, counts: set.counts(), pairs: set.pairs, priors, own };
     Ok(DecidedElsewhere { judgement, counts, observed })
+}
+
+/// Takes the rows of a parcel, and the counts of their candidates.
+fn take(
+    bytes: &[u8],
+    found: &mut Vec<DecidedRow>,
+    counts: &mut [RowCounts],
+) -> Result<(), StreamError> {
+    let mut rows: Vec<DecidedSource> = Vec::new();
+    mail::unpack(DECIDED, bytes, &mut rows)?;
+    for row in rows {
+        for counted in &row.counts {
+            let unknown = || wrong(DECIDED, "a candidate is none of this run's persons");
+            *counts.get_mut(counted.right as usize).ok_or_else(unknown)? = counted.counts;
+        }
+        let mut row = row.row;
+        row.judged.ranked.shrink_to_fit();
+        found.push(row);
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use super::engine::frequencies::Frequencies;
 use super::engine::namesakes::NamesakeGround;
 use super::households::{LeftKinship, RightKinship};
 use super::model::{FieldSpec, Model};
-use super::owners::{NumberClaim, Owners};
+use super::owners::Owners;
 use super::sides::{Left, Right, RightColumns};
 use crate::records::{Facts, Person, identity};
 
@@ -67,8 +67,8 @@ pub(super) struct LeftBeside<'index, 'run> {
     pub(super) right: &'index Right<'run>,
     pub(super) tables: Tables,
     pub(super) frequencies: Frequencies,
-    /// What is said of the rows' numbers.
-    pub(super) claims: Vec<NumberClaim>,
+    /// What the right side says of the rows.
+    pub(super) kin: LeftKinship,
 }
 
 impl<'run> SideIndex<'run> {
@@ -85,9 +85,9 @@ impl<'run> SideIndex<'run> {
         Self::of(Right::people(people), &model.fields)
     }
 
-    /// What is said of every person's number.
-    pub(super) fn claims(&self) -> Vec<NumberClaim> {
-        (0..self.right.facts.len()).map(|row| self.owners.right(row)).collect()
+    /// What the right side says of its own rows, worked out once more: nobody else needs it kept.
+    pub(super) fn kin(&self) -> RightKinship {
+        RightKinship::of(&self.right.holders(), &self.owners)
     }
 
     /// Sets rows beside it.
@@ -95,6 +95,6 @@ impl<'run> SideIndex<'run> {
         let kin = LeftKinship::of(&left.named_relatives(), &self.right.holders(), &self.owners);
         let tables = self.columns.beside(left, &kin, self.fields);
         let frequencies = self.namesakes.frequencies(&tables);
-        LeftBeside { right: &self.right, tables, frequencies, claims: kin.claims }
+        LeftBeside { right: &self.right, tables, frequencies, kin }
     }
 }

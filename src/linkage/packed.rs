@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::engine::columns::{Role, RoleKind, Told};
+use super::engine::frequencies::RowCounts;
 use super::owners::NumberClaim;
 use super::sides::role_of;
 use crate::records::date::PartialDate;
@@ -16,7 +18,7 @@ use crate::records::{Facts, Relative};
 use crate::vocabulary::labels::Sex;
 
 /// Number of the layout; whoever reads another one refuses.
-pub const LAYOUT: u32 = 3;
+pub const LAYOUT: u32 = 4;
 
 /// County, town and village by the hashes of their paths, which are the same in every process; 0 where
 /// not known.
@@ -152,11 +154,27 @@ pub struct UnpackedRow {
     pub claim: NumberClaim,
 }
 
+/// What the whole registry says of one of its rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PersonBeside {
+    pub(super) entity: u32,
+    pub(super) household: u64,
+    pub(super) members: Vec<u64>,
+    pub(super) counts: RowCounts,
+}
+
+/// What the whole registry says of a source row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SourceBeside {
+    pub(super) owner: u64,
+    pub(super) homes: Vec<u64>,
+}
+
 /// Packs a row.
 ///
 /// # Panics
 /// Never: the bytes go to memory.
-pub fn pack(
+pub(super) fn pack(
     facts: &Facts,
     place: PlaceHashes,
     relatives: &[Relative],
@@ -181,26 +199,40 @@ pub fn pack(
     postcard::to_stdvec(&packed).expect("plain data becomes bytes")
 }
 
-/// Unpacks a row; `None` where the bytes are none.
-pub fn unpack(bytes: &[u8]) -> Option<UnpackedRow> {
-    let packed: Packed = postcard::from_bytes(bytes).ok()?;
-    let (year, month, day) = packed.birth;
-    let relative = |relative: PackedRelative| {
-        Some(Relative { name: relative.name.name(), id: relative.id.number()? })
-    };
-    let facts = Facts {
-        id: packed.id.number()?,
-        name: packed.name.name(),
-        sex: packed.sex.map(|male| if male { Sex::Male } else { Sex::Female }),
-        birth: PartialDate { year, month, day },
-        place: Arc::new(Place::default()),
-        phones: (*packed.phones).into(),
-    };
-    Some(UnpackedRow {
-        facts,
-        place: packed.place,
-        relatives: packed.relatives.into_iter().map(relative).collect::<Option<_>>()?,
-        role: packed.role.map(PackedRole::role).unwrap_or_default(),
-        claim: packed.claim,
-    })
+/// Appends what the registry says to a packed row.
+///
+/// # Panics
+/// Never: the bytes go to memory.
+pub(super) fn with<T: Serialize>(packed: Vec<u8>, beside: &T) -> Vec<u8> {
+    postcard::to_extend(beside, packed).expect("plain data becomes bytes")
+}
+
+/// Unpacks a row and what the registry says of it; `None` where the bytes are none.
+pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<(UnpackedRow, T)> {
+    let (packed, rest): (Packed, &[u8]) = postcard::take_from_bytes(bytes).ok()?;
+    Some((packed.row()?, postcard::from_bytes(rest).ok()?))
+}
+
+impl Packed {
+    fn row(self) -> Option<UnpackedRow> {
+        let (year, month, day) = self.birth;
+        let relative = |relative: PackedRelative| {
+            Some(Relative { name: relative.name.name(), id: relative.id.number()? })
+        };
+        let facts = Facts {
+            id: self.id.number()?,
+            name: self.name.name(),
+            sex: self.sex.map(|male| if male { Sex::Male } else { Sex::Female }),
+            birth: PartialDate { year, month, day },
+            place: Arc::new(Place::default()),
+            phones: (*self.phones).into(),
+        };
+        Some(UnpackedRow {
+            facts,
+            place: self.place,
+            relatives: self.relatives.into_iter().map(relative).collect::<Option<_>>()?,
+            role: self.role.map(PackedRole::role).unwrap_or_default(),
+            claim: self.claim,
+        })
+    }
 }

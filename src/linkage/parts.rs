@@ -8,33 +8,34 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::compile;
 use super::decisions::{self, Answer, Force, RuledOn};
 use super::engine::candidates;
 use super::engine::columns::{NOBODY, PackedColumn, PackedId, PackedTable, Role, Tables};
 use super::engine::comparison::Pair;
-use super::engine::frequencies::{Frequencies, NameSpread, RowCounts, area};
-use super::engine::interner::{Names, text_hash};
-use super::engine::judging::{Decision, Judge, Judged, Reason, RowContext};
+use super::engine::frequencies::{Frequencies, NameSpread, RowCounts};
+use super::engine::interner::text_hash;
+use super::engine::judging::{Decision, Judge, Judged, RowContext};
 use super::engine::observed::RunObservations;
 use super::engine::plan::{Assignment, BlockLimits, Plan};
 use super::engine::posterior::{RowPrior, Scored};
 use super::engine::prior::{self, PriorGroups, SoundRows};
 use super::engine::scoring::{Compared, Scorer};
-use super::engine::strangers::{StrangerCounts, StrangerTotals};
+use super::engine::strangers::StrangerTotals;
 use super::engine::{assignment, keys};
 use super::households::{self, LeftKinship, RightKinship};
 use super::index::{LeftBeside, SideIndex};
 use super::model::Model;
-use super::sides::{Left, Right, RightColumns, birth};
+use super::packed::{self, PersonBeside, SourceBeside, pack};
+use super::sides::{Left, Right, RightColumns};
 use crate::records::identity;
 use crate::records::place::{Gazetteer, NOWHERE, Place};
-use crate::records::sound_number::SoundNumber;
-use crate::records::{Facts, Records, Relative};
+use crate::records::{Facts, Records};
 
 pub use super::owners::NumberClaim;
-pub use super::packed::{LAYOUT, PlaceHashes, UnpackedRow, pack, unpack};
+pub use super::packed::{LAYOUT, PlaceHashes, UnpackedRow};
 
 /// A source row in a part.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ pub struct RightRow {
 }
 
 /// A blocking key of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LaneKey {
     /// Keys meet within a lane only; see [`PartPlan::limits`].
     pub lane: u32,
@@ -78,7 +79,7 @@ pub struct LaneKey {
 }
 
 /// A pair with its scores, and what else must be known of it before the rows are judged.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct ScoredPair {
     /// Number of the source row.
     pub left: u32,
@@ -91,7 +92,7 @@ pub struct ScoredPair {
 }
 
 /// A source row with its decision.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DecidedRow {
     /// Its number.
     pub left: u32,
@@ -183,9 +184,14 @@ impl PartPlan {
 
     /// The two lanes of a rule. The second is that of left rows with a sound ID in rules for pairs without:
     /// they meet right rows without one only.
-    pub fn lanes(rule: usize) -> [u32; 2] {
+    fn lanes(rule: usize) -> [u32; 2] {
         let first = u32::try_from(rule * 2).expect("few rules");
         [first, first + 1]
+    }
+
+    /// The rule of a lane.
+    pub fn rule(lane: u32) -> u32 {
+        lane / 2
     }
 
     /// Which blocks of a lane of the rule are compared.
@@ -453,158 +459,94 @@ impl Divisions {
     }
 }
 
-/// What the exchanges of a distributed run ask of a person's name, birth and number.
+/// What only somebody who has all rows can say of them: it is found where they are written.
 #[derive(Clone, Debug)]
-pub struct CountedFacts {
-    /// Hashes of the folded name, its sound, the surname and the given name; `None` where there is no name.
-    pub name: Option<[u64; 4]>,
-    /// Birth year; 0 when not known.
-    pub year: u32,
-    /// A sound ID number as one integer.
-    pub sound_id: Option<u64>,
-    /// First six digits of the number as one integer.
-    pub area: Option<u32>,
-}
-
-impl CountedFacts {
-    /// Of a row.
-    pub fn of(facts: &Facts) -> Self {
-        let mut names = Names::default();
-        let number = names.intern(facts.name.text(), facts.name.folded());
-        let hash = |part: u32| names.hash(part).unwrap_or_else(|| text_hash(""));
-        let name = names
-            .get(number)
-            .map(|name| [name.folded, name.sound, name.surname_text, name.given_text].map(hash));
-        let area = area(&PackedId::new(&facts.id, u32::MAX));
-        Self { name, year: birth(facts).year(), sound_id: sound_id(facts), area }
-    }
-}
-
-/// A sound ID number as one integer.
-pub fn sound_id(facts: &Facts) -> Option<u64> {
-    facts.id.sound_number().map(SoundNumber::get)
-}
-
-/// The same, of a relative.
-pub fn relatives_ids(relatives: &[Relative]) -> impl Iterator<Item = u64> {
-    relatives.iter().filter_map(|relative| relative.id.sound_number()).map(SoundNumber::get)
-}
-
-/// The code of a reason in a table; rules are numbered from 100.
-pub fn reason_code(reason: Reason) -> i32 {
-    match reason {
-        Reason::NoCandidate => 0,
-        Reason::AboveLink => 1,
-        Reason::BetweenThresholds => 2,
-        Reason::Contested => 3,
-        Reason::BelowReview => 4,
-        Reason::Taken => 5,
-        Reason::Ruled(Force::Same) => 10,
-        Reason::Ruled(Force::Different) => 11,
-        Reason::Ruled(Force::Unsure) => 12,
-        Reason::Ruled(Force::Again) => 13,
-        Reason::Rule(rule) => 100 + i32::try_from(rule).unwrap_or(i32::MAX - 100),
-    }
-}
-
-/// The reason of a code.
-pub fn reason_of(code: i32) -> Option<Reason> {
-    Some(match code {
-        0 => Reason::NoCandidate,
-        1 => Reason::AboveLink,
-        2 => Reason::BetweenThresholds,
-        3 => Reason::Contested,
-        4 => Reason::BelowReview,
-        5 => Reason::Taken,
-        10 => Reason::Ruled(Force::Same),
-        11 => Reason::Ruled(Force::Different),
-        12 => Reason::Ruled(Force::Unsure),
-        13 => Reason::Ruled(Force::Again),
-        rule => Reason::Rule(usize::try_from(rule.checked_sub(100)?).ok()?),
-    })
-}
-
-/// Decisions by their code in a table.
-pub const DECISIONS: [Decision; 3] = [Decision::Link, Decision::Review, Decision::None];
-
-/// Most other members of a household that are kept.
-pub const MEMBERS: usize = households::MEMBERS;
-
-/// What a source row needs on its way beside [`Facts`].
-#[derive(Clone, Debug)]
-pub struct SourceSides {
-    /// The group above each group.
+pub struct WholeRun {
+    /// The group above each group of source rows.
     pub above: Vec<Option<u32>>,
     /// Group of every source row.
     pub group: Vec<u32>,
     /// Scope of every source row.
     pub scope: Vec<u32>,
-    roles: Vec<Role>,
-    claims: Vec<NumberClaim>,
-}
-
-impl SourceSides {
-    /// Of all source rows, with what is said of their numbers.
-    fn of(left: Left<'_>, claims: Vec<NumberClaim>) -> Self {
-        let Left { roles, groups, scope, .. } = left;
-        Self { above: groups.above, group: groups.of_row, scope, roles, claims }
-    }
-
-    /// Packs a source row.
-    pub fn pack(&self, records: &Records, row: usize, places: &[u64]) -> Vec<u8> {
-        let record = &records.sources[row];
-        let (role, claim) = (self.roles[row], self.claims[row]);
-        pack(&record.facts, place_of(&record.facts, places), &record.relatives, role, claim)
-    }
-}
-
-/// Packs a registry row.
-pub fn pack_person(facts: &Facts, places: &[u64], claim: NumberClaim) -> Vec<u8> {
-    pack(facts, place_of(facts, places), &[], Role::default(), claim)
-}
-
-/// What only somebody who has all rows can say of them: it is found where they are written.
-#[derive(Clone, Debug)]
-pub struct WholeRun {
-    /// Source rows.
-    pub sources: SourceSides,
-    /// What is said of every person's number.
-    pub persons: Vec<NumberClaim>,
-    /// Household of every person.
-    pub households: Vec<u64>,
     /// What the rows show.
     pub observed: RunObservations,
-    /// Strangers beside every person.
-    pub strangers: Vec<StrangerCounts>,
+    roles: Vec<Role>,
+    of_sources: LeftKinship,
+    of_persons: RightKinship,
+    entity: Arc<[u32]>,
+    counts: Vec<RowCounts>,
+    places: Vec<u64>,
 }
 
 impl WholeRun {
     /// Of a run's records under a model.
     pub fn of(records: &Records, model: &Model) -> Self {
-        let households = households::of_records(records);
         let left = Left::sources(records);
-        let entity = identity::representatives(records).into();
-        let right = Right::registry(&records.persons, entity);
-        let right = Right { households: households.clone(), ..right };
+        let entity: Arc<[u32]> = identity::representatives(records).into();
+        let right = Right::registry(&records.persons, Arc::clone(&entity));
+        let right = Right { households: households::of_records(records), ..right };
         let mut index = SideIndex::of(right, &model.fields);
-        let beside = index.beside(&left);
-        let LeftBeside { tables, claims, frequencies, .. } = &beside;
-        let observed = RunObservations::of(tables, &compile::plan(model), frequencies);
-        let claims = claims.clone();
+        let LeftBeside { tables, frequencies, kin, .. } = index.beside(&left);
+        let observed = RunObservations::of(&tables, &compile::plan(model), &frequencies);
         let persons = 0..records.persons.len();
-        let strangers = persons.map(|row| frequencies.row(tables, row).strangers).collect();
+        let counts = persons.map(|row| frequencies.row(&tables, row)).collect();
+        let Left { roles, groups, scope, .. } = left;
         Self {
-            sources: SourceSides::of(left, claims),
-            persons: index.claims(),
-            households,
+            above: groups.above,
+            group: groups.of_row,
+            scope,
             observed,
-            strangers,
+            roles,
+            of_sources: kin,
+            of_persons: index.kin(),
+            entity,
+            counts,
+            places: place_hashes(&records.gazetteer),
         }
+    }
+
+    /// Packs a registry row.
+    pub fn pack_person(&self, records: &Records, row: usize) -> Vec<u8> {
+        let (facts, kin) = (&records.persons[row].facts, &self.of_persons);
+        let place = place_of(facts, &self.places);
+        let beside = PersonBeside {
+            entity: self.entity[row],
+            household: kin.household[row],
+            members: kin.members.get(row).to_vec(),
+            counts: self.counts[row],
+        };
+        packed::with(pack(facts, place, &[], Role::default(), kin.claims[row]), &beside)
+    }
+
+    /// Packs a source row.
+    pub fn pack_source(&self, records: &Records, row: usize) -> Vec<u8> {
+        let (record, kin) = (&records.sources[row], &self.of_sources);
+        let place = place_of(&record.facts, &self.places);
+        let beside = SourceBeside { owner: kin.owner[row], homes: kin.homes.get(row).to_vec() };
+        let packed =
+            pack(&record.facts, place, &record.relatives, self.roles[row], kin.claims[row]);
+        packed::with(packed, &beside)
+    }
+}
+
+impl LeftRow {
+    /// A row of this number from its bytes; `None` where they are none.
+    pub fn unpack(number: u32, bytes: &[u8]) -> Option<Self> {
+        let (row, SourceBeside { owner, homes }) = packed::unpack(bytes)?;
+        Some(Self { number, row, owner, homes })
+    }
+}
+
+impl RightRow {
+    /// A row of this number from its bytes; `None` where they are none.
+    pub fn unpack(number: u32, bytes: &[u8]) -> Option<Self> {
+        let (row, PersonBeside { entity, household, members, counts }) = packed::unpack(bytes)?;
+        Some(Self { number, entity, row, household, members, counts })
     }
 }
 
 /// Where somebody lives, by hashes out of [`place_hashes`].
-pub fn place_of(facts: &Facts, places: &[u64]) -> PlaceHashes {
+fn place_of(facts: &Facts, places: &[u64]) -> PlaceHashes {
     let hash = |id: u32| places.get(id as usize).copied().unwrap_or(0);
     let place = &facts.place;
     [hash(place.county), hash(place.town), hash(place.village)]
@@ -612,7 +554,7 @@ pub fn place_of(facts: &Facts, places: &[u64]) -> PlaceHashes {
 
 /// A hash of every division by its path from the city down, the same in every process that knows the
 /// division; of several that share a path, by which of them it is.
-pub fn place_hashes(gazetteer: &Gazetteer) -> Vec<u64> {
+fn place_hashes(gazetteer: &Gazetteer) -> Vec<u64> {
     let mut known: FxHashMap<u64, u64> = FxHashMap::default();
     let mut paths: Vec<u64> = Vec::with_capacity(gazetteer.divisions.len());
     for division in &gazetteer.divisions {

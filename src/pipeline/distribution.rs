@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::cluster::{self, ExportRows, Job, JobObserved, JobRuling, StreamError};
+use crate::cluster::{self, ExportRows, FileRows, Job, JobObserved, JobRuling, StreamError};
 use crate::config::Project;
 use crate::ledger::Ledger;
 use crate::linkage::decisions;
@@ -18,9 +18,6 @@ use super::error::RunError;
 use super::inputs::{self, demand_rows};
 use super::start::rows_id;
 use super::{VERSION, corrections, setup};
-
-/// Rows in a file.
-const ROWS: usize = 65_536;
 
 /// Name of the file that is written last with the rows.
 const JOB: &str = "job.json";
@@ -47,6 +44,7 @@ pub struct ExportReport {
 pub fn export_rows(
     project: &Project,
     out: &Path,
+    file_rows: FileRows,
     progress: &dyn Progress,
 ) -> Result<ExportReport, RunError> {
     demand_empty(out)?;
@@ -73,6 +71,7 @@ pub fn export_rows(
         model: Job::model_text(&in_force.model).map_err(RunError::Model)?,
         right_rows: records.persons.len(),
         left_rows: records.sources.len(),
+        file_rows,
         above: rows.above().to_vec(),
         rulings: JobRuling::all(&effects),
         observed: JobObserved::of(rows.observed()),
@@ -133,13 +132,14 @@ fn write_all(
         made.push(path);
         Ok::<_, io::Error>(BufWriter::new(file))
     };
-    for (number, range) in stretches(records.persons.len()).enumerate() {
+    let FileRows { persons, sources } = job.file_rows;
+    for (number, range) in (0..).zip(stretches(records.persons.len(), persons)) {
         let output = file(format!("persons-{number:05}.arrow"))?;
-        finish(cluster::put_persons(rows, range, output))?;
+        finish(cluster::put_persons(rows, number, range, output))?;
     }
-    for (number, range) in stretches(records.sources.len()).enumerate() {
+    for (number, range) in (0..).zip(stretches(records.sources.len(), sources)) {
         let output = file(format!("sources-{number:05}.arrow"))?;
-        finish(cluster::put_sources(rows, range, output))?;
+        finish(cluster::put_sources(rows, number, range, output))?;
     }
     let mut output = file(JOB.to_owned())?;
     output.write_all(job.text().as_bytes())?;
@@ -150,6 +150,7 @@ fn finish(written: Result<BufWriter<fs_err::File>, StreamError>) -> io::Result<(
     written.map_err(io::Error::other)?.into_inner()?.sync_all()
 }
 
-fn stretches(rows: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..rows).step_by(ROWS).map(move |start| start..rows.min(start + ROWS))
+fn stretches(rows: usize, in_file: u32) -> impl Iterator<Item = Range<usize>> {
+    let in_file = in_file.max(1) as usize;
+    (0..rows).step_by(in_file).map(move |start| start..rows.min(start + in_file))
 }

@@ -1,8 +1,7 @@
 //! A distributed run gives the bytes of one machine: rows are dealt out to parts by hand, the steps run in
-//! this process, and what lies between them is joined as a cluster joins it.
+//! this process, and parcels go from one to the other as a cluster moves them.
 
 mod exchange;
-mod lines;
 mod streams;
 
 use std::collections::BTreeMap;
@@ -10,6 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use bidui::cluster::FileRows;
 use bidui::config::Project;
 use bidui::linkage::decisions::Answer;
 use bidui::pipeline::{self, RunOptions};
@@ -18,6 +18,7 @@ use bidui::sources::Silent;
 use crate::support::program::fixture;
 use crate::support::{story, town};
 use exchange::Exchange;
+use streams::{read, stream};
 
 /// All result files of a folder but `run.json`, which tells times.
 fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -33,6 +34,17 @@ fn project(folder: &Path) -> Project {
     Project::load(&folder.join("project.toml"), None).expect("a project")
 }
 
+/// Writes a project's rows, each side in so many files or one more.
+fn export(folder: &Path, rows: &Path, files: u32) {
+    let whole = FileRows { persons: u32::MAX, sources: u32::MAX };
+    let probe = folder.join(format!("probe-{files}"));
+    let report = pipeline::export_rows(&project(folder), &probe, whole, &Silent).expect("exported");
+    fs_err::remove_dir_all(probe).expect("removed");
+    let in_file = |rows: usize| (u32::try_from(rows).expect("few rows") / files).max(1);
+    let file_rows = FileRows { persons: in_file(report.persons), sources: in_file(report.sources) };
+    pipeline::export_rows(&project(folder), rows, file_rows, &Silent).expect("exported");
+}
+
 /// Counts of the manifest, by stage.
 fn counts(folder: &Path) -> serde_json::Value {
     let text = fs_err::read_to_string(folder.join("run.json")).expect("published");
@@ -43,7 +55,7 @@ fn counts(folder: &Path) -> serde_json::Value {
 /// The project of a folder in so many parts, and on one machine: byte for byte the same.
 fn compare(folder: &Path, parts: u32) {
     let rows = folder.join(format!("rows-{parts}"));
-    pipeline::export_rows(&project(folder), &rows, &Silent).expect("exported");
+    export(folder, &rows, parts);
     let links = folder.join(format!("links-{parts}"));
     Exchange::open(&rows, parts).run(&links);
     let out = folder.join(format!("out-{parts}"));
@@ -138,12 +150,17 @@ fn a_kernel_says_in_one_line_what_is_wrong_and_ends_with_2() {
     let folder = tempfile::tempdir().expect("a folder");
     story::copy(&fixture("example"), folder.path());
     let rows = folder.path().join("rows");
-    pipeline::export_rows(&project(folder.path()), &rows, &Silent).expect("exported");
+    export(folder.path(), &rows, 1);
     let job = rows.join("job.json");
     let job = job.to_str().expect("UTF-8");
     let persons = fs_err::read(rows.join("persons-00000.arrow")).expect("readable");
     let keys = ["right-keys", "--job", job, "--rules", "0,4"];
     assert_eq!(told_by_kernel(&keys, &persons), (String::new(), Some(0)));
+    // No source row has a key: nobody meets anybody, and nothing is wrong.
+    let nothing = folder.path().join("nothing.bits");
+    fs_err::write(&nothing, b"").expect("written");
+    let filter = [&keys[..], &["--filter", nothing.to_str().expect("UTF-8")]].concat();
+    assert_eq!(told_by_kernel(&filter, &persons), (String::new(), Some(0)));
     let refused = |words: &[&str], input: &[u8], what: &str| {
         let (said, status) = told_by_kernel(words, input);
         assert!(status == Some(2) && said.contains(what), "{what}: {status:?} {said}");
@@ -152,17 +169,32 @@ fn a_kernel_says_in_one_line_what_is_wrong_and_ends_with_2() {
     refused(&keys, &persons[..persons.len() / 2], "cannot be read");
     refused(&keys, b"", "cannot be read");
     refused(&keys, "姓名,证件号码\n".as_bytes(), "cannot be read");
-    refused(&["left-keys", "--job", job, "--rules", "0"], &persons, "no column \"owner\"");
+    refused(
+        &["left-keys", "--job", job, "--rules", "0"],
+        &persons,
+        "parcel \"person\": it is not wanted",
+    );
+    refused(&["right-keys", "--job", job, "--parts", "0"], &persons, "one part at least");
+    refused(&["right-keys", "--job", job, "--filter", job], &persons, "are wanted");
     refused(&["right-keys", "--job", job, "--rules", "99"], &persons, "no blocking rule 99");
-    refused(&["judge", "--job", job], &persons, "priors of 0");
+    let sources = fs_err::read(rows.join("sources-00000.arrow")).expect("readable");
+    refused(&["judge", "--job", job], &sources, "priors of 0");
+    let two = stream(&[read(&sources), read(&sources)].concat());
+    refused(&["left-keys", "--job", job, "--rules", "0"], &two, "are wanted");
+    let mut cut = read(&sources);
+    let kept = cut[0].bytes.len() - 1;
+    cut[0].bytes.truncate(kept);
+    refused(&["left-keys", "--job", job, "--rules", "0"], &stream(&cut), "cannot be unpacked");
+    cut[0].part = 1;
+    refused(&["tally", "--job", job], &stream(&[read(&sources), cut].concat()), "of one file");
     refused(&["wash", "--job", job], &persons, "no step \"wash\"");
-    refused(&["people", "--job", "nowhere.json"], &persons, "nowhere.json cannot be read");
+    refused(&["meet", "--job", "nowhere.json"], &persons, "nowhere.json cannot be read");
     let text = fs_err::read_to_string(job).expect("readable");
     let other = folder.path().join("other.json");
     let layout = format!("\"layout\": {}", bidui::linkage::parts::LAYOUT);
     assert!(text.contains(&layout));
     fs_err::write(&other, text.replace(&layout, "\"layout\": 9")).expect("written");
-    refused(&["people", "--job", other.to_str().expect("UTF-8")], &persons, "layout 9");
+    refused(&["meet", "--job", other.to_str().expect("UTF-8")], &persons, "layout 9");
 }
 
 #[test]
@@ -171,8 +203,8 @@ fn decided_rows_of_other_data_or_a_broken_file_are_refused() {
     story::copy(&fixture("example"), folder.path());
     let path = folder.path();
     let (rows, links) = (path.join("rows"), path.join("links"));
-    pipeline::export_rows(&project(path), &rows, &Silent).expect("exported");
-    let again = pipeline::export_rows(&project(path), &rows, &Silent);
+    export(path, &rows, 2);
+    let again = pipeline::export_rows(&project(path), &rows, FileRows::default(), &Silent);
     assert!(again.expect_err("files are there").to_string().contains("已有文件"));
     Exchange::open(&rows, 2).run(&links);
     let with_links = || {
@@ -193,7 +225,10 @@ fn decided_rows_of_other_data_or_a_broken_file_are_refused() {
     };
     refused(&bytes[..bytes.len() - 8], "end marker");
     refused(&bytes[..bytes.len() / 2], "cannot be read");
-    refused(&fs_err::read(links.join("part-00000.arrow")).expect("readable"), "sorted");
+    refused(
+        &fs_err::read(links.join("part-00000.arrow")).expect("readable"),
+        "source rows are there",
+    );
     fs_err::write(&part, &bytes).expect("written");
     let settings = fs_err::read_to_string(path.join("project.toml")).expect("readable");
     fs_err::write(path.join("project.toml"), format!("count_suspended = true\n{settings}"))

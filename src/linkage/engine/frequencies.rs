@@ -23,7 +23,7 @@ const COHORT: u32 = 7;
 
 /// All that the frequencies of a right row's values are made of. A whole run counts them from its own
 /// right side; a part of a distributed run gets them with the rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCounts {
     /// Rows of the same folded name.
     pub bearers: u32,

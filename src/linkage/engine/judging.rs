@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Plan, RuleVerdict};
 use super::posterior::{Ranked, RowPrior, Scored, rank};
@@ -17,7 +18,7 @@ const CHUNK: usize = 1024;
 pub const KEPT: usize = 5;
 
 /// What was decided about a left row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Decision {
     /// Certain enough to count.
     Link,
@@ -48,7 +49,7 @@ impl Decision {
 }
 
 /// What somebody who is not the engine has said of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Force {
     /// The row is linked to the person.
     Same,
@@ -91,7 +92,7 @@ impl RowContext {
 }
 
 /// Why a row got its decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
     /// No candidate at all.
     NoCandidate,
@@ -112,7 +113,7 @@ pub enum Reason {
 }
 
 /// A row with its decision.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Judged {
     /// The decision.
     pub decision: Decision,

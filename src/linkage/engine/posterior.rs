@@ -6,6 +6,8 @@
 //! and N right rows, a candidate weighs λ/N · 2^weight, its family (1−λ)ρ/N · 2^kin, and the
 //! stranger (1−λ)(1−ρ).
 
+use serde::{Deserialize, Serialize};
+
 use super::scoring::{Levels, Score};
 
 /// Prior of one row, in log2.
@@ -34,7 +36,7 @@ impl RowPrior {
 }
 
 /// A candidate with its probability.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ranked {
     /// Right row, by its number in the whole table.
     pub right: u32,
@@ -49,7 +51,7 @@ pub struct Ranked {
 }
 
 /// One candidate before ranking.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Scored {
     /// Right row, by its number in the whole table.
     pub right: u32,

@@ -3,6 +3,7 @@
 //! telephone, parents and surname, so what they share must not speak for identity.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::columns::Tables;
 use super::comparison::{IdentityLevel, InsideId, Kind, NameLevel, Pair, PairsAtOnce};
@@ -28,7 +29,7 @@ pub struct Compared {
 }
 
 /// A scored pair, without prior.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// log2 of P(vector | same person) / P(vector | strangers).
     pub weight: f64,

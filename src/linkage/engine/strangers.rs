@@ -4,6 +4,7 @@
 //! chance is counted among strangers, and drawn towards the right side's own shares.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{PackedColumn, PackedPlace, PackedTable, RoleKind};
 use super::interner::NONE;
@@ -33,7 +34,7 @@ const DIVISIONS: usize = 3;
 const ROLES: usize = 3;
 
 /// What is counted of strangers beside one right row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StrangerCounts {
     /// Strangers of its county, its town and its village.
     pub living: [u32; DIVISIONS],

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::linkage::MatchClass;
 use crate::linkage::decisions::{Answer, Force, worth};
+use crate::linkage::{Contribution, MatchClass};
 use crate::records::Facts;
 use crate::records::place::PlaceId;
 use crate::results::Results;
@@ -228,7 +228,7 @@ fn ranks(results: &Results, items: &[Item], order: QueueOrder) -> Vec<usize> {
         QueueOrder::Pattern => places.sort_by_cached_key(|place| {
             let best = results.row(items[*place].row).1.best();
             let parts = best.map_or(&[][..], |best| best.contributions.as_slice());
-            let levels: Vec<&str> = parts.iter().map(|part| part.level).collect();
+            let levels: Vec<&str> = parts.iter().map(Contribution::level).collect();
             (items[*place].class, levels)
         }),
     }

@@ -90,36 +90,79 @@ impl MatchClass {
 
 /// Name of the contribution that stands for a person's ruling; it weighs nothing.
 pub const RULING: &str = "人工认定";
-/// The level of that contribution.
-const CONFIRMED: &str = "同一人";
 
-/// Comparison and level of the contribution everybody in the registry begins with.
-const PRIOR: [&str; 2] = ["先验", "登记人口中任一人"];
-
-/// One named contribution to a match weight.
-#[derive(Clone, Debug, PartialEq)]
+/// One named contribution to a match weight. A province keeps some millions of them: its words are looked up, not
+/// kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contribution {
-    /// What was compared, e.g. `姓名`.
-    pub comparison: &'static str,
-    /// The level reached, e.g. `同音`.
-    pub level: &'static str,
+    said: Said,
     /// log2 of m/u, term frequency included.
     pub weight: f64,
 }
 
-impl Contribution {
-    /// The contribution of these words, where they are words of linkage.
-    pub fn of_words(comparison: &str, level: &str, weight: f64) -> Option<Self> {
-        let word = |wanted: &str| words().find(|word| *word == wanted);
-        Some(Self { comparison: word(comparison)?, level: word(level)?, weight })
-    }
+/// What a contribution says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// A person has confirmed who it is.
+    Confirmed,
+    /// Where everybody in the registry begins.
+    Prior,
+    /// A comparison reached a level.
+    Level {
+        /// What was compared.
+        kind: Kind,
+        /// The level.
+        level: u8,
+    },
 }
 
-/// Every name of a comparison or a level.
-fn words() -> impl Iterator<Item = &'static str> {
-    let beside = [RULING, CONFIRMED, PRIOR[0], PRIOR[1], ""];
-    let levels = Kind::ALL.into_iter().flat_map(Kind::level_labels).copied();
-    Kind::ALL.into_iter().map(Kind::label).chain(levels).chain(beside)
+impl Contribution {
+    /// A person has confirmed who it is; that weighs nothing, since it is no evidence of the data.
+    fn confirmed() -> Self {
+        Self { said: Said::Confirmed, weight: 0.0 }
+    }
+
+    /// Where everybody in the registry begins.
+    fn prior(weight: f64) -> Self {
+        Self { said: Said::Prior, weight }
+    }
+
+    /// A comparison reached a level.
+    fn of_level(kind: Kind, level: u8, weight: f64) -> Self {
+        Self { said: Said::Level { kind, level }, weight }
+    }
+
+    /// The contribution of these words, where they are words of linkage.
+    pub fn of_words(comparison: &str, level: &str, weight: f64) -> Option<Self> {
+        let levels = Kind::ALL.into_iter().flat_map(|kind| {
+            // A level the model file made has no word of ours.
+            let levels = (0..=u8::MAX).take(kind.level_labels().len() + 1);
+            levels.map(move |level| Self::of_level(kind, level, weight))
+        });
+        let mut all = [Self::confirmed(), Self::prior(weight)].into_iter().chain(levels);
+        let found = all.find(|one| one.comparison() == comparison && one.level() == level)?;
+        Some(Self { weight, ..found })
+    }
+
+    /// What was compared, e.g. `姓名`.
+    pub fn comparison(&self) -> &'static str {
+        match self.said {
+            Said::Confirmed => RULING,
+            Said::Prior => "先验",
+            Said::Level { kind, .. } => kind.label(),
+        }
+    }
+
+    /// The level reached, e.g. `同音`.
+    pub fn level(&self) -> &'static str {
+        match self.said {
+            Said::Confirmed => "同一人",
+            Said::Prior => "登记人口中任一人",
+            Said::Level { kind, level } => {
+                kind.level_labels().get(usize::from(level)).copied().unwrap_or("")
+            }
+        }
+    }
 }
 
 /// One registry person a source row may be.

@@ -22,7 +22,7 @@ use super::model::Model;
 pub use super::sides::Roll;
 use super::sides::{Left, Right};
 use super::training::{self, Rulings, Trained, TrainingInput};
-use super::{CONFIRMED, Candidate, Contribution, Decision, MatchClass, Outcome, PRIOR, RULING};
+use super::{Candidate, Contribution, Decision, MatchClass, Outcome};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
 use crate::records::{Facts, Records};
@@ -253,17 +253,10 @@ impl Describe<'_> {
         let group = self.context.groups.of(row);
         let prior =
             RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
-        let start = Contribution {
-            comparison: PRIOR[0],
-            level: PRIOR[1],
-            weight: prior.matched - prior.stranger,
-        };
+        let start = Contribution::prior(prior.matched - prior.stranger);
         let compared = self.plan.comparisons.iter().enumerate().map(|(index, weighted)| {
             let (weight, _) = self.scorer.contribution(pair, &ranked.levels, index);
-            let kind = weighted.comparison.kind;
-            let level = usize::from(ranked.levels[index]);
-            let level = kind.level_labels().get(level).copied().unwrap_or("");
-            Contribution { comparison: kind.label(), level, weight }
+            Contribution::of_level(weighted.comparison.kind, ranked.levels[index], weight)
         });
         // Nearly every row has one of these: collected at once, they take no more room than they need.
         let contributions = self.confirmation(row, ranked).into_iter();
@@ -276,12 +269,12 @@ impl Describe<'_> {
         }
     }
 
-    /// A confirmed person's first line; it weighs nothing, since it is no evidence of the data.
+    /// A confirmed person's first line.
     fn confirmation(&self, row: usize, ranked: &Ranked) -> Option<Contribution> {
         let judged = &self.judgement.rows[row];
         let best = judged.ranked.first().is_some_and(|best| best.right == ranked.right);
         let is_confirmed = judged.reason == Reason::Ruled(Force::Same) && best;
-        is_confirmed.then_some(Contribution { comparison: RULING, level: CONFIRMED, weight: 0.0 })
+        is_confirmed.then(Contribution::confirmed)
     }
 
     fn level(&self, ranked: &Ranked, kind: Kind) -> u8 {

@@ -359,7 +359,9 @@ fn denied(column: &PackedColumn, numbers: &[Inside]) -> Vec<usize> {
 /// Marks the sound numbers among those of some rows.
 fn doubt(column: &mut PackedColumn, rows: &[usize]) {
     if let PackedColumn::Identity(ids) = column {
-        rows.iter().for_each(|row| ids[*row].contradicted |= ids[*row].is_sound());
+        for row in rows {
+            ids[*row].contradicted |= ids[*row].is_sound();
+        }
     }
 }
 

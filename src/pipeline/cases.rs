@@ -28,7 +28,7 @@ pub(super) fn entries(station: &Station, run_id: &str) -> Vec<CaseEntry> {
 /// As `links.csv` has it. It is kept with every ruling for good, so what weighs nothing, which is
 /// half of the text, is left out.
 fn evidence(candidate: &Candidate) -> String {
-    let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
+    let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison(), c.level(), c.weight);
     let weighs = |c: &&Contribution| c.weight.abs() >= 0.005;
     candidate.contributions.iter().filter(weighs).map(part).collect::<Vec<_>>().join(";")
 }

@@ -196,7 +196,13 @@ fn waterfall(candidate: &Candidate) -> Vec<String> {
         mark.repeat(steps)
     };
     let line = |part: &crate::linkage::Contribution| {
-        format!("  {:+7.2}  {}＝{} {}", part.weight, part.comparison, part.level, bar(part.weight))
+        format!(
+            "  {:+7.2}  {}＝{} {}",
+            part.weight,
+            part.comparison(),
+            part.level(),
+            bar(part.weight)
+        )
     };
     candidate.contributions.iter().map(line).collect()
 }

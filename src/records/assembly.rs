@@ -358,7 +358,7 @@ fn record(
     mentions: &mut Mentions,
 ) -> SourceRecord {
     let detail = if sheet.table.kind == SourceKind::Training {
-        Detail::Training(training::details(sheet, row, resolver, mentions))
+        Detail::Training(Box::new(training::details(sheet, row, resolver, mentions)))
     } else {
         Detail::Enrollment(enrollment::details(sheet, row, mentions))
     };

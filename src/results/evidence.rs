@@ -7,14 +7,14 @@ use crate::linkage::{Candidate, Contribution, Outcome, RULING};
 /// `姓名=同音(+5.21);证件=一致(+18.02)`, as `links.csv` has it; empty without a candidate.
 pub fn compact(outcome: &Outcome) -> String {
     let parts = outcome.best().map_or(&[][..], |best| best.contributions.as_slice());
-    let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison, c.level, c.weight);
+    let part = |c: &Contribution| format!("{}={}({:+.2})", c.comparison(), c.level(), c.weight);
     parts.iter().filter(|c| weighs(c)).map(part).collect::<Vec<_>>().join(";")
 }
 
 /// Whether a contribution shows in two digits, or is a person's ruling. What is missing on one
 /// side weighs nothing.
 fn weighs(contribution: &Contribution) -> bool {
-    contribution.weight.abs() >= 0.005 || contribution.comparison == RULING
+    contribution.weight.abs() >= 0.005 || contribution.comparison() == RULING
 }
 
 /// The waterfall in one line: `权重 +12.3：先验登记人口中任一人 -16.7；姓名相同 +14.1；…`.
@@ -39,7 +39,8 @@ pub fn sentence(outcome: &Outcome) -> String {
 /// prior say nothing about the person and are left out.
 pub fn weighing(candidate: &Candidate) -> String {
     let compared = candidate.contributions.iter().filter(|c| !is_prior(c));
-    let (speaks_for, rest): (Vec<_>, Vec<_>) = compared.partition(|c| c.weight > 0.0);
+    let (speaks_for, rest): (Vec<&Contribution>, Vec<&Contribution>) =
+        compared.partition(|c| c.weight > 0.0);
     let against: Vec<_> = rest.into_iter().filter(|c| c.weight < 0.0).collect();
     let mut text = String::new();
     for (head, side) in [("相符：", speaks_for), ("不符：", against)] {
@@ -54,7 +55,7 @@ pub fn weighing(candidate: &Candidate) -> String {
 }
 
 fn is_prior(contribution: &Contribution) -> bool {
-    contribution.comparison.starts_with("先验") || contribution.comparison == "prior"
+    contribution.comparison().starts_with("先验")
 }
 
 /// A level of so many characters is a predicate and joins its comparison: 姓名同音.
@@ -63,9 +64,9 @@ const PREDICATE: usize = 4;
 /// What was compared and how it compares. Some levels name what they are of: 年龄与培训相符. What says more than a predicate stands apart:
 /// 年龄（证件号年龄与入学相符）.
 pub fn words(contribution: &Contribution) -> String {
-    let Contribution { comparison, level, .. } = contribution;
+    let (comparison, level) = (contribution.comparison(), contribution.level());
     if level.starts_with(comparison) {
-        return (*level).to_owned();
+        return level.to_owned();
     }
     match level.split_once('（') {
         None if level.chars().count() > PREDICATE => format!("{comparison}（{level}）"),
@@ -84,7 +85,9 @@ mod tests {
     fn outcome(parts: &[(&'static str, &'static str, f64)], reason: &str) -> Outcome {
         let contributions = parts
             .iter()
-            .map(|&(comparison, level, weight)| Contribution { comparison, level, weight })
+            .map(|(comparison, level, weight)| {
+                Contribution::of_words(comparison, level, *weight).unwrap()
+            })
             .collect();
         let best = Candidate { person: 0, probability: 0.9, weight: 3.0, contributions };
         Outcome {
@@ -97,16 +100,16 @@ mod tests {
 
     #[test]
     fn machine_form_has_sign_and_two_decimals() {
-        let outcome = outcome(&[("姓名", "同音", 5.214), ("证件", "差一位", -0.5)], "");
-        assert_eq!(compact(&outcome), "姓名=同音(+5.21);证件=差一位(-0.50)");
+        let outcome = outcome(&[("姓名", "同音", 5.214), ("证件号码", "相差两三位", -0.5)], "");
+        assert_eq!(compact(&outcome), "姓名=同音(+5.21);证件号码=相差两三位(-0.50)");
     }
 
     #[test]
     fn sentence_names_both_sides_and_skips_what_says_nothing() {
         let parts = [
-            ("先验", "", -12.0),
+            ("先验", "登记人口中任一人", -12.0),
             ("姓名", "相同", 8.0),
-            ("地址", "缺失", 0.0),
+            ("电话", "缺失", 0.0),
             ("性别", "不同", -4.0),
         ];
         let cases = [
@@ -117,10 +120,10 @@ mod tests {
                 outcome(&[("年龄", "证件号年龄与入学相符", 0.5)], ""),
                 "相符：年龄（证件号年龄与入学相符）",
             ),
-            (outcome(&[("地址", "同县（乡镇不详）", 0.5)], ""), "相符：地址同县（乡镇不详）"),
+            (outcome(&[("户籍地", "同县（乡镇不详）", 0.5)], ""), "相符：户籍地同县（乡镇不详）"),
             (
-                outcome(&[("证件", "不一致（号码有缺陷）", -9.0)], ""),
-                "不符：证件不一致（号码有缺陷）",
+                outcome(&[("证件号码", "不一致（号码有缺陷）", -9.0)], ""),
+                "不符：证件号码不一致（号码有缺陷）",
             ),
             (outcome(&[], "没有候选人"), "没有候选人"),
         ];

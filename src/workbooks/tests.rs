@@ -318,7 +318,7 @@ fn machine_readable_files_follow_the_contract() {
     assert_eq!(
         lines[1],
         "enrollment,inputs/enrollment/佳木斯技师学院.xls,Sheet1,3,link,230822000001,0.999900,\
-         精准一致,证件=一致(+18.02);姓名=相同(+8.10)"
+         精准一致,证件号码=一致(+18.02);姓名=相同(+8.10)"
     );
     assert!(lines[4].contains(",none,,0.000000,查无此人,"), "{}", lines[4]);
     assert_eq!(lines.len(), 8);

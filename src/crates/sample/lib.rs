@@ -149,13 +149,13 @@ impl Sample {
                 ..Enrollment::default()
             })
         } else {
-            Detail::Training(Training {
+            Detail::Training(Box::new(Training {
                 class_no: format!("C{index}").into(),
                 kind: Some(TrainingKind::Employment),
                 start: day("2019-03-01"),
                 end: day("2019-03-15"),
                 ..Training::default()
-            })
+            }))
         };
         self.records.sources.push(SourceRecord {
             origin: Origin { sheet: SheetId(1), row: index + 2 },

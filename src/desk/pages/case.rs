@@ -293,7 +293,7 @@ fn why(question: Question) -> Markup {
 }
 
 fn is_prior(part: &Contribution) -> bool {
-    part.comparison.starts_with("先验")
+    part.comparison().starts_with("先验")
 }
 
 /// What a candidate's comparisons leave out of the probability: others share the odds.
@@ -345,7 +345,7 @@ fn log_odds(probability: f64) -> f64 {
 /// What was compared and how it compares.
 fn compared_as(part: &Contribution) -> String {
     // Nobody at the desk need know the word.
-    if is_prior(part) { format!("起点 {}", part.level) } else { evidence::words(part) }
+    if is_prior(part) { format!("起点 {}", part.level()) } else { evidence::words(part) }
 }
 
 /// What speaks for and against in words.

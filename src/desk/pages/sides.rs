@@ -34,7 +34,7 @@ impl SideLine {
 
 /// The sum of a candidate's contributions of some names; nothing where there are none.
 pub(super) fn weight_of(candidate: &Candidate, wanted: impl Fn(&str) -> bool) -> Option<f64> {
-    let parts = candidate.contributions.iter().filter(|part| wanted(part.comparison));
+    let parts = candidate.contributions.iter().filter(|part| wanted(part.comparison()));
     let weights: Vec<f64> = parts.map(|part| part.weight).collect();
     (!weights.is_empty()).then(|| weights.iter().sum())
 }

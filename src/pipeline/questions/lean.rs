@@ -35,7 +35,7 @@ pub(super) fn linked_row(record: &SourceRecord) -> SourceRecord {
             Detail::Enrollment(Enrollment { entry: enrollment.entry, ..Enrollment::default() })
         }
         Detail::Training(training) => {
-            Detail::Training(Training { start: training.start, ..Training::default() })
+            Detail::Training(Box::new(Training { start: training.start, ..Training::default() }))
         }
     };
     SourceRecord {

@@ -190,8 +190,8 @@ impl PackedOutcome {
 impl PackedCandidate {
     fn of(candidate: &Candidate, shown: &Shown) -> Option<Self> {
         let part = |part: &Contribution| PackedContribution {
-            comparison: part.comparison.to_owned(),
-            level: part.level.to_owned(),
+            comparison: part.comparison().to_owned(),
+            level: part.level().to_owned(),
             weight: part.weight,
         };
         Some(Self {

@@ -294,20 +294,21 @@ fn trainee(row: u32, name: &str, id: &str) -> SourceRecord {
         relatives: Box::default(),
         declared_poor: None,
         age: None,
-        detail: Detail::Training(Training {
+        detail: Detail::Training(Box::new(Training {
             class_no: "2019-03".into(),
             kind: Some(TrainingKind::Employment),
             trade: "家政服务".into(),
             start: PartialDate::from(date(2019, 3, 1)),
             ..Training::default()
-        }),
+        })),
     }
 }
 
 fn candidate(person: u32, probability: f64) -> Candidate {
-    let contribution = |comparison, level, weight| Contribution { comparison, level, weight };
+    let contribution =
+        |comparison, level, weight| Contribution::of_words(comparison, level, weight).unwrap();
     let contributions =
-        vec![contribution("证件", "一致", 18.02), contribution("姓名", "相同", 8.1)];
+        vec![contribution("证件号码", "一致", 18.02), contribution("姓名", "相同", 8.1)];
     Candidate { person, probability, weight: 20.0, contributions }
 }
 

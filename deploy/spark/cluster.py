@@ -107,6 +107,9 @@ class Cluster:
                       .config("spark.sql.parquet.columnarReaderBatchSize", "16")
                       # Parts are given; nothing is to be gained by looking at their sizes first.
                       .config("spark.sql.adaptive.enabled", "false")
+                      # Code for a query pays where it runs for every row; there are only parcels.
+                      .config("spark.sql.codegen.wholeStage", "false")
+                      .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                       .getOrCreate())
         self.spark.sparkContext.addPyFile(__file__)
         self.files, self.root = place(options.rows)

@@ -123,7 +123,8 @@ class Cluster:
         if told.returncode:
             sys.exit(told.stderr.decode().strip())
         self.job = json.loads(told.stdout)
-        self.work = f"{options.work}/{self.job['id']}"
+        # Keys of one number of parts are of no use to another.
+        self.work = f"{options.work}/{self.job['id']}-{self.parts}"
 
     def send(self, name, data, mode=0o600):
         """A file for every worker, which its owner alone can read: bytes, or the parcels of a

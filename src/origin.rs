@@ -6,11 +6,15 @@
 use crate::vocabulary::Field;
 
 /// Index of a sheet in the [`Catalogue`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct SheetId(pub u32);
 
 /// One data row of one sheet. `row` counts from 1 as Excel shows it, title rows included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Origin {
     /// The sheet the row is in.
     pub sheet: SheetId,
@@ -19,7 +23,7 @@ pub struct Origin {
 }
 
 /// A recognised column of a sheet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct MappedColumn {
     /// What the column holds.
     pub field: Field,
@@ -30,7 +34,7 @@ pub struct MappedColumn {
 }
 
 /// One data sheet (or text file) that was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SheetInfo {
     /// Path relative to the project file, with `/`.
     pub file: String,
@@ -47,7 +51,7 @@ pub struct SheetInfo {
 }
 
 /// All sheets of a run, in the order of the inputs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Catalogue {
     /// The sheets; a [`SheetId`] is an index into this list.
     pub sheets: Vec<SheetInfo>,

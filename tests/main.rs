@@ -60,6 +60,7 @@ mod programmes;
 mod recount;
 mod rerun;
 mod review;
+mod review_kept;
 mod review_many;
 mod review_page;
 mod rollup;

@@ -101,7 +101,13 @@ fn the_page_says_when_no_published_result_has_its_figures() {
     confirm(&browser);
     assert!(text(&browser.get("/cases")).contains("有新的认定还没有计入"));
     drop(desk);
-    // A page opened anew applies the ruling at once, and no result folder has it.
+    // A page opened anew shows the published run, and that a ruling waits.
+    let desk = Desk::open(folder.path());
+    let page = text(&desk.browser("钱查").get("/overview"));
+    assert!(!page.contains(UNPUBLISHED) && page.contains("有新的认定还没有计入"), "{page}");
+    drop(desk);
+    // Of other settings there is no published run: they apply at once, with the ruling.
+    edit(folder.path(), "project.toml", |text| text.replace("2019-06-10", "2019-06-11"));
     let desk = Desk::open(folder.path());
     let page = text(&desk.browser("钱查").get("/overview"));
     assert!(page.contains(UNPUBLISHED) && !page.contains("有新的认定"), "{page}");

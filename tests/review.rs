@@ -11,7 +11,7 @@ use bidui::desk::{self, DeskLimits};
 use bidui::ledger::{Ledger, RulingAct};
 use bidui::linkage::decisions::{Answer as Decided, IdState};
 use bidui::pipeline::{self, Clock, Survey};
-use bidui::sources::Silent;
+use bidui::sources::{Progress, Silent};
 use jiff::Timestamp;
 
 use crate::support::desk::{Answer, Browser, Desk};
@@ -288,7 +288,11 @@ pub fn serve_at_a_terminal(
         let admit = Arc::new(move |address: &str| {
             at_terminal.send(address.to_owned()).expect("somebody sits there");
         });
-        let settings = desk::DeskSettings { port: 0, limits, clock, again, admit };
+        let reader = Arc::clone(&clock);
+        let whole = Arc::new(move |kept: &Survey, progress: &dyn Progress| {
+            pipeline::whole(kept, &*reader, progress).map_err(|error| error.to_string())
+        });
+        let settings = desk::DeskSettings { port: 0, limits, clock, again, whole, admit };
         desk::serve(survey, ledger, settings, &mut announce)
     });
     let address = receiver.recv().expect("an address");

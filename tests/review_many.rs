@@ -46,7 +46,7 @@ fn write(folder: &Path, path: &str, text: &str) {
     fs_err::write(path, text).expect("written");
 }
 
-fn project() -> tempfile::TempDir {
+pub fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let mut registry = String::from(
         "县(市、区、旗),乡(镇),行政村,户编号,人编号,姓名,证件号码,与户主关系,文化程度,在校生状况,劳动技能,联系电话\n",

@@ -17,15 +17,15 @@ use crate::config::Project;
 use crate::desk::{self, DeskError, DeskLimits, DeskSettings};
 use crate::interruption;
 use crate::ledger::{Ledger, LedgerError};
-use crate::pipeline::{self, RunError, RunOptions, Survey};
+use crate::pipeline::{self, ReviewOpening, RunError, RunOptions, Survey};
 use crate::sources::Progress;
 
 /// Prints the start address, then serves.
 pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
     let Some(project) = load(&arguments.common, screen) else { return FAILED };
     let (bars, clock) = (Bars::new(arguments.common.quiet), Arc::new(SystemClock::new()));
-    let surveyed =
-        on_threads(arguments.common.threads, || pipeline::survey(project, &*clock, &bars));
+    let opening = Opening { threads: arguments.common.threads, clock: &clock, progress: &bars };
+    let surveyed = opening.survey(project, |why| screen.complain(why));
     bars.clear();
     let (survey, ledger) = match surveyed {
         Ok(desk) => desk,
@@ -46,9 +46,10 @@ pub(super) fn run(arguments: &ReviewArguments, screen: &mut Screen<'_>) -> u8 {
     let common = &arguments.common;
     let (path, as_of, threads) = (common.project.path.clone(), common.as_of, common.threads);
     let again = again(AgainPlan { path, as_of, threads }, &clock);
+    let whole = whole(threads, &clock);
     interruption::serving();
     let admit = Arc::new(admit);
-    let settings = DeskSettings { port: arguments.server.port, limits, clock, again, admit };
+    let settings = DeskSettings { port: arguments.server.port, limits, clock, again, whole, admit };
     match desk::serve(survey, ledger, settings, &mut announce) {
         Ok(()) => {
             screen.say("久无人使用，已停止。认定都已保存，下次比对时采用。");
@@ -68,7 +69,33 @@ pub(super) struct PreparedDesk {
     settings: DeskSettings,
 }
 
-/// Goes through the stages of a run in memory; says why the page cannot be opened.
+/// What the review page is opened with.
+struct Opening<'run> {
+    threads: Option<usize>,
+    clock: &'run SystemClock,
+    progress: &'run dyn Progress,
+}
+
+impl Opening<'_> {
+    /// What the last run has kept; where that does not stand any more, everything is read after that
+    /// was told.
+    fn survey(
+        &self,
+        project: Project,
+        mut tell: impl FnMut(&str),
+    ) -> Result<(Survey, Ledger), RunError> {
+        match pipeline::review_opening(&project)? {
+            ReviewOpening::Kept(kept) => Ok((kept.survey, kept.ledger)),
+            ReviewOpening::Whole(why) => {
+                tell(why);
+                let read = || pipeline::survey(project, self.clock, self.progress);
+                on_threads(self.threads, read)
+            }
+        }
+    }
+}
+
+/// Opens the page beside another one; says why it cannot be opened.
 pub(super) fn prepared(
     path: &Path,
     limits: DeskLimits,
@@ -76,11 +103,13 @@ pub(super) fn prepared(
 ) -> Result<PreparedDesk, String> {
     let clock = Arc::new(SystemClock::new());
     let project = Project::load(path, None).map_err(|errors| errors.to_string())?;
-    let surveyed = pipeline::survey(project, &*clock, progress);
+    let opening = Opening { threads: None, clock: &clock, progress };
+    let surveyed = opening.survey(project, |_| ());
     let (survey, ledger) = surveyed.map_err(|error| format!("待核页面没有打开：{error}"))?;
     let again = again(AgainPlan { path: path.to_owned(), as_of: None, threads: None }, &clock);
+    let whole = whole(None, &clock);
     let admit = Arc::new(admit);
-    let settings = DeskSettings { port: 0, limits, clock, again, admit };
+    let settings = DeskSettings { port: 0, limits, clock, again, whole, admit };
     Ok(PreparedDesk { survey, ledger, settings })
 }
 
@@ -95,6 +124,15 @@ impl PreparedDesk {
 fn admit(address: &str) {
     let words = "上面是新的进入网址，只能用一次：有人要进入待核页面，原来的网址已经用过。不认识的人请不要给他。";
     if writeln!(std::io::stderr(), "{address}\n{words}").is_err() {}
+}
+
+/// Reads everybody of a run of which the page has what was kept.
+fn whole(threads: Option<usize>, clock: &Arc<SystemClock>) -> Arc<desk::ReadWhole> {
+    let clock = Arc::clone(clock);
+    Arc::new(move |kept: &Survey, progress: &dyn Progress| {
+        let read = || pipeline::whole(kept, &*clock, progress);
+        on_threads(threads, read).map_err(|error| error.to_string())
+    })
 }
 
 /// Which run the page's button does.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::material::Material;
 use crate::linkage::{Decision, Outcome};
 use crate::origin::Origin;
+use crate::pipeline::RunReport;
 use crate::records::SourceRecord;
 use crate::records::identity::own_number;
 use crate::results::Results;
@@ -189,6 +190,8 @@ pub(super) struct Changes {
     pub(super) runs: (String, String),
     /// The new run's number among those of this desk.
     pub(super) serial: u32,
+    /// Whether rows could be compared: not where the earlier run's are there no more.
+    pub(super) has_rows: bool,
     /// Rows by transition, all of them counted.
     pub(super) counts: Vec<(Transition, usize)>,
     /// The rows, transition by transition, at most [`LISTED`] of each.
@@ -198,14 +201,35 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Compares two runs.
+    /// Compares two runs; of an earlier one that has not everybody the figures alone.
     pub(super) fn between(
         before: &Material,
         now: &Material,
         at: Timestamp,
-        folder: PathBuf,
+        report: RunReport,
     ) -> Self {
-        let (old, new) = (before.results(), now.results());
+        let runs = (before.survey().run_id().to_owned(), now.survey().run_id().to_owned());
+        let (folder, serial, has_rows) = (report.folder, now.serial(), before.survey().is_whole());
+        let changes = Self {
+            at,
+            folder,
+            runs,
+            serial,
+            has_rows,
+            counts: Vec::new(),
+            lines: Vec::new(),
+            figures: Vec::new(),
+        };
+        if !has_rows {
+            let figures = report.since.map(|since| since.figures).unwrap_or_default();
+            return Self { figures, ..changes };
+        }
+        let figures = changed_figures(before.survey().snapshot(), now.survey().snapshot());
+        Self { figures, ..changes }.with_rows(before.results(), now.results())
+    }
+
+    /// The same with the rows of which the two runs say different things.
+    fn with_rows(self, old: Results, new: Results) -> Self {
         let mut moved = compare(&rows(&old), &rows(&new));
         moved.sort_by_key(|one| one.transition);
         let mut counts = Vec::new();
@@ -224,9 +248,7 @@ impl Changes {
                 }
             }));
         }
-        let runs = (before.survey().run_id().to_owned(), now.survey().run_id().to_owned());
-        let figures = changed_figures(before.survey().snapshot(), now.survey().snapshot());
-        Self { at, folder, runs, serial: now.serial(), counts, lines, figures }
+        Self { counts, lines, ..self }
     }
 }
 

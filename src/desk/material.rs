@@ -1,30 +1,24 @@
 //! What does not change until the next run: the survey, with the orders pages look things up by.
 
-use std::collections::BTreeMap;
-
 use crate::linkage::decisions::Case;
 use crate::linkage::{Candidate, Outcome};
 use crate::pipeline::Survey;
 use crate::records::place::PlaceId;
 use crate::records::{Person, SourceRecord};
 use crate::results::Results;
+use crate::results::fates::RulingFate;
+use crate::results::overview::Overview;
 
-use super::fates::{RulingFate, fates};
-use super::overview::Overview;
 use super::queue::Queue;
 
 /// The survey and its indexes.
 pub(super) struct Material {
     /// The questions, those first that are worth most.
     pub(super) queue: Queue,
-    /// The run's figures.
-    pub(super) overview: Overview,
     /// Registered persons by region and 户编号.
     by_household: Vec<u32>,
     /// Linked person and source row.
     links: Vec<(u32, u32)>,
-    /// What became of every ruling the stages knew, by its number.
-    fates: BTreeMap<i64, RulingFate>,
     /// Which run since the desk was opened, from 0.
     serial: u32,
     /// The first run since which schools and counties have kept their numbers.
@@ -47,10 +41,9 @@ impl Material {
         let mut links: Vec<(u32, u32)> =
             linked.filter_map(|(row, outcome)| Some((outcome.linked()?, row))).collect();
         links.sort_unstable();
-        let (queue, overview) = (Queue::new(&results), Overview::new(&results));
-        let fates = fates(&results);
+        let queue = Queue::new(&results);
         let (serial, numbered_since) = (0, 0);
-        Self { queue, overview, by_household, links, fates, serial, numbered_since, survey }
+        Self { queue, by_household, links, serial, numbered_since, survey }
     }
 
     /// The same of a later run.
@@ -62,11 +55,17 @@ impl Material {
         Self { serial, numbered_since, ..new }
     }
 
+    /// The same run with everybody, for pages made of what it kept: the numbers stay.
+    pub(super) fn whole(survey: Survey, kept: &Self) -> Self {
+        let Self { serial, numbered_since, .. } = *kept;
+        Self { serial, numbered_since, ..Self::new(survey) }
+    }
+
     /// What pages call schools, agencies and counties by, in the order of their numbers.
     fn numbers(&self) -> (Vec<&str>, Vec<(PlaceId, &str)>) {
         let records = self.results().records;
         let schools = records.institutions.iter().map(|one| one.name.as_str()).collect();
-        let ids = self.overview.counties.keys();
+        let ids = self.overview().counties.keys();
         (schools, ids.map(|id| (*id, records.gazetteer.name(*id))).collect())
     }
 
@@ -80,9 +79,14 @@ impl Material {
         self.numbered_since
     }
 
+    /// The run's figures.
+    pub(super) fn overview(&self) -> &Overview {
+        self.survey.overview()
+    }
+
     /// What became of a ruling; `None` where the stages did not know it.
     pub(super) fn fate(&self, number: i64) -> Option<&RulingFate> {
-        self.fates.get(&number)
+        self.survey.fate(number)
     }
 
     /// The survey itself.

@@ -9,11 +9,10 @@
 mod attended;
 mod changes;
 mod drafts;
-mod fates;
+mod everybody;
 mod front;
 mod http;
 mod material;
-mod overview;
 mod pages;
 mod queue;
 mod rerun;
@@ -28,6 +27,6 @@ mod tests;
 
 pub use front::UsualPlace;
 pub use http::{
-    Admit, Again, DeskError, DeskLimits, DeskSettings, FrontSettings, OpenReview, serve,
+    Admit, Again, DeskError, DeskLimits, DeskSettings, FrontSettings, OpenReview, ReadWhole, serve,
     serve_front,
 };

@@ -131,7 +131,15 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn rulings(&self) -> Result<Vec<Ruling>, LedgerError> {
-        standing(&self.connection).map_err(|error| explain(&self.path, error))
+        self.rulings_until(i64::MAX)
+    }
+
+    /// The rulings that were in force when there were none of higher numbers, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn rulings_until(&self, number: i64) -> Result<Vec<Ruling>, LedgerError> {
+        standing(&self.connection, number).map_err(|error| explain(&self.path, error))
     }
 
     /// Keeps the questions of stages that were run without publishing anything.
@@ -333,16 +341,16 @@ fn insert_rulings(
     Ok(added)
 }
 
-fn standing(connection: &Connection) -> rusqlite::Result<Vec<Ruling>> {
+fn standing(connection: &Connection, until: i64) -> rusqlite::Result<Vec<Ruling>> {
     let mut statement = connection.prepare(&format!(
         "SELECT {CASE_COLUMNS}, ruling, answer, clerk, ruled_at, note
          FROM (SELECT MAX(ruling) AS ruling, answer, clerk, ruled_at, note, pair
-               FROM rulings GROUP BY pair)
+               FROM rulings WHERE ruling <= ?1 GROUP BY pair)
               AS newest JOIN
               (SELECT {CASE_COLUMNS} FROM cases) USING (pair)
          WHERE answer <> 'undone' ORDER BY ruling"
     ))?;
-    let rows = statement.query_map([], |row| {
+    let rows = statement.query_map([until], |row| {
         let pair = sides(row)?;
         let answer: String = row.get("answer")?;
         Ok(Ruling {

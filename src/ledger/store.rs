@@ -11,7 +11,7 @@ use super::{EarlierRun, LedgerError, ResultEntry, RunEntry};
 use crate::private_files;
 
 /// The migrations in order; `user_version` counts how many a file has had.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../../schemas/ledger/001_runs.sql"),
     include_str!("../../schemas/ledger/002_rulings.sql"),
     include_str!("../../schemas/ledger/003_periods.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../../schemas/ledger/008_people.sql"),
     include_str!("../../schemas/ledger/009_returns.sql"),
     include_str!("../../schemas/ledger/010_asked.sql"),
+    include_str!("../../schemas/ledger/011_questions.sql"),
 ];
 
 /// How many migrations a ledger has had in which no digest is plain any more.

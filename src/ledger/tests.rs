@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::lock;
 use super::{
-    EarlierRun, InputEntry, InputKind, KeptPeriod, Ledger, LedgerError, ResultEntry, RunEntry,
-    StageEntry,
+    EarlierRun, InputEntry, InputKind, KeptPeriod, KeptQuestions, Ledger, LedgerError, ResultEntry,
+    RunEntry, StageEntry,
 };
 use crate::vocabulary::SourceKind;
 
@@ -63,6 +63,32 @@ fn a_run_that_is_not_committed_leaves_no_trace() {
     let mut ledger = Ledger::open(folder.path()).expect("a ledger");
     drop(ledger.record(&entry("r", 100)).expect("recorded"));
     assert_eq!(ledger.earlier("r").expect("readable"), None);
+}
+
+#[test]
+fn the_latest_run_s_questions_take_the_place_of_those_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ledger = Ledger::open(folder.path()).expect("a ledger");
+    assert_eq!(ledger.questions().expect("readable"), None);
+    let kept = |content: &[u8]| KeptQuestions {
+        run_id: "r".to_owned(),
+        known: 7,
+        layout: 1,
+        content: content.to_vec(),
+    };
+    for content in [&b"first"[..], b"second"] {
+        let pending = ledger.record(&entry("r", 100)).expect("recorded");
+        pending.keep_questions(&kept(content)).expect("kept");
+        pending.commit().expect("committed");
+    }
+    assert_eq!(ledger.questions().expect("readable"), Some(kept(b"second")));
+    let pending = ledger.record(&entry("r", 100)).expect("recorded");
+    pending.keep_questions(&kept(b"third")).expect("kept");
+    drop(pending);
+    assert_eq!(ledger.questions().expect("readable"), Some(kept(b"second")), "never published");
+    let damage = "UPDATE questions SET content = CAST('seconds' AS BLOB)";
+    assert_eq!(ledger.connection.execute(damage, []).expect("written"), 1);
+    assert_eq!(ledger.questions().expect("readable"), None, "damaged");
 }
 
 #[test]

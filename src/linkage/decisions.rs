@@ -35,7 +35,9 @@ pub use words::contradiction;
 pub(super) use words::words;
 
 /// What a person answered to the question whether a pair is one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Answer {
     /// They are one person.
     Same,

@@ -26,10 +26,13 @@ mod sides;
 pub mod tables;
 pub mod training;
 
+use engine::comparison::Kind;
 pub use engine::judging::Decision;
 
 /// How a row compares with its best candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum MatchClass {
     /// ID and name equal as they stand (after blanks and case).
     Exact,
@@ -87,6 +90,11 @@ impl MatchClass {
 
 /// Name of the contribution that stands for a person's ruling; it weighs nothing.
 pub const RULING: &str = "人工认定";
+/// The level of that contribution.
+const CONFIRMED: &str = "同一人";
+
+/// Comparison and level of the contribution everybody in the registry begins with.
+const PRIOR: [&str; 2] = ["先验", "登记人口中任一人"];
 
 /// One named contribution to a match weight.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +105,21 @@ pub struct Contribution {
     pub level: &'static str,
     /// log2 of m/u, term frequency included.
     pub weight: f64,
+}
+
+impl Contribution {
+    /// The contribution of these words, where they are words of linkage.
+    pub fn of_words(comparison: &str, level: &str, weight: f64) -> Option<Self> {
+        let word = |wanted: &str| words().find(|word| *word == wanted);
+        Some(Self { comparison: word(comparison)?, level: word(level)?, weight })
+    }
+}
+
+/// Every name of a comparison or a level.
+fn words() -> impl Iterator<Item = &'static str> {
+    let beside = [RULING, CONFIRMED, PRIOR[0], PRIOR[1], ""];
+    let levels = Kind::ALL.into_iter().flat_map(Kind::level_labels).copied();
+    Kind::ALL.into_iter().map(Kind::label).chain(levels).chain(beside)
 }
 
 /// One registry person a source row may be.

@@ -22,7 +22,7 @@ use super::model::Model;
 pub use super::sides::Roll;
 use super::sides::{Left, Right};
 use super::training::{self, Rulings, Trained, TrainingInput};
-use super::{Candidate, Contribution, Decision, MatchClass, Outcome, RULING};
+use super::{CONFIRMED, Candidate, Contribution, Decision, MatchClass, Outcome, PRIOR, RULING};
 use crate::problems::{Problem, Severity};
 use crate::records::identifier::{IdClass, note};
 use crate::records::{Facts, Records};
@@ -254,8 +254,8 @@ impl Describe<'_> {
         let prior =
             RowPrior::new(self.judgement.priors[group], self.plan.prior.relative, self.right_rows);
         let start = Contribution {
-            comparison: "先验",
-            level: "登记人口中任一人",
+            comparison: PRIOR[0],
+            level: PRIOR[1],
             weight: prior.matched - prior.stranger,
         };
         let compared = self.plan.comparisons.iter().enumerate().map(|(index, weighted)| {
@@ -281,7 +281,7 @@ impl Describe<'_> {
         let judged = &self.judgement.rows[row];
         let best = judged.ranked.first().is_some_and(|best| best.right == ranked.right);
         let is_confirmed = judged.reason == Reason::Ruled(Force::Same) && best;
-        is_confirmed.then_some(Contribution { comparison: RULING, level: "同一人", weight: 0.0 })
+        is_confirmed.then_some(Contribution { comparison: RULING, level: CONFIRMED, weight: 0.0 })
     }
 
     fn level(&self, ranked: &Ranked, kind: Kind) -> u8 {

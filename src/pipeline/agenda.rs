@@ -7,16 +7,13 @@ use jiff::civil::Date;
 
 use crate::config::Project;
 use crate::deadlines::{self, Deadline};
-use crate::ledger::{InputKind, Ledger, LedgerError, PastRun, lock};
-use crate::sources;
+use crate::ledger::{Ledger, LedgerError, PastRun, lock};
 use crate::vocabulary::HalfYear;
 
 use super::error::RunError;
-use super::periods::Earlier;
 use super::publish::MANIFEST;
 use super::report::RunOptions;
-use super::start::{run_id, versions};
-use super::{answers, corrections, keepers, people, policy, setup};
+use super::start::StandingRun;
 
 /// The folder of the last published run, where that run had the same inputs, settings and program
 /// and its results are still in place. Files are only summed, not read; a run under way is waited for as
@@ -28,22 +25,7 @@ pub fn unchanged(project: &Project, options: &RunOptions) -> Result<Option<PathB
     let Some(ledger) = Ledger::existing(&project.root)? else { return Ok(None) };
     let _lock = lock::acquire(&project.root, options.wait, &|| ())?;
     let Some(last) = ledger.runs()?.pop() else { return Ok(None) };
-    let in_force = setup::model(project.model.as_deref())?;
-    let files = sources::sums(&project.root, &project.sources);
-    let known = files
-        .iter()
-        .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
-    let returned = ledger.returns()?;
-    let corrections = corrections::of(&returned);
-    let rulings = corrections::fingerprint(&ledger.rulings()?, &corrections);
-    let mut state = Earlier::of(&ledger, project)?.state(rulings);
-    state.extend(policy::beside(project));
-    state.extend(people::state(&ledger, project)?);
-    state.extend(ledger.cards_state()?);
-    state.extend(keepers::state(&ledger)?);
-    state.extend(answers::state(&answers::of(&returned)));
-    let versions = versions(&in_force, state, options);
-    let same = run_id(project, &versions, known) == last.run_id;
+    let same = StandingRun::of(project, options, &ledger)?.run_id == last.run_id;
     Ok((same && stands(&last, options.out.as_deref())).then_some(last.folder))
 }
 

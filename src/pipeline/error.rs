@@ -71,6 +71,11 @@ pub enum RunError {
     /// Rows for a distributed run, or what it decided.
     #[error("{0}")]
     Rows(String),
+    /// A run that is to be read again is not the same any more.
+    #[error(
+        "打开待核页面以后，数据文件、设置或台账里的更正有变化，当时的全部名单已经读不出来；请按“按认定重新比对”，或关闭后重新打开待核页面"
+    )]
+    Changed,
     /// A workbook or file could not be written.
     #[error(transparent)]
     Write(#[from] WorkbookError),

@@ -31,6 +31,7 @@ pub mod person_file;
 mod policy;
 mod publish;
 mod push;
+mod questions;
 mod record;
 mod report;
 mod returns;
@@ -58,7 +59,7 @@ pub use rollup::{CityOutcome, RollupReport, rollup};
 pub use run::run;
 pub use since::Since;
 pub use study::{evaluate_rulings, explain, train};
-pub use survey::{Survey, run_and_keep, survey};
+pub use survey::{KeptSurvey, ReviewOpening, Survey, review_opening, run_and_keep, survey, whole};
 pub use watch::Clock;
 pub use workers::workers;
 

@@ -119,6 +119,7 @@ pub(super) struct Judging<'run> {
 }
 
 /// What lists and programmes made of a run.
+#[derive(Default)]
 pub(super) struct Policy {
     pub(super) census: Option<Census>,
     pub(super) judged: Option<Verdicts>,

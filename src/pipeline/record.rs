@@ -2,7 +2,7 @@
 
 use crate::config::Project;
 use crate::interruption;
-use crate::ledger::{CaseEntry, KeptPeriod, Ledger, RunEntry};
+use crate::ledger::{CaseEntry, KeptPeriod, KeptQuestions, Ledger, RunEntry};
 use crate::linkage::Decision;
 use crate::programmes::history::PeopleRecord;
 use crate::statistics::snapshot::Snapshot;
@@ -14,7 +14,7 @@ use super::publish::{Draft, PublishError};
 use super::report::RunReport;
 use super::stages::Station;
 use super::watch::Watch;
-use super::{VERSION, cases, since};
+use super::{VERSION, cases, questions, since};
 
 /// What the ledger keeps of a run for later ones.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub(super) struct KeptForLater<'run> {
     pub(super) period: Option<(HalfYear, &'run Snapshot)>,
     /// Its people; `None` without lists and programmes.
     pub(super) people: Option<PeopleRecord>,
+    /// What its review page opens with.
+    pub(super) questions: Option<KeptQuestions>,
 }
 
 /// A run whose results are written, but not yet published.
@@ -46,6 +48,7 @@ impl Closing<'_> {
         });
         report.since = since::last(ledger, project, &run_id, &station.snapshot)?;
         count_all(&mut watch, station, &report);
+        let questions = watch.time("questions", || questions::kept(station, project, &run_id));
         let entry = RunEntry {
             run_id,
             started_at: watch.started_at(),
@@ -70,6 +73,7 @@ impl Closing<'_> {
             cases,
             period: Some((HalfYear::of(project.as_of), &station.snapshot)),
             people: watch.time("people", || station.results(project).kept_people()),
+            questions: Some(questions),
         };
         // Others wait for the ledger from its transaction on, so what takes long is done before.
         draft.complete(&manifest)?;
@@ -90,6 +94,7 @@ pub(super) fn publish(
     let _step = interruption::undivided();
     let pending = ledger.record(entry)?;
     pending.keep_cases(&kept.cases)?;
+    kept.questions.iter().try_for_each(|questions| pending.keep_questions(questions))?;
     let people = &kept.people;
     if let Some((half, snapshot)) = kept.period {
         let kept =

@@ -22,6 +22,8 @@ pub struct RunOptions {
     pub estimate: bool,
     /// Where a distributed run has left its decided rows; linked here where nothing is said.
     pub links: Option<PathBuf>,
+    /// Rulings with higher numbers are not known to the run; all are where nothing is said.
+    pub rulings_until: Option<i64>,
 }
 
 /// What a run did, for the summary at its end.

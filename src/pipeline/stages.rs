@@ -167,6 +167,31 @@ pub(super) fn process(
 }
 
 impl Station {
+    /// Of nobody.
+    pub(super) fn empty(model: Model) -> Self {
+        Self {
+            model,
+            parameters: None,
+            inputs: Vec::new(),
+            catalogue: Catalogue::default(),
+            records: Records::default(),
+            outcomes: Vec::new(),
+            wishes: Vec::new(),
+            findings: Vec::new(),
+            statistics: Statistics::default(),
+            problems: Vec::new(),
+            rulings: Vec::new(),
+            newest_ruling: 0,
+            ruling_counts: RulingCounts::default(),
+            effects: Vec::new(),
+            cases: Vec::new(),
+            snapshot: Snapshot::default(),
+            comparisons: Vec::new(),
+            answers: UnitAnswers::default(),
+            policy: Policy::default(),
+        }
+    }
+
     pub(super) fn results<'run>(&'run self, project: &'run Project) -> Results<'run> {
         Results {
             project,

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::config::Project;
-use crate::ledger::{InputEntry, Ledger};
+use crate::ledger::{InputEntry, InputKind, Ledger, LedgerError};
 use crate::linkage::decisions::{Correction, Ruling};
 use crate::linkage::model::Model;
 use crate::results::UnitAnswer;
-use crate::sources::{self, Intake, Progress};
+use crate::sources::{self, FileSum, Intake, Progress};
 
 use super::error::RunError;
 use super::inputs::{self, demand_rows};
@@ -17,7 +17,7 @@ use super::periods::Earlier;
 use super::report::RunOptions;
 use super::setup::{self, ModelInForce};
 use super::watch::Watch;
-use super::{VERSION, answers, corrections, identity, keepers, policy};
+use super::{VERSION, answers, corrections, identity, keepers, people, policy};
 
 /// What a run starts from, beside the project.
 pub(super) struct RunStart {
@@ -66,7 +66,7 @@ pub(super) fn begin(
     let intake = watch.time("read", || sources::read(&project.root, &project.sources, progress));
     demand_rows(project, &intake)?;
     let inputs = inputs::entries(&intake);
-    let (newest_ruling, rulings) = (ledger.newest_ruling()?, ledger.rulings()?);
+    let (newest_ruling, rulings) = rulings_for(ledger, options)?;
     let returned = ledger.returns()?;
     let (corrections, answers) = (corrections::of(&returned), answers::of(&returned));
     let ruled = corrections::fingerprint(&rulings, &corrections);
@@ -94,6 +94,52 @@ pub(super) fn begin(
     let known = KnownBefore { rulings, newest_ruling, corrections, answers };
     let start = RunStart { model, estimate, intake, inputs, known, links, people };
     Ok(NamedRun { start, earlier, run_id })
+}
+
+/// The rulings a run goes by, and the newest number it knows.
+fn rulings_for(ledger: &Ledger, options: &RunOptions) -> Result<(i64, Vec<Ruling>), LedgerError> {
+    match options.rulings_until {
+        Some(number) => Ok((number, ledger.rulings_until(number)?)),
+        None => Ok((ledger.newest_ruling()?, ledger.rulings()?)),
+    }
+}
+
+/// What a run of the project would be as everything stands, by the files' sums: none is read.
+pub(super) struct StandingRun {
+    /// Its id.
+    pub(super) run_id: String,
+    /// Its inputs.
+    pub(super) files: Vec<FileSum>,
+    /// Its model.
+    pub(super) in_force: ModelInForce,
+    /// The rulings it goes by.
+    pub(super) rulings: Vec<Ruling>,
+}
+
+impl StandingRun {
+    /// Names the run.
+    pub(super) fn of(
+        project: &Project,
+        options: &RunOptions,
+        ledger: &Ledger,
+    ) -> Result<Self, RunError> {
+        let in_force = setup::model(project.model.as_deref())?;
+        let files = sources::sums(&project.root, &project.sources);
+        let (_, rulings) = rulings_for(ledger, options)?;
+        let returned = ledger.returns()?;
+        let ruled = corrections::fingerprint(&rulings, &corrections::of(&returned));
+        let mut state = Earlier::of(ledger, project)?.state(ruled);
+        state.extend(policy::beside(project));
+        state.extend(people::state(ledger, project)?);
+        state.extend(ledger.cards_state()?);
+        state.extend(keepers::state(ledger)?);
+        state.extend(answers::state(&answers::of(&returned)));
+        let inputs = files
+            .iter()
+            .map(|file| (InputKind::Source(file.kind), file.path.as_str(), file.sha256.as_str()));
+        let run_id = run_id(project, &versions(&in_force, state, options), inputs);
+        Ok(Self { run_id, files, in_force, rulings })
+    }
 }
 
 /// What beside settings and inputs makes a run what it is: program, model, what the ledger adds

@@ -4,10 +4,10 @@ use super::text::{compact_text, half_width, tidy};
 use crate::sources::RawCell;
 
 /// Telephone numbers of a person or household, digits only: mostly one, which takes no room of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Phones(PhoneList);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 enum PhoneList {
     One([u64; 1]),
     Other(Box<[u64]>),

@@ -10,7 +10,19 @@ use crate::vocabulary::labels::Sex;
 pub const UNKNOWN: u8 = 0xFF;
 
 /// What is left of an ID number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub enum IdClass {
     /// 18 characters, valid date and check digit, nothing had to be changed but blanks and case.
     Intact,
@@ -80,7 +92,7 @@ pub struct IdParts {
 }
 
 /// One ID number with what was understood of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct IdNumber {
     raw: CompactString,
     /// What does not follow from the cell; absent for nearly all.
@@ -95,7 +107,7 @@ pub struct IdNumber {
 }
 
 /// Of a number whose text is no part of its cell, or whose digits are not those of its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 struct NumberApart {
     text: CompactString,
     digits: [u8; 18],

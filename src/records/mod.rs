@@ -66,7 +66,7 @@ use person_name::PersonName;
 use place::Place;
 
 /// Who a row is about: the same shape in all sources, and all that linkage sees of a person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Facts {
     /// 证件号码.
     pub id: IdNumber,
@@ -90,7 +90,7 @@ impl Facts {
 }
 
 /// Membership of the registry at the dates that matter for 时点不符.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Standing {
     /// 脱贫属性.
     pub poverty_status: Option<PovertyStatus>,
@@ -107,7 +107,7 @@ pub struct Standing {
 }
 
 /// Types of a household as its registry prints them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct PrintedTypes {
     /// 户类型 (脱贫户, 一般农户).
     pub household: CompactString,
@@ -128,7 +128,7 @@ impl Standing {
 }
 
 /// One row of the registry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Person {
     /// Where the row stands.
     pub origin: Origin,
@@ -155,7 +155,7 @@ pub struct Person {
 }
 
 /// A relative named in a source row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Relative {
     /// 姓名.
     pub name: PersonName,
@@ -164,7 +164,7 @@ pub struct Relative {
 }
 
 /// Details of a student.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Enrollment {
     /// 学籍编号.
     pub student_no: CompactString,
@@ -195,7 +195,7 @@ pub struct Enrollment {
 }
 
 /// What few exports say of a student.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StudentPapers {
     /// 招生季度 as written.
     pub intake_season: CompactString,
@@ -238,7 +238,7 @@ impl Enrollment {
 }
 
 /// What a training row says of the kind of its certificate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum CertificateMark {
     /// Nothing.
     #[default]
@@ -252,7 +252,7 @@ pub enum CertificateMark {
 }
 
 /// Details of a trainee in one class.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Training {
     /// 班级编号, else 班级名称.
     pub class_no: CompactString,
@@ -303,7 +303,7 @@ pub struct Training {
 }
 
 /// What kind of row a source record is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Detail {
     /// A student.
     Enrollment(Enrollment),
@@ -312,7 +312,7 @@ pub enum Detail {
 }
 
 /// One row of an enrolment or training source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct SourceRecord {
     /// Where the row stands.
     pub origin: Origin,
@@ -398,7 +398,7 @@ impl Intention {
 }
 
 /// A school or an agency.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Institution {
     /// Enrolment (技工院校) or training (职业培训机构).
     pub kind: SourceKind,

@@ -43,7 +43,7 @@ pub struct NameParts {
 }
 
 /// One person's name. A registry has millions, and nearly all stand in their cells as they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PersonName {
     raw: CompactString,
     /// What differs from the cell.
@@ -51,7 +51,7 @@ pub struct PersonName {
 }
 
 /// Of a name that was cleaned or folded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 struct NameApart {
     text: CompactString,
     folded: CompactString,

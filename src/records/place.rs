@@ -12,7 +12,7 @@ pub type PlaceId = u32;
 pub const NOWHERE: PlaceId = u32::MAX;
 
 /// What was understood of a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// The text (or the joined columns) as it stood.
     pub raw: CompactString,
@@ -42,7 +42,9 @@ impl Default for Place {
 }
 
 /// Level of a division.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Level {
     /// 地级市, 地区
     City,
@@ -55,7 +57,7 @@ pub enum Level {
 }
 
 /// One division of any level.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Division {
     /// Its level.
     pub level: Level,
@@ -68,7 +70,7 @@ pub struct Division {
 }
 
 /// All divisions known to a run: the embedded ones and the registry's own villages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Gazetteer {
     /// Cities, counties, towns and villages in one list; a [`PlaceId`] is an index into it.
     pub divisions: Vec<Division>,

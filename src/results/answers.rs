@@ -65,7 +65,7 @@ impl UnitAnswer {
 }
 
 /// All answers in force, by the rows and registered persons they are about.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct UnitAnswers {
     list: Vec<UnitAnswer>,
     rows: BTreeMap<u32, Vec<usize>>,

@@ -6,7 +6,7 @@ use crate::vocabulary::states::ANSWERED;
 use super::Results;
 
 /// How many mismatches there are, by what they ask of whom. Each is counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FindingWork {
     /// To be mended, not answered yet.
     pub mend: usize,

@@ -4,11 +4,13 @@
 
 mod answers;
 pub mod evidence;
+pub mod fates;
 mod finding_work;
 pub mod groups;
 pub mod marks;
 mod next_steps;
 pub mod orders;
+pub mod overview;
 pub mod people;
 mod rows;
 pub mod words;

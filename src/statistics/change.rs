@@ -8,6 +8,9 @@ use crate::vocabulary::{Annex, HalfYear};
 use super::indicators::{Indicator, Measure, find};
 use super::snapshot::{Figure, KnownPerson, Member, Sighting, Snapshot, SnapshotKey};
 
+/// The unit of totals.
+pub const TOTAL: &str = "总计";
+
 /// Why a person is counted now and was not, or was counted and is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
@@ -69,7 +72,7 @@ pub struct Moved {
 }
 
 /// A figure in both rounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Changed {
     /// `annex2`, `annex3` or `rows`.
     pub form: String,

@@ -130,7 +130,7 @@ pub struct Check {
 }
 
 /// A line of 口径说明: a choice, its value, and what it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BasisNote {
     /// Which figure or choice.
     pub subject: String,

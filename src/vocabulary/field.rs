@@ -4,7 +4,18 @@
 macro_rules! fields {
     ($($(#[doc = $doc:literal])* $variant:ident = $key:literal),+ $(,)?) => {
         /// What a column holds. The key is the name used in `schemas/sources/*.toml`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            serde::Serialize,
+            serde::Deserialize,
+        )]
         pub enum Field { $($(#[doc = $doc])* $variant),+ }
 
         impl Field {

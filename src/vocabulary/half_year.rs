@@ -3,7 +3,9 @@
 use jiff::civil::{Date, date};
 
 /// The first or second half of a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct HalfYear {
     /// The year.
     pub year: i16,

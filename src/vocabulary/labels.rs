@@ -17,7 +17,18 @@ macro_rules! labels {
     ($($(#[doc = $doc:literal])* $name:ident { $($variant:ident = $label:literal),+ $(,)? })+) => {
         $(
             $(#[doc = $doc])*
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[derive(
+                Clone,
+                Copy,
+                Debug,
+                PartialEq,
+                Eq,
+                PartialOrd,
+                Ord,
+                Hash,
+                serde::Serialize,
+                serde::Deserialize,
+            )]
             pub enum $name { $(#[doc = $label] $variant),+ }
 
             impl $name {

@@ -316,6 +316,9 @@ pub(super) fn export(app: &App, session: &mut Session, asked: &PageRequest) -> R
         session.refuse("请先填写核对人姓名：导出的表里有完整证件号码，要记上是谁导出的。");
         return go("/findings");
     }
+    if !app.everybody.is_there() {
+        return go("/findings");
+    }
     let chosen = chosen(session, asked);
     let material = Arc::clone(&lock(&app.book).material);
     let findings: Vec<Finding> = pages::chosen(&material, &chosen).into_iter().cloned().collect();

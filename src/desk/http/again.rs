@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use super::asked::PageRequest;
 use super::reply::Reply;
-use super::{Again, App, OpenBook, SharedClock};
+use super::{Again, App, Everybody, OpenBook, SharedClock};
 use crate::desk::changes::Changes;
 use crate::desk::material::Material;
 use crate::desk::rerun::{Rerun, Watcher};
 use crate::desk::sessions::{Session, lock};
 use crate::desk::standing::RulingsInForce;
+use crate::sources::Progress as _;
 
 const BROKEN: &str =
     "重新比对没有完成：程序出错。原来的页面照常可用，已作的认定都在；请把这句话转告程序的开发者";
@@ -24,6 +25,7 @@ pub(super) fn run(app: &App, session: &mut Session, _: &PageRequest) -> Reply {
     }
     let work = Work {
         book: Arc::clone(&app.book),
+        everybody: app.everybody.clone(),
         rerun: Arc::clone(&app.rerun),
         again: Arc::clone(&app.again),
         clock: Arc::clone(&app.clock),
@@ -38,6 +40,7 @@ pub(super) fn run(app: &App, session: &mut Session, _: &PageRequest) -> Reply {
 /// What a run needs of the desk.
 struct Work {
     book: Arc<Mutex<OpenBook>>,
+    everybody: Everybody,
     rerun: Arc<Mutex<Rerun>>,
     again: Arc<Again>,
     clock: SharedClock,
@@ -53,10 +56,14 @@ impl Work {
     }
 
     fn run(&self) -> Result<(), String> {
-        let (report, survey) = (self.again)(&Watcher(Arc::clone(&self.rerun)))?;
-        let old = Arc::clone(&lock(&self.book).material);
+        let watcher = Watcher(Arc::clone(&self.rerun));
+        watcher.stage("读取原来的全部名单", 0);
+        // What is to be compared is read before the files can be others.
+        let whole = self.everybody.material();
+        let (report, survey) = (self.again)(&watcher)?;
+        let old = whole.unwrap_or_else(|_| Arc::clone(&lock(&self.book).material));
         let new = Arc::new(Material::after(survey, &old));
-        let changes = Changes::between(&old, &new, self.clock.now(), report.folder);
+        let changes = Changes::between(&old, &new, self.clock.now(), report);
         let standing = self.standing(new.survey().known());
         let mut book = lock(&self.book);
         // If the ledger cannot be read now, the next page tries again and reports it.

@@ -64,6 +64,14 @@ pub(super) type Handler = fn(&App, &mut Session, &PageRequest) -> Reply;
 
 /// A page to look at.
 pub(super) fn read(handler: Handler) -> MethodRouter<Arc<App>> {
+    seen(handler, look)
+}
+
+/// Makes a page with a handler.
+pub(super) type Look = fn(Handler, &App, &mut Session, &Uri) -> Reply;
+
+/// A page made in a way of its own.
+pub(super) fn seen(handler: Handler, look: Look) -> MethodRouter<Arc<App>> {
     get(
         move |State(app): State<Arc<App>>,
               Extension(session): Extension<SharedSession>,
@@ -73,7 +81,8 @@ pub(super) fn read(handler: Handler) -> MethodRouter<Arc<App>> {
     )
 }
 
-fn look(handler: Handler, app: &App, session: &mut Session, uri: &Uri) -> Reply {
+/// The page of a handler.
+pub(super) fn look(handler: Handler, app: &App, session: &mut Session, uri: &Uri) -> Reply {
     let fields = Query::<Fields>::try_from_uri(uri).ok();
     let Some(fields) = fields.and_then(|Query(fields)| readable(fields)) else {
         return Reply::bad_form();

@@ -52,6 +52,9 @@ pub(super) fn book(app: &App, session: &mut Session, asked: &PageRequest) -> Rep
         session.refuse("请先填写核对人姓名：打开的表里有完整证件号码，要记上是谁打开的。");
         return Reply::Go("/figures".to_owned());
     }
+    if !app.everybody.is_there() {
+        return Reply::Go("/figures".to_owned());
+    }
     let material = Arc::clone(&lock(&app.book).material);
     let results = material.results();
     let Some(chosen) = chosen(&results, asked) else { return Reply::not_found() };

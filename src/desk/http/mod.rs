@@ -6,6 +6,7 @@ mod again;
 mod asked;
 mod body;
 mod connections;
+mod everybody;
 mod figures;
 mod front;
 mod group;
@@ -32,6 +33,8 @@ use crate::pipeline::{Clock, RunReport, Survey};
 use crate::sources::Progress;
 use asked::{act, read};
 use connections::Connections;
+pub use everybody::ReadWhole;
+use everybody::{Everybody, read_whole};
 pub use front::{FrontSettings, OpenReview, serve_front};
 use start::StartTokens;
 
@@ -87,6 +90,7 @@ pub type Admit = dyn Fn(&str) + Send + Sync;
 /// Everything requests share. Who needs both locks takes the book first.
 struct App {
     book: Arc<Mutex<OpenBook>>,
+    everybody: Everybody,
     rerun: Arc<Mutex<Rerun>>,
     again: Arc<Again>,
     sessions: Mutex<Sessions>,
@@ -137,6 +141,8 @@ pub struct DeskSettings {
     pub clock: SharedClock,
     /// Runs the project anew.
     pub again: Arc<Again>,
+    /// Reads everybody where the survey has only what a run kept.
+    pub whole: Arc<ReadWhole>,
     /// Shows a new start address at the terminal, when the one before is used up.
     pub admit: Arc<Admit>,
 }
@@ -152,10 +158,11 @@ pub fn serve(
     settings: DeskSettings,
     announce: &mut dyn FnMut(&str),
 ) -> Result<(), DeskError> {
-    let DeskSettings { port, limits, clock, again, admit } = settings;
+    let DeskSettings { port, limits, clock, again, whole, admit } = settings;
     let standing = RulingsInForce::new(survey.known());
     let material = Arc::new(Material::new(survey));
     let book = OpenBook { standing, ledger, material, attended: OpenQuestions::default() };
+    let book = Arc::new(Mutex::new(book));
     let token = secrets::random()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -165,7 +172,8 @@ pub fn serve(
         let listener = bound.map_err(|source| DeskError::Port { port, source })?;
         let port = listener.local_addr()?.port();
         let app = Arc::new(App {
-            book: Arc::new(Mutex::new(book)),
+            everybody: Everybody::new(&book, whole),
+            book,
             rerun: Arc::default(),
             again,
             sessions: Mutex::new(Sessions::default()),
@@ -192,12 +200,12 @@ pub fn serve(
     })
 }
 
-/// Returns when nobody has asked for anything for too long and no run is under way.
+/// Returns when nobody has asked for anything for too long and nothing is under way.
 async fn idle(app: Arc<App>) {
     let limit = app.limits.server.as_secs_f64();
     loop {
         tokio::time::sleep(Duration::from_millis(250)).await;
-        if lock(&app.rerun).running.is_some() {
+        if lock(&app.rerun).running.is_some() || app.everybody.is_coming() {
             *lock(&app.last_request) = app.clock.seconds();
         } else if app.clock.seconds() - *lock(&app.last_request) > limit {
             return;
@@ -224,15 +232,16 @@ fn routes(app: Arc<App>) -> Router {
         .route("/send-back", act(group::send_back))
         .route("/undo", act(acts::undo_last))
         .route("/overview", read(reads::overview))
-        .route("/programmes", read(reads::programmes))
-        .route("/behind", read(reads::behind))
-        .route("/against", read(reads::against))
-        .route("/figures", read(figures::show))
+        .route("/programmes", read_whole(reads::programmes))
+        .route("/behind", read_whole(reads::behind))
+        .route("/against", read_whole(reads::against))
+        .route("/figures", read_whole(figures::show))
         .route("/figures/book", act(figures::book))
-        .route("/people", read(reads::people).merge(act(acts::people)))
-        .route("/person", read(reads::person))
-        .route("/findings", read(reads::findings).merge(act(acts::findings)))
+        .route("/people", read_whole(reads::people).merge(act(acts::people)))
+        .route("/person", read_whole(reads::person))
+        .route("/findings", read_whole(reads::findings).merge(act(acts::findings)))
         .route("/findings/export", act(acts::export))
+        .route("/everybody", act(everybody::again))
         .route("/changes", read(reads::changes))
         .route("/run", act(again::run))
         .route("/rulings", read(reads::rulings))

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::changes::difference;
 use super::names::name;
 use super::{PER_PAGE, PageView, frame, headings, pager};
-use crate::statistics::change::{Changed, HalfYearComparison, Moved};
+use crate::statistics::change::{Changed, HalfYearComparison, Moved, TOTAL};
 use crate::statistics::indicators::ANNEX2;
 
 /// Which figure, against which round.
@@ -45,9 +45,6 @@ pub(in crate::desk) fn against(view: PageView, which: FigureChange<'_>) -> Optio
     };
     Some(frame(view, "/overview", "总览", &body))
 }
-
-/// The unit of totals.
-pub(super) const TOTAL: &str = "总计";
 
 fn units(comparison: &HalfYearComparison, figures: &[&Changed]) -> Markup {
     let changed: Vec<&&Changed> =

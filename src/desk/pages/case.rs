@@ -85,6 +85,7 @@ fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
     let results = view.material.results();
     let case = |key: &str| on_list(&format!("/case/{key}"), view.list);
     let list = pager_address(view, place.page);
+    let row = view.material.survey().row_in_run(question.case.row);
     html! {
         div.top {
             h1 {
@@ -92,7 +93,7 @@ fn top(view: PageView, question: Question, place: &QueuePlace) -> Markup {
                 small { (results.institution(question.record)) "　" (question.outcome.match_class.label()) }
             }
             nav.steps.screen aria-label="前后" {
-                a href=(format!("/people?row={}&run={}", question.case.row, view.material.serial())) data-key="f" { "查此人 (F)" }
+                a href=(format!("/people?row={row}&run={}", view.material.serial())) data-key="f" { "查此人 (F)" }
                 (reveal(view, question))
                 @if let Some(key) = place.other.as_deref() { a data-key="c" href=(case(key)) { "下一候选 (C)" } }
                 a href=(format!("{list}#{}", question.case.key)) data-key="Escape" { "清单 (Esc)" }

@@ -115,7 +115,8 @@ fn told(view: PageView, changes: &Changes, kind: &str, page: usize) -> Markup {
             p { (beijing_time(changes.at)) " 完成，结果已写入 " b { (changes.folder.display()) } "。" }
             @if before == now { p { "数据、设置和认定都与原来相同，结果没有变化。" } }
             @else { p.note { "运行编号 " (before) " → " (now) } }
-            (counts(changes))
+            @if changes.has_rows { (counts(changes)) }
+            @else { p.notice { "打开待核页面以后数据文件、设置或交回的更正变过，原来的全部名单已读不出来，这一次不能逐行比较；数字的增减如下。" } }
             (figures(&changes.figures))
             (rows(view, changes, kind, page))
         }

@@ -167,7 +167,7 @@ fn about(view: PageView, chosen: &Chosen) -> Markup {
 }
 
 fn counties(view: PageView) -> Vec<PlaceId> {
-    let ids: Vec<PlaceId> = view.material.overview.counties.keys().copied().collect();
+    let ids: Vec<PlaceId> = view.material.overview().counties.keys().copied().collect();
     view.material.results().records.gazetteer.official_order(&ids)
 }
 

@@ -5,6 +5,7 @@ mod behind;
 mod case;
 mod changes;
 mod door;
+mod everybody;
 mod figures;
 mod findings;
 mod front;
@@ -40,6 +41,7 @@ pub(super) use behind::{Number, behind};
 pub(super) use case::{Past, QueuePlace, case, gone};
 pub(super) use changes::changes;
 pub(super) use door::{door, outside};
+pub(super) use everybody::{everybody, everybody_page};
 pub(super) use figures::{figures, lines as figure_lines};
 pub(super) use findings::{Chosen, chosen, findings, words as chosen_words};
 pub(super) use front::{arranged, choose, home as front_home, turned_away};
@@ -99,9 +101,13 @@ const TABS: [(&str, &str); 7] = [
 
 /// A page around its body; `tab` is the address of the tab it belongs to.
 fn frame(view: PageView, tab: &str, title: &str, body: &Markup) -> Markup {
+    framed(view, tab, title, body, view.rerun.running.is_some() && tab == "/changes")
+}
+
+/// The same for a page that may have to ask again how far something is.
+fn framed(view: PageView, tab: &str, title: &str, body: &Markup, asks_again: bool) -> Markup {
     let project = view.material.results().project;
     let (open, done) = view.material.queue.counts(&view.material.results(), view.standing);
-    let asks_again = view.rerun.running.is_some() && tab == "/changes";
     html! {
         (DOCTYPE)
         html lang="zh-CN" {

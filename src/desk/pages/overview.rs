@@ -3,16 +3,14 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::{PageView, changes, frame, headings, rounds};
-use crate::desk::overview::{Decided, FileQuality, Overview, WEIGHTS};
 use crate::linkage::MatchClass;
-use crate::plots::{Axis, Chart, Mark, StackedLine, mirrored_bars, stacked};
-use crate::results::FindingWork;
-use crate::results::people::Open;
+use crate::plots::{Axis, BarPair, Chart, Mark, StackedLine, mirrored_bars, stacked};
+use crate::results::overview::{Decided, FileQuality, Overview, WEIGHTS, WeightBar};
 
 /// The page.
 pub(in crate::desk) fn overview(view: PageView) -> Markup {
     let results = view.material.results();
-    let figures = &view.material.overview;
+    let figures = view.material.overview();
     let records = results.records;
     let institutions = figures.institutions.iter().map(|(index, decided)| {
         let name = records.institutions.get(*index as usize).map_or("", |found| &*found.name);
@@ -59,7 +57,7 @@ fn schools(view: PageView) -> Markup {
         parts: decided.to_vec(),
         link: Some(format!("/pick?institution={index}")),
     };
-    let lines: Vec<StackedLine> = view.material.overview.institutions.iter().map(line).collect();
+    let lines: Vec<StackedLine> = view.material.overview().institutions.iter().map(line).collect();
     picture("各学校（机构）的行，点一行看它的待核", &["比对一致", "待核", "未比中"], &lines)
 }
 
@@ -68,19 +66,16 @@ fn picture(title: &str, parts: &[&str], lines: &[StackedLine]) -> Markup {
 }
 
 fn cards(view: PageView) -> Markup {
-    let results = view.material.results();
-    let figures: &Overview = &view.material.overview;
+    let figures: &Overview = view.material.overview();
     let sum = |slot: usize| figures.kinds.values().map(|decided| decided[slot]).sum::<usize>();
-    let open = Open::of(&results);
-    let found = FindingWork::of(&results);
-    let beside = format!("条须更正或核实，{}", found.beside());
+    let beside = format!("条须更正或核实，{}", figures.work.beside());
     let list: [(&str, usize, &str); 6] = [
         ("建档立卡信息", figures.persons, "人"),
         ("比对一致", sum(0), "行"),
         ("待核", sum(1), "行"),
-        ("待核人员", open.people, "人"),
+        ("待核人员", figures.open_people, "人"),
         ("未比中", sum(2), "行"),
-        ("差异", found.work(), &beside),
+        ("差异", figures.work.work(), &beside),
     ];
     html! {
         div.cards {
@@ -148,11 +143,14 @@ fn distribution(view: PageView) -> String {
         y: axis("行数（对数刻度）", Vec::new()),
         marks,
     };
-    mirrored_bars(&chart, "比对一致", "待核、未比中", &view.material.overview.weights)
+    let bar =
+        |bin: &WeightBar| BarPair { from: bin.from, to: bin.to, up: bin.linked, down: bin.others };
+    let bars: Vec<BarPair> = view.material.overview().weights.iter().map(bar).collect();
+    mirrored_bars(&chart, "比对一致", "待核、未比中", &bars)
 }
 
 fn counties(view: PageView) -> Markup {
-    let figures = &view.material.overview.counties;
+    let figures = &view.material.overview().counties;
     let gazetteer = &view.material.results().records.gazetteer;
     let ids: Vec<u32> = figures.keys().copied().collect();
     let lines: Vec<StackedLine> = gazetteer

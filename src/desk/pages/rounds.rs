@@ -5,69 +5,62 @@ use maud::{Markup, PreEscaped, html};
 use crate::desk::rounds::{Round, Rounds};
 use crate::desk::search::SHOWN;
 use crate::plots::{BeforeAfter, before_after};
-use crate::statistics::change::{Changed, HalfYearComparison, Moved};
+use crate::results::overview::{EarlierTotal, HalfYearTotals};
+use crate::statistics::change::Changed;
 use crate::statistics::indicators::{ANNEX2, Indicator};
 
-use super::against::{self, TOTAL};
 use super::changes::difference;
 use super::names::name;
 use super::{PageView, headings};
 
 /// This round against the last and against the same of last year.
 pub(super) fn against(view: PageView) -> Markup {
-    let results = view.material.results();
+    let half_years = &view.material.overview().half_years;
     html! {
         h2 { "与上期、去年同期相比" }
-        @if results.comparisons.is_empty() {
+        @if half_years.is_empty() {
             p { "台账中没有更早一期的比对，本期无法与上期、去年同期比较。" }
         } @else {
-            @for (number, comparison) in results.comparisons.iter().enumerate() { (round(number, comparison)) }
-            @if results.comparisons.len() == 1 { p.note { "台账中只有这一期可比。" } }
+            @for (number, earlier) in half_years.iter().enumerate() { (round(number, earlier)) }
+            @if half_years.len() == 1 { p.note { "台账中只有这一期可比。" } }
             p.note { "各单位、各县的数字和每个人增减的原因见运行结果的 期间对比.xlsx。" }
         }
     }
 }
 
 /// The totals of both rounds, to be drawn; each leads to what is behind its change.
-fn picture(number: usize, comparison: &HalfYearComparison) -> String {
+fn picture(number: usize, earlier: &HalfYearTotals) -> String {
     let float = |value: i64| f64::from(i32::try_from(value).unwrap_or(i32::MAX));
     let line = |one: &Changed| BeforeAfter {
         name: one.name(),
         before: one.before.map(float),
         now: one.now.map(float),
         words: format!("{} → {}（{}）", one.shown(one.before), one.shown(one.now), difference(one)),
-        link: Some(against::address(number, one)),
+        link: Some(super::against::address(number, one)),
     };
-    let totals = comparison.change.figures.iter().filter(|one| one.unit == TOTAL);
-    let lines: Vec<BeforeAfter> = totals.map(line).collect();
-    let title = format!("与{}相比，点一行看由哪些单位、哪些人引起", comparison.name);
-    before_after(&title, [comparison.name, "本期"], &lines)
+    let lines: Vec<BeforeAfter> = earlier.totals.iter().map(|total| line(&total.changed)).collect();
+    let title = format!("与{}相比，点一行看由哪些单位、哪些人引起", earlier.name);
+    before_after(&title, [&earlier.name, "本期"], &lines)
 }
 
-fn round(number: usize, comparison: &HalfYearComparison) -> Markup {
-    let totals = comparison.change.figures.iter().filter(|one| one.unit == TOTAL);
-    let went = |came: bool, figure: usize| {
-        let is_meant = |one: &&Moved| one.came == came && usize::from(one.figure) == figure;
-        comparison.change.moved.iter().filter(is_meant).count()
-    };
-    let place = |code: &str| ANNEX2.iter().position(|one| one.code == code).map(|at| at + 1);
+fn round(number: usize, earlier: &HalfYearTotals) -> Markup {
     html! {
-        h3 { "与" (comparison.name) "相比：点一行看由哪些单位、哪些人引起" }
-        figure { (PreEscaped(picture(number, comparison))) }
+        h3 { "与" (earlier.name) "相比：点一行看由哪些单位、哪些人引起" }
+        figure { (PreEscaped(picture(number, earlier))) }
         details { summary { "数字" }
         table {
-            caption { (comparison.name) "：" (comparison.half.label()) "（统计时点 " (comparison.as_of) "）" }
+            caption { (earlier.name) "：" (earlier.half.label()) "（统计时点 " (earlier.as_of) "）" }
             (headings(&["表", "指标（总计）", "#对比期", "#本期", "#增减", "#新计入（人）", "#不再计入（人）"]))
             tbody {
-                @for one in totals {
+                @for EarlierTotal { changed: one, moved } in &earlier.totals {
                     tr {
                         td { (one.form_label()) }
                         th scope="row" { (one.name()) }
                         td.n { (one.shown(one.before)) }
                         td.n { (one.shown(one.now)) }
                         td.n { (difference(one)) }
-                        @match place(&one.code) {
-                            Some(figure) => { td.n { (went(true, figure)) } td.n { (went(false, figure)) } }
+                        @match moved {
+                            Some([came, went]) => { td.n { (came) } td.n { (went) } }
                             None => { td.n { "—" } td.n { "—" } }
                         }
                     }

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::case::verdict_words;
 use super::{PageView, changes, frame, headings, pager, secret};
-use crate::desk::fates::RulingFate;
 use crate::ledger::{CaseEntry, RulingAct, RulingEntry};
+use crate::results::fates::RulingFate;
 use crate::vocabulary::beijing_time;
 use crate::vocabulary::states;
 
@@ -108,7 +108,7 @@ fn fate(view: PageView, entry: &RulingEntry) -> Markup {
             (None, _) => { @if is_new { "下次比对时采用" } }
             (Some(RulingFate::Applied), _) => { (states::TAKEN) }
             (Some(RulingFate::Contradicted(why)), _) => { b.lost { "没有采用" } "：" (why) "，请重新核对" }
-            (Some(RulingFate::Unused(why)), _) => { @if lost { b.lost { "没有用上" } } @else { "没有用到" } "：" (why) }
+            (Some(RulingFate::Unused(why)), _) => { @if lost { b.lost { "没有用上" } } @else { "没有用到" } "：" (why.label()) }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::linkage::engine::judging::Force;
 use crate::records::{Facts, Records, identity};
 
 /// A ruling as it bears on one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Effect {
     /// Index into `Records::sources`.
     pub row: u32,

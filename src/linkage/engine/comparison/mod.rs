@@ -61,6 +61,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::Identity,
+        Self::Name,
+        Self::Date,
+        Self::Sex,
+        Self::Place,
+        Self::Phone,
+        Self::Household,
+        Self::Role,
+        Self::Text,
+    ];
+
     /// Names of its levels; empty where the model file makes its own.
     pub fn level_names(self) -> &'static [&'static str] {
         match self {

@@ -2,38 +2,60 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
+use super::Results;
 use crate::linkage::decisions::{Answer, Force, Ruling, recognised};
-use crate::results::Results;
 
 /// What became of a ruling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum RulingFate {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RulingFate {
     /// It bears on a row.
     Applied,
     /// New data speaks against it, and how; the question is put again.
     Contradicted(String),
     /// Nothing came of it, and why.
-    Unused(&'static str),
+    Unused(UnusedBecause),
 }
 
-impl RulingFate {
-    /// Whether this needs attention: a confirmed pair that is not linked.
-    pub(super) fn is_lost(&self, answer: Answer) -> bool {
+/// Why nothing came of a ruling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnusedBecause {
+    /// Both sides are there, and nothing is left to decide.
+    Settled,
+    /// The row is gone.
+    NoRow,
+    /// The person is gone.
+    NoPerson,
+    /// Both are gone.
+    Neither,
+}
+
+impl UnusedBecause {
+    /// What users read.
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Applied => false,
-            Self::Contradicted(_) => true,
-            Self::Unused(why) => answer == Answer::Same && *why != SETTLED,
+            Self::Settled => "数据已改好或另有认定，用不到这一条",
+            Self::NoRow => "学校（机构）的数据里已没有这一行",
+            Self::NoPerson => "登记信息中已没有此人",
+            Self::Neither => "学校（机构）的数据里已没有这一行，登记信息中也没有此人",
         }
     }
 }
 
-const SETTLED: &str = "数据已改好或另有认定，用不到这一条";
-const NO_ROW: &str = "学校（机构）的数据里已没有这一行";
-const NO_PERSON: &str = "登记信息中已没有此人";
-const NEITHER: &str = "学校（机构）的数据里已没有这一行，登记信息中也没有此人";
+impl RulingFate {
+    /// Whether this needs attention: a confirmed pair that is not linked.
+    pub fn is_lost(&self, answer: Answer) -> bool {
+        match self {
+            Self::Applied => false,
+            Self::Contradicted(_) => true,
+            Self::Unused(why) => answer == Answer::Same && *why != UnusedBecause::Settled,
+        }
+    }
+}
 
 /// Every ruling the run knew, by its number.
-pub(super) fn fates(results: &Results) -> BTreeMap<i64, RulingFate> {
+pub fn fates(results: &Results) -> BTreeMap<i64, RulingFate> {
     let mut fates = BTreeMap::new();
     for (effect, _) in results.effects {
         let number = results.rulings[effect.ruling].number;
@@ -50,10 +72,10 @@ pub(super) fn fates(results: &Results) -> BTreeMap<i64, RulingFate> {
     let unused: Vec<Ruling> = results.rulings.iter().filter(unused).cloned().collect();
     for (ruling, found) in unused.iter().zip(recognised(results.records, &unused)) {
         let why = match found {
-            (true, true) => SETTLED,
-            (false, true) => NO_ROW,
-            (true, false) => NO_PERSON,
-            (false, false) => NEITHER,
+            (true, true) => UnusedBecause::Settled,
+            (false, true) => UnusedBecause::NoRow,
+            (true, false) => UnusedBecause::NoPerson,
+            (false, false) => UnusedBecause::Neither,
         };
         fates.insert(ruling.number, RulingFate::Unused(why));
     }

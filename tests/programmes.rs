@@ -408,7 +408,7 @@ fn every_number_of_the_page_leads_to_the_people_behind_it() {
     let folder = example();
     let desk = crate::support::desk::Desk::open(folder.path());
     let browser = desk.browser("赵核");
-    let page = browser.get("/programmes").body;
+    let page = browser.get_whole("/programmes").body;
     let all = numbers(&page);
     assert!(all.len() > 10, "{page}");
     for (address, count) in all {

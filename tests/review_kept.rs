@@ -199,10 +199,16 @@ fn what_is_kept_is_used_only_while_nothing_has_changed() {
         text.replace("as_of = 2019-06-10", "as_of = 2019-06-11")
     });
     assert!(refused(folder.path()).contains("有变化"), "a setting");
+    // Questions as a survey sees them that nobody published.
+    drop(story::survey(folder.path()));
     edit(folder.path(), "project.toml", |text| {
         text.replace("as_of = 2019-06-11", "as_of = 2019-06-10")
     });
-    kept(folder.path());
+    let (survey, ledger) = kept(folder.path());
+    let key = &survey.results().cases[0].key;
+    let put = ledger.case(key).expect("readable").expect("a question");
+    assert_eq!(put.view.run_id, survey.run_id(), "asked again as the published run does");
+    drop(ledger);
     let before = bidui::ledger::FILE_NAME;
     let database = rusqlite::Connection::open(folder.path().join(before)).expect("a database");
     let damage = "UPDATE questions SET content = zeroblob(40)";

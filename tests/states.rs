@@ -196,7 +196,7 @@ fn what_a_run_writes_and_the_pages_show_has_no_other_word() {
     let pages =
         ["/cases", "/overview", "/people", "/findings", "/rulings", "/changes", "/settings"];
     for path in pages.into_iter().chain([case.as_str()]) {
-        told.extend(shown(&browser.get(path).body));
+        told.extend(shown(&browser.get_whole(path).body));
     }
     let home = tempfile::tempdir().expect("a folder");
     let front = open(folder.path(), home.path());

@@ -107,6 +107,9 @@ class Cluster:
                       .config("spark.sql.parquet.columnarReaderBatchSize", "16")
                       # Parts are given; nothing is to be gained by looking at their sizes first.
                       .config("spark.sql.adaptive.enabled", "false")
+                      # Code for a query pays where it runs for every row; there are only parcels.
+                      .config("spark.sql.codegen.wholeStage", "false")
+                      .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                       .getOrCreate())
         self.spark.sparkContext.addPyFile(__file__)
         self.files, self.root = place(options.rows)
@@ -120,7 +123,8 @@ class Cluster:
         if told.returncode:
             sys.exit(told.stderr.decode().strip())
         self.job = json.loads(told.stdout)
-        self.work = f"{options.work}/{self.job['id']}"
+        # Keys of one number of parts are of no use to another.
+        self.work = f"{options.work}/{self.job['id']}-{self.parts}"
 
     def send(self, name, data, mode=0o600):
         """A file for every worker, which its owner alone can read: bytes, or the parcels of a

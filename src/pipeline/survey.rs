@@ -5,7 +5,7 @@
 //! for a page that shows everybody.
 
 use crate::config::Project;
-use crate::ledger::{InputEntry, Ledger};
+use crate::ledger::{CaseEntry, InputEntry, Ledger, LedgerError};
 use crate::linkage::model::{Model, Thresholds};
 use crate::results::Results;
 use crate::results::fates::RulingFate;
@@ -112,7 +112,7 @@ const CHANGED: &str =
 /// # Errors
 /// The ledger, or a model file that cannot be read.
 pub fn review_opening(project: &Project) -> Result<ReviewOpening, RunError> {
-    let Some(ledger) = Ledger::existing(&project.root)? else {
+    let Some(mut ledger) = Ledger::existing(&project.root)? else {
         return Ok(ReviewOpening::Whole(NOTHING_KEPT));
     };
     let Some(kept) = ledger.questions()? else { return Ok(ReviewOpening::Whole(NOTHING_KEPT)) };
@@ -124,10 +124,22 @@ pub fn review_opening(project: &Project) -> Result<ReviewOpening, RunError> {
     let Some(KeptStation { station, counted, rows }) = questions::opened(&kept, run) else {
         return Ok(ReviewOpening::Whole(NOTHING_KEPT));
     };
+    put_again(&mut ledger, &cases::entries(&station, &kept.run_id))?;
     let is_published = ledger.earlier(&kept.run_id)?.is_some();
     let (project, run_id, kept_rows) = (project.clone(), kept.run_id, Some(rows));
     let survey = Survey { project, station, counted, run_id, is_published, kept_rows };
     Ok(ReviewOpening::Kept(Box::new(KeptSurvey { survey, ledger })))
+}
+
+/// Puts the questions as this run sees them, where another survey has put them since.
+fn put_again(ledger: &mut Ledger, questions: &[CaseEntry]) -> Result<(), LedgerError> {
+    for question in questions {
+        let put = ledger.case(&question.key)?;
+        if put.is_none_or(|put| put.view.run_id != question.view.run_id) {
+            return ledger.put_cases(questions);
+        }
+    }
+    Ok(())
 }
 
 /// The whole of a run of which a survey has what was kept.

@@ -166,6 +166,17 @@ impl Browser {
         self.send("GET", path, &[], "").expect("an answer")
     }
 
+    /// A page that shows everybody, once they have been read.
+    pub fn get_whole(&self, path: &str) -> Answer {
+        loop {
+            let page = self.get(path);
+            if !page.body.contains("正在读取全部名单") {
+                return page;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Posts a form as a page of ours does.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.try_post(path, fields).expect("an answer")

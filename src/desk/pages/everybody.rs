@@ -52,7 +52,7 @@ fn under_way(step: &RerunStep) -> Markup {
     html! {
         h1 { "正在读取全部名单……" }
         section.run aria-live="polite" {
-            h2 { @if step.name.is_empty() { "正在开始" } @else { (step.name) } @if let Some(share) = step.percent() { "（" (share) "%）" } }
+            h2 { @if step.name.is_empty() { (READING[0]) } @else { (step.name) } @if let Some(share) = step.percent() { "（" (share) "%）" } }
             progress aria-label="进度" max=(READING.len() * 100) value=(done) { (done / READING.len()) "%" }
             p.note { "这一页要用到全部人员：打开待核页面时只取出了待核的人，现在读取全部名单，一次就够。读完后这一页自动显示。" }
             p { "读取时照常可以认定：" a href="/cases" { "回到待核清单" } }

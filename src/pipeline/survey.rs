@@ -104,8 +104,7 @@ pub struct KeptSurvey {
 }
 
 const NOTHING_KEPT: &str = "台账里没有可以直接打开的待核内容（还没有比对过，或上一次是别的版本的程序比对的），先读取全部名单；比对一次以后再打开就快了。";
-const CHANGED: &str =
-    "数据文件、设置、模型或交回的更正在上一次比对以后有变化，先读取全部名单再打开待核页面。";
+const CHANGED: &str = "数据文件、设置、模型或交回的更正与上一次比对时不同（上一次重新估计过参数的，也算不同），先读取全部名单再打开待核页面。";
 
 /// Looks whether the last run still stands, by the sums of its inputs: none of them is read.
 ///

@@ -95,14 +95,14 @@ pub const RULING: &str = "人工认定";
 /// kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contribution {
-    said: Said,
+    said: ContributionWords,
     /// log2 of m/u, term frequency included.
     pub weight: f64,
 }
 
 /// What a contribution says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
+enum ContributionWords {
     /// A person has confirmed who it is.
     Confirmed,
     /// Where everybody in the registry begins.
@@ -119,17 +119,17 @@ enum Said {
 impl Contribution {
     /// A person has confirmed who it is; that weighs nothing, since it is no evidence of the data.
     fn confirmed() -> Self {
-        Self { said: Said::Confirmed, weight: 0.0 }
+        Self { said: ContributionWords::Confirmed, weight: 0.0 }
     }
 
     /// Where everybody in the registry begins.
     fn prior(weight: f64) -> Self {
-        Self { said: Said::Prior, weight }
+        Self { said: ContributionWords::Prior, weight }
     }
 
     /// A comparison reached a level.
     fn of_level(kind: Kind, level: u8, weight: f64) -> Self {
-        Self { said: Said::Level { kind, level }, weight }
+        Self { said: ContributionWords::Level { kind, level }, weight }
     }
 
     /// The contribution of these words, where they are words of linkage.
@@ -147,18 +147,18 @@ impl Contribution {
     /// What was compared, e.g. `姓名`.
     pub fn comparison(&self) -> &'static str {
         match self.said {
-            Said::Confirmed => RULING,
-            Said::Prior => "先验",
-            Said::Level { kind, .. } => kind.label(),
+            ContributionWords::Confirmed => RULING,
+            ContributionWords::Prior => "先验",
+            ContributionWords::Level { kind, .. } => kind.label(),
         }
     }
 
     /// The level reached, e.g. `同音`.
     pub fn level(&self) -> &'static str {
         match self.said {
-            Said::Confirmed => "同一人",
-            Said::Prior => "登记人口中任一人",
-            Said::Level { kind, level } => {
+            ContributionWords::Confirmed => "同一人",
+            ContributionWords::Prior => "登记人口中任一人",
+            ContributionWords::Level { kind, level } => {
                 kind.level_labels().get(usize::from(level)).copied().unwrap_or("")
             }
         }

@@ -269,7 +269,7 @@ fn mixture(rows: &[Bearing], expected: Expectation) -> (Bearers, OwnColumns) {
     for _ in 0..ROUNDS {
         let shares = counts.plus(borrowed);
         counts = Bearers::default();
-        let (mut birth, mut sex) = (Tally::of(model.birth), Tally::of(model.sex));
+        let (mut birth, mut sex) = (AgreementTally::of(model.birth), AgreementTally::of(model.sex));
         for row in rows {
             let masses = row.masses(shares, own, agreeing);
             let masses = masses.scaled(1.0 / masses.sum());
@@ -302,12 +302,12 @@ impl Bearing {
 
 /// Columns that agree, of those that say something; the model's own share is worth a few.
 #[derive(Clone, Copy, Debug)]
-struct Tally {
+struct AgreementTally {
     agree: f64,
     all: f64,
 }
 
-impl Tally {
+impl AgreementTally {
     fn of(share: f64) -> Self {
         Self { agree: BORROWED * share, all: BORROWED }
     }

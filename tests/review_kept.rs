@@ -198,7 +198,7 @@ fn what_is_kept_is_used_only_while_nothing_has_changed() {
     edit(folder.path(), "project.toml", |text| {
         text.replace("as_of = 2019-06-10", "as_of = 2019-06-11")
     });
-    assert!(refused(folder.path()).contains("有变化"), "a setting");
+    assert!(refused(folder.path()).contains("与上一次比对时不同"), "a setting");
     // Questions as a survey sees them that nobody published.
     drop(story::survey(folder.path()));
     edit(folder.path(), "project.toml", |text| {

@@ -286,6 +286,6 @@ fn said(results: &Results, row: u32) -> Said {
         institution: results.institution(record).to_owned(),
         place: results.name_cell(record.origin),
         person,
-        reason: outcome.reason.clone(),
+        reason: outcome.reason.to_string(),
     }
 }

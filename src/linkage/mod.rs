@@ -26,6 +26,8 @@ mod sides;
 pub mod tables;
 pub mod training;
 
+use std::borrow::Cow;
+
 use engine::comparison::Kind;
 pub use engine::judging::Decision;
 
@@ -188,7 +190,7 @@ pub struct Outcome {
     /// Best first, at most five; empty when nothing was worth scoring.
     pub candidates: Vec<Candidate>,
     /// Why, in plain Chinese: the deterministic rule or the threshold that decided.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 impl Outcome {

@@ -1,5 +1,6 @@
 //! Registry persons and source rows → columns → outcomes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -238,13 +239,13 @@ impl Describe<'_> {
     }
 
     /// The reason, with who ruled on the row and when.
-    fn ruled_reason(&self, row: usize, judged: &Judged) -> String {
+    fn ruled_reason(&self, row: usize, judged: &Judged) -> Cow<'static, str> {
         let effects = self.effects.of(row);
         if effects.is_empty() {
             return self.reason(judged);
         }
-        let own = || self.reason(judged);
-        decisions::words(effects, self.rulings, judged.reason, &own)
+        let own = || self.reason(judged).into_owned();
+        decisions::words(effects, self.rulings, judged.reason, &own).into()
     }
 
     fn candidate(&self, row: usize, ranked: &Ranked) -> Candidate {
@@ -302,24 +303,26 @@ impl Describe<'_> {
         }
     }
 
-    fn reason(&self, judged: &Judged) -> String {
+    fn reason(&self, judged: &Judged) -> Cow<'static, str> {
         let percent = |p: f64| format!("{:.2}%", p * 100.0);
         let best = judged.ranked.first().map_or(0.0, |best| best.probability);
         let (link, review) = (self.plan.thresholds.link, self.plan.thresholds.review);
         match judged.reason {
-            Reason::NoCandidate => "登记信息中没有可比的人".to_owned(),
-            Reason::Rule(index) => self.plan.rules[index].name.clone(),
-            Reason::AboveLink => format!("匹配概率 {}，不低于 {}", percent(best), percent(link)),
+            Reason::NoCandidate => "登记信息中没有可比的人".into(),
+            Reason::Rule(index) => self.plan.rules[index].name.clone().into(),
+            Reason::AboveLink => {
+                format!("匹配概率 {}，不低于 {}", percent(best), percent(link)).into()
+            }
             Reason::BetweenThresholds => {
-                format!("匹配概率 {}，低于 {}，须人工核实", percent(best), percent(link))
+                format!("匹配概率 {}，低于 {}，须人工核实", percent(best), percent(link)).into()
             }
-            Reason::Contested => "有两个以上候选人难分高下，须人工核实".to_owned(),
+            Reason::Contested => "有两个以上候选人难分高下，须人工核实".into(),
             Reason::BelowReview => {
-                format!("最接近的人匹配概率仅 {}，低于 {}", percent(best), percent(review))
+                format!("最接近的人匹配概率仅 {}，低于 {}", percent(best), percent(review)).into()
             }
-            Reason::Taken => "同一学校（班级）另有一行更符合此人，须人工核实".to_owned(),
+            Reason::Taken => "同一学校（班级）另有一行更符合此人，须人工核实".into(),
             // Said by the ruling itself.
-            Reason::Ruled(_) => String::new(),
+            Reason::Ruled(_) => Cow::Borrowed(""),
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn waterfall(candidate: &Candidate) -> String {
 pub fn sentence(outcome: &Outcome) -> String {
     let comparison = outcome.best().map(weighing).unwrap_or_default();
     match (outcome.reason.is_empty(), comparison.is_empty()) {
-        (_, true) => outcome.reason.clone(),
+        (_, true) => outcome.reason.to_string(),
         (true, false) => comparison,
         (false, false) => format!("{}。{comparison}", outcome.reason.trim_end_matches('。')),
     }
@@ -94,7 +94,7 @@ mod tests {
             decision: Decision::Review,
             match_class: MatchClass::IdDiffers,
             candidates: vec![best],
-            reason: reason.to_owned(),
+            reason: reason.to_owned().into(),
         }
     }
 

@@ -103,7 +103,7 @@ fn list_columns<'a>() -> Vec<TableColumn<WishRow<'a>>> {
         column("匹配概率", CellKind::Rate, 8, |one| {
             one.best.map(|(candidate, _)| candidate.probability).into()
         }),
-        column("依据", CellKind::Text, 36, |one| one.outcome.reason.as_str().into()),
+        column("依据", CellKind::Text, 36, |one| (&*one.outcome.reason).into()),
         column("已参加的培训", CellKind::Text, 30, |one| one.courses.as_str().into()),
         column("来源文件", CellKind::Text, 28, |one| one.file.into()),
         column("工作表", CellKind::Text, 12, |one| one.sheet.into()),

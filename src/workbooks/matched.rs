@@ -107,7 +107,7 @@ fn review_columns<'a>() -> Vec<TableColumn<CandidateLine<'a>>> {
         column("相符与不符", CellKind::Text, 40, |row| {
             evidence::weighing(row.pair.candidate).into()
         }),
-        column("待核原因", CellKind::Text, 30, |row| row.pair.outcome.reason.as_str().into()),
+        column("待核原因", CellKind::Text, 30, |row| (&*row.pair.outcome.reason).into()),
         column("来源文件", CellKind::Text, 28, |row| row.pair.spot.file.into()),
         column("工作表", CellKind::Text, 12, |row| row.pair.spot.sheet.into()),
         column("行", CellKind::Word, 8, |row| row.pair.spot.row.into()),
@@ -126,7 +126,7 @@ impl UnmatchedRow<'_> {
     /// Why, and what it does not mean.
     fn caution(&self) -> String {
         if self.record.facts.id.is_sound() {
-            self.outcome.reason.clone()
+            self.outcome.reason.to_string()
         } else {
             format!("{}；证件号码不可用，不能断定没有登记", self.outcome.reason)
         }

@@ -236,7 +236,7 @@ fn decided(decision: Decision, match_class: MatchClass, persons: &[u32]) -> Outc
         weight: 0.0,
         contributions: Vec::new(),
     });
-    Outcome { decision, match_class, candidates: candidates.collect(), reason: "试".to_owned() }
+    Outcome { decision, match_class, candidates: candidates.collect(), reason: "试".into() }
 }
 
 pub fn link(person: u32, class: MatchClass) -> Outcome {

@@ -56,7 +56,7 @@ pub(super) fn linked(outcome: &Outcome) -> Outcome {
         decision: outcome.decision,
         match_class: outcome.match_class,
         candidates: outcome.best().map(bare).into_iter().collect(),
-        reason: String::new(),
+        reason: "".into(),
     }
 }
 

@@ -171,7 +171,7 @@ impl PackedOutcome {
             decision: outcome.decision,
             match_class: outcome.match_class,
             candidates: candidates.filter_map(|one| PackedCandidate::of(one, shown)).collect(),
-            reason: outcome.reason.clone(),
+            reason: outcome.reason.to_string(),
         }
     }
 
@@ -182,7 +182,7 @@ impl PackedOutcome {
             decision: self.decision,
             match_class: self.match_class,
             candidates: candidates.collect::<Option<_>>()?,
-            reason: self.reason,
+            reason: self.reason.into(),
         })
     }
 }

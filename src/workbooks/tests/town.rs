@@ -317,19 +317,19 @@ fn outcomes() -> Vec<Outcome> {
         decision: Decision::Link,
         match_class,
         candidates: vec![candidate(person, 0.9999)],
-        reason: "证件号码与姓名均一致".to_owned(),
+        reason: "证件号码与姓名均一致".into(),
     };
     let none = || Outcome {
         decision: Decision::None,
         match_class: MatchClass::NotFound,
         candidates: Vec::new(),
-        reason: "登记中没有相近的人".to_owned(),
+        reason: "登记中没有相近的人".into(),
     };
     let review = Outcome {
         decision: Decision::Review,
         match_class: MatchClass::IdTruncated,
         candidates: vec![candidate(4, 0.55), candidate(5, 0.4)],
-        reason: "两名候选人不相上下".to_owned(),
+        reason: "两名候选人不相上下".into(),
     };
     vec![
         link(0, MatchClass::Exact),

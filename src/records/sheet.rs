@@ -23,7 +23,7 @@ use super::text::{code_text, compact, is_placeholder, tidy};
 use super::{Facts, Relative, money};
 use crate::config::Source;
 use crate::origin::{Catalogue, Origin};
-use crate::sources::{Cells, RawCell, RawTable};
+use crate::sources::{ColumnCells, RawCell, RawTable};
 use crate::vocabulary::Field;
 use crate::vocabulary::labels::{Affirmed, Label, Sex};
 
@@ -52,7 +52,7 @@ pub(super) struct SheetCells<'a> {
     pub(super) table: &'a RawTable,
     pub(super) as_of: Date,
     /// Cells by `Field as usize`.
-    columns: Vec<Option<&'a Cells>>,
+    columns: Vec<Option<&'a ColumnCells>>,
     verdicts: Vec<(Field, ColumnVerdict)>,
     labels: Vec<(Field, &'a Mapping)>,
     /// Money columns whose heading counts in 万元.

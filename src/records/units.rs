@@ -15,7 +15,7 @@ use super::{Institution, Records};
 use crate::config::UnitEntry;
 use crate::origin::{Catalogue, SheetId};
 use crate::problems::{Problem, Severity};
-use crate::sources::{Cells, NameForm, NamedBy, RawCell, RawTable, UnitName};
+use crate::sources::{ColumnCells, NameForm, NamedBy, RawCell, RawTable, UnitName};
 use crate::vocabulary::{Field, SourceKind};
 
 /// Rows of a sheet that belong to a school or agency.
@@ -218,7 +218,7 @@ fn groups(drafts: &[UnitDraft<'_>]) -> Vec<Vec<usize>> {
 /// Whether the rows themselves name their school or agency.
 fn has_column(table: &RawTable) -> bool {
     let field = if table.kind == SourceKind::Training { Field::Agency } else { Field::School };
-    let filled = |cells: &Cells| cells.iter().any(|cell| *cell != RawCell::Empty);
+    let filled = |cells: &ColumnCells| cells.iter().any(|cell| *cell != RawCell::Empty);
     table.column(field).is_some_and(filled)
 }
 

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::cells::Cells;
+use super::column_cells::ColumnCells;
 use super::file::TableDraft;
 use super::shown_cell as shown;
 use super::{Field, RawCell, SourceKind};
@@ -74,7 +74,7 @@ fn dated(text: &str) -> Option<CompactString> {
     is_date.then(|| compact_str::format_compact!("{year:04}{month:02}{day:02}"))
 }
 
-fn column(draft: &TableDraft, field: Field) -> Option<&Cells> {
+fn column(draft: &TableDraft, field: Field) -> Option<&ColumnCells> {
     draft.columns.iter().find(|column| column.field == field).map(|column| &column.cells)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn agree(left: Keyed<'_>, right: Keyed<'_>, fields: &[Field]) -> bool
 
 /// What the rows of each person say, in whatever order they stand.
 fn contents(list: Keyed<'_>, fields: &[Field]) -> FxHashMap<u64, u64> {
-    let columns: Vec<&Cells> =
+    let columns: Vec<&ColumnCells> =
         fields.iter().filter_map(|field| column(list.draft, *field)).collect();
     let mut said: FxHashMap<u64, u64> = FxHashMap::default();
     for (row, key) in list.keys.iter().enumerate() {

@@ -6,7 +6,7 @@
 //! problem, never a stop. This stage never interprets a value.
 
 mod assembly;
-mod cells;
+mod column_cells;
 mod columns;
 mod custody;
 mod data_row;
@@ -37,7 +37,7 @@ mod heading_tests;
 #[cfg(test)]
 mod tests;
 
-pub use cells::Cells;
+pub use column_cells::ColumnCells;
 pub use custody::CustodyObstacle;
 pub use header::heading_line;
 pub use heading::{Normal, normalise as normalise_heading};
@@ -64,7 +64,7 @@ pub struct RawColumn {
     /// What the column holds.
     pub field: Field,
     /// One cell per data row.
-    pub cells: Cells,
+    pub cells: ColumnCells,
 }
 
 /// The data rows of one sheet, column by column.
@@ -89,7 +89,7 @@ pub struct RawTable {
 
 impl RawTable {
     /// The cells of a field, if the sheet has such a column.
-    pub fn column(&self, field: Field) -> Option<&Cells> {
+    pub fn column(&self, field: Field) -> Option<&ColumnCells> {
         self.columns.iter().find(|column| column.field == field).map(|column| &column.cells)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::Cells;
+use super::column_cells::ColumnCells;
 use super::data_row::{DataRowJudge, RowKind};
 use super::header::{Header, HeadingCandidate};
 use super::merges::{self, Merges};
@@ -33,7 +33,7 @@ pub(super) struct Kept {
     /// Its heading line.
     pub(super) header: Header,
     /// One list of cells per candidate column, all of the length of `rows`.
-    pub(super) cells: Vec<Cells>,
+    pub(super) cells: Vec<ColumnCells>,
     /// Row numbers of the data rows.
     pub(super) rows: Vec<u32>,
     /// Rows that were left out.
@@ -70,7 +70,7 @@ impl Kept {
         }
         Self {
             judge: DataRowJudge::new(&header),
-            cells: vec![Cells::default(); header.candidates.len()],
+            cells: vec![ColumnCells::default(); header.candidates.len()],
             rows: Vec::new(),
             skipped: Skipped::new(),
             western,
@@ -97,7 +97,7 @@ impl Kept {
         for (index, cell) in row.cells {
             let slot = self.slots.get(index as usize).copied().flatten();
             if let Some(column) = slot.and_then(|slot| self.cells.get_mut(usize::from(slot))) {
-                // Cells of one column all come at their row: fill up what was empty before.
+                // ColumnCells of one column all come at their row: fill up what was empty before.
                 column.fill(self.rows.len());
                 column.push(cell);
             } else if !self.titled.get(index as usize).copied().unwrap_or(false) {

@@ -17,7 +17,7 @@ const WORTH: usize = 4;
 
 /// Cells, top to bottom.
 #[derive(Clone, Debug, Default)]
-pub struct Cells {
+pub struct ColumnCells {
     /// What is said. Each of them once, as far as the column repeats itself.
     said: Vec<RawCell>,
     /// Of each row its place in `said`.
@@ -28,7 +28,7 @@ pub struct Cells {
     as_they_come: bool,
 }
 
-impl Cells {
+impl ColumnCells {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.places.len()
@@ -125,7 +125,7 @@ fn hash(cell: &RawCell) -> u64 {
     hasher.finish()
 }
 
-impl Index<usize> for Cells {
+impl Index<usize> for ColumnCells {
     type Output = RawCell;
 
     /// The cell of a row that is there.
@@ -134,7 +134,7 @@ impl Index<usize> for Cells {
     }
 }
 
-impl FromIterator<RawCell> for Cells {
+impl FromIterator<RawCell> for ColumnCells {
     fn from_iter<I: IntoIterator<Item = RawCell>>(cells: I) -> Self {
         let mut all = Self::default();
         cells.into_iter().for_each(|cell| all.push(cell));
@@ -156,9 +156,9 @@ mod tests {
     #[test]
     fn what_repeats_is_kept_once() {
         let villages = (0..10_000).map(|row| text(["红光村", "爱国村"][row % 2]));
-        let cells: Cells = villages.collect();
+        let cells: ColumnCells = villages.collect();
         assert_eq!((cells.len(), cells.said.len()), (10_000, 2));
-        let numbers: Cells = (0..10_000).map(|row| text(&row.to_string())).collect();
+        let numbers: ColumnCells = (0..10_000).map(|row| text(&row.to_string())).collect();
         assert_eq!((numbers.said.len(), numbers.as_they_come), (10_000, true));
         // Nothing is looked up any more, and nothing is lost by it.
         assert_eq!(numbers[9_999], text("9999"));
@@ -176,7 +176,7 @@ mod tests {
             RawCell::Error("1".into()),
             RawCell::Number(f64::NAN),
         ];
-        let cells: Cells = kinds.iter().chain(&kinds).cloned().collect();
+        let cells: ColumnCells = kinds.iter().chain(&kinds).cloned().collect();
         let shown = |cell: &RawCell| format!("{cell:?}");
         let wanted: Vec<String> = kinds.iter().chain(&kinds).map(shown).collect();
         assert_eq!(cells.iter().map(shown).collect::<Vec<_>>(), wanted);
@@ -188,7 +188,7 @@ mod tests {
         fn a_column_is_a_list(
             acts in proptest::collection::vec((0..6_u8, 0..40_usize, "[a-c]{0,2}"), 0..60)
         ) {
-            let (mut cells, mut list) = (Cells::default(), Vec::new());
+            let (mut cells, mut list) = (ColumnCells::default(), Vec::new());
             for (act, at, word) in acts {
                 match act {
                     0 if at < list.len() => {

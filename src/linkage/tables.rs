@@ -26,6 +26,7 @@ use super::model::{FieldSpec, Model};
 use super::model_files;
 use super::training::{self, Trained, TrainingInput};
 use crate::csv_cells;
+use crate::private_files;
 use crate::records::date::PartialDate;
 use crate::records::id_column::ColumnVerdict;
 use crate::records::identifier::{self, IdClass};
@@ -405,7 +406,7 @@ fn write(
     left_ids: &[CompactString],
     right_ids: &[CompactString],
 ) -> Result<(), csv::Error> {
-    let mut writer = csv::Writer::from_writer(fs_err::File::create(out)?);
+    let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["left_id", "right_id", "probability", "decision"])?;
     for (row, judged) in judgement.rows.iter().enumerate() {
         let (Some(best), true) = (judged.ranked.first(), judged.decision != Decision::None) else {
@@ -416,8 +417,9 @@ fn write(
         let [left, right] = [left_ids[row].as_str(), right].map(csv_cells::guarded);
         writer.write_record([&left, &right, &*probability, judged.decision.key()])?;
     }
-    writer.flush()?;
-    Ok(())
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    let text = String::from_utf8(bytes).map_err(std::io::Error::other)?;
+    Ok(private_files::write_file(out, &text)?)
 }
 
 #[cfg(test)]
@@ -450,6 +452,26 @@ mod tests {
         assert_eq!(summary.unwrap().unfilled, ["household", "role"]);
         let row = links.lines().nth(1).unwrap();
         assert!(row.starts_with("1,r1,") && row.ends_with(",link"), "{row}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_their_owners_only_and_a_device_stays_one() {
+        use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let table = format!("{HEADER}1,,王丽华,2005-01-01,女,桦南县,桦南镇,红光村,15400000001\n");
+        fs_err::write(path("table.csv"), table).unwrap();
+        let model =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../schemas/linkage/people.toml");
+        let link = |out: &Path| {
+            link_files(&path("table.csv"), &path("table.csv"), &model, out, false).unwrap()
+        };
+        link(&path("links.csv"));
+        let mode = fs_err::metadata(path("links.csv")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        link(Path::new("/dev/null"));
+        assert!(fs_err::metadata("/dev/null").unwrap().file_type().is_char_device());
     }
 
     #[test]

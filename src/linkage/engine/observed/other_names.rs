@@ -179,22 +179,33 @@ impl NumbersBorne {
         // That the name is another one is given here; how likely that is, is what is asked.
         let given = other_names(&plan.comparisons[name]);
         let (birth, sex) = (OwnColumn::birth(plan), OwnColumn::sex(plan));
-        let apart: Vec<usize> =
+        let told: Vec<usize> =
             [birth, sex].into_iter().flatten().map(|own| own.at).chain([identity]).collect();
-        let bearing = |compared: &Compared| {
-            let score = scorer.score_beside(*compared, &apart);
+        // Beside what is left out of the comparisons.
+        let fits = |compared: &Compared, left_out: &[usize]| {
+            let score = scorer.score_beside(*compared, left_out);
             let (former, relatives) = (libm::exp2(score.weight), libm::exp2(score.kin));
             let fits = Bearers { former, relatives, strangers: 1.0 };
-            let said = |own: Option<OwnColumn>| own.and_then(|own| own.said(compared));
-            let fits = fits.with(given, |fit, given| fit / given);
-            Bearing { fits, birth: said(birth), sex: said(sex) }
+            fits.with(given, |fit, given| fit / given)
         };
-        let rows: Vec<Bearing> = others.iter().map(bearing).collect();
+        let said = |own: Option<OwnColumn>, compared: &Compared| own.and_then(|o| o.said(compared));
+        let apart = others.iter().map(|compared| Bearing {
+            fits: fits(compared, &told),
+            birth: said(birth, compared),
+            sex: said(sex, compared),
+        });
+        let apart: Vec<Bearing> = apart.collect();
+        let silent =
+            |compared| Bearing { fits: fits(compared, &[identity]), birth: None, sex: None };
+        let whole: Vec<Bearing> = others.iter().map(silent).collect();
         let own = of_both(plan, |column| column.share(plan, |level| level.m));
         let model = of_both(plan, |column| column.share(plan, |level| level.kin));
         let expected = borne.expected(plan, identity, given);
-        (borne.other, borne.agreeing) =
-            mixture(&rows, Expectation { bearers: expected, own, model });
+        let expected = Expectation { bearers: expected, own, model };
+        // Who gives no birth date is not like who does: a relative's number stands more often on rows without.
+        // So the shares of all rows are taken from what the model says of agreeing columns.
+        borne.other = mixture(&whole, expected).0;
+        borne.agreeing = mixture(&apart, expected).1;
         borne
     }
 

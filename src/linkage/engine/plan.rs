@@ -64,6 +64,9 @@ pub struct LevelWeight {
     pub u: f64,
     /// log2 of the probability among close relatives.
     pub kin: f64,
+    /// log2 of the probability, among relatives and strangers alike, where the row bears the person's very number under
+    /// another name; where nothing was observed `u` and `kin` stand.
+    pub borrowed: Option<f64>,
     /// Whether the value's frequency counts.
     pub frequency: bool,
     /// Whether training takes the level into account.

@@ -144,6 +144,10 @@ impl<'run> Scorer<'run> {
     /// What one comparison adds to both weights.
     pub fn contribution(&self, pair: Pair, levels: &Levels, index: usize) -> (f64, f64) {
         let level = &self.plan.comparisons[index].levels[levels[index] as usize];
+        if let Some(borrowed) = level.borrowed.filter(|_| self.is_number_of_another_name(levels)) {
+            // Near numbers are another matter: twins share the date inside theirs.
+            return (level.m - borrowed, 0.0);
+        }
         let u = self.u(pair, levels, index, level);
         // A relative shares frequent and rare places alike: where a value's frequency stands for
         // u, kin is meant relative to the same agreement.

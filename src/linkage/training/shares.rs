@@ -45,7 +45,8 @@ mod tests {
 
     fn level(states: u8) -> LevelWeight {
         let label = String::new();
-        LevelWeight { label, m: 0.0, u: 0.0, kin: 0.0, frequency: false, estimated: true, states }
+        let (m, u, kin, borrowed) = (0.0, 0.0, 0.0, None);
+        LevelWeight { label, m, u, kin, borrowed, frequency: false, estimated: true, states }
     }
 
     #[test]

@@ -136,8 +136,7 @@ impl OwnColumn {
     fn set(self, plan: &mut Plan, share: f64) {
         let levels = &mut plan.comparisons[self.at].levels;
         for (at, share) in [(self.agrees, share), (self.conflicts, 1.0 - share)] {
-            let level = &mut levels[usize::from(at)];
-            (level.u, level.kin) = (libm::log2(share), libm::log2(share));
+            levels[usize::from(at)].borrowed = Some(libm::log2(share));
         }
     }
 }

@@ -146,6 +146,11 @@ impl Contribution {
         Some(Self { weight, ..found })
     }
 
+    /// Whether it is where everybody in the registry begins, and says nothing of the person.
+    pub fn is_prior(&self) -> bool {
+        self.said == ContributionWords::Prior
+    }
+
     /// What was compared, e.g. `姓名`.
     pub fn comparison(&self) -> &'static str {
         match self.said {

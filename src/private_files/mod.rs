@@ -47,10 +47,10 @@ pub fn append_to(path: &Path) -> io::Result<File> {
     rights::open(path, OpenOptions::new().append(true).create(true))
 }
 
-/// Puts a text where a file is or is not yet: all of it or nothing, for its owner only either way. A device, a
-/// pipe or a link (`/dev/stdout`) is written to and stays what it is.
+/// Puts a text where a file is or is not yet: all of it or nothing, for its owner only either way. What is no file
+/// (a pipe, anything below `/dev`) is written to and stays what it is.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
-    if path.is_symlink() || path.exists() && !path.is_file() {
+    if path.starts_with("/dev") || path.exists() && !path.is_file() {
         return fs_err::write(path, text);
     }
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_string_lossy();

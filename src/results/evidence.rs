@@ -38,7 +38,7 @@ pub fn sentence(outcome: &Outcome) -> String {
 /// What speaks for and against one candidate; what is missing on one side (weight 0) and the
 /// prior say nothing about the person and are left out.
 pub fn weighing(candidate: &Candidate) -> String {
-    let compared = candidate.contributions.iter().filter(|c| !is_prior(c));
+    let compared = candidate.contributions.iter().filter(|c| !c.is_prior());
     let (speaks_for, rest): (Vec<&Contribution>, Vec<&Contribution>) =
         compared.partition(|c| c.weight > 0.0);
     let against: Vec<_> = rest.into_iter().filter(|c| c.weight < 0.0).collect();
@@ -52,10 +52,6 @@ pub fn weighing(candidate: &Candidate) -> String {
         write!(text, "{gap}{head}{}", words.join("、")).expect("writing to a string");
     }
     text
-}
-
-fn is_prior(contribution: &Contribution) -> bool {
-    contribution.comparison().starts_with("先验")
 }
 
 /// A level of so many characters is a predicate and joins its comparison: 姓名同音.

@@ -292,10 +292,6 @@ fn why(question: Question) -> Markup {
     }
 }
 
-fn is_prior(part: &Contribution) -> bool {
-    part.comparison().starts_with("先验")
-}
-
 /// What a candidate's comparisons leave out of the probability: others share the odds.
 struct SharedOdds {
     /// Where everybody in the registry begins.
@@ -345,14 +341,14 @@ fn log_odds(probability: f64) -> f64 {
 /// What was compared and how it compares.
 fn compared_as(part: &Contribution) -> String {
     // Nobody at the desk need know the word.
-    if is_prior(part) { format!("起点 {}", part.level()) } else { evidence::words(part) }
+    if part.is_prior() { format!("起点 {}", part.level()) } else { evidence::words(part) }
 }
 
 /// What speaks for and against in words.
 fn weighing(candidate: &Candidate) -> Markup {
     let named = |wanted: fn(f64) -> bool| {
         let parts = candidate.contributions.iter();
-        let parts = parts.filter(|part| !is_prior(part) && wanted(part.weight));
+        let parts = parts.filter(|part| !part.is_prior() && wanted(part.weight));
         parts.map(compared_as).collect::<Vec<_>>().join("、")
     };
     let (speaks_for, against) = (named(|weight| weight > 0.05), named(|weight| weight < -0.05));

@@ -120,6 +120,10 @@ fn cleaned(raw: &str) -> NameParts {
         notes |= note::SUFFIX;
     }
     let text = joined(kept, &mut notes);
+    // What is left may be no name where the whole was (`无名1`).
+    if is_nobody(&text) {
+        return NameParts { raw, ..NameParts::default() };
+    }
     let text = if text.chars().any(is_letter) { text } else { CompactString::default() };
     NameParts { folded: fold(&text), raw, text, notes }
 }
@@ -201,6 +205,11 @@ fn without_suffix(letters: &[char]) -> &[char] {
             .then(|| head.iter().rposition(|c| matches!(c, '(' | '（' | '[' | '【' | '〔')))
             .flatten();
         let cut = match opening {
+            // All of it stands in brackets: what is in them is the name.
+            Some(0) => {
+                kept = &head[1..];
+                continue;
+            }
             Some(start) => start,
             None if head.len() >= 2 && is_counter(*last) && head.iter().any(|c| is_common(*c)) => {
                 head.len()
@@ -302,6 +311,10 @@ mod tests {
             ("230800000001", "", 0),
             ("沈若梅23992120021130226X", "沈若梅", note::SUFFIX),
             ("A", "A", 0),
+            ("（张三）", "张三", 0),
+            ("（张三1）", "张三", note::SUFFIX),
+            ("（大11）", "大1", note::SUFFIX),
+            ("无名1", "", 0),
         ];
         for (raw, text, notes) in cases {
             let name = read(raw);

@@ -184,11 +184,6 @@ pub(super) enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Whether there is nothing to read; its lines and colour show all the same.
-    pub(super) fn is_blank(&self) -> bool {
-        matches!(self, Self::Empty) || matches!(self, Self::Text(text) if text.is_empty())
-    }
-
     /// What the cell says, marks left out.
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {

@@ -151,6 +151,11 @@ impl Styles {
         }
     }
 
+    /// The lines around the cells of a table.
+    pub(super) fn ruled() -> Format {
+        Format::new().set_border(FormatBorder::Thin).set_border_color(LINE)
+    }
+
     /// The format of a word that colours its cell.
     pub(super) fn coloured(fill: u32, ink: u32) -> Format {
         Format::new().set_background_color(Color::RGB(fill)).set_font_color(Color::RGB(ink))

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, Format, IgnoreError,
-    ProtectionOptions, Url, Worksheet, XlsxError,
+    Color, ConditionalFormatBlank, ConditionalFormatCell, ConditionalFormatCellRule,
+    DataValidation, Format, FormatBorder, IgnoreError, ProtectionOptions, Url, Worksheet,
+    XlsxError,
 };
 
 use super::book::Book;
@@ -184,7 +185,7 @@ impl<'a> RowWriter<'a> {
         for (index, (cell, column)) in cells.iter().zip(&self.looks).enumerate() {
             let format = format_of(&self.book.styles, column.kind);
             let place = SheetPlace { row: self.next, column: column_index(index) };
-            if self.is_formatted && !cell.is_blank() {
+            if self.is_formatted && !column.is_input() {
                 put_plain(&mut self.sheet, place, cell, &self.book.styles)?;
             } else {
                 put(&mut self.sheet, place, cell, format, &self.book.styles)?;
@@ -196,7 +197,8 @@ impl<'a> RowWriter<'a> {
 
     /// Gives a streamed sheet's columns the formats of their rows. The library looks a format up by
     /// hashing all of it, for every cell that is written with one; a cell without takes its column's
-    /// when its row goes to disk.
+    /// when its row goes to disk. Cells with nothing in them are not written at all, but for those the
+    /// reader fills in ([`rule_blanks`]).
     fn format_columns(&mut self) -> Result<(), XlsxError> {
         if self.is_formatted || !self.book.is_streamed() {
             return Ok(());
@@ -209,22 +211,24 @@ impl<'a> RowWriter<'a> {
         Ok(())
     }
 
-    /// Takes the formats from the columns again, so that nothing is ruled below the table. The last
-    /// row is not on disk yet unless another followed it: its cells take the formats themselves.
-    fn unformat_columns(&mut self) -> Result<(), XlsxError> {
+    /// Takes the lines from the columns' formats again, so that nothing is ruled below the table. The
+    /// last row is not on disk yet unless another followed it: its cells take the formats themselves.
+    fn unrule_columns(&mut self) -> Result<(), XlsxError> {
         if !std::mem::take(&mut self.is_formatted) {
             return Ok(());
         }
-        let plain = Format::default();
         for (index, column) in self.looks.iter().enumerate() {
             let place = column_index(index);
+            let format = format_of(&self.book.styles, column.kind);
             if self.total_rows == 0 {
-                let format = format_of(&self.book.styles, column.kind);
                 self.sheet.set_cell_format(self.next - 1, place, format)?;
             }
-            self.sheet.set_column_format(place, &plain)?;
+            let format = if column.is_input() { Format::default() } else { unruled(format) };
+            self.sheet.set_column_format(place, &format)?;
         }
-        Ok(())
+        let (first, last) = (HEADING_ROW + 1, self.next - 1 - self.total_rows);
+        let last_column = column_index(self.looks.len() - 1);
+        rule_blanks(&mut self.sheet, first..=last, last_column)
     }
 
     /// Writes a total row under the rows.
@@ -300,7 +304,7 @@ impl<'a> RowWriter<'a> {
     }
 
     fn finish_sheet(&mut self) -> Result<(), XlsxError> {
-        self.unformat_columns()?;
+        self.unrule_columns()?;
         let last_row = self.next.saturating_sub(1 + self.total_rows);
         let last_column = column_index(self.looks.len() - 1);
         for (index, (column, width)) in self.looks.iter().zip(&self.widths).enumerate() {
@@ -386,6 +390,23 @@ pub(super) fn landscape(sheet: &mut Worksheet) {
         .set_print_fit_to_pages(1, 0)
         .set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3)
         .set_footer("&C第 &P 页 共 &N 页");
+}
+
+/// A format without its lines.
+fn unruled(format: &Format) -> Format {
+    format.clone().set_border(FormatBorder::None).set_border_color(Color::Default)
+}
+
+/// Draws the lines around cells with nothing in them: an eighth of all cells, which need not stand in
+/// the file for that. What is typed into them takes their column's format.
+fn rule_blanks(
+    sheet: &mut Worksheet,
+    rows: RangeInclusive<u32>,
+    last_column: u16,
+) -> Result<(), XlsxError> {
+    let lines = ConditionalFormatBlank::new().set_format(Styles::ruled());
+    sheet.add_conditional_format(*rows.start(), 0, *rows.end(), last_column, &lines)?;
+    Ok(())
 }
 
 /// Colours the cells of a column by their word, over the given rows.
@@ -558,11 +579,11 @@ fn heading_width(heading: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        CELL_LIMIT, CellKind, ColumnLook, HEADING_ROW, SheetSpec, SheetTable, display_width,
+        CELL_LIMIT, Cell, CellKind, ColumnLook, HEADING_ROW, SheetSpec, SheetTable, display_width,
         fit_cell, sensible_width,
     };
     use crate::workbooks::book::Book;
-    use crate::workbooks::columns::{TableColumn, column, numbered};
+    use crate::workbooks::columns::{TableColumn, column, input, numbered};
     use calamine::{DataType, Reader, Xlsx, open_workbook};
 
     #[test]
@@ -601,6 +622,44 @@ mod tests {
         let range = book.worksheet_range("学生").unwrap();
         let rows = range.rows().skip(usize::try_from(HEADING_ROW).unwrap());
         rows.map(|row| row.iter().map(ToString::to_string).collect()).collect()
+    }
+
+    /// A part of a workbook that was written.
+    fn part(path: &std::path::Path, name: &str) -> String {
+        let mut package = zip::ZipArchive::new(fs_err::File::open(path).unwrap()).unwrap();
+        std::io::read_to_string(package.by_name(name).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn cells_with_nothing_in_them_are_ruled_and_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let as_of = jiff::civil::date(2019, 6, 10);
+        let mut book = Book::new("学生", as_of, folder.path()).unwrap();
+        let spec = SheetSpec { name: "学生", title: "学生", note: "", frozen: 0, back: None };
+        let columns: Vec<TableColumn<Pupil>> = vec![
+            column("姓名", CellKind::Word, 10, |pupil| pupil.name.into()),
+            column("证件号码", CellKind::Code, 20, |_| Cell::Empty),
+            input("核实结果", &[], 10),
+        ];
+        let pupils = ["甲", "乙", "丙"].map(|name| Pupil { name, age: 16 });
+        SheetTable::write(&mut book, spec, columns, pupils).unwrap();
+        let path = folder.path().join("学生.xlsx");
+        book.save(&path).unwrap();
+        let sheet = part(&path, "xl/worksheets/sheet1.xml");
+        let written = |cell: &str| sheet.contains(&format!("<c r=\"{cell}\""));
+        // The last row is still in memory when the columns' lines go: all its cells stand there.
+        assert_eq!(["A4", "B4", "C4", "B5", "B6"].map(written), [true, false, true, false, true]);
+        let rules = "<conditionalFormatting sqref=\"A4:C6\"><cfRule type=\"containsBlanks\"";
+        assert!(sheet.contains(rules), "{sheet}");
+        // What is typed into a number's empty cell stays text.
+        let (_, style) = sheet.split_once("<col min=\"2\" max=\"2\"").unwrap();
+        let (_, style) = style.split_once("style=\"").unwrap();
+        let style: usize = style.split_once('"').unwrap().0.parse().unwrap();
+        let styles = part(&path, "xl/styles.xml");
+        let formats = styles.split_once("<cellXfs").unwrap().1.split("<xf ").nth(style + 1);
+        assert!(styles.contains("<numFmt numFmtId=\"164\" formatCode=\"@\"/>"), "{styles}");
+        let unruled_text = "numFmtId=\"164\" fontId=\"4\" fillId=\"0\" borderId=\"0\"";
+        assert!(formats.unwrap().starts_with(unruled_text), "{styles}");
     }
 
     struct Pupil {

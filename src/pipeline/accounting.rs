@@ -1,10 +1,8 @@
 //! Every data row read must come out again: rows per sheet against records and outcomes.
 
-use std::collections::BTreeMap;
-
 use super::error::RunError;
 use crate::linkage::{Decision, Outcome};
-use crate::origin::{Catalogue, SheetId};
+use crate::origin::Catalogue;
 use crate::problems::{Problem, Severity};
 use crate::records::Records;
 use crate::vocabulary::SourceKind;
@@ -20,16 +18,15 @@ pub(super) fn check_rows(
     outcomes: &[Outcome],
     wishes: &[Outcome],
 ) -> Result<(), RunError> {
-    let mut kept: BTreeMap<SheetId, usize> = BTreeMap::new();
+    let mut kept = vec![0; catalogue.sheets.len()];
     let persons = records.persons.iter().map(|person| person.origin);
     let sources = records.sources.iter().map(|record| record.origin);
     let listed = records.intentions.iter().map(|row| row.origin);
     let entries = records.entries.iter().map(|entry| entry.origin);
     for origin in persons.chain(sources).chain(listed).chain(entries) {
-        *kept.entry(origin.sheet).or_default() += 1;
+        kept[origin.sheet.0 as usize] += 1;
     }
-    for (sheet, id) in catalogue.sheets.iter().zip(0..) {
-        let found = kept.get(&SheetId(id)).copied().unwrap_or(0);
+    for (sheet, found) in catalogue.sheets.iter().zip(kept) {
         if found != sheet.rows {
             let place = [sheet.file.as_str(), &sheet.sheet].join(" › ");
             return Err(RunError::RowsLost { place, read: sheet.rows, kept: found });

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use crate::findings::{Finding, Owner};
 use crate::linkage::Decision;
 use crate::origin::SheetId;
@@ -162,6 +164,18 @@ pub fn known_county(person: &Person) -> Option<PlaceId> {
 /// A household as registries number it.
 pub fn household(person: &Person) -> (u16, &str) {
     (person.region, person.household_no.as_str())
+}
+
+/// These persons and the members of their households, in ascending order.
+pub fn with_households(results: &Results, persons: &BTreeSet<u32>) -> Vec<u32> {
+    let numbered = |person: &&Person| !person.household_no.is_empty();
+    let wanted = persons.iter().map(|person| results.person(*person));
+    let households: FxHashSet<_> = wanted.filter(numbered).map(household).collect();
+    let everybody = (0_u32..).zip(&results.records.persons);
+    let chosen = everybody.filter(|(number, person)| {
+        households.contains(&household(person)) || persons.contains(number)
+    });
+    chosen.map(|(number, _)| number).collect()
 }
 
 /// The registered person a finding concerns: its own, else the one its row is linked to.

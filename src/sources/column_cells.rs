@@ -49,6 +49,16 @@ impl ColumnCells {
         self.places.iter().map(|place| &self.said[*place as usize])
     }
 
+    /// What the rows say, each of it once as far as the column repeats itself, in the order of [`Self::key`].
+    pub(super) fn different(&self) -> impl Iterator<Item = &RawCell> {
+        // What only rows said that were dropped since counts no more.
+        let mut is_said = vec![false; self.said.len()];
+        for place in &self.places {
+            is_said[*place as usize] = true;
+        }
+        self.said.iter().zip(is_said).filter_map(|(cell, is_said)| is_said.then_some(cell))
+    }
+
     /// A number for what a row says: rows with one number say the same. Rows that say the same may have two.
     pub fn key(&self, row: usize) -> Option<u32> {
         self.places.get(row).copied()
@@ -165,6 +175,16 @@ mod tests {
     }
 
     #[test]
+    fn what_rows_say_is_told_once_and_what_only_dropped_rows_said_is_not() {
+        let words = ["红光村", "爱国村", "红光村", "和平村", "爱国村"];
+        let mut cells: ColumnCells = words.map(text).into_iter().collect();
+        cells.truncate(4);
+        cells.retain(&[true, true, true, false]);
+        let different: Vec<&RawCell> = cells.different().collect();
+        assert_eq!(different, [&text("红光村"), &text("爱国村")]);
+    }
+
+    #[test]
     fn a_number_and_its_text_are_two_cells() {
         let kinds = [
             text("1"),
@@ -217,6 +237,8 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(cells.iter().cloned().collect::<Vec<_>>(), list.clone());
+                prop_assert!(list.iter().all(|cell| cells.different().any(|one| one == cell)));
+                prop_assert!(cells.different().all(|cell| list.contains(cell)));
             }
         }
     }

@@ -78,22 +78,21 @@ fn column(draft: &TableDraft, field: Field) -> Option<&ColumnCells> {
     draft.columns.iter().find(|column| column.field == field).map(|column| &column.cells)
 }
 
-/// Who each row is about, and for a trainee in which class; `None` where nothing tells.
-pub(super) fn people(kind: SourceKind, draft: &TableDraft) -> Vec<Option<u64>> {
-    let read = |field: Field, row: usize| {
-        column(draft, field).map_or_else(CompactString::default, |cells| spelled(&cells[row]))
-    };
-    let own = match kind {
+/// The number a list itself gives to people.
+fn own_number(kind: SourceKind) -> Field {
+    match kind {
         SourceKind::Registry => Field::PersonNo,
         _ => Field::StudentNo,
-    };
-    let place = match kind {
-        SourceKind::Registry => &[][..],
-        SourceKind::Enrollment => &[Field::School][..],
-        SourceKind::Training => {
-            &[Field::Agency, Field::ClassNo, Field::Trade, Field::StartDate][..]
-        }
-        SourceKind::Intention => &[Field::WishTrade, Field::WishSchool][..],
+    }
+}
+
+/// What tells the rows of one person apart.
+fn occasions(kind: SourceKind) -> &'static [Field] {
+    match kind {
+        SourceKind::Registry => &[],
+        SourceKind::Enrollment => &[Field::School],
+        SourceKind::Training => &[Field::Agency, Field::ClassNo, Field::Trade, Field::StartDate],
+        SourceKind::Intention => &[Field::WishTrade, Field::WishSchool],
         // One person may stand in a list of events as often as something happened.
         SourceKind::List => &[
             Field::MoneyKind,
@@ -103,25 +102,37 @@ pub(super) fn people(kind: SourceKind, draft: &TableDraft) -> Vec<Option<u64>> {
             Field::Trade,
             Field::PaidOn,
             Field::ServedOn,
-        ][..],
+        ],
+    }
+}
+
+/// Who each row is about, and for a trainee in which class; `None` where nothing tells.
+pub(super) fn people(kind: SourceKind, draft: &TableDraft) -> Vec<Option<u64>> {
+    let spelled_in = |cells: Option<&ColumnCells>, row: usize| {
+        cells.map_or_else(CompactString::default, |cells| spelled(&cells[row]))
     };
+    let of = |field: Field| column(draft, field);
+    let [ids, numbers, names] = [Field::IdNumber, own_number(kind), Field::Name].map(of);
+    let [births, villages] = [Field::Birth, Field::Village].map(of);
+    let occasions: Vec<_> = occasions(kind).iter().map(|field| of(*field)).collect();
     let key = |row: usize| {
         let mut hasher = FxHasher::default();
-        let id = read(Field::IdNumber, row);
-        let number = read(own, row);
-        let name = read(Field::Name, row);
+        let id = spelled_in(ids, row);
         if id.len() >= 15 {
             (1_u8, &id).hash(&mut hasher);
-        } else if !number.is_empty() {
-            (2_u8, &number).hash(&mut hasher);
-        } else if name.is_empty() {
-            return None;
         } else {
-            let birth = read(Field::Birth, row);
-            (3_u8, &name, &birth, read(Field::Village, row)).hash(&mut hasher);
+            let (number, name) = (spelled_in(numbers, row), spelled_in(names, row));
+            if !number.is_empty() {
+                (2_u8, &number).hash(&mut hasher);
+            } else if name.is_empty() {
+                return None;
+            } else {
+                let birth = spelled_in(births, row);
+                (3_u8, &name, &birth, spelled_in(villages, row)).hash(&mut hasher);
+            }
         }
-        for field in place {
-            read(*field, row).hash(&mut hasher);
+        for cells in &occasions {
+            spelled_in(*cells, row).hash(&mut hasher);
         }
         Some(hasher.finish())
     };
@@ -188,7 +199,7 @@ const DATES: [Field; 11] = [
 impl Stamp {
     /// The stamp of a list.
     pub(super) fn of(draft: &TableDraft) -> Self {
-        let latest = |field: Field| column(draft, field)?.iter().filter_map(as_day).max();
+        let latest = |field: Field| column(draft, field)?.different().filter_map(as_day).max();
         let stem = draft.info.file.rsplit('/').next().unwrap_or_default();
         Self {
             data: latest(Field::DataDate),

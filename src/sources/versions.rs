@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::file::TableDraft;
@@ -90,7 +91,7 @@ impl KnownList<'_> {
 
 /// Looks for versions among all lists of a project.
 pub(super) fn judge(lists: &[HandedList<'_>]) -> VersionFates {
-    let known: Vec<KnownList<'_>> = lists.iter().map(know).collect();
+    let known: Vec<KnownList<'_>> = lists.par_iter().map(know).collect();
     let mut verdict =
         VersionFates { fates: vec![ListFate::Kept; lists.len()], ..VersionFates::default() };
     let mut older: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -135,19 +136,28 @@ fn know<'a>(handed: &'a HandedList<'a>) -> KnownList<'a> {
     KnownList { handed, keys, people, fields, stamp: Stamp::of(draft), unit }
 }
 
+/// Somebody of a list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct HeldPerson {
+    /// See [`KnownList::people`].
+    person: u64,
+    /// The list's index.
+    list: u32,
+}
+
 /// Pairs of lists of one kind with people in common, and how many.
 fn related(known: &[KnownList<'_>]) -> BTreeMap<(usize, usize), usize> {
-    let mut holders: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    for (index, list) in known.iter().enumerate() {
-        for person in &list.people {
-            holders.entry(*person).or_default().push(index);
-        }
-    }
+    let held = (0_u32..).zip(known).flat_map(|(list, one)| {
+        one.people.iter().map(move |person| HeldPerson { person: *person, list })
+    });
+    let mut held: Vec<HeldPerson> = held.collect();
+    held.sort_unstable();
+    let holders = held.chunk_by(|one, other| one.person == other.person);
     let mut pairs: FxHashMap<(usize, usize), usize> = FxHashMap::default();
-    for lists in holders.values().filter(|lists| (2..=MOST_LISTS).contains(&lists.len())) {
+    for lists in holders.filter(|lists| (2..=MOST_LISTS).contains(&lists.len())) {
         for (place, left) in lists.iter().enumerate() {
             for right in &lists[place + 1..] {
-                *pairs.entry((*left, *right)).or_default() += 1;
+                *pairs.entry((left.list as usize, right.list as usize)).or_default() += 1;
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, UniqueKeepStrategy};
+use polars::prelude::ChunkFilter;
 
 use super::frames::{Frame, Mask, SOUND};
 use super::indicators::{Indicator, Measure};
@@ -16,24 +16,25 @@ pub(super) type ByLine = BTreeMap<u32, i64>;
 impl Masks<'_> {
     /// A figure by the column `key` (`unit`, `county`), over these of its rows.
     pub fn by_line(&self, indicator: &Indicator, key: &str, mask: &Mask) -> ByLine {
-        let chosen = self.frame(indicator.rule.frame()).filter(mask).expect(SOUND);
+        let frame = indicator.rule.frame();
         match indicator.measure {
-            Measure::Money(column) => sums(&chosen, key, column),
-            measure => distinct(&chosen, key, once(measure)),
+            Measure::Money(column) => {
+                sums(&self.numbers(frame, key, mask), &self.fen(frame, column, mask))
+            }
+            measure => distinct(self.pairs(frame, [key, once(measure)], mask)),
         }
     }
 
     /// A figure over the whole frame.
     pub fn overall(&self, indicator: &Indicator, mask: &Mask) -> i64 {
-        let chosen = self.frame(indicator.rule.frame()).filter(mask).expect(SOUND);
+        let frame = indicator.rule.frame();
         match indicator.measure {
-            Measure::Money(column) => {
-                let fen = chosen.column(column).and_then(|column| column.i64()).expect(SOUND);
-                fen.iter().flatten().sum()
-            }
+            Measure::Money(column) => self.fen(frame, column, mask).iter().sum(),
             measure => {
-                let one = chosen.column(once(measure)).and_then(polars::prelude::Column::n_unique);
-                i64::try_from(one.expect(SOUND)).unwrap_or(i64::MAX)
+                let mut seen = self.numbers(frame, once(measure), mask);
+                seen.sort_unstable();
+                seen.dedup();
+                i64::try_from(seen.len()).unwrap_or(i64::MAX)
             }
         }
     }
@@ -65,34 +66,34 @@ impl Masks<'_> {
     pub fn numbers(&self, frame: Frame, column: &str, mask: &Mask) -> Vec<u32> {
         self.frames.numbers(frame, column, Some(mask))
     }
+
+    /// A column of money in fen, of the rows a mask selects; what is not known adds nothing.
+    pub(super) fn fen(&self, frame: Frame, column: &str, mask: &Mask) -> Vec<i64> {
+        let fen = self.frame(frame).column(column).and_then(|column| column.i64()).expect(SOUND);
+        fen.filter(mask).expect(SOUND).iter().map(|fen| fen.unwrap_or(0)).collect()
+    }
 }
 
 /// What counts once.
-fn once(measure: Measure) -> &'static str {
+pub(super) fn once(measure: Measure) -> &'static str {
     match measure {
         Measure::Persons => "person",
         Measure::Times | Measure::Money(_) => "attendance",
     }
 }
 
-fn distinct(chosen: &DataFrame, key: &str, once: &str) -> ByLine {
-    let pairs = chosen.select([key, once]).expect(SOUND);
-    let pairs = pairs.unique_stable(None, UniqueKeepStrategy::First, None).expect(SOUND);
-    let counts = pairs.group_by([key]).and_then(|groups| groups.select([once]).count());
-    let counts = counts.expect(SOUND);
-    let numbers = |column: usize| {
-        let numbers = counts.columns()[column].u32().expect(SOUND);
-        numbers.into_no_null_iter().collect::<Vec<u32>>()
-    };
-    numbers(0).into_iter().zip(numbers(1).into_iter().map(i64::from)).collect()
+/// How many different things stand in each line.
+fn distinct(mut pairs: Vec<(u32, u32)>) -> ByLine {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let lines = pairs.chunk_by(|one, other| one.0 == other.0);
+    lines.map(|line| (line[0].0, i64::try_from(line.len()).unwrap_or(i64::MAX))).collect()
 }
 
-fn sums(chosen: &DataFrame, key: &str, column: &str) -> ByLine {
-    let lines = chosen.column(key).and_then(|column| column.u32()).expect(SOUND);
-    let fen = chosen.column(column).and_then(|column| column.i64()).expect(SOUND);
+fn sums(lines: &[u32], fen: &[i64]) -> ByLine {
     let mut sums = ByLine::new();
-    for (line, fen) in lines.into_no_null_iter().zip(fen.iter()) {
-        *sums.entry(line).or_default() += fen.unwrap_or(0);
+    for (line, fen) in lines.iter().zip(fen) {
+        *sums.entry(*line).or_default() += fen;
     }
     sums
 }

@@ -1,13 +1,11 @@
 //! The people behind every figure: who makes it, counted how, and who would make it under another
 //! setting or but for one thing.
 
-use std::collections::BTreeMap;
-
-use polars::prelude::ChunkFilter;
 use rustc_hash::FxHashSet;
 
 use super::choices::{Choice, Other};
-use super::frames::{Frame, Frames, Mask, SOUND};
+use super::counting::once;
+use super::frames::{Frame, Frames, Mask};
 use super::indicators::{Indicator, Measure, Obstacle};
 use super::masks::Masks;
 use super::paired::{Paired, counts_registry};
@@ -89,17 +87,26 @@ impl DrillDown {
         if matches!(self.indicator.measure, Measure::Money(_)) {
             return Vec::new();
         }
-        let mut by_person: BTreeMap<u32, BTreeMap<u32, i64>> = BTreeMap::new();
-        for entry in self.counted.iter().filter(|entry| entry.amount > 0) {
-            let lines = by_person.entry(entry.person).or_default();
-            *lines.entry(entry.line).or_default() += entry.amount;
-        }
-        by_person
-            .into_iter()
-            .filter(|(_, lines)| lines.values().sum::<i64>() > 1)
-            .map(|(person, lines)| Repeat { person, lines: lines.into_iter().collect() })
+        let adding = self.counted.iter().filter(|entry| entry.amount > 0);
+        let mut adding: Vec<&FigureEntry> = adding.collect();
+        adding.sort_unstable_by_key(|entry| (entry.person, entry.line));
+        let people = adding.chunk_by(|one, other| one.person == other.person);
+        let repeated = people.filter(|entries| added(entries) > 1);
+        repeated
+            .map(|entries| Repeat { person: entries[0].person, lines: by_line(entries) })
             .collect()
     }
+}
+
+/// What some entries add.
+fn added(entries: &[&FigureEntry]) -> i64 {
+    entries.iter().map(|entry| entry.amount).sum()
+}
+
+/// Rows of the form with what one person's entries, sorted by them, add there.
+fn by_line(entries: &[&FigureEntry]) -> Vec<(u32, i64)> {
+    let lines = entries.chunk_by(|one, other| one.line == other.line);
+    lines.map(|entries| (entries[0].line, added(entries))).collect()
 }
 
 /// What the lists are made from: every rule's rows under the basis in force, and under each other
@@ -170,15 +177,17 @@ impl<'run> RuleRows<'run> {
             let would = format!("换一种口径（{}）：设置 {setting} 时计入", other.choice.subject());
             near.add(found, would);
         }
-        let missed = view.missed(near.rows, &base);
-        DrillDown { indicator, counted, missed, remarks: near.remarks }
+        let (near, remarks) = near.joined();
+        let missed = view.missed(near, &base);
+        DrillDown { indicator, counted, missed, remarks }
     }
 }
 
 /// Rows that nearly count, with what can be said of them.
 #[derive(Default)]
 struct Near {
-    rows: BTreeMap<(u32, FigureEvidence), (SelectedRow, u32)>,
+    /// Rows with the bit of one remark; a row stands there once for each of its remarks.
+    rows: Vec<(SelectedRow, u32)>,
     remarks: Vec<String>,
 }
 
@@ -191,9 +200,18 @@ impl Near {
 
     fn add(&mut self, found: Vec<SelectedRow>, remark: String) {
         let bit = self.remark(remark);
-        for one in found {
-            self.rows.entry(one.place()).or_insert((one, 0)).1 |= bit;
-        }
+        self.rows.extend(found.into_iter().map(|one| (one, bit)));
+    }
+
+    /// Each row once, by row of the form, then in input order.
+    fn joined(mut self) -> (Vec<(SelectedRow, u32)>, Vec<String>) {
+        self.rows.sort_by_key(|(one, _)| one.place());
+        self.rows.dedup_by(|(other, more), (one, bits)| {
+            let same = other.place() == one.place();
+            *bits |= if same { *more } else { 0 };
+            same
+        });
+        (self.rows, self.remarks)
     }
 }
 
@@ -262,10 +280,7 @@ impl View<'_> {
             let people = masks.pairs(frame, [self.key, "person"], mask).into_iter();
             return people.map(|(line, person)| SelectedRow::registered(line, person)).collect();
         }
-        let once = match self.indicator.measure {
-            Measure::Persons => "person",
-            Measure::Times | Measure::Money(_) => "attendance",
-        };
+        let once = once(self.indicator.measure);
         let places = masks.pairs(frame, [self.key, "row"], mask).into_iter();
         let people = masks.pairs(frame, ["person", once], mask);
         let rows = places.zip(people).zip(self.fen(masks, mask));
@@ -281,9 +296,7 @@ impl View<'_> {
         let Measure::Money(column) = self.indicator.measure else {
             return vec![0; mask.num_trues()];
         };
-        let frame = masks.frame(self.indicator.frame());
-        let fen = frame.column(column).and_then(|column| column.i64()).expect(SOUND);
-        fen.filter(mask).expect(SOUND).iter().map(|fen| fen.unwrap_or(0)).collect()
+        masks.fen(self.indicator.frame(), column, mask)
     }
 
     fn is_money(&self) -> bool {
@@ -308,16 +321,12 @@ impl View<'_> {
     }
 
     /// The near misses of those who are not counted in the same row of the form.
-    fn missed(
-        &self,
-        near: BTreeMap<(u32, FigureEvidence), (SelectedRow, u32)>,
-        counted: &[SelectedRow],
-    ) -> Vec<FigureEntry> {
+    fn missed(&self, near: Vec<(SelectedRow, u32)>, counted: &[SelectedRow]) -> Vec<FigureEntry> {
         let inside: FxHashSet<(u32, u32)> =
             counted.iter().map(|one| (one.line, one.once)).collect();
         let outside = |(one, _): &(SelectedRow, u32)| !inside.contains(&(one.line, one.once));
         let (found, remarks): (Vec<SelectedRow>, Vec<u32>) =
-            near.into_values().filter(outside).unzip();
+            near.into_iter().filter(outside).unzip();
         let entries = self.tally(found).into_iter().zip(remarks);
         entries.map(|(entry, remarks)| FigureEntry { remarks, ..entry }).collect()
     }

@@ -1,10 +1,9 @@
 //! Which rows and persons the pages about questions show.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::records::Person;
 use crate::results::Results;
-use crate::results::groups::household;
+use crate::results::groups::with_households;
 
 /// Rows and persons of a run, each list in ascending order; a place in a list is the new number.
 #[derive(Debug, Default)]
@@ -25,7 +24,7 @@ impl Shown {
         let asked: BTreeSet<u32> = results.cases.iter().map(|case| case.row).collect();
         let found = asked.iter().flat_map(|row| &results.row(*row).1.candidates);
         let candidates: BTreeSet<u32> = found.map(|candidate| candidate.person).collect();
-        let persons = with_families(results, &candidates);
+        let persons = with_households(results, &candidates);
         let mut is_shown = vec![false; results.records.persons.len()];
         for person in &persons {
             is_shown[*person as usize] = true;
@@ -63,16 +62,4 @@ impl Shown {
 
 fn place(list: &[u32], wanted: u32) -> Option<u32> {
     list.binary_search(&wanted).ok().and_then(|place| u32::try_from(place).ok())
-}
-
-/// These persons and the members of their households.
-fn with_families(results: &Results, candidates: &BTreeSet<u32>) -> Vec<u32> {
-    let numbered = |person: &&Person| !person.household_no.is_empty();
-    let candidate = candidates.iter().map(|person| results.person(*person));
-    let families: HashSet<_> = candidate.filter(numbered).map(household).collect();
-    let persons = (0_u32..).zip(&results.records.persons);
-    let shown = persons.filter(|(number, person)| {
-        families.contains(&household(person)) || candidates.contains(number)
-    });
-    shown.map(|(number, _)| number).collect()
 }

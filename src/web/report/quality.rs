@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::findings::{FindingKind, Urgency};
-use crate::origin::Origin;
 use crate::problems::Severity;
 use crate::records::Facts;
 use crate::records::identifier::IdClass;
@@ -61,12 +60,10 @@ struct FileState {
 /// Every file: rows, ID numbers, problems.
 pub(super) fn files(run: &RunPage) -> String {
     let mut states: BTreeMap<&str, FileState> = BTreeMap::new();
-    let records = run.results.records;
-    let persons = records.persons.iter().map(|person| (person.origin, &person.facts));
-    let sources = records.sources.iter().map(|record| (record.origin, &record.facts));
-    let wishes = records.intentions.iter().map(|row| (row.origin, &row.facts));
-    for (origin, facts) in persons.chain(sources).chain(wishes) {
-        states.entry(file(run, origin)).or_default().count(facts);
+    for (sheet, counted) in run.results.catalogue.sheets.iter().zip(by_sheet(run)) {
+        if counted.rows > 0 {
+            states.entry(&sheet.file).or_default().add(counted);
+        }
     }
     for problem in run.results.problems.iter().filter(|problem| !problem.file.is_empty()) {
         let severity = match problem.severity {
@@ -109,11 +106,27 @@ pub(super) fn files(run: &RunPage) -> String {
     text
 }
 
-fn file<'run>(run: &RunPage<'run>, origin: Origin) -> &'run str {
-    &run.results.catalogue.sheet(origin.sheet).file
+/// The rows of every sheet: there are far more rows than sheets, and more sheets than files.
+fn by_sheet(run: &RunPage) -> Vec<FileState> {
+    let records = run.results.records;
+    let persons = records.persons.iter().map(|person| (person.origin, &person.facts));
+    let sources = records.sources.iter().map(|record| (record.origin, &record.facts));
+    let wishes = records.intentions.iter().map(|row| (row.origin, &row.facts));
+    let mut states = vec![FileState::default(); run.results.catalogue.sheets.len()];
+    for (origin, facts) in persons.chain(sources).chain(wishes) {
+        states[origin.sheet.0 as usize].count(facts);
+    }
+    states
 }
 
 impl FileState {
+    fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.sound += other.sound;
+        self.doubtful += other.doubtful;
+        self.missing += other.missing;
+    }
+
     fn count(&mut self, facts: &Facts) {
         self.rows += 1;
         match facts.id.class {

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use crate::support::source_code::{SourceFile, arrows, circles, files, tokens};
 
 /// The stations in the order of the data's way. Each may import those before it.
-const WAY: [&str; 22] = [
+const WAY: [&str; 23] = [
     // Not a station: what no text may say.
     "privacy",
     "vocabulary",
-    // Not stations: how sums and cells are written, how whatever is written is kept from others, and
-    // what an interruption has to know.
+    // Not stations: how sums, values on their way to other processes and cells are written, how
+    // whatever is written is kept from others, and what an interruption has to know.
     "digest",
+    "packing",
     "csv_cells",
     "file_names",
     "private_files",
@@ -49,7 +50,7 @@ const BESIDE: [(&str, &[&str]); 11] = [
     // The manual is part of the program and knows nothing of it.
     ("manual", &[]),
     // Rows on their way between the parts of a distributed run.
-    ("cluster", &["records", "linkage"]),
+    ("cluster", &["packing", "records", "linkage"]),
     // A run's page tells of every stage but the workbooks.
     (
         "web",

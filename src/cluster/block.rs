@@ -15,7 +15,7 @@ use crate::linkage::engine::plan::BlockLimits;
 use crate::linkage::parts::{LaneKey, LeftRow, PartPlan, RightRow, ScoredPair, Side};
 
 /// Rows whose keys are made in one go.
-const ROWS_AT_ONCE: usize = 8_192;
+const ROWS_AT_ONCE: usize = 65_536;
 
 /// Where a key stands: keys are dealt out by their leading bits, and so are the bits of the bit set over them.
 struct KeySpot {
@@ -111,14 +111,16 @@ impl StepRun<'_> {
     pub(super) fn meet<W: Write>(&self, out: &mut Outbox<W>) -> Result<(), KernelError> {
         let mut left: Vec<LaneKey> = self.inbox.rows(LEFT_KEY)?;
         let mut right: Vec<LaneKey> = self.inbox.rows(RIGHT_KEY)?;
-        left.sort_unstable();
-        right.sort_unstable();
+        left.sort_unstable_by_key(order);
+        right.sort_unstable_by_key(order);
         let mut met = MetRows::default();
         let mut rest = &right[..];
         for lefts in left.chunk_by(|one, other| place(one) == place(other)) {
             let here = place(&lefts[0]);
-            rest = &rest[rest.partition_point(|key| place(key) < here)..];
-            let rights = &rest[..rest.partition_point(|key| place(key) == here)];
+            // Key by key: few registry rows have a key that no source row has.
+            let before = rest.iter().take_while(|key| place(key) < here).count();
+            rest = &rest[before..];
+            let rights = &rest[..rest.iter().take_while(|key| place(key) == here).count()];
             let rule = PartPlan::rule(here.0);
             let limits = self.plan.limits(rule as usize);
             met.block(rule, lefts, rights, limits);
@@ -133,6 +135,11 @@ impl StepRun<'_> {
         }
         Ok(())
     }
+}
+
+/// Lane, key and row in one number, which is compared in one go.
+fn order(key: &LaneKey) -> u128 {
+    (u128::from(key.lane) << 96) | (u128::from(key.key) << 32) | u128::from(key.row)
 }
 
 /// Where keys meet.

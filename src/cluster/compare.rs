@@ -5,8 +5,8 @@ use std::io::Write;
 use rustc_hash::FxHashMap;
 
 use super::items::{
-    ATTACHED, Attached, COUNTS, CountedRow, FORCED, MetPair, PAIR, PERSON, SCORED, SOURCE,
-    SourceRow,
+    ATTACHED, Attached, COUNTS, CountedRow, FORCED, MetPair, PAIR, PERSON, RowBytes, SCORED,
+    SOURCE, SourceRow,
 };
 use super::job;
 use super::kernel::{KernelError, StepRun};
@@ -77,8 +77,10 @@ impl StepRun<'_> {
             for scored in self.plan.compare(&sides.left, &sides.right, &sides.pairs) {
                 out.add(part, what, &scored)?;
             }
-            for RightRow { number, counts, .. } in sides.right {
-                out.add(part, COUNTS, &CountedRow { right: number, counts })?;
+            for (row, at) in sides.right.iter().zip(sides.of_attached) {
+                let packed = attached[at].person.row.0;
+                let (_, counts) = packed.split_at(packed.len() - row.counts_length);
+                out.add(part, COUNTS, &CountedRow { right: row.number, counts: RowBytes(counts) })?;
             }
         }
         Ok(())
@@ -101,6 +103,8 @@ fn by_rows(mut pairs: &[PlacedPair]) -> impl Iterator<Item = &[PlacedPair]> {
 struct Sides {
     left: Vec<LeftRow>,
     right: Vec<RightRow>,
+    /// Of each of these its place in the list of attached rows.
+    of_attached: Vec<usize>,
     pairs: Vec<Pair>,
 }
 
@@ -121,6 +125,7 @@ impl Sides {
             if right == next {
                 let row = RightRow::unpack(pair.right, attached[pair.at].person.row.0);
                 sides.right.push(row.ok_or_else(|| unpackable(ATTACHED))?);
+                sides.of_attached.push(pair.at);
             }
             sides.pairs.push(Pair { left: place(sides.left.len() - 1), right });
         }

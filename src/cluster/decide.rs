@@ -6,14 +6,13 @@ use std::io::Write;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::items::{
-    COUNTS, CountedRow, DECIDED, DecidedSource, FORCED, FOUND, RuleTally, SCORED, SourceRow,
-    SourceTally, TALLY, TOTALS,
+    COUNTS, CountedRow, DECIDED, DecidedSource, FORCED, FOUND, RowBytes, RuleTally, SCORED,
+    SourceRow, SourceTally, TALLY, TOTALS,
 };
 use super::job::{self, LinkSet, RuleCount};
 use super::kernel::{KernelError, StepRun};
 use super::mail::Outbox;
 use super::parcels::StreamError;
-use crate::linkage::engine::frequencies::RowCounts;
 use crate::linkage::engine::posterior::Scored;
 use crate::linkage::engine::prior::SoundRows;
 use crate::linkage::parts::{CandidateRow, DecidedRow, ScopedRow, ScoredPair};
@@ -95,7 +94,7 @@ impl StepRun<'_> {
             return Err(KernelError::Option(format!("{groups} groups, and priors of {told}")));
         }
         let sources = self.sources()?;
-        let counts: FxHashMap<u32, RowCounts> = self
+        let counts: FxHashMap<u32, RowBytes<'_>> = self
             .inbox
             .rows::<CountedRow>(COUNTS)?
             .into_iter()
@@ -135,10 +134,10 @@ impl StepRun<'_> {
     }
 
     pub(super) fn share<W: Write>(&self, out: &mut Outbox<W>) -> Result<(), KernelError> {
-        let mut rows: Vec<DecidedSource> = self.inbox.rows(DECIDED)?;
+        let mut rows: Vec<DecidedSource<'_>> = self.inbox.rows(DECIDED)?;
         rows.sort_by_key(|row| (row.scope, row.row.left));
         for scope in rows.chunk_by_mut(|one, other| one.scope == other.scope) {
-            let scoped = |one: &DecidedSource| ScopedRow {
+            let scoped = |one: &DecidedSource<'_>| ScopedRow {
                 row: one.row.clone(),
                 scope: u64::from(one.scope),
                 name: one.name,
@@ -160,11 +159,11 @@ fn in_order(candidates: &mut Vec<Scored>) {
     candidates.dedup_by_key(|candidate| candidate.right);
 }
 
-fn with_counts(
+fn with_counts<'a>(
     source: &SourceRow<'_>,
     row: DecidedRow,
-    known: &FxHashMap<u32, RowCounts>,
-) -> Result<DecidedSource, StreamError> {
+    known: &FxHashMap<u32, RowBytes<'a>>,
+) -> Result<DecidedSource<'a>, StreamError> {
     let counted = |right: u32| {
         let unknown = || StreamError::parcel(COUNTS, "a candidate has none");
         Ok(CountedRow { right, counts: *known.get(&right).ok_or_else(unknown)? })

@@ -95,9 +95,18 @@ pub(super) struct Attached<'a> {
 
 /// How common the values of a registry row are.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct CountedRow {
+pub(super) struct CountedRow<'a> {
     pub(super) right: u32,
-    pub(super) counts: RowCounts,
+    /// [`RowCounts`], which only the run at the end looks into.
+    #[serde(borrow)]
+    pub(super) counts: RowBytes<'a>,
+}
+
+impl CountedRow<'_> {
+    /// The counts; `None` where the bytes are none.
+    pub(super) fn counts(&self) -> Option<RowCounts> {
+        postcard::from_bytes(self.counts.0).ok()
+    }
 }
 
 /// Source rows with a sound number by group, those of them that found it, and pairs.
@@ -110,9 +119,10 @@ pub(super) struct SourceTally {
 
 /// A decided row with what assignment asks of it and the counts of its candidates.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct DecidedSource {
+pub(super) struct DecidedSource<'a> {
     pub(super) scope: u32,
     pub(super) name: u64,
     pub(super) row: DecidedRow,
-    pub(super) counts: Vec<CountedRow>,
+    #[serde(borrow)]
+    pub(super) counts: Vec<CountedRow<'a>>,
 }

@@ -23,7 +23,7 @@ pub struct FileRows {
 
 impl Default for FileRows {
     fn default() -> Self {
-        Self { persons: 65_536, sources: 16_384 }
+        Self { persons: 131_072, sources: 65_536 }
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use serde::{Deserialize, Serialize};
 
 use super::parcels::{Parcel, ParcelReader, ParcelWriter, StreamError};
+use crate::packing;
 
 /// A parcel that has grown to so many bytes is sent: no batch of them takes much memory anywhere.
 const FULL: usize = 256 << 10;
@@ -34,8 +35,7 @@ impl<W: Write> Outbox<W> {
     ) -> Result<(), StreamError> {
         let held = self.held.entry(part).or_default().entry(what).or_default();
         let before = held.len();
-        *held = postcard::to_extend(row, std::mem::take(held))
-            .map_err(|error| StreamError::Unwritten(error.to_string()))?;
+        packing::append(row, held).map_err(|error| StreamError::Unwritten(error.to_string()))?;
         let now = held.len();
         self.bytes += now - before;
         if now >= FULL {

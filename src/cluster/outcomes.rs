@@ -59,12 +59,14 @@ fn take(
     found: &mut Vec<DecidedRow>,
     counts: &mut [RowCounts],
 ) -> Result<(), StreamError> {
-    let mut rows: Vec<DecidedSource> = Vec::new();
+    let mut rows: Vec<DecidedSource<'_>> = Vec::new();
     mail::unpack(DECIDED, bytes, &mut rows)?;
     for row in rows {
         for counted in &row.counts {
             let unknown = || wrong(DECIDED, "a candidate is none of this run's persons");
-            *counts.get_mut(counted.right as usize).ok_or_else(unknown)? = counted.counts;
+            let known = counts.get_mut(counted.right as usize).ok_or_else(unknown)?;
+            let unreadable = || wrong(DECIDED, "counts cannot be unpacked");
+            *known = counted.counts().ok_or_else(unreadable)?;
         }
         let mut row = row.row;
         row.judged.ranked.shrink_to_fit();

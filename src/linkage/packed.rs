@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::engine::columns::{Role, RoleKind, Told};
-use super::engine::frequencies::RowCounts;
 use super::owners::NumberClaim;
 use super::sides::role_of;
+use crate::packing;
 use crate::records::date::PartialDate;
 use crate::records::identifier::{IdClass, IdNumber, IdParts};
 use crate::records::person_name::{NameParts, PersonName};
@@ -18,7 +18,7 @@ use crate::records::{Facts, Relative};
 use crate::vocabulary::labels::Sex;
 
 /// Number of the layout; whoever reads another one refuses.
-pub const LAYOUT: u32 = 4;
+pub const LAYOUT: u32 = 5;
 
 /// County, town and village by the hashes of their paths, which are the same in every process; 0 where
 /// not known.
@@ -57,18 +57,18 @@ impl PackedNumber {
         // A number whose digits follow from its text takes the least room.
         let text = match class {
             IdClass::Invalid | IdClass::Missing => self.text,
-            _ => self.digits.iter().copied().map(letter).collect(),
+            _ => CompactString::from_utf8(self.digits.map(letter)).ok()?,
         };
         let (digits, raw, notes) = (self.digits, text.clone(), self.notes);
         Some(IdParts { class, digits, text, raw, notes }.into())
     }
 }
 
-fn letter(digit: u8) -> char {
+fn letter(digit: u8) -> u8 {
     match digit {
-        0..=9 => char::from(b'0' + digit),
-        10 => 'X',
-        _ => '*',
+        0..=9 => b'0' + digit,
+        10 => b'X',
+        _ => b'*',
     }
 }
 
@@ -154,13 +154,12 @@ pub struct UnpackedRow {
     pub claim: NumberClaim,
 }
 
-/// What the whole registry says of one of its rows.
+/// What the whole registry says of one of its rows, but for its counts, which stand behind it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct PersonBeside {
     pub(super) entity: u32,
     pub(super) household: u64,
     pub(super) members: Vec<u64>,
-    pub(super) counts: RowCounts,
 }
 
 /// What the whole registry says of a source row.
@@ -203,14 +202,17 @@ pub(super) fn pack(
 ///
 /// # Panics
 /// Never: the bytes go to memory.
-pub(super) fn with<T: Serialize>(packed: Vec<u8>, beside: &T) -> Vec<u8> {
-    postcard::to_extend(beside, packed).expect("plain data becomes bytes")
+pub(super) fn with<T: Serialize>(mut packed: Vec<u8>, beside: &T) -> Vec<u8> {
+    packing::append(beside, &mut packed).expect("plain data becomes bytes");
+    packed
 }
 
-/// Unpacks a row and what the registry says of it; `None` where the bytes are none.
-pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<(UnpackedRow, T)> {
+/// Unpacks a row and what the registry says of it, and gives the bytes behind them; `None` where the bytes are
+/// none.
+pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<(UnpackedRow, T, &[u8])> {
     let (packed, rest): (Packed, &[u8]) = postcard::take_from_bytes(bytes).ok()?;
-    Some((packed.row()?, postcard::from_bytes(rest).ok()?))
+    let (beside, rest) = postcard::take_from_bytes(rest).ok()?;
+    Some((packed.row()?, beside, rest))
 }
 
 impl Packed {

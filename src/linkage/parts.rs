@@ -65,6 +65,8 @@ pub struct RightRow {
     pub members: Vec<u64>,
     /// What its frequencies are made of.
     pub counts: RowCounts,
+    /// How many of the last bytes of the packed row they take.
+    pub counts_length: usize,
 }
 
 /// A blocking key of a row.
@@ -513,9 +515,9 @@ impl WholeRun {
             entity: self.entity[row],
             household: kin.household[row],
             members: kin.members.get(row).to_vec(),
-            counts: self.counts[row],
         };
-        packed::with(pack(facts, place, &[], Role::default(), kin.claims[row]), &beside)
+        let packed = pack(facts, place, &[], Role::default(), kin.claims[row]);
+        packed::with(packed::with(packed, &beside), &self.counts[row])
     }
 
     /// Packs a source row.
@@ -532,7 +534,7 @@ impl WholeRun {
 impl LeftRow {
     /// A row of this number from its bytes; `None` where they are none.
     pub fn unpack(number: u32, bytes: &[u8]) -> Option<Self> {
-        let (row, SourceBeside { owner, homes }) = packed::unpack(bytes)?;
+        let (row, SourceBeside { owner, homes }, _) = packed::unpack(bytes)?;
         Some(Self { number, row, owner, homes })
     }
 }
@@ -540,8 +542,9 @@ impl LeftRow {
 impl RightRow {
     /// A row of this number from its bytes; `None` where they are none.
     pub fn unpack(number: u32, bytes: &[u8]) -> Option<Self> {
-        let (row, PersonBeside { entity, household, members, counts }) = packed::unpack(bytes)?;
-        Some(Self { number, entity, row, household, members, counts })
+        let (row, PersonBeside { entity, household, members }, rest) = packed::unpack(bytes)?;
+        let (counts, counts_length) = (postcard::from_bytes(rest).ok()?, rest.len());
+        Some(Self { number, entity, row, household, members, counts, counts_length })
     }
 }
 

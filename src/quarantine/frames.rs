@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::allowance::Allowance;
 use super::contents::FileIdentity;
 use crate::grids::{GridEvent, Refusal};
+use crate::packing;
 
 /// A frame is sent when it holds so many bytes.
 const FULL: usize = 1 << 16;
@@ -68,12 +69,10 @@ impl<W: Write> Sender<W> {
 
     /// Adds a value; sends the frame when it is full.
     pub(super) fn put(&mut self, value: &impl Serialize) -> io::Result<()> {
-        match postcard::to_extend(value, std::mem::take(&mut self.frame)) {
-            Ok(frame) => self.frame = frame,
-            Err(error) => {
-                self.frame.extend(NO_LENGTH);
-                return Err(io::Error::other(error));
-            }
+        let whole = self.frame.len();
+        if let Err(error) = packing::append(value, &mut self.frame) {
+            self.frame.truncate(whole);
+            return Err(io::Error::other(error));
         }
         if self.frame.len() >= FULL { self.send() } else { Ok(()) }
     }

@@ -3,7 +3,7 @@
 pub use bidui_config::config;
 pub use bidui_reading::{grids, quarantine, sources};
 pub use bidui_words::{
-    csv_cells, digest, file_names, interruption, origin, privacy, private_files, problems,
+    csv_cells, digest, file_names, interruption, origin, packing, privacy, private_files, problems,
     vocabulary,
 };
 

@@ -2,7 +2,7 @@
 
 pub use bidui_config::config;
 pub use bidui_words::{
-    csv_cells, digest, file_names, interruption, origin, privacy, private_files, problems,
+    csv_cells, digest, file_names, interruption, origin, packing, privacy, private_files, problems,
     vocabulary,
 };
 

@@ -10,6 +10,8 @@ pub mod file_names;
 pub mod interruption;
 #[path = "../../origin.rs"]
 pub mod origin;
+#[path = "../../packing.rs"]
+pub mod packing;
 #[path = "../../privacy.rs"]
 pub mod privacy;
 #[path = "../../private_files/mod.rs"]

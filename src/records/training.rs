@@ -1,9 +1,12 @@
 //! Rows of 职业培训实名制 → [`Training`].
 
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
 use compact_str::CompactString;
 
 use super::address::{OTHER_PROVINCES, PlaceCells, Resolver};
-use super::lexicon::{LabelReading, without_code};
+use super::lexicon::{self, LabelReading, without_code};
 use super::mentions::Mentions;
 use super::place::NOWHERE;
 use super::sheet::SheetCells;
@@ -80,17 +83,21 @@ pub(super) fn level(sheet: &SheetCells, row: usize) -> Option<SkillLevel> {
 
 /// A level named within other words: `职业资格证书五级`.
 fn level_inside(text: &str) -> Option<SkillLevel> {
-    let is_named = |level: &&SkillLevel| {
-        level.label() != "无级别"
-            && super::lexicon::words_of(**level).any(|word| text.contains(word))
-    };
-    // 高级技师 holds 技师 and 高级, so the longest word decides.
-    let named = SkillLevel::ALL.iter().filter(is_named);
-    let longest = |level: &&SkillLevel| {
-        let words = super::lexicon::words_of(**level).filter(|word| text.contains(*word));
-        words.map(|word| word.chars().count()).max().unwrap_or(0)
-    };
-    named.max_by_key(longest).copied()
+    let named = level_words().iter().find(|(word, _)| text.contains(*word));
+    named.map(|(_, level)| *level)
+}
+
+/// All words for levels: 高级技师 holds 技师 and 高级, so the longest decides, of equal ones that of the highest
+/// level.
+fn level_words() -> &'static [(&'static str, SkillLevel)] {
+    static WORDS: LazyLock<Vec<(&str, SkillLevel)>> = LazyLock::new(|| {
+        let levels = SkillLevel::ALL.iter().filter(|level| level.label() != "无级别").rev();
+        let words = |level: &SkillLevel| lexicon::words_of(*level).zip(std::iter::repeat(*level));
+        let mut all: Vec<_> = levels.flat_map(words).collect();
+        all.sort_by_key(|(word, _)| Reverse(word.chars().count()));
+        all
+    });
+    &WORDS
 }
 
 /// 培训天数; what is no whole number is no number of days.
@@ -113,8 +120,7 @@ fn certificate_mark(sheet: &SheetCells, row: usize) -> CertificateMark {
     if named.starts_with('无') || named.starts_with('未') || named == "否" {
         return CertificateMark::Nothing;
     }
-    let known =
-        |kind: &CertificateKind| super::lexicon::words_of(*kind).any(|word| named.contains(word));
+    let known = |kind: &CertificateKind| lexicon::words_of(*kind).any(|word| named.contains(word));
     let is_known = named == "是" || named == "有" || CertificateKind::ALL.iter().any(known);
     if is_known || level_inside(named).is_some() {
         CertificateMark::Known
@@ -152,4 +158,24 @@ fn is_certified(sheet: &SheetCells, row: usize, mentions: &mut Mentions) -> bool
     !none
         || !sheet.text(Field::CertificateNo, row).is_empty()
         || !sheet.date(Field::CertificateDate, row, mentions).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::level_inside;
+    use crate::vocabulary::labels::SkillLevel;
+
+    #[test]
+    fn the_longest_word_for_a_level_decides() {
+        let cases = [
+            ("高级技师证书", Some(SkillLevel::SeniorTechnician)),
+            ("技师证书", Some(SkillLevel::Technician)),
+            ("职业资格证书五级", Some(SkillLevel::Beginner)),
+            ("职业资格证书（高级工）", Some(SkillLevel::Advanced)),
+            ("结业证书", None),
+        ];
+        for (text, level) in cases {
+            assert_eq!(level_inside(text), level, "{text}");
+        }
+    }
 }

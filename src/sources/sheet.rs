@@ -97,7 +97,7 @@ impl Kept {
         for (index, cell) in row.cells {
             let slot = self.slots.get(index as usize).copied().flatten();
             if let Some(column) = slot.and_then(|slot| self.cells.get_mut(usize::from(slot))) {
-                // ColumnCells of one column all come at their row: fill up what was empty before.
+                // Cells of one column all come at their row: fill up what was empty before.
                 column.fill(self.rows.len());
                 column.push(cell);
             } else if !self.titled.get(index as usize).copied().unwrap_or(false) {

@@ -93,7 +93,7 @@ impl DrillDown {
         let people = adding.chunk_by(|one, other| one.person == other.person);
         let repeated = people.filter(|entries| added(entries) > 1);
         repeated
-            .map(|entries| Repeat { person: entries[0].person, lines: by_line(entries) })
+            .map(|entries| Repeat { person: entries[0].person, lines: lines_of(entries) })
             .collect()
     }
 }
@@ -104,7 +104,7 @@ fn added(entries: &[&FigureEntry]) -> i64 {
 }
 
 /// Rows of the form with what one person's entries, sorted by them, add there.
-fn by_line(entries: &[&FigureEntry]) -> Vec<(u32, i64)> {
+fn lines_of(entries: &[&FigureEntry]) -> Vec<(u32, i64)> {
     let lines = entries.chunk_by(|one, other| one.line == other.line);
     lines.map(|entries| (entries[0].line, added(entries))).collect()
 }

@@ -243,8 +243,9 @@ pub(super) fn fill(book: &mut Book, context: &Context, annex: Annex) -> Result<(
     for list in lists.figures {
         sheets.push(book.sheets.sheet(&list.indicator.name()));
     }
-    lists.summary(book, &sheets)?;
-    lists.repeats(book)?;
+    let repeated: Vec<Vec<Repeat>> = lists.figures.iter().map(DrillDown::repeats).collect();
+    lists.summary(book, &sheets, &repeated)?;
+    lists.repeats(book, repeated)?;
     for (list, sheet) in lists.figures.iter().zip(&sheets) {
         if is_long(context, list) {
             lists.by_row(book, list, sheet)?;
@@ -335,29 +336,36 @@ impl<'run> PeopleLists<'run> {
         rows.all(|same| same) && agrees(self.printed(None, code), list.sum())
     }
 
-    fn summary(&self, book: &mut Book, sheets: &[String]) -> Result<(), XlsxError> {
+    /// Every figure with its sheet and the people who add more than one to it.
+    fn summary(
+        &self,
+        book: &mut Book,
+        sheets: &[String],
+        repeated: &[Vec<Repeat>],
+    ) -> Result<(), XlsxError> {
         let note = "“表内总计”取自报表，“明细合计”由各工作表的“计数”列相加；逐行相等为通过。\
                     多计的人员逐个列在“重复计入人员”。";
-        let rows = self.figures.iter().zip(sheets).map(|(list, sheet)| FigureSum {
+        let figures = self.figures.iter().zip(sheets).zip(repeated);
+        let rows = figures.map(|((list, sheet), repeated)| FigureSum {
             list,
             printed: self.printed(None, list.indicator.code),
             persons: list.persons(),
-            repeats: list.repeats().len(),
+            repeats: repeated.len(),
             is_equal: self.agrees(list),
             sheet,
         });
         SheetTable::write(book, spec(SUMMARY, SUMMARY, note), summary_columns(), rows)
     }
 
-    fn repeats(&self, book: &mut Book) -> Result<(), XlsxError> {
+    fn repeats(&self, book: &mut Book, repeated: Vec<Vec<Repeat>>) -> Result<(), XlsxError> {
         let note = match self.annex {
             Annex::Two => {
                 "在两个及以上单位都计入同一指标的人员：总计为各行之和，比去重人数多计的就是他们。"
             }
             Annex::Three => "参加两个及以上班次的人员：人次比人数多出的就是他们。",
         };
-        let rows = self.figures.iter().flat_map(|list| {
-            list.repeats().into_iter().map(move |repeat| {
+        let rows = self.figures.iter().zip(repeated).flat_map(|(list, repeated)| {
+            repeated.into_iter().map(move |repeat| {
                 let person = self.context.results.person(repeat.person);
                 RepeatedPerson { lists: self, list, repeat, person }
             })
